@@ -1,0 +1,102 @@
+// The project's own build. Two commands matter to a newcomer:
+//   ./build.sh --target=Rehearse     a whole signed release of a Python project against the embedded sandbox
+//   ./build.sh --target=Test         everything the project claims about itself
+#load "eng/build/python.cake"
+#load "eng/build/tests.cake"
+
+var configuration = Argument("configuration", "Release");
+var artifacts = MakeAbsolute(Directory("artifacts"));
+var release = Argument("package-version", "0.1.0");
+
+Task("Clean").Does(() =>
+{
+    CleanDirectory(artifacts);
+    CleanDirectories("src/*/bin");
+    CleanDirectories("src/*/obj");
+    CleanDirectories("tests/*/bin");
+    CleanDirectories("tests/*/obj");
+});
+
+Task("Build")
+    .Description("Compiles the solution; warnings are errors.")
+    .Does(() => DotNetBuild("Cake.PySign.sln", new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true }));
+
+Task("Pack")
+    .Description("Leaves artifacts/Cake.PySign.<version>.nupkg.")
+    .Does(() => PackAddin(release, artifacts));
+
+Task("Setup-Python")
+    .Description("Finds or sets up a Python that has build and twine.")
+    .Does(() => SetUpPython(Argument("project", "samples/hello-pysign")));
+
+Task("Setup-Peers")
+    .Description("Brings cosign and real Python projects for the interop tests (Debian on amd64; elsewhere those tests are skipped).")
+    .WithCriteria(() => IsRunningOnLinux(), "the peers come from Debian packages")
+    .ContinueOnError()
+    .Does(() => Run("bash", new ProcessArgumentBuilder().Append("eng/peers.sh")));
+
+Task("Rehearse")
+    .Description("Releases --project (default: samples/hello-pysign) end to end against the sandbox; results under --output.")
+    .IsDependentOn("Setup-Python")
+    .Does(() =>
+    {
+        // A version of its own: Cake never refreshes an addin of a version that it has installed once.
+        var version = $"{release}-rehearsal.{DateTime.UtcNow:yyyyMMddHHmmss}";
+        var feed = artifacts.Combine("rehearsal-feed");
+        CleanDirectory(feed);
+        PackAddin(version, feed);
+
+        var tools = artifacts.Combine("rehearsal-tools");
+        CleanDirectory(tools);
+        CakeExecuteScript("eng/rehearsal/rehearse.cake", new CakeSettings
+        {
+            ToolTimeout = TimeSpan.FromMinutes(10),
+            EnvironmentVariables =
+            {
+                ["CAKE_NUGET_SOURCE"] = feed.FullPath,
+                ["CAKE_PATHS_TOOLS"] = tools.FullPath,
+                ["PYSIGN_VERSION"] = version,
+                ["PYSIGN_PYTHON"] = python,
+            },
+            Arguments = new Dictionary<string, string>
+            {
+                ["project"] = MakeAbsolute(Directory(Argument("project", "samples/hello-pysign"))).FullPath,
+                ["output"] = MakeAbsolute(Directory(Argument("output", "artifacts/rehearsal"))).FullPath,
+                ["verbosity"] = Context.Log.Verbosity.ToString(),
+            },
+        });
+    });
+
+Task("Format")
+    .Description("Fails when a file is not formatted as .editorconfig says.")
+    .IsDependentOn("Build")
+    .Does(() => Run("dotnet", new ProcessArgumentBuilder().Append("format").Append("Cake.PySign.sln").Append("--verify-no-changes").Append("--no-restore")));
+
+Task("Test")
+    .Description("All tests, the format check included; prints N passed, N failed, N skipped.")
+    .IsDependentOn("Build")
+    .IsDependentOn("Setup-Python")
+    .IsDependentOn("Setup-Peers")
+    .IsDependentOn("Format")
+    .Does(() => RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", "")));
+
+RunTarget(Argument("target", "Test"));
+
+void PackAddin(string version, DirectoryPath output) =>
+    DotNetPack("src/Cake.PySign/Cake.PySign.csproj", new DotNetPackSettings
+    {
+        Configuration = configuration,
+        OutputDirectory = output,
+        NoLogo = true,
+        Verbosity = DotNetVerbosity.Quiet,
+        MSBuildSettings = new DotNetMSBuildSettings().WithProperty("Version", version),
+    });
+
+void Run(string program, ProcessArgumentBuilder arguments, IDictionary<string, string> environment = null)
+{
+    var exit = StartProcess(program, new ProcessSettings { Arguments = arguments, EnvironmentVariables = environment });
+    if (exit != 0)
+    {
+        throw new CakeException($"{program} {arguments.RenderSafe()} ended with exit code {exit}.");
+    }
+}

@@ -1,0 +1,88 @@
+// Which Python builds and uploads: what is importable, else Debian packages, else a virtual environment with pip.
+
+string python = "";
+
+void SetUpPython(string project)
+{
+    // With the back end importable nothing has to be fetched; without it, the build front end fetches it into an isolated environment.
+    python = FindPython(PythonModulesFor(project))
+        ?? (IsDebianRoot() ? InstallDebianPackages(project) : FindPython(["build", "twine"]) ?? MakeVirtualEnvironment());
+    Environment.SetEnvironmentVariable("PYSIGN_PYTHON", python);
+    Information("Python: {0}", python);
+}
+
+string[] PythonModulesFor(string project) =>
+    [.. new[] { "build", "twine" }, .. DebianBackEndsOf(project).Select(backEnd => backEnd.Module)];
+
+// The back ends that Debian ships; only this set-up looks for their names, the build itself asks the project.
+List<(string Module, string Package)> DebianBackEndsOf(string project)
+{
+    var file = System.IO.Path.Combine(project, "pyproject.toml");
+    var text = System.IO.File.Exists(file) ? System.IO.File.ReadAllText(file) : "setuptools";
+    var known = new (string Mention, string Module, string Package)[]
+    {
+        ("flit_core", "flit_core", "flit"),
+        ("poetry", "poetry.core", "python3-poetry-core"),
+        ("hatchling", "hatchling", "python3-hatchling"),
+        ("setuptools", "setuptools", "python3-setuptools"),
+        ("setuptools", "wheel", "python3-wheel"),
+    };
+    var found = known.Where(k => text.Contains(k.Mention, StringComparison.Ordinal)).Select(k => (k.Module, k.Package)).ToList();
+    // A pyproject.toml without [build-system] means setuptools (PEP 518).
+    return found.Count > 0 ? found : [("setuptools", "python3-setuptools"), ("wheel", "python3-wheel")];
+}
+
+string FindPython(string[] modules)
+{
+    var candidates = new[]
+    {
+        EnvironmentVariable("PYSIGN_PYTHON"), VenvPython(), "python3", "python", IsRunningOnWindows() ? "py" : "/usr/bin/python3",
+    };
+    return candidates.FirstOrDefault(candidate => !string.IsNullOrEmpty(candidate) && CanImport(candidate, modules));
+}
+
+bool CanImport(string interpreter, string[] modules)
+{
+    try
+    {
+        var arguments = new ProcessArgumentBuilder().Append("-c").AppendQuoted("import " + string.Join(", ", modules));
+        return StartProcess(interpreter, new ProcessSettings
+        {
+            Arguments = arguments, Silent = true, RedirectStandardError = true, RedirectStandardOutput = true,
+            // From the repository's root, "build" would be found as a namespace package if a folder of that name lay there.
+            WorkingDirectory = System.IO.Path.GetTempPath(),
+        }) == 0;
+    }
+    catch (Exception e) when (e is System.ComponentModel.Win32Exception or CakeException)
+    {
+        return false;
+    }
+}
+
+bool IsDebianRoot() => IsRunningOnLinux() && Environment.UserName == "root" && System.IO.File.Exists("/etc/debian_version");
+
+string InstallDebianPackages(string project)
+{
+    var packages = new[] { "python3", "python3-venv", "python3-build", "twine" }.Concat(DebianBackEndsOf(project).Select(b => b.Package)).Distinct().ToList();
+    Information("Installing Debian packages: {0}", string.Join(" ", packages));
+    var quiet = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
+    Run("apt-get", new ProcessArgumentBuilder().Append("update").Append("-qq"), quiet);
+    Run("apt-get", new ProcessArgumentBuilder().Append("install").Append("-qq").Append("-y").Append("--no-install-recommends").Append(string.Join(" ", packages)), quiet);
+    var modules = PythonModulesFor(project);
+    return CanImport("/usr/bin/python3", modules)
+        ? "/usr/bin/python3"
+        : throw new CakeException($"/usr/bin/python3 still cannot import {string.Join(", ", modules)} after installing {string.Join(" ", packages)}.");
+}
+
+string MakeVirtualEnvironment()
+{
+    var host = new[] { "python3", "python", "py" }.FirstOrDefault(candidate => CanImport(candidate, ["venv", "pip"]))
+        ?? throw new CakeException("No Python 3 with venv and pip was found (tried python3, python, py). Install Python 3.9 or newer, or set PYSIGN_PYTHON to one that has build and twine.");
+    var folder = System.IO.Path.GetFullPath(".tools/python");
+    Information("Making a virtual environment in {0}", folder);
+    Run(host, new ProcessArgumentBuilder().Append("-m").Append("venv").AppendQuoted(folder));
+    Run(VenvPython(), new ProcessArgumentBuilder().Append("-m").Append("pip").Append("install").Append("--quiet").Append("build").Append("twine"));
+    return VenvPython();
+}
+
+string VenvPython() => System.IO.Path.GetFullPath(IsRunningOnWindows() ? ".tools/python/Scripts/python.exe" : ".tools/python/bin/python");

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's verifier, and a few real Python projects.
+#
+#   eng/peers.sh [DIR]        default DIR: .tools/peers
+#
+# Everything is unpacked from Debian packages into DIR; nothing is installed on the machine and its apt is not touched:
+# each suite gets an apt configuration of its own, with the mirror and the archive keys the machine already trusts.
+# The programs need only a C library, so packages of a newer suite run on an older one. What is there is kept.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dir=${1:-.tools/peers}
+mkdir -p "$dir/bin" "$dir/projects"
+dir=$(cd "$dir" && pwd)
+
+if ! command -v apt-get > /dev/null || [ "$(dpkg --print-architecture 2> /dev/null)" != amd64 ]; then
+  echo "peers: only Debian on amd64 is served; the interop tests will be skipped" >&2
+  exit 0
+fi
+
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/\?$')
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# use_suite NAME KIND: points APT_CONFIG to a private apt root for one suite (KIND: deb or deb-src).
+use_suite() {
+  local root="$dir/apt/$1-$2"
+  mkdir -p "$root"/{lists/partial,archives/partial,etc/sources.list.d,etc/apt.conf.d,etc/preferences.d,state}
+  : > "$root/state/status"
+  echo "$2 [signed-by=$keyring] $mirror $1 main" > "$root/etc/sources.list"
+  {
+    echo "Dir::Etc \"$root/etc/\"; Dir::Etc::sourcelist \"$root/etc/sources.list\"; Dir::Etc::sourceparts \"$root/etc/sources.list.d\";"
+    echo "Dir::Etc::parts \"$root/etc/apt.conf.d\"; Dir::Etc::preferencesparts \"$root/etc/preferences.d\";"
+    echo "Dir::State \"$root/state\"; Dir::State::lists \"$root/lists\"; Dir::State::status \"$root/state/status\";"
+    # A mirror may be a frozen copy: its signatures are checked, its age is not.
+    echo "Dir::Cache \"$root\"; APT::Sandbox::User \"root\"; Acquire::Languages \"none\"; Acquire::Check-Valid-Until \"false\"; Acquire::Retries \"3\";"
+  } > "$root/apt.conf"
+  export APT_CONFIG="$root/apt.conf"
+  [ -e "$root/updated" ] || { apt-get update -qq && touch "$root/updated"; }
+}
+
+# fetch SUITE PACKAGE PROGRAM=NAME...: takes programs out of a package's /usr/bin.
+fetch() {
+  local suite=$1 package=$2 work pair wanted=0
+  shift 2
+  for pair in "$@"; do [ -x "$dir/bin/${pair#*=}" ] || wanted=1; done
+  [ "$wanted" = 1 ] || return 0
+  use_suite "$suite" deb
+  work=$(mktemp -d "$dir/unpack.XXXXXX")
+  (cd "$work" && apt-get download -qq "$package" && dpkg -x ./*.deb tree)
+  for pair in "$@"; do install -m 755 "$work/tree/usr/bin/${pair%%=*}" "$dir/bin/${pair#*=}"; done
+  rm -rf "$work"
+  echo "peers: $package from $suite"
+}
+
+# project NAME: the upstream source tree of a Debian source package.
+project() {
+  [ -d "$dir/projects/$1" ] && return 0
+  use_suite trixie deb-src
+  local work archive
+  work=$(mktemp -d "$dir/unpack.XXXXXX")
+  (cd "$work" && apt-get source --download-only -qq "$1" > /dev/null 2>&1) || true
+  archive=$(find "$work" -name "$1_*.orig.tar.*" ! -name '*.asc' | head -n 1)
+  if [ -n "$archive" ]; then
+    mkdir "$work/tree"
+    tar -C "$work/tree" --strip-components=1 -xf "$archive"
+    mv "$work/tree" "$dir/projects/$1"
+    echo "peers: project $1"
+  else
+    echo "peers: the source of $1 is not served; its test will be skipped" >&2
+  fi
+  rm -rf "$work"
+}
+
+fetch trixie cosign cosign=cosign-2
+fetch forky cosign cosign=cosign-3
+fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification
+for name in blinker python-certifi rich; do project "$name"; done
+rm -rf "$dir/apt"
