@@ -1,0 +1,60 @@
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Bundles;
+
+/// <summary>
+/// A Sigstore bundle 0.1, 0.2 or 0.3. One that exists has been checked for shape: exactly one content, exactly the key
+/// material and proofs that its version asks for. Nothing in it is believed before a verifier has verified it.
+/// </summary>
+public sealed record Bundle
+{
+    /// <summary>The media type of bundle 0.3 that is written.</summary>
+    public const string MediaTypeV03 = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+    internal Bundle(string mediaType, VerificationMaterial material, MessageSignature? messageSignature, DsseEnvelope? envelope)
+    {
+        MediaType = mediaType;
+        Version = BundleRules.VersionOf(mediaType);
+        VerificationMaterial = material;
+        MessageSignature = messageSignature;
+        DsseEnvelope = envelope;
+        BundleRules.Check(this);
+    }
+
+    /// <summary>The media type as written in the bundle.</summary>
+    public string MediaType { get; }
+
+    /// <summary>The version that the media type names.</summary>
+    public BundleVersion Version { get; }
+
+    /// <summary>Certificate or key hint, log entries, timestamps.</summary>
+    public VerificationMaterial VerificationMaterial { get; }
+
+    /// <summary>The signature over an artifact; null when the content is <see cref="DsseEnvelope"/>.</summary>
+    public MessageSignature? MessageSignature { get; }
+
+    /// <summary>The signed statement; null when the content is <see cref="MessageSignature"/>.</summary>
+    public DsseEnvelope? DsseEnvelope { get; }
+
+    /// <summary>The signature's bytes, whichever the content.</summary>
+    internal ReadOnlyMemory<byte> Signature => MessageSignature?.Signature ?? DsseEnvelope!.Signature;
+
+    /// <summary>Reads a bundle from UTF-8 proto-JSON.</summary>
+    /// <param name="utf8Json">The document, at most 16 MiB.</param>
+    /// <exception cref="VerificationException">The document is not a bundle of a known version, with step <see cref="VerificationStep.Parse"/>.</exception>
+    public static Bundle Parse(ReadOnlyMemory<byte> utf8Json) => BundleReader.Read(utf8Json);
+
+    /// <summary>Reads a bundle file.</summary>
+    /// <param name="path">The file, at most 16 MiB.</param>
+    /// <exception cref="VerificationException">The file is not a bundle of a known version.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Bundle Load(string path) => Parse(BoundedFile.Read(path, Limits.DocumentBytes, VerificationStep.Parse));
+
+    /// <summary>Reads a <c>.sigstore.jsonl</c> document: one bundle a line, at least one.</summary>
+    /// <param name="utf8Lines">The document, at most 16 MiB; blank lines are skipped.</param>
+    /// <exception cref="VerificationException">A line is not a bundle, or there is none.</exception>
+    public static IReadOnlyList<Bundle> ParseLines(ReadOnlyMemory<byte> utf8Lines) => BundleReader.ReadLines(utf8Lines);
+
+    /// <summary>The bundle as proto-JSON, without a final line end.</summary>
+    public string ToJson() => BundleWriter.Write(this);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+
+namespace PySign.Sigstore.Bundles;
+
+/// <summary>A signed statement about artifacts, with exactly one signature (DSSE v1).</summary>
+public sealed record DsseEnvelope
+{
+    internal DsseEnvelope()
+    {
+    }
+
+    /// <summary>What the payload is, such as <c>application/vnd.in-toto+json</c>.</summary>
+    public required string PayloadType { get; init; }
+
+    /// <summary>The payload's bytes.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The signature over the pre-authentication encoding of type and payload.</summary>
+    public required ReadOnlyMemory<byte> Signature { get; init; }
+
+    /// <summary>The signer's name for its key; unauthenticated, never used.</summary>
+    public string KeyId { get; init; } = "";
+
+    /// <summary>The bytes that are signed: <c>DSSEv1 len type len payload</c>, lengths in bytes (DSSE protocol, "Signature Definition").</summary>
+    internal byte[] PreAuthenticationEncoding() => PreAuthenticationEncoding(PayloadType, Payload.Span);
+
+    internal static byte[] PreAuthenticationEncoding(string payloadType, ReadOnlySpan<byte> payload)
+    {
+        var head = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} "));
+        var encoded = new byte[head.Length + payload.Length];
+        head.CopyTo(encoded, 0);
+        payload.CopyTo(encoded.AsSpan(head.Length));
+        return encoded;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using static PySign.Sigstore.Verification.VerificationFailure;
+
+namespace PySign.Sigstore.Bundles;
+
+/// <summary>Reads one transparency log entry. Proto-JSON drops zero and empty values, so a missing index is 0 and missing hashes are none.</summary>
+internal static class LogEntryReader
+{
+    private const string At = "tlogEntries[]";
+    private const string ProofAt = "tlogEntries[].inclusionProof";
+    private const int HashBytes = 32;
+
+    private static ProtoJson Json => ProtoJson.Bundle;
+
+    public static TransparencyLogEntry Read(JsonElement element)
+    {
+        long logIndex = 0;
+        long integratedTime = 0;
+        byte[]? logId = null, promise = null, body = null;
+        (string Kind, string Version)? kind = null;
+        InclusionProof? proof = null;
+        foreach (var property in Json.Object(element, At))
+        {
+            var value = property.Value;
+            var isNull = ProtoJson.IsNull(value);
+            switch (property.Name)
+            {
+                case "logIndex": logIndex = isNull ? 0 : Json.Number(value, At + ".logIndex"); break;
+                case "integratedTime": integratedTime = isNull ? 0 : Json.Number(value, At + ".integratedTime"); break;
+                case "logId": logId = isNull ? null : OneBytes(value, "keyId", At + ".logId", HashBytes); break;
+                case "kindVersion": kind = isNull ? null : ReadKind(value); break;
+                case "inclusionPromise": promise = isNull ? null : OneBytes(value, "signedEntryTimestamp", At + ".inclusionPromise", Limits.SignatureBytes); break;
+                case "inclusionProof": proof = isNull ? null : ReadProof(value); break;
+                case "canonicalizedBody": body = isNull ? null : Json.Bytes(value, At + ".canonicalizedBody", Limits.DocumentBytes); break;
+                default: throw Json.Unknown(property, At);
+            }
+        }
+
+        if (logId is not { Length: HashBytes })
+        {
+            throw Json.Fail(logId is { Length: > 0 } ? FieldInvalid : FieldMissing, $"{At}.logId.keyId of 32 bytes", $"{logId?.Length ?? 0} bytes");
+        }
+
+        return new TransparencyLogEntry
+        {
+            LogIndex = logIndex,
+            LogId = logId,
+            Kind = kind?.Kind ?? throw Json.Missing(At + ".kindVersion"),
+            KindVersion = kind.Value.Version,
+            IntegratedTime = integratedTime == 0 ? null : integratedTime,
+            SignedEntryTimestamp = promise is { Length: > 0 } ? promise : null,
+            InclusionProof = proof,
+            CanonicalizedBody = body is { Length: > 0 } ? body : throw Json.Missing(At + ".canonicalizedBody"),
+        };
+    }
+
+    private static (string Kind, string Version) ReadKind(JsonElement element)
+    {
+        string kind = "", version = "";
+        foreach (var property in Json.Object(element, At + ".kindVersion"))
+        {
+            switch (property.Name)
+            {
+                case "kind": kind = Json.Text(property.Value, At + ".kindVersion.kind"); break;
+                case "version": version = Json.Text(property.Value, At + ".kindVersion.version"); break;
+                default: throw Json.Unknown(property, At + ".kindVersion");
+            }
+        }
+
+        return (kind, version);
+    }
+
+    private static InclusionProof ReadProof(JsonElement element)
+    {
+        long logIndex = 0, treeSize = 0;
+        byte[]? root = null;
+        ReadOnlyMemory<byte>[] hashes = [];
+        string? checkpoint = null;
+        foreach (var property in Json.Object(element, ProofAt))
+        {
+            var value = property.Value;
+            if (ProtoJson.IsNull(value))
+            {
+                continue;
+            }
+
+            switch (property.Name)
+            {
+                case "logIndex": logIndex = Json.Number(value, ProofAt + ".logIndex"); break;
+                case "treeSize": treeSize = Json.Number(value, ProofAt + ".treeSize"); break;
+                case "rootHash": root = Hash(value, ProofAt + ".rootHash"); break;
+                case "hashes": hashes = ReadHashes(value); break;
+                case "checkpoint": checkpoint = ReadCheckpoint(value); break;
+                default: throw Json.Unknown(property, ProofAt);
+            }
+        }
+
+        return new InclusionProof
+        {
+            LogIndex = logIndex,
+            TreeSize = treeSize,
+            RootHash = root ?? throw Json.Missing(ProofAt + ".rootHash"),
+            Hashes = hashes,
+            Checkpoint = checkpoint,
+        };
+    }
+
+    private static ReadOnlyMemory<byte>[] ReadHashes(JsonElement value)
+    {
+        var items = Json.Array(value, ProofAt + ".hashes", Limits.ProofHashes);
+        var hashes = new ReadOnlyMemory<byte>[value.GetArrayLength()];
+        var i = 0;
+        foreach (var item in items)
+        {
+            hashes[i++] = Hash(item, ProofAt + ".hashes[]");
+        }
+
+        return hashes;
+    }
+
+    private static byte[] Hash(JsonElement value, string path)
+    {
+        var bytes = Json.Bytes(value, path, HashBytes);
+        return bytes.Length == HashBytes ? bytes : throw Json.Fail(FieldInvalid, $"32 bytes in {path}", $"{bytes.Length} bytes");
+    }
+
+    private static string? ReadCheckpoint(JsonElement value)
+    {
+        string? envelope = null;
+        foreach (var property in Json.Object(value, ProofAt + ".checkpoint"))
+        {
+            envelope = property.NameEquals("envelope"u8)
+                ? Json.Text(property.Value, ProofAt + ".checkpoint.envelope", Limits.CheckpointChars)
+                : throw Json.Unknown(property, ProofAt + ".checkpoint");
+        }
+
+        return string.IsNullOrEmpty(envelope) ? null : envelope;
+    }
+
+    /// <summary>Reads a message that has one binary field.</summary>
+    public static byte[]? OneBytes(JsonElement element, string name, string path, int maxBytes)
+    {
+        byte[]? bytes = null;
+        foreach (var property in Json.Object(element, path))
+        {
+            bytes = property.NameEquals(name) ? Json.Bytes(property.Value, path + "." + name, maxBytes) : throw Json.Unknown(property, path);
+        }
+
+        return bytes;
+    }
+}

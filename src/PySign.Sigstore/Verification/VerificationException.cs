@@ -1,0 +1,33 @@
+namespace PySign.Sigstore.Verification;
+
+/// <summary>
+/// Says that something offered as proof is none: the only exception that bad data can cause anywhere in this library.
+/// </summary>
+public sealed class VerificationException : Exception
+{
+    internal VerificationException(
+        VerificationFailure reason, VerificationStep step, string expected, string actual, string advice, Exception? inner = null)
+        : base($"{reason} (step {step}): expected {expected}; found {actual}. {advice}", inner)
+    {
+        Reason = reason;
+        Step = step;
+        Expected = expected;
+        Actual = actual;
+        Advice = advice;
+    }
+
+    /// <summary>Which check failed.</summary>
+    public VerificationFailure Reason { get; }
+
+    /// <summary>The step of the verification in which it failed.</summary>
+    public VerificationStep Step { get; }
+
+    /// <summary>What the check wanted, as a phrase without a full stop.</summary>
+    public string Expected { get; }
+
+    /// <summary>What was found instead, as a phrase without a full stop.</summary>
+    public string Actual { get; }
+
+    /// <summary>What a person can do about it, as a sentence.</summary>
+    public string Advice { get; }
+}
