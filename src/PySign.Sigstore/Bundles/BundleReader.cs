@@ -105,7 +105,7 @@ internal static class BundleReader
 
     private static byte[] ReadCertificate(JsonElement value)
     {
-        var der = LogEntryReader.OneBytes(value, "rawBytes", MaterialAt + ".certificate", Limits.CertificateBytes);
+        var der = LogEntryReader.OneBytesOf(Json, value, "rawBytes", MaterialAt + ".certificate", Limits.CertificateBytes);
         return der is { Length: > 0 } ? der : throw Json.Missing(MaterialAt + ".certificate.rawBytes");
     }
 
@@ -178,7 +178,7 @@ internal static class BundleReader
             var i = 0;
             foreach (var item in items)
             {
-                timestamps[i++] = LogEntryReader.OneBytes(item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes)
+                timestamps[i++] = LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes)
                     ?? throw Json.Missing(at + ".rfc3161Timestamps[].signedTimestamp");
             }
         }

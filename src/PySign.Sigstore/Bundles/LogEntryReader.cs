@@ -137,13 +137,15 @@ internal static class LogEntryReader
         return string.IsNullOrEmpty(envelope) ? null : envelope;
     }
 
+    private static byte[]? OneBytes(JsonElement element, string name, string path, int maxBytes) => OneBytesOf(Json, element, name, path, maxBytes);
+
     /// <summary>Reads a message that has one binary field.</summary>
-    public static byte[]? OneBytes(JsonElement element, string name, string path, int maxBytes)
+    public static byte[]? OneBytesOf(ProtoJson json, JsonElement element, string name, string path, int maxBytes)
     {
         byte[]? bytes = null;
-        foreach (var property in Json.Object(element, path))
+        foreach (var property in json.Object(element, path))
         {
-            bytes = property.NameEquals(name) ? Json.Bytes(property.Value, path + "." + name, maxBytes) : throw Json.Unknown(property, path);
+            bytes = property.NameEquals(name) ? json.Bytes(property.Value, path + "." + name, maxBytes) : throw json.Unknown(property, path);
         }
 
         return bytes;

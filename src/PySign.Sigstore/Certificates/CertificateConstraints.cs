@@ -1,0 +1,86 @@
+using System.Formats.Asn1;
+
+namespace PySign.Sigstore.Certificates;
+
+/// <summary>What a certificate may be used for: the extensions that path validation decides by (RFC 5280 4.2.1.3, .9, .12).</summary>
+internal sealed record CertificateConstraints
+{
+    /// <summary>Whether basicConstraints says that this is an authority.</summary>
+    public bool IsAuthority { get; private init; }
+
+    /// <summary>How many further authorities may follow; null when not limited.</summary>
+    public int? PathLength { get; private init; }
+
+    /// <summary>The key usage bits, bit 0 lowest; null without the extension.</summary>
+    public int? KeyUsage { get; private init; }
+
+    /// <summary>The extended key usages; null without the extension.</summary>
+    public ReadOnlyMemory<byte>[]? ExtendedKeyUsages { get; private init; }
+
+    public bool ExtendedKeyUsageIsCritical { get; private init; }
+
+    /// <summary>A critical extension that is none of those understood here; empty if there is none.</summary>
+    public ReadOnlyMemory<byte> UnknownCritical { get; private init; }
+
+    public bool Allows(int keyUsageBit) => KeyUsage is { } usage && (usage & keyUsageBit) != 0;
+
+    public bool Lists(ReadOnlySpan<byte> extendedKeyUsage)
+    {
+        foreach (var usage in ExtendedKeyUsages ?? [])
+        {
+            if (usage.Span.SequenceEqual(extendedKeyUsage))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static CertificateConstraints Read(CertificateExtension[] extensions)
+    {
+        var constraints = new CertificateConstraints();
+        foreach (var extension in extensions)
+        {
+            var oid = extension.Oid.Span;
+            var reader = new DerReader(extension.Value);
+            if (oid.SequenceEqual(Oids.BasicConstraints))
+            {
+                var basic = reader.Sequence();
+                reader.End();
+                var authority = basic.NextIs(Asn1Tag.Boolean) && basic.Boolean();
+                int? length = basic.HasData ? basic.SmallInteger() : null;
+                basic.End();
+                constraints = constraints with { IsAuthority = authority, PathLength = length };
+            }
+            else if (oid.SequenceEqual(Oids.KeyUsage))
+            {
+                constraints = constraints with { KeyUsage = reader.NamedBits() };
+                reader.End();
+            }
+            else if (oid.SequenceEqual(Oids.ExtendedKeyUsage))
+            {
+                constraints = constraints with { ExtendedKeyUsages = ReadUsages(reader), ExtendedKeyUsageIsCritical = extension.Critical };
+            }
+            else if (extension.Critical && !oid.SequenceEqual(Oids.SubjectAltName))
+            {
+                constraints = constraints with { UnknownCritical = extension.Oid };
+            }
+        }
+
+        return constraints;
+    }
+
+    private static ReadOnlyMemory<byte>[] ReadUsages(DerReader reader)
+    {
+        var sequence = reader.Sequence();
+        reader.End();
+        List<ReadOnlyMemory<byte>> usages = new(2);
+        while (sequence.HasData)
+        {
+            usages.Add(sequence.Oid());
+        }
+
+        return usages.Count > 0 ? [.. usages] : throw new AsnContentException("an extended key usage extension names none");
+    }
+}

@@ -1,0 +1,27 @@
+using PySign.Sigstore.Cryptography;
+
+namespace PySign.Sigstore.Trust;
+
+/// <summary>A transparency log or certificate transparency log of the trusted root.</summary>
+internal sealed class TrustedLog
+{
+    public required string BaseUrl { get; init; }
+
+    /// <summary>The host that its checkpoints are named after; empty for certificate transparency logs without a URL.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Host and port, where the URL names a port.</summary>
+    public required string Authority { get; init; }
+
+    public required ReadOnlyMemory<byte> LogId { get; init; }
+
+    public required ReadOnlyMemory<byte> Spki { get; init; }
+
+    /// <summary>The key; null when it is of a kind that is not supported, so that nothing of the log can be believed.</summary>
+    public required VerificationKey? Key { get; init; }
+
+    public required ValidityWindow Window { get; init; }
+
+    /// <summary>The checkpoint key id that the trusted root states (0.2); empty where it states none.</summary>
+    public ReadOnlyMemory<byte> CheckpointKeyId { get; init; }
+}
