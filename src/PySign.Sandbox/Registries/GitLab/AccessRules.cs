@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>Who may read and who may publish; null means go on.</summary>
+internal static class AccessRules
+{
+    public static IResult? Read(HttpResponse response, Caller caller, GitLabProject? project, bool basicRealm)
+    {
+        // A public project ignores a wrong user and password, but not a job that cannot prove itself.
+        if (caller is { ClaimsJobToken: true, Credential: null })
+        {
+            return GitLabAnswers.Unauthorized(response, basicRealm);
+        }
+
+        if (project is { Options.IsPublic: true })
+        {
+            return null;
+        }
+
+        if (caller.Credential is null)
+        {
+            return GitLabAnswers.Unauthorized(response, basicRealm);
+        }
+
+        return project is null ? GitLabAnswers.NotFound("Project") : caller.AccessTo(project) switch
+        {
+            AccessLevel.None => GitLabAnswers.NotFound("Project"),
+            AccessLevel.Guest => GitLabAnswers.Forbidden(),
+            _ => null,
+        };
+    }
+
+    public static IResult? Publish(HttpResponse response, Caller caller, GitLabProject? project, bool basicRealm)
+    {
+        if (caller.Credential is null)
+        {
+            return GitLabAnswers.Unauthorized(response, basicRealm);
+        }
+
+        if (project is null)
+        {
+            return GitLabAnswers.NotFound("Project");
+        }
+
+        return caller.AccessTo(project) switch
+        {
+            AccessLevel.Developer => null,
+            AccessLevel.None when !project.Options.IsPublic => GitLabAnswers.NotFound("Project"),
+            _ => GitLabAnswers.Forbidden(),
+        };
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>GitLab's generic package registry: one file, one URL, and by default a second upload shadows the first.</summary>
+internal static class GenericRoutes
+{
+    private const string Route = "/api/v4/projects/{id}/packages/generic/{name}/{version}/{**file}";
+
+    public static void Map(IEndpointRouteBuilder app, GitLabInstance instance)
+    {
+        app.MapPut(Route, (HttpContext context, string id, string name, string version, string? file) => Put(context, instance, id, name, version, file ?? ""));
+        app.MapGet(Route, (HttpContext context, string id, string name, string version, string? file) => Get(context, instance, id, name, version, file ?? ""));
+    }
+
+    private static async Task<IResult> Put(HttpContext context, GitLabInstance instance, string id, string name, string version, string file)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        var project = instance.Find(id);
+        if (AccessRules.Publish(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var select = context.Request.Query["select"].ToString();
+        if (CheckNames(name, version, file) is { } invalid)
+        {
+            return GitLabAnswers.InvalidParameter(invalid);
+        }
+
+        if (select is not ("" or "package_file") || context.Request.Query["status"].ToString() is not ("" or "default" or "hidden"))
+        {
+            return GitLabAnswers.InvalidParameter(select is "" or "package_file" ? "status does not have a valid value" : "select does not have a valid value");
+        }
+
+        if (project!.Options.ProtectedPackages.Contains(name.ToLowerInvariant()))
+        {
+            return GitLabAnswers.Protected();
+        }
+
+        var received = await instance.Receive(context.Request.Body, project.Options.MaxGenericBytes, context.RequestAborted);
+        if (received is null)
+        {
+            return GitLabAnswers.BadRequest("File is too large");
+        }
+
+        // Checked when the row is added, so that of two uploads at the same time only one is the first.
+        var row = project.Add("generic", name, version, Encode(file), received, project.Options.GenericDuplicates);
+        if (row is null)
+        {
+            GitLabInstance.Discard(received);
+            return GitLabAnswers.BadRequest("Duplicate package is not allowed");
+        }
+
+        return select == "package_file" ? Results.Json(PackageRoutes.Describe(row)) : GitLabAnswers.Created();
+    }
+
+    private static IResult Get(HttpContext context, GitLabInstance instance, string id, string name, string version, string file)
+    {
+        var project = instance.Find(id);
+        if (AccessRules.Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (CheckNames(name, version, file) is { } invalid)
+        {
+            return GitLabAnswers.InvalidParameter(invalid);
+        }
+
+        return project!.GenericFile(name, version, Encode(file)) is { } stored
+            ? Downloads.Send(context, project, stored, project.Options.ChecksumHeader)
+            : GitLabAnswers.NotFound("Package");
+    }
+
+    private static string? CheckNames(string name, string version, string file)
+    {
+        if (!NameRules.IsGenericPackageName(name))
+        {
+            return "package_name is invalid";
+        }
+
+        if (!NameRules.IsGenericVersion(version))
+        {
+            return "package_version is invalid";
+        }
+
+        return file.Length > 0 && file.Split('/').All(NameRules.IsGenericFileName) ? null : "file_name is invalid";
+    }
+
+    /// <summary>A path part is stored inside the file name.</summary>
+    private static string Encode(string file) => file.Replace("/", "%2F", StringComparison.Ordinal);
+}

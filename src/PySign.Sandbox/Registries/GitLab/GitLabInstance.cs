@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>The sandbox's GitLab: its projects and the folder that holds what was uploaded.</summary>
+public sealed class GitLabInstance
+{
+    private readonly ConcurrentDictionary<long, GitLabProject> _projects = new();
+    private readonly string _storage;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes an instance without projects.</summary>
+    /// <param name="stateDirectory">Uploaded bytes go below this folder.</param>
+    /// <param name="time">The clock of the rows' dates.</param>
+    public GitLabInstance(string stateDirectory, TimeProvider? time = null)
+    {
+        _storage = Path.Combine(stateDirectory, "gitlab");
+        _time = time ?? TimeProvider.System;
+        Directory.CreateDirectory(_storage);
+    }
+
+    /// <summary>Creates a project, or changes the settings of the one with that id and keeps its packages.</summary>
+    public void Configure(GitLabProjectOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _projects.AddOrUpdate(options.Id, _ => new GitLabProject(options, _time), (_, existing) =>
+        {
+            existing.Reconfigure(options);
+            return existing;
+        });
+    }
+
+    /// <summary>Forgets every project, its packages and their bytes.</summary>
+    public void Reset()
+    {
+        _projects.Clear();
+        Directory.Delete(_storage, recursive: true);
+        Directory.CreateDirectory(_storage);
+    }
+
+    /// <summary>What is stored, for tests: every row of every project, oldest first.</summary>
+    public IReadOnlyList<StoredPackageFile> Stored() =>
+        [.. _projects.Values.OrderBy(p => p.Options.Id).SelectMany(p => p.Files().Select(f =>
+            new StoredPackageFile(p.Options.Path, f.Package.Type, f.Package.Name, f.Package.Version, f.FileName, f.Sha256, f.Size)))];
+
+    internal IEnumerable<GitLabProject> Projects => _projects.Values;
+
+    /// <summary>The project with that numeric id or URL-encoded full path.</summary>
+    internal GitLabProject? Find(string id)
+    {
+        var plain = Uri.UnescapeDataString(id);
+        return long.TryParse(plain, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? _projects.GetValueOrDefault(number)
+            : _projects.Values.FirstOrDefault(p => p.Options.Path.Equals(plain, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Every token of every project: a token is real even where its project is not the one asked for.</summary>
+    internal GitLabCredential? FindCredential(Func<GitLabCredential, bool> isIt) =>
+        _projects.Values.SelectMany(p => p.Options.Credentials).FirstOrDefault(isIt);
+
+    /// <summary>Writes a body to storage while hashing it.</summary>
+    /// <returns>Null when the body is larger than <paramref name="limit"/> bytes; nothing is kept of it then.</returns>
+    internal async Task<ReceivedFile?> Receive(Stream body, long limit, CancellationToken cancellation)
+    {
+        var path = Path.Combine(_storage, Guid.NewGuid().ToString("N"));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[81920];
+        long size = 0;
+        var complete = false;
+        try
+        {
+            await using (var file = File.Create(path))
+            {
+                int read;
+                while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
+                {
+                    size += read;
+                    if (size > limit)
+                    {
+                        return null;
+                    }
+
+                    hash.AppendData(buffer, 0, read);
+                    await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                }
+            }
+
+            complete = true;
+            return new ReceivedFile(path, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            if (!complete)
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>Forgets bytes that did not become part of a package.</summary>
+    internal static void Discard(ReceivedFile received) => File.Delete(received.Path);
+}
+
+/// <summary>A stored file as tests see it.</summary>
+public sealed record StoredPackageFile(string Project, string Type, string Name, string Version, string FileName, string Sha256, long Size);

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>One project with its packages, in the order in which they came. All members may be called from any thread.</summary>
+internal sealed partial class GitLabProject(GitLabProjectOptions options, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly List<PackageRow> _packages = [];
+    private readonly List<StoredFile> _files = [];
+
+    public GitLabProjectOptions Options { get; private set; } = options;
+
+    /// <summary>Changes the settings and keeps the packages.</summary>
+    public void Reconfigure(GitLabProjectOptions next) => Options = next;
+
+    public IReadOnlyList<PackageRow> Packages(string type)
+    {
+        lock (_gate)
+        {
+            return [.. _packages.Where(p => p.Type == type)];
+        }
+    }
+
+    public IReadOnlyList<StoredFile> Files()
+    {
+        lock (_gate)
+        {
+            return [.. _files];
+        }
+    }
+
+    /// <summary>PyPI files of every version whose normalized name is the one asked for.</summary>
+    public IReadOnlyList<StoredFile> PyPiFiles(string name)
+    {
+        var wanted = Normalize(name);
+        return [.. Files().Where(f => f.Package.Type == "pypi" && Normalize(f.Package.Name) == wanted)];
+    }
+
+    /// <summary>The newest generic file of that name: earlier ones are shadowed, not replaced.</summary>
+    public StoredFile? GenericFile(string name, string version, string fileName) =>
+        Files().LastOrDefault(f => f.Package.Type == "generic" && f.Package.Name == name && f.Package.Version == version && f.FileName == fileName);
+
+    /// <summary>Adds a file unless its name is taken in that package and duplicates are not allowed.</summary>
+    /// <returns>The row, or null when the name is taken.</returns>
+    public StoredFile? Add(string type, string name, string version, string fileName, ReceivedFile received, bool allowDuplicate, string? claimedSha256 = null, string requiresPython = "")
+    {
+        lock (_gate)
+        {
+            var package = _packages.FirstOrDefault(p => p.Type == type && p.Name == name && p.Version == version);
+            if (package is not null && !allowDuplicate && _files.Any(f => f.Package == package && f.FileName == fileName))
+            {
+                return null;
+            }
+
+            if (package is null)
+            {
+                package = new PackageRow(_packages.Count + 1, type, name, version);
+                _packages.Add(package);
+            }
+
+            var row = new StoredFile(
+                _files.Count + 1, package, fileName, received.Path, received.Size, received.Sha256,
+                string.IsNullOrEmpty(claimedSha256) ? received.Sha256 : claimedSha256.ToLowerInvariant(), requiresPython, time.GetUtcNow());
+            _files.Add(row);
+            return row;
+        }
+    }
+
+    /// <summary>PEP 503.</summary>
+    public static string Normalize(string name) => Separators().Replace(name, "-").ToLowerInvariant();
+
+    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
+}

@@ -1,0 +1,44 @@
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>A project of the sandbox's GitLab and the settings that change how its registries answer.</summary>
+public sealed record GitLabProjectOptions
+{
+    /// <summary>The numeric id.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The full path, <c>group/project</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether anonymous callers may read.</summary>
+    public bool IsPublic { get; init; } = true;
+
+    /// <summary>Who may do what.</summary>
+    public IReadOnlyList<GitLabCredential> Credentials { get; init; } = [];
+
+    /// <summary>Whether a package that is not here is looked for on the public index: GitLab's default, and the door to dependency confusion.</summary>
+    public bool RequestForwarding { get; init; } = true;
+
+    /// <summary>Where forwarded requests go.</summary>
+    public string ForwardingTarget { get; init; } = "https://pypi.org/simple/";
+
+    /// <summary>Whether the simple index is served as JSON to those who ask; otherwise HTML, whatever they ask.</summary>
+    public bool JsonIndex { get; init; }
+
+    /// <summary>Whether a generic file may be stored a second time under the same name: GitLab's default.</summary>
+    public bool GenericDuplicates { get; init; } = true;
+
+    /// <summary>Whether generic downloads carry X-Checksum-SHA256.</summary>
+    public bool ChecksumHeader { get; init; } = true;
+
+    /// <summary>Whether downloads are answered with a redirect to object storage under another host name.</summary>
+    public bool ObjectStorage { get; init; }
+
+    /// <summary>Names (lower case, exact) that a protection rule closes for every caller.</summary>
+    public IReadOnlyList<string> ProtectedPackages { get; init; } = [];
+
+    /// <summary>The largest PyPI file, in bytes.</summary>
+    public long MaxPyPiBytes { get; init; } = 3_221_225_472;
+
+    /// <summary>The largest generic file, in bytes.</summary>
+    public long MaxGenericBytes { get; init; } = 5_368_709_120;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>The packages API: which packages a project has and which files they hold, in pages.</summary>
+internal static class PackageRoutes
+{
+    public static void Map(IEndpointRouteBuilder app, GitLabInstance instance)
+    {
+        app.MapGet("/api/v4/projects/{id}/packages", (HttpContext context, string id) => Readable(context, instance, id, project =>
+        {
+            var query = context.Request.Query;
+            string type = query["package_type"].ToString(), name = query["package_name"].ToString(), version = query["package_version"].ToString();
+            return Page(context, project.Files().Select(f => f.Package).Distinct()
+                .Where(p => (type.Length == 0 || p.Type == type) && (version.Length == 0 || p.Version == version)
+                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase)))
+                .Select(p => new { id = p.Id, name = p.Name, version = p.Version, package_type = p.Type, status = "default" }));
+        }));
+        app.MapGet("/api/v4/projects/{id}/packages/{package:long}/package_files", (HttpContext context, string id, long package) =>
+            Readable(context, instance, id, project => project.Files().Any(f => f.Package.Id == package)
+                ? Page(context, project.Files().Where(f => f.Package.Id == package).Select(Describe))
+                : GitLabAnswers.NotFound()));
+    }
+
+    /// <summary>A file row as GitLab shows it.</summary>
+    public static object Describe(StoredFile file) => new
+    {
+        id = file.Id,
+        package_id = file.Package.Id,
+        created_at = file.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        size = file.Size,
+        file_name = file.FileName,
+        file_sha256 = file.Sha256,
+        file_store = 1,
+        status = "default",
+    };
+
+    private static IResult Page<T>(HttpContext context, IEnumerable<T> rows)
+    {
+        var number = Number(context, "page", 1);
+        var length = Math.Min(Number(context, "per_page", 20), 100);
+        var all = rows.ToList();
+        context.Response.Headers["X-Total"] = all.Count.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["X-Next-Page"] = number * length < all.Count ? (number + 1).ToString(CultureInfo.InvariantCulture) : "";
+        return Results.Json(all.Skip((number - 1) * length).Take(length));
+    }
+
+    private static int Number(HttpContext context, string name, int otherwise) =>
+        int.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1_000_000 ? value : otherwise;
+
+    private static IResult Readable(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
+    {
+        var project = instance.Find(id);
+        return AccessRules.Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false) ?? answer(project!);
+    }
+}

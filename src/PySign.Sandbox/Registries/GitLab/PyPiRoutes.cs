@@ -1,0 +1,134 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace PySign.Sandbox.Registries.GitLab;
+
+/// <summary>GitLab's PyPI registry.</summary>
+internal static class PyPiRoutes
+{
+    public static void Map(IEndpointRouteBuilder app, GitLabInstance instance)
+    {
+        var project = app.MapGroup("/api/v4/projects/{id}/packages/pypi");
+        project.MapPost("", (HttpContext context, string id) => Upload(context, instance, id)).DisableAntiforgery();
+        project.MapGet("/simple", (HttpContext context, string id) => Readable(context, instance, id, p => SimpleIndexPage.All(context.Request, p)));
+        project.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Readable(context, instance, id, p => Package(context, p, name)));
+        project.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
+            Readable(context, instance, id, p => Download(context, [p], sha256, file)));
+
+        var group = app.MapGroup("/api/v4/groups/{id}/-/packages/pypi");
+        group.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Group(context, instance, id, projects =>
+            projects.FirstOrDefault(p => p.PyPiFiles(name).Count > 0) is { } owner ? Package(context, owner, name) : GitLabAnswers.NotFound("Package")));
+        group.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
+            Group(context, instance, id, projects => Download(context, projects, sha256, file)));
+    }
+
+    private static async Task<IResult> Upload(HttpContext context, GitLabInstance instance, string id)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        var project = instance.Find(id);
+        if (AccessRules.Publish(context.Response, Caller.FromBasic(context.Request, instance), project, basicRealm: true) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var upload = await PyPiUpload.Read(context.Request, instance, project!.Options.MaxPyPiBytes, context.RequestAborted);
+        var answer = Check(project, upload);
+        if (answer is null)
+        {
+            var row = project.Add("pypi", upload.Name, upload.Version, upload.FileName, upload.Content!, allowDuplicate: false, upload.ClaimedSha256, upload.RequiresPython);
+            if (row is not null)
+            {
+                return GitLabAnswers.Created();
+            }
+
+            answer = GitLabAnswers.BadRequest("Validation failed: File name has already been taken");
+        }
+
+        if (upload.Content is { } unused)
+        {
+            GitLabInstance.Discard(unused);
+        }
+
+        return answer;
+    }
+
+    private static IResult? Check(GitLabProject project, PyPiUpload upload)
+    {
+        if (upload.ParameterError is { } error)
+        {
+            return GitLabAnswers.InvalidParameter(error);
+        }
+
+        if (upload.IsTooLarge)
+        {
+            return GitLabAnswers.BadRequest("File is too large");
+        }
+
+        if (project.Options.ProtectedPackages.Contains(GitLabProject.Normalize(upload.Name)))
+        {
+            return GitLabAnswers.Protected();
+        }
+
+        if (!NameRules.IsPyPiName(upload.Name))
+        {
+            return GitLabAnswers.BadRequest("Validation failed: Name is invalid");
+        }
+
+        return NameRules.IsPyPiVersion(upload.Version) ? null : GitLabAnswers.BadRequest("Validation failed: Version is invalid");
+    }
+
+    private static IResult Readable(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
+    {
+        var project = instance.Find(id);
+        return AccessRules.Read(context.Response, Caller.FromBasic(context.Request, instance), project, basicRealm: true) ?? answer(project!);
+    }
+
+    private static IResult Package(HttpContext context, GitLabProject project, string name)
+    {
+        var files = project.PyPiFiles(name);
+        if (files.Count > 0)
+        {
+            return SimpleIndexPage.Project(context.Request, project, files);
+        }
+
+        return project.Options.RequestForwarding
+            ? Results.Redirect($"{project.Options.ForwardingTarget}{Uri.EscapeDataString(name)}/")
+            : GitLabAnswers.NotFound("Package");
+    }
+
+    private static IResult Download(HttpContext context, IEnumerable<GitLabProject> projects, string sha256, string file)
+    {
+        foreach (var project in projects)
+        {
+            var stored = project.Files().FirstOrDefault(f =>
+                f.Package.Type == "pypi" && f.FileName == file && f.ClaimedSha256.Equals(sha256, StringComparison.OrdinalIgnoreCase));
+            if (stored is not null)
+            {
+                return Downloads.Send(context, project, stored, withChecksum: false);
+            }
+        }
+
+        return GitLabAnswers.NotFound("Package");
+    }
+
+    /// <summary>A group answers for those of its projects that the caller may read.</summary>
+    private static IResult Group(HttpContext context, GitLabInstance instance, string id, Func<IReadOnlyList<GitLabProject>, IResult> answer)
+    {
+        var prefix = Uri.UnescapeDataString(id) + "/";
+        var caller = Caller.FromBasic(context.Request, instance);
+        var projects = instance.Projects.Where(p => p.Options.Path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).ToList();
+        var readable = projects.Where(p => AccessRules.Read(context.Response, caller, p, basicRealm: false) is null).ToList();
+        if (projects.Count > 0 && readable.Count == 0 && caller.Credential is null)
+        {
+            return GitLabAnswers.Unauthorized(context.Response, basicRealm: true);
+        }
+
+        return readable.Count == 0 ? GitLabAnswers.NotFound("Group") : answer(readable);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+
+namespace PySign.Interop.Tests.Peers;
+
+/// <summary>
+/// A real program that nobody of this project wrote. Looked for in the folder that PYSIGN_PEERS names, then in .tools/peers/bin,
+/// where eng/peers.sh puts them; a test that needs an absent one is skipped and says so.
+/// </summary>
+internal sealed class Peer
+{
+    private readonly string _path;
+
+    private Peer(string path) => _path = path;
+
+    public static Peer Cosign2 => Require("cosign-2");
+
+    public static Peer Cosign3 => Require("cosign-3");
+
+    public static Peer SigstoreGo => Require("sigstore-go-verification");
+
+    public static string Projects => Path.Combine(RepositoryRoot.Path, ".tools", "peers", "projects");
+
+    public static Peer Require(string name)
+    {
+        var folder = Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            Assert.Skip($"NOT RUN: the real {name} is absent ({path}); eng/peers.sh brings it.");
+        }
+
+        return new Peer(path);
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="arguments">Its arguments, each passed as it is.</param>
+    /// <param name="environment">Variables added to a small, fixed environment: nothing of this machine's CI reaches the peer.</param>
+    public Task<PeerResult> Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        RunProgram(_path, arguments, environment);
+
+    public static async Task<PeerResult> RunProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = directory ?? Path.GetTempPath(),
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
+        start.Environment["HOME"] = Path.GetTempPath();
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        process.StandardInput.Close();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return new PeerResult(process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
+
+/// <summary>How a peer ended.</summary>
+internal sealed record PeerResult(int ExitCode, string Output, string Errors)
+{
+    public string All => $"exit code {ExitCode}\n{Output}\n{Errors}";
+
+    public void MustSucceed() => Assert.True(ExitCode == 0, All);
+
+    public void MustRefuse(string reason)
+    {
+        Assert.True(ExitCode != 0, All);
+        Assert.Contains(reason, Output + Errors, StringComparison.OrdinalIgnoreCase);
+    }
+}
