@@ -1,0 +1,63 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace PySign.Packaging.Distributions;
+
+/// <summary>Finds and reads PKG-INFO of a gzipped tar archive: a source distribution (source distribution format).</summary>
+internal static class TarMetadata
+{
+    /// <summary>The one root folder, and PKG-INFO in it. The whole archive is walked: a second root or PKG-INFO is refused.</summary>
+    public static (string Folder, byte[] Metadata) ReadSdist(Stream stream, DistributionFileName file)
+    {
+        try
+        {
+            using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+            using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length));
+            using var tar = new TarReader(counted, leaveOpen: true);
+            return Walk(tar, file);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw ArchiveBounds.Unreadable(file, "a readable gzipped tar archive", error);
+        }
+    }
+
+    private static (string Folder, byte[] Metadata) Walk(TarReader tar, DistributionFileName file)
+    {
+        string? root = null;
+        byte[]? metadata = null;
+        var entries = 0;
+        while (tar.GetNextEntry() is { } entry)
+        {
+            ArchiveBounds.CheckCount(file, ++entries);
+            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
+                continue;
+            var parts = ArchiveBounds.CheckName(file, entry.Name).Split('/', StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 0 || parts[0] == ".")
+                continue;
+            if (root is not null && root != parts[0])
+                throw ArchiveBounds.NotFound(file, $"one root folder, but there are '{root}' and '{parts[0]}'");
+            root = parts[0];
+            if (parts is not [_, "PKG-INFO"])
+                continue;
+            if (metadata is not null)
+                throw ArchiveBounds.NotFound(file, "one PKG-INFO in the root folder, but it stands there twice");
+            metadata = ReadEntry(entry, file);
+        }
+
+        if (root is null || metadata is null)
+            throw ArchiveBounds.NotFound(file, "one root folder with PKG-INFO in it");
+        return (root, metadata);
+    }
+
+    private static byte[] ReadEntry(TarEntry entry, DistributionFileName file)
+    {
+        if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is not { } content)
+            throw ArchiveBounds.NotFound(file, "PKG-INFO as a regular file with content");
+        if (entry.Length > ArchiveBounds.MaxMetadataBytes)
+            throw ArchiveBounds.TooLarge(file, $"metadata of at most {ArchiveBounds.MaxMetadataBytes} bytes");
+        var bytes = new byte[entry.Length];
+        content.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace PySign.Packaging.Indexes;
+
+/// <summary>The JSON form of a project page (PEP 691).</summary>
+internal static class JsonIndexReader
+{
+    // Duplicate keys: two readers could see two different digests.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    public static SimpleIndex Read(ReadOnlyMemory<byte> json, Uri baseUri)
+    {
+        var builder = new SimpleIndexBuilder(baseUri);
+        try
+        {
+            using var document = JsonDocument.Parse(json, Options);
+            var root = Require(document.RootElement, JsonValueKind.Object, "the answer");
+            CheckVersion(root);
+            foreach (var file in Member(root, "files", JsonValueKind.Array).EnumerateArray())
+                Add(builder, Require(file, JsonValueKind.Object, "files"));
+            return builder.Build(OptionalText(root, "name"));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw SimpleIndexBuilder.Invalid("simple index", "the JSON form of PEP 691", error);
+        }
+    }
+
+    // "Clients MUST fail on a greater major version" (PEP 629 and 691).
+    private static void CheckVersion(JsonElement root)
+    {
+        var version = OptionalText(Member(root, "meta", JsonValueKind.Object), "api-version");
+        if (version is null || !version.StartsWith("1.", StringComparison.Ordinal))
+            throw SimpleIndexBuilder.Invalid($"api-version {version}", "api-version 1.x");
+    }
+
+    private static void Add(SimpleIndexBuilder builder, JsonElement file)
+    {
+        var hashes = Member(file, "hashes", JsonValueKind.Object);
+        builder.Add(
+            Member(file, "filename", JsonValueKind.String).GetString()!,
+            Member(file, "url", JsonValueKind.String).GetString()!,
+            OptionalText(hashes, "sha256"),
+            OptionalText(file, "requires-python"),
+            Yanked(file));
+    }
+
+    private static string? Yanked(JsonElement file) => !file.TryGetProperty("yanked", out var yanked) ? null : yanked.ValueKind switch
+    {
+        JsonValueKind.True => string.Empty,
+        JsonValueKind.String => yanked.GetString(),
+        JsonValueKind.False => null,
+        _ => throw SimpleIndexBuilder.Invalid("yanked", "true, false or a reason"),
+    };
+
+    private static string? OptionalText(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? Require(value, JsonValueKind.String, name).GetString()
+            : null;
+
+    private static JsonElement Member(JsonElement element, string name, JsonValueKind kind) =>
+        element.TryGetProperty(name, out var value) ? Require(value, kind, name) : throw SimpleIndexBuilder.Invalid(name, "this key in the answer");
+
+    private static JsonElement Require(JsonElement element, JsonValueKind kind, string name) =>
+        element.ValueKind == kind ? element : throw SimpleIndexBuilder.Invalid(name, $"a JSON {kind}");
+}

@@ -1,0 +1,15 @@
+using PySign.Packaging.Distributions;
+
+namespace PySign.Packaging.Indexes;
+
+/// <summary>One file of a project page of a simple index.</summary>
+/// <param name="Distribution">The file name, taken apart. It is plain: it may be joined to a folder.</param>
+/// <param name="Url">Where the file is: absolute, http or https, without user name, password or fragment.</param>
+/// <param name="Sha256">The digest the index announces, 64 lower-case hexadecimal digits, or null.</param>
+/// <param name="RequiresPython">The version specifier the index announces, or null when there is none or it is empty.</param>
+/// <param name="Yanked">The reason when the file is yanked (PEP 592; may be empty), or null when it is not.</param>
+public sealed record SimpleIndexFile(DistributionFileName Distribution, Uri Url, string? Sha256, string? RequiresPython, string? Yanked)
+{
+    /// <summary>The file name as the index writes it.</summary>
+    public string FileName => Distribution.Value;
+}

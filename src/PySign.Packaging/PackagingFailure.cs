@@ -1,0 +1,68 @@
+namespace PySign.Packaging;
+
+/// <summary>Why something of Python's packaging world was refused. One value per rule, so that a caller can switch on it.</summary>
+public enum PackagingFailure
+{
+    /// <summary>Not a project name (name normalization specification).</summary>
+    InvalidName,
+
+    /// <summary>Not a PEP 440 version.</summary>
+    InvalidVersion,
+
+    /// <summary>Not the plain file name of a wheel or source distribution.</summary>
+    InvalidFileName,
+
+    /// <summary>A wheel tag or build tag is not well formed.</summary>
+    InvalidTag,
+
+    /// <summary>The archive cannot be read: not a zip or gzipped tar, truncated, encrypted or damaged.</summary>
+    UnreadableArchive,
+
+    /// <summary>The archive goes beyond a bound: entries, name length, size or compression ratio.</summary>
+    ArchiveTooLarge,
+
+    /// <summary>An archive entry's name would leave the folder it is unpacked into, or is not a plain relative path.</summary>
+    UnsafeArchiveEntry,
+
+    /// <summary>METADATA or PKG-INFO is not in the distribution where its specification puts it, or is there twice.</summary>
+    MetadataNotFound,
+
+    /// <summary>Core metadata is malformed or misses a required field.</summary>
+    InvalidMetadata,
+
+    /// <summary>The metadata version is newer than what this library knows.</summary>
+    UnsupportedMetadataVersion,
+
+    /// <summary>File name, folder name and metadata of one distribution do not say the same name and version.</summary>
+    InconsistentDistribution,
+
+    /// <summary>A simple index answer is not understood.</summary>
+    InvalidIndex,
+
+    /// <summary>A simple index answer goes beyond a bound.</summary>
+    IndexTooLarge,
+
+    /// <summary>A link of a simple index leads to something other than http or https.</summary>
+    UnsafeIndexLink,
+
+    /// <summary>A file does not exist.</summary>
+    FileNotFound,
+
+    /// <summary>pyproject.toml is TOML, but not what the pyproject specification allows.</summary>
+    InvalidProject,
+
+    /// <summary>There is no <c>[project]</c> table: the project keeps its metadata elsewhere.</summary>
+    NoProjectTable,
+
+    /// <summary>The value asked to be edited is listed in <c>dynamic</c>; the build back end computes it.</summary>
+    DynamicField,
+
+    /// <summary>The table has no such static value to edit.</summary>
+    MissingField,
+
+    /// <summary>Two keys mean the same URL label, so it is not clear which one to edit.</summary>
+    AmbiguousUrlLabel,
+
+    /// <summary>The value given for an edit is not one the field can hold.</summary>
+    InvalidValue,
+}
