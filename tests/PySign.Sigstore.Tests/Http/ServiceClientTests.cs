@@ -1,0 +1,322 @@
+using System.Net;
+using System.Text;
+using PySign.Sigstore.Http;
+using static PySign.Sigstore.Tests.Http.ScriptedHandler;
+
+namespace PySign.Sigstore.Tests.Http;
+
+public sealed class ServiceClientTests
+{
+    private static readonly Uri Endpoint = new("https://log.example/api?secret-query=1");
+
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task A_success_is_returned_with_body_and_headers()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.Created, "{}", ("ETag", "\"abc\"")));
+        var response = await RunAsync(handler, Get());
+        Assert.Equal(HttpStatusCode.Created, response.Status);
+        Assert.Equal("{}", Encoding.UTF8.GetString(response.Body));
+        Assert.Equal("\"abc\"", response.Header("ETag"));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_passing_failure_is_tried_again(int status)
+    {
+        var handler = new ScriptedHandler(seen => seen.Number < 3 ? Answer((HttpStatusCode)status) : Answer(HttpStatusCode.OK));
+        Assert.Equal(HttpStatusCode.OK, (await RunAsync(handler, Get())).Status);
+        Assert.Equal(3, handler.Requests.Count);
+        Assert.Equal(0.5 + 1, (_time.GetUtcNow() - new ManualTime().GetUtcNow()).TotalSeconds, 6);
+    }
+
+    [Fact]
+    public async Task The_last_failure_says_who_how_often_and_how_long()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.ServiceUnavailable, "out of\nservice"));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get()));
+        Assert.Equal((ServiceFailure.Status, HttpStatusCode.ServiceUnavailable, 5), (e.Reason, e.Status, e.Attempts));
+        Assert.Equal(TimeSpan.FromSeconds(0.5 + 1 + 2 + 4), e.Elapsed);
+        Assert.Equal("out of service", e.BodyExcerpt);
+        Assert.Equal(
+            "Log: GET https://log.example/api: it answered 503 Service Unavailable (5 attempts in 7.5 s). It said: out of service"
+            + " The service has a problem of its own; run again later.",
+            e.Message);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(409)]
+    [InlineData(501)]
+    public async Task A_no_is_not_asked_again(int status)
+    {
+        var handler = new ScriptedHandler(_ => Answer((HttpStatusCode)status));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get()));
+        Assert.Equal(1, e.Attempts);
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task A_status_that_the_caller_asked_for_is_an_answer()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.Conflict, "there"));
+        var response = await RunAsync(handler, Get() with { AlsoAccepted = [HttpStatusCode.Conflict] });
+        Assert.Equal(HttpStatusCode.Conflict, response.Status);
+    }
+
+    [Fact]
+    public async Task A_post_is_not_repeated_unless_it_is_said_to_be_repeatable()
+    {
+        var handler = new ScriptedHandler(seen => seen.Number < 2 ? Answer(HttpStatusCode.BadGateway) : Answer(HttpStatusCode.OK));
+        var post = Get() with { Method = HttpMethod.Post, Body = RequestBody.Bytes("x"u8.ToArray(), "text/plain") };
+        await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, post));
+        Assert.Single(handler.Requests);
+
+        await RunAsync(handler, post with { Repeatable = true });
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_post_that_never_left_is_sent_again()
+    {
+        var handler = new ScriptedHandler(seen => seen.Number < 2
+            ? throw new HttpRequestException(HttpRequestError.ConnectionError, "refused")
+            : Answer(HttpStatusCode.OK));
+        await RunAsync(handler, Get() with { Method = HttpMethod.Post });
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_body_is_opened_anew_for_every_attempt()
+    {
+        var opened = 0;
+        var body = new RequestBody("application/octet-stream", 5, () =>
+        {
+            opened++;
+            return new MemoryStream("hello"u8.ToArray());
+        });
+        var handler = new ScriptedHandler(seen => seen.Number < 3 ? Answer(HttpStatusCode.BadGateway) : Answer(HttpStatusCode.Created));
+        await RunAsync(handler, Get() with { Method = HttpMethod.Put, Body = body });
+        Assert.Equal(3, opened);
+        Assert.All(handler.Requests, r => Assert.Equal("hello"u8.ToArray(), r.Body));
+        Assert.All(handler.Requests, r => Assert.Equal("5", r.Headers["Content-Length"]));
+    }
+
+    [Fact]
+    public async Task Retry_after_in_seconds_is_waited()
+    {
+        var handler = new ScriptedHandler(seen => seen.Number < 2 ? Answer(HttpStatusCode.TooManyRequests, "", ("Retry-After", "17")) : Answer(HttpStatusCode.OK));
+        await RunAsync(handler, Get());
+        Assert.Equal(17, (_time.GetUtcNow() - new ManualTime().GetUtcNow()).TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Retry_after_as_a_date_is_waited()
+    {
+        var date = _time.GetUtcNow().AddSeconds(23);
+        var handler = new ScriptedHandler(seen => seen.Number < 2
+            ? Answer(HttpStatusCode.ServiceUnavailable, "", ("Retry-After", date.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))
+            : Answer(HttpStatusCode.OK));
+        await RunAsync(handler, Get());
+        Assert.Equal(date, _time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_wait_beyond_the_deadline_is_not_begun()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.TooManyRequests, "", ("Retry-After", "3600")));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get()));
+        Assert.Equal((1, TimeSpan.Zero), (e.Attempts, e.Elapsed));
+        Assert.Contains("3600 s", e.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_attempt_without_an_answer_ends_at_its_time_limit()
+    {
+        var handler = new ScriptedHandler(async (_, ct) =>
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+            return Answer(HttpStatusCode.OK);
+        });
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { Timeout = TimeSpan.FromSeconds(30), Retry = RetryPolicy.None }));
+        Assert.Equal((ServiceFailure.TimedOut, TimeSpan.FromSeconds(30)), (e.Reason, e.Elapsed));
+    }
+
+    [Fact]
+    public async Task Cancelling_is_not_a_time_limit()
+    {
+        using var cancel = new CancellationTokenSource();
+        var handler = new ScriptedHandler(async (_, ct) =>
+        {
+            await cancel.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+            return Answer(HttpStatusCode.OK);
+        });
+        using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time });
+        await Assert.ThrowsAsync<OperationCanceledException>(() => client.SendAsync(Get(), cancel.Token));
+    }
+
+    [Fact]
+    public async Task A_body_announced_too_large_is_not_read()
+    {
+        var content = new StreamContent(new UnreadableStream());
+        content.Headers.ContentLength = 101;
+        var handler = new ScriptedHandler(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { MaxResponseBytes = 100 }));
+        Assert.Equal((ServiceFailure.ResponseTooLarge, 1), (e.Reason, e.Attempts));
+    }
+
+    [Fact]
+    public async Task A_body_that_grows_too_large_is_cut_off()
+    {
+        var endless = new EndlessStream();
+        var handler = new ScriptedHandler(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) });
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { MaxResponseBytes = 1000 }));
+        Assert.Equal(ServiceFailure.ResponseTooLarge, e.Reason);
+        Assert.InRange(endless.Given, 1001, 4000);
+    }
+
+    [Fact]
+    public async Task A_body_of_exactly_the_bound_is_fine()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.OK, new string('x', 100)));
+        Assert.Equal(100, (await RunAsync(handler, Get() with { MaxResponseBytes = 100 })).Body.Length);
+    }
+
+    [Fact]
+    public async Task A_body_that_ends_early_is_fetched_again()
+    {
+        var handler = new ScriptedHandler(seen =>
+        {
+            var content = new ByteArrayContent("whole"u8.ToArray(), 0, seen.Number == 1 ? 2 : 5);
+            content.Headers.ContentLength = 5;
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+        });
+        Assert.Equal("whole"u8.ToArray(), (await RunAsync(handler, Get())).Body);
+        Assert.Equal(2, handler.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_plain_http_address_of_another_machine_is_never_called()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.OK));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { Uri = new Uri("http://log.example/") }));
+        Assert.Equal(ServiceFailure.EndpointRefused, e.Reason);
+        Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
+    public async Task A_credential_is_never_in_an_error_even_when_the_service_repeats_it()
+    {
+        const string Canary = "CANARY-job-token-0123456789";
+        var handler = new ScriptedHandler(seen => Answer(HttpStatusCode.Forbidden, $"denied {seen.Headers["JOB-TOKEN"]} {Convert.ToBase64String(Encoding.UTF8.GetBytes("ci:" + Canary))}"));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { Credential = ServiceCredential.InHeader("JOB-TOKEN", Canary) }));
+        Assert.Equal(Canary, handler.Requests[0].Headers["JOB-TOKEN"]);
+        Assert.Equal("denied *** ***", e.BodyExcerpt);
+        Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-query", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_download_is_hashed_while_it_is_written_and_appears_whole()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var handler = new ScriptedHandler(seen => seen.Number == 1
+                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BreakingStream()) }
+                : Answer(HttpStatusCode.OK, "abc"));
+            using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time, Jitter = () => 1 });
+            var content = await DriveAsync(client.DownloadToFileAsync(Get(), path, TestContext.Current.CancellationToken));
+            Assert.Equal((3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), (content.Length, content.Sha256));
+            Assert.Equal("abc", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task A_download_that_fails_leaves_no_file()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var handler = new ScriptedHandler(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new EndlessStream()) });
+            using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time });
+            await Assert.ThrowsAsync<ServiceException>(() => DriveAsync(client.DownloadToFileAsync(
+                Get() with { MaxResponseBytes = 1000 }, Path.Combine(folder.FullName, "x"), TestContext.Current.CancellationToken)));
+            Assert.Empty(folder.GetFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ServiceRequest Get() => new() { Service = "Log", Method = HttpMethod.Get, Uri = Endpoint };
+
+    private async Task<ServiceResponse> RunAsync(ScriptedHandler handler, ServiceRequest request)
+    {
+        using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time, Jitter = () => 1 });
+        return await DriveAsync(client.SendAsync(request, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Everything here is synchronous but the waits: when nothing is done, the clock moves to the next.</summary>
+    private async Task<T> DriveAsync<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            _time.AdvanceToNextTimer();
+            await Task.Yield();
+        }
+
+        return await task;
+    }
+
+    private class EndlessStream : MemoryStream
+    {
+        public long Given { get; private set; }
+
+        public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Given += buffer.Length;
+            buffer.Span.Fill((byte)'x');
+            return ValueTask.FromResult(buffer.Length);
+        }
+    }
+
+    private sealed class UnreadableStream : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("It was read.");
+    }
+
+    private sealed class BreakingStream : EndlessStream
+    {
+        private bool _begun;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_begun)
+            {
+                throw new IOException("connection reset");
+            }
+
+            _begun = true;
+            return base.ReadAsync(buffer[..Math.Min(100, buffer.Length)], cancellationToken);
+        }
+    }
+}
