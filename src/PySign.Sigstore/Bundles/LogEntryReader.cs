@@ -48,7 +48,7 @@ internal static class LogEntryReader
             Kind = kind?.Kind ?? throw Json.Missing(At + ".kindVersion"),
             KindVersion = kind.Value.Version,
             IntegratedTime = integratedTime == 0 ? null : integratedTime,
-            SignedEntryTimestamp = promise is { Length: > 0 } ? promise : null,
+            SignedEntryTimestamp = promise is { Length: > 0 } ? promise.AsMemory() : default(ReadOnlyMemory<byte>?),
             InclusionProof = proof,
             CanonicalizedBody = body is { Length: > 0 } ? body : throw Json.Missing(At + ".canonicalizedBody"),
         };

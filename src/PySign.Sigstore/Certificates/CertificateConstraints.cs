@@ -19,6 +19,9 @@ internal sealed record CertificateConstraints
 
     public bool ExtendedKeyUsageIsCritical { get; private init; }
 
+    /// <summary>The key's identifier; empty without the extension.</summary>
+    public ReadOnlyMemory<byte> SubjectKeyIdentifier { get; private init; }
+
     /// <summary>A critical extension that is none of those understood here; empty if there is none.</summary>
     public ReadOnlyMemory<byte> UnknownCritical { get; private init; }
 
@@ -61,6 +64,11 @@ internal sealed record CertificateConstraints
             else if (oid.SequenceEqual(Oids.ExtendedKeyUsage))
             {
                 constraints = constraints with { ExtendedKeyUsages = ReadUsages(reader), ExtendedKeyUsageIsCritical = extension.Critical };
+            }
+            else if (oid.SequenceEqual(Oids.SubjectKeyIdentifier) && !extension.Critical)
+            {
+                constraints = constraints with { SubjectKeyIdentifier = reader.OctetString() };
+                reader.End();
             }
             else if (extension.Critical && !oid.SequenceEqual(Oids.SubjectAltName))
             {

@@ -43,6 +43,14 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
     /// <summary>A SET OF, whose order is not checked: it is used as it stands, and what is signed are these very bytes.</summary>
     public DerReader Set() => new(Content(SetTag));
 
+    /// <summary>The content of data that is one SET and nothing else.</summary>
+    public DerReader SetContent()
+    {
+        var content = Set();
+        End();
+        return content;
+    }
+
     public DerReader Context(int number) => new(Content(new Asn1Tag(TagClass.ContextSpecific, number, isConstructed: true)));
 
     public ReadOnlyMemory<byte> ContextPrimitive(int number) => Content(new Asn1Tag(TagClass.ContextSpecific, number));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PySign.Sigstore.Cryptography;
 
 namespace PySign.Sigstore.Trust;
@@ -20,8 +21,20 @@ internal sealed class TrustedLog
     /// <summary>The key; null when it is of a kind that is not supported, so that nothing of the log can be believed.</summary>
     public required VerificationKey? Key { get; init; }
 
+    /// <summary>The hash that the log signs with; keys of P-384 and P-521 are also used with SHA-256.</summary>
+    public required HashAlgorithmName Hash { get; init; }
+
     public required ValidityWindow Window { get; init; }
 
     /// <summary>The checkpoint key id that the trusted root states (0.2); empty where it states none.</summary>
     public ReadOnlyMemory<byte> CheckpointKeyId { get; init; }
+
+    /// <summary>Verifies something that the log signed.</summary>
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => Key switch
+    {
+        null => false,
+        { SignsWholeMessage: true } key => key.VerifyData(data, signature),
+        RsaKey key => key.VerifyData(new SignatureAlgorithm(SignatureScheme.RsaPkcs1, Hash), data, signature),
+        var key => key.VerifyData(new SignatureAlgorithm(SignatureScheme.Ecdsa, Hash), data, signature),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
@@ -150,14 +151,24 @@ internal static class TrustedRootReader
             LogId = logId,
             Spki = raw,
             Key = verificationKey,
+            Hash = HashOf(details),
             Window = window,
             CheckpointKeyId = checkpointKeyId ?? [],
         };
     }
 
-    /// <summary>RSA names its padding and size beside the key, which every use here checks itself.</summary>
-    private static bool DetailsFit(string details, VerificationKey key) =>
-        key is RsaKey ? details.Contains("RSA", StringComparison.Ordinal) : details.StartsWith(key.KeyDetails, StringComparison.Ordinal);
+    /// <summary>The kind of key must be the named one; hash and padding are how it is used, and are read from the name.</summary>
+    private static bool DetailsFit(string details, VerificationKey key) => key switch
+    {
+        RsaKey => details.Contains("RSA", StringComparison.Ordinal),
+        Ed25519Key => details == "PKIX_ED25519",
+        _ => details.Length > 15 && details.StartsWith(key.KeyDetails[..15], StringComparison.Ordinal),
+    };
+
+    private static HashAlgorithmName HashOf(string details) =>
+        details.EndsWith("384", StringComparison.Ordinal) ? HashAlgorithmName.SHA384
+        : details.EndsWith("512", StringComparison.Ordinal) ? HashAlgorithmName.SHA512
+        : HashAlgorithmName.SHA256;
 
     private static byte[]? ReadId(JsonElement value, string at) => LogEntryReader.OneBytesOf(Json, value, "keyId", at, 64);
 

@@ -1,0 +1,183 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Timestamps;
+
+/// <summary>An RFC 3161 timestamp response, read strictly: status granted, CMS SignedData with one signer over one TSTInfo. Nothing in it is verified yet.</summary>
+internal sealed class TimestampToken
+{
+    private TimestampToken()
+    {
+    }
+
+    /// <summary>When the authority says that it saw the data.</summary>
+    public required DateTimeOffset GenTime { get; init; }
+
+    public required HashAlgorithmName ImprintHash { get; init; }
+
+    public required ReadOnlyMemory<byte> Imprint { get; init; }
+
+    /// <summary>The nonce's content bytes; empty when the request had none.</summary>
+    public required ReadOnlyMemory<byte> Nonce { get; init; }
+
+    /// <summary>The TSTInfo, whose hash the signer signs.</summary>
+    public required ReadOnlyMemory<byte> TstInfo { get; init; }
+
+    /// <summary>Certificates that came along, DER.</summary>
+    public required IReadOnlyList<ReadOnlyMemory<byte>> Certificates { get; init; }
+
+    public required CmsSigner Signer { get; init; }
+
+    /// <exception cref="VerificationException">It is no granted, well-formed response.</exception>
+    public static TimestampToken Parse(ReadOnlyMemory<byte> response)
+    {
+        if (response.Length > Limits.TimestampBytes)
+        {
+            throw TimestampRefusal.Malformed($"at most {Limits.TimestampBytes} bytes", $"{response.Length}");
+        }
+
+        try
+        {
+            return Read(response);
+        }
+        catch (AsnContentException e)
+        {
+            throw TimestampRefusal.Malformed("strict DER", e.Message.TrimEnd('.'), e);
+        }
+    }
+
+    private static TimestampToken Read(ReadOnlyMemory<byte> response)
+    {
+        // TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo OPTIONAL } (RFC 3161 2.4.2)
+        var outer = new DerReader(response);
+        var resp = outer.Sequence();
+        outer.End();
+        var status = resp.Sequence();
+        if (status.SmallInteger() is var code && code > 1)
+        {
+            throw TimestampRefusal.Of(VerificationFailure.TimestampNotGranted, "status granted", $"status {code}");
+        }
+
+        var contentInfo = resp.Sequence();
+        resp.End();
+        Expect(ref contentInfo, Oids.SignedData, "SignedData");
+        var content = contentInfo.Context(0);
+        contentInfo.End();
+        var signedData = content.Sequence();
+        content.End();
+        return ReadSignedData(signedData);
+    }
+
+    private static TimestampToken ReadSignedData(DerReader signedData)
+    {
+        // SignedData (RFC 5652 5.1); version 3 because the content is not plain data.
+        if (signedData.SmallInteger() != 3)
+        {
+            throw new AsnContentException("SignedData version 3 was expected");
+        }
+
+        var digests = signedData.Set();
+        var encapsulated = signedData.Sequence();
+        Expect(ref encapsulated, Oids.TstInfo, "TSTInfo");
+        var wrapper = encapsulated.Context(0);
+        encapsulated.End();
+        var tstInfo = wrapper.OctetString();
+        wrapper.End();
+        List<ReadOnlyMemory<byte>> certificates = [];
+        if (signedData.NextIsContext(0))
+        {
+            var set = signedData.Context(0);
+            while (set.HasData)
+            {
+                certificates.Add(certificates.Count < Limits.ChainCertificates
+                    ? set.Encoded()
+                    : throw new AsnContentException("there are too many certificates"));
+            }
+        }
+
+        var signerInfos = signedData.Set();
+        signedData.End();
+        var signer = CmsSigner.Read(signerInfos.Sequence());
+        signerInfos.End();
+        var listed = false;
+        while (digests.HasData)
+        {
+            listed |= SignatureAlgorithm.ReadHash(digests.Sequence()) == signer.DigestHash;
+        }
+
+        if (!listed)
+        {
+            throw new AsnContentException("the signer's digest algorithm is not listed");
+        }
+
+        return ReadTstInfo(tstInfo, certificates, signer);
+    }
+
+    private static TimestampToken ReadTstInfo(ReadOnlyMemory<byte> encoded, List<ReadOnlyMemory<byte>> certificates, CmsSigner signer)
+    {
+        // TSTInfo (RFC 3161 2.4.2)
+        var outer = new DerReader(encoded);
+        var info = outer.Sequence();
+        outer.End();
+        if (info.SmallInteger() != 1)
+        {
+            throw new AsnContentException("TSTInfo version 1 was expected");
+        }
+
+        info.Oid();
+        var imprint = info.Sequence();
+        var hash = SignatureAlgorithm.ReadHash(imprint.Sequence());
+        var hashed = imprint.OctetString();
+        imprint.End();
+        info.IntegerBytes();
+        if (!info.NextIs(Asn1Tag.GeneralizedTime))
+        {
+            throw new AsnContentException("a GeneralizedTime was expected");
+        }
+
+        var time = info.Time();
+        if (info.NextIs(Asn1Tag.Sequence))
+        {
+            info.Sequence();
+        }
+
+        if (info.NextIs(Asn1Tag.Boolean))
+        {
+            info.Boolean();
+        }
+
+        var nonce = info.NextIs(Asn1Tag.Integer) ? info.IntegerBytes() : default;
+        if (info.NextIsContext(0))
+        {
+            info.Context(0);
+        }
+
+        if (info.NextIsContext(1))
+        {
+            throw new AsnContentException("TSTInfo extensions are not understood");
+        }
+
+        info.End();
+        return new TimestampToken
+        {
+            GenTime = time,
+            ImprintHash = hash,
+            Imprint = hashed.Length == Digests.LengthOf(hash) ? hashed : throw new AsnContentException("the imprint's length is not its hash's"),
+            Nonce = nonce,
+            TstInfo = encoded,
+            Certificates = certificates,
+            Signer = signer,
+        };
+    }
+
+    private static void Expect(ref DerReader reader, ReadOnlySpan<byte> oid, string name)
+    {
+        if (!reader.Oid().Span.SequenceEqual(oid))
+        {
+            throw new AsnContentException($"{name} was expected");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using PySign.Sigstore.Cryptography;
+
+namespace PySign.Sigstore.Verification;
+
+/// <summary>What is to be verified: a file, bytes, a stream, or only a digest. Files and streams are hashed as they are read, never held.</summary>
+public sealed class Artifact
+{
+    private const int BufferBytes = 128 << 10;
+
+    private readonly Func<Stream>? _open;
+    private readonly bool _once;
+    private readonly Lock _gate = new();
+    private ReadOnlyMemory<byte>? _bytes;
+    private byte[]? _sha256;
+    private bool _consumed;
+
+    private Artifact(string name, Func<Stream>? open, bool once)
+    {
+        Name = name;
+        _open = open;
+        _once = once;
+    }
+
+    /// <summary>What messages call the artifact: the file's name, or what kind of source it is.</summary>
+    public string Name { get; }
+
+    /// <summary>A file, opened anew for each verification.</summary>
+    /// <param name="path">The file's path.</param>
+    public static Artifact FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new Artifact(
+            Path.GetFileName(path), () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan), once: false);
+    }
+
+    /// <summary>Bytes in memory.</summary>
+    /// <param name="bytes">The artifact; not copied.</param>
+    public static Artifact FromBytes(ReadOnlyMemory<byte> bytes) => new("bytes", null, once: false) { _bytes = bytes };
+
+    /// <summary>A stream, read once from where it stands to its end and left open.</summary>
+    /// <param name="stream">A readable stream.</param>
+    public static Artifact FromStream(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new Artifact("stream", () => stream, once: true);
+    }
+
+    /// <summary>A digest whose artifact is elsewhere. Signatures by keys that use another hash cannot be verified with it.</summary>
+    /// <param name="hex">64 hexadecimal digits.</param>
+    /// <exception cref="ArgumentException">It is not the hexadecimal form of a SHA-256 digest.</exception>
+    public static Artifact FromSha256(string hex)
+    {
+        ArgumentNullException.ThrowIfNull(hex);
+        if (hex.Length != 64 || !hex.AsSpan().ContainsOnlyHex())
+        {
+            throw new ArgumentException("A SHA-256 digest is 64 hexadecimal digits.", nameof(hex));
+        }
+
+        return new Artifact("sha256:" + hex, null, once: false) { _sha256 = Convert.FromHexString(hex) };
+    }
+
+    /// <summary>The SHA-256 of the artifact; a stream is read to its end.</summary>
+    internal byte[] Sha256(CancellationToken cancellation = default) => Compute(HashAlgorithmName.SHA256, default, cancellation).Sha256;
+
+    /// <summary>Computes everything that a verification needs in one pass.</summary>
+    /// <param name="hash">The hash that the signature is over, besides SHA-256.</param>
+    /// <param name="challengePrefix">When not empty, SHA-512 of these bytes and the artifact is computed too (Ed25519).</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    internal ArtifactDigests Compute(HashAlgorithmName hash, ReadOnlyMemory<byte> challengePrefix, CancellationToken cancellation)
+    {
+        if (_bytes is { } bytes)
+        {
+            return FromMemory(bytes.Span, hash, challengePrefix.Span);
+        }
+
+        lock (_gate)
+        {
+            var onlySha256 = hash == HashAlgorithmName.SHA256 && challengePrefix.IsEmpty;
+            if (_sha256 is not null && onlySha256 && (_open is null || _once))
+            {
+                return new ArtifactDigests(_sha256, _sha256, []);
+            }
+
+            if (_open is null || _consumed)
+            {
+                throw new VerificationException(
+                    VerificationFailure.ArtifactBytesNeeded, VerificationStep.Artifact, "the artifact's bytes, because the key does not sign SHA-256 digests",
+                    _open is null ? "a SHA-256 digest alone" : "a stream that was read before", "Give the artifact as a file.");
+            }
+
+            _consumed = _once;
+            try
+            {
+                if (_once)
+                {
+                    var digests = FromReading(_open(), hash, challengePrefix.Span, cancellation);
+                    _sha256 = digests.Sha256;
+                    return digests;
+                }
+
+                using var stream = _open();
+                return FromReading(stream, hash, challengePrefix.Span, cancellation);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new VerificationException(
+                    VerificationFailure.ArtifactUnreadable, VerificationStep.Artifact, $"a readable artifact {Name}", e.Message.TrimEnd('.'),
+                    "Check the path and the permissions.", e);
+            }
+        }
+    }
+
+    private static ArtifactDigests FromMemory(ReadOnlySpan<byte> bytes, HashAlgorithmName hash, ReadOnlySpan<byte> challengePrefix)
+    {
+        var sha256 = SHA256.HashData(bytes);
+        var other = sha256;
+        if (hash != HashAlgorithmName.SHA256)
+        {
+            Span<byte> digest = stackalloc byte[64];
+            other = Digests.Hash(hash, bytes, digest).ToArray();
+        }
+
+        byte[] challenge = [];
+        if (!challengePrefix.IsEmpty)
+        {
+            using var prefixed = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+            prefixed.AppendData(challengePrefix);
+            prefixed.AppendData(bytes);
+            challenge = prefixed.GetHashAndReset();
+        }
+
+        return new ArtifactDigests(sha256, other, challenge);
+    }
+
+    private static ArtifactDigests FromReading(Stream stream, HashAlgorithmName hash, ReadOnlySpan<byte> challengePrefix, CancellationToken cancellation)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var other = hash == HashAlgorithmName.SHA256 ? null : IncrementalHash.CreateHash(hash);
+        using var challenge = challengePrefix.IsEmpty ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+        challenge?.AppendData(challengePrefix);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int read;
+            while ((read = stream.Read(buffer)) > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                sha256.AppendData(buffer, 0, read);
+                other?.AppendData(buffer, 0, read);
+                challenge?.AppendData(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        var digest = sha256.GetHashAndReset();
+        return new ArtifactDigests(digest, other?.GetHashAndReset() ?? digest, challenge?.GetHashAndReset() ?? []);
+    }
+}
+
+/// <summary>The digests of an artifact, all from one reading.</summary>
+internal readonly record struct ArtifactDigests(byte[] Sha256, byte[] Signed, byte[] Challenge);

@@ -1,0 +1,118 @@
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Trust;
+using static PySign.Sigstore.Verification.VerificationFailure;
+
+namespace PySign.Sigstore.Verification;
+
+/// <summary>
+/// Step 2: the path from the signing certificate to a certificate authority of the trusted root (RFC 5280 6.1), every certificate and the
+/// authority's window valid at every trusted time. The authority's own chain was checked when the root was read.
+/// </summary>
+internal static class CertificateStep
+{
+    /// <summary>Reads the signing certificate and refuses chains that bring their own root.</summary>
+    public static Certificate ReadLeaf(Bundle bundle)
+    {
+        var certificates = bundle.VerificationMaterial.Certificates;
+        var leaf = Certificate.Parse(certificates[0]);
+        for (var i = 0; i < certificates.Count; i++)
+        {
+            var certificate = i == 0 ? leaf : Certificate.Parse(certificates[i]);
+            if (certificate.IsSelfIssued && certificate.Constraints.IsAuthority)
+            {
+                throw Refusal.Bundle(RootCertificateInBundle, "no root certificate in the bundle: trust comes from the trusted root alone", "one");
+            }
+        }
+
+        return leaf;
+    }
+
+    /// <returns>The certificate that issued the leaf.</returns>
+    public static Certificate Run(Bundle bundle, Certificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root)
+    {
+        PathValidation.CheckCriticalExtensions(leaf);
+        foreach (var time in times)
+        {
+            if (!leaf.IsValidAt(time.Time))
+            {
+                throw Refusal.Certificate(
+                    CertificateNotValidAtTime, $"a signature made while the certificate was valid, {leaf.NotBefore:u} to {leaf.NotAfter:u}", $"{time.Time:u} ({time.Source})");
+            }
+        }
+
+        // Several authorities may bear one name, as after a renewal: one that fits in everything will do, else the first refusal is told.
+        VerificationException? refusal = null;
+        foreach (var authority in root.CertificateAuthorities)
+        {
+            if (FindPath(bundle, leaf, authority) is not { } path)
+            {
+                continue;
+            }
+
+            try
+            {
+                CheckPath(path, authority, times);
+                return path[1];
+            }
+            catch (VerificationException e)
+            {
+                refusal ??= e;
+            }
+        }
+
+        throw refusal ?? Refusal.Certificate(
+            CertificateAuthorityUnknown, "a certificate issued by an authority of the trusted root", "one issued by another authority");
+    }
+
+    /// <summary>Leaf, intermediates of the bundle if they are needed, and the part of the authority's chain above; null if names do not meet.</summary>
+    private static List<Certificate>? FindPath(Bundle bundle, Certificate leaf, TrustedAuthority authority)
+    {
+        List<Certificate> path = [leaf];
+        var intermediates = bundle.VerificationMaterial.Certificates;
+        for (var next = 1; ; next++)
+        {
+            var at = Array.FindIndex(authority.Chain, certificate => certificate.Subject.Span.SequenceEqual(path[^1].Issuer.Span));
+            if (at >= 0)
+            {
+                path.AddRange(authority.Chain.AsSpan(at));
+                return path;
+            }
+
+            if (next >= intermediates.Count)
+            {
+                return null;
+            }
+
+            path.Add(Certificate.Parse(intermediates[next]));
+        }
+    }
+
+    private static void CheckPath(List<Certificate> path, TrustedAuthority authority, IReadOnlyList<VerifiedTime> times)
+    {
+        var below = 0;
+        for (var i = 0; i + 1 < path.Count; i++)
+        {
+            var inAuthority = Array.IndexOf(authority.Chain, path[i]) >= 0;
+            PathValidation.CheckLink(path[i], path[i + 1], below, Oids.CodeSigning, checkSignature: !inAuthority);
+            below += path[i + 1].IsSelfIssued ? 0 : 1;
+        }
+
+        foreach (var time in times)
+        {
+            if (!authority.Window.Contains(time.Time))
+            {
+                throw Refusal.Certificate(OutsideAuthorityWindow, $"a signature made while the authority is trusted, {authority.Window}", $"{time.Time:u} ({time.Source})");
+            }
+
+            for (var i = 1; i < path.Count; i++)
+            {
+                if (!path[i].IsValidAt(time.Time))
+                {
+                    throw Refusal.Certificate(
+                        AuthorityCertificateNotValidAtTime, $"authorities valid when the signature was made, {path[i].NotBefore:u} to {path[i].NotAfter:u}", $"{time.Time:u} ({time.Source})");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Trust;
+
+namespace PySign.Sigstore.Verification;
+
+/// <summary>
+/// Verifies bundles offline, in the order of the Sigstore client specification (architecture-docs client-spec.md, "Verification").
+/// It never opens a socket. One instance serves any number of verifications, also at the same time.
+/// </summary>
+/// <param name="root">Whom to believe.</param>
+/// <param name="options">How to work.</param>
+public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options = null)
+{
+    private readonly TrustedRoot _root = root ?? throw new ArgumentNullException(nameof(root));
+    private readonly VerifierOptions _options = options ?? new VerifierOptions();
+
+    /// <summary>Verifies that the artifact was signed by whom the policy wants, and that the signature was logged in time.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="policy">Who must have signed.</param>
+    /// <exception cref="VerificationException">Something is not proven; its reason says what.</exception>
+    public VerifiedArtifact Verify(Bundle bundle, Artifact artifact, VerificationPolicy policy) =>
+        Verify(bundle, artifact, policy, CancellationToken.None);
+
+    /// <summary>Verifies that the artifact was signed with a key that the caller already trusts, and that the signature was logged in time.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="key">The signer's public key.</param>
+    /// <exception cref="VerificationException">Something is not proven; its reason says what.</exception>
+    public VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key) => Verify(bundle, artifact, key, CancellationToken.None);
+
+    /// <summary>As <see cref="Verify(Bundle, Artifact, VerificationPolicy)"/>, on a thread of the pool.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="policy">Who must have signed.</param>
+    /// <param name="cancellationToken">Stops the reading of the artifact.</param>
+    /// <exception cref="VerificationException">Something is not proven; its reason says what.</exception>
+    public Task<VerifiedArtifact> VerifyAsync(Bundle bundle, Artifact artifact, VerificationPolicy policy, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Verify(bundle, artifact, policy, cancellationToken), cancellationToken);
+
+    /// <summary>Verifies many artifacts, several at the same time, and reports on every one of them.</summary>
+    /// <param name="requests">Bundle, artifact and policy of each.</param>
+    /// <param name="cancellationToken">Stops the batch.</param>
+    /// <returns>One result for each request, in their order.</returns>
+    public async Task<IReadOnlyList<VerificationResult>> VerifyAllAsync(
+        IReadOnlyList<VerificationRequest> requests, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var results = new VerificationResult[requests.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, requests.Count, parallel, (i, token) =>
+        {
+            var request = requests[i];
+            try
+            {
+                results[i] = new VerificationResult(request, Verify(request.Bundle, request.Artifact, request.Policy, token), null);
+            }
+            catch (VerificationException e)
+            {
+                results[i] = new VerificationResult(request, null, e);
+            }
+
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        return results;
+    }
+
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, VerificationPolicy policy, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentNullException.ThrowIfNull(policy);
+
+        // 0. The bundle's shape was checked when it was read (BundleReader, BundleRules). Which kind of signer is asked for must be the one it has.
+        if (bundle.VerificationMaterial.PublicKeyHint is not null)
+        {
+            throw IdentityStep.CertificateExpected();
+        }
+
+        var leaf = CertificateStep.ReadLeaf(bundle);
+        using var key = leaf.Key;
+
+        // 1. When: timestamps over the signature, and the log's signed time.
+        var times = TrustedTimeStep.Run(bundle, _root);
+
+        // 2. The certificate's path to a trusted authority, valid at every one of these times.
+        var issuer = CertificateStep.Run(bundle, leaf, times, _root);
+
+        // 3. The promise of a certificate transparency log to publish the certificate.
+        SctStep.Run(leaf, issuer, _root);
+
+        // 4. The leaf's profile, and the policy.
+        var identity = IdentityStep.Run(leaf, policy);
+
+        return Finish(bundle, artifact, new SignerKey(key, leaf.Der), times, identity, cancellation);
+    }
+
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentNullException.ThrowIfNull(key);
+        IdentityStep.CheckHint(bundle, key);
+        var times = TrustedTimeStep.Run(bundle, _root);
+        return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, cancellation);
+    }
+
+    private VerifiedArtifact Finish(
+        Bundle bundle, Artifact artifact, in SignerKey signer, IReadOnlyList<VerifiedTime> times, CertificateIdentity? identity, CancellationToken cancellation)
+    {
+        // 5. Every log entry's inclusion in a log, up to a checkpoint that the log signed.
+        var entries = TransparencyLogStep.Run(bundle, times, _root);
+
+        // 6. That every time lies in the leaf's validity is part of step 2.
+
+        // 7. The signature over the artifact, or over the statement about it.
+        var signed = SignatureStep.Run(bundle, artifact, signer, cancellation);
+
+        // 8. Every log entry is the entry of this very signature, key and artifact.
+        LogEntryBindingStep.Run(bundle, signer, signed);
+
+        return new VerifiedArtifact
+        {
+            Sha256 = Convert.ToHexStringLower(signed.Sha256),
+            Certificate = identity,
+            Timestamps = times,
+            LogEntries = entries,
+            Statement = bundle.DsseEnvelope?.Payload,
+            PredicateType = signed.PredicateType,
+        };
+    }
+}
+
+/// <summary>The key that must have signed, and its certificate where it has one.</summary>
+internal readonly record struct SignerKey(VerificationKey Key, ReadOnlyMemory<byte> Certificate);

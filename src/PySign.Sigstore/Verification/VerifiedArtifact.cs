@@ -1,0 +1,59 @@
+using PySign.Sigstore.Certificates;
+
+namespace PySign.Sigstore.Verification;
+
+/// <summary>An artifact that passed every check. Only the verifier can make one.</summary>
+public sealed record VerifiedArtifact
+{
+    internal VerifiedArtifact()
+    {
+    }
+
+    /// <summary>The artifact's SHA-256, 64 lower-case hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Who signed: the certificate's subject alternative name; empty for a managed key.</summary>
+    public string Identity => Certificate?.SubjectAlternativeName ?? "";
+
+    /// <summary>Who vouched for the identity: the certificate's OIDC issuer; empty for a managed key.</summary>
+    public string Issuer => Certificate?.Issuer ?? "";
+
+    /// <summary>What the certificate says; null for a managed key.</summary>
+    public CertificateIdentity? Certificate { get; init; }
+
+    /// <summary>The times at which the signature is proven to have existed; at least one.</summary>
+    public required IReadOnlyList<VerifiedTime> Timestamps { get; init; }
+
+    /// <summary>The transparency log entries; at least one.</summary>
+    public required IReadOnlyList<VerifiedLogEntry> LogEntries { get; init; }
+
+    /// <summary>The verified in-toto statement, UTF-8 JSON; null when the signature is over the artifact itself.</summary>
+    public ReadOnlyMemory<byte>? Statement { get; init; }
+
+    /// <summary>The statement's predicate type; null without a statement.</summary>
+    public string? PredicateType { get; init; }
+}
+
+/// <summary>What vouches for a time.</summary>
+public enum TimeSource
+{
+    /// <summary>An RFC 3161 timestamp authority.</summary>
+    TimestampAuthority,
+
+    /// <summary>A transparency log's signed entry timestamp.</summary>
+    TransparencyLog,
+}
+
+/// <summary>A time at which the signature is proven to have existed.</summary>
+/// <param name="Time">The time.</param>
+/// <param name="Source">What vouches for it.</param>
+/// <param name="Authority">The authority's or log's URL in the trusted root.</param>
+public sealed record VerifiedTime(DateTimeOffset Time, TimeSource Source, string Authority);
+
+/// <summary>A transparency log entry that was verified.</summary>
+/// <param name="LogId">The log's id, lower-case hexadecimal.</param>
+/// <param name="BaseUrl">The log's URL in the trusted root.</param>
+/// <param name="LogIndex">The entry's index over all shards.</param>
+/// <param name="IntegratedTime">When the log took the entry in, if it signed that.</param>
+/// <param name="Kind">The kind of entry and its version, such as <c>hashedrekord/0.0.1</c>.</param>
+public sealed record VerifiedLogEntry(string LogId, string BaseUrl, long LogIndex, DateTimeOffset? IntegratedTime, string Kind);
