@@ -1,0 +1,6 @@
+using PySign.Packaging.Indexes;
+
+namespace Cake.PySign.Consumption;
+
+/// <summary>What an index said of one project: its files, nothing, or "ask another host" (request forwarding).</summary>
+internal sealed record IndexPage(Uri Url, Uri? RedirectedTo, IReadOnlyList<SimpleIndexFile> Files);

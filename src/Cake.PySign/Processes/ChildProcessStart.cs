@@ -1,0 +1,30 @@
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+
+namespace Cake.PySign.Processes;
+
+/// <summary>What to run, where, and for how long. Secrets belong into <see cref="Variables"/>, never into <see cref="Arguments"/>.</summary>
+internal sealed record ChildProcessStart
+{
+    public required FilePath Program { get; init; }
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public required DirectoryPath WorkingDirectory { get; init; }
+
+    /// <summary>Variables set for the child after secrets were taken from its environment; <see langword="null"/> removes one.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Names that look like secrets and that the child is given all the same, because the user asked for it.</summary>
+    public IReadOnlyCollection<string> PassedVariables { get; init; } = [];
+
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>The log verbosity from which the child's lines are shown.</summary>
+    public Verbosity OutputVerbosity { get; init; } = Verbosity.Normal;
+
+    public override string ToString() => string.Join(' ', [Program.FullPath, .. Arguments.Select(Quote)]);
+
+    private static string Quote(string argument) =>
+        argument.Length > 0 && !argument.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'') ? argument : $"'{argument}'";
+}

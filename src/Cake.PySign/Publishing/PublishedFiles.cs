@@ -1,0 +1,49 @@
+using Cake.PySign.Consumption;
+using PySign.Packaging.Indexes;
+
+namespace Cake.PySign.Publishing;
+
+/// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are fetched and hashed.</summary>
+internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
+{
+    public Uri Index => index;
+
+    public async Task<IReadOnlyDictionary<LocalDistribution, RegistryDownload>> FindAsync(
+        IReadOnlyList<LocalDistribution> files,
+        CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<LocalDistribution, RegistryDownload>();
+        var reader = new PackageIndex(connection, index);
+        foreach (var project in files.GroupBy(file => file.Project.Normalized, StringComparer.Ordinal))
+        {
+            // A redirect to another host is how GitLab says "not here, ask PyPI": nothing of ours is there yet.
+            var page = await reader.ReadAsync(project.First().Project, cancellationToken).ConfigureAwait(false);
+            var listed = page.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
+            foreach (var file in project)
+            {
+                foreach (var entry in listed[file.FileName])
+                {
+                    found[file] = await FetchAsync(entry, cancellationToken).ConfigureAwait(false);
+                    if (found[file].Sha256 != file.Sha256)
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)
+    {
+        var download = await connection.DownloadAsync(entry.Url, () => Stream.Null, $"Reading back {entry.FileName}", cancellationToken).ConfigureAwait(false)
+            ?? throw new PySignException(PySignFailure.NotFound, $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there.");
+        return entry.Sha256 is null || string.Equals(entry.Sha256, download.Sha256, StringComparison.OrdinalIgnoreCase)
+            ? download
+            : throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"The index says {entry.FileName} has sha256 {entry.Sha256}, but the bytes served have {download.Sha256}.",
+                "Do not use this release; ask the registry's administrator.");
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Cake.Core.IO;
+using PySign.Sigstore.Http;
+
+namespace Cake.PySign.Publishing;
+
+/// <summary>Talks to one registry. The credential goes to the registry's own origin and nowhere else.</summary>
+internal sealed class RegistryConnection(ServiceClient client, Uri root, ServiceCredential? credential, bool allowStorage) : IDisposable
+{
+    private const int MaxRedirects = 5;
+    private const long MaxIndexBytes = 32L << 20;
+
+    // GitLab's default limit for a generic package file is 5 GiB.
+    private const long MaxFileBytes = 16L << 30;
+
+    private static readonly HttpStatusCode[] _redirects =
+    [
+        HttpStatusCode.MovedPermanently, HttpStatusCode.Found, HttpStatusCode.SeeOther, HttpStatusCode.TemporaryRedirect, HttpStatusCode.PermanentRedirect,
+    ];
+
+    private static readonly TimeSpan _transferTime = TimeSpan.FromMinutes(15);
+
+    private static readonly RetryPolicy _transferRetry = RetryPolicy.Default with { Deadline = TimeSpan.FromMinutes(30) };
+
+    /// <summary>Reads a small document. Redirects within the origin are followed; one to another origin is handed to the caller.</summary>
+    public async Task<RegistryAnswer> GetAsync(Uri uri, string accept, string action, CancellationToken cancellationToken)
+    {
+        for (var hop = 0; hop <= MaxRedirects; hop++)
+        {
+            var response = await CallAsync(
+                token => client.SendAsync(
+                    Request(HttpMethod.Get, uri) with
+                    {
+                        Headers = [new("Accept", accept)],
+                        AlsoAccepted = [HttpStatusCode.NotFound, .. _redirects],
+                        MaxResponseBytes = MaxIndexBytes,
+                    },
+                    token),
+                action,
+                cancellationToken).ConfigureAwait(false);
+            if (!_redirects.Contains(response.Status))
+            {
+                return new RegistryAnswer(
+                    response.Status != HttpStatusCode.NotFound, response.Uri, null, response.ContentType?.ToLowerInvariant() ?? "", response.Body);
+            }
+
+            if (!Uri.TryCreate(uri, response.Header("Location"), out var target))
+            {
+                throw new PySignException(PySignFailure.Redirected, $"{action}: {uri} redirects without saying where.");
+            }
+
+            if (!EndpointRule.SameOrigin(uri, target))
+            {
+                return new RegistryAnswer(false, uri, target, "", []);
+            }
+
+            uri = target;
+        }
+
+        throw new PySignException(PySignFailure.Redirected, $"{action}: {uri} keeps redirecting.", "Correct the address.");
+    }
+
+    /// <summary>
+    /// Streams a file, hashing it on the way; <see langword="null"/> where there is none. <paramref name="open"/> gives a new, empty target for
+    /// every attempt.
+    /// </summary>
+    public async Task<RegistryDownload?> DownloadAsync(Uri uri, Func<Stream> open, string action, CancellationToken cancellationToken)
+    {
+        if (!allowStorage && !EndpointRule.SameOrigin(root, uri))
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"{action}: the file lies on {ServiceAddress.Origin(uri)}, not on the registry's own {ServiceAddress.Origin(root)} (dependency confusion).",
+                "If this registry keeps its files there, set AllowStorageRedirects; the credentials still stay with the registry.");
+        }
+
+        try
+        {
+            var content = await client.DownloadAsync(
+                Request(HttpMethod.Get, uri) with
+                {
+                    MaxResponseBytes = MaxFileBytes,
+                    Timeout = _transferTime,
+                    Retry = _transferRetry,
+                    Redirects = allowStorage ? RedirectPolicy.AnywhereWithoutCredentials : RedirectPolicy.SameOrigin,
+                },
+                open,
+                cancellationToken).ConfigureAwait(false);
+            return new RegistryDownload(new Uri(uri.GetLeftPart(UriPartial.Path)), content.Sha256, content.Length);
+        }
+        catch (ServiceException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (ServiceException e)
+        {
+            throw RegistryErrors.From(e, action);
+        }
+    }
+
+    /// <summary>Sends a file.</summary>
+    public Task PutAsync(Uri uri, FilePath file, string action, CancellationToken cancellationToken) => CallAsync(
+        token => client.SendAsync(
+            Request(HttpMethod.Put, uri) with { Body = RequestBody.File(file.FullPath), Timeout = _transferTime, Retry = _transferRetry },
+            token),
+        action,
+        cancellationToken);
+
+    public void Dispose() => client.Dispose();
+
+    private ServiceRequest Request(HttpMethod method, Uri uri) => new()
+    {
+        Service = "Registry",
+        Method = method,
+        Uri = uri,
+        Credential = EndpointRule.SameOrigin(root, uri) ? credential : null,
+    };
+
+    private static async Task<ServiceResponse> CallAsync(
+        Func<CancellationToken, Task<ServiceResponse>> call,
+        string action,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            throw RegistryErrors.From(e, action);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text.Json;
+using PySign.Sigstore.Http;
+
+namespace Cake.PySign.Publishing;
+
+/// <summary>A registry's refusal in words that name the action, the address and the registry's own message.</summary>
+internal static class RegistryErrors
+{
+    public static PySignException From(ServiceException e, string action)
+    {
+        var said = Message(e.BodyExcerpt);
+        var (reason, advice) = Cause(e, said);
+        var what = e.Status is { } status && e.Reason == ServiceFailure.Status
+            ? $"{e.Method} {e.Uri} answered {(int)status}{(said.Length > 0 ? $": {said}" : "")}"
+            : e.Message;
+        return new PySignException(reason, $"{action}: {what}", advice, e);
+    }
+
+    private static (PySignFailure Reason, string? Advice) Cause(ServiceException e, string said) => e.Reason switch
+    {
+        ServiceFailure.RedirectRefused =>
+            (PySignFailure.Redirected, "If files of this registry are kept on another host, set AllowStorageRedirects; otherwise correct the address."),
+        ServiceFailure.EndpointRefused => (PySignFailure.InvalidSettings, null),
+        ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
+        ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
+        ServiceFailure.Status => Status(e.Status, said),
+        _ => (PySignFailure.Unreachable, "Check the address and the network, then run again: what is already published is recognized and skipped."),
+    };
+
+    private static (PySignFailure Reason, string Advice) Status(HttpStatusCode? status, string said) => status switch
+    {
+        HttpStatusCode.Unauthorized =>
+            (PySignFailure.Unauthorized, "Check the token and its kind (JobToken, PrivateToken, DeployToken), and that it has not expired."),
+        HttpStatusCode.Forbidden =>
+            (PySignFailure.Forbidden, "Check the role of the token's owner, the project's job token settings and whether the package is protected."),
+        HttpStatusCode.NotFound =>
+            (PySignFailure.NotFound, "Check the address; GitLab also answers 404 where a private project may not be seen."),
+        HttpStatusCode.RequestEntityTooLarge => (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
+        HttpStatusCode.BadRequest when said.Contains("too large", StringComparison.OrdinalIgnoreCase) =>
+            (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
+        HttpStatusCode.Conflict => (PySignFailure.Conflict, "Run again: the same bytes are then accepted as published."),
+        HttpStatusCode.BadRequest when said.Contains("Duplicate", StringComparison.OrdinalIgnoreCase) =>
+            (PySignFailure.Conflict, "This registry keeps every file once. Run again: the same bytes are then accepted as published."),
+        { } code when (int)code is >= 400 and < 500 => (PySignFailure.InvalidMetadata, "Read the registry's message."),
+        _ => (PySignFailure.Unreachable, "Run again: what is already published is recognized and skipped."),
+    };
+
+    // {"message":"401 Unauthorized"}, {"error":"file_name is invalid"}, or text
+    private static string Message(string body)
+    {
+        if (body.StartsWith('{'))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(body);
+                foreach (var name in new[] { "message", "error" })
+                {
+                    if (json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                    {
+                        return value.GetString()!;
+                    }
+                }
+            }
+            catch (JsonException)
+            {
+                // Cut off or no JSON after all: shown as it is.
+            }
+        }
+
+        return body;
+    }
+}

@@ -1,0 +1,39 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Publishing;
+
+/// <summary>Where <c>TwineUpload</c> publishes, and as whom.</summary>
+public sealed class TwineUploadSettings
+{
+    /// <summary>The upload endpoint.</summary>
+    /// <value>For example <c>https://gitlab.com/api/v4/projects/42/packages/pypi</c>. https, or http on loopback; never with credentials in it. Required.</value>
+    public Uri? RepositoryUrl { get; set; }
+
+    /// <summary>The simple index that shows what was uploaded.</summary>
+    /// <value>Default: <c>/simple</c> below a GitLab <see cref="RepositoryUrl"/>, and PyPI's own index for PyPI. Any other registry needs it.</value>
+    public Uri? IndexUrl { get; set; }
+
+    /// <summary>The user.</summary>
+    /// <value>For example <c>gitlab-ci-token</c> or <c>__token__</c>; default: the variable <c>TWINE_USERNAME</c>.</value>
+    public string? UserName { get; set; }
+
+    /// <summary>The password or token.</summary>
+    /// <value>It reaches twine through the child's environment only. Default: the variable <c>TWINE_PASSWORD</c>.</value>
+    public string? Password { get; set; }
+
+    /// <summary>The interpreter that has the <c>twine</c> module.</summary>
+    /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
+    public FilePath? PythonPath { get; set; }
+
+    /// <summary>Whether the index may serve files from another host.</summary>
+    /// <value>Default <see langword="true"/>: bytes read back are compared by digest wherever they come from, and credentials stay with the index.</value>
+    public bool AllowStorageRedirects { get; set; } = true;
+
+    /// <summary>How long twine may take.</summary>
+    /// <value>Default 15 minutes. After that the whole process tree is ended.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long the registry may take to show an uploaded file in its index.</summary>
+    /// <value>Default 2 minutes. A file that is not there by then is an error.</value>
+    public TimeSpan ReadBackTimeout { get; set; } = TimeSpan.FromMinutes(2);
+}

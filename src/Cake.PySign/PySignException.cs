@@ -1,0 +1,23 @@
+namespace Cake.PySign;
+
+/// <summary>
+/// A step of a signed release stopped. The message says what happened and what to do about it; <see cref="Reason"/> is for scripts.
+/// It never holds a secret.
+/// </summary>
+public class PySignException : Exception
+{
+    internal PySignException(PySignFailure reason, string message, string? advice = null, Exception? innerException = null)
+        : base(advice is null ? message : $"{message}{Environment.NewLine}  What to do: {advice}", innerException)
+    {
+        Reason = reason;
+        Advice = advice;
+    }
+
+    /// <summary>Why the step stopped.</summary>
+    /// <value>One of the documented causes.</value>
+    public PySignFailure Reason { get; }
+
+    /// <summary>What a person can do about it.</summary>
+    /// <value>A sentence, or <see langword="null"/> where the message says all there is to say.</value>
+    public string? Advice { get; }
+}

@@ -1,0 +1,71 @@
+namespace Cake.PySign;
+
+/// <summary>Why a step of a signed release stopped, one value per cause that a script may want to tell apart.</summary>
+public enum PySignFailure
+{
+    /// <summary>A setting or an argument is missing, malformed or contradicts another.</summary>
+    InvalidSettings,
+
+    /// <summary>There was nothing to work on: an empty file list, or a build without a distribution.</summary>
+    NothingToDo,
+
+    /// <summary>A named file or folder does not exist.</summary>
+    MissingFile,
+
+    /// <summary>An output folder holds files that are not this step's own.</summary>
+    OutputFolderNotEmpty,
+
+    /// <summary>No Python interpreter with the needed module, or another needed program, was found.</summary>
+    ToolNotFound,
+
+    /// <summary>A child process ended with an exit code other than zero.</summary>
+    ToolFailed,
+
+    /// <summary>A child process or a service did not end within its time.</summary>
+    TimedOut,
+
+    /// <summary>The project cannot be built as asked, or what was built is not what was asked for.</summary>
+    BuildMismatch,
+
+    /// <summary>Signing failed: identity token, certificate, transparency log or timestamp.</summary>
+    SigningFailed,
+
+    /// <summary>A signature was refused or is missing.</summary>
+    VerificationFailed,
+
+    /// <summary>A service did not accept the credentials (401).</summary>
+    Unauthorized,
+
+    /// <summary>A service knows the caller but does not allow the action (403).</summary>
+    Forbidden,
+
+    /// <summary>A project, package, version or file is not there (404).</summary>
+    NotFound,
+
+    /// <summary>The registry already holds other bytes under the same name.</summary>
+    Conflict,
+
+    /// <summary>The registry refused a file for its size.</summary>
+    TooLarge,
+
+    /// <summary>The registry refused a name, a version or other metadata.</summary>
+    InvalidMetadata,
+
+    /// <summary>The installed twine is too old for the metadata version of a distribution.</summary>
+    ToolTooOld,
+
+    /// <summary>A service answered with a redirect that is not followed.</summary>
+    Redirected,
+
+    /// <summary>A service could not be reached, or kept failing.</summary>
+    Unreachable,
+
+    /// <summary>Bytes that were read back or downloaded are not those that were expected.</summary>
+    DigestMismatch,
+
+    /// <summary>A name is not allowed in the place where it would be used.</summary>
+    InvalidName,
+
+    /// <summary>The sandbox could not be started.</summary>
+    SandboxFailed,
+}

@@ -1,0 +1,31 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Sandbox;
+
+/// <summary>Where the running sandbox is, and the files a client needs to work against it.</summary>
+public sealed record PySignSandboxInfo
+{
+    /// <summary>The address that every service is below.</summary>
+    /// <value><c>http://127.0.0.1:port</c>.</value>
+    public required Uri BaseUrl { get; init; }
+
+    /// <summary>The trust for everything that the sandbox issues.</summary>
+    /// <value>An absolute <c>trusted_root.json</c>.</value>
+    public required FilePath TrustedRoot { get; init; }
+
+    /// <summary>The services, with a log of version 1 and a timestamp authority.</summary>
+    /// <value>An absolute <c>signing_config.json</c>.</value>
+    public required FilePath SigningConfig { get; init; }
+
+    /// <summary>The services, with a log of version 2 that signs with Ed25519.</summary>
+    /// <value>An absolute file.</value>
+    public required FilePath SigningConfigRekorV2 { get; init; }
+
+    /// <summary>The services, with a log of version 2 that signs with ECDSA.</summary>
+    /// <value>An absolute file, or <see langword="null"/> where the sandbox has no such log.</value>
+    public FilePath? SigningConfigRekorV2Ecdsa { get; init; }
+
+    /// <summary>The GitLab instance.</summary>
+    /// <value>Its addresses and the project that exists from the start.</value>
+    public required PySignSandboxGitLab GitLab { get; init; }
+}

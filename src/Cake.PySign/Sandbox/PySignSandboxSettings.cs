@@ -1,0 +1,23 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Sandbox;
+
+/// <summary>How the sandbox is started. Everything has a working default.</summary>
+public sealed class PySignSandboxSettings
+{
+    /// <summary>The sandbox program.</summary>
+    /// <value>The path of <c>PySign.Sandbox.dll</c>; default: the variable <c>PYSIGN_SANDBOX</c>, then the copy that comes with this package.</value>
+    public FilePath? SandboxPath { get; set; }
+
+    /// <summary>Where the sandbox writes its trusted root, signing configs and keys.</summary>
+    /// <value>A folder that outlives the sandbox; default: a temporary one that goes with it.</value>
+    public DirectoryPath? StateDirectory { get; set; }
+
+    /// <summary>The port on 127.0.0.1.</summary>
+    /// <value>0 (default) takes a free one.</value>
+    public int Port { get; set; }
+
+    /// <summary>How long the start may take.</summary>
+    /// <value>Default one minute.</value>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(1);
+}

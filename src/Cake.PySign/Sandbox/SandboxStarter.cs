@@ -1,0 +1,100 @@
+using System.Globalization;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.PySign.Processes;
+
+namespace Cake.PySign.Sandbox;
+
+/// <summary>Starts the sandbox as a child, waits until it listens, and never leaves it behind.</summary>
+internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, IChildProcessRunner processes, TimeProvider time)
+{
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(50);
+
+    public static SandboxStarter For(ICakeContext context)
+    {
+        var log = SafeLog.For(context);
+        return new SandboxStarter(context.Environment, log, ChildProcessRunner.For(context, log), TimeProvider.System);
+    }
+
+    public async Task<PySignSandbox> StartAsync(PySignSandboxSettings settings, CancellationToken cancellationToken)
+    {
+        var program = SandboxProgram.Find(settings.SandboxPath, environment);
+        var workspace = new NeutralFolder();
+        var ending = new CancellationTokenSource();
+        try
+        {
+            var readyFile = workspace.Path.CombineWithFilePath("ready.json");
+            var running = processes.RunAsync(Start(settings, program, workspace.Path, readyFile), ending.Token);
+            var ready = await WaitAsync(running, readyFile, settings.StartTimeout, cancellationToken).ConfigureAwait(false);
+            log.Redactor.Add(ready.JobToken);
+            log.Information($"Sandbox at {ready.Info.BaseUrl}");
+            return new PySignSandbox(ready, running, ending, workspace);
+        }
+        catch
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            ending.Dispose();
+            workspace.Dispose();
+            throw;
+        }
+    }
+
+    private ChildProcessStart Start(PySignSandboxSettings settings, FilePath program, DirectoryPath workspace, FilePath readyFile)
+    {
+        var state = settings.StateDirectory?.MakeAbsolute(environment) ?? workspace.Combine("state");
+        Directory.CreateDirectory(state.FullPath);
+        return new ChildProcessStart
+        {
+            Program = SandboxProgram.DotNet(environment),
+            Arguments =
+            [
+                program.FullPath,
+                "--port", settings.Port.ToString(CultureInfo.InvariantCulture),
+                "--state", state.FullPath,
+                "--ready-file", readyFile.FullPath,
+                "--parent-pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            ],
+            WorkingDirectory = workspace,
+            Timeout = Timeout.InfiniteTimeSpan,
+            OutputVerbosity = Verbosity.Diagnostic,
+
+            // Settings of the build's own ASP.NET programs are not meant for this one.
+            Variables = environment.GetEnvironmentVariables().Keys
+                .Where(name => name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+                    || name.StartsWith("Kestrel__", StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(name => name, _ => (string?)null),
+        };
+    }
+
+    private async Task<ReadyFile> WaitAsync(Task<ChildProcessResult> running, FilePath readyFile, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (!File.Exists(readyFile.FullPath))
+        {
+            if (running.IsCompleted)
+            {
+                throw Died(await running.ConfigureAwait(false));
+            }
+
+            if (time.GetElapsedTime(started) >= patience)
+            {
+                throw new PySignException(PySignFailure.SandboxFailed, $"The sandbox did not start within {patience:g}.", "Raise StartTimeout on a slow machine.");
+            }
+
+            await Task.Delay(_pollInterval, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return ReadyFile.Take(readyFile);
+    }
+
+    private static PySignException Died(ChildProcessResult result) =>
+        result.Lines.Any(line => line.Text.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal))
+            ? new PySignException(
+                PySignFailure.SandboxFailed,
+                $"The sandbox needs the ASP.NET Core runtime, which this machine does not have. .NET says:{Environment.NewLine}{result.Tail(8)}",
+                "Install the .NET 10 SDK or the ASP.NET Core 10 runtime. Releases against real services do not need it.")
+            : new PySignException(
+                PySignFailure.SandboxFailed,
+                $"The sandbox ended with exit code {result.ExitCode} before it listened. Its last lines:{Environment.NewLine}{result.Tail()}");
+}

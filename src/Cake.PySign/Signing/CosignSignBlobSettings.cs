@@ -1,0 +1,52 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Signing;
+
+/// <summary>Which identity signs, which services it uses and what is written.</summary>
+public sealed class CosignSignBlobSettings
+{
+    /// <summary>The OIDC identity token to sign with.</summary>
+    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from the CI environment
+    /// (<c>SIGSTORE_ID_TOKEN</c>, or GitHub's token endpoint). It never appears in a log or an argument.</value>
+    public string? Token { get; set; }
+
+    /// <summary>The audience asked for where the CI service mints a token on request.</summary>
+    /// <value>Default <c>sigstore</c>.</value>
+    public string Audience { get; set; } = "sigstore";
+
+    /// <summary>The services to sign with, as a <c>signing_config.v0.2.json</c>.</summary>
+    /// <value>A file; <see langword="null"/> means the URLs below, or Sigstore's public services if none is given.</value>
+    public FilePath? SigningConfig { get; set; }
+
+    /// <summary>The certificate authority.</summary>
+    /// <value>An https URL (http on loopback only); used with <see cref="RekorUrl"/>, never together with <see cref="SigningConfig"/>.</value>
+    public Uri? FulcioUrl { get; set; }
+
+    /// <summary>The transparency log.</summary>
+    /// <value>An https URL (http on loopback only); used with <see cref="FulcioUrl"/>.</value>
+    public Uri? RekorUrl { get; set; }
+
+    /// <summary>The API version of the log at <see cref="RekorUrl"/>.</summary>
+    /// <value>1 (default) or 2. A log of version 2 promises no time, so it needs <see cref="TimestampUrl"/>.</value>
+    public int RekorApiVersion { get; set; } = 1;
+
+    /// <summary>The RFC 3161 timestamp authority.</summary>
+    /// <value>The URL that requests are posted to, or <see langword="null"/> for none.</value>
+    public Uri? TimestampUrl { get; set; }
+
+    /// <summary>What the result is checked with before it is written.</summary>
+    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means Sigstore's public one.</value>
+    public FilePath? TrustedRoot { get; set; }
+
+    /// <summary>Whether <c>{file}.sig</c> is written, for consumers that use cosign with signature and certificate.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool OutputSignature { get; set; } = true;
+
+    /// <summary>Whether <c>{file}.crt</c> is written, for consumers that use cosign with signature and certificate.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool OutputCertificate { get; set; } = true;
+
+    /// <summary>How many files are logged at a time.</summary>
+    /// <value>1 or more; default 4.</value>
+    public int MaxParallel { get; set; } = 4;
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Cake.PySign.Processes;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>Keeps what would have been started and plays an answer: the exact arguments of a tool can be asserted without the tool.</summary>
+internal sealed class FakeChildProcessRunner : IChildProcessRunner
+{
+    private readonly ConcurrentQueue<ChildProcessStart> _starts = new();
+
+    public FakeChildProcessRunner(Func<ChildProcessStart, ChildProcessResult> answer) => Answer = answer;
+
+    public Func<ChildProcessStart, ChildProcessResult> Answer { get; set; }
+
+    public IReadOnlyList<ChildProcessStart> Starts => [.. _starts];
+
+    public static ChildProcessResult Result(int exitCode, params string[] lines) =>
+        new(exitCode, [.. lines.Select(line => new ChildProcessLine(false, line))]);
+
+    /// <summary>The answer to the interpreter probe, or <see langword="null"/> if <paramref name="start"/> is something else.</summary>
+    public static ChildProcessResult? Probe(ChildProcessStart start, string version = "1.2.3") =>
+        start.Arguments is ["-c", var code] && code.Contains("importlib.metadata", StringComparison.Ordinal)
+            ? Result(0, $"pysign-python 3.11.2 {version}")
+            : null;
+
+    public Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
+    {
+        _starts.Enqueue(start);
+        return Task.FromResult(Answer(start));
+    }
+}

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Cake.Core.Diagnostics;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>Keeps every line at diagnostic verbosity, so that a secret in any of them is seen.</summary>
+internal sealed class RecordingLog : ICakeLog
+{
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
+
+    public Verbosity Verbosity { get; set; } = Verbosity.Diagnostic;
+
+    public IReadOnlyList<(LogLevel Level, string Text)> Lines => [.. _lines];
+
+    public string Text => string.Join('\n', _lines.Select(line => line.Text));
+
+    public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args) =>
+        _lines.Enqueue((level, args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args)));
+}
