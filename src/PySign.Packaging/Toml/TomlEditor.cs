@@ -1,0 +1,102 @@
+namespace PySign.Packaging.Toml;
+
+/// <summary>Edits a document by replacing or inserting one piece of its text and reading the result again, so that an edit is always valid.</summary>
+internal static class TomlEditor
+{
+    public static TomlDocument WithString(TomlDocument document, IReadOnlyList<string> path, string value)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(path.Count);
+        var table = document.Root;
+        for (var i = 0; i < path.Count - 1; i++)
+        {
+            switch (table.Find(path[i]))
+            {
+                case null:
+                    return Insert(document, table, path, i, value);
+                case { Value: TomlTable next }:
+                    table = next;
+                    break;
+                case { } entry:
+                    throw NotEditable(document, entry, "is not a table, so nothing can be put into it");
+            }
+        }
+
+        return table.Find(path[^1]) switch
+        {
+            null => Insert(document, table, path, path.Count - 1, value),
+            { Value: TomlTable or TomlArray { IsArrayOfTables: true } } entry => throw NotEditable(document, entry, "is a table, not a value"),
+            { Value: var old } => Replace(document, old.Span, value),
+        };
+    }
+
+    private static TomlDocument Replace(TomlDocument document, TomlSpan old, string value)
+    {
+        var written = document.Text.AsSpan(old.Start, old.End - old.Start);
+        return Splice(document, old, TomlStringWriter.Write(value, written));
+    }
+
+    // How a missing key is written follows the table it goes into.
+    private static TomlDocument Insert(TomlDocument document, TomlTable table, IReadOnlyList<string> path, int known, string value)
+    {
+        var missing = path.Skip(known).ToList();
+        var written = TomlStringWriter.Write(value);
+        switch (table.Form)
+        {
+            case TomlTableForm.Inline:
+                return InsertInline(document, table, Nested(missing, written));
+            case TomlTableForm.Dotted:
+                var prefix = document.Text[table.Prefix.Start..table.Prefix.End];
+                var entry = $"{prefix}.{TomlStringWriter.WriteKey(missing)} = {written}";
+                return table.InlineOwner is { } owner ? InsertInline(document, owner, entry) : InsertLine(document, table.LastStatement, entry);
+            case TomlTableForm.Header or TomlTableForm.Root when missing.Count == 1:
+                return InsertLine(document, table.LastStatement, $"{TomlStringWriter.WriteKey(missing)} = {written}");
+            case TomlTableForm.Header:
+                return InsertTable(document, table.LastStatement, path, written);
+            default:
+                return InsertTable(document, document.Statements.Count - 1, path, written);
+        }
+    }
+
+    private static string Nested(List<string> missing, string written)
+    {
+        var text = $"{TomlStringWriter.WriteKey([missing[^1]])} = {written}";
+        for (var i = missing.Count - 2; i >= 0; i--)
+            text = $"{TomlStringWriter.WriteKey([missing[i]])} = {{ {text} }}";
+        return text;
+    }
+
+    private static TomlDocument InsertInline(TomlDocument document, TomlTable table, string entry) => table.Count == 0
+        ? Splice(document, table.Span, $"{{ {entry} }}")
+        : Splice(document, new TomlSpan(table.ContentEnd, table.ContentEnd), $", {entry}");
+
+    // Before the line end, not behind it: so a last line without one stays without one.
+    private static TomlDocument InsertLine(TomlDocument document, int after, string line)
+    {
+        if (after < 0)
+        {
+            var start = document.Text.StartsWith('\ufeff') ? 1 : 0;
+            return Splice(document, new TomlSpan(start, start), line + document.LineEnd);
+        }
+
+        var statement = document.Statements[after];
+        var indentation = document.Text[statement.Start..statement.Key.Start].TrimStart('\ufeff');
+        return Splice(document, new TomlSpan(statement.LineEnd, statement.LineEnd), document.LineEnd + indentation + line);
+    }
+
+    private static TomlDocument InsertTable(TomlDocument document, int after, IReadOnlyList<string> path, string written)
+    {
+        var statement = document.Statements[after];
+        var lineEnd = document.LineEnd;
+        var table = $"[{TomlStringWriter.WriteKey(path.Take(path.Count - 1))}]{lineEnd}{TomlStringWriter.WriteKey([path[^1]])} = {written}";
+
+        // An empty line apart from what stands before; a document that ended with a line end still does.
+        var gap = statement.Kind == TomlStatementKind.Blank && statement.LineEnd == statement.Start ? string.Empty : lineEnd + lineEnd;
+        return Splice(document, new TomlSpan(statement.LineEnd, statement.LineEnd), gap + table);
+    }
+
+    private static TomlDocument Splice(TomlDocument document, TomlSpan span, string replacement) =>
+        TomlDocument.Parse(string.Concat(document.Text.AsSpan(0, span.Start), replacement, document.Text.AsSpan(span.End)));
+
+    private static TomlException NotEditable(TomlDocument document, TomlEntry entry, string explanation) =>
+        TomlException.At(document.Text, entry.KeySpan.Start, TomlFailure.NotATable, $"'{entry.Key}' {explanation}");
+}

@@ -1,0 +1,49 @@
+namespace PySign.Packaging.Toml;
+
+/// <summary>A text is not TOML 1.0, or an edit of a document cannot be made.</summary>
+public sealed class TomlException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="reason">Which rule was broken.</param>
+    /// <param name="line">The line, from 1.</param>
+    /// <param name="column">The column in Unicode scalar values, from 1.</param>
+    /// <param name="explanation">What is wrong there, as a sentence.</param>
+    public TomlException(TomlFailure reason, int line, int column, string explanation)
+        : base($"line {line}, column {column}: {explanation}")
+    {
+        Reason = reason;
+        Line = line;
+        Column = column;
+        Explanation = explanation;
+    }
+
+    /// <summary>Which rule was broken.</summary>
+    public TomlFailure Reason { get; }
+
+    /// <summary>The line, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>The column in Unicode scalar values, from 1.</summary>
+    public int Column { get; }
+
+    /// <summary>What is wrong there.</summary>
+    public string Explanation { get; }
+
+    internal static TomlException At(string text, int position, TomlFailure reason, string explanation)
+    {
+        var line = 1;
+        var start = text.StartsWith('\ufeff') ? 1 : 0;
+        for (var i = 0; i < position && i < text.Length; i++)
+        {
+            if (text[i] != '\n')
+                continue;
+            line++;
+            start = i + 1;
+        }
+
+        var column = 1;
+        for (var i = start; i < position && i < text.Length; i++)
+            column += char.IsLowSurrogate(text[i]) ? 0 : 1;
+        return new TomlException(reason, line, column, explanation);
+    }
+}

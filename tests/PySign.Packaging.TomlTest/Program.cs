@@ -1,0 +1,3 @@
+using PySign.Packaging.TomlTest;
+
+return Commands.Run(args, Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error);
