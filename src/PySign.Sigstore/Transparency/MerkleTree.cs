@@ -63,14 +63,14 @@ internal static class MerkleTree
     public static bool IsConsistent(
         long size1, long size2, ReadOnlySpan<byte> root1, ReadOnlySpan<byte> root2, IReadOnlyList<ReadOnlyMemory<byte>> proof)
     {
-        if (size1 <= 0 || size1 > size2 || root1.Length != HashBytes || root2.Length != HashBytes)
-        {
-            return false;
-        }
-
         if (size1 == size2)
         {
             return proof.Count == 0 && root1.SequenceEqual(root2);
+        }
+
+        if (size1 <= 0 || size1 > size2 || root1.Length != HashBytes || root2.Length != HashBytes)
+        {
+            return false;
         }
 
         Span<byte> old = stackalloc byte[HashBytes], current = stackalloc byte[HashBytes];
