@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Net;
+
+namespace PySign.Sigstore.Tuf;
+
+/// <summary>Where a repository's files are. Names come from metadata, so each is escaped as one piece of a path.</summary>
+internal sealed class TufAddresses
+{
+    private readonly Uri _metadata;
+    private readonly Uri _targets;
+
+    /// <exception cref="ArgumentException">An address is neither https nor on this machine, or carries more than a path.</exception>
+    public TufAddresses(Uri metadata, Uri targets)
+    {
+        _metadata = Folder(metadata, nameof(metadata));
+        _targets = Folder(targets, nameof(targets));
+    }
+
+    /// <summary>A role's metadata file; with a version in front of its name where the repository keeps all versions.</summary>
+    public Uri Metadata(string role, long? version) =>
+        new(_metadata, "./" + (version is { } number ? number.ToString(CultureInfo.InvariantCulture) + "." : "") + Uri.EscapeDataString(role) + ".json");
+
+    /// <summary>A target; in a consistent snapshot its hash stands before its last name (specification 6.2).</summary>
+    /// <exception cref="TufException">The name is no path inside the folder of targets.</exception>
+    public Uri Target(TargetFile target, bool consistentSnapshot)
+    {
+        var segments = target.Name.Split('/');
+        if (segments.Any(static s => s is "" or "." or ".." || s.Any(char.IsControl)))
+        {
+            throw TufRefusal.Attack(
+                TufFailure.UnsafeName, $"target {TufRefusal.Shown(target.Name)}", "a path of names below the folder of targets", "empty names, dots or control characters");
+        }
+
+        if (consistentSnapshot)
+        {
+            segments[^1] = (target.Digest.Prefix
+                ?? throw TufRefusal.Attack(TufFailure.HashMismatch, $"target {TufRefusal.Shown(target.Name)}", "a hash of a known kind", "none")) + "." + segments[^1];
+        }
+
+        return new Uri(_targets, "./" + string.Join('/', segments.Select(Uri.EscapeDataString)));
+    }
+
+    private static Uri Folder(Uri address, string name)
+    {
+        var loopback = address.IsAbsoluteUri && address.Scheme == Uri.UriSchemeHttp
+            && (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost");
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && !loopback) || address.UserInfo != "" || address.Query != "" || address.Fragment != "")
+        {
+            throw new ArgumentException("The address of a TUF repository must be https (or http on this machine) with a host and a path only.", name);
+        }
+
+        return address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+    }
+}
