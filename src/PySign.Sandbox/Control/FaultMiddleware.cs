@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+
+namespace PySign.Sandbox.Control;
+
+/// <summary>The faults every service can have: an answer with some status, a slow answer, a connection that breaks.</summary>
+internal static class FaultMiddleware
+{
+    public static async Task InvokeAsync(HttpContext context, FaultBoard faults, RequestDelegate next)
+    {
+        if (SandboxService.Of(context.Request.Path) is { } service)
+        {
+            if (faults.Take(service, "delay") is { } slow)
+            {
+                await Task.Delay(slow.DelayMilliseconds, context.RequestAborted);
+            }
+
+            if (faults.Hits(service, "drop"))
+            {
+                context.Abort();
+                return;
+            }
+
+            if (faults.Take(service, "status") is { } answer)
+            {
+                context.Response.StatusCode = answer.Status;
+                await context.Response.WriteAsync("{\"message\":\"the sandbox was asked to fail\"}", context.RequestAborted);
+                return;
+            }
+        }
+
+        await next(context);
+    }
+}

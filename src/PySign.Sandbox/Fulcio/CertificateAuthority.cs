@@ -1,0 +1,122 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using PySign.Sandbox.CertificateTransparency;
+
+namespace PySign.Sandbox.Fulcio;
+
+/// <summary>How the promise of the transparency log travels, or how it is spoilt.</summary>
+internal enum SctDelivery
+{
+    Embedded,
+    Detached,
+    Missing,
+    WrongKey,
+}
+
+/// <summary>A chain, leaf first, and the add-chain answer when the promise is not embedded.</summary>
+internal sealed record IssuedCertificate(string[] ChainPem, byte[]? DetachedSct);
+
+/// <summary>Root and intermediate (P-384) that issue code-signing certificates for ten minutes.</summary>
+internal sealed class CertificateAuthority : IDisposable
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private readonly ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly CtLog log;
+    private readonly TimeProvider time;
+
+    public CertificateAuthority(CtLog log, TimeProvider time, DateTimeOffset validFrom)
+    {
+        this.log = log;
+        this.time = time;
+        Root = CreateRoot(validFrom);
+        Intermediate = CreateIntermediate(validFrom);
+    }
+
+    public X509Certificate2 Root { get; }
+
+    public X509Certificate2 Intermediate { get; }
+
+    /// <summary>Intermediate, then root.</summary>
+    public string ChainPem => Pem(Intermediate) + Pem(Root);
+
+    public IssuedCertificate Issue(PublicKey key, IReadOnlyList<X509Extension> identity, SctDelivery delivery)
+    {
+        var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA384);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.3")], critical: false));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key, critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Intermediate, true, false));
+        foreach (var extension in identity)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
+        var start = time.GetUtcNow();
+        var serial = NewSerial();
+        var bare = Create(request, start, serial);
+        if (delivery is SctDelivery.Detached or SctDelivery.Missing)
+        {
+            var promise = delivery is SctDelivery.Detached ? log.SignCertificate(bare).ToAddChainResponse() : null;
+            return new IssuedCertificate(Chain(bare), promise);
+        }
+
+        using var stranger = delivery is SctDelivery.WrongKey ? new CtLog(time) : null;
+        var sct = (stranger ?? log).SignPrecertificate(TbsCertificate(bare), Intermediate.PublicKey.ExportSubjectPublicKeyInfo());
+        var list = new AsnWriter(AsnEncodingRules.DER);
+        list.WriteOctetString(sct.ToList());
+        request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.11129.2.4.2", list.Encode(), critical: false));
+        return new IssuedCertificate(Chain(Create(request, start, serial)), null);
+    }
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        Intermediate.Dispose();
+        rootKey.Dispose();
+        intermediateKey.Dispose();
+    }
+
+    public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
+
+    /// <summary>160 random bits, positive, never with a leading zero.</summary>
+    public static byte[] NewSerial()
+    {
+        var serial = RandomNumberGenerator.GetBytes(20);
+        serial[0] = (byte)(serial[0] & 0x7F | 0x40);
+        return serial;
+    }
+
+    private byte[] Create(CertificateRequest request, DateTimeOffset start, byte[] serial)
+    {
+        using var certificate = request.Create(
+            Intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(intermediateKey), start, start + Lifetime, serial);
+        return certificate.RawData;
+    }
+
+    private string[] Chain(byte[] leaf) => [PemEncoding.WriteString("CERTIFICATE", leaf) + "\n", Pem(Intermediate), Pem(Root)];
+
+    private X509Certificate2 CreateRoot(DateTimeOffset validFrom)
+    {
+        var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio root", rootKey, HashAlgorithmName.SHA384);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request.CreateSelfSigned(validFrom, validFrom.AddYears(10));
+    }
+
+    private X509Certificate2 CreateIntermediate(DateTimeOffset validFrom)
+    {
+        var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio intermediate", intermediateKey, HashAlgorithmName.SHA384);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.3")], critical: false));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
+        return request.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), validFrom, validFrom.AddYears(10), NewSerial());
+    }
+
+    private static byte[] TbsCertificate(byte[] certificate) =>
+        new AsnReader(certificate, AsnEncodingRules.DER).ReadSequence().ReadEncodedValue().ToArray();
+}

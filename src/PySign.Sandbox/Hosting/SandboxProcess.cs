@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace PySign.Sandbox.Hosting;
+
+/// <summary>The program: listen, write the materials, say so, and end when told to.</summary>
+internal static class SandboxProcess
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static async Task RunAsync(SandboxOptions options)
+    {
+        await using var app = SandboxApplication.Build(options);
+        var services = app.Services.GetRequiredService<SandboxServices>();
+        await app.StartAsync();
+        services.BaseUrl = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        MaterialFiles.Write(services);
+        if (options.ReadyFile is { } ready)
+        {
+            MaterialFiles.WriteAtomically(ready, ReadyDocument.Create(services).ToJsonString(Indented), secret: true);
+        }
+
+        var watch = options.ParentProcessId is { } parent ? ParentWatch.WatchAsync(parent, app.Lifetime) : Task.CompletedTask;
+        await Console.Out.WriteLineAsync($"PySign sandbox listens on {services.BaseUrl} (state in {services.StateDirectory})");
+        await app.WaitForShutdownAsync();
+        await watch;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using PySign.Sandbox.CertificateTransparency;
+using PySign.Sandbox.Control;
+using PySign.Sandbox.Fulcio;
+using PySign.Sandbox.Oidc;
+using PySign.Sandbox.Timestamps;
+using PySign.Sandbox.Transparency;
+using PySign.Sandbox.Trust;
+
+namespace PySign.Sandbox.Hosting;
+
+/// <summary>All services of one sandbox with their fresh keys, and the materials that clients need to trust them.</summary>
+public sealed class SandboxServices : IDisposable
+{
+    // Windows of validity begin before now, so that clocks and whole seconds do not matter.
+    private static readonly TimeSpan Head = TimeSpan.FromHours(1);
+    private readonly TrustDocuments trust;
+
+    internal SandboxServices(SandboxOptions options)
+    {
+        BaseUrl = options.BaseUrl.TrimEnd('/');
+        StateDirectory = options.StateDirectory ?? Directory.CreateTempSubdirectory("pysign-sandbox-").FullName;
+        Directory.CreateDirectory(StateDirectory);
+        var time = options.Time;
+        var validFrom = time.GetUtcNow() - Head;
+        Oidc = new OidcProvider(() => BaseUrl, time);
+        CtLog = new CtLog(time);
+        Fulcio = new CertificateAuthority(CtLog, time, validFrom);
+        RekorV1 = new RekorV1Log("rekor-v1.sandbox.localhost", time);
+        RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"));
+        RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"));
+        Timestamps = new TimestampAuthority(time, validFrom);
+        trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, validFrom);
+    }
+
+    /// <summary>Scheme, host and port of everything here, without a slash at the end.</summary>
+    public string BaseUrl { get; internal set; }
+
+    /// <summary>The folder of the materials and of uploaded packages.</summary>
+    public string StateDirectory { get; }
+
+    internal OidcProvider Oidc { get; }
+
+    internal CtLog CtLog { get; }
+
+    internal CertificateAuthority Fulcio { get; }
+
+    internal RekorV1Log RekorV1 { get; }
+
+    internal RekorV2Log RekorV2 { get; }
+
+    internal RekorV2Log RekorV2Ecdsa { get; }
+
+    internal TimestampAuthority Timestamps { get; }
+
+    internal FaultBoard Faults { get; } = new();
+
+    internal RequestLog Requests { get; } = new();
+
+    internal string JobToken { get; } = "glcbt-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    internal string GitHubRequestToken { get; } = "ghrt-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    internal JsonObject GitHubClaimOverrides { get; set; } = [];
+
+    /// <summary>trusted_root.json of this sandbox.</summary>
+    public string TrustedRootJson() => trust.TrustedRoot();
+
+    /// <summary>signing_config.json of this sandbox for one choice of logs.</summary>
+    public string SigningConfigJson(SigningConfigKind kind) => trust.SigningConfig(kind, BaseUrl);
+
+    /// <summary>Mints the identity token of a GitLab job; a null value removes a claim, <c>expires_in</c> moves <c>exp</c>.</summary>
+    public string MintGitLabToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.GitLab, claims ?? []).Token;
+
+    /// <summary>Mints the identity token of a GitHub Actions job.</summary>
+    public string MintGitHubToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.GitHub, claims ?? []).Token;
+
+    /// <summary>Mints the identity token of a person.</summary>
+    public string MintEmailToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.Email, claims ?? []).Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Oidc.Dispose();
+        Fulcio.Dispose();
+        CtLog.Dispose();
+        RekorV1.Dispose();
+        RekorV2.Dispose();
+        RekorV2Ecdsa.Dispose();
+        Timestamps.Dispose();
+    }
+}

@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace PySign.Sandbox.Transparency;
+
+internal sealed record RekorV1Entry(string Uuid, byte[] Body, long TreeIndex, long GlobalIndex, long IntegratedTime);
+
+/// <summary>
+/// The state of a Rekor v1 log: one active shard after a retired one, so that the index in the log (entry and signed entry
+/// timestamp) and the index in the tree (inclusion proof) differ as they do on the public instance.
+/// </summary>
+internal sealed class RekorV1Log : IDisposable
+{
+    private const int RetiredShardSize = 7;
+    private readonly Lock gate = new();
+    private readonly MerkleTree tree = new();
+    private readonly MerkleTree retiredTree = new();
+    private readonly List<RekorV1Entry> entries = [];
+    private readonly Dictionary<string, RekorV1Entry> byLeafHash = [];
+    private readonly EcdsaCheckpointSigner signer;
+    private readonly TimeProvider time;
+    private readonly ulong retiredTreeId;
+
+    public RekorV1Log(string host, TimeProvider time)
+    {
+        this.time = time;
+        signer = new EcdsaCheckpointSigner(host);
+        TreeId = NewTreeId();
+        retiredTreeId = NewTreeId();
+        for (var leaf = 0; leaf < RetiredShardSize; leaf++)
+        {
+            retiredTree.Append(RandomNumberGenerator.GetBytes(32));
+        }
+
+        var seed = SeedEntry.Create();
+        Add(HashedRekordV001.Write("sha256", Convert.ToHexStringLower(seed.Digest), seed.Signature, seed.Key));
+    }
+
+    public CheckpointSigner Signer => signer;
+
+    public ulong TreeId { get; }
+
+    public string LogId => Convert.ToHexStringLower(signer.KeyId);
+
+    public long Size
+    {
+        get
+        {
+            lock (gate)
+            {
+                return tree.Size;
+            }
+        }
+    }
+
+    /// <returns>The entry, and whether it is new: an equal body is never logged twice.</returns>
+    public (RekorV1Entry Entry, bool Added) Add(byte[] canonicalBody)
+    {
+        var leafHash = MerkleTree.LeafHash(canonicalBody);
+        var hex = Convert.ToHexStringLower(leafHash);
+        lock (gate)
+        {
+            if (byLeafHash.TryGetValue(hex, out var known))
+            {
+                return (known, false);
+            }
+
+            var index = tree.Append(leafHash);
+            var entry = new RekorV1Entry(
+                FormattableString.Invariant($"{TreeId:x16}{hex}"), canonicalBody, index, RetiredShardSize + index, time.GetUtcNow().ToUnixTimeSeconds());
+            entries.Add(entry);
+            byLeafHash.Add(hex, entry);
+            return (entry, true);
+        }
+    }
+
+    /// <summary>Finds by entry id (tree id and leaf hash) or by the leaf hash alone.</summary>
+    public RekorV1Entry? Find(string id)
+    {
+        var hex = id.ToLowerInvariant();
+        if (hex.Length == 80)
+        {
+            if (!hex.StartsWith(TreeId.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            hex = hex[16..];
+        }
+
+        lock (gate)
+        {
+            return byLeafHash.GetValueOrDefault(hex);
+        }
+    }
+
+    public RekorV1Entry? FindIndex(long globalIndex)
+    {
+        lock (gate)
+        {
+            var index = globalIndex - RetiredShardSize;
+            return index >= 0 && index < entries.Count ? entries[(int)index] : null;
+        }
+    }
+
+    public RekorV1Entry? FindBody(byte[] canonicalBody) => Find(Convert.ToHexStringLower(MerkleTree.LeafHash(canonicalBody)));
+
+    /// <summary>The entry as the API shows it, with proof, checkpoint and signed entry timestamp for the log's present size.</summary>
+    public JsonObject Describe(RekorV1Entry entry, bool wrongSignedEntryTimestamp = false, bool wrongRoot = false)
+    {
+        string checkpoint;
+        byte[] root;
+        long size;
+        IReadOnlyList<byte[]> proof;
+        lock (gate)
+        {
+            size = tree.Size;
+            root = tree.Root();
+            proof = tree.InclusionProof(entry.TreeIndex, size);
+        }
+
+        if (wrongRoot)
+        {
+            root = SHA256.HashData(root);
+        }
+
+        checkpoint = signer.Checkpoint($"{signer.Name} - {TreeId}", size, root);
+        var body = Convert.ToBase64String(entry.Body);
+        var promised = CanonicalJson.Write(new JsonObject
+        {
+            ["body"] = body,
+            ["integratedTime"] = entry.IntegratedTime + (wrongSignedEntryTimestamp ? 1 : 0),
+            ["logID"] = LogId,
+            ["logIndex"] = entry.GlobalIndex,
+        });
+        return new JsonObject
+        {
+            [entry.Uuid] = new JsonObject
+            {
+                ["body"] = body,
+                ["integratedTime"] = entry.IntegratedTime,
+                ["logID"] = LogId,
+                ["logIndex"] = entry.GlobalIndex,
+                ["verification"] = new JsonObject
+                {
+                    ["inclusionProof"] = new JsonObject
+                    {
+                        ["checkpoint"] = checkpoint,
+                        ["hashes"] = new JsonArray([.. proof.Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash)))]),
+                        ["logIndex"] = entry.TreeIndex,
+                        ["rootHash"] = Convert.ToHexStringLower(root),
+                        ["treeSize"] = size,
+                    },
+                    ["signedEntryTimestamp"] = Convert.ToBase64String(signer.Sign(promised)),
+                },
+            },
+        };
+    }
+
+    public JsonObject DescribeLog()
+    {
+        lock (gate)
+        {
+            var description = DescribeShard(tree, TreeId);
+            description["inactiveShards"] = new JsonArray(DescribeShard(retiredTree, retiredTreeId));
+            return description;
+        }
+    }
+
+    /// <returns>Null when the sizes do not fit the log.</returns>
+    public JsonObject? ConsistencyProof(long first, long last)
+    {
+        lock (gate)
+        {
+            return first < 1 || last < first || last > tree.Size
+                ? null
+                : new JsonObject
+                {
+                    ["hashes"] = new JsonArray([.. tree.ConsistencyProof(first, last).Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash)))]),
+                    ["rootHash"] = Convert.ToHexStringLower(tree.Root(last)),
+                };
+        }
+    }
+
+    public void Dispose() => signer.Dispose();
+
+    private JsonObject DescribeShard(MerkleTree shard, ulong treeId) => new()
+    {
+        ["rootHash"] = Convert.ToHexStringLower(shard.Root()),
+        ["signedTreeHead"] = signer.Checkpoint($"{signer.Name} - {treeId}", shard.Size, shard.Root()),
+        ["treeID"] = treeId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["treeSize"] = shard.Size,
+    };
+
+    // Trillian's tree ids are positive 64-bit numbers.
+    private static ulong NewTreeId() => BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(8)) >> 1 | 1UL << 60;
+}

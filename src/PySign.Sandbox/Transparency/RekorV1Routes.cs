@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PySign.Sandbox.Control;
+using PySign.Sandbox.Hosting;
+
+namespace PySign.Sandbox.Transparency;
+
+/// <summary>Rekor v1's HTTP face.</summary>
+internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
+{
+    private const int MaxRetrieved = 10;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v1/log/entries", (RequestDelegate)AddAsync);
+        routes.MapGet("/api/v1/log/entries", (RequestDelegate)ByIndexAsync);
+        routes.MapGet("/api/v1/log/entries/{id}", (RequestDelegate)ByIdAsync);
+        routes.MapPost("/api/v1/log/entries/retrieve", (RequestDelegate)RetrieveAsync);
+        routes.MapGet("/api/v1/log", (RequestDelegate)(context => context.WriteJsonAsync(200, log.DescribeLog())));
+        routes.MapGet("/api/v1/log/publicKey", (RequestDelegate)(context => context.WriteTextAsync(200, log.Signer.PublicKeyPem, "application/x-pem-file")));
+        routes.MapGet("/api/v1/log/proof", (RequestDelegate)ProofAsync);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string message) =>
+        context.WriteJsonAsync(status, new JsonObject { ["code"] = status, ["message"] = message });
+
+    private static byte[] Canonicalize(JsonElement proposal) =>
+        proposal.ValueKind is JsonValueKind.Object && proposal.TryGetProperty("kind", out var kind) && kind.ValueEquals("hashedrekord")
+            ? HashedRekordV001.Canonicalize(proposal)
+            : throw new EntryRejectedException("error processing entry: unsupported kind of entry; this log takes hashedrekord");
+
+    private async Task AddAsync(HttpContext context)
+    {
+        if (await context.ReadJsonAsync() is not { } proposal)
+        {
+            await RefuseAsync(context, 400, "error processing entry: invalid JSON");
+            return;
+        }
+
+        try
+        {
+            var (entry, added) = log.Add(Canonicalize(proposal));
+            context.Response.Headers.Location = $"/api/v1/log/entries/{entry.Uuid}";
+            if (added)
+            {
+                context.Response.Headers.ETag = entry.Uuid;
+                await context.WriteJsonAsync(201, Describe(entry));
+            }
+            else
+            {
+                await RefuseAsync(context, 409, $"an equivalent entry already exists in the transparency log with UUID {entry.Uuid}");
+            }
+        }
+        catch (EntryRejectedException rejection)
+        {
+            await RefuseAsync(context, 400, rejection.Message);
+        }
+    }
+
+    private Task ByIdAsync(HttpContext context) => OneAsync(context, log.Find((string)context.Request.RouteValues["id"]!));
+
+    private Task ByIndexAsync(HttpContext context) =>
+        long.TryParse(context.Request.Query["logIndex"], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? OneAsync(context, log.FindIndex(index))
+            : RefuseAsync(context, 422, "logIndex in query is required");
+
+    private Task OneAsync(HttpContext context, RekorV1Entry? entry) => entry is null
+        ? RefuseAsync(context, 404, "entry not found")
+        : context.WriteJsonAsync(200, Describe(entry));
+
+    private async Task RetrieveAsync(HttpContext context)
+    {
+        if (await context.ReadJsonAsync() is not { } query)
+        {
+            await RefuseAsync(context, 400, "invalid JSON");
+            return;
+        }
+
+        try
+        {
+            var uuids = Items(query, "entryUUIDs");
+            var indexes = Items(query, "logIndexes");
+            var proposals = Items(query, "entries");
+            if (uuids.Length + indexes.Length + proposals.Length > MaxRetrieved)
+            {
+                await RefuseAsync(context, 422, $"more than max allowed {MaxRetrieved} entries");
+                return;
+            }
+
+            var found = uuids.Select(id => log.Find(id.GetString() ?? ""))
+                .Concat(indexes.Select(index => log.FindIndex(index.GetInt64())))
+                .Concat(proposals.Select(proposal => log.FindBody(Canonicalize(proposal))))
+                .OfType<RekorV1Entry>()
+                .DistinctBy(entry => entry.Uuid);
+            await context.WriteJsonAsync(200, new JsonArray([.. found.Select(Describe)]));
+        }
+        catch (EntryRejectedException rejection)
+        {
+            await RefuseAsync(context, 400, rejection.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            await RefuseAsync(context, 422, "a search value has the wrong type");
+        }
+    }
+
+    private Task ProofAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var first = long.TryParse(query["firstSize"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 1;
+        return long.TryParse(query["lastSize"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && log.ConsistencyProof(first, last) is { } proof
+            ? context.WriteJsonAsync(200, proof)
+            : RefuseAsync(context, 400, "firstSize and lastSize must lie within the log");
+    }
+
+    private JsonObject Describe(RekorV1Entry entry) => log.Describe(
+        entry,
+        wrongSignedEntryTimestamp: faults.Hits(SandboxService.RekorV1, "wrong-set"),
+        wrongRoot: faults.Hits(SandboxService.RekorV1, "wrong-root"));
+
+    private static JsonElement[] Items(JsonElement query, string name) =>
+        query.TryGetProperty(name, out var values) && values.ValueKind is JsonValueKind.Array ? [.. values.EnumerateArray()] : [];
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace PySign.Sandbox.Transparency;
+
+/// <summary>The state of a Rekor v2 log (rekor-tiles): append, read tiles and the checkpoint; no search.</summary>
+internal sealed class RekorV2Log : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly MerkleTree tree = new();
+    private readonly List<byte[]> bodies = [];
+    private readonly Dictionary<string, long> byLeafHash = [];
+
+    public RekorV2Log(CheckpointSigner signer)
+    {
+        Signer = signer;
+        var seed = SeedEntry.Create();
+        Append(HashedRekordV002.Write(seed.Digest, "SHA2_256", seed.Signature, "PKIX_ECDSA_P256_SHA_256", seed.Key));
+    }
+
+    public CheckpointSigner Signer { get; }
+
+    public long Size
+    {
+        get
+        {
+            lock (gate)
+            {
+                return tree.Size;
+            }
+        }
+    }
+
+    /// <returns>The index, and whether the body is new.</returns>
+    public (long Index, bool Added) Append(byte[] canonicalBody)
+    {
+        var leafHash = MerkleTree.LeafHash(canonicalBody);
+        lock (gate)
+        {
+            if (byLeafHash.TryGetValue(Convert.ToHexStringLower(leafHash), out var known))
+            {
+                return (known, false);
+            }
+
+            var index = tree.Append(leafHash);
+            bodies.Add(canonicalBody);
+            byLeafHash.Add(Convert.ToHexStringLower(leafHash), index);
+            return (index, true);
+        }
+    }
+
+    /// <summary>The TransparencyLogEntry of an index, in proto-JSON.</summary>
+    public JsonObject Describe(long index)
+    {
+        lock (gate)
+        {
+            var (size, root) = (tree.Size, tree.Root());
+            return new JsonObject
+            {
+                ["logIndex"] = Text(index),
+                ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(Signer.KeyId) },
+                ["kindVersion"] = new JsonObject { ["kind"] = "hashedrekord", ["version"] = "0.0.2" },
+                ["inclusionProof"] = new JsonObject
+                {
+                    ["logIndex"] = Text(index),
+                    ["rootHash"] = Convert.ToBase64String(root),
+                    ["treeSize"] = Text(size),
+                    ["hashes"] = new JsonArray([.. tree.InclusionProof(index, size).Select(hash => JsonValue.Create(Convert.ToBase64String(hash)))]),
+                    ["checkpoint"] = new JsonObject { ["envelope"] = Signer.Checkpoint(Signer.Name, size, root) },
+                },
+                ["canonicalizedBody"] = Convert.ToBase64String(bodies[(int)index]),
+            };
+        }
+    }
+
+    public string Checkpoint()
+    {
+        lock (gate)
+        {
+            return Signer.Checkpoint(Signer.Name, tree.Size, tree.Root());
+        }
+    }
+
+    /// <summary>A C2SP hash tile, or null when the log does not (yet) have it at that width.</summary>
+    public byte[]? HashTile(int level, long number, int width)
+    {
+        lock (gate)
+        {
+            return level * 8 > 56 ? null : tree.Nodes(level * 8, number * 256, width)?.SelectMany(hash => hash).ToArray();
+        }
+    }
+
+    /// <summary>A C2SP entry bundle: each entry behind its 16-bit big-endian length.</summary>
+    public byte[]? EntryTile(long number, int width)
+    {
+        lock (gate)
+        {
+            var start = number * 256;
+            return start + width > bodies.Count
+                ? null
+                : [.. bodies.GetRange((int)start, width).SelectMany(body => (byte[])[(byte)(body.Length >> 8), (byte)body.Length, .. body])];
+        }
+    }
+
+    public void Dispose() => (Signer as IDisposable)?.Dispose();
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

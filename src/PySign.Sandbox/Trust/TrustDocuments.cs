@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PySign.Sandbox.CertificateTransparency;
+using PySign.Sandbox.Fulcio;
+using PySign.Sandbox.Timestamps;
+using PySign.Sandbox.Transparency;
+
+namespace PySign.Sandbox.Trust;
+
+/// <summary>Which logs a signing config names.</summary>
+public enum SigningConfigKind
+{
+    /// <summary>Rekor v1 and the timestamp authority, as the public default.</summary>
+    RekorV1,
+
+    /// <summary>Rekor v2 whose checkpoints are signed with Ed25519.</summary>
+    RekorV2,
+
+    /// <summary>Rekor v2 whose checkpoints are signed with ECDSA P-256.</summary>
+    RekorV2Ecdsa,
+
+    /// <summary>Rekor v1 and the Ed25519 Rekor v2 together, selector ALL.</summary>
+    Both,
+}
+
+/// <summary>Writes the trusted root (v0.1 media type, as the public one) and signing configs (v0.2) of this sandbox.</summary>
+internal sealed class TrustDocuments(
+    CertificateAuthority fulcio, CtLog ctLog, RekorV1Log rekorV1, RekorV2Log rekorV2, RekorV2Log rekorV2Ecdsa, TimestampAuthority tsa, DateTimeOffset validFrom)
+{
+    private const string Operator = "sandbox.localhost";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public string TrustedRoot() => new JsonObject
+    {
+        ["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+        ["tlogs"] = new JsonArray(Log(rekorV1.Signer), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
+        ["certificateAuthorities"] = new JsonArray(Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)),
+        ["ctlogs"] = new JsonArray(Log("https://ctfe.sandbox.localhost", ctLog.SubjectPublicKeyInfo, "PKIX_ECDSA_P256_SHA_256", ctLog.LogId)),
+        ["timestampAuthorities"] = new JsonArray(Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)),
+    }.ToJsonString(Indented);
+
+    public string SigningConfig(SigningConfigKind kind, string baseUrl)
+    {
+        var v1 = Service(baseUrl, 1);
+        var v2 = Service(baseUrl, 2);
+        return new JsonObject
+        {
+            ["mediaType"] = "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+            ["caUrls"] = new JsonArray(Service(baseUrl, 1)),
+            ["oidcUrls"] = new JsonArray(Service($"{baseUrl}/oauth", 1)),
+            ["rekorTlogUrls"] = kind switch
+            {
+                SigningConfigKind.RekorV1 => new JsonArray(v1),
+                SigningConfigKind.RekorV2 => new JsonArray(v2),
+                SigningConfigKind.RekorV2Ecdsa => new JsonArray(Service($"{baseUrl}/rekor-v2-ecdsa", 2)),
+                _ => new JsonArray(v2, Service(baseUrl, 1, "rekor-v1." + Operator)),
+            },
+            ["tsaUrls"] = new JsonArray(Service($"{baseUrl}/api/v1/timestamp", 1)),
+            ["rekorTlogConfig"] = new JsonObject { ["selector"] = kind is SigningConfigKind.Both ? "ALL" : "ANY" },
+            ["tsaConfig"] = new JsonObject { ["selector"] = "ANY" },
+        }.ToJsonString(Indented);
+    }
+
+    private static JsonObject Authority(string uri, string commonName, params X509Certificate2[] chain)
+    {
+        var validFor = new JsonObject { ["start"] = Time(chain[0].NotBefore.ToUniversalTime()) };
+        return new JsonObject
+        {
+            ["subject"] = new JsonObject { ["organization"] = Operator, ["commonName"] = commonName },
+            ["uri"] = uri,
+            ["certChain"] = new JsonObject
+            {
+                ["certificates"] = new JsonArray([.. chain.Select(certificate => new JsonObject { ["rawBytes"] = Convert.ToBase64String(certificate.RawData) })]),
+            },
+            ["validFor"] = validFor,
+        };
+    }
+
+    private JsonObject Log(CheckpointSigner signer) => Log($"https://{signer.Name}", signer.SubjectPublicKeyInfo, signer.KeyDetails, signer.KeyId);
+
+    private JsonObject Log(string baseUrl, byte[] key, string keyDetails, byte[] keyId) => new()
+    {
+        ["baseUrl"] = baseUrl,
+        ["hashAlgorithm"] = "SHA2_256",
+        ["publicKey"] = new JsonObject
+        {
+            ["rawBytes"] = Convert.ToBase64String(key),
+            ["keyDetails"] = keyDetails,
+            ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
+        },
+        ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(keyId) },
+    };
+
+    private JsonObject Service(string url, int version, string operatorName = Operator) => new()
+    {
+        ["url"] = url,
+        ["majorApiVersion"] = version,
+        ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
+        ["operator"] = operatorName,
+    };
+
+    private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
