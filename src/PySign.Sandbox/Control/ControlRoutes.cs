@@ -138,6 +138,8 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         services.Faults.Clear();
         services.Requests.Clear();
         services.GitHubClaimOverrides = [];
+        services.GitLab.Reset();
+        services.ConfigureHomeProject();
         context.Response.StatusCode = 204;
         return Task.CompletedTask;
     }
@@ -156,6 +158,16 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
             [SandboxService.RekorV2] = services.RekorV2.Size,
             [SandboxService.RekorV2Ecdsa] = services.RekorV2Ecdsa.Size,
         },
+        ["packages"] = new JsonArray([.. services.GitLab.Stored().Select(file => new JsonObject
+        {
+            ["project"] = file.Project,
+            ["type"] = file.Type,
+            ["name"] = file.Name,
+            ["version"] = file.Version,
+            ["fileName"] = file.FileName,
+            ["sha256"] = file.Sha256,
+            ["size"] = file.Size,
+        })]),
         ["faults"] = new JsonArray([.. services.Faults.Active.Select(fault => new JsonObject
         {
             ["service"] = fault.Service,

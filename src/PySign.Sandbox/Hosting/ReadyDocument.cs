@@ -26,8 +26,8 @@ internal static class ReadyDocument
             {
                 ["serverUrl"] = services.BaseUrl,
                 ["apiUrl"] = $"{services.BaseUrl}/api/v4",
-                ["projectId"] = 42,
-                ["projectPath"] = "acme/hello-pysign",
+                ["projectId"] = SandboxServices.HomeProjectId,
+                ["projectPath"] = SandboxServices.HomeProjectPath,
                 ["jobToken"] = services.JobToken,
             },
             ["github"] = new JsonObject

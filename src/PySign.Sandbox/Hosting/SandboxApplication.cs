@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using PySign.Sandbox.Control;
 using PySign.Sandbox.Fulcio;
 using PySign.Sandbox.Oidc;
+using PySign.Sandbox.Registries.GitLab;
 using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
 
@@ -44,6 +45,8 @@ public static class SandboxApplication
         new RekorV2Routes(services.RekorV2, SandboxService.RekorV2, "", services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2Ecdsa, SandboxService.RekorV2Ecdsa, "/rekor-v2-ecdsa", services.Faults).Map(app);
         new TimestampRoutes(services.Timestamps, services.Faults).Map(app);
+        GitLabRoutes.Map(app, services.GitLab);
+        new ProjectRoutes(services).Map(app);
         new ControlRoutes(services, app.Lifetime).Map(app);
         return app;
     }

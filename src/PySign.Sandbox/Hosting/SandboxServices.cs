@@ -4,6 +4,7 @@ using PySign.Sandbox.CertificateTransparency;
 using PySign.Sandbox.Control;
 using PySign.Sandbox.Fulcio;
 using PySign.Sandbox.Oidc;
+using PySign.Sandbox.Registries.GitLab;
 using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
 using PySign.Sandbox.Trust;
@@ -13,6 +14,9 @@ namespace PySign.Sandbox.Hosting;
 /// <summary>All services of one sandbox with their fresh keys, and the materials that clients need to trust them.</summary>
 public sealed class SandboxServices : IDisposable
 {
+    internal const long HomeProjectId = 42;
+    internal const string HomeProjectPath = "acme/hello-pysign";
+
     // Windows of validity begin before now, so that clocks and whole seconds do not matter.
     private static readonly TimeSpan Head = TimeSpan.FromHours(1);
     private readonly TrustDocuments trust;
@@ -31,6 +35,8 @@ public sealed class SandboxServices : IDisposable
         RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"));
         RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"));
         Timestamps = new TimestampAuthority(time, validFrom);
+        GitLab = new GitLabInstance(StateDirectory, time);
+        ConfigureHomeProject();
         trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, validFrom);
     }
 
@@ -53,6 +59,9 @@ public sealed class SandboxServices : IDisposable
     internal RekorV2Log RekorV2Ecdsa { get; }
 
     internal TimestampAuthority Timestamps { get; }
+
+    /// <summary>The package registries; project 42 is there from the start.</summary>
+    public GitLabInstance GitLab { get; }
 
     internal FaultBoard Faults { get; } = new();
 
@@ -78,6 +87,14 @@ public sealed class SandboxServices : IDisposable
 
     /// <summary>Mints the identity token of a person.</summary>
     public string MintEmailToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.Email, claims ?? []).Token;
+
+    /// <summary>Puts back the one project that is there from the start, as GitLab makes a public project.</summary>
+    internal void ConfigureHomeProject() => GitLab.Configure(new GitLabProjectOptions
+    {
+        Id = HomeProjectId,
+        Path = HomeProjectPath,
+        Credentials = [new GitLabCredential(CredentialKind.JobToken, JobToken)],
+    });
 
     /// <inheritdoc/>
     public void Dispose()
