@@ -192,7 +192,7 @@ internal static class TrustedRootReader
     }
 
     /// <summary>A window without a start is refused: taking it as unbounded would trust a key before anybody did.</summary>
-    private static ValidityWindow ReadWindow(JsonElement element, string at)
+    internal static ValidityWindow ReadWindow(JsonElement element, string at)
     {
         DateTimeOffset? start = null, end = null;
         foreach (var property in Json.Object(element, at))

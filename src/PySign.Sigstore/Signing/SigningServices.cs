@@ -1,0 +1,72 @@
+using PySign.Sigstore.Http;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>One transparency log to upload to.</summary>
+/// <param name="Uri">The log's base URL.</param>
+/// <param name="MajorApiVersion">1 (Rekor v1) or 2 (rekor-tiles).</param>
+/// <param name="Operator">Who runs it; empty when not known.</param>
+public sealed record TransparencyLogService(Uri Uri, int MajorApiVersion, string Operator = "");
+
+/// <summary>The services that one signature needs: every one of them is used.</summary>
+public sealed record SigningServices
+{
+    /// <summary>The certificate authority's base URL.</summary>
+    public required Uri Fulcio { get; init; }
+
+    /// <summary>The transparency logs, at least one; every one gets an entry.</summary>
+    public required IReadOnlyList<TransparencyLogService> Logs { get; init; }
+
+    /// <summary>The full URLs of timestamp authorities; at least one is needed when no Rekor v1 log is used, for Rekor v2 tells no time.</summary>
+    public IReadOnlyList<Uri> TimestampAuthorities { get; init; } = [];
+
+    /// <summary>The audience that the certificate authority wants in tokens.</summary>
+    public string Audience { get; init; } = "sigstore";
+
+    /// <summary>
+    /// The public-good instance as its signing config names it (TUF target signing_config.v0.2.json, August 2026): Rekor v1 and one timestamp
+    /// authority. The config changes over time; read the current one where it is at hand.
+    /// </summary>
+    public static SigningServices PublicGood { get; } = ForUrls(
+        new Uri("https://fulcio.sigstore.dev"), new Uri("https://rekor.sigstore.dev"), new Uri("https://timestamp.sigstore.dev/api/v1/timestamp"));
+
+    /// <summary>Services by URL, with Rekor v1, as <c>FULCIO_URL</c> and <c>REKOR_URL</c> name them.</summary>
+    /// <param name="fulcio">The certificate authority's base URL.</param>
+    /// <param name="rekor">The log's base URL.</param>
+    /// <param name="timestampAuthority">The timestamp authority's full URL; null for none.</param>
+    public static SigningServices ForUrls(Uri fulcio, Uri rekor, Uri? timestampAuthority = null) => new()
+    {
+        Fulcio = fulcio,
+        Logs = [new TransparencyLogService(rekor, 1)],
+        TimestampAuthorities = timestampAuthority is null ? [] : [timestampAuthority],
+    };
+
+    /// <summary>Refuses what could not end in a verifiable signature, before anything is called.</summary>
+    internal void Check()
+    {
+        if (Logs.Count == 0)
+        {
+            throw Unusable("no transparency log is named", "Name at least one.");
+        }
+
+        if (Logs.FirstOrDefault(static log => log.MajorApiVersion is not (1 or 2)) is { } unknown)
+        {
+            throw Unusable($"the log {unknown.Uri} has API version {unknown.MajorApiVersion}; 1 and 2 are known", "Name another log, or update Cake.PySign.");
+        }
+
+        if (TimestampAuthorities.Count == 0 && Logs.All(static log => log.MajorApiVersion == 2))
+        {
+            throw Unusable("a Rekor v2 log tells no time, and no timestamp authority is named", "Name a timestamp authority.");
+        }
+
+        foreach (var uri in new[] { Fulcio }.Concat(Logs.Select(static log => log.Uri)).Concat(TimestampAuthorities))
+        {
+            if (EndpointRule.Refusal(uri) is { } refusal)
+            {
+                throw Unusable($"the address of {(uri.IsAbsoluteUri ? uri.Host : "a service")} is refused: {refusal}", "Correct the service's URL.");
+            }
+        }
+    }
+
+    private static SigningException Unusable(string what, string advice) => new(SigningFailure.NoUsableService, "", "Nothing can be signed with these services: " + what, advice);
+}

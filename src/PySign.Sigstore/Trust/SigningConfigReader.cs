@@ -1,0 +1,138 @@
+using System.Text.Json;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
+using static PySign.Sigstore.Verification.VerificationFailure;
+
+namespace PySign.Sigstore.Trust;
+
+/// <summary>Reads signing_config.v0.2.json. Strict: an unknown field could change which services may be used.</summary>
+internal static class SigningConfigReader
+{
+    private const string MediaTypeV02 = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
+    private const string ClientTrustConfig = "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json";
+
+    private static ProtoJson Json => ProtoJson.TrustedRoot;
+
+    public static SigningConfig Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            using var document = Json.Parse(utf8, Limits.TrustedRootBytes);
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("mediaType", out var type)
+                && type.ValueKind == JsonValueKind.String && type.ValueEquals(ClientTrustConfig)
+                && root.TryGetProperty("signingConfig", out var inner)
+                    ? ReadConfig(inner)
+                    : ReadConfig(root);
+        }
+        catch (VerificationException e)
+        {
+            throw Invalid(e);
+        }
+    }
+
+    public static SigningException Invalid(VerificationException e) => new(
+        SigningFailure.SigningConfigInvalid, "", $"The signing config is not intact: expected {e.Expected}; found {e.Actual}",
+        "Fetch signing_config.v0.2.json again from the instance's TUF repository.", e);
+
+    private static SigningConfig ReadConfig(JsonElement element)
+    {
+        string? mediaType = null;
+        List<ConfiguredService> authorities = [], logs = [], timestampAuthorities = [];
+        ServiceSelection logSelection = ServiceSelection.Any, timestampSelection = ServiceSelection.Any;
+        foreach (var property in Json.Object(element, "the signing config"))
+        {
+            var value = property.Value;
+            if (ProtoJson.IsNull(value))
+            {
+                continue;
+            }
+
+            switch (property.Name)
+            {
+                case "mediaType": mediaType = Json.Text(value, "mediaType"); break;
+                case "caUrls": authorities = ReadServices(value, "caUrls"); break;
+                case "oidcUrls": ReadServices(value, "oidcUrls"); break; // For logging in interactively; here tokens come from providers.
+                case "rekorTlogUrls": logs = ReadServices(value, "rekorTlogUrls"); break;
+                case "rekorTlogConfig": logSelection = ReadSelection(value, "rekorTlogConfig"); break;
+                case "tsaUrls": timestampAuthorities = ReadServices(value, "tsaUrls"); break;
+                case "tsaConfig": timestampSelection = ReadSelection(value, "tsaConfig"); break;
+                default: throw Json.Unknown(property, "the signing config");
+            }
+        }
+
+        return mediaType == MediaTypeV02
+            ? new SigningConfig
+            {
+                CertificateAuthorities = authorities,
+                Logs = logs,
+                LogSelection = logSelection,
+                TimestampAuthorities = timestampAuthorities,
+                TimestampSelection = timestampSelection,
+            }
+            : throw Json.Fail(MediaTypeUnknown, "the media type of signing config 0.2", $"\"{ProtoJson.Shorten(mediaType ?? "none")}\"");
+    }
+
+    private static List<ConfiguredService> ReadServices(JsonElement value, string at)
+    {
+        List<ConfiguredService> services = [];
+        foreach (var item in Json.Array(value, at, Limits.TrustedRootItems))
+        {
+            services.Add(ReadService(item, at + "[]"));
+        }
+
+        return services;
+    }
+
+    private static ConfiguredService ReadService(JsonElement element, string at)
+    {
+        string url = "", op = "";
+        long version = 0;
+        ValidityWindow? window = null;
+        foreach (var property in Json.Object(element, at))
+        {
+            var value = property.Value;
+            if (ProtoJson.IsNull(value))
+            {
+                continue;
+            }
+
+            switch (property.Name)
+            {
+                case "url": url = Json.Text(value, at + ".url"); break;
+                case "majorApiVersion": version = Json.Number(value, at + ".majorApiVersion"); break;
+                case "validFor": window = TrustedRootReader.ReadWindow(value, at + ".validFor"); break;
+                case "operator": op = Json.Text(value, at + ".operator"); break;
+                default: throw Json.Unknown(property, at);
+            }
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            ? new ConfiguredService(uri, (int)Math.Min(version, int.MaxValue), window ?? throw Json.Missing(at + ".validFor"), op)
+            : throw Json.Fail(FieldInvalid, $"an absolute URL in {at}.url", $"\"{ProtoJson.Shorten(url)}\"");
+    }
+
+    private static ServiceSelection ReadSelection(JsonElement element, string at)
+    {
+        var selector = "";
+        long count = 0;
+        foreach (var property in Json.Object(element, at))
+        {
+            switch (property.Name)
+            {
+                case "selector": selector = Json.Text(property.Value, at + ".selector"); break;
+                case "count": count = Json.Number(property.Value, at + ".count"); break;
+                default: throw Json.Unknown(property, at);
+            }
+        }
+
+        return (selector, count) switch
+        {
+            ("ANY", _) => ServiceSelection.Any,
+            ("ALL", _) => new ServiceSelection(true, null),
+            ("EXACT", >= 1 and <= Limits.TrustedRootItems) => new ServiceSelection(false, (int)count),
+            _ => throw Json.Fail(FieldInvalid, $"ANY, ALL or EXACT with a count in {at}", $"\"{ProtoJson.Shorten(selector)}\", {count}"),
+        };
+    }
+}
