@@ -15,7 +15,7 @@ public sealed class SigningException : Exception
     public SigningFailure Reason { get; }
 
     /// <summary>The service that failed or gave a wrong answer; empty when none was involved.</summary>
-    public string Service { get; }
+    public string Service { get; internal init; }
 
     /// <summary>What a person can do about it, as a sentence.</summary>
     public string Advice { get; }

@@ -28,8 +28,12 @@ internal static class CertificateStep
         return leaf;
     }
 
+    /// <param name="intermediates">The leaf and what came with it, to build the path from; never trusted.</param>
+    /// <param name="leaf">The signing certificate.</param>
+    /// <param name="times">When it must have been valid.</param>
+    /// <param name="root">Whom to believe.</param>
     /// <returns>The certificate that issued the leaf.</returns>
-    public static Certificate Run(Bundle bundle, Certificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root)
+    public static Certificate Run(IReadOnlyList<ReadOnlyMemory<byte>> intermediates, Certificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root)
     {
         PathValidation.CheckCriticalExtensions(leaf);
         foreach (var time in times)
@@ -45,7 +49,7 @@ internal static class CertificateStep
         VerificationException? refusal = null;
         foreach (var authority in root.CertificateAuthorities)
         {
-            if (FindPath(bundle, leaf, authority) is not { } path)
+            if (FindPath(intermediates, leaf, authority) is not { } path)
             {
                 continue;
             }
@@ -66,10 +70,9 @@ internal static class CertificateStep
     }
 
     /// <summary>Leaf, intermediates of the bundle if they are needed, and the part of the authority's chain above; null if names do not meet.</summary>
-    private static List<Certificate>? FindPath(Bundle bundle, Certificate leaf, TrustedAuthority authority)
+    private static List<Certificate>? FindPath(IReadOnlyList<ReadOnlyMemory<byte>> intermediates, Certificate leaf, TrustedAuthority authority)
     {
         List<Certificate> path = [leaf];
-        var intermediates = bundle.VerificationMaterial.Certificates;
         for (var next = 1; ; next++)
         {
             var at = Array.FindIndex(authority.Chain, certificate => certificate.Subject.Span.SequenceEqual(path[^1].Issuer.Span));

@@ -86,7 +86,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         var times = TrustedTimeStep.Run(bundle, _root);
 
         // 2. The certificate's path to a trusted authority, valid at every one of these times.
-        var issuer = CertificateStep.Run(bundle, leaf, times, _root);
+        var issuer = CertificateStep.Run(bundle.VerificationMaterial.Certificates, leaf, times, _root);
 
         // 3. The promise of a certificate transparency log to publish the certificate.
         SctStep.Run(leaf, issuer, _root);

@@ -1,0 +1,72 @@
+using System.Globalization;
+using PySign.Sigstore.Identity;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>Holds the one key and certificate that all signatures share, and gets another pair when the certificate is about to expire.</summary>
+internal sealed class CredentialSource(SigningContext context, IdentityToken token) : IDisposable
+{
+    /// <summary>A certificate must be valid when a log or timestamp authority answers; Rekor v2 may take 20 seconds for that.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(45);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    // Signatures under way may still use an older key: all live until the signer is disposed.
+    private readonly List<EphemeralKey> _keys = [];
+    private volatile SigningCredential? _current;
+
+    public SigningCredential Current => _current ?? throw new InvalidOperationException("There is no certificate yet.");
+
+    /// <summary>Whether a log or timestamp authority can still answer while the certificate is valid.</summary>
+    public bool IsFresh(SigningCredential credential) => context.Time.GetUtcNow() + Margin < credential.Certificate.NotAfter;
+
+    /// <summary>A pair with enough life left; a new one if need be and while the token allows.</summary>
+    public async Task<SigningCredential> GetAsync(CancellationToken ct)
+    {
+        if (_current is { } current && IsFresh(current))
+        {
+            return current;
+        }
+
+        await _one.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return _current is { } renewed && IsFresh(renewed) ? renewed : _current = await RequestAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _keys.ForEach(static key => key.Dispose());
+        _one.Dispose();
+    }
+
+    private async Task<SigningCredential> RequestAsync(CancellationToken ct)
+    {
+        var now = context.Time.GetUtcNow();
+        if (_current is { } old && now >= token.ExpiresAt)
+        {
+            throw new SigningException(
+                SigningFailure.CredentialsExpired, "",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The certificate is valid until {old.Certificate.NotAfter:u}, and the identity token for another one expired at {token.ExpiresAt:u}"),
+                "Run again with a fresh token: what is signed stays signed.");
+        }
+
+        var key = new EphemeralKey();
+        _keys.Add(key);
+        var certificate = await context.Fulcio.RequestAsync(key, token, ct).ConfigureAwait(false);
+        CertificateCheck.Run(certificate, key.PublicKey(), token, context.Root, context.Time.GetUtcNow());
+        var credential = new SigningCredential(key, certificate);
+        return IsFresh(credential)
+            ? credential
+            : throw new SigningException(
+                SigningFailure.CertificateNotValidNow, FulcioClient.Service,
+                string.Create(CultureInfo.InvariantCulture, $"the certificate expires at {certificate.NotAfter:u}, too soon to sign anything"), "Set this machine's clock.");
+    }
+}

@@ -1,0 +1,17 @@
+using PySign.Sigstore.Bundles;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>What a transparency log is asked to take in: a signature over a SHA-256 digest, and the certificate of its key.</summary>
+internal sealed record LogSubmission(byte[] Sha256, byte[] Signature, SigningCredential Credential);
+
+/// <summary>Uploads entries to a transparency log of one API version.</summary>
+internal interface ILogClient
+{
+    /// <summary>Uploads an entry. What comes back is only parsed; the caller verifies it.</summary>
+    /// <exception cref="LogEntryExistsException">The log has the entry already and cannot give it back.</exception>
+    Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct);
+}
+
+/// <summary>The log has taken in this very entry before, an answer having been lost, and has no way of handing it out again.</summary>
+internal sealed class LogEntryExistsException(string log, string? index) : Exception($"{log} has the entry already{(index is null ? "" : $" at index {index}")}");

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Http;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>Rekor v1 (openapi.yaml): entries of kind hashedrekord 0.0.1.</summary>
+internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClient
+{
+    private const string Service = "Rekor";
+    private const string EntriesPath = "/api/v1/log/entries";
+
+    public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct)
+    {
+        var response = await http.SendToAsync(
+            new ServiceRequest
+            {
+                Service = Service,
+                Method = HttpMethod.Post,
+                Uri = EndpointPath.Under(baseUri, EntriesPath),
+                Body = RequestBody.Bytes(Proposal(submission), "application/json"),
+                Headers = [new("Accept", "application/json")],
+                AlsoAccepted = [HttpStatusCode.Conflict],
+                Repeatable = true, // The log takes the same entry only once, and says so.
+            },
+            SigningFailure.LogRefused,
+            "The log did not take the entry; nothing was published for this file.",
+            ct).ConfigureAwait(false);
+        if (response.Status != HttpStatusCode.Conflict)
+        {
+            return RekorV1Answer.Read(response.Body);
+        }
+
+        // An earlier attempt of ours got through and only its answer was lost: fetch what it made. It is verified like any other.
+        var uuid = response.Headers.Location is { } location ? Uuid(location.OriginalString) : null;
+        var existing = await http.SendToAsync(
+            new ServiceRequest
+            {
+                Service = Service,
+                Method = HttpMethod.Get,
+                Uri = EndpointPath.Under(baseUri, $"{EntriesPath}/{uuid ?? throw RekorV1Answer.Malformed("it has the entry already, but names no UUID of it")}"),
+                Headers = [new("Accept", "application/json")],
+            },
+            SigningFailure.LogRefused,
+            "The log says that it has the entry, and does not hand it out.",
+            ct).ConfigureAwait(false);
+        return RekorV1Answer.Read(existing.Body);
+    }
+
+    /// <summary>The last part of the location, when it is an entry's id: 64 hexadecimal digits, with the tree's 16 in front or not.</summary>
+    private static string? Uuid(string location)
+    {
+        var last = location.AsSpan(location.LastIndexOf('/') + 1);
+        return last.Length is 64 or 80 && last.ContainsOnlyHex() ? last.ToString() : null;
+    }
+
+    private static byte[] Proposal(LogSubmission submission) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        apiVersion = "0.0.1",
+        kind = "hashedrekord",
+        spec = new
+        {
+            signature = new
+            {
+                content = Convert.ToBase64String(submission.Signature),
+                publicKey = new { content = Convert.ToBase64String(Encoding.ASCII.GetBytes(submission.Credential.CertificatePem)) },
+            },
+            data = new { hash = new { algorithm = "sha256", value = Convert.ToHexStringLower(submission.Sha256) } },
+        },
+    });
+}

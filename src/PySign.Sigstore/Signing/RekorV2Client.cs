@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Http;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>Rekor v2 (rekor-tiles, CLIENTS.md): entries of kind hashedrekord 0.0.2.</summary>
+internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClient
+{
+    private const string Service = "Rekor v2";
+
+    public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct)
+    {
+        var response = await http.SendToAsync(
+            new ServiceRequest
+            {
+                Service = Service,
+                Method = HttpMethod.Post,
+                Uri = EndpointPath.Under(baseUri, "/api/v2/log/entries"),
+                Body = RequestBody.Bytes(Request(submission), "application/json"),
+                Timeout = TimeSpan.FromSeconds(60), // It answers when a checkpoint covers the entry: 2 to 10 seconds.
+                AlsoAccepted = [HttpStatusCode.Conflict],
+                Repeatable = true, // The log takes the same entry only once, and says so.
+            },
+            SigningFailure.LogRefused,
+            "The log did not take the entry; a log that answers 405 is closed, and the signing config has the current one.",
+            ct).ConfigureAwait(false);
+        if (response.Status == HttpStatusCode.Conflict)
+        {
+            throw new LogEntryExistsException(baseUri.Host, response.Header("x-log-index"));
+        }
+
+        try
+        {
+            return TransparencyLogEntry.Parse(response.Body);
+        }
+        catch (VerificationException e)
+        {
+            throw new SigningException(
+                SigningFailure.LogAnswerMalformed, Service, $"its answer cannot be used: expected {e.Expected}; found {e.Actual}",
+                "Check that the URL is a Rekor v2 instance. An entry may have been published.", e);
+        }
+    }
+
+    private static byte[] Request(LogSubmission submission) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        hashedRekordRequestV002 = new
+        {
+            digest = Convert.ToBase64String(submission.Sha256),
+            signature = new
+            {
+                content = Convert.ToBase64String(submission.Signature),
+                verifier = new
+                {
+                    x509Certificate = new { rawBytes = Convert.ToBase64String(submission.Credential.Certificate.Der.Span) },
+                    keyDetails = "PKIX_ECDSA_P256_SHA_256",
+                },
+            },
+        },
+    });
+}

@@ -1,0 +1,175 @@
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Identity;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>
+/// Signs artifacts as one identity, with one key and certificate for all of them (renewed when they last longer than the certificate and the token
+/// still allows it). Safe to call in parallel. Every signature is verified, as a stranger would, before it is returned; a wrong answer of a service
+/// is an error, never a reason to ask again.
+/// </summary>
+public sealed class Signer : IAsyncDisposable
+{
+    /// <summary>Enough to hide the services' latency, few enough not to be taken for an attack.</summary>
+    private const int MaxParallel = 16;
+
+    /// <summary>How often a file is begun anew, for a certificate that became too old or an answer that was lost.</summary>
+    private const int MaxAttempts = 3;
+
+    private readonly SigningContext _context;
+    private readonly CredentialSource _credentials;
+    private readonly SigstoreVerifier _verifier;
+    private readonly VerificationPolicy _policy;
+    private readonly SemaphoreSlim _slots = new(MaxParallel, MaxParallel);
+
+    internal Signer(SigningContext context, IdentityToken token, CredentialSource credentials)
+    {
+        _context = context;
+        _credentials = credentials;
+        _verifier = new SigstoreVerifier(context.Root);
+        Identity = token.ExpectedIdentity;
+        Issuer = token.ExpectedIssuer;
+        _policy = VerificationPolicy.Exact(Identity, Issuer);
+    }
+
+    /// <summary>The certificate's subject alternative name: who signs.</summary>
+    public string Identity { get; }
+
+    /// <summary>The certificate's OIDC issuer: who vouches for it.</summary>
+    public string Issuer { get; }
+
+    /// <summary>The current certificate, PEM.</summary>
+    public string CertificatePem => _credentials.Current.CertificatePem;
+
+    /// <summary>Signs an artifact: signature, timestamp, log entry, bundle.</summary>
+    /// <param name="artifact">The artifact; read once.</param>
+    /// <param name="cancellationToken">Stops it; a log entry that is under way may still be made.</param>
+    /// <exception cref="SigningException">It is not signed; the reason says why.</exception>
+    public async Task<SignedArtifact> SignAsync(Artifact artifact, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var sha256 = await HashAsync(artifact, cancellationToken).ConfigureAwait(false);
+            List<string> remarks = [];
+            for (var attempt = 1; ; attempt++)
+            {
+                var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    if (await TrySignAsync(sha256, credential, cancellationToken).ConfigureAwait(false) is { } bundle)
+                    {
+                        return new SignedArtifact { Bundle = bundle, Verified = Verify(bundle, sha256), Remarks = remarks };
+                    }
+
+                    // The certificate's time ran out while the timestamp was made: start over with a new one.
+                    if (attempt >= MaxAttempts)
+                    {
+                        throw new SigningException(
+                            SigningFailure.ServiceUnavailable, "Timestamp authority", "it answers so slowly that certificates expire meanwhile", "Run again later.");
+                    }
+                }
+                catch (LogEntryExistsException e) when (remarks.Count == 0)
+                {
+                    // Its answer was lost, and Rekor v2 has no way to ask for it again: sign anew, which makes another entry.
+                    remarks.Add($"{e.Message}, an entry of this certificate whose answer was lost; another one was made.");
+                }
+                catch (LogEntryExistsException e)
+                {
+                    throw new SigningException(SigningFailure.LogRefused, "Rekor v2", e.Message, "The log answers this to a new signature too: report it to its operator.", e);
+                }
+            }
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Signs many artifacts, several at the same time. What is finished stays finished when the rest fails.</summary>
+    /// <param name="artifacts">The artifacts.</param>
+    /// <param name="cancellationToken">Stops what has not begun and what is under way.</param>
+    /// <returns>One result for each artifact, in their order; after cancellation too.</returns>
+    public async Task<IReadOnlyList<SigningResult>> SignAllAsync(IReadOnlyList<Artifact> artifacts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(artifacts);
+        return await Task.WhenAll(artifacts.Select(async artifact =>
+        {
+            try
+            {
+                return new SigningResult(artifact, await SignAsync(artifact, cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (Exception e) when (e is SigningException or OperationCanceledException)
+            {
+                return new SigningResult(artifact, null, e);
+            }
+        })).ConfigureAwait(false);
+    }
+
+    /// <summary>Destroys the private key.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _credentials.Dispose();
+        _slots.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<byte[]> HashAsync(Artifact artifact, CancellationToken ct)
+    {
+        try
+        {
+            return await Task.Run(() => artifact.Sha256(ct), ct).ConfigureAwait(false);
+        }
+        catch (VerificationException e)
+        {
+            throw new SigningException(SigningFailure.ArtifactUnreadable, "", $"{artifact.Name} cannot be signed: expected {e.Expected}; found {e.Actual}", e.Advice, e);
+        }
+    }
+
+    /// <returns>The bundle, or null when the certificate has become too old for the log.</returns>
+    private async Task<Bundle?> TrySignAsync(byte[] sha256, SigningCredential credential, CancellationToken ct)
+    {
+        var signature = credential.Key.Sign(sha256);
+
+        // First the time, then the log: what is logged is public for ever, so everything else should be right by then.
+        var timestamps = await Task.WhenAll(_context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, ct))).ConfigureAwait(false);
+        if (!_credentials.IsFresh(credential))
+        {
+            return null;
+        }
+
+        var submission = new LogSubmission(sha256, signature, credential);
+        var entries = await Task.WhenAll(_context.Logs.Select(log => log.UploadAsync(submission, ct))).ConfigureAwait(false);
+        try
+        {
+            return new Bundle(
+                Bundle.MediaTypeV03,
+                new VerificationMaterial { Certificates = [credential.Certificate.Der], LogEntries = entries, Timestamps = timestamps },
+                new MessageSignature { Signature = signature, Digest = new MessageDigest { Algorithm = "SHA2_256", Value = sha256 } },
+                null);
+        }
+        catch (VerificationException e)
+        {
+            throw NotVerifiable(e);
+        }
+    }
+
+    private VerifiedArtifact Verify(Bundle bundle, byte[] sha256)
+    {
+        try
+        {
+            return _verifier.Verify(bundle, Artifact.FromSha256(Convert.ToHexString(sha256)), _policy);
+        }
+        catch (VerificationException e)
+        {
+            throw NotVerifiable(e);
+        }
+    }
+
+    private static SigningException NotVerifiable(VerificationException e) => new(
+        SigningFailure.ResultNotVerifiable, "",
+        $"The signature that was made does not verify ({e.Reason} at step {e.Step}): expected {e.Expected}; found {e.Actual}",
+        "A service answered with something else than it was asked for, or services and trusted root are not of the same instance. Do not publish; report it to the instance's operator.", e);
+}

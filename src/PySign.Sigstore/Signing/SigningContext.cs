@@ -1,0 +1,83 @@
+using PySign.Sigstore.Http;
+using PySign.Sigstore.Identity;
+using PySign.Sigstore.Trust;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>
+/// Where to sign: services, and the trusted root that their answers are held against. Who signs is the <see cref="Signer"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// using var context = new SigningContext(SigningServices.PublicGood, TrustedRoot.Production());
+/// await using var signer = await context.CreateSignerAsync(IdentityToken.Parse(jwt), cancellationToken);
+/// var signed = await signer.SignAsync(Artifact.FromFile("app.whl"), cancellationToken);
+/// await File.WriteAllTextAsync("app.whl.sigstore.json", signed.Bundle.ToJson());
+/// </code>
+/// </example>
+public sealed class SigningContext : IDisposable
+{
+    private readonly ServiceClient _http;
+
+    /// <summary>Prepares signing; nothing is called yet.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="root">The trusted root of the same instance.</param>
+    /// <param name="handler">Sends the requests and is not disposed; null for real connections.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="SigningException">The services could not make a verifiable signature, or have an address that is refused.</exception>
+    public SigningContext(SigningServices services, TrustedRoot root, HttpMessageHandler? handler = null, TimeProvider? time = null)
+        : this(services, root, new ServiceClientOptions { Handler = handler, Time = time ?? TimeProvider.System })
+    {
+    }
+
+    internal SigningContext(SigningServices services, TrustedRoot root, ServiceClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(root);
+        services.Check();
+        Services = services;
+        Root = root;
+        _http = new ServiceClient(options);
+        Fulcio = new FulcioClient(_http, services.Fulcio);
+        Logs = [.. services.Logs.Select(log => log.MajorApiVersion == 2 ? (ILogClient)new RekorV2Client(_http, log.Uri) : new RekorV1Client(_http, log.Uri))];
+        TimestampAuthorities = [.. services.TimestampAuthorities.Select(uri => new TimestampClient(_http, uri, root))];
+    }
+
+    internal SigningServices Services { get; }
+
+    internal TrustedRoot Root { get; }
+
+    internal FulcioClient Fulcio { get; }
+
+    internal IReadOnlyList<ILogClient> Logs { get; }
+
+    internal IReadOnlyList<TimestampClient> TimestampAuthorities { get; }
+
+    internal TimeProvider Time => _http.Time;
+
+    /// <summary>Makes a key and gets the certificate that all signatures of the signer share.</summary>
+    /// <param name="token">Who signs.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be had.</exception>
+    public async Task<Signer> CreateSignerAsync(IdentityToken token, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        _http.Redactor.Add(token.Raw);
+        token.EnsureUsable(Services.Audience, Time.GetUtcNow());
+        await new IssuerDirectory(_http, Services.Fulcio).CheckAsync(token, Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var credentials = new CredentialSource(this, token);
+        try
+        {
+            await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+            return new Signer(this, token, credentials);
+        }
+        catch
+        {
+            credentials.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the connections of the context's own.</summary>
+    public void Dispose() => _http.Dispose();
+}
