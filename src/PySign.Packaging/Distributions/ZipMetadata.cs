@@ -58,6 +58,8 @@ internal static class ZipMetadata
         var bytes = new byte[entry.Length];
         if (content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) != bytes.Length || content.ReadByte() != -1)
             throw ArchiveBounds.Unreadable(file, "metadata as long as the archive says");
+        if (Crc32.Compute(bytes) != entry.Crc32)
+            throw ArchiveBounds.Unreadable(file, "metadata with the archive's checksum");
         return bytes;
     }
 }
