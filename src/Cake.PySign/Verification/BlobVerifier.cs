@@ -1,0 +1,132 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Processes;
+using Cake.PySign.Signing;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Trust;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Verification;
+
+/// <summary>Verifies files against their bundles, offline. Every file is looked at, so that one run names every problem.</summary>
+internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log)
+{
+    public static BlobVerifier For(ICakeContext context) => new(context.Environment, SafeLog.For(context));
+
+    public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(IEnumerable<FilePath> files, VerifyBlobSettings settings, CancellationToken cancellationToken)
+    {
+        var policy = Policy(settings);
+        var paths = FileList.Require(files, environment, "verify");
+        if (settings.Bundle is not null && (paths.Count != 1 || settings.BundleDirectory is not null))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Bundle names the bundle of one file: with several files, or with BundleDirectory, it is not clear which.",
+                "Use BundleDirectory, or leave both unset to look beside each file.");
+        }
+
+        var verifier = new SigstoreVerifier(LoadTrust(settings.TrustedRoot?.MakeAbsolute(environment)));
+        var verified = new List<VerifiedBlob>();
+        var failures = new List<BlobFailure>();
+        foreach (var path in paths)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                verified.Add(await VerifyAsync(path, verifier, policy, settings, cancellationToken).ConfigureAwait(false));
+            }
+            catch (VerificationException e)
+            {
+                failures.Add(new BlobFailure(path, e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice));
+            }
+            catch (MissingBundleException e)
+            {
+                failures.Add(e.Failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new BlobVerificationException(failures, verified.Count);
+        }
+
+        foreach (var blob in verified)
+        {
+            log.Information($"Verified {blob.File.GetFilename()}  sha256 {blob.Sha256}  by {blob.Identity} ({blob.Issuer})");
+        }
+
+        return verified;
+    }
+
+    /// <summary>Reads a trusted root, or takes the public one that came with this version.</summary>
+    internal static TrustedRoot LoadTrust(FilePath? path)
+    {
+        if (path is null)
+        {
+            return TrustedRoot.Production();
+        }
+
+        try
+        {
+            return TrustedRoot.Load(path.FullPath);
+        }
+        catch (VerificationException e)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"The trusted root '{path}' cannot be used: {e.Message}", innerException: e);
+        }
+    }
+
+    private static VerificationPolicy Policy(VerifyBlobSettings settings)
+    {
+        if (string.IsNullOrWhiteSpace(settings.CertificateOidcIssuer))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "CertificateOidcIssuer is not set: a signature proves nothing unless it is known who vouched for the signer.",
+                "Set it to the issuer's URL, such as https://gitlab.com.");
+        }
+
+        var exact = !string.IsNullOrWhiteSpace(settings.CertificateIdentity);
+        if (exact == !string.IsNullOrWhiteSpace(settings.CertificateIdentityPattern))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                exact
+                    ? "CertificateIdentity and CertificateIdentityPattern are both set."
+                    : "CertificateIdentity is not set: a signature proves nothing unless it is known whose it must be.",
+                "Set CertificateIdentity to the expected signer, or CertificateIdentityPattern where one of several may have signed.");
+        }
+
+        try
+        {
+            return exact
+                ? VerificationPolicy.Exact(settings.CertificateIdentity!, settings.CertificateOidcIssuer)
+                : VerificationPolicy.Pattern(settings.CertificateIdentityPattern!, settings.CertificateOidcIssuer);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"CertificateIdentityPattern cannot be used: {e.Message}", innerException: e);
+        }
+    }
+
+    private async Task<VerifiedBlob> VerifyAsync(
+        FilePath path,
+        SigstoreVerifier verifier,
+        VerificationPolicy policy,
+        VerifyBlobSettings settings,
+        CancellationToken cancellationToken)
+    {
+        var bundlePath = BundleLocation.Find(path, settings, environment);
+        var bundle = Bundle.Load(bundlePath.FullPath);
+        if (bundle.MessageSignature is null)
+        {
+            // A statement about a file ("its tests failed") is no signature of the file.
+            throw new MissingBundleException(new BlobFailure(
+                path, nameof(VerificationStep.Parse), "NotABlobSignature", "a bundle with a signature over the file itself",
+                $"an attestation about it in {bundlePath}", "Give the bundle that CosignSignBlob or cosign sign-blob wrote."));
+        }
+
+        var proof = await verifier.VerifyAsync(bundle, Artifact.FromFile(path.FullPath), policy, cancellationToken).ConfigureAwait(false);
+        return new VerifiedBlob(path, bundlePath, proof.Sha256, proof.Identity, proof.Issuer, SignedLogEntry.From(proof));
+    }
+}

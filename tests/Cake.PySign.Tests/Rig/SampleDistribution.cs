@@ -1,0 +1,57 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>Small distributions that are what they say they are.</summary>
+internal static class SampleDistribution
+{
+    public static byte[] Wheel(string name = "hello-pysign", string version = "1.0.0", string body = "print('hello')\n")
+    {
+        var file = name.Replace('-', '_');
+        var info = $"{file}-{version}.dist-info";
+        var entries = new List<(string Name, string Text)>
+        {
+            ($"{file}/__init__.py", body),
+            ($"{info}/METADATA", Metadata(name, version)),
+            ($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+        };
+        var record = string.Concat(entries.Select(entry =>
+            $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{Encoding.UTF8.GetByteCount(entry.Text)}\n"));
+        entries.Add(($"{info}/RECORD", record + $"{info}/RECORD,,\n"));
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (path, text) in entries)
+            {
+                using var writer = new StreamWriter(zip.CreateEntry(path).Open(), new UTF8Encoding(false));
+                writer.Write(text);
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    public static byte[] Sdist(string name = "hello-pysign", string version = "1.0.0")
+    {
+        var root = $"{name.Replace('-', '_')}-{version}";
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax))
+        {
+            foreach (var (path, text) in new[] { ($"{root}/PKG-INFO", Metadata(name, version)), ($"{root}/pyproject.toml", "[project]\n") })
+            {
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string Metadata(string name, string version) =>
+        $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: a sample\nAuthor-email: Zoë <zoe@example.org>\n\nHello.\n";
+}
