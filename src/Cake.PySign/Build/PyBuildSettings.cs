@@ -1,0 +1,60 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Build;
+
+/// <summary>How <c>PyBuild</c> builds. Everything has a working default.</summary>
+public sealed class PyBuildSettings
+{
+    /// <summary>Where the distributions go.</summary>
+    /// <value>A folder, relative to Cake's working directory; default <c>dist</c> inside the project. It must be missing, empty, or hold nothing but
+    /// earlier distributions, their signatures and <c>pysign.json</c>, which are then removed.</value>
+    public DirectoryPath? OutputDirectory { get; set; }
+
+    /// <summary>The interpreter that has the <c>build</c> module.</summary>
+    /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
+    public FilePath? PythonPath { get; set; }
+
+    /// <summary>The name that the distributions must carry.</summary>
+    /// <value>A project name; <see langword="null"/> leaves it to the project. Compared in normalized form.</value>
+    public string? Name { get; set; }
+
+    /// <summary>The version that the distributions must carry.</summary>
+    /// <value>A PEP 440 version; <see langword="null"/> leaves it to the project. A version that a back end computes is handed to the back end.</value>
+    public string? Version { get; set; }
+
+    /// <summary>The Homepage that the distributions must carry.</summary>
+    /// <value>An absolute http or https URL; <see langword="null"/> leaves it to the project.</value>
+    public Uri? Homepage { get; set; }
+
+    /// <summary>Whether an sdist is built.</summary>
+    /// <value>Default <see langword="true"/>. With a wheel, the wheel is built from the sdist.</value>
+    public bool Sdist { get; set; } = true;
+
+    /// <summary>Whether a wheel is built.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool Wheel { get; set; } = true;
+
+    /// <summary>Where the build back end and its requirements come from.</summary>
+    /// <value>Default <see cref="BuildIsolation.Auto"/>.</value>
+    public BuildIsolation Isolation { get; set; } = BuildIsolation.Auto;
+
+    /// <summary>Settings for the back end (<c>--config-setting</c>).</summary>
+    /// <value>Key to value; an empty value passes the key alone. Never put a secret here: arguments are visible to the whole machine.</value>
+    public IDictionary<string, string> ConfigSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Variables set for the build.</summary>
+    /// <value>Name to value. They win over the inherited environment.</value>
+    public IDictionary<string, string> EnvironmentVariables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Inherited variables that the build may see although their names look like secrets.</summary>
+    /// <value>Names. A build back end is third-party code, so by default it sees no token and no password.</value>
+    public ICollection<string> PassEnvironmentVariables { get; } = [];
+
+    /// <summary>The moment that archives carry instead of the build's time.</summary>
+    /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the back end's own choice.</value>
+    public DateTimeOffset? SourceDate { get; set; }
+
+    /// <summary>How long the build may take.</summary>
+    /// <value>Default 30 minutes. After that the whole process tree is ended.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
+}

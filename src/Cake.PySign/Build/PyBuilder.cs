@@ -1,0 +1,221 @@
+using System.Globalization;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Processes;
+using PySign.Packaging;
+using PySign.Packaging.Projects;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Build;
+
+/// <summary>Builds a copy of the project with <c>python -m build</c>, reads back what came out, and only then puts it into the output folder.</summary>
+internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+{
+    // The earliest moment a zip archive can carry: 1980-01-01.
+    private static readonly DateTimeOffset _zipEpoch = DateTimeOffset.FromUnixTimeSeconds(315532800);
+
+    public static PyBuilder For(ICakeContext context)
+    {
+        var log = SafeLog.For(context);
+        return new PyBuilder(ChildProcessRunner.For(context, log), context.Environment, log);
+    }
+
+    public async Task<IReadOnlyList<PyDistribution>> BuildAsync(DirectoryPath projectDirectory, PyBuildSettings settings, CancellationToken cancellationToken)
+    {
+        var project = projectDirectory.MakeAbsolute(environment);
+        var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
+        var wanted = WantedMetadata.From(settings);
+        CheckProject(project);
+        OutputFolder.Check(output);
+        var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "build", cancellationToken).ConfigureAwait(false);
+
+        using var workspace = new NeutralFolder();
+        var source = workspace.Path.Combine("source").Combine(project.GetDirectoryName() is { Length: > 0 } name ? name : "project");
+        var built = workspace.Path.Combine("built");
+        var versionControl = new VersionControl(processes, environment);
+        var tracked = await versionControl.TrackedBelowAsync(project, SourceCopy.Patterns, cancellationToken).ConfigureAwait(false);
+        new SourceCopy(project, output, tracked ?? []).To(source, cancellationToken);
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["NO_COLOR"] = "1",
+            ["PYTHONUTF8"] = "1",
+            ["PYTHONUNBUFFERED"] = "1",
+        };
+        var advice = Inject(source, wanted, variables);
+        await SetSourceDateAsync(project, settings, versionControl, variables, cancellationToken).ConfigureAwait(false);
+        foreach (var (key, value) in settings.EnvironmentVariables)
+        {
+            variables[key] = value;
+        }
+
+        var isolated = settings.Isolation switch
+        {
+            BuildIsolation.Isolated => true,
+            BuildIsolation.None => false,
+            _ => !await new BuildRequirements(processes, log).AreSatisfiedAsync(python, source, workspace.Path, cancellationToken).ConfigureAwait(false),
+        };
+        await RunAsync(python, source, built, workspace.Path, settings, isolated, variables, cancellationToken).ConfigureAwait(false);
+        var distributions = BuiltDistributions.Read(built, wanted, settings, advice);
+        OutputFolder.Replace(output, distributions.Select(distribution => distribution.Path));
+        return [.. distributions.Select(distribution => Delivered(distribution, output))];
+    }
+
+    private PyDistribution Delivered(PyDistribution built, DirectoryPath output)
+    {
+        var path = output.CombineWithFilePath(built.Path.GetFilename());
+        if (FileDigest.Of(path) != built.Sha256)
+        {
+            throw new PySignException(PySignFailure.DigestMismatch, $"'{path}' changed while it was put into the output folder.", "Build again; see who else writes there.");
+        }
+
+        log.Information($"Built {path.GetFilename()}  sha256 {built.Sha256}");
+        return built with { Path = path };
+    }
+
+    private static void CheckProject(DirectoryPath project)
+    {
+        if (!Directory.Exists(project.FullPath))
+        {
+            throw new PySignException(PySignFailure.MissingFile, $"The project folder '{project.FullPath}' does not exist.");
+        }
+
+        if (!File.Exists(IoPath.Combine(project.FullPath, "pyproject.toml")) && !File.Exists(IoPath.Combine(project.FullPath, "setup.py")))
+        {
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"'{project.FullPath}' holds neither pyproject.toml nor setup.py: there is no Python project to build.",
+                "Name the folder that holds pyproject.toml.");
+        }
+    }
+
+    /// <summary>Writes into the copy what was asked for; returns advice for a version that only the project itself can change.</summary>
+    private string? Inject(DirectoryPath source, WantedMetadata wanted, Dictionary<string, string?> variables)
+    {
+        var path = source.CombineWithFilePath("pyproject.toml").FullPath;
+        if (!wanted.Any || !File.Exists(path))
+        {
+            return null;
+        }
+
+        string? advice = null;
+        try
+        {
+            var project = PyProject.Load(path);
+            var edited = wanted.ApplyTo(project);
+            if (wanted.Version is { } version && edited.VersionSource is { } versionSource)
+            {
+                advice = InjectDynamic(versionSource, version, variables);
+            }
+
+            if (!ReferenceEquals(edited, project))
+            {
+                // Replaced, not rewritten: the copy may be a link to the user's own file.
+                File.Delete(path);
+                File.WriteAllText(path, edited.ToString());
+            }
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(PySignFailure.BuildMismatch, $"pyproject.toml cannot be edited as asked: {e.Message}", innerException: e);
+        }
+
+        return advice;
+    }
+
+    private string? InjectDynamic(DynamicSource source, string version, Dictionary<string, string?> variables)
+    {
+        if (source.Kind != DynamicSourceKind.EnvironmentVariable)
+        {
+            log.Information($"The version is computed by the back end, which takes none from outside; what it computes must equal {version}");
+            return source.Advice;
+        }
+
+        variables[source.Location] = version;
+
+        // hatch-vcs does not tell setuptools_scm the project's name, so the variable that carries it would not be seen.
+        const string scm = "SETUPTOOLS_SCM_PRETEND_VERSION";
+        if (source.Location.StartsWith(scm, StringComparison.Ordinal))
+        {
+            variables[scm] = version;
+        }
+
+        log.Information($"The version is computed by the back end, which is told {version} through {source.Location}");
+        return null;
+    }
+
+    private async Task SetSourceDateAsync(
+        DirectoryPath project,
+        PyBuildSettings settings,
+        VersionControl versionControl,
+        Dictionary<string, string?> variables,
+        CancellationToken cancellationToken)
+    {
+        if (settings.SourceDate is null && environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH") is { Length: > 0 })
+        {
+            return;
+        }
+
+        var chosen = settings.SourceDate ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false);
+        if (chosen is { } date)
+        {
+            var moment = date < _zipEpoch ? _zipEpoch : date;
+            variables["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private async Task RunAsync(
+        PythonInterpreter python,
+        DirectoryPath source,
+        DirectoryPath built,
+        DirectoryPath workingDirectory,
+        PyBuildSettings settings,
+        bool isolated,
+        Dictionary<string, string?> variables,
+        CancellationToken cancellationToken)
+    {
+        var result = await processes.RunAsync(
+            new ChildProcessStart
+            {
+                Program = python.Path,
+                Arguments = Arguments(source, built, settings, isolated),
+                WorkingDirectory = workingDirectory,
+                Variables = variables,
+                PassedVariables = [.. settings.PassEnvironmentVariables],
+                Timeout = settings.Timeout,
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            throw new PySignException(
+                PySignFailure.ToolFailed,
+                $"python -m build ended with exit code {result.ExitCode}. Its last lines:{Environment.NewLine}{result.Tail()}",
+                isolated
+                    ? "If the build requirements could not be downloaded, install them beside the build module and set Isolation to None."
+                    : "If a build requirement is missing, install it for this interpreter, or set Isolation to Isolated.");
+        }
+    }
+
+    private static List<string> Arguments(DirectoryPath source, DirectoryPath built, PyBuildSettings settings, bool isolated)
+    {
+        var arguments = new List<string> { "-m", "build", "--outdir", built.FullPath };
+
+        // With neither switch the wheel is built from the sdist, which proves that the sdist is complete.
+        if (settings.Sdist != settings.Wheel)
+        {
+            arguments.Add(settings.Sdist ? "--sdist" : "--wheel");
+        }
+
+        if (!isolated)
+        {
+            arguments.Add("--no-isolation");
+        }
+
+        foreach (var (key, value) in settings.ConfigSettings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            arguments.Add($"--config-setting={key}{(value.Length > 0 ? "=" + value : "")}");
+        }
+
+        arguments.Add(source.FullPath);
+        return arguments;
+    }
+}

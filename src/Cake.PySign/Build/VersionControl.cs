@@ -1,0 +1,72 @@
+using System.Globalization;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.PySign.Processes;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Build;
+
+/// <summary>What git knows of the project. No git, or no repository, is an answer too.</summary>
+internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnvironment environment)
+{
+    private static readonly TimeSpan _time = TimeSpan.FromMinutes(1);
+
+    /// <summary>The time of the last commit, for reproducible archives.</summary>
+    public async Task<DateTimeOffset?> CommitTimeAsync(DirectoryPath project, CancellationToken cancellationToken)
+    {
+        var lines = await RunAsync(project, ["log", "-1", "--format=%ct"], cancellationToken).ConfigureAwait(false);
+        return lines is [var line, ..] && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+    }
+
+    /// <summary>Tracked files below folders that usually are caches, relative to the project with forward slashes; <see langword="null"/> outside a repository.</summary>
+    public async Task<IReadOnlyList<string>?> TrackedBelowAsync(DirectoryPath project, IEnumerable<string> patterns, CancellationToken cancellationToken) =>
+        await RunAsync(project, ["ls-files", "--", .. patterns], cancellationToken).ConfigureAwait(false);
+
+    // Only when the project itself is in a work tree: an unpacked sdist inside somebody's repository is not asked about.
+    private async Task<IReadOnlyList<string>?> RunAsync(DirectoryPath project, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        if (!InsideWorkTree(project) || Git() is not { } git)
+        {
+            return null;
+        }
+
+        var result = await processes.RunAsync(
+            new ChildProcessStart
+            {
+                Program = git,
+                Arguments = ["-c", "core.quotePath=false", .. arguments],
+                WorkingDirectory = project,
+                Timeout = _time,
+                OutputVerbosity = Verbosity.Diagnostic,
+                Variables = new Dictionary<string, string?> { ["GIT_OPTIONAL_LOCKS"] = "0", ["LC_ALL"] = "C" },
+            },
+            cancellationToken).ConfigureAwait(false);
+        return result.ExitCode == 0 ? [.. result.Output.Where(line => line.Length > 0)] : null;
+    }
+
+    private static bool InsideWorkTree(DirectoryPath project)
+    {
+        for (var folder = new DirectoryInfo(project.FullPath); folder is not null; folder = folder.Parent)
+        {
+            if (IoPath.Exists(IoPath.Combine(folder.FullName, ".git")))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private FilePath? Git()
+    {
+        var name = OperatingSystem.IsWindows() ? "git.exe" : "git";
+        return (environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(IoPath.IsPathRooted)
+            .Select(folder => IoPath.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,297 @@
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using Cake.PySign.Processes;
+using Cake.PySign.Tests.Rig;
+using PySign.Sigstore.Http;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Tests.Build;
+
+/// <summary>What the builder asks of its tools, and what it makes of their answers; the tools are played.</summary>
+public sealed class PyBuilderTests : IDisposable
+{
+    private const string PyProject = """
+        # keep me
+        [project]
+        name = "hello-pysign"   # the name
+        version = "1.0.0"
+
+        [tool.other]
+        name = "other"
+        version = "9"
+        """;
+
+    private readonly CakeRig _rig = new();
+    private string? _copied;
+
+    public PyBuilderTests()
+    {
+        _rig.Folder.Write("project/pyproject.toml", PyProject);
+        _rig.Folder.Write("python3", "");
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task The_command_line_is_exactly_this()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()), ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
+        await BuildAsync(runner, Settings());
+        var start = BuildStart(runner);
+        var work = start.WorkingDirectory.FullPath;
+        Assert.Equal($"-m build --outdir {work}/built --no-isolation {work}/source/project", string.Join(' ', start.Arguments));
+    }
+
+    [Theory]
+    [InlineData(true, false, BuildIsolation.Isolated, "--sdist")]
+    [InlineData(false, true, BuildIsolation.None, "--wheel --no-isolation")]
+    public async Task Kind_and_isolation_become_switches(bool sdist, bool wheel, BuildIsolation isolation, string expected)
+    {
+        var runner = wheel
+            ? Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()))
+            : Runner(("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
+        var settings = Settings();
+        (settings.Sdist, settings.Wheel, settings.Isolation) = (sdist, wheel, isolation);
+        settings.ConfigSettings["--build-option"] = "a b";
+        settings.ConfigSettings["bare"] = "";
+        await BuildAsync(runner, settings);
+        var start = BuildStart(runner);
+        var work = start.WorkingDirectory.FullPath;
+        Assert.Equal(
+            $"-m build --outdir {work}/built {expected} --config-setting=--build-option=a b --config-setting=bare {work}/source/project",
+            string.Join(' ', start.Arguments));
+    }
+
+    [Fact]
+    public async Task What_was_built_is_delivered_with_its_digest_and_the_tree_is_untouched()
+    {
+        _rig.Folder.Write("project/src/x.py", "x = 1\n");
+        var before = _rig.Folder.Snapshot("project");
+        var wheel = SampleDistribution.Wheel();
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", wheel), ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
+        var built = await BuildAsync(runner, Settings(output: "out"));
+        Assert.Equal(["hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"], built.Select(b => b.Path.GetFilename().FullPath));
+        Assert.Equal(SampleDistribution.Sha256(wheel), built[0].Sha256);
+        Assert.Equal(wheel, await File.ReadAllBytesAsync(_rig.Folder.File("out/hello_pysign-1.0.0-py3-none-any.whl").FullPath, Token));
+        Assert.Equal(before, _rig.Folder.Snapshot("project"));
+        Assert.False(Directory.Exists(BuildStart(runner).WorkingDirectory.FullPath));
+    }
+
+    [Fact]
+    public async Task Name_version_and_homepage_are_edited_in_the_copy_alone()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var settings = Settings();
+        settings.Sdist = false;
+        settings.Version = "2.0";
+        settings.Homepage = new Uri("https://example.org/hello");
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, settings));
+        Assert.Contains("version = \"2.0\"", _copied, StringComparison.Ordinal);
+        Assert.Contains("[tool.other]\nname = \"other\"\nversion = \"9\"", _copied!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("https://example.org/hello", _copied, StringComparison.Ordinal);
+        Assert.Contains("# keep me", _copied, StringComparison.Ordinal);
+        Assert.Equal(PyProject, await File.ReadAllTextAsync(_rig.Folder.File("project/pyproject.toml").FullPath, Token));
+
+        // The played back end ignored the edit: what was built is what counts.
+        Assert.Equal(PySignFailure.BuildMismatch, e.Reason);
+        Assert.Contains("version: expected 2.0, found 1.0.0", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Homepage: expected https://example.org/hello, found none", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_rig.Folder.Folder("project/dist").FullPath));
+    }
+
+    [Fact]
+    public async Task Names_are_compared_normalized_and_versions_as_PEP_440_says()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var settings = Settings();
+        (settings.Sdist, settings.Name, settings.Version) = (false, "Hello.PySign", "1.0");
+        Assert.Single(await BuildAsync(runner, settings));
+    }
+
+    [Fact]
+    public async Task A_computed_version_is_handed_to_the_back_end_that_documents_how()
+    {
+        _rig.Folder.Write("project/pyproject.toml", """
+            [build-system]
+            requires = ["setuptools>=64", "setuptools_scm[toml]>=8"]
+            build-backend = "setuptools.build_meta"
+            [project]
+            name = "hello-pysign"
+            dynamic = ["version"]
+            """);
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var settings = Settings();
+        (settings.Sdist, settings.Version) = (false, "1.0.0");
+        await BuildAsync(runner, settings);
+        var variables = BuildStart(runner).Variables;
+        Assert.Equal("1.0.0", variables["SETUPTOOLS_SCM_PRETEND_VERSION_FOR_HELLO_PYSIGN"]);
+        Assert.Equal("1.0.0", variables["SETUPTOOLS_SCM_PRETEND_VERSION"]);
+    }
+
+    [Fact]
+    public async Task A_computed_version_that_cannot_be_given_is_refused_with_the_place_to_change()
+    {
+        _rig.Folder.Write("project/pyproject.toml", """
+            [build-system]
+            requires = ["setuptools"]
+            build-backend = "setuptools.build_meta"
+            [project]
+            name = "hello-pysign"
+            dynamic = ["version"]
+            [tool.setuptools.dynamic]
+            version = {attr = "hello.__version__"}
+            """);
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var settings = Settings();
+        (settings.Sdist, settings.Version) = (false, "3.0.0");
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, settings));
+        Assert.Equal(PySignFailure.BuildMismatch, e.Reason);
+        Assert.Contains("hello.__version__", e.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_without_a_distribution_is_an_error()
+    {
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), Settings()));
+        Assert.Equal(PySignFailure.NothingToDo, e.Reason);
+    }
+
+    [Fact]
+    public async Task A_missing_kind_is_an_error()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, Settings()));
+        Assert.Contains("no sdist", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_distribution_is_an_error()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()), ("notes.txt", "x"u8.ToArray()));
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, Settings()));
+        Assert.Equal(PySignFailure.BuildMismatch, e.Reason);
+        Assert.Contains("notes.txt", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_build_shows_its_last_lines()
+    {
+        var runner = new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start)
+            ?? FakeChildProcessRunner.Result(1, "* Building wheel...", "ERROR Missing dependencies: hatchling"));
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, Settings()));
+        Assert.Equal(PySignFailure.ToolFailed, e.Reason);
+        Assert.Contains("ERROR Missing dependencies: hatchling", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Earlier_outputs_are_replaced_and_anything_else_is_refused()
+    {
+        foreach (var own in new[] { "old-0.9-py3-none-any.whl", "old-0.9.tar.gz", "old-0.9.tar.gz.sigstore.json", "old-0.9.tar.gz.sig", "old-0.9.tar.gz.crt", "pysign.json" })
+        {
+            _rig.Folder.Write($"project/dist/{own}", "old");
+        }
+
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()), ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
+        await BuildAsync(runner, Settings());
+        Assert.Equal(
+            ["hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"],
+            Directory.GetFileSystemEntries(_rig.Folder.Folder("project/dist").FullPath).Select(IoPath.GetFileName).Order());
+
+        _rig.Folder.Write("project/dist/notes.txt", "mine");
+        _rig.Folder.Write("project/dist/sub/x.whl", "mine");
+        var count = runner.Starts.Count;
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, Settings()));
+        Assert.Equal(PySignFailure.OutputFolderNotEmpty, e.Reason);
+        Assert.Contains("notes.txt", e.Message, StringComparison.Ordinal);
+        Assert.Contains("sub", e.Message, StringComparison.Ordinal);
+        Assert.Equal(count, runner.Starts.Count);
+        Assert.True(File.Exists(_rig.Folder.File("project/dist/notes.txt").FullPath));
+        Assert.True(File.Exists(_rig.Folder.File("project/dist/hello_pysign-1.0.0.tar.gz").FullPath));
+    }
+
+    [Fact]
+    public async Task Auto_isolation_asks_the_build_module_and_says_what_is_missing()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var answer = runner.Answer;
+        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, "pysign-missing hatchling>=99") : answer(start);
+        var settings = Settings();
+        (settings.Sdist, settings.Isolation) = (false, BuildIsolation.Auto);
+        await BuildAsync(runner, settings);
+        Assert.DoesNotContain("--no-isolation", BuildStart(runner).Arguments);
+        Assert.Contains("hatchling>=99", _rig.Log.Text, StringComparison.Ordinal);
+
+        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, "pysign-satisfied") : answer(start);
+        await BuildAsync(runner, settings);
+        Assert.Contains("--no-isolation", runner.Starts[^1].Arguments);
+    }
+
+    [Fact]
+    public async Task The_source_date_is_handed_on_and_never_before_zip_can_tell()
+    {
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var settings = Settings();
+        (settings.Sdist, settings.SourceDate) = (false, DateTimeOffset.UnixEpoch);
+        await BuildAsync(runner, settings);
+        Assert.Equal("315532800", BuildStart(runner).Variables["SOURCE_DATE_EPOCH"]);
+    }
+
+    [Theory]
+    [InlineData("not/a/name", null, "name")]
+    [InlineData(null, "1.2.3-SNAPSHOT", "1.2.3-SNAPSHOT")]
+    public async Task Malformed_wishes_are_refused_before_anything_runs(string? name, string? version, string named)
+    {
+        var runner = Runner();
+        var settings = Settings();
+        (settings.Name, settings.Version) = (name, version);
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, settings));
+        Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
+        Assert.Contains(named, e.Message, StringComparison.Ordinal);
+        Assert.Empty(runner.Starts);
+    }
+
+    [Fact]
+    public async Task An_empty_folder_is_no_project()
+    {
+        Directory.CreateDirectory(_rig.Folder.Folder("empty").FullPath);
+        var e = await Assert.ThrowsAsync<PySignException>(() => new PyBuilder(Runner(), _rig.Environment, Log).BuildAsync("empty", Settings(), Token));
+        Assert.Equal(PySignFailure.MissingFile, e.Reason);
+        Assert.Contains("pyproject.toml", e.Message, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private SafeLog Log => new(_rig.Log, new SecretRedactor());
+
+    private PyBuildSettings Settings(string? output = null) => new()
+    {
+        PythonPath = _rig.Folder.File("python3"),
+        Isolation = BuildIsolation.None,
+        OutputDirectory = output is null ? null : new DirectoryPath(output),
+    };
+
+    private Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
+        new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, Token);
+
+    private static ChildProcessStart BuildStart(FakeChildProcessRunner runner) => runner.Starts.First(start => start.Arguments is ["-m", "build", ..]);
+
+    private FakeChildProcessRunner Runner(params (string Name, byte[] Bytes)[] outputs) => new(start =>
+    {
+        if (FakeChildProcessRunner.Probe(start) is { } probe)
+        {
+            return probe;
+        }
+
+        if (start.Arguments is ["-m", "build", "--outdir", var folder, ..])
+        {
+            _copied = File.ReadAllText(IoPath.Combine(start.Arguments[^1], "pyproject.toml"));
+            Directory.CreateDirectory(folder);
+            foreach (var (name, bytes) in outputs)
+            {
+                File.WriteAllBytes(IoPath.Combine(folder, name), bytes);
+            }
+        }
+
+        return FakeChildProcessRunner.Result(0);
+    });
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Cake.PySign.Build;
+using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Tests.Build;
+
+/// <summary>Real Python, real back ends.</summary>
+public sealed class RealBuildTests : IDisposable
+{
+    private readonly CakeRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void The_sample_is_built_as_asked_and_its_tree_stays_as_it_was()
+    {
+        RequireBuild();
+        CopyTree(IoPath.Combine(RepositoryRoot(), "samples", "hello-pysign"), _rig.Folder.Folder("sample").FullPath);
+        _rig.Environment.Variables["CI_JOB_TOKEN"] = "canary-0123456789";
+        var before = _rig.Folder.Snapshot("sample");
+        var settings = new PyBuildSettings
+        {
+            Version = "3.2.1",
+            Homepage = new Uri("https://gitlab.example/acme/hello-pysign"),
+            OutputDirectory = "out",
+            Isolation = BuildIsolation.None,
+            PythonPath = "/usr/bin/python3",
+        };
+        var built = _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken);
+        Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], built.Select(b => b.Kind).Order());
+        foreach (var one in built)
+        {
+            var metadata = Distribution.Read(one.Path.FullPath).Metadata;
+            Assert.Equal("3.2.1", metadata.Version.Normalized);
+            Assert.Contains(metadata.ProjectUrls, url => url is { NormalizedLabel: "homepage", Url: "https://gitlab.example/acme/hello-pysign" });
+            Assert.Contains("@", metadata.AuthorEmail, StringComparison.Ordinal);
+            Assert.Equal(FileDigest.Of(one.Path), one.Sha256);
+        }
+
+        Assert.Equal(before, _rig.Folder.Snapshot("sample"));
+        Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
+
+        // A second run replaces the first one's outputs.
+        Assert.Equal(built.Select(b => b.Path.FullPath).Order(), _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken).Select(b => b.Path.FullPath).Order());
+    }
+
+    [Theory]
+    [InlineData("blinker", "blinker")]
+    [InlineData("python-certifi", "certifi")]
+    [InlineData("rich", "rich")]
+    public void Projects_that_nobody_here_wrote_are_built_with_their_own_back_ends(string folder, string name)
+    {
+        RequireBuild();
+        var source = Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { } peers
+            ? new[] { IoPath.Combine(peers, "..", "..", "projects", "src", folder), IoPath.Combine(peers, "..", "projects", folder) }.FirstOrDefault(Directory.Exists)
+            : new[] { IoPath.Combine(RepositoryRoot(), ".tools", "peers", "projects", folder) }.FirstOrDefault(Directory.Exists);
+        if (source is null)
+        {
+            Assert.Skip($"The sources of {folder} are not here: run eng/peers.sh, or set PYSIGN_PEERS.");
+        }
+
+        CopyTree(source, _rig.Folder.Folder(folder).FullPath);
+        var before = _rig.Folder.Snapshot(folder);
+        var settings = new PyBuildSettings { OutputDirectory = "out", Isolation = BuildIsolation.None, PythonPath = "/usr/bin/python3" };
+        var built = _rig.Context.PyBuild(folder, settings, TestContext.Current.CancellationToken);
+        Assert.Equal(2, built.Count);
+        Assert.All(built, one => Assert.Equal(name, one.Name));
+        Assert.Equal(before, _rig.Folder.Snapshot(folder));
+    }
+
+    private static void RequireBuild()
+    {
+        if (!File.Exists("/usr/bin/python3") || Exit("/usr/bin/python3", "-c", "import build.__main__, setuptools, wheel, flit_core, poetry.core") != 0)
+        {
+            Assert.Skip("The system's python3 cannot import build and the back ends: install python3-build, python3-setuptools, python3-wheel, flit, python3-poetry-core.");
+        }
+    }
+
+    private static int Exit(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static void CopyTree(string source, string target)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var relative = IoPath.GetRelativePath(source, file);
+            if (relative.StartsWith("dist" + IoPath.DirectorySeparatorChar, StringComparison.Ordinal) || new FileInfo(file).LinkTarget is not null)
+            {
+                continue;
+            }
+
+            Directory.CreateDirectory(IoPath.GetDirectoryName(IoPath.Combine(target, relative))!);
+            File.Copy(file, IoPath.Combine(target, relative));
+        }
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(IoPath.Combine(folder!.FullName, "Cake.PySign.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.FullName;
+    }
+}
