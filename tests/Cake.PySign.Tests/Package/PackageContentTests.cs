@@ -1,0 +1,83 @@
+using System.Xml.Linq;
+
+namespace Cake.PySign.Tests.Package;
+
+public sealed class PackageContentTests(PackedAddin package) : IClassFixture<PackedAddin>
+{
+    [Fact]
+    public void The_package_holds_the_addin_its_engines_the_recipe_and_the_sandbox_and_nothing_else()
+    {
+        Assert.Equal(
+            [
+                "Cake.PySign.nuspec",
+                "README.md",
+                "content/pysign.cake",
+                "content/zz-reference.cake",
+                "icon.png",
+                "lib/net10.0/Cake.PySign.dll",
+                "lib/net10.0/Cake.PySign.xml",
+                "lib/net10.0/PySign.Packaging.dll",
+                "lib/net10.0/PySign.Packaging.xml",
+                "lib/net10.0/PySign.Sigstore.dll",
+                "lib/net10.0/PySign.Sigstore.xml",
+                "sandbox/PySign.Sandbox.deps.json",
+                "sandbox/PySign.Sandbox.dll",
+                "sandbox/PySign.Sandbox.runtimeconfig.json",
+            ],
+            package.Files);
+    }
+
+    [Fact]
+    public void The_package_has_no_dependencies_because_a_script_shares_one_load_context()
+    {
+        var dependencies = package.Metadata.Descendants().Where(e => e.Name.LocalName == "dependency");
+        Assert.Empty(dependencies);
+        Assert.Contains(package.Metadata.Descendants(), e => e.Name.LocalName == "group" && (string?)e.Attribute("targetFramework") == "net10.0");
+    }
+
+    [Fact]
+    public void The_package_is_found_by_Cakes_tags_and_shows_icon_readme_and_licence()
+    {
+        var tags = package.MetadataValue("tags")!.Split(' ');
+        foreach (var tag in new[] { "cake", "cake-build", "build", "script", "addin", "cake-addin", "recipe", "cake-recipe", "python", "sigstore" })
+        {
+            Assert.Contains(tag, tags);
+        }
+
+        Assert.Equal("icon.png", package.MetadataValue("icon"));
+        Assert.Equal("README.md", package.MetadataValue("readme"));
+        Assert.Equal("MIT", package.MetadataValue("license"));
+        using var icon = package.Archive.GetEntry("icon.png")!.Open();
+        var header = new byte[8];
+        icon.ReadExactly(header);
+        Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(header));
+    }
+
+    [Fact]
+    public void The_editor_finds_documentation_of_every_alias()
+    {
+        using var stream = package.Archive.GetEntry("lib/net10.0/Cake.PySign.xml")!.Open();
+        var documented = XDocument.Load(stream).Descendants("member").Select(m => (string)m.Attribute("name")!).ToList();
+        foreach (var alias in new[] { "PyBuild", "CosignSignBlob", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox" })
+        {
+            Assert.Contains(documented, m => m.StartsWith("M:Cake.PySign.", StringComparison.Ordinal) && m.Contains($".{alias}(", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void No_machine_path_is_left_in_an_assembly()
+    {
+        var root = PackedAddin.RepositoryRoot();
+        foreach (var entry in package.Archive.Entries.Where(e => e.FullName.EndsWith(".dll", StringComparison.Ordinal)))
+        {
+            using var content = new MemoryStream();
+            using (var stream = entry.Open())
+            {
+                stream.CopyTo(content);
+            }
+
+            var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+            Assert.True(bytes.IndexOf(System.Text.Encoding.UTF8.GetBytes(root + "/src")) < 0, entry.FullName);
+        }
+    }
+}

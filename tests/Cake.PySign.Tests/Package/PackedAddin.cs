@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Cake.PySign.Tests.Package;
+
+/// <summary>The package as <c>dotnet pack</c> makes it from what is already built.</summary>
+public sealed class PackedAddin : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pysign-pack-");
+    private ZipArchive? _archive;
+
+    public ZipArchive Archive => _archive ?? throw new InvalidOperationException("Not packed yet.");
+
+    public string Feed => _folder.FullName;
+
+    public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}";
+
+    public IReadOnlyList<string> Files =>
+        [.. Archive.Entries.Select(e => e.FullName).Where(n => !n.StartsWith("_rels/", StringComparison.Ordinal) && !n.StartsWith("package/", StringComparison.Ordinal) && n != "[Content_Types].xml").Order(StringComparer.Ordinal)];
+
+    public XElement Metadata
+    {
+        get
+        {
+            using var nuspec = Archive.GetEntry("Cake.PySign.nuspec")!.Open();
+            return XDocument.Load(nuspec).Root!.Elements().Single();
+        }
+    }
+
+    public string? MetadataValue(string name) => Metadata.Elements().SingleOrDefault(e => e.Name.LocalName == name)?.Value;
+
+    public async ValueTask InitializeAsync()
+    {
+        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot() };
+        foreach (var argument in new[] { "pack", "src/Cake.PySign/Cake.PySign.csproj", "--no-build", "--nologo", "-c", configuration, "-o", Feed, $"-p:PackageVersion={Version}" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await output + await errors);
+        _archive = ZipFile.OpenRead(Path.Combine(Feed, $"Cake.PySign.{Version}.nupkg"));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _archive?.Dispose();
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    internal static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Cake.PySign.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Cake.PySign.sln above the tests.");
+        }
+
+        return folder.FullName;
+    }
+}
