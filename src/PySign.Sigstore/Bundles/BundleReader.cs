@@ -26,7 +26,7 @@ internal static class BundleReader
                 continue;
             }
 
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "mediaType": mediaType = Json.Text(value, "mediaType"); break;
                 case MaterialAt: material = ReadMaterial(value); break;
@@ -77,7 +77,7 @@ internal static class BundleReader
                 continue;
             }
 
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "certificate": certificate = [ReadCertificate(value)]; break;
                 case "x509CertificateChain": chain = ReadChain(value); break;
@@ -192,7 +192,7 @@ internal static class BundleReader
         MessageDigest? digest = null;
         foreach (var property in Json.Object(element, "messageSignature"))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "signature": signature = Json.Bytes(property.Value, "messageSignature.signature", Limits.SignatureBytes); break;
                 case "messageDigest": digest = ProtoJson.IsNull(property.Value) ? null : ReadDigest(property.Value); break;
@@ -209,7 +209,7 @@ internal static class BundleReader
         byte[]? value = null;
         foreach (var property in Json.Object(element, "messageSignature.messageDigest"))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "algorithm": algorithm = Json.Text(property.Value, "messageSignature.messageDigest.algorithm"); break;
                 case "digest": value = Json.Bytes(property.Value, "messageSignature.messageDigest.digest", 64); break;

@@ -17,7 +17,7 @@ internal static class EnvelopeReader
         var keyId = "";
         foreach (var property in Json.Object(element, At))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "payloadType": payloadType = Json.Text(property.Value, At + ".payloadType"); break;
                 case "payload": payload = Json.Bytes(property.Value, At + ".payload", Limits.DocumentBytes); break;
@@ -50,7 +50,7 @@ internal static class EnvelopeReader
         {
             foreach (var property in Json.Object(item, At + ".signatures[]"))
             {
-                switch (property.Name)
+                switch (Json.Name(property))
                 {
                     case "sig": signature = Json.Bytes(property.Value, At + ".signatures[].sig", Limits.SignatureBytes); break;
                     case "keyid": keyId = ProtoJson.IsNull(property.Value) ? "" : Json.Text(property.Value, At + ".signatures[].keyid"); break;

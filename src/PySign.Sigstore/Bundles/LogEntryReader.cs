@@ -23,7 +23,7 @@ internal static class LogEntryReader
         {
             var value = property.Value;
             var isNull = ProtoJson.IsNull(value);
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "logIndex": logIndex = isNull ? 0 : Json.Number(value, At + ".logIndex"); break;
                 case "integratedTime": integratedTime = isNull ? 0 : Json.Number(value, At + ".integratedTime"); break;
@@ -59,7 +59,7 @@ internal static class LogEntryReader
         string kind = "", version = "";
         foreach (var property in Json.Object(element, At + ".kindVersion"))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "kind": kind = Json.Text(property.Value, At + ".kindVersion.kind"); break;
                 case "version": version = Json.Text(property.Value, At + ".kindVersion.version"); break;
@@ -84,7 +84,7 @@ internal static class LogEntryReader
                 continue;
             }
 
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "logIndex": logIndex = Json.Number(value, ProofAt + ".logIndex"); break;
                 case "treeSize": treeSize = Json.Number(value, ProofAt + ".treeSize"); break;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Bundles;
@@ -31,11 +32,17 @@ internal sealed class ProtoJson(VerificationStep step)
             throw Fail(VerificationFailure.DocumentTooLarge, $"at most {maxBytes} bytes", $"{utf8.Length} bytes");
         }
 
+        // The framework checks text only where it is read; names and text that are never read must be text, too.
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw Fail(VerificationFailure.JsonMalformed, "UTF-8", "something else");
+        }
+
         try
         {
             return JsonDocument.Parse(utf8, Options);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Refusal.Document(VerificationFailure.JsonMalformed, step, "well-formed JSON without repeated names", e.Message.TrimEnd('.'), e);
         }
@@ -43,6 +50,19 @@ internal sealed class ProtoJson(VerificationStep step)
 
     public JsonElement.ObjectEnumerator Object(JsonElement value, string path) =>
         value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Type(value, path, "an object");
+
+    /// <summary>The property's name; a name that is no text (a lone surrogate) is refused.</summary>
+    public string Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Refusal.Document(VerificationFailure.JsonMalformed, step, "names that are text", "invalid Unicode", e);
+        }
+    }
 
     public JsonElement.ArrayEnumerator Array(JsonElement value, string path, int max)
     {
@@ -123,7 +143,7 @@ internal sealed class ProtoJson(VerificationStep step)
     public static bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null;
 
     public VerificationException Unknown(JsonProperty property, string path) =>
-        Fail(VerificationFailure.FieldUnknown, $"only known fields in {path}", $"\"{Shorten(property.Name)}\"");
+        Fail(VerificationFailure.FieldUnknown, $"only known fields in {path}", $"\"{Shorten(Name(property))}\"");
 
     public VerificationException Missing(string path) => Fail(VerificationFailure.FieldMissing, $"a field {path}", "none");
 

@@ -29,7 +29,7 @@ internal static class TrustedRootReader
         TrustedRoot? root = null;
         foreach (var property in Json.Object(element, "the configuration"))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "mediaType": mediaType = Json.Text(property.Value, "mediaType"); break;
                 case "trustedRoot": root = ReadRoot(property.Value); break;
@@ -56,7 +56,7 @@ internal static class TrustedRootReader
                 continue;
             }
 
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "mediaType": mediaType = Json.Text(value, "mediaType"); break;
                 case "tlogs": ReadAll(value, "tlogs", logs, static e => ReadLog(e, "tlogs[]")); break;
@@ -107,7 +107,7 @@ internal static class TrustedRootReader
                 continue;
             }
 
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "baseUrl": baseUrl = Json.Text(value, at + ".baseUrl"); break;
                 case "hashAlgorithm": hashAlgorithm = Json.Text(value, at + ".hashAlgorithm"); break;
@@ -153,7 +153,9 @@ internal static class TrustedRootReader
             Key = verificationKey,
             Hash = HashOf(details),
             Window = window,
-            CheckpointKeyId = checkpointKeyId ?? [],
+            CheckpointKeyId = checkpointKeyId is null or { Length: >= 4 }
+                ? checkpointKeyId
+                : throw Json.Fail(TrustedRootInvalid, $"at least 4 bytes in {at}.checkpointKeyId.keyId", $"{checkpointKeyId.Length}"),
         };
     }
 
@@ -179,7 +181,7 @@ internal static class TrustedRootReader
         ValidityWindow? window = null;
         foreach (var property in Json.Object(element, at))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "rawBytes": raw = Json.Bytes(property.Value, at + ".rawBytes", Limits.PublicKeyBytes); break;
                 case "keyDetails": details = Json.Text(property.Value, at + ".keyDetails"); break;
@@ -197,7 +199,7 @@ internal static class TrustedRootReader
         DateTimeOffset? start = null, end = null;
         foreach (var property in Json.Object(element, at))
         {
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "start": start = ReadTime(property.Value, at + ".start"); break;
                 case "end": end = ReadTime(property.Value, at + ".end"); break;
@@ -251,7 +253,7 @@ internal static class TrustedRootReader
                 continue;
             }
 
-            switch (property.Name)
+            switch (Json.Name(property))
             {
                 case "subject": ReadSubject(value, at + ".subject"); break;
                 case "uri": uri = Json.Text(value, at + ".uri"); break;
@@ -337,7 +339,7 @@ internal static class TrustedRootReader
         {
             // Names for people; the certificates say who it is.
             Json.Text(property.Value, at);
-            if (property.Name is not ("organization" or "commonName"))
+            if (Json.Name(property) is not ("organization" or "commonName"))
             {
                 throw Json.Unknown(property, at);
             }

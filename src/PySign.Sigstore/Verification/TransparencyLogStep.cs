@@ -44,9 +44,13 @@ internal static class TransparencyLogStep
         return found ?? throw Fail(LogUnknown, "an entry of a log of the trusted root", $"one of the log {Convert.ToHexStringLower(entry.LogId.Span)}");
     }
 
+    /// <summary>The integrated time; one beyond what can be represented becomes the last moment, which no certificate reaches.</summary>
+    public static DateTimeOffset InstantOf(TransparencyLogEntry entry) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Min(entry.IntegratedTime ?? 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+
     private static VerifiedLogEntry Verify(TransparencyLogEntry entry, IReadOnlyList<VerifiedTime> times, TrustedRoot root)
     {
-        DateTimeOffset? integrated = entry.SignedEntryTimestamp is null ? null : DateTimeOffset.FromUnixTimeSeconds(entry.IntegratedTime ?? 0);
+        DateTimeOffset? integrated = entry.SignedEntryTimestamp is null ? null : InstantOf(entry);
         var instants = integrated is { } time ? [time] : Instants(times);
         var log = FindLog(entry, root, instants);
         if (log.Key is null)

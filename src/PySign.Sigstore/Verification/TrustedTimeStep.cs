@@ -56,7 +56,7 @@ internal static class TrustedTimeStep
             return null;
         }
 
-        var time = DateTimeOffset.FromUnixTimeSeconds(Math.Min(entry.IntegratedTime ?? 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+        var time = TransparencyLogStep.InstantOf(entry);
         var log = TransparencyLogStep.FindLog(entry, root, [time]);
         if (log.Key is null)
         {
