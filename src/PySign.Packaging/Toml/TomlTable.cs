@@ -31,8 +31,11 @@ internal sealed record TomlEntry(string Key, TomlValue Value, TomlSpan KeySpan, 
 /// <summary>A table: keys in the order in which they were first written.</summary>
 public sealed class TomlTable : TomlValue
 {
+    // Most tables have a few keys; only larger ones are worth an index.
+    private const int Indexed = 8;
+
     private readonly List<TomlEntry> _entries = [];
-    private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
+    private Dictionary<string, TomlEntry>? _index;
 
     internal TomlTable(TomlSpan span, TomlTableForm form, int depth)
         : base(span)
@@ -77,12 +80,26 @@ public sealed class TomlTable : TomlValue
         return value is not null;
     }
 
-    internal TomlEntry? Find(string key) => _index.TryGetValue(key, out var at) ? _entries[at] : null;
+    internal TomlEntry? Find(string key)
+    {
+        if (_index is not null)
+            return _index.GetValueOrDefault(key);
+        foreach (var entry in _entries)
+        {
+            if (entry.Key == key)
+                return entry;
+        }
+
+        return null;
+    }
 
     internal void Add(TomlEntry entry)
     {
-        _index.Add(entry.Key, _entries.Count);
         _entries.Add(entry);
+        if (_index is not null)
+            _index.Add(entry.Key, entry);
+        else if (_entries.Count > Indexed)
+            _index = _entries.ToDictionary(known => known.Key, StringComparer.Ordinal);
     }
 
     internal void EndAt(int end) => Span = Span with { End = end };

@@ -137,15 +137,12 @@ internal ref struct VersionReader
         return trimmed.IsEmpty ? "0" : trimmed.ToString();
     }
 
-    // After "1.0a" a separator belongs to the number only when a number follows: "1.0a.1" but "1.0a.post1".
+    // The grammar of PEP 440's appendix takes a separator here even when no number follows: "1.0a.", "1.0a..dev1".
     private BigInteger ImplicitNumber()
     {
-        var start = _at;
         SkipSeparator();
-        if (Number(out var number))
-            return number;
-        _at = start;
-        return BigInteger.Zero;
+        _ = Number(out var number);
+        return number;
     }
 
     private bool Number(out BigInteger number)

@@ -45,6 +45,8 @@ public sealed class PythonVersionTests
     [InlineData("1.2.3-beta.4", "1.2.3b4")]
     [InlineData("1.0a1.post2.dev3+l.1", "1.0a1.post2.dev3+l.1")]
     [InlineData("1.0.a.post1", "1.0a0.post1")]
+    [InlineData("1.0a..dev2", "1.0a0.dev2")]
+    [InlineData("1.0RC.", "1.0rc0")]
     [InlineData("20260101.99999999999999999999999", "20260101.99999999999999999999999")]
     public void Every_permitted_spelling_has_one_normal_form(string written, string normalized)
     {
