@@ -1,0 +1,55 @@
+using System.Text;
+using Cake.Core.IO;
+using PySign.Sigstore.Signing;
+
+namespace Cake.PySign.Signing;
+
+/// <summary>The files beside a signed file. Each appears whole or not at all, and none of an earlier signature stays.</summary>
+internal static class SignatureFiles
+{
+    public static SignedBlob Write(FilePath file, SignedArtifact signed, CosignSignBlobSettings settings)
+    {
+        if (FileDigest.Of(file) != signed.Verified.Sha256)
+        {
+            throw new PySignException(
+                PySignFailure.SigningFailed,
+                $"'{file}' changed while it was being signed.",
+                "See who writes to it, and sign again.");
+        }
+
+        var bundle = Put(file, ".sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+        return new SignedBlob(
+            file,
+            bundle,
+            settings.OutputSignature ? Put(file, ".sig", signed.CosignSignature()) : Remove(file, ".sig"),
+            settings.OutputCertificate ? Put(file, ".crt", signed.CosignCertificate()) : Remove(file, ".crt"),
+            signed.Verified.Sha256,
+            signed.Verified.Identity,
+            signed.Verified.Issuer,
+            SignedLogEntry.From(signed.Verified));
+    }
+
+    private static FilePath Put(FilePath file, string suffix, byte[] content)
+    {
+        var target = file.FullPath + suffix;
+        var temporary = $"{target}.{Guid.NewGuid():N}.part";
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        return target;
+    }
+
+    // A signature of an earlier key beside the new bundle would be taken for this one's.
+    private static FilePath? Remove(FilePath file, string suffix)
+    {
+        File.Delete(file.FullPath + suffix);
+        return null;
+    }
+}
