@@ -1,3 +1,4 @@
+using PySign.Sigstore.Http;
 using PySign.Sigstore.Tuf;
 
 namespace PySign.Sigstore.TufConformance;
@@ -17,7 +18,8 @@ internal static class Client
             return;
         }
 
-        using var fetcher = new TufFetcher(null, TufLimits.Default.RequestTime, TimeProvider.System);
+        using var client = new ServiceClient();
+        var fetcher = new TufFetcher(client, TufLimits.Default);
         var url = new Uri(line["--metadata-url"]);
         var isDownload = line.Command == "download";
         var addresses = new TufAddresses(url, isDownload ? new Uri(line["--target-base-url"]) : url);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using PySign.Sigstore.Http;
 
 namespace PySign.Sigstore.Tuf;
 
@@ -9,7 +9,7 @@ internal sealed class TufAddresses
     private readonly Uri _metadata;
     private readonly Uri _targets;
 
-    /// <exception cref="ArgumentException">An address is neither https nor on this machine, or carries more than a path.</exception>
+    /// <exception cref="ArgumentException">An address may not be called, or carries more than a path.</exception>
     public TufAddresses(Uri metadata, Uri targets)
     {
         _metadata = Folder(metadata, nameof(metadata));
@@ -42,11 +42,14 @@ internal sealed class TufAddresses
 
     private static Uri Folder(Uri address, string name)
     {
-        var loopback = address.IsAbsoluteUri && address.Scheme == Uri.UriSchemeHttp
-            && (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? IPAddress.IsLoopback(ip) : address.Host == "localhost");
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && !loopback) || address.UserInfo != "" || address.Query != "" || address.Fragment != "")
+        if (EndpointRule.Refusal(address) is { } refusal)
         {
-            throw new ArgumentException("The address of a TUF repository must be https (or http on this machine) with a host and a path only.", name);
+            throw new ArgumentException($"The address of the TUF repository is refused: {refusal}.", name);
+        }
+
+        if (address.Query != "" || address.Fragment != "")
+        {
+            throw new ArgumentException("The address of a TUF repository ends with its path; it has no query or fragment.", name);
         }
 
         return address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");

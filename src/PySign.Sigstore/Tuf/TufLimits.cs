@@ -1,3 +1,5 @@
+using PySign.Sigstore.Http;
+
 namespace PySign.Sigstore.Tuf;
 
 /// <summary>What bounds a client that talks to a hostile repository. The public repository needs less than a tenth of each.</summary>
@@ -22,5 +24,8 @@ internal sealed record TufLimits
     public int Delegations { get; init; } = 32;
 
     /// <summary>Time for one request, from its start to the last byte: what stops a slow-retrieval attack.</summary>
-    public TimeSpan RequestTime { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan RequestTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often and how long a repository that does not answer is asked again.</summary>
+    public RetryPolicy Retry { get; init; } = new() { MaxAttempts = 4, Deadline = TimeSpan.FromSeconds(90) };
 }

@@ -1,3 +1,4 @@
+using PySign.Sigstore.Http;
 using PySign.Sigstore.Trust;
 
 namespace PySign.Sigstore.Tuf;
@@ -26,7 +27,7 @@ public sealed class TufTrust : IDisposable
     private readonly TufAddresses _addresses;
     private readonly TufTrustOptions _options;
     private readonly TimeProvider _time;
-    private readonly TufFetcher _fetcher;
+    private readonly ServiceClient _client;
     private readonly TufCache _cache;
     private readonly bool _isPublicGood;
     private Updater? _updater;
@@ -39,7 +40,7 @@ public sealed class TufTrust : IDisposable
         _options = options;
         _time = options.Time ?? TimeProvider.System;
         _addresses = new TufAddresses(folder, new Uri(folder, "targets/"));
-        _fetcher = new TufFetcher(options.Handler, TufLimits.Default.RequestTime, _time);
+        _client = new ServiceClient(new ServiceClientOptions { Handler = options.Handler, Time = _time });
         var cache = CacheFolder(folder, options.CacheDirectory);
         _cache = new TufCache(cache, cache is null ? null : Path.Combine(cache, "targets"), Warn);
     }
@@ -97,7 +98,7 @@ public sealed class TufTrust : IDisposable
     /// <summary>Ends the connections.</summary>
     public void Dispose()
     {
-        _fetcher.Dispose();
+        _client.Dispose();
         _turn.Dispose();
     }
 
@@ -133,7 +134,7 @@ public sealed class TufTrust : IDisposable
     {
         if (_updater is null)
         {
-            var updater = new Updater(_root, _addresses, _fetcher, _cache, now);
+            var updater = new Updater(_root, _addresses, new TufFetcher(_client, TufLimits.Default), _cache, now);
             await updater.RefreshAsync(cancellationToken).ConfigureAwait(false);
             _updater = updater;
         }
