@@ -89,8 +89,9 @@ internal static class TomlEditor
         var lineEnd = document.LineEnd;
         var table = $"[{TomlStringWriter.WriteKey(path.Take(path.Count - 1))}]{lineEnd}{TomlStringWriter.WriteKey([path[^1]])} = {written}";
 
-        // An empty line apart from what stands before; a document that ended with a line end still does.
-        var gap = statement.Kind == TomlStatementKind.Blank && statement.LineEnd == statement.Start ? string.Empty : lineEnd + lineEnd;
+        // An empty line apart from what stands before, unless nothing does.
+        var isEmptyLine = statement.Kind == TomlStatementKind.Blank && statement.LineEnd == statement.Start;
+        var gap = !isEmptyLine ? lineEnd + lineEnd : after == 0 ? string.Empty : lineEnd;
         return Splice(document, new TomlSpan(statement.LineEnd, statement.LineEnd), gap + table);
     }
 
