@@ -55,6 +55,11 @@ public sealed record Bundle
     /// <exception cref="VerificationException">A line is not a bundle, or there is none.</exception>
     public static IReadOnlyList<Bundle> ParseLines(ReadOnlyMemory<byte> utf8Lines) => BundleReader.ReadLines(utf8Lines);
 
+    /// <summary>Reads what cosign 2 writes with <c>--bundle</c> in its old format, as a bundle 0.1.</summary>
+    /// <param name="utf8Json">The document, at most 16 MiB.</param>
+    /// <exception cref="VerificationException">The document is no such bundle.</exception>
+    public static Bundle ParseCosign(ReadOnlyMemory<byte> utf8Json) => CosignBundleReader.Read(utf8Json);
+
     /// <summary>The bundle as proto-JSON, without a final line end.</summary>
     public string ToJson() => BundleWriter.Write(this);
 }

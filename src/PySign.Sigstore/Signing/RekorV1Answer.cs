@@ -32,7 +32,7 @@ internal static class RekorV1Answer
         SigningFailure.LogAnswerMalformed, "Rekor", $"its answer cannot be used: {what}",
         "Check that the URL is a Rekor instance with API v1. An entry may have been published.", inner);
 
-    private static TransparencyLogEntry ReadEntry(JsonElement entry)
+    public static TransparencyLogEntry ReadEntry(JsonElement entry)
     {
         var verification = Field(entry, "verification");
         var proof = Field(verification, "inclusionProof");
@@ -58,7 +58,7 @@ internal static class RekorV1Answer
         };
     }
 
-    private static (string Kind, string Version) ReadKind(byte[] body)
+    public static (string Kind, string Version) ReadKind(byte[] body)
     {
         using var document = Json.Parse(body, Limits.DocumentBytes);
         var root = document.RootElement;

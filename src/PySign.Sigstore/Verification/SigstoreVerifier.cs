@@ -1,6 +1,7 @@
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;
 
 namespace PySign.Sigstore.Verification;
@@ -39,6 +40,45 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     /// <exception cref="VerificationException">Something is not proven; its reason says what.</exception>
     public Task<VerifiedArtifact> VerifyAsync(Bundle bundle, Artifact artifact, VerificationPolicy policy, CancellationToken cancellationToken = default) =>
         Task.Run(() => Verify(bundle, artifact, policy, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Verifies a signature and certificate that come without a bundle. They carry no time, so a Rekor v1 log is asked for their entry; of the entries
+    /// that it has, the earliest that verifies like a bundle's decides.
+    /// </summary>
+    /// <param name="signature">Signature and certificate.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="policy">Who must have signed.</param>
+    /// <param name="search">The log's search; null if no service may be asked.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="VerificationException">Something is not proven, or no search was allowed.</exception>
+    public async Task<VerifiedArtifact> VerifyDetachedAsync(
+        DetachedSignature signature, Artifact artifact, VerificationPolicy policy, RekorSearch? search, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentNullException.ThrowIfNull(policy);
+        if (search is null)
+        {
+            throw RekorSearch.NotAllowed();
+        }
+
+        VerificationException? refusal = null;
+        foreach (var entry in await search.FindAsync(signature, artifact, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var bundle = CosignBundleReader.Assemble(
+                    signature.Signature.ToArray(), (CertificatePem.CertificateLabel, signature.Certificate.ToArray()), entry);
+                return Verify(bundle, artifact, policy, cancellationToken);
+            }
+            catch (VerificationException e)
+            {
+                refusal ??= e;
+            }
+        }
+
+        throw refusal ?? RekorSearch.FoundNothing();
+    }
 
     /// <summary>Verifies many artifacts, several at the same time, and reports on every one of them.</summary>
     /// <param name="requests">Bundle, artifact and policy of each.</param>

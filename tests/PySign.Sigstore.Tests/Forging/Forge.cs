@@ -45,6 +45,9 @@ internal sealed class Forge
         new X509Extension("1.3.6.1.4.1.57264.1.14", Utf8String("refs/tags/v1"), false),
     ];
 
+    /// <summary>When set, the bundle is signed with this key and has no certificate.</summary>
+    public (byte[] Spki, Func<byte[], byte[]> Sign)? Managed { get; set; }
+
     // ---- authority ----
     public X509BasicConstraintsExtension CaConstraints { get; set; } = new(true, true, 0, true);
 
@@ -144,11 +147,11 @@ internal sealed class Forge
     {
         var leaf = Leaf();
         var message = Statement is { } statement ? DsseEnvelope.PreAuthenticationEncoding(statement.Type, Encoding.UTF8.GetBytes(statement.Payload)) : Artifact;
-        var signature = LeafKey.SignData(message, Hash, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = Managed?.Sign(message) ?? LeafKey.SignData(message, Hash, DSASignatureFormat.Rfc3279DerSequence);
         var digest = CryptographicOperations.HashData(Hash, message);
         var material = new JsonObject
         {
-            ["certificate"] = new JsonObject { ["rawBytes"] = Convert.ToBase64String(leaf) },
+            [Managed is null ? "certificate" : "publicKey"] = Managed is null ? new JsonObject { ["rawBytes"] = Convert.ToBase64String(leaf) } : new JsonObject(),
             ["tlogEntries"] = new JsonArray(Entry(leaf, signature, digest)),
         };
         if (Timestamp is { } timestamp)
@@ -183,7 +186,8 @@ internal sealed class Forge
 
     public JsonObject Entry(byte[] leaf, byte[] signature, byte[] digest)
     {
-        var pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", leaf) + "\n"));
+        var pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(
+            (Managed is { } key ? PemEncoding.WriteString("PUBLIC KEY", key.Spki) : PemEncoding.WriteString("CERTIFICATE", leaf)) + "\n"));
         var body = EditBody(RekorV2
             ? $$$$$$$"""{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_{{{{{{{Hash.Name![3..]}}}}}}}","digest":"{{{{{{{Convert.ToBase64String(digest)}}}}}}}"},"signature":{"content":"{{{{{{{Convert.ToBase64String(signature)}}}}}}}","verifier":{"keyDetails":"PKIX_ECDSA_P{{{{{{{LeafKey.KeySize}}}}}}}_SHA_{{{{{{{Hash.Name![3..]}}}}}}}","x509Certificate":{"rawBytes":"{{{{{{{Convert.ToBase64String(leaf)}}}}}}}"}}}}}}"""
             : $$$$$$$"""{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"{{{{{{{Hash.Name!.ToLowerInvariant()}}}}}}}","value":"{{{{{{{Convert.ToHexStringLower(digest)}}}}}}}"}},"signature":{"content":"{{{{{{{Convert.ToBase64String(signature)}}}}}}}","publicKey":{"content":"{{{{{{{pem}}}}}}}"}}}}""");

@@ -1,7 +1,15 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Tests.Forging;
+using PySign.Sigstore.Trust;
+using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Verification;
 
+/// <summary>What honest instances may do must not be refused.</summary>
 public sealed class ForgedBundleTests
 {
     [Fact]
@@ -9,13 +17,165 @@ public sealed class ForgedBundleTests
     {
         var verified = new Forge().Verify();
         Assert.Equal(Forge.Identity, verified.Identity);
-        Assert.Equal(2, verified.Timestamps.Count);
+        Assert.Equal(Forge.Issuer, verified.Issuer);
+        Assert.Equal("refs/tags/v1", verified.Certificate![FulcioExtension.SourceRepositoryRef]);
+        Assert.Null(verified.Certificate[FulcioExtension.SourceRepositoryDigest]);
+        Assert.Equal([TimeSource.TimestampAuthority, TimeSource.TransparencyLog], verified.Timestamps.Select(static t => t.Source));
+        Assert.Equal(1000, Assert.Single(verified.LogEntries).LogIndex);
     }
 
     [Fact]
     public void An_honest_bundle_logged_in_rekor_v2_verifies()
     {
-        var verified = new Forge { RekorV2 = true }.Verify();
-        Assert.Equal("hashedrekord/0.0.2", Assert.Single(verified.LogEntries).Kind);
+        var entry = Assert.Single(new Forge { RekorV2 = true }.Verify().LogEntries);
+        Assert.Equal("hashedrekord/0.0.2", entry.Kind);
+        Assert.Null(entry.IntegratedTime);
+    }
+
+    [Fact]
+    public void A_timestamp_alone_is_time_enough() => Assert.Single(new Forge { WithSet = false }.Verify().Timestamps);
+
+    [Fact]
+    public void A_logs_promise_alone_is_time_enough() => Assert.Single(new Forge { Timestamp = null }.Verify().Timestamps);
+
+    [Fact]
+    public void An_untrusted_timestamp_is_passed_over_when_the_log_vouches_for_a_time() =>
+        Assert.Equal(TimeSource.TransparencyLog, Assert.Single(new Forge { Timestamp = new ForgedTimestamp { Status = 2 } }.Verify().Timestamps).Source);
+
+    [Fact]
+    public void A_timestamp_with_its_own_certificate_verifies() =>
+        Assert.Equal(2, new Forge { Timestamp = new ForgedTimestamp { EmbedOwn = true } }.Verify().Timestamps.Count);
+
+    [Theory]
+    [InlineData("nistP384", "SHA384", true)]
+    [InlineData("nistP384", "SHA256", false)]
+    [InlineData("nistP521", "SHA512", false)]
+    [InlineData("nistP521", "SHA256", true)]
+    public void Larger_curves_sign_their_own_hash_or_sha256(string curve, string hash, bool rekorV2) =>
+        Assert.NotEmpty(new Forge { LeafKey = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve)), Hash = new HashAlgorithmName(hash), RekorV2 = rekorV2 }.Verify().Sha256);
+
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("sha512")]
+    public void A_statement_names_its_subject_by_any_known_digest(string algorithm)
+    {
+        var forge = new Forge { RekorV2 = true };
+        var digest = CryptographicOperations.HashData(new HashAlgorithmName(algorithm.ToUpperInvariant()), forge.Artifact);
+        forge.Statement = new DsseText(
+            $$$"""{"_type":"https://in-toto.io/Statement/v0.1","subject":[{"digest":{"sha256":"00"}},{"digest":{"{{{algorithm}}}":"{{{Convert.ToHexStringLower(digest)}}}"}}],"predicateType":"p"}""");
+        Assert.Equal("p", forge.Verify().PredicateType);
+    }
+
+    [Fact]
+    public void Witnesses_and_further_lines_do_no_harm()
+    {
+        using var witness = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var forge = new Forge { EditNoteText = static text => text + "an extension line\n" };
+        forge.EditNoteSignatures = line => forge.NoteLine(witness, "witness.example", "x") + line + forge.NoteLine(witness, "log.example", "x");
+        Assert.NotEmpty(forge.Verify().Sha256);
+    }
+
+    [Fact]
+    public void Names_of_e_mail_issuers_are_read()
+    {
+        var forge = new Forge();
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddEmailAddress("dev@example.org");
+        forge.Replace(names.Build(critical: true));
+        Assert.Equal(IdentityKind.Email, forge.Verify(VerificationPolicy.Exact("dev@example.org", Forge.Issuer)).Certificate!.Kind);
+    }
+
+    [Fact]
+    public void A_timestamp_exactly_at_both_ends_of_every_window_is_inside()
+    {
+        var forge = new Forge
+        {
+            RekorV2 = true,
+            NotBefore = Forge.Now,
+            NotAfter = Forge.Now,
+            SctTime = Forge.Now,
+            Timestamp = new ForgedTimestamp { GenTime = Forge.Now },
+        };
+        forge.EditTrustedRoot = static root =>
+        {
+            foreach (var kind in new[] { "tlogs", "ctlogs", "certificateAuthorities", "timestampAuthorities" })
+            {
+                var window = (root[kind]![0]!["publicKey"] ?? root[kind]![0]!)["validFor"]!;
+                window["start"] = "2026-03-01T12:00:00Z";
+                window["end"] = "2026-03-01T12:00:00.000000000Z";
+            }
+        };
+        Assert.NotEmpty(forge.Verify().Sha256);
+    }
+
+    [Theory]
+    [InlineData(2048, "SHA256", true)]
+    [InlineData(3072, "SHA384", false)]
+    [InlineData(4096, "SHA512", true)]
+    public void Managed_rsa_keys_verify_with_either_padding(int bits, string hash, bool pss)
+    {
+        using var rsa = RSA.Create(bits);
+        var name = new HashAlgorithmName(hash);
+        var forge = new Forge { Hash = name };
+        forge.Managed = (rsa.ExportSubjectPublicKeyInfo(), message => rsa.SignData(message, name, pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1));
+        VerifyManaged(forge, rsa.ExportSubjectPublicKeyInfoPem());
+        using var other = RSA.Create(bits);
+        Assert.Equal(
+            VerificationFailure.SignatureInvalid,
+            Assert.Throws<VerificationException>(() => VerifyManaged(forge, other.ExportSubjectPublicKeyInfoPem())).Reason);
+    }
+
+    [Fact]
+    public void Small_rsa_keys_are_no_keys()
+    {
+        using var rsa = RSA.Create(1024);
+        Assert.Equal(
+            VerificationFailure.KeyUnsupported,
+            Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(rsa.ExportSubjectPublicKeyInfoPem())).Reason);
+    }
+
+    [Fact]
+    public void A_certificate_bundle_is_not_verified_with_a_key()
+    {
+        var forge = new Forge();
+        Assert.Equal(
+            VerificationFailure.ManagedKeyExpected,
+            Assert.Throws<VerificationException>(() => VerifyManaged(forge, forge.LeafKey.ExportSubjectPublicKeyInfoPem())).Reason);
+    }
+
+    [Fact]
+    public void A_digest_alone_is_not_enough_for_a_key_that_signs_another_hash()
+    {
+        var forge = new Forge { LeafKey = ECDsa.Create(ECCurve.NamedCurves.nistP384), Hash = HashAlgorithmName.SHA384 };
+        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(forge.BundleJson().ToJsonString()));
+        var verifier = new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())));
+        var artifact = Artifact.FromSha256(Convert.ToHexString(SHA256.HashData(forge.Artifact)));
+        Assert.Equal(
+            VerificationFailure.ArtifactBytesNeeded,
+            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))).Reason);
+    }
+
+    [Fact]
+    public void A_stream_is_read_once_and_a_missing_file_is_a_reason()
+    {
+        var forge = new Forge();
+        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(forge.BundleJson().ToJsonString()));
+        var verifier = new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())));
+        var policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
+        using var stream = new MemoryStream(forge.Artifact);
+        var artifact = Artifact.FromStream(stream);
+        Assert.Equal(verifier.Verify(bundle, artifact, policy).Sha256, verifier.Verify(bundle, artifact, policy).Sha256);
+        Assert.Equal(
+            VerificationFailure.ArtifactUnreadable,
+            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Artifact.FromFile(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString())), policy)).Reason);
+    }
+
+    private static void VerifyManaged(Forge forge, string pem)
+    {
+        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(forge.BundleJson().ToJsonString()));
+        var verified = new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())))
+            .Verify(bundle, Artifact.FromBytes(forge.Artifact), ManagedKey.ParsePem(pem));
+        Assert.Equal("", verified.Identity);
+        Assert.Null(verified.Certificate);
     }
 }

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Tests.Forging;
+using PySign.Sigstore.Transparency;
+using PySign.Sigstore.Trust;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Tests.Verification;
+
+public sealed class OldFormatTests
+{
+    private static readonly VerificationPolicy Policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
+
+    [Fact]
+    public void What_cosign_2_wrote_with_bundle_verifies_like_a_bundle()
+    {
+        var forge = new Forge { Timestamp = null };
+        var cosign = CosignJson(forge.BundleJson());
+        var bundle = Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString()));
+        Assert.Equal(Forge.Identity, Verifier(forge).Verify(bundle, Artifact.FromBytes(forge.Artifact), Policy).Identity);
+
+        cosign["rekorBundle"]!["Payload"]!["integratedTime"] = Forge.Now.ToUnixTimeSeconds() + 1;
+        var forged = Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString()));
+        Assert.Equal(
+            VerificationFailure.SignedEntryTimestampInvalid,
+            Assert.Throws<VerificationException>(() => Verifier(forge).Verify(forged, Artifact.FromBytes(forge.Artifact), Policy)).Reason);
+    }
+
+    [Theory]
+    [InlineData("rekorBundle")]
+    [InlineData("cert")]
+    [InlineData("base64Signature")]
+    public void An_old_bundle_without_one_of_its_parts_is_refused(string part)
+    {
+        var cosign = CosignJson(new Forge { Timestamp = null }.BundleJson());
+        cosign.Remove(part);
+        Assert.Throws<VerificationException>(() => Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString())));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_detached_pair_is_verified_with_the_logs_search_in_every_form_that_cosign_writes(bool rawSignature, bool plainPem)
+    {
+        var forge = new Forge { Timestamp = null };
+        var bundle = forge.BundleJson();
+        using var log = new SearchStub(bundle);
+        var verified = await Verifier(forge).VerifyDetachedAsync(
+            Pair(bundle, rawSignature, plainPem), Artifact.FromBytes(forge.Artifact), Policy, new RekorSearch(new Uri("http://127.0.0.1:1/"), log),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(Forge.Identity, verified.Identity);
+        Assert.Contains(Convert.ToBase64String(Pair(bundle, rawSignature, plainPem).Signature.Span), log.Asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_detached_pair_without_search_is_refused_with_that_reason()
+    {
+        var forge = new Forge { Timestamp = null };
+        var pair = Pair(forge.BundleJson(), rawSignature: false, plainPem: false);
+        var failure = await Assert.ThrowsAsync<VerificationException>(() =>
+            Verifier(forge).VerifyDetachedAsync(pair, Artifact.FromBytes(forge.Artifact), Policy, null, TestContext.Current.CancellationToken));
+        Assert.Equal(VerificationFailure.OnlineSearchNotAllowed, failure.Reason);
+    }
+
+    [Fact]
+    public async Task A_log_that_finds_nothing_or_another_entry_proves_nothing()
+    {
+        var forge = new Forge { Timestamp = null };
+        var bundle = forge.BundleJson();
+        var artifact = Artifact.FromBytes(forge.Artifact);
+        using var empty = new SearchStub(null);
+        var search = new RekorSearch(new Uri("http://127.0.0.1:1/"), empty);
+        var nothing = await Assert.ThrowsAsync<VerificationException>(() => Verifier(forge).VerifyDetachedAsync(
+            Pair(bundle, false, false), artifact, Policy, search, TestContext.Current.CancellationToken));
+        Assert.Equal(VerificationFailure.OnlineSearchFoundNothing, nothing.Reason);
+
+        using var other = new SearchStub(forge.BundleJson());
+        var mismatch = await Assert.ThrowsAsync<VerificationException>(() => Verifier(forge).VerifyDetachedAsync(
+            Pair(bundle, false, false), artifact, Policy, new RekorSearch(new Uri("http://127.0.0.1:1/"), other), TestContext.Current.CancellationToken));
+        Assert.Equal(VerificationFailure.LogEntryMismatch, mismatch.Reason);
+    }
+
+    [Fact]
+    public void A_file_of_lines_holds_one_bundle_a_line()
+    {
+        var line = new Forge().BundleJson().ToJsonString();
+        Assert.Equal(2, Bundle.ParseLines(Encoding.UTF8.GetBytes(line + "\n\n" + line + "\r\n")).Count);
+        Assert.Equal(VerificationFailure.ContentMissing, Assert.Throws<VerificationException>(() => Bundle.ParseLines("\n"u8.ToArray())).Reason);
+        Assert.Equal(VerificationFailure.JsonMalformed, Assert.Throws<VerificationException>(() => Bundle.ParseLines(Encoding.UTF8.GetBytes(line + line))).Reason);
+    }
+
+    private static SigstoreVerifier Verifier(Forge forge) => new(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())));
+
+    private static DetachedSignature Pair(JsonObject bundle, bool rawSignature, bool plainPem)
+    {
+        var signature = bundle["messageSignature"]!["signature"]!.GetValue<string>();
+        var pem = Encoding.ASCII.GetBytes(Pem(bundle));
+        return DetachedSignature.Parse(
+            rawSignature ? Convert.FromBase64String(signature) : Encoding.ASCII.GetBytes(signature),
+            plainPem ? pem : Encoding.ASCII.GetBytes(Convert.ToBase64String(pem)));
+    }
+
+    private static string Pem(JsonObject bundle) =>
+        System.Security.Cryptography.PemEncoding.WriteString(
+            "CERTIFICATE", Convert.FromBase64String(bundle["verificationMaterial"]!["certificate"]!["rawBytes"]!.GetValue<string>())) + "\n";
+
+    private static JsonObject CosignJson(JsonObject bundle)
+    {
+        var entry = bundle["verificationMaterial"]!["tlogEntries"]![0]!;
+        return new JsonObject
+        {
+            ["base64Signature"] = bundle["messageSignature"]!["signature"]!.DeepClone(),
+            ["cert"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(bundle))),
+            ["rekorBundle"] = new JsonObject
+            {
+                ["SignedEntryTimestamp"] = entry["inclusionPromise"]!["signedEntryTimestamp"]!.DeepClone(),
+                ["Payload"] = new JsonObject
+                {
+                    ["body"] = entry["canonicalizedBody"]!.DeepClone(),
+                    ["integratedTime"] = long.Parse(entry["integratedTime"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
+                    ["logIndex"] = long.Parse(entry["logIndex"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
+                    ["logID"] = Convert.ToHexStringLower(Convert.FromBase64String(entry["logId"]!["keyId"]!.GetValue<string>())),
+                },
+            },
+        };
+    }
+
+    /// <summary>Rekor v1's search over one bundle's entry, or over nothing.</summary>
+    private sealed class SearchStub(JsonObject? bundle) : HttpMessageHandler
+    {
+        public string Asked { get; private set; } = "";
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Assert.Equal("/api/v1/log/entries/retrieve", request.RequestUri!.AbsolutePath);
+            Asked = await request.Content!.ReadAsStringAsync(cancellationToken);
+            var answer = bundle is null ? new JsonArray() : new JsonArray(new JsonObject { [new string('a', 80)] = Entry(bundle) });
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json"), RequestMessage = request };
+        }
+
+        private static JsonObject Entry(JsonObject bundle)
+        {
+            var entry = bundle["verificationMaterial"]!["tlogEntries"]![0]!;
+            var proof = entry["inclusionProof"]!;
+            string Hex(JsonNode? node) => Convert.ToHexStringLower(Convert.FromBase64String(node!.GetValue<string>()));
+            return new JsonObject
+            {
+                ["body"] = entry["canonicalizedBody"]!.DeepClone(),
+                ["integratedTime"] = entry["integratedTime"]!.DeepClone(),
+                ["logID"] = Hex(entry["logId"]!["keyId"]),
+                ["logIndex"] = entry["logIndex"]!.DeepClone(),
+                ["verification"] = new JsonObject
+                {
+                    ["signedEntryTimestamp"] = entry["inclusionPromise"]!["signedEntryTimestamp"]!.DeepClone(),
+                    ["inclusionProof"] = new JsonObject
+                    {
+                        ["checkpoint"] = proof["checkpoint"]!["envelope"]!.DeepClone(),
+                        ["hashes"] = new JsonArray(Hex(proof["hashes"]![0])),
+                        ["logIndex"] = 1,
+                        ["rootHash"] = Hex(proof["rootHash"]),
+                        ["treeSize"] = 2,
+                    },
+                },
+            };
+        }
+    }
+}
