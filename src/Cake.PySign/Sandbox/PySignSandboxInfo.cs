@@ -25,6 +25,22 @@ public sealed record PySignSandboxInfo
     /// <value>An absolute file, or <see langword="null"/> where the sandbox has no such log.</value>
     public FilePath? SigningConfigRekorV2Ecdsa { get; init; }
 
+    /// <summary>The certificate authority's certificates, for clients that take them one by one.</summary>
+    /// <value>An absolute PEM file.</value>
+    public required FilePath FulcioRoot { get; init; }
+
+    /// <summary>The certificate transparency log's key.</summary>
+    /// <value>An absolute PEM file.</value>
+    public required FilePath CtPublicKey { get; init; }
+
+    /// <summary>The key of the transparency log of version 1.</summary>
+    /// <value>An absolute PEM file.</value>
+    public required FilePath RekorPublicKey { get; init; }
+
+    /// <summary>The timestamp authority's certificates, its own first.</summary>
+    /// <value>An absolute PEM file.</value>
+    public required FilePath TsaChain { get; init; }
+
     /// <summary>The GitLab instance.</summary>
     /// <value>Its addresses and the project that exists from the start.</value>
     public required PySignSandboxGitLab GitLab { get; init; }

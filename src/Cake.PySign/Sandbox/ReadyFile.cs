@@ -23,6 +23,10 @@ internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken)
                     SigningConfig = Text(root, "signingConfig"),
                     SigningConfigRekorV2 = Text(root, "signingConfigRekorV2"),
                     SigningConfigRekorV2Ecdsa = root.TryGetProperty("signingConfigRekorV2Ecdsa", out var ecdsa) ? ecdsa.GetString() : null,
+                    FulcioRoot = Text(root, "fulcioRoot"),
+                    CtPublicKey = Text(root, "ctPublicKey"),
+                    RekorPublicKey = Text(root, "rekorPublicKey"),
+                    TsaChain = Text(root, "tsaChain"),
                     GitLab = new PySignSandboxGitLab
                     {
                         ServerUrl = Address(gitLab, "serverUrl"),
