@@ -1,0 +1,43 @@
+using Cake.PySign.Recipe;
+
+namespace Cake.PySign.Ci;
+
+/// <summary>What a CI job says of itself, as far as a release needs it.</summary>
+internal abstract record CiJob
+{
+    /// <summary>The project's page.</summary>
+    public abstract Uri? ProjectUrl { get; }
+
+    /// <summary>The subject alternative name that Fulcio writes for this job.</summary>
+    public abstract string? CertificateIdentity { get; }
+
+    /// <summary>The issuer of this job's identity tokens.</summary>
+    public abstract string? CertificateOidcIssuer { get; }
+
+    /// <summary>The project's own PyPI registry, where the CI service has one.</summary>
+    public virtual Uri? PyPIUrl => null;
+
+    /// <summary>The project's own generic registry, where the CI service has one.</summary>
+    public virtual Uri? GenericUrl => null;
+
+    /// <summary>The user name that goes with <see cref="Token"/>.</summary>
+    public virtual string? UserName => null;
+
+    /// <summary>The token that the job may publish with; a secret.</summary>
+    public virtual string? Token => null;
+
+    /// <summary>Commit and ref.</summary>
+    public abstract LedgerSource Source { get; }
+
+    /// <summary>The job this process runs in, or null outside of CI.</summary>
+    /// <param name="variable">Looks up an environment variable; null for unset or empty.</param>
+    public static CiJob? Detect(Func<string, string?> variable) =>
+        variable("GITLAB_CI") is not null ? new GitLabCiJob(variable)
+        : variable("GITHUB_ACTIONS") is not null ? new GitHubActionsJob(variable)
+        : null;
+
+    // The variables hold secrets: the default text of a record would print what it is made of.
+    public sealed override string ToString() => GetType().Name;
+
+    protected static Uri? Address(string? value) => Uri.TryCreate(value, UriKind.Absolute, out var uri) ? uri : null;
+}

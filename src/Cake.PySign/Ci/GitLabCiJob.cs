@@ -1,0 +1,45 @@
+using Cake.PySign.Recipe;
+
+namespace Cake.PySign.Ci;
+
+/// <summary>A GitLab CI job, from its predefined variables.</summary>
+internal sealed record GitLabCiJob : CiJob
+{
+    private readonly Func<string, string?> _variable;
+
+    public GitLabCiJob(Func<string, string?> variable) => _variable = variable;
+
+    public override Uri? ProjectUrl => Address(_variable("CI_PROJECT_URL"));
+
+    /// <summary>Fulcio writes <c>https://{ci_config_ref_uri}</c>: server, project path, two slashes, config path, <c>@</c>, full ref.</summary>
+    public override string? CertificateIdentity
+    {
+        get
+        {
+            var server = _variable("CI_SERVER_FQDN") ?? (Address(_variable("CI_SERVER_URL")) is { } url ? url.Authority : null);
+            var reference = _variable("CI_COMMIT_TAG") is { } tag ? $"refs/tags/{tag}"
+                : (_variable("CI_COMMIT_BRANCH") ?? _variable("CI_COMMIT_REF_NAME")) is { } branch ? $"refs/heads/{branch}"
+                : null;
+            return server is null || reference is null || _variable("CI_PROJECT_PATH") is not { } project
+                ? null
+                : $"https://{server}/{project}//{_variable("CI_CONFIG_PATH") ?? ".gitlab-ci.yml"}@{reference}";
+        }
+    }
+
+    public override string? CertificateOidcIssuer => _variable("CI_SERVER_URL")?.TrimEnd('/');
+
+    public override Uri? PyPIUrl => Packages("pypi");
+
+    public override Uri? GenericUrl => Packages("generic");
+
+    public override string? UserName => Token is null ? null : "gitlab-ci-token";
+
+    public override string? Token => _variable("CI_JOB_TOKEN");
+
+    public override LedgerSource Source => new(_variable("CI_COMMIT_SHA"), _variable("CI_COMMIT_REF_NAME"));
+
+    private Uri? Packages(string kind) =>
+        _variable("CI_API_V4_URL") is { } api && _variable("CI_PROJECT_ID") is { } id
+            ? Address($"{api.TrimEnd('/')}/projects/{Uri.EscapeDataString(id)}/packages/{kind}")
+            : null;
+}

@@ -1,0 +1,73 @@
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using PySign.Packaging.Distributions;
+using PySign.Packaging.Names;
+using PySign.Packaging.Projects;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>Builds wheel and sdist and writes a new ledger.</summary>
+internal static class BuildStage
+{
+    public static Task RunAsync(Release release, CancellationToken cancellation)
+    {
+        var options = release.Options;
+        var project = options.Project.MakeAbsolute(release.Context.Environment);
+        var built = release.Context.PyBuild(
+            project,
+            new PyBuildSettings
+            {
+                OutputDirectory = release.Dist.Path,
+                PythonPath = options.Python,
+                Name = options.PackageName,
+                Version = options.PackageVersion,
+                Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
+                Isolation = options.Isolation,
+            },
+            cancellation);
+
+        var name = ProjectName.Parse(built[0].Name);
+        if (options.ExpectedName is { } expected && ProjectName.Parse(expected).Normalized != name.Normalized)
+        {
+            throw new PySignException(
+                PySignFailure.BuildMismatch,
+                $"PACKAGE_NAME is '{expected}', but the project's own name is '{built[0].Name}'.",
+                "Publish under the project's own name: remove or correct PACKAGE_NAME. To rename the project for this build, pass --package-name.");
+        }
+
+        release.Dist.Store.Write(new Ledger
+        {
+            Schema = Ledger.CurrentSchema,
+            Name = built[0].Name,
+            NormalizedName = name.Normalized,
+            Version = built[0].Version,
+            Source = options.Source,
+            Files =
+            [
+                .. built.OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal).Select(file => new LedgerFile(
+                    file.Path.GetFilename().ToString(),
+                    file.Kind == DistributionKind.Wheel ? "wheel" : "sdist",
+                    file.Sha256,
+                    new FileInfo(file.Path.FullPath).Length,
+                    null,
+                    [])),
+            ],
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A Homepage that only the CI service suggests fills a gap; what the author wrote stays.</summary>
+    private static Uri? MissingHomepage(DirectoryPath project, Uri? suggested)
+    {
+        var file = project.CombineWithFilePath("pyproject.toml").FullPath;
+        if (suggested is null || !File.Exists(file))
+        {
+            return null;
+        }
+
+        var described = PyProject.Load(file);
+        return described.HasProjectTable && !described.Dynamic.Contains("urls") && !described.Urls.Any(url => url.NormalizedLabel == "homepage")
+            ? suggested
+            : null;
+    }
+}

@@ -1,0 +1,81 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>The folder between the stages. What lies in it must be what the ledger says, or no stage runs.</summary>
+internal sealed class DistFolder(DirectoryPath path)
+{
+    public DirectoryPath Path { get; } = path;
+
+    public LedgerStore Store { get; } = new(path);
+
+    public FilePath File(string name) => Path.CombineWithFilePath(name);
+
+    /// <summary>The ledger, after every distribution on disk was found to be the one it names and no other lies beside them.</summary>
+    /// <exception cref="PySignException">A distribution is missing, changed, or not in the ledger.</exception>
+    public Ledger ReadChecked()
+    {
+        var ledger = Store.Read();
+        foreach (var file in ledger.Files)
+        {
+            Require(file.Name, file.Sha256);
+        }
+
+        var strangers = Directory.EnumerateFiles(Path.FullPath)
+            .Select(found => System.IO.Path.GetFileName(found))
+            .Where(name => IsDistribution(name) && ledger.Files.All(file => file.Name != name))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return strangers.Count == 0 ? ledger : throw new PySignException(
+            PySignFailure.DigestMismatch,
+            $"'{Path}' holds {string.Join(", ", strangers)}, which the ledger does not name: it was not built by this release.",
+            "Remove it, or build again.");
+    }
+
+    /// <summary>The same for the files of every signature.</summary>
+    /// <exception cref="PySignException">A distribution is unsigned, or a signature's file is missing or changed.</exception>
+    public Ledger ReadSigned()
+    {
+        var ledger = ReadChecked();
+        foreach (var file in ledger.Files)
+        {
+            if (file.Signature is null)
+            {
+                throw new PySignException(PySignFailure.MissingFile, $"'{file.Name}' has not been signed.", "Run PySign-Sign first, and hand its whole output folder on.");
+            }
+
+            foreach (var part in file.Signature.Files)
+            {
+                Require(part.Name, part.Sha256);
+            }
+        }
+
+        return ledger;
+    }
+
+    public bool Holds(LedgerSignatureFile part) =>
+        System.IO.File.Exists(File(part.Name).FullPath) && FileDigest.Of(File(part.Name)) == part.Sha256;
+
+    private void Require(string name, string sha256)
+    {
+        var path = File(name);
+        if (!System.IO.File.Exists(path.FullPath))
+        {
+            throw new PySignException(PySignFailure.MissingFile, $"'{path}' is in the ledger and not on disk.", "Hand the whole output folder on to this job, or build again.");
+        }
+
+        var found = FileDigest.Of(path);
+        if (found != sha256)
+        {
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"'{path}' is not the file that an earlier stage left: expected SHA-256 {sha256}, found {found}.",
+                "Somebody changed it between the stages. Find out who; then build again.");
+        }
+    }
+
+    private static bool IsDistribution(string name) =>
+        name.EndsWith(".whl", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+}

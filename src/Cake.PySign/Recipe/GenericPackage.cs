@@ -1,0 +1,19 @@
+using Cake.PySign.Publishing;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>Where a release's signatures are kept: the generic package named after the project and its version.</summary>
+internal static class GenericPackage
+{
+    public static T Address<T>(Release release, Ledger ledger, T settings)
+        where T : GenericRegistrySettings
+    {
+        var options = release.Options;
+        settings.RegistryUrl = options.GenericUrl ?? throw Release.Missing("PYSIGN_GENERIC_URL", "the generic package registry, such as https://gitlab.com/api/v4/projects/42/packages/generic");
+        settings.PackageName = options.GenericName ?? ledger.NormalizedName;
+        settings.PackageVersion = options.GenericVersion ?? ledger.Version;
+        settings.Token = options.GenericToken;
+        settings.TokenKind = options.GenericTokenKind;
+        return settings;
+    }
+}

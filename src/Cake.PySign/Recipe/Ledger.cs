@@ -1,0 +1,97 @@
+namespace Cake.PySign.Recipe;
+
+/// <summary>
+/// What the stages of one release tell each other: which files there are, who signed them, where they went. It is a memory, never
+/// a proof: each stage compares the bytes on disk with it, and the proof is always the signature.
+/// </summary>
+public sealed record Ledger
+{
+    /// <summary>The version of this layout.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>The version of the layout; readers refuse any other than their own.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>The project's name as its metadata has it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name as indexes compare it (PEP 503).</summary>
+    public required string NormalizedName { get; init; }
+
+    /// <summary>The version as the metadata has it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The commit and ref it was built from, where the CI service says them.</summary>
+    public LedgerSource? Source { get; init; }
+
+    /// <summary>The distributions, ordered by name.</summary>
+    public required IReadOnlyList<LedgerFile> Files { get; init; }
+
+    /// <summary>Who verified all of <see cref="Files"/>, in the order in which it happened.</summary>
+    public IReadOnlyList<LedgerVerification> Verifications { get; init; } = [];
+
+    internal LedgerFile this[string name] => Files.Single(file => file.Name == name);
+
+    internal Ledger With(LedgerFile changed) => this with { Files = [.. Files.Select(file => file.Name == changed.Name ? changed : file)] };
+
+    internal Ledger Verified(string by, string identity, string issuer, DateTimeOffset at) => this with
+    {
+        Verifications = [.. Verifications.Where(known => known.By != by), new LedgerVerification(by, identity, issuer, at)],
+    };
+}
+
+/// <summary>Where a release was built from.</summary>
+/// <param name="Commit">The commit.</param>
+/// <param name="Ref">The branch or tag.</param>
+public sealed record LedgerSource(string? Commit, string? Ref);
+
+/// <summary>One distribution.</summary>
+/// <param name="Name">The file's name, without a folder.</param>
+/// <param name="Kind"><c>wheel</c> or <c>sdist</c>.</param>
+/// <param name="Sha256">Lower-case hex.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Signature">Who signed it; null before that.</param>
+/// <param name="Receipts">What was published of it and read back.</param>
+public sealed record LedgerFile(
+    string Name, string Kind, string Sha256, long Size, LedgerSignature? Signature, IReadOnlyList<LedgerReceipt> Receipts)
+{
+    internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
+
+    internal LedgerFile Received(ReleaseStage stage, IEnumerable<LedgerReceipt> receipts) => this with
+    {
+        Receipts = [.. Receipts.Where(receipt => receipt.Stage != stage.ToString()), .. receipts],
+    };
+}
+
+/// <summary>A distribution's signature.</summary>
+/// <param name="Identity">The certificate's subject alternative name.</param>
+/// <param name="Issuer">The identity provider.</param>
+/// <param name="Files">The signature's files beside the distribution, the bundle first.</param>
+/// <param name="Logs">Where it was logged.</param>
+public sealed record LedgerSignature(string Identity, string Issuer, IReadOnlyList<LedgerSignatureFile> Files, IReadOnlyList<LedgerLog> Logs);
+
+/// <summary>A file that carries a signature: bundle, detached signature or certificate.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Sha256">Lower-case hex.</param>
+public sealed record LedgerSignatureFile(string Name, string Sha256);
+
+/// <summary>An entry of a transparency log.</summary>
+/// <param name="Log">The log, as the trusted root names it.</param>
+/// <param name="Index">The entry's index in the log.</param>
+/// <param name="IntegratedTime">When a Rekor v1 log took it; null for Rekor v2.</param>
+public sealed record LedgerLog(string Log, long Index, DateTimeOffset? IntegratedTime);
+
+/// <summary>A file that was published, read back and found equal.</summary>
+/// <param name="Stage">The stage that published it.</param>
+/// <param name="File">The file's name.</param>
+/// <param name="Url">Where it is.</param>
+/// <param name="Sha256">The digest of what was read back.</param>
+/// <param name="At">When.</param>
+public sealed record LedgerReceipt(string Stage, string File, string Url, string Sha256, DateTimeOffset At);
+
+/// <summary>A verification of every distribution of the release.</summary>
+/// <param name="By">The stage that verified.</param>
+/// <param name="Identity">The identity that was required.</param>
+/// <param name="Issuer">The issuer that was required.</param>
+/// <param name="At">When.</param>
+public sealed record LedgerVerification(string By, string Identity, string Issuer, DateTimeOffset At);

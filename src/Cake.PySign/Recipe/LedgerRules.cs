@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using PySign.Packaging.Names;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>What a ledger must be, beyond its JSON shape, before a stage acts on it.</summary>
+internal static partial class LedgerRules
+{
+    /// <summary>What is wrong, or null.</summary>
+    public static string? Problem(Ledger? ledger)
+    {
+        if (ledger is null)
+        {
+            return "it is empty";
+        }
+
+        if (ledger.Schema != Ledger.CurrentSchema)
+        {
+            return $"it has schema {ledger.Schema}, this version of Cake.PySign knows {Ledger.CurrentSchema}";
+        }
+
+        if (ledger.Files.Count == 0)
+        {
+            return "it names no distribution";
+        }
+
+        if (ProjectName.Parse(ledger.Name).Normalized != ledger.NormalizedName)
+        {
+            return $"'{ledger.NormalizedName}' is not the normalized form of '{ledger.Name}'";
+        }
+
+        var names = ledger.Files.SelectMany(file => file.Signature?.Files.Select(f => f.Name).Append(file.Name) ?? [file.Name]).ToList();
+        return names.FirstOrDefault(name => !PlainName().IsMatch(name)) is { } odd ? $"'{odd}' is not a plain file name"
+            : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"'{twice.Key}' is named twice"
+            : ledger.Files.FirstOrDefault(file => file.Kind is not ("wheel" or "sdist")) is { } kind ? $"'{kind.Name}' has the unknown kind '{kind.Kind}'"
+            : ledger.Files.SelectMany(Digests).FirstOrDefault(digest => !Sha256().IsMatch(digest)) is { } digest ? $"'{digest}' is not a SHA-256 digest"
+            : null;
+    }
+
+    private static IEnumerable<string> Digests(LedgerFile file) =>
+        [file.Sha256, .. file.Signature?.Files.Select(f => f.Sha256) ?? [], .. file.Receipts.Select(receipt => receipt.Sha256)];
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+!-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Sha256();
+}

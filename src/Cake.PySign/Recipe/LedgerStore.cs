@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cake.Core.IO;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>Reads and writes the ledger: strictly, and never half.</summary>
+internal sealed class LedgerStore(DirectoryPath dist)
+{
+    public const string FileName = "pysign.json";
+
+    private const int MaxBytes = 16 * 1024 * 1024;
+
+    private static readonly JsonSerializerOptions _format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = false,
+        AllowDuplicateProperties = false,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    public FilePath Path { get; } = dist.CombineWithFilePath(FileName);
+
+    public bool Exists => File.Exists(Path.FullPath);
+
+    /// <summary>Writes to a temporary name and renames: a reader sees the old ledger or the new one.</summary>
+    public void Write(Ledger ledger)
+    {
+        Directory.CreateDirectory(dist.FullPath);
+        var temporary = $"{Path.FullPath}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                JsonSerializer.Serialize(stream, ledger, _format);
+                stream.WriteByte((byte)'\n');
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, Path.FullPath, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <exception cref="PySignException">There is no ledger, or it is not one that this version wrote.</exception>
+    public Ledger Read()
+    {
+        if (!Exists)
+        {
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"There is no ledger '{Path}'.",
+                $"Run PySign-Build first, and hand its whole output folder on to this job (as artifacts, {FileName} included).");
+        }
+
+        if (new FileInfo(Path.FullPath).Length > MaxBytes)
+        {
+            throw Invalid($"it is larger than {MaxBytes} bytes");
+        }
+
+        Ledger? ledger;
+        try
+        {
+            ledger = JsonSerializer.Deserialize<Ledger>(File.ReadAllBytes(Path.FullPath), _format);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(e.Message, e);
+        }
+
+        return LedgerRules.Problem(ledger) is { } problem ? throw Invalid(problem) : ledger!;
+    }
+
+    private PySignException Invalid(string problem, Exception? inner = null) => new(
+        PySignFailure.InvalidSettings,
+        $"The ledger '{Path}' cannot be used: {problem}.",
+        $"It is written by the stages only. Build again with the same version of Cake.PySign; an empty folder '{IoPath.GetFileName(dist.FullPath)}' is a clean start.",
+        inner);
+}

@@ -1,0 +1,115 @@
+using Cake.Core;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>
+/// The tasks of a release. Each stage runs alone in its own process, through the ledger in the folder between the stages; a script
+/// hangs its own steps, criteria and dependencies on the handles.
+/// </summary>
+public sealed class PySignTasks
+{
+    private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options)
+    {
+        Options = options;
+        Build = Stage(task, ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
+        Sign = Stage(task, ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
+        Verify = Stage(task, ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
+        PublishSignatures = Stage(task, ReleaseStage.PublishSignatures, "Publishes the signatures, before the packages.", PublishSignaturesStage.RunAsync);
+        Publish = Stage(task, ReleaseStage.Publish, "Publishes the distributions, once their signatures are public.", PublishStage.RunAsync);
+        ConsumerVerification = Stage(task, ReleaseStage.ConsumerVerification, "Downloads and verifies everything as a stranger.", ConsumerVerificationStage.RunAsync);
+        Release = task("PySign-Release").Description("The whole release: all stages, in their order.")
+            .IsDependentOn(Build).IsDependentOn(Sign).IsDependentOn(Verify).IsDependentOn(PublishSignatures).IsDependentOn(Publish).IsDependentOn(ConsumerVerification);
+        Rehearse = task("PySign-Rehearse").Description("The whole release against a sandbox on this machine; nothing becomes public.")
+            .Does(context => Guarded(ReleaseStage.Rehearse, cancellation => Rehearsal.RunAsync(context, Options, cancellation)));
+        ShowInfo = task("PySign-ShowInfo").Description("Prints the parameters of the release, without secrets.")
+            .Does(context =>
+            {
+                foreach (var line in Options.Describe())
+                {
+                    Processes.SafeLog.For(context).Information(line);
+                }
+            });
+    }
+
+    /// <summary>The parameters; what a script changes here before the tasks run is what they use.</summary>
+    public ReleaseOptions Options { get; }
+
+    /// <summary><c>PySign-Build</c>.</summary>
+    public CakeTaskBuilder Build { get; }
+
+    /// <summary><c>PySign-Sign</c>.</summary>
+    public CakeTaskBuilder Sign { get; }
+
+    /// <summary><c>PySign-Verify</c>.</summary>
+    public CakeTaskBuilder Verify { get; }
+
+    /// <summary><c>PySign-PublishSignatures</c>.</summary>
+    public CakeTaskBuilder PublishSignatures { get; }
+
+    /// <summary><c>PySign-Publish</c>.</summary>
+    public CakeTaskBuilder Publish { get; }
+
+    /// <summary><c>PySign-ConsumerVerification</c>.</summary>
+    public CakeTaskBuilder ConsumerVerification { get; }
+
+    /// <summary><c>PySign-Release</c>: all stages, in their order.</summary>
+    public CakeTaskBuilder Release { get; }
+
+    /// <summary><c>PySign-Rehearse</c>: all stages against the sandbox.</summary>
+    public CakeTaskBuilder Rehearse { get; }
+
+    /// <summary><c>PySign-ShowInfo</c>.</summary>
+    public CakeTaskBuilder ShowInfo { get; }
+
+    /// <summary>Registers the tasks.</summary>
+    /// <param name="task">Registers a task by name: the script's own <c>Task</c> method, or an engine's.</param>
+    /// <param name="options">The parameters.</param>
+    public static PySignTasks Register(Func<string, CakeTaskBuilder> task, ReleaseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        return new PySignTasks(task, options);
+    }
+
+    /// <summary>Runs a target and keeps the exit code of the stage that failed, which Cake alone would turn into 1.</summary>
+    /// <param name="runTarget">The script's own <c>RunTarget</c> method.</param>
+    /// <param name="target">The target's name.</param>
+    /// <exception cref="CakeException">A task failed; with the stage's exit code if a stage of this recipe did.</exception>
+    public static CakeReport Run(Func<string, CakeReport> runTarget, string target)
+    {
+        ArgumentNullException.ThrowIfNull(runTarget);
+        try
+        {
+            return runTarget(target);
+        }
+        catch (CakeReportException e) when (CauseOf(e) is { } cause)
+        {
+            throw new CakeException(cause.ExitCode, cause.Message, cause);
+        }
+    }
+
+    private static CakeException? CauseOf(Exception e) => e.InnerException switch
+    {
+        null => null,
+        CakeException cause => cause,
+        AggregateException { InnerExceptions.Count: 1 } one => CauseOf(one),
+        var inner => CauseOf(inner),
+    };
+
+    private CakeTaskBuilder Stage(Func<string, CakeTaskBuilder> task, ReleaseStage stage, string description, Func<Release, CancellationToken, Task> run) =>
+        task($"PySign-{stage}").Description(description)
+            .Does(context => Guarded(stage, cancellation => run(new Release(context, Options, TimeProvider.System), cancellation)));
+
+    private static async Task Guarded(ReleaseStage stage, Func<CancellationToken, Task> run)
+    {
+        using var interruption = new Processes.Interruption(CancellationToken.None);
+        try
+        {
+            await run(interruption.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw StageFailure.Of(stage, e);
+        }
+    }
+}

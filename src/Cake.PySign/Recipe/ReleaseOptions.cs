@@ -1,0 +1,150 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using Cake.PySign.Publishing;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>
+/// The parameters of a release. <see cref="From(ICakeContext)"/> reads them from Cake arguments, then from the environment; a script
+/// changes what it likes before the tasks run. Secrets come from the environment only and are never printed.
+/// </summary>
+public sealed class ReleaseOptions
+{
+    /// <summary>The Python project.</summary>
+    /// <value>Argument <c>project</c>, <c>PYSIGN_PROJECT</c>; default the script's folder.</value>
+    public DirectoryPath Project { get; set; } = ".";
+
+    /// <summary>The folder that stands between the stages.</summary>
+    /// <value>Argument <c>dist</c>, <c>PYSIGN_DIST</c>; default <c>dist</c>.</value>
+    public DirectoryPath Dist { get; set; } = "dist";
+
+    /// <summary>Where the consumer's verification downloads to; emptied of what an earlier one left.</summary>
+    /// <value>Argument <c>consumer</c>, <c>PYSIGN_CONSUMER</c>; default <c>consumer</c>.</value>
+    public DirectoryPath Consumer { get; set; } = "consumer";
+
+    /// <summary>A name to build under instead of the project's own.</summary>
+    /// <value>Argument <c>package-name</c>, <c>PYSIGN_PACKAGE_NAME</c>; default the project's own.</value>
+    public string? PackageName { get; set; }
+
+    /// <summary>The name that the result must have; the project is never renamed for it.</summary>
+    /// <value><c>PACKAGE_NAME</c>, as the tutorial's pipelines set it; null means no such check.</value>
+    public string? ExpectedName { get; set; }
+
+    /// <summary>The version to build.</summary>
+    /// <value>Argument <c>package-version</c>, <c>PYSIGN_PACKAGE_VERSION</c>, <c>PACKAGE_VERSION</c>; default the project's own.</value>
+    public string? PackageVersion { get; set; }
+
+    /// <summary>The Homepage to set, whatever the project says.</summary>
+    /// <value>Argument <c>homepage</c>, <c>PYSIGN_HOMEPAGE</c>; default null.</value>
+    public Uri? Homepage { get; set; }
+
+    /// <summary>The Homepage to set where the project names none.</summary>
+    /// <value><c>CI_PROJECT_URL</c>, or GitHub's repository URL.</value>
+    public Uri? DefaultHomepage { get; set; }
+
+    /// <summary>The Python that builds and uploads.</summary>
+    /// <value>Argument <c>python</c>; default the first that can (<c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH).</value>
+    public FilePath? Python { get; set; }
+
+    /// <summary>Whether the build runs in an environment of its own.</summary>
+    /// <value>Argument <c>isolation</c>, <c>PYSIGN_ISOLATION</c>: auto, isolated or none; default auto.</value>
+    public BuildIsolation Isolation { get; set; } = BuildIsolation.Auto;
+
+    /// <summary>The identity token to sign with.</summary>
+    /// <value><c>SIGSTORE_ID_TOKEN</c>; null lets the signer ask the CI service.</value>
+    public string? IdentityToken { get; set; }
+
+    /// <summary>The services to sign with.</summary>
+    /// <value>Argument <c>signing-config</c>, <c>PYSIGN_SIGNING_CONFIG</c>; it replaces the URLs below.</value>
+    public FilePath? SigningConfig { get; set; }
+
+    /// <summary>The certificate authority.</summary>
+    /// <value>Argument <c>fulcio-url</c>, <c>PYSIGN_FULCIO_URL</c>, <c>FULCIO_URL</c>; default the public one.</value>
+    public Uri? FulcioUrl { get; set; }
+
+    /// <summary>The transparency log.</summary>
+    /// <value>Argument <c>rekor-url</c>, <c>PYSIGN_REKOR_URL</c>, <c>REKOR_URL</c>; default the public one.</value>
+    public Uri? RekorUrl { get; set; }
+
+    /// <summary>The timestamp authority.</summary>
+    /// <value>Argument <c>timestamp-url</c>, <c>PYSIGN_TIMESTAMP_URL</c>.</value>
+    public Uri? TimestampUrl { get; set; }
+
+    /// <summary>What signatures are verified against.</summary>
+    /// <value>Argument <c>trusted-root</c>, <c>PYSIGN_TRUSTED_ROOT</c>; default Sigstore's public one.</value>
+    public FilePath? TrustedRoot { get; set; }
+
+    /// <summary>The identity that must have signed.</summary>
+    /// <value>Argument <c>certificate-identity</c>, <c>PYSIGN_CERTIFICATE_IDENTITY</c>, <c>CERTIFICATE_IDENTITY</c>; default the running CI job's.</value>
+    public string? CertificateIdentity { get; set; }
+
+    /// <summary>The issuer of that identity.</summary>
+    /// <value>Argument <c>certificate-oidc-issuer</c>, <c>PYSIGN_CERTIFICATE_OIDC_ISSUER</c>, <c>CERTIFICATE_OIDC_ISSUER</c>; default the running CI job's.</value>
+    public string? CertificateOidcIssuer { get; set; }
+
+    /// <summary>Where twine uploads.</summary>
+    /// <value>Argument <c>repository-url</c>, <c>PYSIGN_REPOSITORY_URL</c>, <c>TWINE_REPOSITORY_URL</c>; default the GitLab project's.</value>
+    public Uri? RepositoryUrl { get; set; }
+
+    /// <summary>The simple index that consumers read.</summary>
+    /// <value>Argument <c>index-url</c>, <c>PYSIGN_INDEX_URL</c>; default the repository's own <c>/simple</c>.</value>
+    public Uri? IndexUrl { get; set; }
+
+    /// <summary>The user name for the package index.</summary>
+    /// <value><c>TWINE_USERNAME</c>, else <c>gitlab-ci-token</c> in a GitLab job.</value>
+    public string? UserName { get; set; }
+
+    /// <summary>The password for the package index.</summary>
+    /// <value><c>TWINE_PASSWORD</c>, else <c>CI_JOB_TOKEN</c>.</value>
+    public string? Password { get; set; }
+
+    /// <summary>The generic package registry.</summary>
+    /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version as well); default the GitLab project's.</value>
+    public Uri? GenericUrl { get; set; }
+
+    /// <summary>The generic package's name.</summary>
+    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the normalized project name.</value>
+    public string? GenericName { get; set; }
+
+    /// <summary>The generic package's version.</summary>
+    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the project's version.</value>
+    public string? GenericVersion { get; set; }
+
+    /// <summary>The token for the generic registry.</summary>
+    /// <value><c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c>.</value>
+    public string? GenericToken { get; set; }
+
+    /// <summary>What kind of token <see cref="GenericToken"/> is.</summary>
+    /// <value>Argument <c>generic-token-kind</c>, <c>PYSIGN_GENERIC_TOKEN_KIND</c>: JobToken, PrivateToken or DeployToken; default JobToken.</value>
+    public RegistryTokenKind GenericTokenKind { get; set; }
+
+    /// <summary>What the build came from, for the ledger.</summary>
+    /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
+    public LedgerSource? Source { get; set; }
+
+    /// <summary>Reads the parameters: Cake arguments first, then PYSIGN_ variables, then the tutorial's names, then what the CI service says.</summary>
+    /// <param name="context">The Cake context.</param>
+    /// <exception cref="CakeException">A parameter has a form that cannot be used; exit code 10.</exception>
+    public static ReleaseOptions From(ICakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new ReleaseParameters(
+            name => context.Arguments.GetArgument(name) is { Length: > 0 } value ? value : null,
+            name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null).Read();
+    }
+
+    /// <summary>The parameters without a secret, one a line, for logs.</summary>
+    public IReadOnlyList<string> Describe() =>
+    [
+        $"project                 {Project}",
+        $"dist                    {Dist}",
+        $"name, version           {PackageName ?? "(the project's)"} {PackageVersion ?? "(the project's)"}",
+        $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
+        $"trusted root            {TrustedRoot?.FullPath ?? "Sigstore public good (embedded)"}",
+        $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
+        $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
+        $"package index           {RepositoryUrl?.AbsoluteUri ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
+        $"generic registry        {GenericUrl?.AbsoluteUri ?? "(not known: set PYSIGN_GENERIC_URL)"}",
+    ];
+}

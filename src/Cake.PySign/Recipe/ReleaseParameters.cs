@@ -1,0 +1,105 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using Cake.PySign.Ci;
+using Cake.PySign.Publishing;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>Where each parameter comes from. One rule: argument, PYSIGN_ variable, the tutorial's variable, the CI job.</summary>
+internal sealed class ReleaseParameters(Func<string, string?> argument, Func<string, string?> variable)
+{
+    public ReleaseOptions Read()
+    {
+        var job = CiJob.Detect(variable);
+        var options = new ReleaseOptions
+        {
+            PackageName = Value("package-name", "PYSIGN_PACKAGE_NAME"),
+            ExpectedName = variable("PACKAGE_NAME"),
+            PackageVersion = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION"),
+            Homepage = Address("homepage", "PYSIGN_HOMEPAGE"),
+            DefaultHomepage = job?.ProjectUrl,
+            Python = File("python"),
+            Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION"),
+            IdentityToken = variable("SIGSTORE_ID_TOKEN"),
+            SigningConfig = File("signing-config", "PYSIGN_SIGNING_CONFIG"),
+            FulcioUrl = Address("fulcio-url", "PYSIGN_FULCIO_URL", "FULCIO_URL"),
+            RekorUrl = Address("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL"),
+            TimestampUrl = Address("timestamp-url", "PYSIGN_TIMESTAMP_URL"),
+            TrustedRoot = File("trusted-root", "PYSIGN_TRUSTED_ROOT"),
+            CertificateIdentity = Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity,
+            CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
+            RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl,
+            IndexUrl = Address("index-url", "PYSIGN_INDEX_URL"),
+            UserName = variable("TWINE_USERNAME") ?? job?.UserName,
+            Password = variable("TWINE_PASSWORD") ?? job?.Token,
+            GenericToken = variable("PYSIGN_GENERIC_TOKEN") ?? job?.Token,
+            GenericTokenKind = Choice("generic-token-kind", RegistryTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND"),
+            Source = job?.Source,
+        };
+        options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
+        options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
+        options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
+        ReadGeneric(options, job);
+        return options;
+    }
+
+    /// <summary>The tutorial's GENERIC_PACKAGE_BASE_URL ends with package and version; they are taken apart here.</summary>
+    private void ReadGeneric(ReleaseOptions options, CiJob? job)
+    {
+        const string Marker = "/packages/generic/";
+        var url = Address("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL");
+        var at = url?.AbsoluteUri.IndexOf(Marker, StringComparison.Ordinal) ?? -1;
+        if (url is null || at < 0)
+        {
+            options.GenericUrl = url ?? job?.GenericUrl;
+            return;
+        }
+
+        var rest = url.AbsoluteUri[(at + Marker.Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (rest.Length > 2)
+        {
+            throw Unusable("GENERIC_PACKAGE_BASE_URL", url.AbsoluteUri, "…/packages/generic, or …/packages/generic/NAME/VERSION");
+        }
+
+        options.GenericUrl = new Uri(url.AbsoluteUri[..(at + Marker.Length - 1)]);
+        options.GenericName = rest.Length > 0 ? Uri.UnescapeDataString(rest[0]) : null;
+        options.GenericVersion = rest.Length > 1 ? Uri.UnescapeDataString(rest[1]) : null;
+    }
+
+    private string? Value(string name, params ReadOnlySpan<string> variables)
+    {
+        var value = argument(name);
+        foreach (var candidate in variables)
+        {
+            value ??= variable(candidate);
+        }
+
+        return value;
+    }
+
+    private DirectoryPath? Folder(string name, params ReadOnlySpan<string> variables) => Value(name, variables) is { } value ? new DirectoryPath(value) : null;
+
+    private FilePath? File(string name, params ReadOnlySpan<string> variables) => Value(name, variables) is { } value ? new FilePath(value) : null;
+
+    private Uri? Address(string name, params ReadOnlySpan<string> variables)
+    {
+        var value = Value(name, variables);
+        return value is null ? null
+            : !Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") ? throw Unusable(name, value, "an absolute https URL")
+            : uri.UserInfo.Length > 0 ? throw Unusable(name, $"{uri.Scheme}://…@{uri.Authority}", "a URL without user and password: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
+            : uri;
+    }
+
+    private T Choice<T>(string name, T otherwise, params ReadOnlySpan<string> variables)
+        where T : struct, Enum
+    {
+        var value = Value(name, variables);
+        return value is null ? otherwise
+            : Enum.TryParse<T>(value, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0]) ? choice
+            : throw Unusable(name, value, string.Join(", ", Enum.GetNames<T>()));
+    }
+
+    private static CakeException Unusable(string name, string value, string expected) =>
+        new((int)ReleaseStage.Configuration, $"The parameter {name} is '{value}'; expected {expected}.");
+}

@@ -1,0 +1,29 @@
+namespace Cake.PySign.Recipe;
+
+/// <summary>The stages of a release, in their order. Each has an exit code of its own, so that a CI log tells at a glance what failed.</summary>
+public enum ReleaseStage
+{
+    /// <summary>Reading the parameters.</summary>
+    Configuration = 10,
+
+    /// <summary>Building wheel and sdist.</summary>
+    Build = 11,
+
+    /// <summary>Signing every distribution.</summary>
+    Sign = 12,
+
+    /// <summary>Verifying every distribution against its bundle.</summary>
+    Verify = 13,
+
+    /// <summary>Publishing signatures; before the packages, so that nothing is ever public unsigned.</summary>
+    PublishSignatures = 14,
+
+    /// <summary>Publishing distributions.</summary>
+    Publish = 15,
+
+    /// <summary>Downloading and verifying everything as a stranger.</summary>
+    ConsumerVerification = 16,
+
+    /// <summary>Rehearsing: starting the sandbox and preparing the job. The stages in it keep their own codes.</summary>
+    Rehearse = 17,
+}

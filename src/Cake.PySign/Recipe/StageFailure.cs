@@ -1,0 +1,17 @@
+using Cake.Core;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>How a stopped stage ends the script: Cake takes the exit code from a <see cref="CakeException"/>.</summary>
+internal static class StageFailure
+{
+    /// <summary>The exit code of a cancelled run, as shells use it.</summary>
+    public const int Cancelled = 130;
+
+    public static CakeException Of(ReleaseStage stage, Exception cause) => cause switch
+    {
+        CakeException already => already,
+        OperationCanceledException => new CakeException(Cancelled, $"PySign-{stage}: cancelled. What was finished stays finished; run it again to go on.", cause),
+        _ => new CakeException((int)stage, $"PySign-{stage}: {cause.Message}", cause),
+    };
+}

@@ -1,0 +1,31 @@
+namespace Cake.PySign.Recipe;
+
+/// <summary>The stages in their order, for a caller that runs all of them in one task.</summary>
+internal static class StageRun
+{
+    private static readonly (ReleaseStage Stage, Func<Release, CancellationToken, Task> Run)[] _order =
+    [
+        (ReleaseStage.Build, BuildStage.RunAsync),
+        (ReleaseStage.Sign, SignStage.RunAsync),
+        (ReleaseStage.Verify, VerifyStage.RunAsync),
+        (ReleaseStage.PublishSignatures, PublishSignaturesStage.RunAsync),
+        (ReleaseStage.Publish, PublishStage.RunAsync),
+        (ReleaseStage.ConsumerVerification, ConsumerVerificationStage.RunAsync),
+    ];
+
+    public static async Task AllAsync(Release release, CancellationToken cancellation)
+    {
+        foreach (var (stage, run) in _order)
+        {
+            release.Log.Information($"--- PySign-{stage}");
+            try
+            {
+                await run(release, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                throw StageFailure.Of(stage, e);
+            }
+        }
+    }
+}
