@@ -10,6 +10,7 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly PosixSignalRegistration[] _registrations;
+    private int _handled;
 
     public Interruption(CancellationToken cancellationToken)
     {
@@ -35,12 +36,20 @@ internal sealed class Interruption : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        if (_source.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _handled, 1) != 0)
         {
             return;
         }
 
         context.Cancel = true;
-        _source.Cancel();
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work ended in the same moment; there is nothing left to cancel.
+            context.Cancel = false;
+        }
     }
 }

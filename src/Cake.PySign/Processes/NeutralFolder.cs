@@ -15,20 +15,29 @@ internal sealed class NeutralFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            MakeWritable();
-            Directory.Delete(Path.FullPath, recursive: true);
+            DeleteStubborn();
         }
     }
 
-    // A copied .git holds read-only files, and a build may leave read-only folders.
-    private void MakeWritable()
+    // A copied .git holds read-only files, and a build may leave read-only folders. What even then stays is a copy of sources in the system's
+    // temporary folder: no reason to fail a build, and none to hide why one failed.
+    private void DeleteStubborn()
     {
-        foreach (var entry in new DirectoryInfo(Path.FullPath).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        try
         {
-            if (entry.LinkTarget is null)
+            foreach (var entry in new DirectoryInfo(Path.FullPath).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
             {
-                entry.Attributes &= ~FileAttributes.ReadOnly;
+                if (entry.LinkTarget is null)
+                {
+                    entry.Attributes &= ~FileAttributes.ReadOnly;
+                }
             }
+
+            Directory.Delete(Path.FullPath, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            System.Diagnostics.Trace.TraceWarning($"{Path} could not be removed: {e.Message}");
         }
     }
 }

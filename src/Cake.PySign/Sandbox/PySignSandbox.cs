@@ -89,11 +89,15 @@ public sealed class PySignSandbox : IAsyncDisposable
         }
 
         await _ending.CancelAsync().ConfigureAwait(false);
-        await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+        await EndedAsync(_running).ConfigureAwait(false);
         _ending.Dispose();
         _http.Dispose();
         _workspace.Dispose();
     }
+
+    /// <summary>Waits for the end of the process, however it comes.</summary>
+    internal static Task EndedAsync(Task running) =>
+        running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task<string> MintAsync(string kind, IReadOnlyDictionary<string, object>? claims, CancellationToken cancellationToken)
     {

@@ -22,10 +22,11 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
         var program = SandboxProgram.Find(settings.SandboxPath, environment);
         var workspace = new NeutralFolder();
         var ending = new CancellationTokenSource();
+        var running = Task.FromResult(new ChildProcessResult(0, []));
         try
         {
             var readyFile = workspace.Path.CombineWithFilePath("ready.json");
-            var running = processes.RunAsync(Start(settings, program, workspace.Path, readyFile), ending.Token);
+            running = processes.RunAsync(Start(settings, program, workspace.Path, readyFile), ending.Token);
             var ready = await WaitAsync(running, readyFile, settings.StartTimeout, cancellationToken).ConfigureAwait(false);
             log.Redactor.Add(ready.JobToken);
             log.Information($"Sandbox at {ready.Info.BaseUrl}");
@@ -34,6 +35,7 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
         catch
         {
             await ending.CancelAsync().ConfigureAwait(false);
+            await PySignSandbox.EndedAsync(running).ConfigureAwait(false);
             ending.Dispose();
             workspace.Dispose();
             throw;
