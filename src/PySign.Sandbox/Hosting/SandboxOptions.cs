@@ -6,7 +6,7 @@ public sealed record SandboxOptions
     /// <summary>The port on 127.0.0.1; 0 takes a free one. Unused in memory.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where materials and uploaded packages are kept; a new temporary folder when null.</summary>
+    /// <summary>Where materials and uploaded packages are kept; a temporary folder that is deleted at the end when null.</summary>
     public string? StateDirectory { get; init; }
 
     /// <summary>Written (mode 0600, atomically) once the sandbox listens.</summary>

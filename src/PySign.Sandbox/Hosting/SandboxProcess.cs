@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,7 +14,9 @@ internal static class SandboxProcess
 
     public static async Task RunAsync(SandboxOptions options)
     {
-        await using var app = SandboxApplication.Build(options);
+        // Who chose the port may ask before the line after StartAsync has run; nobody can know a free port that early.
+        var chosen = options.Port == 0 ? options : options with { BaseUrl = $"http://127.0.0.1:{options.Port.ToString(CultureInfo.InvariantCulture)}" };
+        await using var app = SandboxApplication.Build(chosen);
         var services = app.Services.GetRequiredService<SandboxServices>();
         await app.StartAsync();
         services.BaseUrl = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -20,10 +20,12 @@ public sealed class SandboxServices : IDisposable
     // Windows of validity begin before now, so that clocks and whole seconds do not matter.
     private static readonly TimeSpan Head = TimeSpan.FromHours(1);
     private readonly TrustDocuments trust;
+    private readonly bool ownsStateDirectory;
 
     internal SandboxServices(SandboxOptions options)
     {
         BaseUrl = options.BaseUrl.TrimEnd('/');
+        ownsStateDirectory = options.StateDirectory is null;
         StateDirectory = options.StateDirectory ?? Directory.CreateTempSubdirectory("pysign-sandbox-").FullName;
         Directory.CreateDirectory(StateDirectory);
         var time = options.Time;
@@ -99,6 +101,11 @@ public sealed class SandboxServices : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (ownsStateDirectory)
+        {
+            Directory.Delete(StateDirectory, recursive: true);
+        }
+
         Oidc.Dispose();
         Fulcio.Dispose();
         CtLog.Dispose();

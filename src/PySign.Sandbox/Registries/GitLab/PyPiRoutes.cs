@@ -18,8 +18,9 @@ internal static class PyPiRoutes
             Readable(context, instance, id, p => Download(context, [p], sha256, file)));
 
         var group = app.MapGroup("/api/v4/groups/{id}/-/packages/pypi");
+        group.MapGet("/simple", (HttpContext context, string id) => Group(context, instance, id, projects => SimpleIndexPage.Group(context.Request, Uri.UnescapeDataString(id), projects)));
         group.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Group(context, instance, id, projects =>
-            projects.FirstOrDefault(p => p.PyPiFiles(name).Count > 0) is { } owner ? Package(context, owner, name) : GitLabAnswers.NotFound("Package")));
+            Package(context, projects.FirstOrDefault(p => p.PyPiFiles(name).Count > 0) ?? projects[0], name)));
         group.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
             Group(context, instance, id, projects => Download(context, projects, sha256, file)));
     }

@@ -34,6 +34,11 @@ internal static class SimpleIndexPage
         Html(project.Options.Path, project.Packages("pypi").Select(p =>
             $"<a href=\"{request.Scheme}://{request.Host}/api/v4/projects/{project.Options.Id}/packages/pypi/simple/{GitLabProject.Normalize(p.Name)}\" data-requires-python=\"\">{WebUtility.HtmlEncode(p.Name)}</a><br>"));
 
+    /// <summary>Every package of the projects of a group; the links stay within the group.</summary>
+    public static IResult Group(HttpRequest request, string group, IReadOnlyList<GitLabProject> projects) =>
+        Html(group, projects.SelectMany(project => project.Packages("pypi")).Select(package =>
+            $"<a href=\"{request.Scheme}://{request.Host}/api/v4/groups/{Uri.EscapeDataString(group)}/-/packages/pypi/simple/{GitLabProject.Normalize(package.Name)}\" data-requires-python=\"\">{WebUtility.HtmlEncode(package.Name)}</a><br>"));
+
     private static bool WantsJson(HttpRequest request, GitLabProject project) =>
         project.Options.JsonIndex && request.Headers.Accept.SelectMany(a => (a ?? "").Split(',')).Any(a =>
             a.Trim().StartsWith(JsonType, StringComparison.OrdinalIgnoreCase) || a.Trim().StartsWith("application/vnd.pypi.simple.latest+json", StringComparison.OrdinalIgnoreCase));

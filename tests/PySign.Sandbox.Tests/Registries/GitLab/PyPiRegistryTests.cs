@@ -185,6 +185,8 @@ public sealed class PyPiRegistryTests
         await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(201);
         await rig.Client().GetAsync("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg", Stop).MustBe(200);
         await rig.Client().GetAsync("/api/v4/groups/nobody/-/packages/pypi/simple/demo-pkg", Stop).MustBe(404);
+        await rig.Client().GetAsync("/api/v4/groups/acme/-/packages/pypi/simple/unknown", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
+        Assert.Contains("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg\"", await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple", Stop), StringComparison.Ordinal);
         Assert.Equal(Bytes, await rig.Client().GetByteArrayAsync($"/api/v4/groups/acme/-/packages/pypi/files/{Digest}/{Wheel}", Stop));
     }
 }
