@@ -40,6 +40,12 @@ internal sealed partial class SecretRedactor
                 _base64 = Sorted([.. _base64, .. Base64Cores(Encoding.UTF8.GetBytes(secret))]);
             }
         }
+
+        // Of a JWT, the signature alone is what nobody else could make.
+        if (secret.StartsWith("eyJ", StringComparison.Ordinal) && secret.Split('.') is [_, _, var signature])
+        {
+            Add(signature);
+        }
     }
 
     /// <summary>The text without any registered secret, and without anything that looks like a JWT.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
                     Service = FulcioClient.Service,
                     Method = HttpMethod.Get,
                     Uri = EndpointPath.Under(fulcio, "/api/v2/configuration"),
-                    Timeout = TimeSpan.FromSeconds(15),
+                    Timeout = TimeSpan.FromSeconds(30),
                     Retry = RetryPolicy.None,
                 },
                 ct).ConfigureAwait(false);

@@ -108,9 +108,9 @@ internal static class SigningConfigReader
             }
         }
 
-        return Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        return Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
             ? new ConfiguredService(uri, (int)Math.Min(version, int.MaxValue), window ?? throw Json.Missing(at + ".validFor"), op)
-            : throw Json.Fail(FieldInvalid, $"an absolute URL in {at}.url", $"\"{ProtoJson.Shorten(url)}\"");
+            : throw Json.Fail(FieldInvalid, $"an http or https URL in {at}.url", $"\"{ProtoJson.Shorten(url)}\"");
     }
 
     private static ServiceSelection ReadSelection(JsonElement element, string at)

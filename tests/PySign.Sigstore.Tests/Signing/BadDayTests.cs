@@ -1,0 +1,279 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using PySign.Sandbox.Trust;
+using PySign.Sigstore.Http;
+using PySign.Sigstore.Identity;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Tests.Signing;
+
+/// <summary>Signing against services that fail, lie, or answer somebody else's question.</summary>
+public sealed class BadDayTests : IAsyncLifetime
+{
+    private static readonly Artifact Wheel = Artifact.FromBytes("a wheel"u8.ToArray());
+
+    private SandboxRig _rig = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _rig.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("no-sct", SigningFailure.CertificateNotTransparent)]
+    [InlineData("detached-sct", SigningFailure.CertificateNotTransparent)]
+    [InlineData("wrong-sct-key", SigningFailure.CertificateNotTransparent)]
+    [InlineData("wrong-identity", SigningFailure.CertificateForAnotherIdentity)]
+    public async Task A_wrong_certificate_is_an_alarm_that_is_not_asked_about_again(string fault, SigningFailure reason)
+    {
+        await _rig.FaultAsync("fulcio", fault);
+        var e = await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync());
+        Assert.Equal((reason, "Fulcio"), (e.Reason, e.Service));
+        Assert.Equal(1, _rig.CertificateRequests);
+        Assert.Equal(0, _rig.LogUploads);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_key_is_refused()
+    {
+        var recorded = await RecordAsync("/signingCert", async () => await (await _rig.SignerAsync()).DisposeAsync());
+        Replay("/signingCert", recorded);
+        Assert.Equal(SigningFailure.CertificateForAnotherKey, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync())).Reason);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_another_instance_is_refused()
+    {
+        using var other = await SandboxRig.StartAsync();
+        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), other.Root, _rig, _rig.Time);
+        var e = await Assert.ThrowsAsync<SigningException>(() => context.CreateSignerAsync(_rig.GitLabToken(), Cancellation));
+        Assert.Equal(SigningFailure.CertificateUntrusted, e.Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"signedCertificateEmbeddedSct":{"chain":{"certificates":[]}}}""")]
+    [InlineData("""{"signedCertificateEmbeddedSct":{"chain":{"certificates":["not PEM"]}}}""")]
+    [InlineData("""{"signedCertificateEmbeddedSct":{"chain":{"certificates":["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]}}}""")]
+    public async Task An_answer_that_is_no_certificate_is_refused(string body)
+    {
+        Replay("/signingCert", body);
+        Assert.Equal(SigningFailure.CertificateAnswerMalformed, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync())).Reason);
+    }
+
+    [Theory]
+    [InlineData("wrong-set")]
+    [InlineData("wrong-root")]
+    public async Task A_log_entry_that_does_not_verify_is_an_alarm_that_is_not_asked_about_again(string fault)
+    {
+        await using var signer = await _rig.SignerAsync();
+        await _rig.FaultAsync("rekor-v1", fault);
+        Assert.Equal(SigningFailure.ResultNotVerifiable, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(1, _rig.LogUploads);
+    }
+
+    [Theory]
+    [InlineData(SigningConfigKind.RekorV1)]
+    [InlineData(SigningConfigKind.RekorV2)]
+    public async Task The_entry_of_another_file_is_not_taken_for_ours(SigningConfigKind kind)
+    {
+        await using var signer = await _rig.SignerAsync(kind);
+        var recorded = await RecordAsync("/log/entries", async () => await signer.SignAsync(Artifact.FromBytes("another"u8.ToArray()), Cancellation));
+        Replay("/log/entries", recorded);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        Assert.Equal(SigningFailure.ResultNotVerifiable, e.Reason);
+        Assert.Equal(VerificationFailure.LogEntryMismatch, Assert.IsType<VerificationException>(e.InnerException).Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("""{"a":{},"b":{}}""")]
+    [InlineData("""{"a":{"body":"e30=","logIndex":1}}""")]
+    public async Task An_answer_that_is_no_entry_is_refused(string body)
+    {
+        await using var signer = await _rig.SignerAsync();
+        Replay("/log/entries", body);
+        Assert.Equal(SigningFailure.LogAnswerMalformed, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+    }
+
+    [Theory]
+    [InlineData("wrong-imprint")]
+    [InlineData("wrong-nonce")]
+    public async Task A_wrong_timestamp_is_an_alarm_and_nothing_is_logged(string fault)
+    {
+        await using var signer = await _rig.SignerAsync();
+        await _rig.FaultAsync("tsa", fault);
+        Assert.Equal(SigningFailure.TimestampWrong, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(1, _rig.Calls.Count(c => c.EndsWith("/timestamp", StringComparison.Ordinal)));
+        Assert.Equal(0, _rig.LogUploads);
+    }
+
+    [Fact]
+    public async Task An_old_timestamp_is_not_taken_for_a_new_one()
+    {
+        await using var signer = await _rig.SignerAsync();
+        var recorded = await RecordAsync("/timestamp", async () => await signer.SignAsync(Wheel, Cancellation));
+        Replay("/timestamp", recorded);
+        Assert.Equal(SigningFailure.TimestampWrong, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+    }
+
+    [Theory]
+    [InlineData(SigningConfigKind.RekorV1, "rekor-v1")]
+    [InlineData(SigningConfigKind.RekorV2, "rekor-v2")]
+    public async Task A_service_that_fails_for_a_while_is_waited_for(SigningConfigKind kind, string log)
+    {
+        await _rig.FaultAsync("fulcio", "status", times: 2);
+        await _rig.FaultAsync("tsa", "status", times: 2, status: 429);
+        await _rig.FaultAsync(log, "status", times: 2, status: 500);
+        await using var signer = await _rig.SignerAsync(kind);
+        Assert.Single((await signer.SignAsync(Wheel, Cancellation)).Verified.LogEntries);
+    }
+
+    [Fact]
+    public async Task An_answer_lost_on_its_way_from_rekor_v1_is_fetched_and_no_second_entry_made()
+    {
+        await using var signer = await _rig.SignerAsync();
+        LoseFirstAnswer("/log/entries");
+        var signed = await signer.SignAsync(Wheel, Cancellation);
+        Assert.Equal(2, _rig.LogUploads);
+        Assert.Single(_rig.Calls, c => c.StartsWith("GET /api/v1/log/entries/", StringComparison.Ordinal));
+        Assert.Empty(signed.Remarks);
+    }
+
+    [Fact]
+    public async Task An_answer_lost_on_its_way_from_rekor_v2_is_replaced_by_another_entry_and_told()
+    {
+        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        LoseFirstAnswer("/log/entries");
+        var signed = await signer.SignAsync(Wheel, Cancellation);
+        Assert.Equal(3, _rig.LogUploads);
+        Assert.Contains("another one was made", Assert.Single(signed.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_stays_away_ends_in_an_error_that_says_how_often_it_was_tried()
+    {
+        await using var signer = await _rig.SignerAsync();
+        await _rig.FaultAsync("rekor-v1", "status", times: -1);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        Assert.Equal((SigningFailure.ServiceUnavailable, "Rekor"), (e.Reason, e.Service));
+        Assert.Contains("5 attempts", e.Message, StringComparison.Ordinal);
+        Assert.Equal(5, Assert.IsType<ServiceException>(e.InnerException).Attempts);
+    }
+
+    [Fact]
+    public async Task A_closed_log_is_not_asked_again()
+    {
+        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        await _rig.FaultAsync("rekor-v2", "frozen");
+        Assert.Equal(SigningFailure.LogRefused, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(1, _rig.LogUploads);
+    }
+
+    [Fact]
+    public async Task What_is_signed_stays_signed_when_the_log_refuses_the_rest()
+    {
+        await using var signer = await _rig.SignerAsync();
+        var refused = 0;
+        _rig.Intercept = (request, next) => request.RequestUri!.AbsolutePath.EndsWith("/log/entries", StringComparison.Ordinal) && Interlocked.Increment(ref refused) % 2 == 0
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent("""{"code":400,"message":"no"}""") })
+            : next();
+        var results = await signer.SignAllAsync([.. Enumerable.Range(0, 10).Select(i => Artifact.FromBytes(BitConverter.GetBytes(i)))], Cancellation);
+        Assert.Equal(5, results.Count(r => r.Signature is not null));
+        Assert.All(results.Where(r => r.Signature is null), r => Assert.Equal(SigningFailure.LogRefused, Assert.IsType<SigningException>(r.Failure).Reason));
+    }
+
+    [Fact]
+    public async Task A_token_for_another_audience_or_out_of_date_is_refused_before_anything_is_called()
+    {
+        var audience = _rig.GitLabToken(new JsonObject { ["aud"] = "pypi" });
+        var expired = _rig.GitLabToken(new JsonObject { ["expires_in"] = -120L });
+        Assert.Equal(SigningFailure.TokenAudience, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: audience))).Reason);
+        Assert.Equal(SigningFailure.TokenExpired, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: expired))).Reason);
+        Assert.Empty(_rig.Calls);
+    }
+
+    [Fact]
+    public async Task A_token_of_an_unknown_issuer_is_never_sent()
+    {
+        var token = _rig.GitLabToken(new JsonObject { ["iss"] = "https://gitlab.self-managed.example" });
+        var e = await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: token));
+        Assert.Equal(SigningFailure.TokenIssuerUnsupported, e.Reason);
+        Assert.Equal(["GET /api/v2/configuration"], _rig.Calls);
+    }
+
+    [Fact]
+    public async Task A_token_is_in_no_error_even_when_the_service_repeats_it()
+    {
+        var raw = _rig.Services.MintGitLabToken();
+        _rig.Intercept = (request, next) => request.Headers.Authorization is { } authorization
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)
+            {
+                Content = new StringContent($"bad {authorization} {Convert.ToBase64String(Encoding.UTF8.GetBytes(raw))} {raw.Split('.')[2]}"),
+            })
+            : next();
+        var e = await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: IdentityToken.Parse(raw)));
+        Assert.Equal(SigningFailure.CertificateRefused, e.Reason);
+        Assert.Contains("***", e.Message, StringComparison.Ordinal);
+        Assert.All(raw.Split('.'), part => Assert.DoesNotContain(part, e.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(raw))[40..80], e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Services_that_could_not_make_a_verifiable_signature_are_refused_at_once()
+    {
+        var services = _rig.Select(SigningConfigKind.RekorV2) with { TimestampAuthorities = [] };
+        Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => _rig.Context(services)).Reason);
+        var plain = SigningServices.ForUrls(new Uri("http://fulcio.example"), new Uri("https://rekor.example"));
+        Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => _rig.Context(plain)).Reason);
+    }
+
+    private async Task<byte[]> RecordAsync(string pathEnd, Func<Task> act)
+    {
+        byte[] recorded = [];
+        _rig.Intercept = async (request, next) =>
+        {
+            var response = await next();
+            if (request.RequestUri!.AbsolutePath.EndsWith(pathEnd, StringComparison.Ordinal))
+            {
+                await response.Content.LoadIntoBufferAsync();
+                recorded = await response.Content.ReadAsByteArrayAsync();
+            }
+
+            return response;
+        };
+        await act();
+        return recorded;
+    }
+
+    private void Replay(string pathEnd, string body) => Replay(pathEnd, Encoding.UTF8.GetBytes(body));
+
+    private void Replay(string pathEnd, byte[] body) => _rig.Intercept = (request, next) =>
+        request.RequestUri!.AbsolutePath.EndsWith(pathEnd, StringComparison.Ordinal)
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent(body) })
+            : next();
+
+    private void LoseFirstAnswer(string pathEnd)
+    {
+        var answers = 0;
+        _rig.Intercept = async (request, next) =>
+        {
+            var response = await next();
+            return request.RequestUri!.AbsolutePath.EndsWith(pathEnd, StringComparison.Ordinal) && Interlocked.Increment(ref answers) == 1
+                ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.")
+                : response;
+        };
+    }
+}
