@@ -82,6 +82,11 @@ internal sealed record MetadataDocument
         {
             throw TufRefusal.Malformed(subject, "well-formed JSON without repeated names", e.Message.TrimEnd('.'), e);
         }
+        catch (InvalidOperationException e)
+        {
+            // What the reader says of half a surrogate pair, in a name or in a string, where it first has to decode one.
+            throw TufRefusal.Malformed(subject, "names and strings that are text", "half a surrogate pair", e);
+        }
         catch (FormatException e)
         {
             throw TufRefusal.Malformed(subject, "values that have a canonical form", e.Message.TrimEnd('.'), e);

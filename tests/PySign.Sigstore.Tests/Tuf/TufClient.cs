@@ -93,6 +93,9 @@ internal sealed class TufClient : HttpMessageHandler
 
         // A real server unescapes each piece of the path.
         var path = string.Join('/', raw.Split('/').Select(Uri.UnescapeDataString));
+
+        // A mirror with one address keeps its targets below its metadata.
+        path = path.StartsWith("metadata/targets/", StringComparison.Ordinal) ? path["metadata/".Length..] : path;
         return Intercept?.Invoke(path)
             ?? (_repository.Files.TryGetValue(path, out var file)
                 ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(file) }

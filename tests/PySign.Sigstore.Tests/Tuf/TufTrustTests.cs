@@ -1,0 +1,142 @@
+using PySign.Sigstore.Trust;
+using PySign.Sigstore.Tuf;
+
+namespace PySign.Sigstore.Tests.Tuf;
+
+/// <summary>The public entry point, the embedded start of the public instance, and its real metadata.</summary>
+public sealed class TufTrustTests
+{
+    private static readonly Uri MirrorUri = new("https://tuf.example/repo/metadata");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_mirror_yields_trusted_root_and_signing_config_with_one_refresh()
+    {
+        var repository = new TufRepository();
+        var root = Embedded.Read("trusted_root.json");
+        repository.AddTarget("trusted_root.json", root);
+        repository.AddTarget("signing_config.v0.2.json", "{}"u8.ToArray());
+        repository.Release();
+        using var client = new TufClient(repository);
+        using var trust = TufTrust.Mirror(MirrorUri, repository.InitialRoot, Options(client));
+        Assert.Equal(root, await trust.GetTrustedRootJsonAsync(Token));
+        Assert.Equal("{}"u8.ToArray(), await trust.GetSigningConfigJsonAsync(Token));
+        Assert.NotNull(await trust.GetTrustedRootAsync(Token));
+        Assert.Single(client.Requests, static r => r == "metadata/timestamp.json");
+        Assert.Empty(client.Warnings);
+    }
+
+    [Fact]
+    public async Task Questions_at_the_same_time_share_one_refresh()
+    {
+        var repository = new TufRepository();
+        repository.AddTarget("trusted_root.json", [1]);
+        repository.Release();
+        using var client = new TufClient(repository);
+        using var trust = TufTrust.Mirror(MirrorUri, repository.InitialRoot, Options(client));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => trust.GetTrustedRootJsonAsync(Token)));
+        Assert.All(answers, static answer => Assert.Equal([1], answer));
+        Assert.Single(client.Requests, static r => r == "metadata/timestamp.json");
+    }
+
+    [Fact]
+    public async Task A_refused_repository_is_asked_again_and_offline_serves_what_was_believed_with_a_warning()
+    {
+        var repository = new TufRepository();
+        repository.AddTarget("trusted_root.json", [1]);
+        repository.Release();
+        using var client = new TufClient(repository);
+        using (var trust = TufTrust.Mirror(MirrorUri, repository.InitialRoot, Options(client)))
+        {
+            Assert.Equal([1], await trust.GetTrustedRootJsonAsync(Token));
+        }
+
+        client.Requests.Clear();
+        using var offline = TufTrust.Mirror(
+            MirrorUri, repository.InitialRoot, Options(client) with { Offline = true, Time = new FixedTime(TufRepository.Now.AddYears(1)) });
+        Assert.Equal([1], await offline.GetTrustedRootJsonAsync(Token));
+        Assert.Empty(client.Requests);
+        var warning = Assert.Single(client.Warnings);
+        Assert.Contains("expired (root, timestamp, snapshot, targets)", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Offline_without_a_cache_the_public_instance_has_its_embedded_root_and_others_have_nothing()
+    {
+        var warnings = new List<string>();
+        var options = new TufTrustOptions { Offline = true, CacheDirectory = "", Warn = warnings.Add };
+        using var publicGood = TufTrust.PublicGood(options);
+        Assert.Equal(Embedded.Read("trusted_root.json"), await publicGood.GetTrustedRootJsonAsync(Token));
+        Assert.Contains("this library carries", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => publicGood.GetSigningConfigJsonAsync(Token))).Reason);
+
+        using var mirror = TufTrust.Mirror(MirrorUri, new TufRepository().InitialRoot, options);
+        Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => mirror.GetTrustedRootJsonAsync(Token))).Reason);
+    }
+
+    [Fact]
+    public async Task The_public_instance_is_never_answered_from_what_is_embedded_while_online()
+    {
+        using var handler = new NoNetwork();
+        using var trust = TufTrust.PublicGood(new TufTrustOptions { CacheDirectory = "", Handler = handler });
+        var refused = await Assert.ThrowsAsync<TufException>(() => trust.GetTrustedRootJsonAsync(Token));
+        Assert.Equal("https://tuf-repo-cdn.sigstore.dev/17.root.json", handler.Asked);
+        Assert.Equal(TufFailure.Unreachable, refused.Reason);
+        Assert.Contains("offline", refused.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_embedded_root_is_the_public_instances_and_signs_for_itself()
+    {
+        var trusted = new TrustedMetadataSet(Embedded.Read("root.json"), TufRepository.Now);
+        Assert.Equal(16, trusted.Root.Document.Version);
+        Assert.Equal(5, trusted.Root.Root.KeyIds.Count);
+        Assert.Equal(3, trusted.Root.Root.Threshold);
+        Assert.True(trusted.Root.ConsistentSnapshot);
+        Assert.All(trusted.Root.Keys.Values, static key => Assert.NotNull(key.Material));
+        Assert.Equal(new DateTimeOffset(2027, 4, 22, 19, 27, 31, TimeSpan.Zero), trusted.Root.Document.Expires);
+    }
+
+    [Fact]
+    public void All_five_signatures_of_the_embedded_root_are_real()
+    {
+        var root = RootMetadata.Parse(Embedded.Read("root.json"));
+        new RoleKeys(root.Root.KeyIds, 5).Check(root.Document, root.Keys, "the test");
+        Assert.Throws<TufException>(() => new RoleKeys(root.Root.KeyIds, 6).Check(root.Document, root.Keys, "the test"));
+    }
+
+    [Theory]
+    [InlineData("http://tuf.example/")]
+    [InlineData("https://user:secret@tuf.example/")]
+    [InlineData("https://tuf.example/?token=1")]
+    [InlineData("ftp://tuf.example/")]
+    [InlineData("relative/path")]
+    public void Addresses_that_may_not_be_called_are_refused_at_once(string address) =>
+        Assert.DoesNotContain(
+            "secret", Assert.Throws<ArgumentException>(() => TufTrust.Mirror(new Uri(address, UriKind.RelativeOrAbsolute), new TufRepository().InitialRoot)).Message, StringComparison.Ordinal);
+
+    private static TufTrustOptions Options(TufClient client) => new()
+    {
+        CacheDirectory = client.Folder,
+        Handler = client,
+        Time = new FixedTime(TufRepository.Now),
+        Warn = client.Warnings.Add,
+    };
+
+    private sealed class NoNetwork : HttpMessageHandler
+    {
+        public string? Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked ??= request.RequestUri!.AbsoluteUri;
+            throw new HttpRequestException("no network");
+        }
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
