@@ -63,8 +63,14 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
 
     // Modes matter to an sdist, times to a back end without SOURCE_DATE_EPOCH: File.Copy keeps both. A socket or a pipe that some program left
     // (git's file system monitor does) has no length; opening it would block, so whatever is empty is made anew.
-    private static void CopyFile(FileInfo file, string destination)
+    private void CopyFile(FileInfo file, string destination)
     {
+        if (file.FullName == IoPath.Combine(_root, ".git"))
+        {
+            CopyGitFile(file, destination);
+            return;
+        }
+
         if (file.Length > 0)
         {
             file.CopyTo(destination);
@@ -78,6 +84,15 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
         }
 
         File.SetLastWriteTimeUtc(destination, file.LastWriteTimeUtc);
+    }
+
+    // In a submodule or a second work tree, .git is a file that says where the repository is, often relative to where it lies.
+    private static void CopyGitFile(FileInfo file, string destination)
+    {
+        const string mark = "gitdir:";
+        var text = File.ReadAllText(file.FullName);
+        var folder = text.StartsWith(mark, StringComparison.Ordinal) ? text[mark.Length..].Trim() : null;
+        File.WriteAllText(destination, folder is null ? text : $"{mark} {IoPath.GetFullPath(folder, file.DirectoryName!)}\n");
     }
 
     // A link stays a link. One that points out of the tree by a relative path would dangle from the copy, so it is made absolute.

@@ -28,7 +28,7 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
     // Only when the project itself is in a work tree: an unpacked sdist inside somebody's repository is not asked about.
     private async Task<IReadOnlyList<string>?> RunAsync(DirectoryPath project, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        if (!InsideWorkTree(project) || Git() is not { } git)
+        if (WorkTree(project) is not { } root || Git() is not { } git)
         {
             return null;
         }
@@ -37,7 +37,9 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
             new ChildProcessStart
             {
                 Program = git,
-                Arguments = ["-c", "core.quotePath=false", .. arguments],
+
+                // A CI checkout often belongs to another user, which git refuses unless told; reading runs none of the repository's programs.
+                Arguments = ["-c", $"safe.directory={root}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", .. arguments],
                 WorkingDirectory = project,
                 Timeout = _time,
                 OutputVerbosity = Verbosity.Diagnostic,
@@ -47,17 +49,17 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
         return result.ExitCode == 0 ? [.. result.Output.Where(line => line.Length > 0)] : null;
     }
 
-    private static bool InsideWorkTree(DirectoryPath project)
+    private static string? WorkTree(DirectoryPath project)
     {
         for (var folder = new DirectoryInfo(project.FullPath); folder is not null; folder = folder.Parent)
         {
             if (IoPath.Exists(IoPath.Combine(folder.FullName, ".git")))
             {
-                return true;
+                return folder.FullName;
             }
         }
 
-        return false;
+        return null;
     }
 
     private FilePath? Git()
