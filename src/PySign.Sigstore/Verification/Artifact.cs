@@ -61,6 +61,9 @@ public sealed class Artifact
         return new Artifact("sha256:" + hex, null, once: false) { _sha256 = Convert.FromHexString(hex) };
     }
 
+    /// <summary>Whether there is nothing but a SHA-256 digest.</summary>
+    internal bool IsDigestOnly => _open is null && _bytes is null;
+
     /// <summary>The SHA-256 of the artifact; a stream is read to its end.</summary>
     internal byte[] Sha256(CancellationToken cancellation = default) => Compute(HashAlgorithmName.SHA256, default, cancellation).Sha256;
 

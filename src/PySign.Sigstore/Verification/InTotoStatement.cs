@@ -24,7 +24,7 @@ internal sealed class InTotoStatement
     public string PredicateType { get; private set; } = "";
 
     /// <summary>The hash that has to be computed of the artifact besides SHA-256, because some subject has no SHA-256.</summary>
-    public HashAlgorithmName NeededHash { get; private set; } = HashAlgorithmName.SHA256;
+    private HashAlgorithmName NeededHash { get; set; } = HashAlgorithmName.SHA256;
 
     public static InTotoStatement Parse(DsseEnvelope envelope)
     {
@@ -48,21 +48,25 @@ internal sealed class InTotoStatement
         }
     }
 
-    public void CheckSubject(in ArtifactDigests digests, string name)
+    /// <returns>The artifact's SHA-256.</returns>
+    public byte[] CheckSubject(Artifact artifact, CancellationToken cancellation)
     {
+        // Of a bare digest nothing else can be computed; subjects without SHA-256 then cannot be it.
+        var hash = artifact.IsDigestOnly ? HashAlgorithmName.SHA256 : NeededHash;
+        var digests = artifact.Compute(hash, default, cancellation);
         var sha256 = Convert.ToHexStringLower(digests.Sha256);
-        var other = NeededHash == HashAlgorithmName.SHA256 ? null : Convert.ToHexStringLower(digests.Signed);
+        var other = hash == HashAlgorithmName.SHA256 ? null : Convert.ToHexStringLower(digests.Signed);
         foreach (var subject in _subjects)
         {
             var sha256Fits = subject.Sha256 is null || subject.Sha256 == sha256;
             var otherFits = subject.Other is null || other is null || subject.Other == other;
             if (sha256Fits && otherFits && (subject.Sha256 is not null || (subject.Other is not null && other is not null)))
             {
-                return;
+                return digests.Sha256;
             }
         }
 
-        throw SignatureStep.Fail(SubjectMismatch, $"{name} (sha256 {sha256}) among the statement's {_subjects.Count} subjects", "others only");
+        throw SignatureStep.Fail(SubjectMismatch, $"{artifact.Name} (sha256 {sha256}) among the statement's {_subjects.Count} subjects", "others only");
     }
 
     private static InTotoStatement Read(JsonElement root)

@@ -77,9 +77,8 @@ internal static class SignatureStep
         }
 
         var statement = InTotoStatement.Parse(envelope);
-        var digests = artifact.Compute(statement.NeededHash, default, cancellation);
-        statement.CheckSubject(digests, artifact.Name);
-        return new SignedContent(digests.Sha256, hash, Digests.Hash(hash, encoded, buffer).ToArray(), statement.PredicateType);
+        var sha256 = statement.CheckSubject(artifact, cancellation);
+        return new SignedContent(sha256, hash, Digests.Hash(hash, encoded, buffer).ToArray(), statement.PredicateType);
     }
 
     internal static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>

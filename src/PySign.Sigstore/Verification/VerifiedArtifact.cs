@@ -2,7 +2,7 @@ using PySign.Sigstore.Certificates;
 
 namespace PySign.Sigstore.Verification;
 
-/// <summary>An artifact that passed every check. Only the verifier can make one.</summary>
+/// <summary>An artifact that passed every check. Only the verifier can make one, and nobody can make another out of it.</summary>
 public sealed record VerifiedArtifact
 {
     internal VerifiedArtifact()
@@ -10,7 +10,7 @@ public sealed record VerifiedArtifact
     }
 
     /// <summary>The artifact's SHA-256, 64 lower-case hexadecimal digits.</summary>
-    public required string Sha256 { get; init; }
+    public string Sha256 { get; internal init; } = "";
 
     /// <summary>Who signed: the certificate's subject alternative name; empty for a managed key.</summary>
     public string Identity => Certificate?.SubjectAlternativeName ?? "";
@@ -19,19 +19,19 @@ public sealed record VerifiedArtifact
     public string Issuer => Certificate?.Issuer ?? "";
 
     /// <summary>What the certificate says; null for a managed key.</summary>
-    public CertificateIdentity? Certificate { get; init; }
+    public CertificateIdentity? Certificate { get; internal init; }
 
     /// <summary>The times at which the signature is proven to have existed; at least one.</summary>
-    public required IReadOnlyList<VerifiedTime> Timestamps { get; init; }
+    public IReadOnlyList<VerifiedTime> Timestamps { get; internal init; } = [];
 
     /// <summary>The transparency log entries; at least one.</summary>
-    public required IReadOnlyList<VerifiedLogEntry> LogEntries { get; init; }
+    public IReadOnlyList<VerifiedLogEntry> LogEntries { get; internal init; } = [];
 
     /// <summary>The verified in-toto statement, UTF-8 JSON; null when the signature is over the artifact itself.</summary>
-    public ReadOnlyMemory<byte>? Statement { get; init; }
+    public ReadOnlyMemory<byte>? Statement { get; internal init; }
 
     /// <summary>The statement's predicate type; null without a statement.</summary>
-    public string? PredicateType { get; init; }
+    public string? PredicateType { get; internal init; }
 }
 
 /// <summary>What vouches for a time.</summary>

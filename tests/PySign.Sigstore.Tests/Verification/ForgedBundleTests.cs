@@ -170,6 +170,15 @@ public sealed class ForgedBundleTests
             Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Artifact.FromFile(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString())), policy)).Reason);
     }
 
+    [Fact]
+    public void A_verified_artifact_cannot_be_made_or_changed_from_outside()
+    {
+        Assert.Empty(typeof(VerifiedArtifact).GetConstructors());
+        Assert.All(typeof(VerifiedArtifact).GetProperties(), static property => Assert.False(property.SetMethod?.IsPublic ?? false, property.Name));
+        Assert.Empty(typeof(Bundle).GetConstructors());
+        Assert.All(typeof(Bundle).GetProperties(), static property => Assert.Null(property.SetMethod));
+    }
+
     private static void VerifyManaged(Forge forge, string pem)
     {
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(forge.BundleJson().ToJsonString()));
