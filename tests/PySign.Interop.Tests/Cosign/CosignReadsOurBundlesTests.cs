@@ -63,7 +63,7 @@ public sealed class CosignReadsOurBundlesTests(RunningSandbox sandbox) : IClassF
         ];
         (await cosign.Run(Arguments(file, RunningSandbox.Identity), sandbox.Cosign2Trust)).MustSucceed();
         (await cosign.Run(Arguments(sandbox.NewFile("x.tar.gz", "another"), RunningSandbox.Identity), sandbox.Cosign2Trust)).MustRefuse("signature");
-        (await cosign.Run(Arguments(file, RunningSandbox.Identity + "x"), sandbox.Cosign2Trust)).MustRefuse("certificate identit");
+        (await cosign.Run(Arguments(file, RunningSandbox.Identity + "x"), sandbox.Cosign2Trust)).MustRefuse("expected identities");
     }
 
     private string[] Arguments(string file, string bundle, string identity, string issuer) =>

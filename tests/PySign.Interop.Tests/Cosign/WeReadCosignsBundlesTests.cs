@@ -46,7 +46,7 @@ public sealed class WeReadCosignsBundlesTests(RunningSandbox sandbox) : IClassFi
         var verified = await Verify(file, RunningSandbox.Identity);
         Assert.Equal(RunningSandbox.Identity, Assert.Single(verified).Identity);
         var refusal = await Assert.ThrowsAsync<BlobVerificationException>(() => Verify(file, RunningSandbox.Identity + "x"));
-        Assert.Equal(RunningSandbox.Identity, Assert.Single(refusal.Failures).Found);
+        Assert.Equal($"\"{RunningSandbox.Identity}\"", Assert.Single(refusal.Failures).Found);
     }
 
     private Task<IReadOnlyList<VerifiedBlob>> Verify(string file, string identity) => sandbox.Rig.Context.VerifyBlob(

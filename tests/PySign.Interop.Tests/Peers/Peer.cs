@@ -89,6 +89,12 @@ internal sealed record PeerResult(int ExitCode, string Output, string Errors)
 
     public void MustSucceed() => Assert.True(ExitCode == 0, All);
 
+    public void MustExit(int code, string reason)
+    {
+        Assert.True(ExitCode == code, All);
+        Assert.Contains(reason, Output + Errors, StringComparison.OrdinalIgnoreCase);
+    }
+
     public void MustRefuse(string reason)
     {
         Assert.True(ExitCode != 0, All);
