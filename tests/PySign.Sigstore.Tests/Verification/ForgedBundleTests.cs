@@ -125,6 +125,32 @@ public sealed class ForgedBundleTests
             Assert.Throws<VerificationException>(() => VerifyManaged(forge, other.ExportSubjectPublicKeyInfoPem())).Reason);
     }
 
+    /// <summary>Signatures of "the artifact" by one key: of the message itself, and of its SHA-512 (Ed25519ph, RFC 8032 5.1).</summary>
+    [Theory]
+    [InlineData("SHA256", "8304b183d1887d5632bc5cb09404038a3f7ede8c1b640e713d4d845fabb9ba71a59d782c661d5f7191549baee3c8415c834e57baa5164c3bdf7fec3f300d120a")]
+    [InlineData("SHA512", "52827ff42d72bc3d0b4ab1a5440b7462819049d577616c4a21ce0403f77f3a4fc183e7d8e0d26dfa423520e92e547a189b2da68f1fc0c1c3820407ca43514800")]
+    public void Managed_ed25519_keys_verify_messages_and_their_sha512(string hash, string signature)
+    {
+        var spki = Convert.FromHexString("302a300506032b6570032100" + "6f384c665466a8c74271a3fd959eb88131fcd8583908ea164ac29c85a0aab62c");
+        var forge = new Forge { Hash = new HashAlgorithmName(hash), Managed = (spki, _ => Convert.FromHexString(signature)) };
+        var pem = PemEncoding.WriteString("PUBLIC KEY", spki);
+        VerifyManaged(forge, pem);
+        forge.Artifact = "another artifact"u8.ToArray();
+        Assert.Equal(VerificationFailure.SignatureInvalid, Assert.Throws<VerificationException>(() => VerifyManaged(forge, pem)).Reason);
+    }
+
+    [Fact]
+    public void The_standards_prehashed_signature_verifies()
+    {
+        var key = (PySign.Sigstore.Cryptography.Ed25519Key)PySign.Sigstore.Cryptography.VerificationKey.TryRead(
+            Convert.FromHexString("302a300506032b6570032100" + "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf"), out _)!;
+        var signature = Convert.FromHexString(
+            "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae4131f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406");
+        Assert.True(key.VerifyPrehashed(SHA512.HashData("abc"u8), signature));
+        Assert.False(key.VerifyPrehashed(SHA512.HashData("abd"u8), signature));
+        Assert.False(key.VerifyData("abc"u8, signature));
+    }
+
     [Fact]
     public void Small_rsa_keys_are_no_keys()
     {
