@@ -10,7 +10,7 @@ namespace Cake.PySign.Build;
 internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IReadOnlyCollection<string> tracked)
 {
     private static readonly string[] _caches =
-        [".venv", "venv", ".tox", ".nox", "__pycache__", "node_modules", ".pip-cache", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
+        [".venv", "venv", ".tox", ".nox", "__pycache__", "node_modules", ".cache", ".pip-cache", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
 
     private readonly string _root = IoPath.GetFullPath(project.FullPath);
     private readonly string _output = IoPath.GetFullPath(output.FullPath);

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using Cake.PySign.Tests.Package;
+
+namespace Cake.PySign.Tests.CiFiles;
+
+/// <summary>What must hold in the files before anybody runs them.</summary>
+public sealed partial class CiFileTests
+{
+    private static readonly YamlMap _gitLab = YamlMap.Load(Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "gitlab", ".gitlab-ci.yml"));
+    private static readonly YamlMap _gitHub = YamlMap.Load(Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "github", "release.yml"));
+
+    [Fact]
+    public void GitLab_releases_protected_tags_only_and_one_at_a_time()
+    {
+        var rule = Assert.Single(_gitLab.Map("workflow").Maps("rules"));
+        Assert.Equal("$CI_COMMIT_TAG && $CI_COMMIT_REF_PROTECTED == \"true\"", rule.Text("if"));
+        Assert.Equal("release", _gitLab.Map("publish").Text("resource_group"));
+        Assert.Equal("release", _gitLab.Map("publish_signatures").Text("resource_group"));
+    }
+
+    [Fact]
+    public void GitLab_has_a_job_for_each_of_six_stages_and_one_of_them_an_identity()
+    {
+        string[] stages = ["build", "sign", "verify", "publish_signatures", "publish", "consumer_verification"];
+        Assert.Equal(stages, _gitLab.Texts("stages"));
+        Assert.All(stages, stage => Assert.Equal(stage, _gitLab.Map(stage).Text("stage")));
+        Assert.Equal(["sign"], stages.Where(stage => _gitLab.Map(stage).Has("id_tokens")));
+        Assert.Equal("sigstore", _gitLab.Map("sign").Map("id_tokens").Map("SIGSTORE_ID_TOKEN").Text("aud"));
+        Assert.Matches(@"^mcr\.microsoft\.com/dotnet/sdk:\d+\.\d+\.\d+-\w+(@sha256:[0-9a-f]{64})?$", _gitLab.Map("default").Text("image"));
+    }
+
+    [Fact]
+    public void GitHub_pins_every_action_to_a_commit_and_gives_one_job_an_identity()
+    {
+        var jobs = _gitHub.Map("jobs");
+        var actions = jobs.Keys.SelectMany(job => jobs.Map(job).Maps("steps")).Select(step => step.Text("uses")).OfType<string>().ToList();
+        Assert.NotEmpty(actions);
+        Assert.All(actions, action => Assert.Matches(Pinned(), action));
+        Assert.Equal("read", _gitHub.Map("permissions").Text("contents"));
+        Assert.Equal(["sign"], jobs.Keys.Where(job => jobs.Map(job).Map("permissions").Text("id-token") == "write"));
+        Assert.Equal(["v*"], _gitHub.Map("on").Map("push").Texts("tags"));
+        Assert.False(_gitHub.Map("on").Map("push").Has("branches"));
+    }
+
+    [Fact]
+    public void GitHub_shows_the_registrys_token_only_to_the_jobs_that_publish()
+    {
+        var jobs = _gitHub.Map("jobs");
+        var shown = jobs.Keys.Where(job => jobs.Map(job).Maps("steps").SelectMany(step => step.Variables("env").Values).Any(value => value.Contains("secrets.", StringComparison.Ordinal)));
+        Assert.Equal(["publish-signatures", "publish"], shown);
+        Assert.DoesNotContain(_gitHub.Variables("env").Values, value => value.Contains("secrets.", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("^actions/[a-z-]+@[0-9a-f]{40}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pinned();
+}

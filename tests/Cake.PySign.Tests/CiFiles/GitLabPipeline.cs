@@ -1,0 +1,93 @@
+using Cake.PySign.Sandbox;
+
+namespace Cake.PySign.Tests.CiFiles;
+
+/// <summary>Plays a .gitlab-ci.yml on a protected tag, as far as these files go: extends, needs, variables, caches, artifacts, id_tokens.</summary>
+internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandbox sandbox)
+{
+    private static readonly string[] _keywords = ["workflow", "stages", "default", "variables"];
+
+    private readonly Dictionary<string, string> _artifacts = [];
+
+    public IReadOnlyList<string> Jobs => [.. file.Keys.Except(_keywords).Where(key => !key.StartsWith('.'))];
+
+    public YamlMap Job(string name) =>
+        file.Map(name).Text("extends") is { } template ? file.Map(name).Over(Job(template)) : file.Map(name);
+
+    /// <summary>Runs one job; its artifacts are kept for the jobs that need it.</summary>
+    public async Task<int> RunAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    {
+        var job = Job(name);
+        var folder = runner.Checkout(name);
+        foreach (var needed in job.Texts("needs"))
+        {
+            JobRunner.CopyFolder(_artifacts[needed], folder);
+        }
+
+        foreach (var path in job.Maps("cache").SelectMany(cache => cache.Texts("paths")))
+        {
+            Restore(folder, path.TrimEnd('/'));
+        }
+
+        var exit = await runner.RunAsync(folder, [.. job.Texts("before_script"), .. job.Texts("script")], await VariablesAsync(job, folder, settings, cancellation), cancellation);
+        _artifacts[name] = Path.Combine(runner.Root, "artifacts", name);
+        foreach (var path in job.Map("artifacts").Texts("paths").Select(path => path.TrimEnd('/')))
+        {
+            var made = Path.Combine(folder, path);
+            Assert.True(exit != 0 || Directory.Exists(made), $"job {name} has no {path} to hand on:\n{runner.Output}");
+            if (Directory.Exists(made))
+            {
+                JobRunner.CopyFolder(made, Path.Combine(_artifacts[name], path));
+            }
+        }
+
+        return exit;
+    }
+
+    public string Artifacts(string name) => _artifacts[name];
+
+    // A cache lives on the machine and outlives the job; what one job put into it, the next one finds.
+    private void Restore(string folder, string path)
+    {
+        var store = Path.Combine(runner.Root, "cache", path);
+        if (!Directory.Exists(store))
+        {
+            Directory.CreateDirectory(store);
+            if (Path.GetFileName(path) == "nuget")
+            {
+                JobRunner.SeedPackages(store);
+            }
+        }
+
+        var link = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        Directory.CreateSymbolicLink(link, store);
+    }
+
+    private async Task<Dictionary<string, string>> VariablesAsync(YamlMap job, string folder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    {
+        var variables = (await sandbox.GitLabJobAsync(cancellationToken: cancellation)).ToDictionary();
+
+        // A job has an identity token only where the file asks for one, under the name and for the audience that it says.
+        variables.Remove("SIGSTORE_ID_TOKEN");
+        var tokens = job.Map("id_tokens");
+        foreach (var name in tokens.Keys)
+        {
+            var claims = new Dictionary<string, object> { ["aud"] = tokens.Map(name).Text("aud")! };
+            variables[name] = await sandbox.MintGitLabTokenAsync(claims, cancellation);
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            variables[name] = value;
+        }
+
+        variables["CI_PROJECT_DIR"] = folder;
+        foreach (var (name, value) in file.Variables("variables").Concat(job.Variables("variables")))
+        {
+            variables[name] = value.Replace("$CI_PROJECT_DIR", folder, StringComparison.Ordinal);
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Cake.PySign.Recipe;
+using Cake.PySign.Sandbox;
+using Cake.PySign.Tests.Package;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.CiFiles;
+
+/// <summary>Plays the CI files as a user copies them: each job in its own process and checkout, with only what the file hands on.</summary>
+[Trait("Category", "EndToEnd")]
+public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<PackedAddin>
+{
+    private static readonly string _recipes = Path.Combine(PackedAddin.RepositoryRoot(), "recipes");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_GitLab_file_releases_the_sample_job_by_job()
+    {
+        SkipWithoutBash();
+        using var rig = new CakeRig();
+        await using var sandbox = await StartAsync(rig);
+        using var runner = new JobRunner(package);
+        var pipeline = new GitLabPipeline(YamlMap.Load(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml")), runner, sandbox);
+        var settings = new Dictionary<string, string>
+        {
+            ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
+            ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
+        };
+
+        Assert.Equal(6, pipeline.Jobs.Count);
+        foreach (var job in pipeline.Jobs)
+        {
+            var exit = await pipeline.RunAsync(job, settings, Stop);
+            Assert.True(exit == 0, $"{job} ended with {exit}:\n{runner.Output}");
+        }
+
+        AssertReleased(pipeline.Artifacts("consumer_verification") + "/dist", sandbox.Info.GitLab.ServerUrl.AbsoluteUri.TrimEnd('/'));
+        Assert.DoesNotContain(sandbox.JobToken, runner.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_GitHub_file_releases_the_sample_to_the_registry_it_is_given()
+    {
+        SkipWithoutBash();
+        const string Token = "deploy-token-of-the-sandbox";
+        using var rig = new CakeRig();
+        await using var sandbox = await StartAsync(rig);
+        using var http = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };
+        using var configured = await http.PostAsJsonAsync(
+            "/_sandbox/projects",
+            new
+            {
+                id = sandbox.Info.GitLab.ProjectId,
+                path = sandbox.Info.GitLab.ProjectPath,
+                credentials = new[] { new { kind = "DeployToken", secret = Token, userName = "release" } },
+            },
+            Stop);
+        Assert.True(configured.IsSuccessStatusCode, await configured.Content.ReadAsStringAsync(Stop));
+        var gitHub = (await http.GetFromJsonAsync<JsonElement>("/_sandbox/info", Stop)).GetProperty("github");
+        var issuer = gitHub.GetProperty("issuer").GetString()!;
+
+        using var runner = new JobRunner(package);
+        var workflow = new GitHubWorkflow(YamlMap.Load(Path.Combine(_recipes, "github", "release.yml")), runner)
+        {
+            Variables = new Dictionary<string, string>
+            {
+                ["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPIUrl.AbsoluteUri,
+                ["PYSIGN_GENERIC_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri,
+                ["PYSIGN_REGISTRY_USER"] = "release",
+                ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
+                ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
+                ["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = issuer,
+            },
+            Secrets = new Dictionary<string, string> { ["PYSIGN_REGISTRY_TOKEN"] = Token },
+            Defaults = new Dictionary<string, string>
+            {
+                ["CI"] = "true",
+                ["GITHUB_ACTIONS"] = "true",
+                ["GITHUB_SERVER_URL"] = "https://github.com",
+                ["GITHUB_REPOSITORY"] = "acme/hello-pysign",
+                ["GITHUB_REF"] = "refs/tags/v1.0.0",
+                ["GITHUB_SHA"] = "714a629c0b401fdce83e847fc9589983fc6f46bc",
+                ["GITHUB_WORKFLOW_REF"] = "acme/hello-pysign/.github/workflows/release.yml@refs/tags/v1.0.0",
+            },
+            IdentityVariables = new Dictionary<string, string>
+            {
+                ["ACTIONS_ID_TOKEN_REQUEST_URL"] = gitHub.GetProperty("requestUrl").GetString()!,
+                ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = gitHub.GetProperty("requestToken").GetString()!,
+            },
+        };
+
+        Assert.Equal(6, workflow.Jobs.Count);
+        foreach (var job in workflow.Jobs)
+        {
+            var exit = await workflow.RunAsync(job, Stop);
+            Assert.True(exit == 0, $"{job} ended with {exit}:\n{runner.Output}");
+        }
+
+        AssertReleased(workflow.Artifact("dist-consumer-verification"), issuer);
+        Assert.DoesNotContain(Token, runner.Output, StringComparison.Ordinal);
+    }
+
+    private static void SkipWithoutBash()
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists("/bin/bash"))
+        {
+            Assert.Skip("NOT RUN: the CI files are played by bash on Linux, as their runners do.");
+        }
+    }
+
+    private static async Task<PySignSandbox> StartAsync(CakeRig rig) => await rig.Context.StartPySignSandbox(
+        new PySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }, Stop);
+
+    private static void AssertReleased(string dist, string issuer)
+    {
+        var ledger = new LedgerStore(dist).Read();
+        Assert.Equal("Hello-PySign", ledger.Name);
+        Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
+        Assert.All(ledger.Files, file =>
+        {
+            Assert.Equal(issuer, file.Signature!.Issuer);
+            Assert.Equal(3, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count());
+            Assert.Single(file.ReceiptsOf(ReleaseStage.Publish));
+        });
+        Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
+    }
+}
