@@ -20,9 +20,13 @@ internal sealed record GitLabCiJob : CiJob
             var reference = _variable("CI_COMMIT_TAG") is { } tag ? $"refs/tags/{tag}"
                 : (_variable("CI_COMMIT_BRANCH") ?? _variable("CI_COMMIT_REF_NAME")) is { } branch ? $"refs/heads/{branch}"
                 : null;
-            return server is null || reference is null || _variable("CI_PROJECT_PATH") is not { } project
+            var config = _variable("CI_CONFIG_PATH") ?? ".gitlab-ci.yml";
+
+            // A file of another project (path@group/project) or of another site has that place's identity, which no variable tells.
+            var elsewhere = config.Contains('@', StringComparison.Ordinal) || config.Contains("://", StringComparison.Ordinal);
+            return server is null || reference is null || elsewhere || _variable("CI_PROJECT_PATH") is not { } project
                 ? null
-                : $"https://{server}/{project}//{_variable("CI_CONFIG_PATH") ?? ".gitlab-ci.yml"}@{reference}";
+                : $"https://{server}/{project}//{config}@{reference}";
         }
     }
 

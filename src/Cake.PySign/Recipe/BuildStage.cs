@@ -49,7 +49,6 @@ internal static class BuildStage
                     file.Kind == DistributionKind.Wheel ? "wheel" : "sdist",
                     file.Sha256,
                     new FileInfo(file.Path.FullPath).Length,
-                    null,
                     [])),
             ],
         });

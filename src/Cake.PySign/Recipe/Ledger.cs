@@ -43,17 +43,17 @@ public sealed record Ledger
 /// <summary>Where a release was built from.</summary>
 /// <param name="Commit">The commit.</param>
 /// <param name="Ref">The branch or tag.</param>
-public sealed record LedgerSource(string? Commit, string? Ref);
+public sealed record LedgerSource(string? Commit = null, string? Ref = null);
 
 /// <summary>One distribution.</summary>
 /// <param name="Name">The file's name, without a folder.</param>
 /// <param name="Kind"><c>wheel</c> or <c>sdist</c>.</param>
 /// <param name="Sha256">Lower-case hex.</param>
 /// <param name="Size">Bytes.</param>
-/// <param name="Signature">Who signed it; null before that.</param>
 /// <param name="Receipts">What was published of it and read back.</param>
+/// <param name="Signature">Who signed it; null before that.</param>
 public sealed record LedgerFile(
-    string Name, string Kind, string Sha256, long Size, LedgerSignature? Signature, IReadOnlyList<LedgerReceipt> Receipts)
+    string Name, string Kind, string Sha256, long Size, IReadOnlyList<LedgerReceipt> Receipts, LedgerSignature? Signature = null)
 {
     internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
 
@@ -79,7 +79,7 @@ public sealed record LedgerSignatureFile(string Name, string Sha256);
 /// <param name="Log">The log, as the trusted root names it.</param>
 /// <param name="Index">The entry's index in the log.</param>
 /// <param name="IntegratedTime">When a Rekor v1 log took it; null for Rekor v2.</param>
-public sealed record LedgerLog(string Log, long Index, DateTimeOffset? IntegratedTime);
+public sealed record LedgerLog(string Log, long Index, DateTimeOffset? IntegratedTime = null);
 
 /// <summary>A file that was published, read back and found equal.</summary>
 /// <param name="Stage">The stage that published it.</param>

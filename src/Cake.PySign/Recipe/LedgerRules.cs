@@ -19,6 +19,11 @@ internal static partial class LedgerRules
             return $"it has schema {ledger.Schema}, this version of Cake.PySign knows {Ledger.CurrentSchema}";
         }
 
+        if (HoldsNull(ledger))
+        {
+            return "it has an empty element in a list";
+        }
+
         if (ledger.Files.Count == 0)
         {
             return "it names no distribution";
@@ -29,6 +34,11 @@ internal static partial class LedgerRules
             return $"'{ledger.NormalizedName}' is not the normalized form of '{ledger.Name}'";
         }
 
+        if (ledger.Files.FirstOrDefault(file => file.Signature is { } signature && !IsOf(file, signature)) is { } other)
+        {
+            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig and a .crt of the same name";
+        }
+
         var names = ledger.Files.SelectMany(file => file.Signature?.Files.Select(f => f.Name).Append(file.Name) ?? [file.Name]).ToList();
         return names.FirstOrDefault(name => !PlainName().IsMatch(name)) is { } odd ? $"'{odd}' is not a plain file name"
             : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"'{twice.Key}' is named twice"
@@ -36,6 +46,19 @@ internal static partial class LedgerRules
             : ledger.Files.SelectMany(Digests).FirstOrDefault(digest => !Sha256().IsMatch(digest)) is { } digest ? $"'{digest}' is not a SHA-256 digest"
             : null;
     }
+
+    // A signature without its bundle would let a distribution be published with nothing beside it that a stranger can verify.
+    private static bool IsOf(LedgerFile file, LedgerSignature signature) =>
+        signature.Files.Count > 0
+        && signature.Files[0].Name == file.Name + ".sigstore.json"
+        && signature.Files.Skip(1).All(part => part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt");
+
+    // Nullable annotations are checked for members and not for what lies in lists.
+    private static bool HoldsNull(Ledger ledger) =>
+        ledger.Verifications.Any(one => one is null)
+        || ledger.Files.Any(file => file is null
+            || file.Receipts.Any(receipt => receipt is null)
+            || (file.Signature is { } signature && (signature.Files.Any(part => part is null) || signature.Logs.Any(log => log is null))));
 
     private static IEnumerable<string> Digests(LedgerFile file) =>
         [file.Sha256, .. file.Signature?.Files.Select(f => f.Sha256) ?? [], .. file.Receipts.Select(receipt => receipt.Sha256)];

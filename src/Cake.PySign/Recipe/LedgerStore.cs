@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cake.Core.IO;
+using PySign.Packaging;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Recipe;
@@ -18,7 +19,7 @@ internal sealed class LedgerStore(DirectoryPath dist)
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = false,
+        RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
@@ -67,17 +68,15 @@ internal sealed class LedgerStore(DirectoryPath dist)
             throw Invalid($"it is larger than {MaxBytes} bytes");
         }
 
-        Ledger? ledger;
         try
         {
-            ledger = JsonSerializer.Deserialize<Ledger>(File.ReadAllBytes(Path.FullPath), _format);
+            var ledger = JsonSerializer.Deserialize<Ledger>(File.ReadAllBytes(Path.FullPath), _format);
+            return LedgerRules.Problem(ledger) is { } problem ? throw Invalid(problem) : ledger!;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or PackagingException)
         {
             throw Invalid(e.Message, e);
         }
-
-        return LedgerRules.Problem(ledger) is { } problem ? throw Invalid(problem) : ledger!;
     }
 
     private PySignException Invalid(string problem, Exception? inner = null) => new(

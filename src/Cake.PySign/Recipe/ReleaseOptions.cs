@@ -144,7 +144,10 @@ public sealed class ReleaseOptions
         $"trusted root            {TrustedRoot?.FullPath ?? "Sigstore public good (embedded)"}",
         $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
         $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
-        $"package index           {RepositoryUrl?.AbsoluteUri ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
-        $"generic registry        {GenericUrl?.AbsoluteUri ?? "(not known: set PYSIGN_GENERIC_URL)"}",
+        $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
+        $"generic registry        {Shown(GenericUrl) ?? "(not known: set PYSIGN_GENERIC_URL)"}",
     ];
+
+    // A script can set any URL, also one with a password or a token in it.
+    private static string? Shown(Uri? url) => url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

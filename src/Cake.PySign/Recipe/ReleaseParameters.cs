@@ -59,7 +59,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         var rest = url.AbsoluteUri[(at + Marker.Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (rest.Length > 2)
         {
-            throw Unusable("GENERIC_PACKAGE_BASE_URL", url.AbsoluteUri, "…/packages/generic, or …/packages/generic/NAME/VERSION");
+            throw Unusable("generic-url", ["PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"], url.AbsoluteUri, "…/packages/generic, or …/packages/generic/NAME/VERSION");
         }
 
         options.GenericUrl = new Uri(url.AbsoluteUri[..(at + Marker.Length - 1)]);
@@ -86,9 +86,10 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     {
         var value = Value(name, variables);
         return value is null ? null
-            : !Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") ? throw Unusable(name, value, "an absolute https URL")
-            : uri.UserInfo.Length > 0 ? throw Unusable(name, $"{uri.Scheme}://…@{uri.Authority}", "a URL without user and password: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
-            : uri;
+            : value.Contains('@', StringComparison.Ordinal) ? throw Unusable(name, variables, "(not shown)", "a URL without user and password: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
+            : value.IndexOfAny(['?', '#']) is >= 0 and var at ? throw Unusable(name, variables, value[..at] + "…", "a URL without a query: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
+            : Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri
+            : throw Unusable(name, variables, value, "an absolute https URL");
     }
 
     private T Choice<T>(string name, T otherwise, params ReadOnlySpan<string> variables)
@@ -96,10 +97,10 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     {
         var value = Value(name, variables);
         return value is null ? otherwise
-            : Enum.TryParse<T>(value, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0]) ? choice
-            : throw Unusable(name, value, string.Join(", ", Enum.GetNames<T>()));
+            : Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(value, ignoreCase: true)
+            : throw Unusable(name, variables, value, string.Join(", ", Enum.GetNames<T>()));
     }
 
-    private static CakeException Unusable(string name, string value, string expected) =>
-        new((int)ReleaseStage.Configuration, $"The parameter {name} is '{value}'; expected {expected}.");
+    private static CakeException Unusable(string name, ReadOnlySpan<string> variables, string value, string expected) =>
+        new((int)ReleaseStage.Configuration, $"The parameter {name} ({string.Join(", ", variables)}) is '{value}'; expected {expected}.");
 }

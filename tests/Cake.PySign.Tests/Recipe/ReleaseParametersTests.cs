@@ -1,0 +1,172 @@
+using Cake.Core;
+using Cake.PySign.Build;
+using Cake.PySign.Publishing;
+using Cake.PySign.Recipe;
+
+namespace Cake.PySign.Tests.Recipe;
+
+public sealed class ReleaseParametersTests
+{
+    private readonly Dictionary<string, string> _arguments = [];
+    private readonly Dictionary<string, string> _variables = [];
+
+    [Fact]
+    public void Without_anything_the_defaults_hold()
+    {
+        var options = Read();
+        Assert.Equal((".", "dist", "consumer"), (options.Project.FullPath, options.Dist.FullPath, options.Consumer.FullPath));
+        Assert.Equal((BuildIsolation.Auto, RegistryTokenKind.JobToken), (options.Isolation, options.GenericTokenKind));
+        Assert.All(
+            new object?[] { options.PackageName, options.PackageVersion, options.FulcioUrl, options.CertificateIdentity, options.CertificateOidcIssuer, options.RepositoryUrl, options.GenericUrl, options.Password, options.Source },
+            Assert.Null);
+    }
+
+    [Theory]
+    [InlineData("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION", "1", "2", "3")]
+    [InlineData("fulcio-url", "PYSIGN_FULCIO_URL", "FULCIO_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
+    [InlineData("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
+    [InlineData("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
+    [InlineData("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY", "a", "b", "c")]
+    [InlineData("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER", "a", "b", "c")]
+    [InlineData("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
+    public void Argument_before_own_variable_before_the_tutorials_name_before_the_job(
+        string argument, string own, string tutorial, string first, string second, string third)
+    {
+        PlayGitLab();
+        var job = Of(argument);
+        _variables[tutorial] = third;
+        Assert.Equal(third, Of(argument));
+        Assert.NotEqual(third, job);
+        _variables[own] = second;
+        Assert.Equal(second, Of(argument));
+        _arguments[argument] = first;
+        Assert.Equal(first, Of(argument));
+    }
+
+    [Fact]
+    public void The_tutorials_PACKAGE_NAME_is_an_expectation_and_never_renames()
+    {
+        _variables["PACKAGE_NAME"] = "hello-pysign";
+        Assert.Equal(("hello-pysign", null), (Read().ExpectedName, Read().PackageName));
+        _variables["PYSIGN_PACKAGE_NAME"] = "two";
+        Assert.Equal("two", Read().PackageName);
+        _arguments["package-name"] = "one";
+        Assert.Equal("one", Read().PackageName);
+    }
+
+    [Fact]
+    public void A_GitLab_job_says_the_rest()
+    {
+        PlayGitLab();
+        var options = Read();
+        Assert.Equal("https://gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v1.0.0", options.CertificateIdentity);
+        Assert.Equal("https://gitlab.example", options.CertificateOidcIssuer);
+        Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/pypi", options.RepositoryUrl!.AbsoluteUri);
+        Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/generic", options.GenericUrl!.AbsoluteUri);
+        Assert.Equal(("gitlab-ci-token", "canary-job-token", "canary-job-token"), (options.UserName, options.Password, options.GenericToken));
+        Assert.Equal("https://gitlab.example/acme/hello", options.DefaultHomepage!.AbsoluteUri);
+        Assert.Equal(new LedgerSource("abc", "v1.0.0"), options.Source);
+
+        _variables["TWINE_USERNAME"] = "deploy";
+        _variables["TWINE_PASSWORD"] = "canary-password";
+        _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
+        options = Read();
+        Assert.Equal(("deploy", "canary-password", "canary-generic"), (options.UserName, options.Password, options.GenericToken));
+    }
+
+    [Theory]
+    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic", "https://gitlab.example/api/v4/projects/42/packages/generic", null, null)]
+    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic/", "https://gitlab.example/api/v4/projects/42/packages/generic", null, null)]
+    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic/my_name/1.0.0", "https://gitlab.example/api/v4/projects/42/packages/generic", "my_name", "1.0.0")]
+    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic/my%2Bname/1.0.0+local/", "https://gitlab.example/api/v4/projects/42/packages/generic", "my+name", "1.0.0+local")]
+    [InlineData("https://registry.example/anything/else", "https://registry.example/anything/else", null, null)]
+    public void GENERIC_PACKAGE_BASE_URL_may_end_with_name_and_version(string value, string registry, string? name, string? version)
+    {
+        PlayGitLab();
+        _variables["GENERIC_PACKAGE_BASE_URL"] = value;
+        var options = Read();
+        Assert.Equal((registry, name, version), (options.GenericUrl!.AbsoluteUri.TrimEnd('/'), options.GenericName, options.GenericVersion));
+    }
+
+    [Theory]
+    [InlineData("FULCIO_URL", "https://robot:canary-secret@fulcio.example", "without user and password")]
+    [InlineData("REKOR_URL", "https://canary-secret@rekor.example", "without user and password")]
+    [InlineData("TWINE_REPOSITORY_URL", "htps://robot:canary-secret@gitlab.example", "without user and password")]
+    [InlineData("TWINE_REPOSITORY_URL", "https://robot:canary-secret@gitlab example/", "without user and password")]
+    [InlineData("PYSIGN_INDEX_URL", "https://robot:canary-secret@@index.example/simple", "without user and password")]
+    [InlineData("PYSIGN_INDEX_URL", "https://robot:canary@secret@index.example/simple", "without user and password")]
+    [InlineData("GENERIC_PACKAGE_BASE_URL", "https://gitlab.example/generic?private_token=canary-secret", "without a query")]
+    [InlineData("FULCIO_URL", "fulcio.example", "an absolute https URL")]
+    [InlineData("FULCIO_URL", "ftp://fulcio.example", "an absolute https URL")]
+    [InlineData("FULCIO_URL", "/etc/fulcio", "an absolute https URL")]
+    [InlineData("GENERIC_PACKAGE_BASE_URL", "https://gitlab.example/api/v4/projects/42/packages/generic/a/1/b", "/packages/generic/NAME/VERSION")]
+    [InlineData("PYSIGN_ISOLATION", "sometimes", "Auto, Isolated, None")]
+    [InlineData("PYSIGN_ISOLATION", "1", "Auto, Isolated, None")]
+    [InlineData("PYSIGN_ISOLATION", "+1", "Auto, Isolated, None")]
+    [InlineData("PYSIGN_ISOLATION", "auto,none", "Auto, Isolated, None")]
+    [InlineData("PYSIGN_GENERIC_TOKEN_KIND", "password", "JobToken, PrivateToken, DeployToken")]
+    public void What_cannot_be_used_ends_with_10_and_shows_no_secret(string variable, string value, string expected)
+    {
+        _variables[variable] = value;
+        var e = Assert.Throws<CakeException>(Read);
+        Assert.Equal(10, e.ExitCode);
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.Contains(variable, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", BuildIsolation.None)]
+    [InlineData("Isolated", BuildIsolation.Isolated)]
+    public void Choices_are_read_whatever_their_case(string value, BuildIsolation expected)
+    {
+        _variables["PYSIGN_ISOLATION"] = value;
+        Assert.Equal(expected, Read().Isolation);
+    }
+
+    [Fact]
+    public void The_description_for_logs_holds_no_secret()
+    {
+        PlayGitLab();
+        _variables["SIGSTORE_ID_TOKEN"] = "canary-identity-token";
+        _variables["TWINE_PASSWORD"] = "canary-password";
+        _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
+        var options = Read();
+        options.RepositoryUrl = new Uri("https://robot:canary-url@gitlab.example/pypi?token=canary-query");
+        var text = string.Join('\n', options.Describe());
+        Assert.DoesNotContain("canary", text, StringComparison.Ordinal);
+        Assert.Contains("https://gitlab.example/pypi", text, StringComparison.Ordinal);
+        Assert.Contains("@refs/tags/v1.0.0", text, StringComparison.Ordinal);
+    }
+
+    private ReleaseOptions Read() => new ReleaseParameters(_arguments.GetValueOrDefault, _variables.GetValueOrDefault).Read();
+
+    private string? Of(string argument)
+    {
+        var options = Read();
+        return argument switch
+        {
+            "package-version" => options.PackageVersion,
+            "fulcio-url" => options.FulcioUrl?.AbsoluteUri,
+            "rekor-url" => options.RekorUrl?.AbsoluteUri,
+            "repository-url" => options.RepositoryUrl?.AbsoluteUri,
+            "certificate-identity" => options.CertificateIdentity,
+            "certificate-oidc-issuer" => options.CertificateOidcIssuer,
+            "generic-url" => options.GenericUrl?.AbsoluteUri,
+            _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, null),
+        };
+    }
+
+    private void PlayGitLab()
+    {
+        foreach (var (name, value) in new[]
+        {
+            ("GITLAB_CI", "true"), ("CI_SERVER_URL", "https://gitlab.example"), ("CI_API_V4_URL", "https://gitlab.example/api/v4"),
+            ("CI_PROJECT_ID", "42"), ("CI_PROJECT_PATH", "acme/hello"), ("CI_PROJECT_URL", "https://gitlab.example/acme/hello"),
+            ("CI_COMMIT_TAG", "v1.0.0"), ("CI_COMMIT_REF_NAME", "v1.0.0"), ("CI_COMMIT_SHA", "abc"), ("CI_JOB_TOKEN", "canary-job-token"),
+        })
+        {
+            _variables[name] = value;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Cake.PySign.Recipe;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>A ledger as a release leaves it halfway, and the files that it speaks of.</summary>
+internal static class SampleLedger
+{
+    public const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
+    public const string Sdist = "hello_pysign-1.0.0.tar.gz";
+
+    private static readonly DateTimeOffset _time = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+
+    public static Ledger Unsigned() => new()
+    {
+        Schema = Ledger.CurrentSchema,
+        Name = "Hello-PySign",
+        NormalizedName = "hello-pysign",
+        Version = "1.0.0",
+        Files = [File(Wheel, "wheel"), File(Sdist, "sdist")],
+    };
+
+    public static Ledger Signed()
+    {
+        var ledger = Unsigned();
+        return ledger with
+        {
+            Source = new LedgerSource("0123456789abcdef", "v1.0.0"),
+            Files = [.. ledger.Files.Select(file => file with
+            {
+                Signature = new LedgerSignature(
+                    "https://gitlab.example/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
+                    "https://gitlab.example",
+                    [Part(file.Name + ".sigstore.json"), Part(file.Name + ".sig"), Part(file.Name + ".crt")],
+                    [new LedgerLog("https://rekor.example", 42, _time), new LedgerLog("https://rekor-v2.example", 43)]),
+                Receipts = [new LedgerReceipt("Publish", file.Name, $"https://gitlab.example/files/{file.Name}", file.Sha256, _time)],
+            })],
+            Verifications = [new LedgerVerification("Verify", "identity", "issuer", _time)],
+        };
+    }
+
+    /// <summary>Writes every file that <paramref name="ledger"/> names, with the content that it says.</summary>
+    public static void WriteFiles(TemporaryFolder folder, Ledger ledger)
+    {
+        foreach (var name in ledger.Files.SelectMany(file => file.Signature?.Files.Select(part => part.Name).Append(file.Name) ?? [file.Name]))
+        {
+            folder.Write($"dist/{name}", Content(name));
+        }
+    }
+
+    private static LedgerFile File(string name, string kind) => new(name, kind, SampleDistribution.Sha256(Content(name)), Content(name).Length, []);
+
+    private static LedgerSignatureFile Part(string name) => new(name, SampleDistribution.Sha256(Content(name)));
+
+    private static byte[] Content(string name) => System.Text.Encoding.UTF8.GetBytes("content of " + name);
+}
