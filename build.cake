@@ -26,14 +26,19 @@ Task("Pack")
     .Does(() => PackAddin(release, artifacts));
 
 Task("Setup-Python")
-    .Description("Finds or sets up a Python that has build and twine.")
-    .Does(() => SetUpPython(Argument("project", "samples/hello-pysign")));
+    .Description("Finds or sets up a Python that has build, twine and what --project is built with.")
+    .Does(() => SetUpPython([Argument("project", "samples/hello-pysign")]));
 
 Task("Setup-Peers")
     .Description("Brings cosign and real Python projects for the interop tests (Debian on amd64; elsewhere those tests are skipped).")
     .WithCriteria(() => IsRunningOnLinux(), "the peers come from Debian packages")
     .ContinueOnError()
     .Does(() => Run("bash", new ProcessArgumentBuilder().Append("eng/peers.sh")));
+
+Task("Setup-Tests")
+    .Description("The same for everything that the tests build.")
+    .IsDependentOn("Setup-Peers")
+    .Does(() => SetUpPython(["samples/hello-pysign", .. GetDirectories(".tools/peers/projects/*").Select(directory => directory.FullPath)]));
 
 Task("Rehearse")
     .Description("Releases --project (default: samples/hello-pysign) end to end against the sandbox; results under --output.")
@@ -74,9 +79,8 @@ Task("Format")
 
 Task("Test")
     .Description("All tests, the format check included; prints N passed, N failed, N skipped.")
+    .IsDependentOn("Setup-Tests")
     .IsDependentOn("Build")
-    .IsDependentOn("Setup-Python")
-    .IsDependentOn("Setup-Peers")
     .IsDependentOn("Format")
     .Does(() => RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", "")));
 

@@ -2,17 +2,15 @@
 
 string python = "";
 
-void SetUpPython(string project)
+void SetUpPython(IReadOnlyCollection<string> projects)
 {
     // With the back end importable nothing has to be fetched; without it, the build front end fetches it into an isolated environment.
-    python = FindPython(PythonModulesFor(project))
-        ?? (IsDebianRoot() ? InstallDebianPackages(project) : FindPython(["build", "twine"]) ?? MakeVirtualEnvironment());
+    var modules = new[] { "build", "twine" }.Concat(projects.SelectMany(DebianBackEndsOf).Select(backEnd => backEnd.Module)).Distinct().ToArray();
+    python = FindPython(modules)
+        ?? (IsDebianRoot() ? InstallDebianPackages(projects, modules) : FindPython(["build", "twine"]) ?? MakeVirtualEnvironment());
     Environment.SetEnvironmentVariable("PYSIGN_PYTHON", python);
     Information("Python: {0}", python);
 }
-
-string[] PythonModulesFor(string project) =>
-    [.. new[] { "build", "twine" }, .. DebianBackEndsOf(project).Select(backEnd => backEnd.Module)];
 
 // The back ends that Debian ships; only this set-up looks for their names, the build itself asks the project.
 List<(string Module, string Package)> DebianBackEndsOf(string project)
@@ -61,14 +59,14 @@ bool CanImport(string interpreter, string[] modules)
 
 bool IsDebianRoot() => IsRunningOnLinux() && Environment.UserName == "root" && System.IO.File.Exists("/etc/debian_version");
 
-string InstallDebianPackages(string project)
+string InstallDebianPackages(IReadOnlyCollection<string> projects, string[] modules)
 {
-    var packages = new[] { "python3", "python3-venv", "python3-build", "twine" }.Concat(DebianBackEndsOf(project).Select(b => b.Package)).Distinct().ToList();
+    var packages = new[] { "python3", "python3-venv", "python3-pip", "python3-build", "twine" }
+        .Concat(projects.SelectMany(DebianBackEndsOf).Select(backEnd => backEnd.Package)).Distinct().ToList();
     Information("Installing Debian packages: {0}", string.Join(" ", packages));
     var quiet = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
     Run("apt-get", new ProcessArgumentBuilder().Append("update").Append("-qq"), quiet);
     Run("apt-get", new ProcessArgumentBuilder().Append("install").Append("-qq").Append("-y").Append("--no-install-recommends").Append(string.Join(" ", packages)), quiet);
-    var modules = PythonModulesFor(project);
     return CanImport("/usr/bin/python3", modules)
         ? "/usr/bin/python3"
         : throw new CakeException($"/usr/bin/python3 still cannot import {string.Join(", ", modules)} after installing {string.Join(" ", packages)}.");

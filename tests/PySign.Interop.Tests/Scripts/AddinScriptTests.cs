@@ -1,3 +1,5 @@
+using PySign.Interop.Tests.Peers;
+
 namespace PySign.Interop.Tests.Scripts;
 
 /// <summary>The aliases alone, through <c>#addin</c>, in a script outside this repository.</summary>

@@ -1,6 +1,4 @@
-using PySign.Interop.Tests.Peers;
-
-namespace PySign.Interop.Tests.Scripts;
+namespace PySign.Interop.Tests.Peers;
 
 /// <summary>Tests that build need a Python with build and twine; without one they are skipped and say so.</summary>
 internal static class RequiredPython
