@@ -13,6 +13,7 @@ internal static class BuildStage
     {
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
+        var kept = KeptSignatures.Of(release.Dist);
         var built = release.Context.PyBuild(
             project,
             new PyBuildSettings
@@ -35,7 +36,7 @@ internal static class BuildStage
                 "Publish under the project's own name: remove or correct PACKAGE_NAME. To rename the project for this build, pass --package-name.");
         }
 
-        release.Dist.Store.Write(new Ledger
+        var ledger = new Ledger
         {
             Schema = Ledger.CurrentSchema,
             Name = built[0].Name,
@@ -51,7 +52,8 @@ internal static class BuildStage
                     new FileInfo(file.Path.FullPath).Length,
                     [])),
             ],
-        });
+        };
+        release.Dist.Store.Write(kept.Restore(ledger, release.Dist));
         return Task.CompletedTask;
     }
 

@@ -10,7 +10,7 @@ internal static class StageFailure
 
     public static CakeException Of(ReleaseStage stage, Exception cause) => cause switch
     {
-        CakeException already => already,
+        CakeException { ExitCode: not 1 } already => already,
         OperationCanceledException => new CakeException(Cancelled, $"PySign-{stage}: cancelled. What was finished stays finished; run it again to go on.", cause),
         _ => new CakeException((int)stage, $"PySign-{stage}: {cause.Message}", cause),
     };
