@@ -1,0 +1,110 @@
+using Cake.PySign.Recipe;
+using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>A whole release with the real Python, each stage a job of its own.</summary>
+public sealed class ReleaseInStagesTests(SandboxFixture fixture)
+{
+    private static readonly ReleaseStage[] _stages =
+        [ReleaseStage.Build, ReleaseStage.Sign, ReleaseStage.Verify, ReleaseStage.PublishSignatures, ReleaseStage.Publish, ReleaseStage.ConsumerVerification];
+
+    [Fact]
+    public async Task The_sample_is_released_in_six_jobs_and_again_without_a_change()
+    {
+        SystemPython.Require("build.__main__, twine.__main__, setuptools, wheel");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        CopySample(jobs.Folder.Path);
+        var sample = Snapshot(jobs);
+        await jobs.RunAllAsync(_stages);
+
+        Assert.Equal(sample, Snapshot(jobs));
+        var ledger = jobs.Dist.ReadSigned();
+        Assert.Equal(("Hello-PySign", "hello-pysign", "1.0.0"), (ledger.Name, ledger.NormalizedName, ledger.Version));
+        Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
+        Assert.Equal("v1.0.0", ledger.Source!.Ref);
+        Assert.All(ledger.Files, file =>
+        {
+            Assert.EndsWith("//.gitlab-ci.yml@refs/tags/v1.0.0", file.Signature!.Identity, StringComparison.Ordinal);
+            Assert.NotEmpty(file.Signature.Logs);
+            Assert.Equal(
+                file.Signature.Files.Select(part => (part.Name, part.Sha256)).Append((file.Name, file.Sha256)).Order(),
+                file.Receipts.Select(receipt => (receipt.File, receipt.Sha256)).Order());
+            Assert.Equal(file.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{file.Name}")));
+            Assert.Equal(file.Signature.Files[0].Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{file.Name}.sigstore.json")));
+
+            var metadata = Distribution.Read(jobs.Dist.File(file.Name).FullPath).Metadata;
+            Assert.Equal("hello-pysign", metadata.Name.Normalized);
+            Assert.Equal("1.0.0", metadata.Version.Normalized);
+            Assert.Contains(metadata.ProjectUrls, url => url is { NormalizedLabel: "homepage", Url: "https://example.org/hello-pysign" });
+            Assert.Contains("Zoë Ångström", metadata.AuthorEmail, StringComparison.Ordinal);
+            Assert.Contains("zoe@example.org", metadata.AuthorEmail, StringComparison.Ordinal);
+        });
+
+        await jobs.RunAllAsync([.. _stages.Skip(1)]);
+        Assert.Equal(Facts(ledger), Facts(jobs.Dist.ReadSigned()));
+
+        var written = string.Concat(Directory.EnumerateFiles(jobs.Folder.Path, "*", SearchOption.AllDirectories).Select(file => File.ReadAllText(file, System.Text.Encoding.Latin1)));
+        foreach (var secret in jobs.IdentityTokens.Append(jobs.JobToken))
+        {
+            Assert.DoesNotContain(secret, written, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, jobs.Log, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_second_build_of_the_same_bytes_keeps_what_was_signed_and_published()
+    {
+        // flit honours SOURCE_DATE_EPOCH in the sdist too; setuptools writes the time of the build into it.
+        SystemPython.Require("build.__main__, twine.__main__, flit_core.buildapi");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.Folder.Write("pyproject.toml", """
+            [build-system]
+            requires = ["flit_core>=3"]
+            build-backend = "flit_core.buildapi"
+
+            [project]
+            name = "hello-flit"
+            version = "1.0.0"
+            description = "Built twice"
+            """);
+        jobs.Folder.Write("hello_flit.py", "print('hello')\n");
+        (string, string?)[] date = [("SOURCE_DATE_EPOCH", "1700000000")];
+        await jobs.RunAsync("PySign-Release", date);
+        var ledger = jobs.Dist.ReadSigned();
+        await jobs.RunAsync("PySign-Release", date);
+        Assert.Equal(Facts(ledger), Facts(jobs.Dist.ReadSigned()));
+
+        // Other bytes are another matter: nothing of the old signatures stays.
+        jobs.Folder.Write("hello_flit.py", "print('changed')\n");
+        await jobs.RunAsync("PySign-Build", date);
+        Assert.All(jobs.Dist.ReadChecked().Files, file => Assert.Null(file.Signature));
+        Assert.Empty(Directory.GetFiles(jobs.Dist.Path.FullPath, "*.sigstore.json"));
+    }
+
+    private static IEnumerable<string> Facts(Ledger ledger) => ledger.Files.SelectMany(file =>
+        file.Receipts.Select(receipt => $"{receipt.File} {receipt.Url} {receipt.Sha256}").Append($"{file.Name} {file.Sha256} {file.Signature!.Logs[0].Index}")).Order(StringComparer.Ordinal);
+
+    private static Dictionary<string, string> Snapshot(ReleaseJobs jobs) => jobs.Folder.Snapshot()
+        .Where(pair => !pair.Key.StartsWith("dist", StringComparison.Ordinal) && !pair.Key.StartsWith("consumer", StringComparison.Ordinal))
+        .ToDictionary(pair => pair.Key, pair => pair.Value);
+
+    private static void CopySample(string target)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(IoPath.Combine(root!.FullName, "Cake.PySign.sln")))
+        {
+            root = root.Parent;
+        }
+
+        var source = IoPath.Combine(root.FullName, "samples", "hello-pysign");
+        foreach (var relative in new[] { "README.md", "pyproject.toml", "src/hello_pysign/__init__.py", "tests/test_greet.py" })
+        {
+            Directory.CreateDirectory(IoPath.GetDirectoryName(IoPath.Combine(target, relative))!);
+            File.Copy(IoPath.Combine(source, relative), IoPath.Combine(target, relative));
+        }
+    }
+}

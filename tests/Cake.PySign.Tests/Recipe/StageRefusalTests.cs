@@ -1,0 +1,258 @@
+using System.Text.Json.Nodes;
+using Cake.Core;
+using Cake.PySign.Recipe;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>What must stop a release: each with its stage's exit code and a message that names the cause.</summary>
+public sealed class StageRefusalTests(SandboxFixture fixture)
+{
+    private const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
+    private const string Sdist = "hello_pysign-1.0.0.tar.gz";
+
+    private static readonly ReleaseStage[] _afterSigning = [ReleaseStage.Verify, ReleaseStage.PublishSignatures, ReleaseStage.Publish];
+
+    [Fact]
+    public async Task An_empty_project_cannot_be_built()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        Directory.CreateDirectory(jobs.Folder.Folder("empty").FullPath);
+        var e = await RefusedAsync(jobs, ReleaseStage.Build, ("PYSIGN_PROJECT", "empty"));
+        Assert.Contains("pyproject.toml", e.Message, StringComparison.Ordinal);
+        Assert.Contains("empty", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dist_folder_without_a_distribution_stops_every_later_stage()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        File.Delete(jobs.Dist.File(Wheel).FullPath);
+        File.Delete(jobs.Dist.File(Sdist).FullPath);
+        foreach (var stage in _afterSigning.Prepend(ReleaseStage.Sign))
+        {
+            Assert.Contains($"{Wheel}' is in the ledger and not on disk", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+        }
+
+        File.Delete(jobs.Dist.Store.Path.FullPath);
+        foreach (var stage in _afterSigning.Prepend(ReleaseStage.Sign))
+        {
+            Assert.Contains("There is no ledger", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_byte_flipped_after_signing_stops_the_release_also_when_the_ledger_agrees_with_it()
+    {
+        using var jobs = await SignedAsync();
+        var wheel = jobs.Dist.File(Wheel).FullPath;
+        var bytes = await File.ReadAllBytesAsync(wheel, Token);
+        bytes[40] ^= 1;
+        await File.WriteAllBytesAsync(wheel, bytes, Token);
+        foreach (var stage in _afterSigning)
+        {
+            Assert.Contains($"{Wheel}' is not the file that an earlier stage left", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+        }
+
+        await EditLedgerAsync(jobs, file => file["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel)));
+        foreach (var stage in _afterSigning.Take(2))
+        {
+            AssertRefusedSignature(await RefusedAsync(jobs, stage), Wheel);
+        }
+    }
+
+    [Fact]
+    public async Task The_bundle_of_another_file_stops_the_release_also_when_the_ledger_agrees_with_it()
+    {
+        using var jobs = await SignedAsync();
+        File.Copy(jobs.Dist.File(Sdist + ".sigstore.json").FullPath, jobs.Dist.File(Wheel + ".sigstore.json").FullPath, overwrite: true);
+        foreach (var stage in _afterSigning)
+        {
+            Assert.Contains($"{Wheel}.sigstore.json' is not the file", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+        }
+
+        await EditLedgerAsync(jobs, file => file["signature"]!["files"]![0]!["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel + ".sigstore.json")));
+        foreach (var stage in _afterSigning.Take(2))
+        {
+            AssertRefusedSignature(await RefusedAsync(jobs, stage), Wheel);
+        }
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_identity_or_issuer_is_refused_with_both_names()
+    {
+        using var jobs = await SignedAsync();
+        var identity = jobs.Dist.ReadSigned().Files[0].Signature!.Identity;
+        var e = await RefusedAsync(jobs, ReleaseStage.Verify, ("CERTIFICATE_IDENTITY", "https://gitlab.example/somebody//.gitlab-ci.yml@refs/heads/main"));
+        Assert.Contains(identity, e.Message, StringComparison.Ordinal);
+        Assert.Contains("https://gitlab.example/somebody//.gitlab-ci.yml@refs/heads/main", e.Message, StringComparison.Ordinal);
+        e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures, ("CERTIFICATE_OIDC_ISSUER", "https://issuer.example"));
+        Assert.Contains("https://issuer.example", e.Message, StringComparison.Ordinal);
+        e = await RefusedAsync(jobs, ReleaseStage.Verify, ("CI_PROJECT_PATH", null));
+        Assert.Contains("The parameter CERTIFICATE_IDENTITY is not set", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_token_stops_either_upload_and_is_not_shown()
+    {
+        using var jobs = await SignedAsync();
+        var e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures, ("CI_JOB_TOKEN", "canary-wrong-token"));
+        Assert.Contains("401", e.Message, StringComparison.Ordinal);
+        SystemPython.Require("twine.__main__");
+        await jobs.RunAllAsync(ReleaseStage.PublishSignatures);
+        e = await RefusedAsync(jobs, ReleaseStage.Publish, ("CI_JOB_TOKEN", "canary-wrong-token"));
+        Assert.Contains("401", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", jobs.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unreachable_log_stops_the_signing_and_the_next_run_goes_on()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        var before = jobs.Folder.Snapshot();
+        var e = await RefusedAsync(
+            jobs,
+            ReleaseStage.Sign,
+            ("PYSIGN_SIGNING_CONFIG", null),
+            ("FULCIO_URL", (await fixture.Sandbox).Info.BaseUrl.AbsoluteUri),
+            ("REKOR_URL", "http://127.0.0.1:9"));
+        Assert.Contains("127.0.0.1:9", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, jobs.Folder.Snapshot());
+        await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
+        Assert.Equal(2, jobs.Dist.ReadSigned().Files.Count);
+    }
+
+    [Fact]
+    public async Task Packages_do_not_go_up_before_their_signatures()
+    {
+        using var jobs = await SignedAsync();
+        var e = await RefusedAsync(jobs, ReleaseStage.Publish);
+        Assert.Contains($"The signatures of '{Wheel}' have not been published", e.Message, StringComparison.Ordinal);
+        Assert.Contains("PySign-PublishSignatures", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_upload_with_other_bytes_is_refused_by_either_registry()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await SignedAsync();
+        await jobs.RunAllAsync(ReleaseStage.PublishSignatures, ReleaseStage.Publish);
+        jobs.PlayBuild(body: "print('another build')\n");
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        var e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures);
+        Assert.Contains($"{Wheel}.sigstore.json", e.Message, StringComparison.Ordinal);
+        Assert.Contains("here ", e.Message, StringComparison.Ordinal);
+
+        var elsewhere = ("PYSIGN_GENERIC_URL", (string?)$"{jobs.PyPI.AbsoluteUri[..^"pypi".Length]}generic/another/1.0.0");
+        await jobs.RunAsync("PySign-PublishSignatures", elsewhere);
+        e = await RefusedAsync(jobs, ReleaseStage.Publish, elsewhere);
+        Assert.Contains($"{Wheel}: here ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_consumer_refuses_a_file_that_the_release_does_not_have_and_misses_one_that_it_has()
+    {
+        using var jobs = await SignedAsync();
+        await jobs.RunAllAsync(ReleaseStage.PublishSignatures);
+        await jobs.PostAsync(Wheel, await File.ReadAllBytesAsync(jobs.Dist.File(Wheel).FullPath, Token));
+        var e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
+        Assert.Contains($"{Sdist}: the index does not have it", e.Message, StringComparison.Ordinal);
+
+        await jobs.PostAsync(Sdist, await File.ReadAllBytesAsync(jobs.Dist.File(Sdist).FullPath, Token));
+        await jobs.RunAllAsync(ReleaseStage.ConsumerVerification);
+        Assert.Equal("ConsumerVerification", jobs.Dist.Store.Read().Verifications[^1].By);
+
+        const string Extra = "hello_pysign-1.0.0-py2-none-any.whl";
+        await jobs.PostAsync(Extra, SampleDistribution.Wheel(body: "import os\n"));
+        e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
+        Assert.Contains($"{Extra}: the index has it, the release does not", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_consumer_refuses_other_bytes_under_a_released_name()
+    {
+        using var jobs = await SignedAsync();
+        await jobs.RunAllAsync(ReleaseStage.PublishSignatures);
+        await jobs.PostAsync(Wheel, SampleDistribution.Wheel(body: "import os\n"));
+        await jobs.PostAsync(Sdist, await File.ReadAllBytesAsync(jobs.Dist.File(Sdist).FullPath, Token));
+        var e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
+        Assert.Contains($"{Wheel}: expected SHA-256 {FileDigest.Of(jobs.Dist.File(Wheel))}, the index serves ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(40)]
+    [InlineData(160)]
+    public async Task A_stage_cancelled_at_any_moment_leaves_a_ledger_with_which_the_next_run_goes_on(int milliseconds)
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        var stages = new (ReleaseStage Stage, Func<Release, CancellationToken, Task> Run)[]
+        {
+            (ReleaseStage.Sign, SignStage.RunAsync), (ReleaseStage.Verify, VerifyStage.RunAsync), (ReleaseStage.PublishSignatures, PublishSignaturesStage.RunAsync),
+        };
+        foreach (var (stage, run) in stages)
+        {
+            using var rig = await jobs.JobAsync();
+            using var source = new CancellationTokenSource();
+            if (milliseconds == 0)
+            {
+                await source.CancelAsync();
+            }
+            else
+            {
+                source.CancelAfter(milliseconds);
+            }
+
+            var failure = await Record.ExceptionAsync(() => run(new Release(rig.Context, ReleaseOptions.From(rig.Context), TimeProvider.System), source.Token));
+            Assert.True(failure is null or OperationCanceledException, failure?.ToString());
+            if (milliseconds == 0)
+            {
+                Assert.NotNull(failure);
+                Assert.Equal(130, StageFailure.Of(stage, failure).ExitCode);
+            }
+
+            Assert.Equal(2, jobs.Dist.ReadChecked().Files.Count);
+            Assert.Empty(Directory.GetFiles(jobs.Dist.Path.FullPath, "*.tmp"));
+            await jobs.RunAllAsync(stage);
+        }
+
+        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Equal(3, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count()));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static void AssertRefusedSignature(CakeException e, string file)
+    {
+        Assert.IsType<Verification.BlobVerificationException>(e.InnerException is CakeException inner ? inner.InnerException : e.InnerException);
+        Assert.Contains("1 of 2 files refused", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"{file}{Environment.NewLine}    step:", e.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<CakeException> RefusedAsync(ReleaseJobs jobs, ReleaseStage stage, params (string Name, string? Value)[] variables)
+    {
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync($"PySign-{stage}", variables));
+        Assert.Equal((int)stage, e.ExitCode);
+        Assert.DoesNotContain(jobs.JobToken, e.ToString(), StringComparison.Ordinal);
+        return e;
+    }
+
+    private static async Task EditLedgerAsync(ReleaseJobs jobs, Action<JsonNode> change)
+    {
+        var path = jobs.Dist.Store.Path.FullPath;
+        var root = JsonNode.Parse(await File.ReadAllTextAsync(path, Token))!;
+        change(root["files"]!.AsArray().Single(file => file!["name"]!.GetValue<string>() == Wheel)!);
+        await File.WriteAllTextAsync(path, root.ToJsonString(), Token);
+    }
+
+    private async Task<ReleaseJobs> SignedAsync()
+    {
+        var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        return jobs;
+    }
+}

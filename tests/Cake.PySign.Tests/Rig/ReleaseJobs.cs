@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Cake.PySign.Recipe;
+using Cake.PySign.Sandbox;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>
+/// A GitLab project of its own in the sandbox, and its release jobs: each stage runs in a new context that shares nothing with the one
+/// before but the folder between them.
+/// </summary>
+internal sealed class ReleaseJobs : IDisposable
+{
+    private static int _lastId = 1000;
+
+    private readonly PySignSandbox _sandbox;
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _id;
+    private readonly StringBuilder _log = new();
+
+    private ReleaseJobs(PySignSandbox sandbox, int id)
+    {
+        _sandbox = sandbox;
+        _id = id;
+    }
+
+    public string JobToken { get; } = "canary-job-token-" + Guid.NewGuid().ToString("N");
+
+    public TemporaryFolder Folder => _folder;
+
+    public DistFolder Dist => new(_folder.Folder("dist"));
+
+    public Uri PyPI => new($"{_sandbox.Info.BaseUrl}api/v4/projects/{_id}/packages/pypi");
+
+    /// <summary>All that every job so far has logged.</summary>
+    public string Log => _log.ToString();
+
+    /// <summary>Identity tokens that were handed to jobs: secrets, all of them.</summary>
+    public List<string> IdentityTokens { get; } = [];
+
+    public static async Task<ReleaseJobs> CreateAsync(PySignSandbox sandbox)
+    {
+        var jobs = new ReleaseJobs(sandbox, Interlocked.Increment(ref _lastId));
+        using var http = new HttpClient();
+        using var answer = await http.PostAsJsonAsync(
+            new Uri(sandbox.Info.BaseUrl, "/_sandbox/projects"),
+            new { id = jobs._id, path = jobs.Path, visibility = "private", jobToken = jobs.JobToken });
+        Assert.Equal(204, (int)answer.StatusCode);
+        return jobs;
+    }
+
+    /// <summary>What the build stage leaves, without a Python.</summary>
+    public void PlayBuild(string body = "print('hello')\n")
+    {
+        var files = new[]
+        {
+            (Name: "hello_pysign-1.0.0-py3-none-any.whl", Kind: "wheel", Bytes: SampleDistribution.Wheel(body: body)),
+            (Name: "hello_pysign-1.0.0.tar.gz", Kind: "sdist", Bytes: SampleDistribution.Sdist()),
+        };
+        if (Directory.Exists(Dist.Path.FullPath))
+        {
+            Directory.Delete(Dist.Path.FullPath, recursive: true);
+        }
+
+        foreach (var file in files)
+        {
+            _folder.Write($"dist/{file.Name}", file.Bytes);
+        }
+
+        Dist.Store.Write(new Ledger
+        {
+            Schema = Ledger.CurrentSchema,
+            Name = "hello-pysign",
+            NormalizedName = "hello-pysign",
+            Version = "1.0.0",
+            Files = [.. files.Select(file => new LedgerFile(file.Name, file.Kind, SampleDistribution.Sha256(file.Bytes), file.Bytes.Length, []))],
+        });
+    }
+
+    /// <summary>The context of one job, with the variables GitLab gives it and those of <paramref name="variables"/> instead of or besides them; null removes one.</summary>
+    public async Task<CakeRig> JobAsync(params (string Name, string? Value)[] variables)
+    {
+        var rig = new CakeRig();
+        rig.Environment.WorkingDirectory = _folder.Path;
+        var job = await _sandbox.GitLabJobAsync(new Dictionary<string, object> { ["project_path"] = Path, ["ref"] = "v1.0.0", ["ref_type"] = "tag" });
+        foreach (var (name, value) in job)
+        {
+            rig.Environment.Variables[name] = value;
+        }
+
+        IdentityTokens.Add(job["SIGSTORE_ID_TOKEN"]);
+        foreach (var (name, value) in new (string Name, string? Value)[]
+        {
+            ("CI_PROJECT_ID", _id.ToString(CultureInfo.InvariantCulture)),
+            ("CI_JOB_TOKEN", JobToken),
+            ("PYSIGN_TRUSTED_ROOT", _sandbox.Info.TrustedRoot.FullPath),
+            ("PYSIGN_SIGNING_CONFIG", _sandbox.Info.SigningConfig.FullPath),
+            ("PYSIGN_ISOLATION", "none"),
+            ("PYSIGN_PYTHON", SystemPython.Path),
+        }.Concat(variables))
+        {
+            rig.Environment.Variables[name] = value;
+        }
+
+        return rig;
+    }
+
+    /// <summary>Runs one target as a job of its own.</summary>
+    public async Task RunAsync(string target, params (string Name, string? Value)[] variables)
+    {
+        using var rig = await JobAsync(variables);
+        try
+        {
+            new TaskRun(rig).Run(target);
+        }
+        finally
+        {
+            _log.AppendLine(rig.Log.Text);
+        }
+    }
+
+    /// <summary>Runs stages, each as a job of its own.</summary>
+    public async Task RunAllAsync(params ReleaseStage[] stages)
+    {
+        foreach (var stage in stages)
+        {
+            await RunAsync($"PySign-{stage}");
+        }
+    }
+
+    /// <summary>Uploads to the project's index without going through the code under test.</summary>
+    public async Task PostAsync(string fileName, byte[] content)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{JobToken}")));
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("hello-pysign"), "name" },
+            { new StringContent("1.0.0"), "version" },
+            { new StringContent(SampleDistribution.Sha256(content)), "sha256_digest" },
+            { new ByteArrayContent(content), "content", fileName },
+        };
+        using var answer = await http.PostAsync(PyPI, form);
+        Assert.Equal(201, (int)answer.StatusCode);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Path => $"acme/hello-{_id}";
+}
