@@ -15,7 +15,7 @@ public sealed class SourceCopyTests : IDisposable
         foreach (var file in new[]
         {
             "p/pyproject.toml", "p/.git/HEAD", "p/src/a.py", "p/src/__pycache__/a.pyc", "p/.venv/bin/python", "p/venv/x", "p/.tox/x", "p/.nox/x",
-            "p/node_modules/x", "p/.pip-cache/x", "p/dist/old.whl", "p/build/lib/stale.py", "p/build/keep.txt", "p/docs/dist/page.md",
+            "p/node_modules/x", "p/.pip-cache/x", "p/.cache/nuget/x", "p/dist/old.whl", "p/build/lib/stale.py", "p/build/keep.txt", "p/docs/dist/page.md",
         })
         {
             _folder.Write(file, file);

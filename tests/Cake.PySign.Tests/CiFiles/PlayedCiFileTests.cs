@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sandbox;
@@ -22,22 +23,18 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         using var rig = new CakeRig();
         await using var sandbox = await StartAsync(rig);
         using var runner = new JobRunner(package);
-        var pipeline = new GitLabPipeline(YamlMap.Load(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml")), runner, sandbox);
-        var settings = new Dictionary<string, string>
-        {
-            ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
-            ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
-        };
+        var pipeline = new GitLabPipeline(GitLabFile(), runner, sandbox);
 
         Assert.Equal(6, pipeline.Jobs.Count);
         foreach (var job in pipeline.Jobs)
         {
-            var exit = await pipeline.RunAsync(job, settings, Stop);
+            var exit = await pipeline.RunAsync(job, Settings(sandbox), Stop);
             Assert.True(exit == 0, $"{job} ended with {exit}:\n{runner.Output}");
         }
 
         AssertReleased(pipeline.Artifacts("consumer_verification") + "/dist", sandbox.Info.GitLab.ServerUrl.AbsoluteUri.TrimEnd('/'));
         Assert.DoesNotContain(sandbox.JobToken, runner.Output, StringComparison.Ordinal);
+        AssertNowhere(sandbox.JobToken, Path.Combine(runner.Root, "artifacts"));
     }
 
     [Fact]
@@ -100,7 +97,55 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
 
         AssertReleased(workflow.Artifact("dist-consumer-verification"), issuer);
         Assert.DoesNotContain(Token, runner.Output, StringComparison.Ordinal);
+        AssertNowhere(Token, Path.Combine(runner.Root, "artifacts"));
     }
+
+    [Fact]
+    public async Task A_distribution_changed_between_two_jobs_stops_the_next_one_with_its_own_exit_code()
+    {
+        SkipWithoutBash();
+        using var rig = new CakeRig();
+        await using var sandbox = await StartAsync(rig);
+        using var runner = new JobRunner(package);
+        var pipeline = new GitLabPipeline(GitLabFile(), runner, sandbox);
+        Assert.True(await pipeline.RunAsync("build", Settings(sandbox), Stop) == 0, runner.Output);
+
+        var wheel = Assert.Single(Directory.GetFiles(Path.Combine(pipeline.Artifacts("build"), "dist"), "*.whl"));
+        var bytes = await File.ReadAllBytesAsync(wheel, Stop);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(wheel, bytes, Stop);
+
+        Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", Settings(sandbox), Stop));
+        Assert.Contains($"{Path.GetFileName(wheel)}' is not the file that an earlier stage left", runner.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(pipeline.Artifacts("sign"), "dist"), "*.sigstore.json"));
+    }
+
+    [Fact]
+    public async Task Without_id_tokens_in_the_file_the_sign_job_has_no_identity_and_signs_nothing()
+    {
+        SkipWithoutBash();
+        using var rig = new CakeRig();
+        await using var sandbox = await StartAsync(rig);
+        using var runner = new JobRunner(package);
+        var withoutIdentity = Path.Combine(runner.Root, "without-identity.yml");
+        var text = await File.ReadAllTextAsync(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"), Stop);
+        await File.WriteAllTextAsync(withoutIdentity, text.Replace("  id_tokens:\n    SIGSTORE_ID_TOKEN:\n      aud: sigstore\n", "", StringComparison.Ordinal), Stop);
+        var pipeline = new GitLabPipeline(YamlMap.Load(withoutIdentity), runner, sandbox);
+        Assert.False(pipeline.Job("sign").Has("id_tokens"));
+        Assert.True(await pipeline.RunAsync("build", Settings(sandbox), Stop) == 0, runner.Output);
+
+        Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", Settings(sandbox), Stop));
+        Assert.Contains("SIGSTORE_ID_TOKEN", runner.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(pipeline.Artifacts("sign"), "dist"), "*.sigstore.json"));
+    }
+
+    private static YamlMap GitLabFile() => YamlMap.Load(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"));
+
+    private static Dictionary<string, string> Settings(PySignSandbox sandbox) => new()
+    {
+        ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
+        ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
+    };
 
     private static void SkipWithoutBash()
     {
@@ -112,6 +157,13 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
 
     private static async Task<PySignSandbox> StartAsync(CakeRig rig) => await rig.Context.StartPySignSandbox(
         new PySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }, Stop);
+
+    private static void AssertNowhere(string secret, string folder)
+    {
+        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, file));
+    }
 
     private static void AssertReleased(string dist, string issuer)
     {
