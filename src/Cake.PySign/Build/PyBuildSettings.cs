@@ -42,6 +42,10 @@ public sealed class PyBuildSettings
     /// <value>Key to value; an empty value passes the key alone. Never put a secret here: arguments are visible to the whole machine.</value>
     public IDictionary<string, string> ConfigSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Folders below the project that are no part of it, such as downloads or reports of the build.</summary>
+    /// <value>Paths; a back end that packs whatever lies in the tree never sees them. The output folder and common caches need not be named.</value>
+    public ICollection<DirectoryPath> LeaveOut { get; } = [];
+
     /// <summary>Variables set for the build.</summary>
     /// <value>Name to value. They win over the inherited environment.</value>
     public IDictionary<string, string> EnvironmentVariables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -51,8 +55,12 @@ public sealed class PyBuildSettings
     public ICollection<string> PassEnvironmentVariables { get; } = [];
 
     /// <summary>The moment that archives carry instead of the build's time.</summary>
-    /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the back end's own choice.</value>
+    /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the time of pyproject.toml (or setup.py).</value>
     public DateTimeOffset? SourceDate { get; set; }
+
+    /// <summary>Whether the sdist is rewritten so that the same files give the same bytes: order, times, owners, modes.</summary>
+    /// <value>Default <see langword="true"/>. setuptools writes the moment of the build into it otherwise, and no build can be repeated.</value>
+    public bool NormalizeSdist { get; set; } = true;
 
     /// <summary>How long the build may take.</summary>
     /// <value>Default 30 minutes. After that the whole process tree is ended.</value>

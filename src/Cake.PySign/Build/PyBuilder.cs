@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
 using PySign.Packaging;
+using PySign.Packaging.Distributions;
 using PySign.Packaging.Projects;
 using IoPath = System.IO.Path;
 
@@ -13,6 +14,8 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
 {
     // The earliest moment a zip archive can carry: 1980-01-01.
     private static readonly DateTimeOffset _zipEpoch = DateTimeOffset.FromUnixTimeSeconds(315532800);
+
+    private static readonly string[] _projectFiles = ["pyproject.toml", "setup.py"];
 
     public static PyBuilder For(ICakeContext context)
     {
@@ -34,15 +37,16 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         var built = workspace.Path.Combine("built");
         var versionControl = new VersionControl(processes, environment);
         var tracked = await versionControl.TrackedBelowAsync(project, SourceCopy.Patterns, cancellationToken).ConfigureAwait(false);
-        new SourceCopy(project, output, tracked ?? []).To(source, cancellationToken);
+        new SourceCopy(project, output, tracked ?? [], settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment))).To(source, cancellationToken);
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["NO_COLOR"] = "1",
             ["PYTHONUTF8"] = "1",
             ["PYTHONUNBUFFERED"] = "1",
         };
+        var sourceDate = await SourceDateAsync(project, settings, versionControl, cancellationToken).ConfigureAwait(false);
+        variables["SOURCE_DATE_EPOCH"] = sourceDate.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var advice = Inject(source, wanted, variables);
-        await SetSourceDateAsync(project, settings, versionControl, variables, cancellationToken).ConfigureAwait(false);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
@@ -55,6 +59,11 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             _ => !await new BuildRequirements(processes, log).AreSatisfiedAsync(python, source, workspace.Path, cancellationToken).ConfigureAwait(false),
         };
         await RunAsync(python, source, built, workspace.Path, settings, isolated, variables, cancellationToken).ConfigureAwait(false);
+        if (settings.NormalizeSdist)
+        {
+            Normalize(built, sourceDate);
+        }
+
         var distributions = BuiltDistributions.Read(built, wanted, settings, advice);
         OutputFolder.Replace(output, distributions.Select(distribution => distribution.Path));
         return [.. distributions.Select(distribution => Delivered(distribution, output))];
@@ -79,7 +88,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             throw new PySignException(PySignFailure.MissingFile, $"The project folder '{project.FullPath}' does not exist.");
         }
 
-        if (!File.Exists(IoPath.Combine(project.FullPath, "pyproject.toml")) && !File.Exists(IoPath.Combine(project.FullPath, "setup.py")))
+        if (!_projectFiles.Any(name => File.Exists(IoPath.Combine(project.FullPath, name))))
         {
             throw new PySignException(
                 PySignFailure.MissingFile,
@@ -143,25 +152,37 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         return null;
     }
 
-    private async Task SetSourceDateAsync(
-        DirectoryPath project,
-        PyBuildSettings settings,
-        VersionControl versionControl,
-        Dictionary<string, string?> variables,
-        CancellationToken cancellationToken)
+    private static void Normalize(DirectoryPath built, DateTimeOffset moment)
     {
-        if (settings.SourceDate is null && environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH") is { Length: > 0 })
+        // A build that made nothing leaves no folder; reading the result says so.
+        foreach (var sdist in Directory.Exists(built.FullPath) ? Directory.EnumerateFiles(built.FullPath, "*.tar.gz") : [])
         {
-            return;
-        }
-
-        var chosen = settings.SourceDate ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false);
-        if (chosen is { } date)
-        {
-            var moment = date < _zipEpoch ? _zipEpoch : date;
-            variables["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+            try
+            {
+                SdistNormalizer.Normalize(sdist, moment);
+            }
+            catch (PackagingException e)
+            {
+                throw new PySignException(PySignFailure.InvalidMetadata, $"The sdist that was built cannot be used: {e.Message}", innerException: e);
+            }
         }
     }
+
+    /// <summary>The moment that archives carry: given, or from the environment, or the last commit's, or that of the file that describes the project.</summary>
+    private async Task<DateTimeOffset> SourceDateAsync(
+        DirectoryPath project, PyBuildSettings settings, VersionControl versionControl, CancellationToken cancellationToken)
+    {
+        var moment = settings.SourceDate
+            ?? Given(environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH"))
+            ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false)
+            ?? File.GetLastWriteTimeUtc(_projectFiles.Select(name => IoPath.Combine(project.FullPath, name)).First(File.Exists));
+        return moment < _zipEpoch ? _zipEpoch : moment;
+    }
+
+    private static DateTimeOffset? Given(string? epoch) => epoch is not { Length: > 0 } ? null
+        : long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : throw new PySignException(PySignFailure.InvalidSettings, $"SOURCE_DATE_EPOCH is '{epoch}'; a whole number of seconds since 1970 was expected.");
 
     private async Task RunAsync(
         PythonInterpreter python,

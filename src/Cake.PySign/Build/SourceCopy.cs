@@ -5,15 +5,16 @@ namespace Cake.PySign.Build;
 
 /// <summary>
 /// Copies a project's tree to where the back end may write into it. Everything is copied, version control included (back ends read versions and
-/// file lists from it), except caches that nobody tracks and the output folder: some back ends would put them into the sdist.
+/// file lists from it), except caches that nobody tracks, the output folder and what the caller names: some back ends would put them into the sdist.
 /// </summary>
-internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IReadOnlyCollection<string> tracked)
+internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IReadOnlyCollection<string> tracked, IEnumerable<DirectoryPath>? leftOut = null)
 {
     private static readonly string[] _caches =
         [".venv", "venv", ".tox", ".nox", "__pycache__", "node_modules", ".cache", ".pip-cache", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
 
     private readonly string _root = IoPath.GetFullPath(project.FullPath);
     private readonly string _output = IoPath.GetFullPath(output.FullPath);
+    private readonly HashSet<string> _leftOut = [.. (leftOut ?? []).Select(folder => IoPath.GetFullPath(folder.FullPath))];
 
     /// <summary>What to ask version control for: a cache folder with a tracked file in it is source.</summary>
     public static IEnumerable<string> Patterns => [.. _caches.Select(name => $":(glob)**/{name}/**"), ":(glob)build/**"];
@@ -113,7 +114,7 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
 
     private bool IsLeftOut(string folder)
     {
-        if (folder == _output)
+        if (folder == _output || _leftOut.Contains(folder))
         {
             return true;
         }

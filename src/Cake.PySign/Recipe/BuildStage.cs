@@ -14,18 +14,21 @@ internal static class BuildStage
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
         var kept = KeptSignatures.Of(release.Dist);
-        var built = release.Context.PyBuild(
-            project,
-            new PyBuildSettings
-            {
-                OutputDirectory = release.Dist.Path,
-                PythonPath = options.Python,
-                Name = options.PackageName,
-                Version = options.PackageVersion,
-                Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
-                Isolation = options.Isolation,
-            },
-            cancellation);
+        var settings = new PyBuildSettings
+        {
+            OutputDirectory = release.Dist.Path,
+            PythonPath = options.Python,
+            Name = options.PackageName,
+            Version = options.PackageVersion,
+            Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
+            Isolation = options.Isolation,
+        };
+        foreach (var folder in options.LeaveOut.Append(options.Consumer).Append(OwnPackage()))
+        {
+            settings.LeaveOut.Add(folder);
+        }
+
+        var built = release.Context.PyBuild(project, settings, cancellation);
 
         var name = ProjectName.Parse(built[0].Name);
         if (options.ExpectedName is { } expected && ProjectName.Parse(expected).Normalized != name.Normalized)
@@ -56,6 +59,9 @@ internal static class BuildStage
         release.Dist.Store.Write(kept.Restore(ledger, release.Dist));
         return Task.CompletedTask;
     }
+
+    /// <summary>Where Cake unpacked this addin: below the script's own folder, which often is the project.</summary>
+    private static DirectoryPath OwnPackage() => new FilePath(typeof(BuildStage).Assembly.Location).GetDirectory().Combine("../..").Collapse();
 
     /// <summary>A Homepage that only the CI service suggests fills a gap; what the author wrote stays.</summary>
     private static Uri? MissingHomepage(DirectoryPath project, Uri? suggested)

@@ -38,6 +38,7 @@ internal static class Rehearsal
         options.Python = script.Python;
         options.Dist = output.Combine("dist");
         options.Consumer = output.Combine("consumer");
+        options.LeaveOut.Add(output);
         options.TrustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
         options.SigningConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));
         RequireLoopback(options);

@@ -23,6 +23,10 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>consumer</c>, <c>PYSIGN_CONSUMER</c>; default <c>consumer</c>.</value>
     public DirectoryPath Consumer { get; set; } = "consumer";
 
+    /// <summary>Folders below the project that are no part of it.</summary>
+    /// <value>Paths. What the recipe itself writes there is left out anyway.</value>
+    public IList<DirectoryPath> LeaveOut { get; } = [];
+
     /// <summary>A name to build under instead of the project's own.</summary>
     /// <value>Argument <c>package-name</c>, <c>PYSIGN_PACKAGE_NAME</c>; default the project's own.</value>
     public string? PackageName { get; set; }
