@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cake.PySign.Tests.Package;
 using PySign.Interop.Tests.Peers;
 
@@ -32,6 +33,21 @@ public sealed class ConsumerRepository : IAsyncLifetime
     {
         File.WriteAllText(Path.Combine(folder, "build.cake"), script);
         return Peer.RunProgram("dotnet", ["cake", "build.cake", .. arguments], DotNet(), folder);
+    }
+
+    /// <summary>Starts a script and leaves it running.</summary>
+    internal Process StartScript(string folder, string script)
+    {
+        File.WriteAllText(Path.Combine(folder, "build.cake"), script);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        start.ArgumentList.Add("cake");
+        start.ArgumentList.Add("build.cake");
+        foreach (var (name, value) in DotNet())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }
 
     private Dictionary<string, string> DotNet()
