@@ -25,6 +25,14 @@ public sealed record PySignSandboxInfo
     /// <value>An absolute file, or <see langword="null"/> where the sandbox has no such log.</value>
     public FilePath? SigningConfigRekorV2Ecdsa { get; init; }
 
+    /// <summary>The TUF repository that hands out the trusted root and the signing config.</summary>
+    /// <value>Its address, with a slash at the end.</value>
+    public required Uri TufMirror { get; init; }
+
+    /// <summary>The first root of the TUF repository: what <c>cosign initialize --root</c> takes.</summary>
+    /// <value>An absolute <c>tuf_root.json</c>.</value>
+    public required FilePath TufRoot { get; init; }
+
     /// <summary>The certificate authority's certificates, for clients that take them one by one.</summary>
     /// <value>An absolute PEM file.</value>
     public required FilePath FulcioRoot { get; init; }

@@ -23,6 +23,8 @@ internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken)
                     SigningConfig = Text(root, "signingConfig"),
                     SigningConfigRekorV2 = Text(root, "signingConfigRekorV2"),
                     SigningConfigRekorV2Ecdsa = root.TryGetProperty("signingConfigRekorV2Ecdsa", out var ecdsa) ? ecdsa.GetString() : null,
+                    TufMirror = Address(root.GetProperty("tuf"), "mirror"),
+                    TufRoot = Text(root.GetProperty("tuf"), "root"),
                     FulcioRoot = Text(root, "fulcioRoot"),
                     CtPublicKey = Text(root, "ctPublicKey"),
                     RekorPublicKey = Text(root, "rekorPublicKey"),

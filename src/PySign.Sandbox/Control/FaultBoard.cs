@@ -20,6 +20,7 @@ internal sealed class FaultBoard
         [SandboxService.RekorV2] = ["frozen"],
         [SandboxService.RekorV2Ecdsa] = ["frozen"],
         [SandboxService.Timestamps] = ["wrong-imprint", "wrong-nonce"],
+        [SandboxService.Tuf] = ["rollback", "freeze", "wrong-hash", "new-root", "threshold", "wrong-key", "mix-and-match", "missing-target", "endless"],
         [SandboxService.GitLab] = [],
     };
 

@@ -11,6 +11,7 @@ internal static class SandboxService
     public const string RekorV2 = "rekor-v2";
     public const string RekorV2Ecdsa = "rekor-v2-ecdsa";
     public const string Timestamps = "tsa";
+    public const string Tuf = "tuf";
     public const string GitLab = "gitlab";
 
     /// <returns>Null for the control API and unknown paths.</returns>
@@ -18,6 +19,7 @@ internal static class SandboxService
     {
         null => null,
         var p when p.StartsWith("/api/v4/", StringComparison.Ordinal) => GitLab,
+        var p when p.StartsWith("/tuf/", StringComparison.Ordinal) => Tuf,
         var p when p.StartsWith("/rekor-v2-ecdsa/", StringComparison.Ordinal) => RekorV2Ecdsa,
         var p when p.StartsWith("/api/v1/log", StringComparison.Ordinal) => RekorV1,
         var p when p.StartsWith("/api/v1/timestamp", StringComparison.Ordinal) => Timestamps,

@@ -13,6 +13,7 @@ internal static class MaterialFiles
         Put("signing_config.rekor_v2.json", services.SigningConfigJson(SigningConfigKind.RekorV2));
         Put("signing_config.rekor_v2_ecdsa.json", services.SigningConfigJson(SigningConfigKind.RekorV2Ecdsa));
         Put("signing_config.both.json", services.SigningConfigJson(SigningConfigKind.Both));
+        Put("tuf_root.json", services.TufRootJson());
         Put("fulcio.pem", services.Fulcio.ChainPem);
         Put("ctfe.pub", services.CtLog.PublicKeyPem);
         Put("rekor.pub", services.RekorV1.Signer.PublicKeyPem);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PySign.Sandbox.Trust;
 
 namespace PySign.Sandbox.Hosting;
 
@@ -22,6 +23,11 @@ internal static class ReadyDocument
             ["ctPublicKey"] = File("ctfe.pub"),
             ["rekorPublicKey"] = File("rekor.pub"),
             ["tsaChain"] = File("tsa.pem"),
+            ["tuf"] = new JsonObject
+            {
+                ["mirror"] = $"{services.BaseUrl}{TufRoutes.Root}/",
+                ["root"] = File("tuf_root.json"),
+            },
             ["gitlab"] = new JsonObject
             {
                 ["serverUrl"] = services.BaseUrl,

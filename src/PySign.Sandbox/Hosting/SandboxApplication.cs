@@ -9,6 +9,7 @@ using PySign.Sandbox.Oidc;
 using PySign.Sandbox.Registries.GitLab;
 using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
+using PySign.Sandbox.Trust;
 
 namespace PySign.Sandbox.Hosting;
 
@@ -45,6 +46,7 @@ public static class SandboxApplication
         new RekorV2Routes(services.RekorV2, SandboxService.RekorV2, "", services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2Ecdsa, SandboxService.RekorV2Ecdsa, "/rekor-v2-ecdsa", services.Faults).Map(app);
         new TimestampRoutes(services.Timestamps, services.Faults).Map(app);
+        new TufRoutes(services.Tuf, services.Faults).Map(app);
         GitLabRoutes.Map(app, services.GitLab);
         new ProjectRoutes(services).Map(app);
         new ControlRoutes(services, app.Lifetime).Map(app);

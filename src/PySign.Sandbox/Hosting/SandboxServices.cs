@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sandbox.CertificateTransparency;
 using PySign.Sandbox.Control;
@@ -40,6 +41,7 @@ public sealed class SandboxServices : IDisposable
         GitLab = new GitLabInstance(StateDirectory, time);
         ConfigureHomeProject();
         trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, validFrom);
+        Tuf = new TufRepository(() => trust.TufTargets(BaseUrl), time);
     }
 
     /// <summary>Scheme, host and port of everything here, without a slash at the end.</summary>
@@ -62,6 +64,8 @@ public sealed class SandboxServices : IDisposable
 
     internal TimestampAuthority Timestamps { get; }
 
+    internal TufRepository Tuf { get; }
+
     /// <summary>The package registries; project 42 is there from the start.</summary>
     public GitLabInstance GitLab { get; }
 
@@ -77,6 +81,9 @@ public sealed class SandboxServices : IDisposable
 
     /// <summary>trusted_root.json of this sandbox.</summary>
     public string TrustedRootJson() => trust.TrustedRoot();
+
+    /// <summary>The first root.json of this sandbox's TUF repository, which hands out the trusted root and signing configs.</summary>
+    public string TufRootJson() => Encoding.UTF8.GetString(Tuf.Root);
 
     /// <summary>signing_config.json of this sandbox for one choice of logs.</summary>
     public string SigningConfigJson(SigningConfigKind kind) => trust.SigningConfig(kind, BaseUrl);
@@ -113,5 +120,6 @@ public sealed class SandboxServices : IDisposable
         RekorV2.Dispose();
         RekorV2Ecdsa.Dispose();
         Timestamps.Dispose();
+        Tuf.Dispose();
     }
 }

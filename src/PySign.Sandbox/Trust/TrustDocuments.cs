@@ -63,6 +63,23 @@ internal sealed class TrustDocuments(
         }.ToJsonString(Indented);
     }
 
+    /// <summary>
+    /// What the public TUF repository lists too: the trusted root and the signing configs by name, and the single keys and
+    /// certificates that clients from before the trusted root choose by their usage.
+    /// </summary>
+    public IReadOnlyList<TufTarget> TufTargets(string baseUrl) =>
+    [
+        new("trusted_root.json", TrustedRoot()),
+        new("signing_config.v0.2.json", SigningConfig(SigningConfigKind.RekorV1, baseUrl)),
+        new("signing_config_rekor_v2.v0.2.json", SigningConfig(SigningConfigKind.RekorV2, baseUrl)),
+        new("fulcio_v1.crt.pem", CertificateAuthority.Pem(fulcio.Root), "Fulcio", baseUrl),
+        new("fulcio_intermediate_v1.crt.pem", CertificateAuthority.Pem(fulcio.Intermediate), "Fulcio", baseUrl),
+        new("ctfe.pub", ctLog.PublicKeyPem, "CTFE", baseUrl),
+        new("rekor.pub", rekorV1.Signer.PublicKeyPem, "Rekor", baseUrl),
+        new("tsa_leaf.crt.pem", CertificateAuthority.Pem(tsa.Leaf), "TSA", baseUrl),
+        new("tsa_root.crt.pem", CertificateAuthority.Pem(tsa.Root), "TSA", baseUrl),
+    ];
+
     private static JsonObject Authority(string uri, string commonName, params X509Certificate2[] chain)
     {
         var validFor = new JsonObject { ["start"] = Time(chain[0].NotBefore.ToUniversalTime()) };
