@@ -29,9 +29,12 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
         context.WriteJsonAsync(status, new JsonObject { ["code"] = status, ["message"] = message });
 
     private static byte[] Canonicalize(JsonElement proposal) =>
-        proposal.ValueKind is JsonValueKind.Object && proposal.TryGetProperty("kind", out var kind) && kind.ValueEquals("hashedrekord")
-            ? HashedRekordV001.Canonicalize(proposal)
-            : throw new EntryRejectedException("error processing entry: unsupported kind of entry; this log takes hashedrekord");
+        (proposal.ValueKind is JsonValueKind.Object && proposal.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String ? kind.GetString() : null) switch
+        {
+            "hashedrekord" => HashedRekordV001.Canonicalize(proposal),
+            "dsse" => DsseV001.Canonicalize(proposal),
+            _ => throw new EntryRejectedException("error processing entry: unsupported kind of entry; this log takes hashedrekord and dsse"),
+        };
 
     private async Task AddAsync(HttpContext context)
     {

@@ -77,6 +77,9 @@ public sealed class RekorV1Tests
     [InlineData("""{"kind":"intoto","apiVersion":"0.0.1","spec":{}}""")]
     [InlineData("""{"kind":"hashedrekord","apiVersion":"0.0.9","spec":{}}""")]
     [InlineData("""{"kind":"hashedrekord","apiVersion":"0.0.1","spec":{"signature":7}}""")]
+    [InlineData("""{"kind":7}""")]
+    [InlineData("""{"kind":"dsse","apiVersion":"0.0.2","spec":{}}""")]
+    [InlineData("""{"kind":"dsse","apiVersion":"0.0.1","spec":{"proposedContent":{"envelope":"no JSON","verifiers":[]}}}""")]
     [InlineData("not JSON")]
     public async Task A_malformed_proposal_is_refused(string body)
     {
@@ -110,6 +113,52 @@ public sealed class RekorV1Tests
         Assert.Equal(0, nothing.GetArrayLength());
         var (many, _) = await rig.PostJson($"{Entries}/retrieve", new { logIndexes = Enumerable.Range(0, 11) });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, many.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_envelope_is_logged_by_its_hashes_and_found_again()
+    {
+        await using var rig = await SandboxRig.Start();
+        using var envelope = new SignedEnvelope();
+        var (response, body) = await rig.PostJson(Entries, envelope.ForV1());
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var (uuid, entry) = Only(body);
+        var expected = """{"apiVersion":"0.0.1","kind":"dsse","spec":{"envelopeHash":{"algorithm":"sha256","value":"<ENVELOPE>"},"payloadHash":{"algorithm":"sha256","value":"<PAYLOAD>"},"signatures":[{"signature":"<SIGNATURE>","verifier":"<KEY>"}]}}"""
+            .Replace("<ENVELOPE>", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(envelope.Json))), StringComparison.Ordinal)
+            .Replace("<PAYLOAD>", Convert.ToHexStringLower(SHA256.HashData(envelope.Payload)), StringComparison.Ordinal)
+            .Replace("<SIGNATURE>", Convert.ToBase64String(envelope.Signature), StringComparison.Ordinal)
+            .Replace("<KEY>", Convert.ToBase64String(Encoding.UTF8.GetBytes(envelope.Pem + "\n")), StringComparison.Ordinal);
+        Assert.Equal(expected, Encoding.UTF8.GetString(entry.GetProperty("body").GetBytesFromBase64()));
+        await AssertVerified(rig, entry);
+
+        var (again, _) = await rig.PostJson(Entries, envelope.ForV1());
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        var (_, found) = await rig.PostJson($"{Entries}/retrieve", new { entries = new[] { envelope.ForV1() } });
+        Assert.Equal(uuid, Only(Assert.Single(found.EnumerateArray())).Uuid);
+    }
+
+    [Theory]
+    [InlineData("another payload", null, null)]
+    [InlineData(null, "text/plain", null)]
+    [InlineData(null, null, "another key")]
+    [InlineData(null, null, "no signature")]
+    public async Task An_envelope_whose_signature_does_not_cover_it_is_refused(string? payload, string? type, string? other)
+    {
+        await using var rig = await SandboxRig.Start();
+        using var envelope = new SignedEnvelope();
+        using var stranger = new SignedEnvelope();
+        envelope.Payload = payload is null ? envelope.Payload : Encoding.UTF8.GetBytes(payload);
+        envelope.PayloadType = type ?? envelope.PayloadType;
+        var proposal = other switch
+        {
+            "another key" => envelope.ForV1(stranger.Pem),
+            "no signature" => envelope.ForV1(json: """{"payloadType":"text/plain","payload":"e30=","signatures":[]}"""),
+            _ => envelope.ForV1(),
+        };
+        var (response, body) = await rig.PostJson(Entries, proposal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.StartsWith("error processing entry: ", body.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, rig.Services.RekorV1.Size);
     }
 
     [Theory]
