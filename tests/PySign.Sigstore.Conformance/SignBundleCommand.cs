@@ -7,13 +7,17 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Conformance;
 
 /// <summary>
-/// <c>sign-bundle</c> of the sigstore-conformance command line (docs/cli_protocol.md) for artifacts; in-toto statements are refused. Exit code 0
-/// when a bundle was written.
+/// <c>sign-bundle</c> of the sigstore-conformance command line (docs/cli_protocol.md), for artifacts and, with <c>--in-toto</c>, for statements. Exit
+/// code 0 when a bundle was written.
 /// </summary>
 internal static class SignBundleCommand
 {
-    public const string Usage = "sign-bundle --identity-token TOKEN --bundle FILE [--trusted-root FILE] [--signing-config FILE] FILE";
+    public const string Usage = "sign-bundle [--staging] [--in-toto] --identity-token TOKEN --bundle FILE [--trusted-root FILE] [--signing-config FILE] FILE";
 
+    private const string Staging = "--staging";
+    private const string InToto = "--in-toto";
+
+    private static readonly string[] Flags = [Staging, InToto];
     private static readonly string[] Names = ["--identity-token", "--bundle", "--trusted-root", "--signing-config"];
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -21,16 +25,21 @@ internal static class SignBundleCommand
         try
         {
             var (options, file) = Parse(args);
-            var root = options.TryGetValue("--trusted-root", out var rootPath) ? TrustedRoot.Load(rootPath) : TrustedRoot.Production();
-            var services = options.TryGetValue("--signing-config", out var configPath)
-                ? SigningConfig.Load(configPath).Select(TimeProvider.System.GetUtcNow())
+            var staging = options.ContainsKey(Staging);
+            var root = options.TryGetValue("--trusted-root", out var rootPath) ? TrustedRoot.Load(rootPath)
+                : staging ? throw new ArgumentException("Staging needs --trusted-root: its trusted root is not built in.")
+                : TrustedRoot.Production();
+            var services = options.TryGetValue("--signing-config", out var configPath) ? SigningConfig.Load(configPath).Select(TimeProvider.System.GetUtcNow())
+                : staging ? SigningServices.Staging
                 : SigningServices.PublicGood;
             var bundle = Required(options, "--bundle");
             using var context = new SigningContext(services, root);
             var signer = await context.CreateSignerAsync(IdentityToken.Parse(Required(options, "--identity-token")));
             await using (signer)
             {
-                var signed = await signer.SignAsync(Artifact.FromFile(file));
+                var signed = options.ContainsKey(InToto)
+                    ? await signer.SignStatementAsync(Statement.Parse(await File.ReadAllBytesAsync(file)))
+                    : await signer.SignAsync(Artifact.FromFile(file));
                 await File.WriteAllTextAsync(bundle, signed.Bundle.ToJson(), new UTF8Encoding(false));
                 await output.WriteLineAsync($"sha256:{signed.Verified.Sha256} signed by {signed.Verified.Identity}");
             }
@@ -50,7 +59,11 @@ internal static class SignBundleCommand
         string? file = null;
         for (var i = 0; i < args.Length; i++)
         {
-            if (Names.Contains(args[i]) && i + 1 < args.Length)
+            if (Flags.Contains(args[i]))
+            {
+                options[args[i]] = "";
+            }
+            else if (Names.Contains(args[i]) && i + 1 < args.Length)
             {
                 options[args[i]] = args[++i];
             }

@@ -1,10 +1,26 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using PySign.Sigstore.Identity;
 
 namespace PySign.Sigstore.Signing;
 
+/// <summary>Where a signer's key and certificate come from.</summary>
+internal interface ICredentialSource : IDisposable
+{
+    SigningCredential Current { get; }
+
+    /// <summary>The hash that the keys sign.</summary>
+    HashAlgorithmName Hash { get; }
+
+    /// <summary>A credential to begin a signature with.</summary>
+    Task<SigningCredential> GetAsync(CancellationToken ct);
+
+    /// <summary>Whether a log or timestamp authority can still answer while the credential is valid.</summary>
+    bool IsFresh(SigningCredential credential);
+}
+
 /// <summary>Holds the one key and certificate that all signatures share, and gets another pair when the certificate is about to expire.</summary>
-internal sealed class CredentialSource(SigningContext context, IdentityToken token) : IDisposable
+internal sealed class CredentialSource(SigningContext context, IdentityToken token) : ICredentialSource
 {
     /// <summary>A certificate must be valid when a log or timestamp authority answers; Rekor v2 may take 20 seconds for that.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(45);
@@ -17,8 +33,9 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
 
     public SigningCredential Current => _current ?? throw new InvalidOperationException("There is no certificate yet.");
 
-    /// <summary>Whether a log or timestamp authority can still answer while the certificate is valid.</summary>
-    public bool IsFresh(SigningCredential credential) => context.Time.GetUtcNow() + Margin < credential.Certificate.NotAfter;
+    public HashAlgorithmName Hash => HashAlgorithmName.SHA256;
+
+    public bool IsFresh(SigningCredential credential) => credential.Certificate is not { } certificate || context.Time.GetUtcNow() + Margin < certificate.NotAfter;
 
     /// <summary>A pair with enough life left; a new one if need be and while the token allows.</summary>
     public async Task<SigningCredential> GetAsync(CancellationToken ct)
@@ -54,14 +71,14 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
                 SigningFailure.CredentialsExpired, "",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The certificate is valid until {old.Certificate.NotAfter:u}, and the identity token for another one expired at {token.ExpiresAt:u}"),
+                    $"The certificate is valid until {old.Certificate!.NotAfter:u}, and the identity token for another one expired at {token.ExpiresAt:u}"),
                 "Run again with a fresh token: what is signed stays signed.");
         }
 
         var key = new EphemeralKey();
         _keys.Add(key);
         var certificate = await context.Fulcio.RequestAsync(key, token, ct).ConfigureAwait(false);
-        CertificateCheck.Run(certificate, key.PublicKey(), token, context.Root, context.Time.GetUtcNow());
+        CertificateCheck.Run(certificate, key.Spki.Span, token, context.Root, context.Time.GetUtcNow());
         var credential = new SigningCredential(key, certificate);
         return IsFresh(credential)
             ? credential

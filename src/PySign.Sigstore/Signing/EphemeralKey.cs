@@ -4,12 +4,18 @@ using System.Security.Cryptography.X509Certificates;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>An ephemeral P-256 key; once the certificate authority has answered, with its certificate. The key never leaves the process.</summary>
-internal sealed class EphemeralKey : IDisposable
+internal sealed class EphemeralKey : SigningKey
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly Lock _gate = new();
 
-    public byte[] PublicKey() => _key.ExportSubjectPublicKeyInfo();
+    public EphemeralKey() => Spki = _key.ExportSubjectPublicKeyInfo();
+
+    public override ReadOnlyMemory<byte> Spki { get; }
+
+    public override HashAlgorithmName Hash => HashAlgorithmName.SHA256;
+
+    public override string KeyDetails => "PKIX_ECDSA_P256_SHA_256";
 
     /// <summary>
     /// The signing request (PKCS#10). Its subject is empty: who it is for is decided by the token alone (Fulcio ignores subject and attributes), and an
@@ -18,14 +24,13 @@ internal sealed class EphemeralKey : IDisposable
     public string SigningRequestPem() =>
         new CertificateRequest(new X500DistinguishedName(""), _key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
 
-    /// <summary>Signs a SHA-256 digest; DER, as every Sigstore format wants it.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> sha256)
+    public override byte[] Sign(ReadOnlySpan<byte> digest)
     {
         lock (_gate)
         {
-            return _key.SignHash(sha256, DSASignatureFormat.Rfc3279DerSequence);
+            return _key.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence);
         }
     }
 
-    public void Dispose() => _key.Dispose();
+    public override void Dispose() => _key.Dispose();
 }

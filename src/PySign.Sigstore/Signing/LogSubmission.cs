@@ -2,8 +2,8 @@ using PySign.Sigstore.Bundles;
 
 namespace PySign.Sigstore.Signing;
 
-/// <summary>What a transparency log is asked to take in: a signature over a SHA-256 digest, and the certificate of its key.</summary>
-internal sealed record LogSubmission(byte[] Sha256, byte[] Signature, SigningCredential Credential);
+/// <summary>What a transparency log is asked to take in: a signature over a content, and the certificate or public key to verify it with.</summary>
+internal sealed record LogSubmission(SigningContent Content, byte[] Signature, SigningCredential Credential);
 
 /// <summary>Uploads entries to a transparency log of one API version.</summary>
 internal interface ILogClient

@@ -1,13 +1,11 @@
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Http;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
 
-/// <summary>Rekor v1 (openapi.yaml): entries of kind hashedrekord 0.0.1.</summary>
+/// <summary>Rekor v1 (openapi.yaml): entries of kind hashedrekord 0.0.1 and dsse 0.0.1.</summary>
 internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClient
 {
     private const string Service = "Rekor";
@@ -21,7 +19,7 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
                 Service = Service,
                 Method = HttpMethod.Post,
                 Uri = EndpointPath.Under(baseUri, EntriesPath),
-                Body = RequestBody.Bytes(Proposal(submission), "application/json"),
+                Body = RequestBody.Bytes(RekorV1Proposal.Write(submission), "application/json"),
                 Headers = [new("Accept", "application/json")],
                 AlsoAccepted = [HttpStatusCode.Conflict],
                 Repeatable = true, // The log takes the same entry only once, and says so.
@@ -56,19 +54,4 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
         var last = location.AsSpan(location.LastIndexOf('/') + 1);
         return last.Length is 64 or 80 && last.ContainsOnlyHex() ? last.ToString() : null;
     }
-
-    private static byte[] Proposal(LogSubmission submission) => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        apiVersion = "0.0.1",
-        kind = "hashedrekord",
-        spec = new
-        {
-            signature = new
-            {
-                content = Convert.ToBase64String(submission.Signature),
-                publicKey = new { content = Convert.ToBase64String(Encoding.ASCII.GetBytes(submission.Credential.CertificatePem)) },
-            },
-            data = new { hash = new { algorithm = "sha256", value = Convert.ToHexStringLower(submission.Sha256) } },
-        },
-    });
 }

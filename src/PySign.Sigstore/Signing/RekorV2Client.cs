@@ -44,20 +44,20 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
         }
     }
 
-    private static byte[] Request(LogSubmission submission) => JsonSerializer.SerializeToUtf8Bytes(new
+    /// <summary>The digest is the artifact's, or that of the envelope's pre-authentication encoding: what the key has signed.</summary>
+    private static byte[] Request(LogSubmission submission)
     {
-        hashedRekordRequestV002 = new
+        var credential = submission.Credential;
+        Dictionary<string, object> verifier = new() { ["keyDetails"] = credential.Key.KeyDetails };
+        verifier[credential.Certificate is null ? "publicKey" : "x509Certificate"] =
+            new { rawBytes = Convert.ToBase64String((credential.Certificate?.Der ?? credential.Key.Spki).Span) };
+        return JsonSerializer.SerializeToUtf8Bytes(new
         {
-            digest = Convert.ToBase64String(submission.Sha256),
-            signature = new
+            hashedRekordRequestV002 = new
             {
-                content = Convert.ToBase64String(submission.Signature),
-                verifier = new
-                {
-                    x509Certificate = new { rawBytes = Convert.ToBase64String(submission.Credential.Certificate.Der.Span) },
-                    keyDetails = "PKIX_ECDSA_P256_SHA_256",
-                },
+                digest = Convert.ToBase64String(submission.Content.Digest),
+                signature = new { content = Convert.ToBase64String(submission.Signature), verifier },
             },
-        },
-    });
+        });
+    }
 }

@@ -25,7 +25,9 @@ public sealed record SignedArtifact
     public long LogIndex => Verified.LogEntries[0].LogIndex;
 
     /// <summary>The signature file as cosign 2 writes it (<c>--output-signature</c>): base64 of the DER signature, without an end of line.</summary>
-    public byte[] CosignSignature() => Encoding.ASCII.GetBytes(Convert.ToBase64String(Bundle.Signature.Span));
+    /// <exception cref="InvalidOperationException">A statement was signed: a signature without its envelope says nothing.</exception>
+    public byte[] CosignSignature() => Encoding.ASCII.GetBytes(Convert.ToBase64String(
+        (Bundle.MessageSignature ?? throw new InvalidOperationException("The signature of a statement is in its envelope only.")).Signature.Span));
 
     /// <summary>
     /// The certificate file as cosign 2 writes it (<c>--output-certificate</c>): base64, in one line without an end, of the PEM certificate, whose

@@ -1,5 +1,4 @@
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Identity;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
@@ -18,19 +17,20 @@ public sealed class Signer : IAsyncDisposable
     private const int MaxAttempts = 3;
 
     private readonly SigningContext _context;
-    private readonly CredentialSource _credentials;
-    private readonly SigstoreVerifier _verifier;
-    private readonly VerificationPolicy _policy;
+    private readonly ICredentialSource _credentials;
+    private readonly Func<Bundle, Artifact, VerifiedArtifact> _verify;
     private readonly SemaphoreSlim _slots = new(MaxParallel, MaxParallel);
 
-    internal Signer(SigningContext context, IdentityToken token, CredentialSource credentials)
+    /// <param name="context">The services.</param>
+    /// <param name="credentials">The key, and its certificate.</param>
+    /// <param name="signer">Identity and issuer that the certificate names.</param>
+    /// <param name="verify">Verifies a result as a stranger would.</param>
+    internal Signer(SigningContext context, ICredentialSource credentials, (string Identity, string Issuer) signer, Func<Bundle, Artifact, VerifiedArtifact> verify)
     {
         _context = context;
         _credentials = credentials;
-        _verifier = new SigstoreVerifier(context.Root);
-        Identity = token.ExpectedIdentity;
-        Issuer = token.ExpectedIssuer;
-        _policy = VerificationPolicy.Exact(Identity, Issuer);
+        _verify = verify;
+        (Identity, Issuer) = signer;
     }
 
     /// <summary>The certificate's subject alternative name: who signs.</summary>
@@ -40,52 +40,27 @@ public sealed class Signer : IAsyncDisposable
     public string Issuer { get; }
 
     /// <summary>The current certificate, PEM.</summary>
-    public string CertificatePem => _credentials.Current.CertificatePem;
+    public string CertificatePem => _credentials.Current.VerifierPem;
 
     /// <summary>Signs an artifact: signature, timestamp, log entry, bundle.</summary>
     /// <param name="artifact">The artifact; read once.</param>
     /// <param name="cancellationToken">Stops it; a log entry that is under way may still be made.</param>
     /// <exception cref="SigningException">It is not signed; the reason says why.</exception>
-    public async Task<SignedArtifact> SignAsync(Artifact artifact, CancellationToken cancellationToken = default)
+    public Task<SignedArtifact> SignAsync(Artifact artifact, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var sha256 = await HashAsync(artifact, cancellationToken).ConfigureAwait(false);
-            List<string> remarks = [];
-            for (var attempt = 1; ; attempt++)
-            {
-                var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    if (await TrySignAsync(sha256, credential, cancellationToken).ConfigureAwait(false) is { } bundle)
-                    {
-                        return new SignedArtifact { Bundle = bundle, Verified = Verify(bundle, sha256), Remarks = remarks };
-                    }
+        return SignAsync(ct => ReadAsync(artifact, ct), cancellationToken);
+    }
 
-                    // The certificate's time ran out while the timestamp was made: start over with a new one.
-                    if (attempt >= MaxAttempts)
-                    {
-                        throw new SigningException(
-                            SigningFailure.ServiceUnavailable, "Timestamp authority", "it answers so slowly that certificates expire meanwhile", "Run again later.");
-                    }
-                }
-                catch (LogEntryExistsException e) when (remarks.Count == 0)
-                {
-                    // Its answer was lost, and Rekor v2 has no way to ask for it again: sign anew, which makes another entry.
-                    remarks.Add($"{e.Message}, an entry of this certificate whose answer was lost; another one was made.");
-                }
-                catch (LogEntryExistsException e)
-                {
-                    throw new SigningException(SigningFailure.LogRefused, "Rekor v2", e.Message, "The log answers this to a new signature too: report it to its operator.", e);
-                }
-            }
-        }
-        finally
-        {
-            _slots.Release();
-        }
+    /// <summary>Signs an in-toto statement as a DSSE envelope.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="cancellationToken">Stops it; a log entry that is under way may still be made.</param>
+    /// <returns>The bundle with the envelope, verified for the statement's first subject that has a SHA-256 digest.</returns>
+    /// <exception cref="SigningException">It is not signed; the reason says why.</exception>
+    public Task<SignedArtifact> SignStatementAsync(Statement statement, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return SignAsync(_ => Task.FromResult(SigningContent.Of(statement, _credentials.Hash)), cancellationToken);
     }
 
     /// <summary>Signs many artifacts, several at the same time. What is finished stays finished when the rest fails.</summary>
@@ -116,11 +91,52 @@ public sealed class Signer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<byte[]> HashAsync(Artifact artifact, CancellationToken ct)
+    private async Task<SignedArtifact> SignAsync(Func<CancellationToken, Task<SigningContent>> read, CancellationToken ct)
+    {
+        await _slots.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var content = await read(ct).ConfigureAwait(false);
+            List<string> remarks = [];
+            for (var attempt = 1; ; attempt++)
+            {
+                var credential = await _credentials.GetAsync(ct).ConfigureAwait(false);
+                try
+                {
+                    if (await TrySignAsync(content, credential, ct).ConfigureAwait(false) is { } bundle)
+                    {
+                        return new SignedArtifact { Bundle = bundle, Verified = Verify(bundle, content.Proof), Remarks = remarks };
+                    }
+
+                    // The certificate's time ran out while the timestamp was made: start over with a new one.
+                    if (attempt >= MaxAttempts)
+                    {
+                        throw new SigningException(
+                            SigningFailure.ServiceUnavailable, "Timestamp authority", "it answers so slowly that certificates expire meanwhile", "Run again later.");
+                    }
+                }
+                catch (LogEntryExistsException e) when (remarks.Count == 0)
+                {
+                    // Its answer was lost, and Rekor v2 has no way to ask for it again: sign anew, which makes another entry.
+                    remarks.Add($"{e.Message}, an entry of this certificate whose answer was lost; another one was made.");
+                }
+                catch (LogEntryExistsException e)
+                {
+                    throw new SigningException(SigningFailure.LogRefused, "Rekor v2", e.Message, "The log answers this to a new signature too: report it to its operator.", e);
+                }
+            }
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<SigningContent> ReadAsync(Artifact artifact, CancellationToken ct)
     {
         try
         {
-            return await Task.Run(() => artifact.Sha256(ct), ct).ConfigureAwait(false);
+            return await Task.Run(() => SigningContent.Of(artifact, _credentials.Hash, ct), ct).ConfigureAwait(false);
         }
         catch (VerificationException e)
         {
@@ -129,9 +145,9 @@ public sealed class Signer : IAsyncDisposable
     }
 
     /// <returns>The bundle, or null when the certificate has become too old for the log.</returns>
-    private async Task<Bundle?> TrySignAsync(byte[] sha256, SigningCredential credential, CancellationToken ct)
+    private async Task<Bundle?> TrySignAsync(SigningContent content, SigningCredential credential, CancellationToken ct)
     {
-        var signature = credential.Key.Sign(sha256);
+        var signature = credential.Key.Sign(content.Digest);
 
         // First the time, then the log: what is logged is public for ever, so everything else should be right by then.
         var timestamps = await Task.WhenAll(_context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, ct))).ConfigureAwait(false);
@@ -140,15 +156,11 @@ public sealed class Signer : IAsyncDisposable
             return null;
         }
 
-        var submission = new LogSubmission(sha256, signature, credential);
+        var submission = new LogSubmission(content, signature, credential);
         var entries = await Task.WhenAll(_context.Logs.Select(log => log.UploadAsync(submission, ct))).ConfigureAwait(false);
         try
         {
-            return new Bundle(
-                Bundle.MediaTypeV03,
-                new VerificationMaterial { Certificates = [credential.Certificate.Der], LogEntries = entries, Timestamps = timestamps },
-                new MessageSignature { Signature = signature, Digest = new MessageDigest { Algorithm = "SHA2_256", Value = sha256 } },
-                null);
+            return content.Bundle(credential, signature, entries, timestamps);
         }
         catch (VerificationException e)
         {
@@ -156,11 +168,11 @@ public sealed class Signer : IAsyncDisposable
         }
     }
 
-    private VerifiedArtifact Verify(Bundle bundle, byte[] sha256)
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact)
     {
         try
         {
-            return _verifier.Verify(bundle, Artifact.FromSha256(Convert.ToHexString(sha256)), _policy);
+            return _verify(bundle, artifact);
         }
         catch (VerificationException e)
         {

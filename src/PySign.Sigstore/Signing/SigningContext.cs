@@ -1,6 +1,7 @@
 using PySign.Sigstore.Http;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Trust;
+using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
 
@@ -69,7 +70,9 @@ public sealed class SigningContext : IDisposable
         try
         {
             await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
-            return new Signer(this, token, credentials);
+            var verifier = new SigstoreVerifier(Root);
+            var policy = VerificationPolicy.Exact(token.ExpectedIdentity, token.ExpectedIssuer);
+            return new Signer(this, credentials, (token.ExpectedIdentity, token.ExpectedIssuer), (bundle, artifact) => verifier.Verify(bundle, artifact, policy));
         }
         catch
         {

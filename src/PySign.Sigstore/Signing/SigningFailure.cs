@@ -69,6 +69,9 @@ public enum SigningFailure
     /// <summary>The timestamp is not one of this request by a trusted authority.</summary>
     TimestampWrong,
 
+    /// <summary>What shall be signed is no in-toto statement that could be verified.</summary>
+    StatementInvalid,
+
     /// <summary>The artifact cannot be read.</summary>
     ArtifactUnreadable,
 

@@ -30,6 +30,10 @@ public sealed record SigningServices
     public static SigningServices PublicGood { get; } = ForUrls(
         new Uri("https://fulcio.sigstore.dev"), new Uri("https://rekor.sigstore.dev"), new Uri("https://timestamp.sigstore.dev/api/v1/timestamp"));
 
+    /// <summary>The staging instance, for trying out: its certificates and log entries are public too, and worth nothing.</summary>
+    public static SigningServices Staging { get; } = ForUrls(
+        new Uri("https://fulcio.sigstage.dev"), new Uri("https://rekor.sigstage.dev"), new Uri("https://timestamp.sigstage.dev/api/v1/timestamp"));
+
     /// <summary>Services by URL, with Rekor v1, as <c>FULCIO_URL</c> and <c>REKOR_URL</c> name them.</summary>
     /// <param name="fulcio">The certificate authority's base URL.</param>
     /// <param name="rekor">The log's base URL.</param>

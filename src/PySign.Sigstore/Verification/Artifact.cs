@@ -14,6 +14,7 @@ public sealed class Artifact
     private readonly Lock _gate = new();
     private ReadOnlyMemory<byte>? _bytes;
     private byte[]? _sha256;
+    private (HashAlgorithmName Hash, byte[] Digest)? _known;
     private bool _consumed;
 
     private Artifact(string name, Func<Stream>? open, bool once)
@@ -61,6 +62,10 @@ public sealed class Artifact
         return new Artifact("sha256:" + hex, null, once: false) { _sha256 = Convert.FromHexString(hex) };
     }
 
+    /// <summary>An artifact that was read before, for which the digests are at hand that its signature needs.</summary>
+    internal static Artifact FromDigests(string name, HashAlgorithmName hash, in ArtifactDigests digests) =>
+        new(name, null, once: false) { _sha256 = digests.Sha256, _known = (hash, digests.Signed) };
+
     /// <summary>Whether there is nothing but a SHA-256 digest.</summary>
     internal bool IsDigestOnly => _open is null && _bytes is null;
 
@@ -84,6 +89,11 @@ public sealed class Artifact
             if (_sha256 is not null && onlySha256 && (_open is null || _once))
             {
                 return new ArtifactDigests(_sha256, _sha256, []);
+            }
+
+            if (_known is { } known && known.Hash == hash && challengePrefix.IsEmpty)
+            {
+                return new ArtifactDigests(_sha256!, known.Digest, []);
             }
 
             if (_open is null || _consumed)

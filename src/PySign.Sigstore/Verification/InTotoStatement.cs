@@ -11,7 +11,7 @@ namespace PySign.Sigstore.Verification;
 /// </summary>
 internal sealed class InTotoStatement
 {
-    private const string PayloadType = "application/vnd.in-toto+json";
+    public const string PayloadType = "application/vnd.in-toto+json";
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = Limits.StatementDepth };
 
@@ -22,6 +22,9 @@ internal sealed class InTotoStatement
     }
 
     public string PredicateType { get; private set; } = "";
+
+    /// <summary>The subjects' SHA-256 digests as the statement writes them, of those that have one.</summary>
+    public IEnumerable<string> Sha256Subjects => _subjects.Select(static s => s.Sha256).OfType<string>();
 
     /// <summary>The hash that has to be computed of the artifact besides SHA-256, because some subject has no SHA-256.</summary>
     private HashAlgorithmName NeededHash { get; set; } = HashAlgorithmName.SHA256;

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PySign.Sandbox.Trust;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Tests.Signing;
+
+/// <summary>in-toto statements: what may be signed, and that a signed one proves its subjects and nothing else.</summary>
+public sealed class StatementTests : IAsyncLifetime
+{
+    private const string Provenance = "https://slsa.dev/provenance/v1";
+
+    private static readonly byte[] Wheel = "a wheel"u8.ToArray();
+    private static readonly StatementSubject Subject = new("demo-1.0-py3-none-any.whl", Convert.ToHexStringLower(SHA256.HashData(Wheel)));
+
+    private SandboxRig _rig = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _rig.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData(SigningConfigKind.RekorV2, "hashedrekord/0.0.2")]
+    [InlineData(SigningConfigKind.RekorV2Ecdsa, "hashedrekord/0.0.2")]
+    public async Task A_signed_statement_verifies_for_its_subject_and_for_nothing_else(SigningConfigKind kind, string entry)
+    {
+        await using var signer = await _rig.SignerAsync(kind);
+        var signed = await signer.SignStatementAsync(Statement.Create([Subject, Subject with { Name = "again" }], Provenance, """{"a":[1,"ü"]}"""u8.ToArray()), Cancellation);
+
+        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+        var verifier = new SigstoreVerifier(_rig.Root);
+        var policy = VerificationPolicy.Exact(signer.Identity, signer.Issuer);
+        var verified = verifier.Verify(bundle, Artifact.FromBytes(Wheel), policy);
+        Assert.Equal([entry], verified.LogEntries.Select(e => e.Kind));
+        Assert.Equal(Provenance, verified.PredicateType);
+        Assert.Equal(Subject.Sha256, verified.Sha256);
+        Assert.Contains(verified.Timestamps, t => t.Source == TimeSource.TimestampAuthority);
+        Assert.Equal("ü", JsonDocument.Parse(verified.Statement!.Value).RootElement.GetProperty("predicate").GetProperty("a")[1].GetString());
+        Assert.Throws<InvalidOperationException>(signed.CosignSignature);
+        Assert.Equal(
+            VerificationFailure.SubjectMismatch,
+            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Artifact.FromBytes("another"u8.ToArray()), policy)).Reason);
+    }
+
+    [Fact]
+    public async Task A_given_statement_is_signed_byte_for_byte()
+    {
+        var json = Encoding.UTF8.GetBytes($$"""
+            { "subject": [ {"digest": {"sha512": "00", "sha256": "{{Subject.Sha256}}"} } ],
+              "_type":"https://in-toto.io/Statement/v1", "predicateType": "anything", "predicate": null }
+
+            """);
+        await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
+        var signed = await signer.SignStatementAsync(Statement.Parse(json), Cancellation);
+        Assert.Equal(json, signed.Bundle.DsseEnvelope!.Payload.ToArray());
+        Assert.Equal("application/vnd.in-toto+json", signed.Bundle.DsseEnvelope.PayloadType);
+        Assert.Equal("anything", signed.Verified.PredicateType);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"p"}""")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{"sha256":"DIGEST"}}],"predicateType":"p"}""")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha512":"00"}}],"predicateType":"p"}""")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"00"}}],"predicateType":"p"}""")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"DIGEST"}}]}""")]
+    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"DIGEST"}}],"predicateType":"p","predicateType":"q"}""")]
+    public void What_no_verifier_could_use_is_refused_before_it_is_signed(string json)
+    {
+        var e = Assert.Throws<SigningException>(() => Statement.Parse(Encoding.UTF8.GetBytes(json.Replace("DIGEST", Subject.Sha256, StringComparison.Ordinal))));
+        Assert.Equal(SigningFailure.StatementInvalid, e.Reason);
+    }
+
+    [Fact]
+    public void Subjects_predicate_type_and_predicate_are_checked()
+    {
+        Refused([], Provenance, "{}");
+        Refused([Subject with { Sha256 = Subject.Sha256.ToUpperInvariant() }], Provenance, "{}");
+        Refused([Subject with { Name = "" }], Provenance, "{}");
+        Refused([Subject], "provenance", "{}");
+        Refused([Subject], Provenance, "");
+        Refused([Subject], Provenance, "{} {}");
+        Refused([Subject], Provenance, """{"a":1,"a":2}""");
+        Assert.Throws<SigningException>(() => Statement.Parse(new byte[9 << 20]));
+
+        static void Refused(StatementSubject[] subjects, string type, string predicate) => Assert.Equal(
+            SigningFailure.StatementInvalid,
+            Assert.Throws<SigningException>(() => Statement.Create(subjects, type, Encoding.UTF8.GetBytes(predicate))).Reason);
+    }
+
+    [Theory]
+    [InlineData(SigningConfigKind.RekorV2)]
+    public async Task The_entry_of_another_statement_is_not_taken_for_ours(SigningConfigKind kind)
+    {
+        await using var signer = await _rig.SignerAsync(kind);
+        byte[] recorded = [];
+        _rig.Intercept = async (request, next) =>
+        {
+            if (!request.RequestUri!.AbsolutePath.EndsWith("/log/entries", StringComparison.Ordinal))
+            {
+                return await next();
+            }
+
+            if (recorded.Length > 0)
+            {
+                return new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent(recorded) };
+            }
+
+            var response = await next();
+            await response.Content.LoadIntoBufferAsync();
+            recorded = await response.Content.ReadAsByteArrayAsync();
+            return response;
+        };
+        await signer.SignStatementAsync(Statement.Create([Subject], Provenance, "1"u8.ToArray()), Cancellation);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignStatementAsync(Statement.Create([Subject], Provenance, "2"u8.ToArray()), Cancellation));
+        Assert.Equal(SigningFailure.ResultNotVerifiable, e.Reason);
+        Assert.Equal(VerificationFailure.LogEntryMismatch, Assert.IsType<VerificationException>(e.InnerException).Reason);
+    }
+}
