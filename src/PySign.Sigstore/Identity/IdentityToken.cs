@@ -24,7 +24,8 @@ public sealed class IdentityToken
         Audiences = ReadAudiences();
         ExpiresAt = ReadTime("exp") ?? throw JsonWebTokenReader.Malformed("it has no claim exp, so it would never expire");
         NotBefore = ReadTime("nbf");
-        ExpectedIdentity = TokenIdentity.Of(claims, Subject);
+        IssuedAt = ReadTime("iat");
+        ExpectedIdentity = TokenIdentity.Of(claims, Issuer, Subject);
         ExpectedIssuer = TokenIdentity.IssuerOf(claims, Issuer);
     }
 
@@ -43,9 +44,12 @@ public sealed class IdentityToken
     /// <summary>When it begins to be valid (claim <c>nbf</c>); null when it does not say.</summary>
     public DateTimeOffset? NotBefore { get; }
 
+    /// <summary>When it was issued (claim <c>iat</c>); null when it does not say.</summary>
+    public DateTimeOffset? IssuedAt { get; }
+
     /// <summary>
     /// The subject alternative name that a certificate for this token has: for GitLab <c>https://{ci_config_ref_uri}</c>, for GitHub
-    /// <c>https://github.com/{job_workflow_ref}</c>, for people their verified e-mail address.
+    /// <c>https://github.com/{job_workflow_ref}</c>, for people their verified e-mail address; docs/ci-identities.md lists them all.
     /// </summary>
     public string ExpectedIdentity { get; }
 
@@ -82,29 +86,7 @@ public sealed class IdentityToken
     /// <exception cref="SigningException">
     /// <see cref="SigningFailure.TokenAudience"/>, <see cref="SigningFailure.TokenExpired"/> or <see cref="SigningFailure.TokenNotYetValid"/>.
     /// </exception>
-    public void EnsureUsable(string audience, DateTimeOffset now)
-    {
-        if (!Audiences.Contains(audience, StringComparer.Ordinal))
-        {
-            throw new SigningException(
-                SigningFailure.TokenAudience, "", $"The identity token is for the audience \"{string.Join("\", \"", Audiences)}\"; \"{audience}\" is needed",
-                $"GitLab: id_tokens: SIGSTORE_ID_TOKEN: aud: {audience}. GitHub: request the token with audience={audience}.");
-        }
-
-        if (now > ExpiresAt + ClockSkew)
-        {
-            throw new SigningException(
-                SigningFailure.TokenExpired, "", string.Create(CultureInfo.InvariantCulture, $"The identity token expired at {ExpiresAt:u}; it is {now:u}"),
-                "A token is made when the job starts: sign in a short job of its own, or give the job a longer timeout.");
-        }
-
-        if (NotBefore is { } from && now < from - ClockSkew)
-        {
-            throw new SigningException(
-                SigningFailure.TokenNotYetValid, "", string.Create(CultureInfo.InvariantCulture, $"The identity token is valid from {from:u}; it is {now:u}"),
-                "Set this machine's clock.");
-        }
-    }
+    public void EnsureUsable(string audience, DateTimeOffset now) => TokenPreflight.Check(this, audience, now);
 
     /// <summary>Issuer, subject and expiry; never the token.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Subject} by {Issuer}, expires {ExpiresAt:u}");

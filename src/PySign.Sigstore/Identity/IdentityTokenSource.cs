@@ -7,13 +7,66 @@ namespace PySign.Sigstore.Identity;
 /// <param name="environment">Reads an environment variable, to say what is missing where.</param>
 public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> providers, Func<string, string?> environment)
 {
-    /// <summary>The usual order: the given token, <c>SIGSTORE_ID_TOKEN</c>, GitHub's endpoint.</summary>
+    /// <summary>The usual order without programs: the given token, <c>SIGSTORE_ID_TOKEN</c>, GitHub's endpoint, a token file.</summary>
     /// <param name="jwt">A token that the caller has; null or blank for none.</param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="handler">Sends requests; null for real connections.</param>
     /// <param name="time">The clock for retries.</param>
     public static IdentityTokenSource Default(string? jwt, Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null) =>
-        new([new ExplicitTokenProvider(jwt), new EnvironmentTokenProvider(environment), new GitHubTokenProvider(environment, handler, time)], environment);
+        Default(new TokenSourceOptions { Environment = environment, Token = jwt, Handler = handler, Time = time ?? TimeProvider.System });
+
+    /// <summary>
+    /// The usual order. What the caller named comes first and must deliver: the token, a variable, a file, a program. Then what the surroundings
+    /// have: <c>{AUDIENCE}_ID_TOKEN</c> and <c>SIGSTORE_ID_TOKEN</c>, the file in <c>SIGSTORE_ID_TOKEN_FILE</c>, GitHub, Buildkite, CircleCI,
+    /// Google Cloud, cosign's token file; last a person.
+    /// </summary>
+    /// <param name="options">Where to look.</param>
+    /// <exception cref="ArgumentException">A command is named, but nothing to start it with.</exception>
+    public static IdentityTokenSource Default(TokenSourceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var environment = options.Environment;
+        var run = options.Run;
+        List<IIdentityTokenProvider> providers = [new ExplicitTokenProvider(options.Token)];
+        if (options.Variable is { Length: > 0 } variable)
+        {
+            providers.Add(new VariableTokenProvider(variable, environment));
+        }
+
+        if (options.File is { Length: > 0 } file)
+        {
+            providers.Add(new FileTokenProvider(file));
+        }
+
+        if (options.Command is { } command)
+        {
+            providers.Add(new CommandTokenProvider(command, run ?? throw new ArgumentException("A token command needs something that starts it.", nameof(options))));
+        }
+
+        providers.Add(new EnvironmentTokenProvider(environment));
+        if (environment("SIGSTORE_ID_TOKEN_FILE") is { Length: > 0 } named)
+        {
+            providers.Add(new FileTokenProvider(named));
+        }
+
+        providers.Add(new GitHubTokenProvider(environment, options.Handler, options.Time));
+        if (run is not null)
+        {
+            providers.AddRange([new BuildkiteTokenProvider(environment, run), new CircleCiTokenProvider(environment, run), new GoogleCloudTokenProvider(environment, run)]);
+        }
+
+        if (!CiSurroundings.GivesIdentities(CiSurroundings.Detect(environment)))
+        {
+            providers.Add(new FileTokenProvider(FileTokenProvider.WellKnownPath, required: false));
+        }
+
+        if (options.Login is { } login)
+        {
+            providers.Add(login);
+        }
+
+        return new IdentityTokenSource(providers, environment);
+    }
 
     /// <summary>Gets a token.</summary>
     /// <param name="audience">The audience that it must be for.</param>
@@ -21,6 +74,7 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
     /// <exception cref="SigningException">No provider has one, or the first that has one has one that cannot be read.</exception>
     public async Task<IdentityToken> GetAsync(string audience, CancellationToken cancellationToken = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(audience);
         foreach (var provider in providers)
         {
             if (await provider.GetAsync(audience, cancellationToken).ConfigureAwait(false) is { } token)
@@ -29,19 +83,6 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
             }
         }
 
-        throw new SigningException(
-            SigningFailure.TokenMissing, "", $"There is no identity token; looked in: {string.Join("; ", providers.Select(static p => p.Name))}", Advice(audience));
-    }
-
-    private string Advice(string audience)
-    {
-        if (!string.IsNullOrEmpty(environment("GITHUB_ACTIONS")))
-        {
-            return "Add to the workflow's job: permissions: { id-token: write, contents: read }. Pull requests from forks never get a token.";
-        }
-
-        return !string.IsNullOrEmpty(environment("GITLAB_CI"))
-            ? $"Add to the job in .gitlab-ci.yml: id_tokens: {{ SIGSTORE_ID_TOKEN: {{ aud: {audience} }} }}."
-            : "Run in GitLab CI (id_tokens) or GitHub Actions (permissions: id-token: write), or give a token in SIGSTORE_ID_TOKEN.";
+        throw MissingToken.In(environment, audience, $"There is no identity token; looked in: {string.Join("; ", providers.Select(static p => p.Name))}");
     }
 }

@@ -9,7 +9,27 @@ namespace PySign.Sigstore.Identity;
 /// </summary>
 internal static class TokenIdentity
 {
-    public static string Of(JsonElement claims, string subject)
+    // pkg/identity/chainguard: the subject below the issuer's URL, whatever else the token says.
+    private static readonly string[] SubjectBelowIssuer = ["https://issuer.enforce.dev", "https://issuer.chainops.dev"];
+
+    public static string Of(JsonElement claims, string issuer, string subject) =>
+        OfCi(claims) is { } ci ? GoUrl.Escape(ci)
+        : OfKubernetes(claims) is { } account ? GoUrl.Escape(account)
+        : SubjectBelowIssuer.Contains(issuer) ? GoUrl.Escape($"{issuer}/{subject}")
+        : OfPerson(claims) ?? OfSubject(subject);
+
+    /// <summary>
+    /// The issuer that the certificate names: the token's own, except that an e-mail federation (Dex) names the provider behind it
+    /// (fulcio IssuerClaim, <c>$.federated_claims.connector_id</c>).
+    /// </summary>
+    public static string IssuerOf(JsonElement claims, string issuer) =>
+        Text(claims, "email") is not null && claims.TryGetProperty("federated_claims", out var federated)
+        && federated.ValueKind == JsonValueKind.Object && Text(federated, "connector_id") is { } connector
+            ? connector
+            : issuer;
+
+    /// <summary>The subject-alternative-name-templates of ci-issuer-metadata.</summary>
+    private static string? OfCi(JsonElement claims)
     {
         if (Text(claims, "job_workflow_ref") is { } workflow)
         {
@@ -33,29 +53,37 @@ internal static class TokenIdentity
             return $"https://buildkite.com/{organization}/{pipeline}";
         }
 
-        if (Text(claims, "email") is { } email)
+        if (Text(claims, "oidc.circleci.com/project-id") is { } project)
         {
-            return IsTrue(claims, "email_verified")
-                ? email
-                : throw Unknown("the token's e-mail address is not verified by its issuer", "Verify the address with the identity provider, then sign in again.");
+            return Text(claims, "oidc.circleci.com/pipeline-definition-id") is { } definition
+                ? $"https://circleci.com/api/v2/projects/{project}/pipeline-definitions/{definition}"
+                : throw Unknown(
+                    "the CircleCI token has no claim oidc.circleci.com/pipeline-definition-id, from which the certificate's identity is made",
+                    "Let circleci run oidc get mint the token, in a pipeline that a definition of the project (not a custom webhook) started.");
         }
 
-        return Uri.TryCreate(subject, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "spiffe"
-            ? subject
-            : throw Unknown(
-                "the token has none of the claims job_workflow_ref, ci_config_ref_uri, email, nor a URI as subject",
-                "Use a token of GitLab CI, GitHub Actions, Buildkite, SPIFFE or an e-mail identity provider.");
+        return Text(claims, "account_name") is { } name && Text(claims, "account_id") is { } id
+            && Text(claims, "pipeline_name") is { } codefresh && Text(claims, "pipeline_id") is { } pipelineId
+                ? $"{Text(claims, "platform_url") ?? "https://g.codefresh.io"}/{name}/{codefresh}:{id}/{pipelineId}"
+                : null;
     }
 
-    /// <summary>
-    /// The issuer that the certificate names: the token's own, except that an e-mail federation (Dex) names the provider behind it
-    /// (fulcio IssuerClaim, <c>$.federated_claims.connector_id</c>).
-    /// </summary>
-    public static string IssuerOf(JsonElement claims, string issuer) =>
-        Text(claims, "email") is not null && claims.TryGetProperty("federated_claims", out var federated)
-        && federated.ValueKind == JsonValueKind.Object && Text(federated, "connector_id") is { } connector
-            ? connector
-            : issuer;
+    private static string? OfKubernetes(JsonElement claims) =>
+        claims.TryGetProperty("kubernetes.io", out var cluster) && cluster.ValueKind == JsonValueKind.Object
+        && Text(cluster, "namespace") is { } space
+        && cluster.TryGetProperty("serviceaccount", out var account) && account.ValueKind == JsonValueKind.Object && Text(account, "name") is { } name
+            ? $"https://kubernetes.io/namespaces/{space}/serviceaccounts/{name}"
+            : null;
+
+    private static string? OfPerson(JsonElement claims) => Text(claims, "email") is not { } email ? null
+        : IsTrue(claims, "email_verified") ? email
+        : throw Unknown("the token's e-mail address is not verified by its issuer", "Verify the address with the identity provider, then sign in again.");
+
+    private static string OfSubject(string subject) => Uri.TryCreate(subject, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "spiffe"
+        ? GoUrl.Escape(subject)
+        : throw Unknown(
+            "the token has none of the claims job_workflow_ref, ci_config_ref_uri, email, nor a URI as subject",
+            "Use a token of GitLab CI, GitHub Actions, Buildkite, CircleCI, Codefresh, Kubernetes, SPIFFE or an e-mail identity provider; a Google token needs its e-mail claim.");
 
     private static string? Text(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;

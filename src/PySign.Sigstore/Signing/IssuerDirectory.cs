@@ -45,7 +45,7 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
         {
             throw new SigningException(
                 SigningFailure.TokenIssuerUnsupported, FulcioClient.Service, $"it accepts no tokens of the issuer {token.Issuer}",
-                "The public instance knows gitlab.com and GitHub, but no self-managed GitLab, Azure Pipelines or Jenkins: use a Fulcio of your own (FULCIO_URL), or sign in a CI that it accepts.");
+                IssuerAdvice.For(token));
         }
 
         if (known.Audience is { Length: > 0 } audience)

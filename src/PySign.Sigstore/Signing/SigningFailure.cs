@@ -6,6 +6,21 @@ public enum SigningFailure
     /// <summary>No provider has an identity token.</summary>
     TokenMissing,
 
+    /// <summary>A GitHub job may not ask for an identity token: <c>id-token: write</c> is missing.</summary>
+    TokenPermissionMissing,
+
+    /// <summary>A GitLab job asks for no identity token of this audience: <c>id_tokens:</c> is missing.</summary>
+    TokenNotConfigured,
+
+    /// <summary>GitHub gives pull requests from forks no identity token.</summary>
+    TokenWithheldFromFork,
+
+    /// <summary>The CI service has no identity token that a certificate authority would take.</summary>
+    TokenNotOffered,
+
+    /// <summary>The place that should have the identity token cannot be used: a file, a variable or a program.</summary>
+    TokenSourceFailed,
+
     /// <summary>The identity token is no JWT with the claims that are needed.</summary>
     TokenMalformed,
 

@@ -73,18 +73,6 @@ public sealed class IdentityTokenSourceTests
         Assert.Empty(handler.Requests);
     }
 
-    [Theory]
-    [InlineData("GITHUB_ACTIONS", "id-token: write")]
-    [InlineData("GITLAB_CI", "id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }")]
-    [InlineData("CI", "SIGSTORE_ID_TOKEN")]
-    public async Task Without_a_token_the_error_says_what_to_add_where(string variable, string advice)
-    {
-        _environment[variable] = "true";
-        var e = await Assert.ThrowsAsync<SigningException>(() => GetAsync(null));
-        Assert.Equal(SigningFailure.TokenMissing, e.Reason);
-        Assert.Contains(advice, e.Advice, StringComparison.Ordinal);
-    }
-
     private ScriptedHandler GitHub(string url, HttpStatusCode status, string body)
     {
         _environment["ACTIONS_ID_TOKEN_REQUEST_URL"] = url;

@@ -26,12 +26,23 @@ public sealed class IdentityTokenTests
     [InlineData(""" "email":"dev@example.org","email_verified":true """, "dev@example.org")]
     [InlineData(""" "email":"dev@example.org","email_verified":"true" """, "dev@example.org")]
     [InlineData(""" "organization_slug":"acme","pipeline_slug":"release" """, "https://buildkite.com/acme/release")]
+    [InlineData(""" "oidc.circleci.com/project-id":"p-1","oidc.circleci.com/pipeline-definition-id":"d-2" """, "https://circleci.com/api/v2/projects/p-1/pipeline-definitions/d-2")]
+    [InlineData(""" "account_name":"acme","account_id":"a1","pipeline_name":"demo/release","pipeline_id":"p1" """, "https://g.codefresh.io/acme/demo/release:a1/p1")]
+    [InlineData(""" "account_name":"acme","account_id":"a1","pipeline_name":"x","pipeline_id":"p1","platform_url":"https://cf.example" """, "https://cf.example/acme/x:a1/p1")]
+    [InlineData(""" "kubernetes.io":{"namespace":"ci","serviceaccount":{"name":"release"}} """, "https://kubernetes.io/namespaces/ci/serviceaccounts/release")]
+    [InlineData(""" "ci_config_ref_uri":"gitlab.com/acme/d//.gitlab-ci.yml@refs/heads/größe(1)" """, "https://gitlab.com/acme/d//.gitlab-ci.yml@refs/heads/gr%C3%B6%C3%9Fe%281%29")]
+    [InlineData(""" "ci_config_ref_uri":"gitlab.com/acme/d//.gitlab-ci.yml@refs/tags/v1.0+local(1)" """, "https://gitlab.com/acme/d//.gitlab-ci.yml@refs/tags/v1.0+local(1)")]
     public void Each_known_kind_of_token_has_its_identity(string claims, string identity) =>
         Assert.Equal(identity, IdentityToken.Parse(Tokens.Jwt($"{{{Base},{claims}}}")).ExpectedIdentity);
 
     [Fact]
     public void A_workload_with_a_uri_as_subject_is_that_uri() =>
         Assert.Equal("spiffe://example.org/ci", IdentityToken.Parse(Tokens.Jwt($"{{{Base.Replace("\"s\"", "\"spiffe://example.org/ci\"", StringComparison.Ordinal)}}}")).ExpectedIdentity);
+
+    [Fact]
+    public void A_Chainguard_token_is_named_below_its_issuer_even_with_an_address() => Assert.Equal(
+        "https://issuer.enforce.dev/abc/def",
+        IdentityToken.Parse(Tokens.Jwt("""{"iss":"https://issuer.enforce.dev","sub":"abc/def","aud":"sigstore","exp":1767272400,"email":"a@b.example","email_verified":true}""")).ExpectedIdentity);
 
     [Fact]
     public void A_federated_login_is_vouched_for_by_the_provider_behind_it()
@@ -47,6 +58,7 @@ public sealed class IdentityTokenTests
     [InlineData(""" "project_path":"acme/demo" """)]
     [InlineData(""" "ci_config_ref_uri":null """)]
     [InlineData(""" "x":1 """)]
+    [InlineData(""" "oidc.circleci.com/project-id":"p-1" """)]
     public void A_token_that_does_not_tell_who_signs_is_refused(string claims) =>
         Assert.Equal(SigningFailure.TokenIdentityUnknown, Refusal(Tokens.Jwt($"{{{Base},{claims}}}")).Reason);
 

@@ -1,0 +1,44 @@
+namespace PySign.Sigstore.Identity;
+
+/// <summary>The CI service a process runs in, by the variables that each sets. Some give their jobs an identity of their own, some give none.</summary>
+internal enum CiService
+{
+    None,
+    GitHub,
+    GitLab,
+    Buildkite,
+    CircleCi,
+    AzurePipelines,
+    Jenkins,
+    Other,
+}
+
+/// <summary>What is known of the surroundings by variables alone.</summary>
+internal static class CiSurroundings
+{
+    private static readonly (string Variable, CiService Service)[] Marks =
+    [
+        ("GITHUB_ACTIONS", CiService.GitHub),
+        ("GITLAB_CI", CiService.GitLab),
+        ("BUILDKITE", CiService.Buildkite),
+        ("CIRCLECI", CiService.CircleCi),
+        ("TF_BUILD", CiService.AzurePipelines),
+        ("JENKINS_URL", CiService.Jenkins),
+        ("TEAMCITY_VERSION", CiService.Other),
+        ("BITBUCKET_BUILD_NUMBER", CiService.Other),
+        ("CODEBUILD_BUILD_ID", CiService.Other),
+        ("APPVEYOR", CiService.Other),
+        ("DRONE", CiService.Other),
+        ("CF_BUILD_ID", CiService.Other),
+    ];
+
+    public static CiService Detect(Func<string, string?> environment) =>
+        Marks.Where(mark => !string.IsNullOrEmpty(environment(mark.Variable))).Select(static mark => mark.Service).FirstOrDefault(
+            environment("CI") is { Length: > 0 } ci && !ci.Equals("false", StringComparison.OrdinalIgnoreCase) && ci != "0" ? CiService.Other : CiService.None);
+
+    /// <summary>
+    /// Whether jobs of this service have identities of their own. There, what the machine is (a cloud instance, a pod) must never sign in the
+    /// job's place: a forgotten line in the job's file would quietly become somebody else's signature.
+    /// </summary>
+    public static bool GivesIdentities(CiService service) => service is CiService.GitHub or CiService.GitLab or CiService.Buildkite or CiService.CircleCi;
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using PySign.Sigstore.Signing;
+
+namespace PySign.Sigstore.Identity;
+
+/// <summary>
+/// A token in a file, as SPIFFE helpers, Kubernetes' projected service account tokens and cosign's file provider have it. Read anew each
+/// time, because such files are renewed.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="required">Whether it is an error that the file is not there.</param>
+public sealed class FileTokenProvider(string path, bool required = true) : IIdentityTokenProvider
+{
+    /// <summary>Where cosign looks for a token.</summary>
+    public const string WellKnownPath = "/var/run/sigstore/cosign/oidc-token";
+
+    private const int MaxBytes = 64 << 10;
+
+    /// <inheritdoc/>
+    public string Name => "the file " + path;
+
+    /// <inheritdoc/>
+    public async Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken)
+    {
+        if (!required && !File.Exists(path))
+        {
+            return null;
+        }
+
+        var bytes = new byte[MaxBytes + 1];
+        int count;
+        try
+        {
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await using (stream.ConfigureAwait(false))
+            {
+                count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(e is FileNotFoundException or DirectoryNotFoundException ? "it is not there" : $"it cannot be read ({e.GetType().Name})");
+        }
+
+        var jwt = Encoding.ASCII.GetString(bytes, 0, count).Trim();
+        return count > MaxBytes ? throw Failed($"it is larger than {MaxBytes} bytes")
+            : jwt.Length == 0 ? throw Failed("it is empty")
+            : IdentityToken.Parse(jwt);
+    }
+
+    private SigningException Failed(string what) =>
+        new(SigningFailure.TokenSourceFailed, "", $"The file '{path}', which is named as the source of the identity token, cannot be used: {what}", "Correct the path, or see why nobody wrote the file.");
+}
