@@ -30,8 +30,8 @@ internal static class ExpectedEntry
         var body = entry.CanonicalizedBody.Span;
         switch (entry.Kind, entry.KindVersion, facts.Envelope)
         {
-            case ("hashedrekord", "0.0.1", null): return body.SequenceEqual(Encoding.UTF8.GetBytes(HashedRekord001(facts)));
-            case ("hashedrekord", "0.0.2", _): return body.SequenceEqual(Encoding.UTF8.GetBytes(HashedRekord002(facts)));
+            case ("hashedrekord", "0.0.1", null): return MatchesHashedRekord001(body, facts);
+            case ("hashedrekord", "0.0.2", _): return MatchesHashedRekord002(body, facts);
             case ("dsse", "0.0.1", { } envelope): return MatchesAround(body, "{\"apiVersion\":\"0.0.1\",\"kind\":\"dsse\",\"spec\":{\"envelopeHash\":{\"algorithm\":\"sha256\",\"value\":\"", DsseTail(facts, envelope));
             case ("intoto", "0.0.2", { } envelope):
                 return MatchesIntoto(body, facts, envelope);
@@ -39,21 +39,42 @@ internal static class ExpectedEntry
         }
     }
 
-    private static string HashedRekord001(in EntryFacts facts) =>
-        "{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\",\"spec\":{\"data\":{\"hash\":{\"algorithm\":\"" + Digests.LowerName(facts.Hash)
-        + "\",\"value\":\"" + Convert.ToHexStringLower(facts.Digest.Span)
-        + "\"}},\"signature\":{\"content\":\"" + Convert.ToBase64String(facts.Signature.Span)
-        + "\",\"publicKey\":{\"content\":\"" + PemBase64(facts) + "\"}}}}";
+    private static bool MatchesHashedRekord001(ReadOnlySpan<byte> body, in EntryFacts facts)
+    {
+        using var pem = Pem(facts);
+        using var text = new EntryText(Capacity(facts) + 2 * pem.Written.Length);
+        text.Append("{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\",\"spec\":{\"data\":{\"hash\":{\"algorithm\":\""u8);
+        text.Append(Encoding.ASCII.GetBytes(Digests.LowerName(facts.Hash)));
+        text.Append("\",\"value\":\""u8);
+        text.AppendLowerHex(facts.Digest.Span);
+        text.Append("\"}},\"signature\":{\"content\":\""u8);
+        text.AppendBase64(facts.Signature.Span);
+        text.Append("\",\"publicKey\":{\"content\":\""u8);
+        text.AppendBase64(pem.Written);
+        text.Append("\"}}}}"u8);
+        return body.SequenceEqual(text.Written);
+    }
 
-    private static string HashedRekord002(in EntryFacts facts) =>
-        "{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{\"hashedRekordV002\":{\"data\":{\"algorithm\":\"" + Digests.ProtoName(facts.Hash)
-        + "\",\"digest\":\"" + Convert.ToBase64String(facts.Digest.Span)
-        + "\"},\"signature\":{\"content\":\"" + Convert.ToBase64String(facts.Signature.Span)
-        + "\",\"verifier\":{\"keyDetails\":\"" + KeyDetails(facts)
-        + (facts.Certificate.IsEmpty
-            ? "\",\"publicKey\":{\"rawBytes\":\"" + Convert.ToBase64String(facts.Key.Spki.Span)
-            : "\",\"x509Certificate\":{\"rawBytes\":\"" + Convert.ToBase64String(facts.Certificate.Span))
-        + "\"}}}}}}";
+    private static bool MatchesHashedRekord002(ReadOnlySpan<byte> body, in EntryFacts facts)
+    {
+        using var text = new EntryText(Capacity(facts));
+        text.Append("{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{\"hashedRekordV002\":{\"data\":{\"algorithm\":\""u8);
+        text.Append(Encoding.ASCII.GetBytes(Digests.ProtoName(facts.Hash)));
+        text.Append("\",\"digest\":\""u8);
+        text.AppendBase64(facts.Digest.Span);
+        text.Append("\"},\"signature\":{\"content\":\""u8);
+        text.AppendBase64(facts.Signature.Span);
+        text.Append("\",\"verifier\":{\"keyDetails\":\""u8);
+        text.Append(Encoding.ASCII.GetBytes(KeyDetails(facts)));
+        text.Append(facts.Certificate.IsEmpty ? "\",\"publicKey\":{\"rawBytes\":\""u8 : "\",\"x509Certificate\":{\"rawBytes\":\""u8);
+        text.AppendBase64(facts.Certificate.IsEmpty ? facts.Key.Spki.Span : facts.Certificate.Span);
+        text.Append("\"}}}}}}"u8);
+        return body.SequenceEqual(text.Written);
+    }
+
+    /// <summary>Room for the names and twice everything that is written as hex or base64.</summary>
+    private static int Capacity(in EntryFacts facts) =>
+        512 + 2 * (facts.Signature.Length + facts.Digest.Length + Math.Max(facts.Certificate.Length, facts.Key.Spki.Length));
 
     private static string DsseTail(in EntryFacts facts, DsseEnvelope envelope) =>
         "\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"" + Convert.ToHexStringLower(SHA256.HashData(envelope.Payload.Span))
@@ -118,13 +139,18 @@ internal static class ExpectedEntry
         : facts.Key is EcdsaKey && facts.Hash != facts.Key.ProperHash ? facts.Key.KeyDetails[..^3] + facts.Hash.Name![^3..]
         : facts.Key.KeyDetails;
 
-    /// <summary>Base64 of the PEM form that Rekor v1 stores: lines of 64 characters, each ended.</summary>
+    private static EntryText Pem(in EntryFacts facts)
+    {
+        var pem = new EntryText(Capacity(facts));
+        var isKey = facts.Certificate.IsEmpty;
+        pem.AppendPem(isKey ? "PUBLIC KEY"u8 : "CERTIFICATE"u8, isKey ? facts.Key.Spki.Span : facts.Certificate.Span);
+        return pem;
+    }
+
     private static string PemBase64(in EntryFacts facts)
     {
-        var pem = facts.Certificate.IsEmpty
-            ? PemEncoding.WriteString("PUBLIC KEY", facts.Key.Spki.Span)
-            : PemEncoding.WriteString("CERTIFICATE", facts.Certificate.Span);
-        return Convert.ToBase64String(Encoding.ASCII.GetBytes(pem + "\n"));
+        using var pem = Pem(facts);
+        return Convert.ToBase64String(pem.Written);
     }
 
     private static string TwiceBase64(ReadOnlySpan<byte> bytes) =>

@@ -1,0 +1,31 @@
+using PySign.Benchmarks;
+
+// Each benchmark measures both sides of a ratio in this one run, turn by turn, and prints the ratio. None of them is a test.
+var benchmarks = new Dictionary<string, Func<Task>>
+{
+    ["warm"] = WarmVerificationBenchmark.RunAsync,
+    ["large-file"] = LargeFileBenchmark.RunAsync,
+    ["batch"] = BatchBenchmark.RunAsync,
+};
+
+switch (args)
+{
+    // The sides of a ratio that need a process of their own.
+    case ["verify-batch", var corpus, var count]:
+        return await BatchBenchmark.VerifyFirst(corpus, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+    case ["verify-file", var file, var bundle, var root, var identity, var issuer]:
+        return LargeFileBenchmark.VerifyOne(file, bundle, root, identity, issuer);
+    case []:
+        foreach (var benchmark in benchmarks.Values)
+        {
+            await benchmark();
+        }
+
+        return 0;
+    case [var name] when benchmarks.TryGetValue(name, out var benchmark):
+        await benchmark();
+        return 0;
+    default:
+        Console.Error.WriteLine($"usage: PySign.Benchmarks [{string.Join(" | ", benchmarks.Keys)}]");
+        return 2;
+}
