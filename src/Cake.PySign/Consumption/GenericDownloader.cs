@@ -11,8 +11,8 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
 {
     public async Task<IReadOnlyList<DownloadedFile>> DownloadAsync(IEnumerable<string> fileNames, GenericDownloadSettings settings, CancellationToken cancellationToken)
     {
-        var names = Require(fileNames);
         using var registry = connections.Generic(settings, log);
+        var names = Require(fileNames, registry);
         var folder = settings.OutputDirectory?.MakeAbsolute(environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         Directory.CreateDirectory(folder.FullPath);
@@ -24,7 +24,7 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
         return [.. names.Select(name => done[name])];
     }
 
-    private static List<string> Require(IEnumerable<string> fileNames)
+    private static List<string> Require(IEnumerable<string> fileNames, GenericRegistry registry)
     {
         var names = fileNames.ToList();
         if (names.Count == 0)
@@ -34,7 +34,7 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
 
         foreach (var name in names)
         {
-            GenericNames.RequireFile(name);
+            registry.RequireFile(name);
         }
 
         return names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice

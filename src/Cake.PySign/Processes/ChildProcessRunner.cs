@@ -29,8 +29,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         process.StandardInput.Close();
         var lines = new ConcurrentQueue<ChildProcessLine>();
         var readers = Task.WhenAll(
-            ReadAsync(process.StandardOutput, isError: false, start.OutputVerbosity, lines),
-            ReadAsync(process.StandardError, isError: true, start.OutputVerbosity, lines));
+            ReadAsync(process.StandardOutput, isError: false, start, lines),
+            ReadAsync(process.StandardError, isError: true, start, lines));
         using var timeout = new CancellationTokenSource(start.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -95,7 +95,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         }
     }
 
-    private async Task ReadAsync(StreamReader reader, bool isError, Verbosity verbosity, ConcurrentQueue<ChildProcessLine> lines)
+    private async Task ReadAsync(StreamReader reader, bool isError, ChildProcessStart start, ConcurrentQueue<ChildProcessLine> lines)
     {
         await foreach (var line in BoundedLines.ReadAsync(reader).ConfigureAwait(false))
         {
@@ -106,7 +106,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
                 lines.TryDequeue(out _);
             }
 
-            log.Write(verbosity, LogLevel.Information, text);
+            log.Write(start.OutputVerbosity, LogLevel.Information, text);
+            start.OnLine?.Invoke(text);
         }
     }
 

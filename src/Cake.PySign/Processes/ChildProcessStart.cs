@@ -23,6 +23,9 @@ internal sealed record ChildProcessStart
     /// <summary>The log verbosity from which the child's lines are shown.</summary>
     public Verbosity OutputVerbosity { get; init; } = Verbosity.Normal;
 
+    /// <summary>Sees each line of either stream, redacted, as it comes; called on a reader's thread and not waited for.</summary>
+    public Action<string>? OnLine { get; init; }
+
     public override string ToString() => string.Join(' ', [Program.FullPath, .. Arguments.Select(Quote)]);
 
     private static string Quote(string argument) =>

@@ -2,26 +2,38 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>One package version of a generic package registry.</summary>
-internal sealed class GenericRegistry(RegistryConnection connection, Uri root, string package, string version) : IDisposable
+/// <summary>One package version of a registry that keeps files as they are.</summary>
+internal abstract class GenericRegistry(RegistryConnection connection, Uri root) : IDisposable
 {
+    /// <summary>Where the files of this package version are, for people.</summary>
+    public Uri Root => root;
+
+    protected RegistryConnection Connection => connection;
+
+    /// <summary>The name under which the registry keeps <paramref name="fileName"/>.</summary>
+    public virtual string Stored(string fileName) => fileName;
+
+    /// <exception cref="PySignException">The registry would refuse or change the name, or it is no plain file name.</exception>
+    public abstract void RequireFile(string fileName);
+
     /// <summary>Where the registry serves <paramref name="fileName"/>.</summary>
-    public Uri Url(string fileName) => ServiceAddress.Below(root, package, version, fileName);
+    public virtual Uri Url(string fileName) => ServiceAddress.Below(root, Stored(fileName));
+
+    /// <summary>Called once before the first upload.</summary>
+    public virtual Task PrepareUploadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Hashes what the registry serves under the name; <see langword="null"/> where it serves nothing.</summary>
     public Task<RegistryDownload?> FingerprintAsync(string fileName, CancellationToken cancellationToken) =>
-        connection.DownloadAsync(Url(fileName), () => Stream.Null, $"Reading {fileName}", cancellationToken);
+        FetchAsync(fileName, () => Stream.Null, $"Reading {fileName}", cancellationToken);
 
     /// <summary>Fetches a file; <see langword="null"/> where the registry serves nothing under the name.</summary>
     public Task<RegistryDownload?> DownloadAsync(string fileName, Func<Stream> open, CancellationToken cancellationToken) =>
-        connection.DownloadAsync(Url(fileName), open, $"Downloading {fileName}", cancellationToken);
+        FetchAsync(fileName, open, $"Downloading {fileName}", cancellationToken);
 
-    /// <summary>Sends a file. That it is there now is for the caller to see by reading it back.</summary>
-    public Task UploadAsync(FilePath file, CancellationToken cancellationToken)
-    {
-        var name = file.GetFilename().FullPath;
-        return connection.PutAsync(Url(name), file, $"Uploading {name}", cancellationToken);
-    }
+    /// <summary>Sends a file, once. That it is there now is for the caller to see by reading it back.</summary>
+    public abstract Task UploadAsync(FilePath file, CancellationToken cancellationToken);
 
     public void Dispose() => connection.Dispose();
+
+    protected abstract Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken);
 }

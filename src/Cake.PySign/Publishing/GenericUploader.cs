@@ -6,31 +6,68 @@ using Cake.PySign.Processes;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// Look, compare, send, read back. Generic registries take a second file of the same name and serve the newest, so that a later run could shadow
-/// a signature: other bytes under the same name stop everything before the first upload.
+/// Look, compare, send, read back. Generic registries may take a second file of the same name and serve the newest, so that a later run could
+/// shadow a signature: other bytes under the same name stop everything before the first upload.
 /// </summary>
 internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
 {
     public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(IEnumerable<FilePath> files, GenericUploadSettings settings, CancellationToken cancellationToken)
     {
+        var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
+        plan.Print(log);
+        UploadPlan.RefuseDifferent(plan);
+        if (settings.DryRun)
+        {
+            log.Information("Dry run: nothing was uploaded.");
+            return [.. plan.Receipts];
+        }
+
+        return await CarryOutAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what the registry serves under the name of every file.</summary>
+    public async Task<UploadPlan> PlanAsync(IEnumerable<FilePath> files, GenericUploadSettings settings, CancellationToken cancellationToken)
+    {
         var paths = FileList.Require(files, environment, "upload");
         using var registry = connections.Generic(settings, log);
-        if (string.IsNullOrEmpty(settings.Token))
+        if (string.IsNullOrEmpty(settings.Token) && !settings.DryRun)
         {
             throw new PySignException(PySignFailure.InvalidSettings, "An upload needs a token, also in a public project.", "Set Token and TokenKind.");
         }
 
-        RequireDistinctNames(paths);
-        var local = paths.ToDictionary(path => path, FileDigest.Of);
-        var there = await CompareAsync(registry, local, settings, cancellationToken).ConfigureAwait(false);
-        var receipts = new ConcurrentDictionary<FilePath, UploadReceipt>();
+        RequireDistinctNames(paths, registry);
+        var planned = new ConcurrentDictionary<FilePath, PlannedUpload>();
         await Parallel.ForEachAsync(
             paths,
             Options(settings, cancellationToken),
-            async (path, token) => receipts[path] = there.TryGetValue(path, out var existing)
-                ? Receipt(path, existing, UploadState.AlreadyThere)
-                : await SendAsync(registry, path, local[path], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return [.. paths.Select(path => receipts[path])];
+            async (path, token) =>
+            {
+                var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
+                planned[path] = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
+            }).ConfigureAwait(false);
+        return new UploadPlan(registry.Root, [.. paths.Select(path => planned[path])]);
+    }
+
+    /// <summary>Sends what is missing. The plan holds no file that is different.</summary>
+    public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(UploadPlan plan, GenericUploadSettings settings, CancellationToken cancellationToken)
+    {
+        using var registry = connections.Generic(settings, log);
+        var desk = new ReceiptDesk(log, settings.Received);
+        foreach (var receipt in plan.Receipts)
+        {
+            desk.Hand(receipt);
+        }
+
+        if (plan.Missing.Any())
+        {
+            await registry.PrepareUploadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await Parallel.ForEachAsync(
+            plan.Missing,
+            Options(settings, cancellationToken),
+            async (upload, token) => desk.Hand(await SendAsync(registry, upload, token).ConfigureAwait(false))).ConfigureAwait(false);
+        return desk.Of(plan);
     }
 
     internal static ParallelOptions Options(GenericRegistrySettings settings, CancellationToken cancellationToken) => new()
@@ -41,14 +78,14 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         CancellationToken = cancellationToken,
     };
 
-    private static void RequireDistinctNames(IReadOnlyList<FilePath> paths)
+    private static void RequireDistinctNames(IReadOnlyList<FilePath> paths, GenericRegistry registry)
     {
         foreach (var path in paths)
         {
-            GenericNames.RequireFile(path.GetFilename().FullPath);
+            registry.RequireFile(path.GetFilename().FullPath);
         }
 
-        if (paths.GroupBy(path => path.GetFilename().FullPath, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (paths.GroupBy(path => registry.Stored(path.GetFilename().FullPath), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -57,72 +94,40 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         }
     }
 
-    private static async Task<ConcurrentDictionary<FilePath, RegistryDownload>> CompareAsync(
-        GenericRegistry registry,
-        Dictionary<FilePath, string> local,
-        GenericUploadSettings settings,
-        CancellationToken cancellationToken)
+    /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
+    private async Task<UploadReceipt> SendAsync(GenericRegistry registry, PlannedUpload upload, CancellationToken cancellationToken)
     {
-        var same = new ConcurrentDictionary<FilePath, RegistryDownload>();
-        var other = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(
-            local,
-            Options(settings, cancellationToken),
-            async (pair, token) =>
+        var retries = new Retries(connections.Time);
+        while (true)
+        {
+            PySignException? failure = null;
+            try
             {
-                if (await registry.FingerprintAsync(pair.Key.GetFilename().FullPath, token).ConfigureAwait(false) is { } existing)
-                {
-                    if (existing.Sha256 == pair.Value)
-                    {
-                        same[pair.Key] = existing;
-                    }
-                    else
-                    {
-                        other.Add($"    {pair.Key.GetFilename()}: here {pair.Value}, there {existing.Sha256}");
-                    }
-                }
-            }).ConfigureAwait(false);
-        return other.IsEmpty
-            ? same
-            : throw new PySignException(
-                PySignFailure.Conflict,
-                $"The registry holds other bytes under the same names; nothing was uploaded:{Environment.NewLine}"
-                    + string.Join(Environment.NewLine, other.Order(StringComparer.Ordinal)),
-                "A released file is never replaced: publish a new version, or delete the old files in the registry if they were never public.");
-    }
+                await registry.UploadAsync(upload.File, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
+            {
+                // Its answer was lost, or, where duplicates are off, it met its own file or that of another run.
+                failure = e;
+                log.Verbose($"{upload.Name}: {e.Message}; looking whether it arrived");
+            }
 
-    private async Task<UploadReceipt> SendAsync(GenericRegistry registry, FilePath path, string sha256, CancellationToken cancellationToken)
-    {
-        var name = path.GetFilename().FullPath;
-        try
-        {
-            await registry.UploadAsync(path, cancellationToken).ConfigureAwait(false);
+            if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
+            {
+                return back.Sha256 == upload.Sha256
+                    ? upload.Receipt(back, UploadState.Uploaded)
+                    : throw UploadPlan.Conflict(
+                        "the registry serves other bytes than this run uploaded; another run publishes the same version, or the file changed meanwhile",
+                        [(upload.Name, upload.Sha256, back.Sha256)]);
+            }
+
+            if (!await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false))
+            {
+                throw failure ?? new PySignException(
+                    PySignFailure.DigestMismatch,
+                    $"{upload.Name} was uploaded, but {registry.Url(upload.Name)} does not serve it.",
+                    "Run again; if this stays, ask the registry's administrator.");
+            }
         }
-        catch (PySignException e) when (e.Reason == PySignFailure.Conflict)
-        {
-            // Where duplicates are off, a repeated request after a lost answer, or a second pipeline, meets its own file.
-            log.Verbose($"{name} was there already; comparing");
-        }
-
-        var back = await registry.FingerprintAsync(name, cancellationToken).ConfigureAwait(false)
-            ?? throw new PySignException(
-                PySignFailure.DigestMismatch,
-                $"{name} was uploaded, but {registry.Url(name)} does not serve it.",
-                "Run again; if this stays, ask the registry's administrator.");
-        if (back.Sha256 != sha256)
-        {
-            throw new PySignException(
-                PySignFailure.DigestMismatch,
-                $"{name} was uploaded, but the registry serves other bytes: expected sha256 {sha256}, found {back.Sha256}.",
-                "Another run may have uploaded at the same time, or the file changed meanwhile. Do not use this release.");
-        }
-
-        return Receipt(path, back, UploadState.Uploaded);
-    }
-
-    private UploadReceipt Receipt(FilePath path, RegistryDownload there, UploadState state)
-    {
-        log.Information($"{(state == UploadState.Uploaded ? "Uploaded" : "Already there")}: {there.Url}  sha256 {there.Sha256}");
-        return new UploadReceipt(path, there.Url, there.Sha256, there.Size, state);
     }
 }

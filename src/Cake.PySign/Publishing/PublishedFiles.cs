@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cake.PySign.Consumption;
 using PySign.Packaging.Indexes;
 
@@ -6,33 +7,44 @@ namespace Cake.PySign.Publishing;
 /// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are fetched and hashed.</summary>
 internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 {
+    private const int Parallel = 4;
+
     public Uri Index => index;
 
     public async Task<IReadOnlyDictionary<LocalDistribution, RegistryDownload>> FindAsync(
-        IReadOnlyList<LocalDistribution> files,
+        IEnumerable<LocalDistribution> files,
         CancellationToken cancellationToken)
     {
-        var found = new Dictionary<LocalDistribution, RegistryDownload>();
+        var found = new ConcurrentDictionary<LocalDistribution, RegistryDownload>();
         var reader = new PackageIndex(connection, index);
         foreach (var project in files.GroupBy(file => file.Project.Normalized, StringComparer.Ordinal))
         {
             // A redirect to another host is how GitLab says "not here, ask PyPI": nothing of ours is there yet.
             var page = await reader.ReadAsync(project.First().Project, cancellationToken).ConfigureAwait(false);
             var listed = page.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
-            foreach (var file in project)
-            {
-                foreach (var entry in listed[file.FileName])
-                {
-                    found[file] = await FetchAsync(entry, cancellationToken).ConfigureAwait(false);
-                    if (found[file].Sha256 != file.Sha256)
-                    {
-                        break;
-                    }
-                }
-            }
+            await System.Threading.Tasks.Parallel.ForEachAsync(
+                project.Where(file => listed.Contains(file.FileName)),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+                async (file, token) => found[file] = await FetchAsync(file, listed[file.FileName], token).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
         return found;
+    }
+
+    /// <summary>A name that is listed more than once counts as different as soon as one of them is.</summary>
+    private async Task<RegistryDownload> FetchAsync(LocalDistribution file, IEnumerable<SimpleIndexFile> entries, CancellationToken cancellationToken)
+    {
+        RegistryDownload? last = null;
+        foreach (var entry in entries)
+        {
+            last = await FetchAsync(entry, cancellationToken).ConfigureAwait(false);
+            if (last.Sha256 != file.Sha256)
+            {
+                break;
+            }
+        }
+
+        return last!;
     }
 
     private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 using System.Net;
 using Cake.Core.IO;
+using Cake.PySign.Processes;
 using PySign.Sigstore.Http;
 
 namespace Cake.PySign.Publishing;
 
 /// <summary>Talks to one registry. The credential goes to the registry's own origin and nowhere else.</summary>
-internal sealed class RegistryConnection(ServiceClient client, Uri root, ServiceCredential? credential, bool allowStorage) : IDisposable
+internal sealed class RegistryConnection(ServiceClient client, Uri root, ServiceCredential? credential, bool allowStorage, SafeLog log) : IDisposable
 {
     private const int MaxRedirects = 5;
     private const long MaxIndexBytes = 32L << 20;
@@ -64,7 +65,7 @@ internal sealed class RegistryConnection(ServiceClient client, Uri root, Service
     /// Streams a file, hashing it on the way; <see langword="null"/> where there is none. <paramref name="open"/> gives a new, empty target for
     /// every attempt.
     /// </summary>
-    public async Task<RegistryDownload?> DownloadAsync(Uri uri, Func<Stream> open, string action, CancellationToken cancellationToken)
+    public async Task<RegistryDownload?> DownloadAsync(Uri uri, Func<Stream> open, string action, CancellationToken cancellationToken, string? accept = null)
     {
         if (!allowStorage && !EndpointRule.SameOrigin(root, uri))
         {
@@ -79,12 +80,13 @@ internal sealed class RegistryConnection(ServiceClient client, Uri root, Service
             var content = await client.DownloadAsync(
                 Request(HttpMethod.Get, uri) with
                 {
+                    Headers = accept is null ? [] : [new("Accept", accept)],
                     MaxResponseBytes = MaxFileBytes,
                     Timeout = _transferTime,
                     Retry = _transferRetry,
                     Redirects = allowStorage ? RedirectPolicy.AnywhereWithoutCredentials : RedirectPolicy.SameOrigin,
                 },
-                open,
+                () => new ProgressStream(open(), action, null, log),
                 cancellationToken).ConfigureAwait(false);
             return new RegistryDownload(new Uri(uri.GetLeftPart(UriPartial.Path)), content.Sha256, content.Length);
         }
@@ -98,13 +100,45 @@ internal sealed class RegistryConnection(ServiceClient client, Uri root, Service
         }
     }
 
-    /// <summary>Sends a file.</summary>
-    public Task PutAsync(Uri uri, FilePath file, string action, CancellationToken cancellationToken) => CallAsync(
-        token => client.SendAsync(
-            Request(HttpMethod.Put, uri) with { Body = RequestBody.File(file.FullPath), Timeout = _transferTime, Retry = _transferRetry },
-            token),
+    /// <summary>Sends a small JSON document, once.</summary>
+    public Task<ServiceResponse> PostJsonAsync(Uri uri, byte[] json, string action, CancellationToken cancellationToken) => CallAsync(
+        token => client.SendAsync(Request(HttpMethod.Post, uri) with { Body = RequestBody.Bytes(json, "application/json") }, token),
         action,
         cancellationToken);
+
+    /// <summary>Removes what is at an address of the registry; that it is gone already is fine.</summary>
+    public Task DeleteAsync(Uri uri, string action, CancellationToken cancellationToken) => CallAsync(
+        token => client.SendAsync(Request(HttpMethod.Delete, uri) with { AlsoAccepted = [HttpStatusCode.NotFound] }, token),
+        action,
+        cancellationToken);
+
+    /// <summary>Sends a file, once: whether a lost answer meant success is for the caller to see before it repeats.</summary>
+    /// <param name="method">PUT or POST.</param>
+    /// <param name="uri">Where to.</param>
+    /// <param name="file">What to send.</param>
+    /// <param name="action">What happens, for messages.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="trusted">Whether the caller knows <paramref name="uri"/>, though of another origin, as the registry's own: the credential goes along.</param>
+    public Task<ServiceResponse> SendFileAsync(HttpMethod method, Uri uri, FilePath file, string action, CancellationToken cancellationToken, bool trusted = false)
+    {
+        var size = new FileInfo(file.FullPath).Length;
+        return CallAsync(
+            token => client.SendAsync(
+                Request(method, uri) with
+                {
+                    Credential = trusted ? credential : Request(method, uri).Credential,
+                    Body = RequestBody.File(file.FullPath) with
+                    {
+                        Open = () => new ProgressStream(RequestBody.File(file.FullPath).Open(), action, size, log),
+                    },
+                    Timeout = _transferTime,
+                    Retry = _transferRetry,
+                    Repeatable = false,
+                },
+                token),
+            action,
+            cancellationToken);
+    }
 
     public void Dispose() => client.Dispose();
 

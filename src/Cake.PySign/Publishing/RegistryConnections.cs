@@ -8,13 +8,31 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
 {
     public static RegistryConnections Real { get; } = new(null, TimeProvider.System);
 
-    /// <summary>A generic package registry with a token in GitLab's header.</summary>
+    /// <summary>A registry that keeps files as they are, of whatever kind.</summary>
     public GenericRegistry Generic(GenericRegistrySettings settings, SafeLog log)
     {
         var root = ServiceAddress.Require(settings.RegistryUrl, nameof(settings.RegistryUrl));
-        GenericNames.RequirePackage(settings.PackageName, settings.PackageVersion);
-        var credential = string.IsNullOrEmpty(settings.Token) ? null : ServiceCredential.InHeader(Header(settings.TokenKind), settings.Token);
-        return new GenericRegistry(Open(root, credential, settings.AllowStorageRedirects, settings.Token, log), root, settings.PackageName!, settings.PackageVersion!);
+        var package = Name(settings.PackageName, nameof(settings.PackageName));
+        var version = Name(settings.PackageVersion, nameof(settings.PackageVersion));
+        switch (settings.Kind)
+        {
+            case RegistryKind.GitLab:
+                GenericNames.RequireGitLabPackage(package, version);
+                return new PutRegistry(
+                    Connect(), ServiceAddress.Below(root, package, GenericNames.Mapped(version)), GenericNames.Mapped, GenericNames.RequireGitLabFile);
+            case RegistryKind.Http:
+                GenericNames.RequireSegment("package name", package);
+                GenericNames.RequireSegment("package version", version);
+                return new PutRegistry(
+                    Connect(), ServiceAddress.Below(root, package, version), name => name, name => GenericNames.RequireSegment("file name", name));
+            case RegistryKind.GitHubRelease:
+                GenericNames.RequireTag(version);
+                return new GitHubReleaseRegistry(Connect(), root, package, version, settings is GenericUploadSettings { Draft: true });
+            default:
+                throw new PySignException(PySignFailure.InvalidSettings, $"Kind is {settings.Kind}, which is not known.");
+        }
+
+        RegistryConnection Connect() => Open(root, Credential(settings), settings.AllowStorageRedirects, settings.Token, log);
     }
 
     /// <summary>An index with Basic authentication, or none.</summary>
@@ -36,14 +54,34 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
     {
         log.Redactor.Add(secret);
         var client = new ServiceClient(new ServiceClientOptions { Handler = Handler, Time = Time, Redactor = log.Redactor });
-        return new RegistryConnection(client, root, credential, allowStorage);
+        return new RegistryConnection(client, root, credential, allowStorage, log);
     }
 
-    private static string Header(RegistryTokenKind kind) => kind switch
+    private static string Name(string? value, string setting) => string.IsNullOrEmpty(value)
+        ? throw new PySignException(PySignFailure.InvalidSettings, $"{setting} of the generic package is not set.")
+        : value;
+
+    private static ServiceCredential? Credential(GenericRegistrySettings settings)
     {
-        RegistryTokenKind.JobToken => "JOB-TOKEN",
-        RegistryTokenKind.PrivateToken => "PRIVATE-TOKEN",
-        RegistryTokenKind.DeployToken => "DEPLOY-TOKEN",
-        _ => throw new PySignException(PySignFailure.InvalidSettings, $"TokenKind is {kind}, which is not known."),
-    };
+        if (string.IsNullOrEmpty(settings.Token))
+        {
+            return null;
+        }
+
+        if (settings.Kind == RegistryKind.GitHubRelease)
+        {
+            return ServiceCredential.Bearer(settings.Token);
+        }
+
+        return settings.TokenKind switch
+        {
+            RegistryTokenKind.JobToken => ServiceCredential.InHeader("JOB-TOKEN", settings.Token),
+            RegistryTokenKind.PrivateToken => ServiceCredential.InHeader("PRIVATE-TOKEN", settings.Token),
+            RegistryTokenKind.DeployToken => ServiceCredential.InHeader("DEPLOY-TOKEN", settings.Token),
+            RegistryTokenKind.BearerToken => ServiceCredential.Bearer(settings.Token),
+            RegistryTokenKind.Password when !string.IsNullOrEmpty(settings.UserName) => ServiceCredential.Basic(settings.UserName, settings.Token),
+            RegistryTokenKind.Password => throw new PySignException(PySignFailure.InvalidSettings, "TokenKind is Password and UserName is not set."),
+            _ => throw new PySignException(PySignFailure.InvalidSettings, $"TokenKind is {settings.TokenKind}, which is not known."),
+        };
+    }
 }

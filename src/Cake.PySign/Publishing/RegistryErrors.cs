@@ -24,7 +24,7 @@ internal static class RegistryErrors
         ServiceFailure.EndpointRefused => (PySignFailure.InvalidSettings, null),
         ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
         ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
-        ServiceFailure.Status => Status(e.Status, said),
+        ServiceFailure.Status => Status(e.Status, e.BodyExcerpt),
         _ => (PySignFailure.Unreachable, "Check the address and the network, then run again: what is already published is recognized and skipped."),
     };
 
@@ -32,6 +32,14 @@ internal static class RegistryErrors
     {
         HttpStatusCode.Unauthorized =>
             (PySignFailure.Unauthorized, "Check the token and its kind (JobToken, PrivateToken, DeployToken), and that it has not expired."),
+        HttpStatusCode.Forbidden when said.Contains("protected", StringComparison.OrdinalIgnoreCase) =>
+            (PySignFailure.Forbidden, "A protection rule closes this package: ask a maintainer to publish, or to change the rule."),
+        HttpStatusCode.Forbidden when said.Contains("rate limit", StringComparison.OrdinalIgnoreCase) =>
+            (PySignFailure.Unreachable, "The service limits how often it is asked. Run again later: what is already published is recognized and skipped."),
+        HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
+            (PySignFailure.Unreachable, "Run again later: what is already published is recognized and skipped."),
+        HttpStatusCode.UnprocessableEntity when said.Contains("already_exists", StringComparison.Ordinal) =>
+            (PySignFailure.Conflict, "Run again: the same bytes are then accepted as published."),
         HttpStatusCode.Forbidden =>
             (PySignFailure.Forbidden, "Check the role of the token's owner, the project's job token settings and whether the package is protected."),
         HttpStatusCode.NotFound =>

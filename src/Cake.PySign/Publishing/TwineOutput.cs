@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cake.PySign.Processes;
 
 namespace Cake.PySign.Publishing;
 
@@ -10,7 +11,12 @@ namespace Cake.PySign.Publishing;
 internal static partial class TwineOutput
 {
     /// <summary>The error that <paramref name="lines"/> of a failed run tell of, with the registry's own words.</summary>
-    public static PySignException Classify(IReadOnlyList<string> lines, int exitCode, Uri repository)
+    public static PySignException Classify(
+        IReadOnlyList<string> lines,
+        int exitCode,
+        Uri repository,
+        PythonInterpreter? python = null,
+        IReadOnlyList<LocalDistribution>? files = null)
     {
         var text = string.Join('\n', lines);
         var said = RegistryMessage(text);
@@ -19,6 +25,12 @@ internal static partial class TwineOutput
         if (said is not null)
         {
             message += $"{Environment.NewLine}  The registry says: {said}";
+        }
+
+        if (reason == PySignFailure.ToolTooOld && python is not null && files is not null)
+        {
+            message += $"{Environment.NewLine}  This is twine {python.ModuleVersion} at {python.Path}; the distributions have:{Environment.NewLine}"
+                + string.Join(Environment.NewLine, files.Select(file => $"    {file.FileName}: Metadata-Version {file.MetadataVersion}"));
         }
 
         message += $"{Environment.NewLine}  twine ended with exit code {exitCode}. Its last lines:{Environment.NewLine}"

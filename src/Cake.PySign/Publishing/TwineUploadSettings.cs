@@ -36,4 +36,12 @@ public sealed class TwineUploadSettings
     /// <summary>How long the registry may take to show an uploaded file in its index.</summary>
     /// <value>Default 2 minutes. A file that is not there by then is an error.</value>
     public TimeSpan ReadBackTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether only the plan is made and printed.</summary>
+    /// <value>Default <see langword="false"/>. The index is read and nothing is sent; the receipts are those of files that are there already.</value>
+    public bool DryRun { get; set; }
+
+    /// <summary>Called for each file as soon as the index was seen to serve it.</summary>
+    /// <value>Calls come one at a time, on any thread; the upload does not end before they have. An exception from it ends the upload.</value>
+    public Action<UploadReceipt>? Received { get; set; }
 }

@@ -1,9 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
-using PySign.Packaging;
-using PySign.Packaging.Distributions;
-using PySign.Packaging.Names;
 
 namespace Cake.PySign.Publishing;
 
@@ -28,92 +25,137 @@ internal sealed class TwineUploader(
 
     public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(IEnumerable<FilePath> files, TwineUploadSettings settings, CancellationToken cancellationToken)
     {
+        if (!settings.DryRun)
+        {
+            TwineTarget.From(settings, environment).RequireCredentials();
+        }
+
+        var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
+        plan.Uploads.Print(log);
+        UploadPlan.RefuseDifferent(plan.Uploads);
+        if (settings.DryRun)
+        {
+            log.Information("Dry run: nothing was published.");
+            return [.. plan.Uploads.Receipts];
+        }
+
+        return await CarryOutAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what the index serves under the name of every distribution.</summary>
+    public async Task<TwinePlan> PlanAsync(IEnumerable<FilePath> files, TwineUploadSettings settings, CancellationToken cancellationToken)
+    {
         var target = TwineTarget.From(settings, environment);
         log.Redactor.Add(target.Password);
-        var paths = FileList.Require(files, environment, "publish");
-        var local = paths.Select(Open).ToList();
-        RequireDistinctNames(local);
-        using var connection = connections.Basic(target.Index, target.UserName, target.Password, settings.AllowStorageRedirects, log);
-        var remote = new PublishedFiles(connection, target.Index);
-
-        var there = await remote.FindAsync(local, cancellationToken).ConfigureAwait(false);
-        RefuseOtherBytes(local, there, "nothing was uploaded");
-        var missing = local.Where(file => !there.ContainsKey(file)).ToList();
-        if (missing.Count > 0)
-        {
-            await RunTwineAsync(target, missing, remote, settings, cancellationToken).ConfigureAwait(false);
-        }
-
-        var published = await ReadBackAsync(missing, remote, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false);
-        return [.. local.Select(file => published.TryGetValue(file, out var sent)
-            ? Receipt(file, sent, UploadState.Uploaded)
-            : Receipt(file, there[file], UploadState.AlreadyThere))];
-    }
-
-    private static LocalDistribution Open(FilePath path)
-    {
-        try
-        {
-            var distribution = Distribution.Read(path.FullPath);
-            return new LocalDistribution(path, path.GetFilename().FullPath, ProjectName.Parse(distribution.Name), FileDigest.Of(path));
-        }
-        catch (PackagingException e)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidMetadata,
-                $"'{path}' is not a distribution that can be published: {e.Message}",
-                "Only wheels (.whl) and sdists (.tar.gz) are published here; signatures go to a generic registry.",
-                e);
-        }
-    }
-
-    private static void RequireDistinctNames(List<LocalDistribution> local)
-    {
+        var local = FileList.Require(files, environment, "publish").Select(LocalDistribution.Open).ToList();
         if (local.GroupBy(file => file.FileName, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new PySignException(PySignFailure.InvalidSettings, $"Two files are called {twice.Key}.", "Publish one of them.");
         }
+
+        using var connection = Connect(target, settings);
+        var there = await new PublishedFiles(connection, target.Index).FindAsync(local, cancellationToken).ConfigureAwait(false);
+        var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.GetValueOrDefault(file)));
+        return new TwinePlan(new UploadPlan(target.Repository, [.. uploads]), local, target);
     }
 
-    private static void RefuseOtherBytes(IEnumerable<LocalDistribution> local, IReadOnlyDictionary<LocalDistribution, RegistryDownload> there, string state)
+    /// <summary>Publishes what is missing. The plan holds no file that is different.</summary>
+    public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(TwinePlan plan, TwineUploadSettings settings, CancellationToken cancellationToken)
     {
-        var other = local
-            .Where(file => there.TryGetValue(file, out var existing) && existing.Sha256 != file.Sha256)
-            .Select(file => $"    {file.FileName}: here {file.Sha256}, there {there[file].Sha256}")
-            .ToList();
-        if (other.Count > 0)
+        plan.Target.RequireCredentials();
+        using var connection = Connect(plan.Target, settings);
+        var remote = new PublishedFiles(connection, plan.Target.Index);
+        var desk = new ReceiptDesk(log, settings.Received);
+        foreach (var receipt in plan.Uploads.Receipts)
         {
-            throw new PySignException(
-                PySignFailure.Conflict,
-                $"The registry holds other bytes under the same names; {state}:{Environment.NewLine}{string.Join(Environment.NewLine, other)}",
-                "A released file is never replaced: publish a new version, or publish the very files of the first run.");
+            desk.Hand(receipt);
         }
+
+        var missing = plan.Missing();
+        if (missing.Count > 0)
+        {
+            var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "twine", cancellationToken).ConfigureAwait(false);
+            TwineVersion.Require(python);
+            var retries = new Retries(time);
+            while (missing.Count > 0)
+            {
+                var failure = await RunTwineAsync(plan.Target, python, missing, remote, desk, settings, cancellationToken).ConfigureAwait(false);
+                missing = failure is null
+                    ? await ReadBackAsync(missing, remote, desk, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false)
+                    : await AfterFailureAsync(failure, missing, remote, desk, retries, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return desk.Of(plan.Uploads);
     }
 
-    private async Task RunTwineAsync(
+    private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
+        connections.Basic(target.Index, target.UserName, target.Password, settings.AllowStorageRedirects, log);
+
+    /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
+    private async Task<PySignException?> RunTwineAsync(
         TwineTarget target,
+        PythonInterpreter python,
         List<LocalDistribution> missing,
         PublishedFiles remote,
+        ReceiptDesk desk,
         TwineUploadSettings settings,
         CancellationToken cancellationToken)
     {
-        var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "twine", cancellationToken).ConfigureAwait(false);
         using var neutral = new NeutralFolder();
+        var readBack = new TwineReadBack(missing, remote, desk, time);
+        using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var start = TwineCommand.Upload(
-            python, target.Repository, missing.Select(file => file.Path), target.UserName, target.Password, neutral.Path, settings.Timeout);
-        var result = await processes.RunAsync(start, cancellationToken).ConfigureAwait(false);
+            python, target.Repository, missing.Select(file => file.Path), target.UserName!, target.Password!, neutral.Path, settings.Timeout) with
+        {
+            OnLine = readBack.Line,
+        };
+        var stopped = StopAsync();
+        ChildProcessResult result;
+        try
+        {
+            result = await processes.RunAsync(start, twine.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw (await stopped.ConfigureAwait(false))!;
+        }
+        finally
+        {
+            await reading.CancelAsync().ConfigureAwait(false);
+            await stopped.ConfigureAwait(false);
+        }
+
         if (result.ExitCode == 0)
         {
-            return;
+            return null;
         }
 
-        var error = TwineOutput.Classify([.. result.Lines.Select(line => line.Text)], result.ExitCode, target.Repository);
-        if (error.Reason is not (PySignFailure.Conflict or PySignFailure.Unreachable))
+        var failure = TwineOutput.Classify([.. result.Lines.Select(line => line.Text)], result.ExitCode, target.Repository, python, missing);
+        return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
+
+        async Task<PySignException?> StopAsync()
         {
-            throw error;
-        }
+            var reason = await readBack.RunAsync(reading.Token).ConfigureAwait(false);
+            if (reason is not null)
+            {
+                await twine.CancelAsync().ConfigureAwait(false);
+            }
 
-        // twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.
+            return reason;
+        }
+    }
+
+    /// <summary>twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.</summary>
+    private async Task<List<LocalDistribution>> AfterFailureAsync(
+        PySignException failure,
+        List<LocalDistribution> missing,
+        PublishedFiles remote,
+        ReceiptDesk desk,
+        Retries retries,
+        CancellationToken cancellationToken)
+    {
         IReadOnlyDictionary<LocalDistribution, RegistryDownload> there;
         try
         {
@@ -121,37 +163,37 @@ internal sealed class TwineUploader(
         }
         catch (PySignException)
         {
-            throw error;
+            throw failure;
         }
 
-        RefuseOtherBytes(missing, there, "another run may have published at the same time");
-        if (!missing.All(there.ContainsKey))
+        TwineReadBack.HandOut(there, desk);
+        var rest = missing.Where(file => !there.ContainsKey(file)).ToList();
+        if (rest.Count == 0)
         {
-            throw error;
+            log.Warning("twine reported a failure, but the registry serves exactly these files");
+            return rest;
         }
 
-        log.Warning("twine reported a failure, but the registry serves exactly these files");
+        log.Warning($"twine: {failure.Message.Split('\n')[0].Trim()} {rest.Count} of {missing.Count} files are not there yet.");
+        return await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false) ? rest : throw failure;
     }
 
-    private async Task<IReadOnlyDictionary<LocalDistribution, RegistryDownload>> ReadBackAsync(
+    private async Task<List<LocalDistribution>> ReadBackAsync(
         List<LocalDistribution> uploaded,
         PublishedFiles remote,
+        ReceiptDesk desk,
         TimeSpan patience,
         CancellationToken cancellationToken)
     {
-        if (uploaded.Count == 0)
-        {
-            return new Dictionary<LocalDistribution, RegistryDownload>();
-        }
-
         var started = time.GetTimestamp();
         while (true)
         {
             var there = await remote.FindAsync(uploaded, cancellationToken).ConfigureAwait(false);
-            RefuseOtherBytes(uploaded, there, "what twine uploaded is not what is served");
-            if (uploaded.All(there.ContainsKey))
+            TwineReadBack.HandOut(there, desk);
+            uploaded = [.. uploaded.Where(file => !there.ContainsKey(file))];
+            if (uploaded.Count == 0)
             {
-                return there;
+                return uploaded;
             }
 
             if (time.GetElapsedTime(started) >= patience)
@@ -159,18 +201,12 @@ internal sealed class TwineUploader(
                 throw new PySignException(
                     PySignFailure.DigestMismatch,
                     $"twine reported success, but after {patience:g} the index at {remote.Index} does not list: "
-                        + string.Join(", ", uploaded.Where(file => !there.ContainsKey(file)).Select(file => file.FileName)),
+                        + string.Join(", ", uploaded.Select(file => file.FileName)),
                     "Check that IndexUrl belongs to RepositoryUrl; run again when the registry has caught up.");
             }
 
             // PyPI's index is behind a cache; GitLab's shows a file at once.
             await Task.Delay(_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private UploadReceipt Receipt(LocalDistribution file, RegistryDownload there, UploadState state)
-    {
-        log.Information($"{(state == UploadState.Uploaded ? "Published" : "Already published")}: {there.Url}  sha256 {there.Sha256}");
-        return new UploadReceipt(file.Path, there.Url, file.Sha256, there.Size, state);
     }
 }

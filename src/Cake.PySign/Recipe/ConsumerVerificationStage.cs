@@ -13,6 +13,11 @@ internal static class ConsumerVerificationStage
 
     public static async Task RunAsync(Release release, CancellationToken cancellation)
     {
+        if (DryRun.Skips(release, "there is nothing new to verify as a consumer"))
+        {
+            return;
+        }
+
         var ledger = release.Dist.Store.Read();
         var options = release.Options;
         var folder = options.Consumer.MakeAbsolute(release.Context.Environment);

@@ -14,6 +14,8 @@ internal static class GenericPackage
         settings.PackageVersion = options.GenericVersion ?? ledger.Version;
         settings.Token = options.GenericToken;
         settings.TokenKind = options.GenericTokenKind;
+        settings.UserName = options.GenericUserName;
+        settings.Kind = options.GenericKind;
         return settings;
     }
 }

@@ -57,9 +57,14 @@ public sealed record LedgerFile(
 {
     internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
 
-    internal LedgerFile Received(ReleaseStage stage, IEnumerable<LedgerReceipt> receipts) => this with
+    /// <summary>With these receipts, each instead of an earlier one of the same file by the same stage.</summary>
+    internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) => this with
     {
-        Receipts = [.. Receipts.Where(receipt => receipt.Stage != stage.ToString()), .. receipts],
+        Receipts =
+        [
+            .. Receipts.Where(known => known.Stage != stage.ToString() || receipts.All(receipt => receipt.File != known.File)),
+            .. receipts,
+        ],
     };
 }
 

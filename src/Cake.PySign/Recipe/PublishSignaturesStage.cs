@@ -1,5 +1,3 @@
-using Cake.PySign.Publishing;
-
 namespace Cake.PySign.Recipe;
 
 /// <summary>Publishes every file of every signature to the generic registry. It runs before the packages go up.</summary>
@@ -7,20 +5,30 @@ internal static class PublishSignaturesStage
 {
     public static async Task RunAsync(Release release, CancellationToken cancellation)
     {
-        var ledger = release.Dist.ReadSigned();
-        await release.VerifyAsync(ledger, cancellation).ConfigureAwait(false);
-
-        var parts = ledger.Files.SelectMany(file => file.Signature!.Files).ToList();
-        var receipts = await release.Context.GenericUpload(
-            parts.Select(part => release.Dist.File(part.Name)),
-            GenericPackage.Address(release, ledger, new GenericUploadSettings()),
-            cancellation).ConfigureAwait(false);
-
-        foreach (var file in ledger.Files)
+        if (release.Options.DryRun && DryRun.HasNoSignatures(release))
         {
-            ledger = ledger.With(file.Received(ReleaseStage.PublishSignatures, file.Signature!.Files.Select(part => Receipts.Of(release, ReleaseStage.PublishSignatures, receipts, part.Name, part.Sha256))));
+            return;
         }
 
-        release.Dist.Store.Write(ledger);
+        var ledger = release.Dist.ReadSigned();
+        await release.VerifyAsync(ledger, cancellation).ConfigureAwait(false);
+        var plan = await ReleasePlan.MakeAsync(release, ledger, cancellation).ConfigureAwait(false);
+        plan.Print(release);
+        plan.RefuseDifferent();
+        if (release.Options.DryRun)
+        {
+            return;
+        }
+
+        var receipts = new Receipts(release, ledger, ReleaseStage.PublishSignatures);
+        plan.SignatureSettings.Received = receipts.Add;
+        try
+        {
+            await release.Generic.CarryOutAsync(plan.Signatures, plan.SignatureSettings, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            receipts.Write();
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
+using Cake.PySign.Publishing;
 using Cake.PySign.Verification;
 
 namespace Cake.PySign.Recipe;
@@ -8,12 +9,15 @@ namespace Cake.PySign.Recipe;
 /// <summary>One release under way: the script's context, its parameters and the folder between the stages.</summary>
 internal sealed class Release
 {
-    public Release(ICakeContext context, ReleaseOptions options, TimeProvider time)
+    public Release(ICakeContext context, ReleaseOptions options, TimeProvider time, RegistryConnections? connections = null, IChildProcessRunner? processes = null)
     {
         Context = context;
         Options = options;
         Time = time;
         Log = SafeLog.For(context);
+        var registries = connections ?? RegistryConnections.Real;
+        Generic = new GenericUploader(context.Environment, Log, registries);
+        Index = new TwineUploader(context.Environment, Log, processes ?? ChildProcessRunner.For(context, Log), registries, time);
         Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment));
         foreach (var secret in new[] { options.Password, options.GenericToken, options.IdentityToken })
         {
@@ -30,6 +34,10 @@ internal sealed class Release
     public SafeLog Log { get; }
 
     public DistFolder Dist { get; }
+
+    public GenericUploader Generic { get; }
+
+    public TwineUploader Index { get; }
 
     public string Identity => Options.CertificateIdentity ?? throw Missing("CERTIFICATE_IDENTITY", "the identity that must have signed, such as https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1.0.0");
 

@@ -120,8 +120,20 @@ public sealed class ReleaseOptions
     public string? GenericToken { get; set; }
 
     /// <summary>What kind of token <see cref="GenericToken"/> is.</summary>
-    /// <value>Argument <c>generic-token-kind</c>, <c>PYSIGN_GENERIC_TOKEN_KIND</c>: JobToken, PrivateToken or DeployToken; default JobToken.</value>
+    /// <value>Argument <c>generic-token-kind</c>, <c>PYSIGN_GENERIC_TOKEN_KIND</c>: JobToken, PrivateToken, DeployToken, BearerToken or Password; default JobToken.</value>
     public RegistryTokenKind GenericTokenKind { get; set; }
+
+    /// <summary>The user that a <see cref="GenericToken"/> of the kind Password belongs to.</summary>
+    /// <value><c>PYSIGN_GENERIC_USERNAME</c>; default null.</value>
+    public string? GenericUserName { get; set; }
+
+    /// <summary>What kind of store the generic registry is.</summary>
+    /// <value>Argument <c>generic-kind</c>, <c>PYSIGN_GENERIC_KIND</c>: GitLab, Http or GitHubRelease; default GitLab.</value>
+    public RegistryKind GenericKind { get; set; }
+
+    /// <summary>Whether the publishing stages only print what they would do.</summary>
+    /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a consumer then.</value>
+    public bool DryRun { get; set; }
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>

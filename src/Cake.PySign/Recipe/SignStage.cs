@@ -9,6 +9,11 @@ internal static class SignStage
 {
     public static async Task RunAsync(Release release, CancellationToken cancellation)
     {
+        if (DryRun.Skips(release, "nothing is signed"))
+        {
+            return;
+        }
+
         var ledger = release.Dist.ReadChecked();
         var open = new List<LedgerFile>();
         foreach (var file in ledger.Files)

@@ -76,6 +76,8 @@ internal readonly record struct AttemptFailure
             BodyExcerpt = Excerpt ?? "",
             Attempts = attempts,
             Elapsed = elapsed,
+            MayPass = Transient,
+            RetryAfter = RetryAfter,
             Advice = Reason switch
             {
                 ServiceFailure.TlsUntrusted => "If the service uses a private CA, give its certificate as extra CA file; a proxy that opens TLS needs the same.",

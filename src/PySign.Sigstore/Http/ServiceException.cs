@@ -42,6 +42,12 @@ public sealed class ServiceException : Exception
     /// <summary>What a person can do about it.</summary>
     public string Advice { get; init; } = "";
 
+    /// <summary>Whether the same call may succeed later: the connection or the service failed, not the request.</summary>
+    internal bool MayPass { get; init; }
+
+    /// <summary>How long the service asked to wait; null when it did not.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+
     /// <inheritdoc/>
     public override string Message
     {

@@ -70,7 +70,7 @@ public sealed class GenericRegistryTests : IDisposable
             return true;
         };
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], Settings(server), Token));
-        Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
+        Assert.Equal(PySignFailure.Conflict, e.Reason);
     }
 
     [Fact]
@@ -118,10 +118,9 @@ public sealed class GenericRegistryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hello-pysign", "1!2.0", "a.sig", "epoch")]
     [InlineData("hello pysign", "1.0", "a.sig", "package name")]
     [InlineData("hello-pysign", "1..0", "a.sig", "package version")]
-    [InlineData("hello-pysign", "1.0", "a-1!2.0.tar.gz.sig", "file name")]
+    [InlineData("hello-pysign", "1.0", "a b.sig", "file name")]
     [InlineData("hello-pysign", "1.0", "~a.sig", "file name")]
     public async Task Names_the_registry_would_refuse_are_refused_before_the_first_request(string package, string version, string file, string named)
     {

@@ -95,7 +95,7 @@ public sealed class TwineUploaderTests : IDisposable
         var settings = Settings(server);
         settings.ReadBackTimeout = TimeSpan.Zero;
         var e = await Assert.ThrowsAsync<PySignException>(() => UploadAsync(
-            new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start) ?? FakeChildProcessRunner.Result(0)), settings));
+            new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start, "4.0.2") ?? FakeChildProcessRunner.Result(0)), settings));
         Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
         Assert.Contains("does not list", e.Message, StringComparison.Ordinal);
     }
@@ -230,7 +230,7 @@ public sealed class TwineUploaderTests : IDisposable
     /// <summary>Uploads what it is told to, as twine would, and ends with the given code and lines.</summary>
     private FakeChildProcessRunner Twine(GitLabServer server, int exitCode = 0, params string[] lines) => new(start =>
     {
-        if (FakeChildProcessRunner.Probe(start) is { } probe)
+        if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
         {
             return probe;
         }

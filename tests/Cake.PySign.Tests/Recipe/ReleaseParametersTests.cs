@@ -104,7 +104,7 @@ public sealed class ReleaseParametersTests
     [InlineData("PYSIGN_ISOLATION", "1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "+1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "auto,none", "Auto, Isolated, None")]
-    [InlineData("PYSIGN_GENERIC_TOKEN_KIND", "password", "JobToken, PrivateToken, DeployToken")]
+    [InlineData("PYSIGN_GENERIC_TOKEN_KIND", "secret", "JobToken, PrivateToken, DeployToken")]
     public void What_cannot_be_used_ends_with_10_and_shows_no_secret(string variable, string value, string expected)
     {
         _variables[variable] = value;

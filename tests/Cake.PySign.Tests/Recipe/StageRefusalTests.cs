@@ -146,8 +146,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         Assert.Contains("here ", e.Message, StringComparison.Ordinal);
 
         var elsewhere = ("PYSIGN_GENERIC_URL", (string?)$"{jobs.PyPI.AbsoluteUri[..^"pypi".Length]}generic/another/1.0.0");
-        await jobs.RunAsync("PySign-PublishSignatures", elsewhere);
-        e = await RefusedAsync(jobs, ReleaseStage.Publish, elsewhere);
+        e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures, elsewhere);
         Assert.Contains($"{Wheel}: here ", e.Message, StringComparison.Ordinal);
     }
 

@@ -26,6 +26,12 @@ internal sealed class FakeChildProcessRunner : IChildProcessRunner
     public Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         _starts.Enqueue(start);
-        return Task.FromResult(Answer(start));
+        var result = Answer(start);
+        foreach (var line in result.Lines)
+        {
+            start.OnLine?.Invoke(line.Text);
+        }
+
+        return Task.FromResult(result);
     }
 }

@@ -1,0 +1,42 @@
+using Cake.PySign.Publishing;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>
+/// What either publishing stage would do, at both registries: each is read before anything is sent, so that a release that cannot be finished is
+/// not begun.
+/// </summary>
+internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings SignatureSettings, TwinePlan Packages, TwineUploadSettings PackageSettings)
+{
+    public static async Task<ReleasePlan> MakeAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    {
+        var options = release.Options;
+        var generic = GenericPackage.Address(release, ledger, new GenericUploadSettings { DryRun = options.DryRun });
+        var index = new TwineUploadSettings
+        {
+            RepositoryUrl = options.RepositoryUrl ?? throw Release.Missing("PYSIGN_REPOSITORY_URL", "where twine uploads, such as https://gitlab.com/api/v4/projects/42/packages/pypi"),
+            IndexUrl = options.IndexUrl,
+            UserName = options.UserName,
+            Password = options.Password,
+            PythonPath = options.Python,
+            DryRun = options.DryRun,
+        };
+        var signatures = await release.Generic.PlanAsync(
+            ledger.Files.SelectMany(file => file.Signature!.Files).Select(part => release.Dist.File(part.Name)), generic, cancellation).ConfigureAwait(false);
+        var packages = await release.Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellation).ConfigureAwait(false);
+        return new ReleasePlan(signatures, generic, packages, index);
+    }
+
+    public void Print(Release release)
+    {
+        Signatures.Print(release.Log);
+        Packages.Uploads.Print(release.Log);
+        if (release.Options.DryRun)
+        {
+            release.Log.Information("Dry run: nothing is sent.");
+        }
+    }
+
+    /// <exception cref="PySignException">A name is taken by other bytes, at either registry.</exception>
+    public void RefuseDifferent() => UploadPlan.RefuseDifferent(Signatures, Packages.Uploads);
+}
