@@ -60,6 +60,9 @@ public enum PackagingFailure
     /// <summary>The table has no such static value to edit.</summary>
     MissingField,
 
+    /// <summary>The project's version stands in no place that can be edited, or not as one plain value.</summary>
+    VersionNotEditable,
+
     /// <summary>Two keys mean the same URL label, so it is not clear which one to edit.</summary>
     AmbiguousUrlLabel,
 

@@ -60,7 +60,7 @@ public sealed class PyProject
     public IReadOnlyList<string> BuildRequires { get; }
 
     /// <summary>Where the back end takes its version from, or null when the version is static or there is no <c>[project]</c> table.</summary>
-    public DynamicSource? VersionSource => _project is not null && IsDynamic("version") ? DynamicVersion.Find(this) : null;
+    public DynamicSource? VersionSource => _project is not null && IsDynamic("version") ? DynamicVersion.Describe(BuildBackends.Place(this)) : null;
 
     /// <summary>Reads the text of a pyproject.toml.</summary>
     /// <exception cref="TomlException">The text is not TOML 1.0.</exception>

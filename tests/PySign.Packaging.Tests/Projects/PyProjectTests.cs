@@ -70,7 +70,7 @@ public sealed class PyProjectTests
     [InlineData("[build-system]\nrequires = ['pbr']\nbuild-backend = 'pbr.build'", DynamicSourceKind.EnvironmentVariable, "PBR_VERSION")]
     [InlineData("[build-system]\nrequires = ['pdm-backend']\nbuild-backend = 'pdm.backend'\n[tool.pdm.version]\nsource = 'scm'", DynamicSourceKind.EnvironmentVariable, "PDM_BUILD_SCM_VERSION")]
     [InlineData("[build-system]\nrequires = ['poetry-core', 'poetry-dynamic-versioning']\nbuild-backend = 'poetry_dynamic_versioning.backend'", DynamicSourceKind.EnvironmentVariable, "POETRY_DYNAMIC_VERSIONING_BYPASS")]
-    [InlineData("[build-system]\nrequires = ['flit_core<4']\nbuild-backend = 'flit_core.buildapi'\n[tool.flit.module]\nname = 'hello'", DynamicSourceKind.SourceFile, "hello")]
+    [InlineData("[build-system]\nrequires = ['flit_core<4']\nbuild-backend = 'flit_core.buildapi'\n[tool.flit.module]\nname = 'hello'", DynamicSourceKind.SourceFile, "hello.__version__")]
     [InlineData("[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[tool.hatch.version]\npath = 'src/x/__about__.py'", DynamicSourceKind.SourceFile, "src/x/__about__.py")]
     [InlineData("[tool.setuptools.dynamic]\nversion = {attr = 'hello.__version__'}", DynamicSourceKind.SourceFile, "hello.__version__")]
     [InlineData("[tool.setuptools.dynamic]\nversion = {file = ['VERSION']}", DynamicSourceKind.SourceFile, "VERSION")]
