@@ -73,5 +73,5 @@ project() {
 fetch trixie cosign cosign=cosign-2
 fetch forky cosign cosign=cosign-3
 fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification
-for name in blinker python-certifi rich; do project "$name"; done
+for name in blinker markupsafe python-certifi python-click python-dateutil rich; do project "$name"; done
 rm -rf "$dir/apt"

@@ -4,7 +4,6 @@ using Cake.Core.IO;
 using Cake.PySign.Processes;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
-using PySign.Packaging.Projects;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
@@ -46,7 +45,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         };
         var sourceDate = await SourceDateAsync(project, settings, versionControl, cancellationToken).ConfigureAwait(false);
         variables["SOURCE_DATE_EPOCH"] = sourceDate.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var advice = Inject(source, wanted, variables);
+        var advice = new MetadataInjection(log).Into(source, wanted, variables);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
@@ -95,61 +94,6 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
                 $"'{project.FullPath}' holds neither pyproject.toml nor setup.py: there is no Python project to build.",
                 "Name the folder that holds pyproject.toml.");
         }
-    }
-
-    /// <summary>Writes into the copy what was asked for; returns advice for a version that only the project itself can change.</summary>
-    private string? Inject(DirectoryPath source, WantedMetadata wanted, Dictionary<string, string?> variables)
-    {
-        var path = source.CombineWithFilePath("pyproject.toml").FullPath;
-        if (!wanted.Any || !File.Exists(path))
-        {
-            return null;
-        }
-
-        string? advice = null;
-        try
-        {
-            var project = PyProject.Load(path);
-            var edited = wanted.ApplyTo(project);
-            if (wanted.Version is { } version && edited.VersionSource is { } versionSource)
-            {
-                advice = InjectDynamic(versionSource, version, variables);
-            }
-
-            if (!ReferenceEquals(edited, project))
-            {
-                // Replaced, not rewritten: the copy may be a link to the user's own file.
-                File.Delete(path);
-                File.WriteAllText(path, edited.ToString());
-            }
-        }
-        catch (PackagingException e)
-        {
-            throw new PySignException(PySignFailure.BuildMismatch, $"pyproject.toml cannot be edited as asked: {e.Message}", innerException: e);
-        }
-
-        return advice;
-    }
-
-    private string? InjectDynamic(DynamicSource source, string version, Dictionary<string, string?> variables)
-    {
-        if (source.Kind != DynamicSourceKind.EnvironmentVariable)
-        {
-            log.Information($"The version is computed by the back end, which takes none from outside; what it computes must equal {version}");
-            return source.Advice;
-        }
-
-        variables[source.Location] = version;
-
-        // hatch-vcs does not tell setuptools_scm the project's name, so the variable that carries it would not be seen.
-        const string scm = "SETUPTOOLS_SCM_PRETEND_VERSION";
-        if (source.Location.StartsWith(scm, StringComparison.Ordinal))
-        {
-            variables[scm] = version;
-        }
-
-        log.Information($"The version is computed by the back end, which is told {version} through {source.Location}");
-        return null;
     }
 
     private static void Normalize(DirectoryPath built, DateTimeOffset moment)

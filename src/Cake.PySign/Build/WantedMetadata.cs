@@ -44,7 +44,7 @@ internal sealed record WantedMetadata(string? Name, string? Version, string? Hom
         }
     }
 
-    /// <summary>The project with what can be written into <c>[project]</c>; the same instance where nothing is to be changed.</summary>
+    /// <summary>The project with name and Homepage as wanted in <c>[project]</c>; the same instance where nothing is to be changed.</summary>
     public PyProject ApplyTo(PyProject project)
     {
         if (!project.HasProjectTable)
@@ -56,11 +56,6 @@ internal sealed record WantedMetadata(string? Name, string? Version, string? Hom
         if (Name is not null && Name != project.Name)
         {
             project = project.WithName(Name);
-        }
-
-        if (Version is not null && !project.Dynamic.Contains("version") && Version != project.Version)
-        {
-            project = project.WithVersion(Version);
         }
 
         return Homepage is null ? project : project.WithUrl("Homepage", Homepage);

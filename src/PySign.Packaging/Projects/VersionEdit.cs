@@ -52,7 +52,7 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
         return files switch
         {
             [] => Refuse(
-                place.Owner, $"the module '{place.Module}' it names is not in the tree", "See that the module is where the back end looks for it."),
+                place.Owner, $"'{place.Module}.{place.Name}', whose module is not in the tree", "See that the module is where the back end looks for it."),
             [var file] => Binding(file, place.Name, place, MaxImports),
             _ => Refuse(place.Owner, $"'{place.Module}' is in {string.Join(" and ", files.Select(file => file.Path))}", "Leave one of them."),
         };

@@ -118,7 +118,7 @@ public sealed class VersionInjectionTests : IDisposable
     [InlineData("pkg/__init__.py", "never sets __version__", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg/__init__.py|def f():\n    __version__ = '1'\n")]
     [InlineData("pkg.py", "taken apart", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg.py|__version__ = '1\n")]
     [InlineData("flit", "pkg.py and src/pkg.py", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg.py|__version__ = '1'\n", "src/pkg.py|__version__ = '1'\n")]
-    [InlineData("[tool.setuptools.dynamic]", "'gone'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'gone.V'\n")]
+    [InlineData("[tool.setuptools.dynamic]", "'gone.V'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'gone.V'\n")]
     [InlineData("[tool.setuptools.dynamic]", "a and b", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = ['a', 'b']\n")]
     [InlineData("../V", "no such file", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = '../V'\n")]
     [InlineData("VERSION", "more than one line", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = 'VERSION'\n", "VERSION|1.0\n# c\n")]
