@@ -66,6 +66,9 @@ public enum PySignFailure
     /// <summary>A name is not allowed in the place where it would be used.</summary>
     InvalidName,
 
+    /// <summary>A TUF repository's data is not believed: a wrong signature, a rollback, something expired.</summary>
+    TrustRefused,
+
     /// <summary>The sandbox could not be started.</summary>
     SandboxFailed,
 }

@@ -50,7 +50,17 @@ internal sealed class Release
     public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellation) =>
         await Context.VerifyBlob(
             files,
-            new VerifyBlobSettings { CertificateIdentity = Identity, CertificateOidcIssuer = Issuer, TrustedRoot = Options.TrustedRoot },
+            new VerifyBlobSettings
+            {
+                CertificateIdentity = Identity,
+                CertificateOidcIssuer = Issuer,
+                TrustedRoot = Options.TrustedRoot,
+                Trust = Options.Trust,
+                TufMirror = Options.TufMirror,
+                TufRoot = Options.TufRoot,
+                TufCache = Options.TufCache,
+                TufOffline = Options.TufOffline,
+            },
             cancellation).ConfigureAwait(false);
 
     public static PySignException Missing(string parameter, string meaning) =>

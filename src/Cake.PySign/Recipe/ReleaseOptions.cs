@@ -76,8 +76,28 @@ public sealed class ReleaseOptions
     public Uri? TimestampUrl { get; set; }
 
     /// <summary>What signatures are verified against.</summary>
-    /// <value>Argument <c>trusted-root</c>, <c>PYSIGN_TRUSTED_ROOT</c>; default Sigstore's public one.</value>
+    /// <value>Argument <c>trusted-root</c>, <c>PYSIGN_TRUSTED_ROOT</c>; default what <see cref="Trust"/> says.</value>
     public FilePath? TrustedRoot { get; set; }
+
+    /// <summary>Where the trust comes from, and the services where none is named, when <see cref="TrustedRoot"/> is not set.</summary>
+    /// <value>Argument <c>trust</c>, <c>PYSIGN_TRUST</c>: tuf or embedded; default tuf.</value>
+    public TrustSource Trust { get; set; } = TrustSource.Tuf;
+
+    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
+    /// <value>Argument <c>tuf-mirror</c>, <c>PYSIGN_TUF_MIRROR</c>; used with <see cref="TufRoot"/>.</value>
+    public Uri? TufMirror { get; set; }
+
+    /// <summary>The <c>root.json</c> that the belief in <see cref="TufMirror"/> starts from.</summary>
+    /// <value>Argument <c>tuf-root</c>, <c>PYSIGN_TUF_ROOT</c>.</value>
+    public FilePath? TufRoot { get; set; }
+
+    /// <summary>Where TUF keeps what was believed.</summary>
+    /// <value>Argument <c>tuf-cache</c>, <c>PYSIGN_TUF_CACHE</c>; default a folder below the user's local application data.</value>
+    public DirectoryPath? TufCache { get; set; }
+
+    /// <summary>Ask no TUF repository: take what is cached or embedded, and warn.</summary>
+    /// <value>Argument <c>tuf-offline</c>, <c>PYSIGN_TUF_OFFLINE</c>: true or false; default false.</value>
+    public bool TufOffline { get; set; }
 
     /// <summary>The identity that must have signed.</summary>
     /// <value>Argument <c>certificate-identity</c>, <c>PYSIGN_CERTIFICATE_IDENTITY</c>, <c>CERTIFICATE_IDENTITY</c>; default the running CI job's.</value>
@@ -157,7 +177,7 @@ public sealed class ReleaseOptions
         $"dist                    {Dist}",
         $"name, version           {PackageName ?? "(the project's)"} {PackageVersion ?? "(the project's)"}",
         $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
-        $"trusted root            {TrustedRoot?.FullPath ?? "Sigstore public good (embedded)"}",
+        $"trusted root            {TrustedRoot?.FullPath ?? Shown(TufMirror) ?? $"Sigstore public good ({(Trust is TrustSource.Tuf ? $"TUF{(TufOffline ? ", offline" : "")}" : "embedded")})"}",
         $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
         $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
         $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",

@@ -27,6 +27,11 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             RekorUrl = Address("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL"),
             TimestampUrl = Address("timestamp-url", "PYSIGN_TIMESTAMP_URL"),
             TrustedRoot = File("trusted-root", "PYSIGN_TRUSTED_ROOT"),
+            Trust = Choice("trust", TrustSource.Tuf, "PYSIGN_TRUST"),
+            TufMirror = Address("tuf-mirror", "PYSIGN_TUF_MIRROR"),
+            TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT"),
+            TufCache = Folder("tuf-cache", "PYSIGN_TUF_CACHE"),
+            TufOffline = Switch("tuf-offline", "PYSIGN_TUF_OFFLINE"),
             CertificateIdentity = Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity,
             CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
             RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl,
@@ -109,6 +114,9 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             : Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(value, ignoreCase: true)
             : throw Unusable(name, variables, value, string.Join(", ", Enum.GetNames<T>()));
     }
+
+    private bool Switch(string name, params ReadOnlySpan<string> variables) =>
+        Value(name, variables) is { } value && (bool.TryParse(value, out var on) ? on : throw Unusable(name, variables, value, "true or false"));
 
     private static CakeException Unusable(string name, ReadOnlySpan<string> variables, string value, string expected) =>
         new((int)ReleaseStage.Configuration, $"The parameter {name} ({string.Join(", ", variables)}) is '{value}'; expected {expected}.");

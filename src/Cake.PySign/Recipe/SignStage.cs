@@ -44,6 +44,11 @@ internal static class SignStage
                 RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,
                 TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null,
                 TrustedRoot = options.TrustedRoot,
+                Trust = options.Trust,
+                TufMirror = options.TufMirror,
+                TufRoot = options.TufRoot,
+                TufCache = options.TufCache,
+                TufOffline = options.TufOffline,
             },
             cancellation).ConfigureAwait(false);
 

@@ -1,11 +1,9 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
-using Cake.PySign.Verification;
 using PySign.Sigstore.Http;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Signing;
-using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Signing;
@@ -22,7 +20,8 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         log.Redactor.Add(settings.Token);
         var paths = FileList.Require(files, environment, "sign");
         RequireArtifacts(paths);
-        var trust = BlobVerifier.LoadTrust(settings.TrustedRoot?.MakeAbsolute(environment));
+        using var trust = ChosenTrust.From(
+            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline), environment, log, handler, time);
         IReadOnlyList<SignedArtifact> signed;
         try
         {
@@ -34,22 +33,23 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         }
 
         var blobs = paths.Zip(signed, (path, artifact) => SignatureFiles.Write(path, artifact, settings)).ToList();
-        SigningReport.Write(log, blobs, settings.TrustedRoot?.MakeAbsolute(environment));
+        SigningReport.Write(log, blobs, settings, environment);
         return blobs;
     }
 
     private async Task<IReadOnlyList<SignedArtifact>> SignAsync(
         IReadOnlyList<FilePath> paths,
         CosignSignBlobSettings settings,
-        TrustedRoot trust,
+        ChosenTrust trust,
         CancellationToken cancellationToken)
     {
-        var services = ChosenServices.From(settings, environment, time.GetUtcNow());
+        var services = await ChosenServices.FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
         var token = await IdentityTokenSource.Default(settings.Token, environment.GetEnvironmentVariable, handler, time)
             .GetAsync(services.Audience, cancellationToken).ConfigureAwait(false);
         log.Redactor.Add(token.Raw);
         log.Information($"Signing {paths.Count} file(s) as {token.ExpectedIdentity} ({token.ExpectedIssuer}); certificate and log entries are public for ever");
-        using var context = new SigningContext(services, trust, new ServiceClientOptions { Handler = handler, Time = time, Redactor = log.Redactor });
+        using var context = new SigningContext(services, root, new ServiceClientOptions { Handler = handler, Time = time, Redactor = log.Redactor });
         var signer = await context.CreateSignerAsync(token, cancellationToken).ConfigureAwait(false);
         await using (signer.ConfigureAwait(false))
         {

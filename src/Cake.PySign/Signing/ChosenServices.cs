@@ -5,10 +5,11 @@ using PySign.Sigstore.Trust;
 
 namespace Cake.PySign.Signing;
 
-/// <summary>The services that settings name: a signing config, or URLs, or Sigstore's public ones. Never a mixture.</summary>
+/// <summary>The services that settings name: a signing config, or URLs, or the ones of the instance that is trusted. Never a mixture.</summary>
 internal static class ChosenServices
 {
-    public static SigningServices From(CosignSignBlobSettings settings, ICakeEnvironment environment, DateTimeOffset now)
+    public static async Task<SigningServices> FromAsync(
+        CosignSignBlobSettings settings, ICakeEnvironment environment, ChosenTrust trust, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var urls = settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null;
         if (settings.SigningConfig is { } config)
@@ -23,7 +24,8 @@ internal static class ChosenServices
 
         if (!urls)
         {
-            return SigningServices.PublicGood with { Audience = settings.Audience };
+            var current = await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false);
+            return current.Select(now) with { Audience = settings.Audience };
         }
 
         if (settings.FulcioUrl is null || settings.RekorUrl is null)

@@ -15,7 +15,7 @@ public sealed class CosignSignBlobSettings
     public string Audience { get; set; } = "sigstore";
 
     /// <summary>The services to sign with, as a <c>signing_config.v0.2.json</c>.</summary>
-    /// <value>A file; <see langword="null"/> means the URLs below, or Sigstore's public services if none is given.</value>
+    /// <value>A file; <see langword="null"/> means the URLs below, or the signing config that belongs to <see cref="Trust"/> if none is given.</value>
     public FilePath? SigningConfig { get; set; }
 
     /// <summary>The certificate authority.</summary>
@@ -34,9 +34,29 @@ public sealed class CosignSignBlobSettings
     /// <value>The URL that requests are posted to, or <see langword="null"/> for none.</value>
     public Uri? TimestampUrl { get; set; }
 
-    /// <summary>What the result is checked with before it is written.</summary>
-    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means Sigstore's public one.</value>
+    /// <summary>The keys and certificates that are believed.</summary>
+    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says; with it the result is checked before it is written.</value>
     public FilePath? TrustedRoot { get; set; }
+
+    /// <summary>Where the trust comes from when <see cref="TrustedRoot"/> is not set.</summary>
+    /// <value>Default <see cref="TrustSource.Tuf"/>: the instance says which keys and, where no service is named, which services it uses now.</value>
+    public TrustSource Trust { get; set; } = TrustSource.Tuf;
+
+    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
+    /// <value>An https URL (http on loopback only), used with <see cref="TufRoot"/>; <see langword="null"/> means the public instance.</value>
+    public Uri? TufMirror { get; set; }
+
+    /// <summary>Where the belief in <see cref="TufMirror"/> starts.</summary>
+    /// <value>The <c>root.json</c> that the instance's operator handed over in a safe way.</value>
+    public FilePath? TufRoot { get; set; }
+
+    /// <summary>Where TUF keeps what was believed, so that nobody can roll it back.</summary>
+    /// <value>A folder that processes may share; <see langword="null"/> means one below the user's local application data.</value>
+    public DirectoryPath? TufCache { get; set; }
+
+    /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
+    /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
+    public bool TufOffline { get; set; }
 
     /// <summary>Whether <c>{file}.sig</c> is written, for consumers that use cosign with signature and certificate.</summary>
     /// <value>Default <see langword="true"/>.</value>

@@ -1,4 +1,4 @@
-using Cake.Core.IO;
+using Cake.Core;
 using Cake.PySign.Processes;
 
 namespace Cake.PySign.Signing;
@@ -6,8 +6,9 @@ namespace Cake.PySign.Signing;
 /// <summary>Says who signed, where it is logged, and how anybody can check it.</summary>
 internal static class SigningReport
 {
-    public static void Write(SafeLog log, IReadOnlyList<SignedBlob> blobs, FilePath? trustedRoot)
+    public static void Write(SafeLog log, IReadOnlyList<SignedBlob> blobs, CosignSignBlobSettings settings, ICakeEnvironment environment)
     {
+        var trustedRoot = settings.TrustedRoot?.MakeAbsolute(environment);
         foreach (var blob in blobs)
         {
             log.Information($"Signed {blob.File.GetFilename()}  sha256 {blob.Sha256}");
@@ -22,7 +23,7 @@ internal static class SigningReport
         log.Information($"Issuer   {first.Issuer}");
         log.Information("To verify in a Cake script:");
         log.Information($"  await VerifyBlob(new FilePath[] {{ {string.Join(", ", blobs.Select(blob => Literal(blob.File.FullPath)))} }}, new VerifyBlobSettings");
-        log.Information($"  {{ CertificateIdentity = {Literal(first.Identity)}, CertificateOidcIssuer = {Literal(first.Issuer)}{Trust(trustedRoot)} }});");
+        log.Information($"  {{ CertificateIdentity = {Literal(first.Identity)}, CertificateOidcIssuer = {Literal(first.Issuer)}{Trust(settings, environment)} }});");
         log.Information("To verify with cosign:");
         foreach (var blob in blobs)
         {
@@ -32,7 +33,11 @@ internal static class SigningReport
         }
     }
 
-    private static string Trust(FilePath? trustedRoot) => trustedRoot is null ? "" : $", TrustedRoot = {Literal(trustedRoot.FullPath)}";
+    private static string Trust(CosignSignBlobSettings settings, ICakeEnvironment environment) =>
+        settings.TrustedRoot is { } file ? $", TrustedRoot = {Literal(file.MakeAbsolute(environment).FullPath)}"
+        : settings.TufMirror is { } mirror ? $", TufMirror = new Uri({Literal(mirror.AbsoluteUri)}), TufRoot = {Literal(settings.TufRoot!.MakeAbsolute(environment).FullPath)}"
+        : settings.Trust is TrustSource.Tuf ? $", Trust = {nameof(TrustSource)}.{nameof(TrustSource.Tuf)}"
+        : "";
 
     private static string Literal(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 

@@ -3,13 +3,12 @@ using Cake.Core.IO;
 using Cake.PySign.Processes;
 using Cake.PySign.Signing;
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Verification;
 
-/// <summary>Verifies files against their bundles, offline. Every file is looked at, so that one run names every problem.</summary>
-internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log)
+/// <summary>Verifies files against their bundles; only trust by TUF asks anybody. Every file is looked at, so that one run names every problem.</summary>
+internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler = null, TimeProvider? time = null)
 {
     public static BlobVerifier For(ICakeContext context) => new(context.Environment, SafeLog.For(context));
 
@@ -25,7 +24,10 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log)
                 "Use BundleDirectory, or leave both unset to look beside each file.");
         }
 
-        var verifier = new SigstoreVerifier(LoadTrust(settings.TrustedRoot?.MakeAbsolute(environment)));
+        using var trust = ChosenTrust.From(
+            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline),
+            environment, log, handler, time ?? TimeProvider.System);
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
         var verified = new List<VerifiedBlob>();
         var failures = new List<BlobFailure>();
         foreach (var path in paths)
@@ -56,24 +58,6 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log)
         }
 
         return verified;
-    }
-
-    /// <summary>Reads a trusted root, or takes the public one that came with this version.</summary>
-    internal static TrustedRoot LoadTrust(FilePath? path)
-    {
-        if (path is null)
-        {
-            return TrustedRoot.Production();
-        }
-
-        try
-        {
-            return TrustedRoot.Load(path.FullPath);
-        }
-        catch (VerificationException e)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"The trusted root '{path}' cannot be used: {e.Message}", innerException: e);
-        }
     }
 
     private static VerificationPolicy Policy(VerifyBlobSettings settings)

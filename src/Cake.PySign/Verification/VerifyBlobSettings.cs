@@ -19,8 +19,28 @@ public sealed class VerifyBlobSettings
     public string? CertificateOidcIssuer { get; set; }
 
     /// <summary>The keys and certificates that are believed.</summary>
-    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means Sigstore's public one.</value>
+    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says.</value>
     public FilePath? TrustedRoot { get; set; }
+
+    /// <summary>Where the trust comes from when <see cref="TrustedRoot"/> is not set.</summary>
+    /// <value>Default <see cref="TrustSource.Embedded"/>: nobody is asked.</value>
+    public TrustSource Trust { get; set; }
+
+    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
+    /// <value>An https URL (http on loopback only), used with <see cref="TufRoot"/>; <see langword="null"/> means the public instance.</value>
+    public Uri? TufMirror { get; set; }
+
+    /// <summary>Where the belief in <see cref="TufMirror"/> starts.</summary>
+    /// <value>The <c>root.json</c> that the instance's operator handed over in a safe way.</value>
+    public FilePath? TufRoot { get; set; }
+
+    /// <summary>Where TUF keeps what was believed, so that nobody can roll it back.</summary>
+    /// <value>A folder that processes may share; <see langword="null"/> means one below the user's local application data.</value>
+    public DirectoryPath? TufCache { get; set; }
+
+    /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
+    /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
+    public bool TufOffline { get; set; }
 
     /// <summary>The bundle of the one file to verify.</summary>
     /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c>. Only with a single file.</value>

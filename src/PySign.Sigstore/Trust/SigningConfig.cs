@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
@@ -43,6 +44,13 @@ public sealed class SigningConfig
             throw SigningConfigReader.Invalid(e);
         }
     }
+
+    /// <summary>
+    /// The signing config of the public-good instance that this version of the library carries. It grows old: where the
+    /// repository can be reached, <see cref="Tuf.TufTrust.GetSigningConfigAsync"/> has the current one.
+    /// </summary>
+    [SuppressMessage("Design", "CA1024:Use properties where appropriate", Justification = "A named constructor, like Parse and Load.")]
+    public static SigningConfig PublicGood() => Parse(Embedded.Read("signing_config.v0.2.json"));
 
     /// <summary>
     /// Selects services: of those valid now, with a known API version, at most one per operator; for each kind the highest API version that satisfies

@@ -71,6 +71,12 @@ public sealed class TufTrust : IDisposable
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
     public Task<byte[]> GetTrustedRootJsonAsync(CancellationToken cancellationToken = default) => GetTargetAsync(TrustedRootTarget, cancellationToken);
 
+    /// <summary>Which services the instance wants to be used, read.</summary>
+    /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
+    /// <exception cref="Signing.SigningException">The repository's operator published a signing config that cannot be used.</exception>
+    public async Task<SigningConfig> GetSigningConfigAsync(CancellationToken cancellationToken = default) =>
+        SigningConfig.Parse(await GetTargetAsync(SigningConfigTarget, cancellationToken).ConfigureAwait(false));
+
     /// <summary>The bytes of signing_config.v0.2.json, UTF-8 JSON.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
     public Task<byte[]> GetSigningConfigJsonAsync(CancellationToken cancellationToken = default) => GetTargetAsync(SigningConfigTarget, cancellationToken);
@@ -123,7 +129,7 @@ public sealed class TufTrust : IDisposable
             Warn($"Offline: {name} comes from the TUF cache{(expired.Length == 0 ? "" : $", whose metadata has expired ({expired})")}; newer revocations and keys are not known.");
             return bytes;
         }
-        catch (TufException) when (_isPublicGood && name == TrustedRootTarget)
+        catch (TufException) when (_isPublicGood && name is (TrustedRootTarget or SigningConfigTarget))
         {
             Warn($"Offline, and the TUF cache holds no usable {name}: the one that this library carries is used; newer revocations and keys are not known.");
             return Embedded.Read(name);

@@ -1,3 +1,4 @@
+using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Tuf;
 
@@ -62,14 +63,16 @@ public sealed class TufTrustTests
     }
 
     [Fact]
-    public async Task Offline_without_a_cache_the_public_instance_has_its_embedded_root_and_others_have_nothing()
+    public async Task Offline_without_a_cache_the_public_instance_has_what_is_embedded_and_others_have_nothing()
     {
         var warnings = new List<string>();
         var options = new TufTrustOptions { Offline = true, CacheDirectory = "", Warn = warnings.Add };
         using var publicGood = TufTrust.PublicGood(options);
         Assert.Equal(Embedded.Read("trusted_root.json"), await publicGood.GetTrustedRootJsonAsync(Token));
         Assert.Contains("this library carries", Assert.Single(warnings), StringComparison.Ordinal);
-        Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => publicGood.GetSigningConfigJsonAsync(Token))).Reason);
+        Assert.Equal(Embedded.Read("signing_config.v0.2.json"), await publicGood.GetSigningConfigJsonAsync(Token));
+        Assert.Contains("signing_config.v0.2.json", warnings[1], StringComparison.Ordinal);
+        Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => publicGood.GetTargetAsync("rekor.pub", Token))).Reason);
 
         using var mirror = TufTrust.Mirror(MirrorUri, new TufRepository().InitialRoot, options);
         Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => mirror.GetTrustedRootJsonAsync(Token))).Reason);
@@ -96,6 +99,15 @@ public sealed class TufTrustTests
         Assert.True(trusted.Root.ConsistentSnapshot);
         Assert.All(trusted.Root.Keys.Values, static key => Assert.NotNull(key.Material));
         Assert.Equal(new DateTimeOffset(2027, 4, 22, 19, 27, 31, TimeSpan.Zero), trusted.Root.Document.Expires);
+    }
+
+    [Fact]
+    public void The_embedded_signing_config_names_the_services_of_the_public_instance()
+    {
+        var services = SigningConfig.PublicGood().Select(TufRepository.Now);
+        Assert.Equal(SigningServices.PublicGood.Fulcio, services.Fulcio);
+        Assert.Equal(SigningServices.PublicGood.Logs.Select(static log => (log.Uri, log.MajorApiVersion)), services.Logs.Select(static log => (log.Uri, log.MajorApiVersion)));
+        Assert.Equal(SigningServices.PublicGood.TimestampAuthorities, services.TimestampAuthorities);
     }
 
     [Fact]
