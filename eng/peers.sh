@@ -1,16 +1,32 @@
 #!/usr/bin/env bash
-# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's verifier, and a few real Python projects.
+# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's verifier, npm's sigstore, and a few real Python projects.
 #
 #   eng/peers.sh [DIR]        default DIR: .tools/peers
 #
 # Everything is unpacked from Debian packages into DIR; nothing is installed on the machine and its apt is not touched:
 # each suite gets an apt configuration of its own, with the mirror and the archive keys the machine already trusts.
 # The programs need only a C library, so packages of a newer suite run on an older one. What is there is kept.
+# npm's packages come from the registry that npm is set up with, in exact versions, the newest that run on node 20.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dir=${1:-.tools/peers}
 mkdir -p "$dir/bin" "$dir/projects"
 dir=$(cd "$dir" && pwd)
+
+if ! command -v npm > /dev/null || ! command -v node > /dev/null; then
+  echo "peers: no node and npm here; the tests with npm's sigstore will be skipped" >&2
+elif [ ! -e "$dir/npm/installed" ]; then
+  mkdir -p "$dir/npm"
+  echo '{"private":true}' > "$dir/npm/package.json"
+  if (cd "$dir/npm" && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --silent \
+    @sigstore/verify@3.1.1 @sigstore/sign@4.1.1 @sigstore/bundle@4.0.0 @sigstore/protobuf-specs@0.5.2); then
+    touch "$dir/npm/installed"
+    echo "peers: npm's sigstore"
+  else
+    rm -rf "$dir/npm"
+    echo "peers: npm's sigstore is not served; its tests will be skipped" >&2
+  fi
+fi
 
 if ! command -v apt-get > /dev/null || [ "$(dpkg --print-architecture 2> /dev/null)" != amd64 ]; then
   echo "peers: only Debian on amd64 is served; the interop tests will be skipped" >&2

@@ -20,10 +20,11 @@ internal sealed class Peer
 
     public static string Projects => Path.Combine(RepositoryRoot.Path, ".tools", "peers", "projects");
 
+    public static string Folder => Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
+
     public static Peer Require(string name)
     {
-        var folder = Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
-        var path = Path.Combine(folder, name);
+        var path = Path.Combine(Folder, name);
         if (!File.Exists(path))
         {
             Assert.Skip($"NOT RUN: the real {name} is absent ({path}); eng/peers.sh brings it.");

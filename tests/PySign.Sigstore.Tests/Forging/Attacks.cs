@@ -248,10 +248,10 @@ internal static class Attacks
         forge.Statement = new DsseText(statement);
     }
 
-    private static string Statement(string sha256) =>
+    public static string Statement(string sha256) =>
         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":\"a\",\"digest\":{\"sha256\":\"" + sha256 + "\"}}],\"predicateType\":\"https://example.org/p\",\"predicate\":{}}";
 
-    private static string Hex(Forge forge) => Convert.ToHexStringLower(SHA256.HashData(forge.Artifact));
+    public static string Hex(Forge forge) => Convert.ToHexStringLower(SHA256.HashData(forge.Artifact));
 
     private static string Seconds(DateTimeOffset time) => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 

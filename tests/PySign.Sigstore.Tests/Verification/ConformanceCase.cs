@@ -24,8 +24,11 @@ internal sealed class ConformanceCase(string folder)
 
     public string Issuer => File.Exists(In("issuer")) ? File.ReadAllText(In("issuer")).Trim() : DefaultIssuer;
 
-    public byte[] TrustedRootBytes => File.ReadAllBytes(
-        File.Exists(In("trusted_root.json")) ? In("trusted_root.json") : Corpora.Require("trust/production_trusted_root.json"));
+    public string TrustedRootPath => File.Exists(In("trusted_root.json")) ? In("trusted_root.json") : Corpora.Require("trust/production_trusted_root.json");
+
+    public byte[] TrustedRootBytes => File.ReadAllBytes(TrustedRootPath);
+
+    public string? KeyPath => File.Exists(In("key.pub")) ? In("key.pub") : null;
 
     public static ConformanceCase Of(string name) => new(Path.Combine(Corpora.Require("sigstore-conformance/bundle-verify"), name));
 
@@ -44,8 +47,8 @@ internal sealed class ConformanceCase(string folder)
     {
         var bundle = Bundle.Load(BundlePath);
         var verifier = new SigstoreVerifier(TrustedRoot.Parse(TrustedRootBytes));
-        return File.Exists(In("key.pub"))
-            ? verifier.Verify(bundle, artifact, ManagedKey.ParsePem(File.ReadAllText(In("key.pub"))))
+        return KeyPath is { } key
+            ? verifier.Verify(bundle, artifact, ManagedKey.ParsePem(File.ReadAllText(key)))
             : verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Identity, Issuer));
     }
 
