@@ -69,7 +69,8 @@ internal static class BundleRules
     private static void CheckLogEntries(Bundle bundle)
     {
         var entries = bundle.VerificationMaterial.LogEntries;
-        if (entries.Count == 0)
+        // Whether a managed key's signature may do without a log is for who verifies it to say; a certificate's never may.
+        if (entries.Count == 0 && bundle.VerificationMaterial.PublicKeyHint is null)
         {
             throw Refusal.Bundle(LogEntryMissing, "at least one transparency log entry", "none");
         }

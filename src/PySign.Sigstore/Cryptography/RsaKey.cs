@@ -43,6 +43,12 @@ internal sealed class RsaKey : VerificationKey
     public override bool VerifyHash(HashAlgorithmName hash, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
         Verify(hash, digest, signature, RSASignaturePadding.Pkcs1) || Verify(hash, digest, signature, RSASignaturePadding.Pss);
 
+    /// <summary>Whether a signature is one with PSS padding; its key then has another name in the algorithm registry.</summary>
+    public bool IsPss(HashAlgorithmName hash, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
+        Verify(hash, digest, signature, RSASignaturePadding.Pss);
+
+    public string PssKeyDetails => $"PKIX_RSA_PSS_{_bits}_SHA256";
+
     public override bool VerifyData(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         var padding = algorithm.Scheme switch

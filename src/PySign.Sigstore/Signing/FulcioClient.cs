@@ -13,6 +13,8 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
 {
     public const string Service = "Fulcio";
 
+    public Uri BaseUri => baseUri;
+
     private const int MaxCertificates = 10;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };

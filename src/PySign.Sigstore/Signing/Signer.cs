@@ -33,13 +33,13 @@ public sealed class Signer : IAsyncDisposable
         (Identity, Issuer) = signer;
     }
 
-    /// <summary>The certificate's subject alternative name: who signs.</summary>
+    /// <summary>The certificate's subject alternative name: who signs; empty for a managed key.</summary>
     public string Identity { get; }
 
-    /// <summary>The certificate's OIDC issuer: who vouches for it.</summary>
+    /// <summary>The certificate's OIDC issuer: who vouches for it; empty for a managed key.</summary>
     public string Issuer { get; }
 
-    /// <summary>The current certificate, PEM.</summary>
+    /// <summary>The current certificate, PEM; for a managed key, which has none, its public key.</summary>
     public string CertificatePem => _credentials.Current.VerifierPem;
 
     /// <summary>Signs an artifact: signature, timestamp, log entry, bundle.</summary>
@@ -105,7 +105,7 @@ public sealed class Signer : IAsyncDisposable
                 {
                     if (await TrySignAsync(content, credential, ct).ConfigureAwait(false) is { } bundle)
                     {
-                        return new SignedArtifact { Bundle = bundle, Verified = Verify(bundle, content.Proof), Remarks = remarks };
+                        return new SignedArtifact { Bundle = bundle, Verified = Verify(bundle, content.Proof), VerifierPem = credential.VerifierPem, Remarks = remarks };
                     }
 
                     // The certificate's time ran out while the timestamp was made: start over with a new one.

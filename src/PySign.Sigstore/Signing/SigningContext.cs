@@ -19,6 +19,7 @@ namespace PySign.Sigstore.Signing;
 public sealed class SigningContext : IDisposable
 {
     private readonly ServiceClient _http;
+    private readonly FulcioClient? _fulcio;
 
     /// <summary>Prepares signing; nothing is called yet.</summary>
     /// <param name="services">The services.</param>
@@ -39,7 +40,7 @@ public sealed class SigningContext : IDisposable
         Services = services;
         Root = root;
         _http = new ServiceClient(options);
-        Fulcio = new FulcioClient(_http, services.Fulcio);
+        _fulcio = services.Fulcio is { } fulcio ? new FulcioClient(_http, fulcio) : null;
         Logs = [.. services.Logs.Select(log => log.MajorApiVersion == 2 ? (ILogClient)new RekorV2Client(_http, log.Uri) : new RekorV1Client(_http, log.Uri))];
         TimestampAuthorities = [.. services.TimestampAuthorities.Select(uri => new TimestampClient(_http, uri, root))];
     }
@@ -48,7 +49,8 @@ public sealed class SigningContext : IDisposable
 
     internal TrustedRoot Root { get; }
 
-    internal FulcioClient Fulcio { get; }
+    internal FulcioClient Fulcio => _fulcio ?? throw new SigningException(
+        SigningFailure.NoUsableService, "", "Nothing can be signed with these services: no certificate authority is named", "Name one, or sign with a key.");
 
     internal IReadOnlyList<ILogClient> Logs { get; }
 
@@ -65,7 +67,7 @@ public sealed class SigningContext : IDisposable
         ArgumentNullException.ThrowIfNull(token);
         _http.Redactor.Add(token.Raw);
         token.EnsureUsable(Services.Audience, Time.GetUtcNow());
-        await new IssuerDirectory(_http, Services.Fulcio).CheckAsync(token, Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await new IssuerDirectory(_http, Fulcio.BaseUri).CheckAsync(token, Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         var credentials = new CredentialSource(this, token);
         try
         {
@@ -79,6 +81,20 @@ public sealed class SigningContext : IDisposable
             credentials.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Signs with a key of one's own. Nothing is called for it; signatures are logged and timestamped where the services say so, and verified with the key
+    /// alone where they do not.
+    /// </summary>
+    /// <param name="key">The key, which stays the caller's; it must outlive the signer.</param>
+    public Signer CreateSigner(PrivateKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var verifier = new SigstoreVerifier(Root, new VerifierOptions { AcceptUnloggedKeys = Logs.Count == 0 });
+        var known = ManagedKey.ParsePem(key.PublicKeyPem);
+        var credential = new ManagedCredential(key, Services.Logs.Any(static log => log.MajorApiVersion == 2));
+        return new Signer(this, credential, ("", ""), (bundle, artifact) => verifier.Verify(bundle, artifact, known));
     }
 
     /// <summary>Ends the connections of the context's own.</summary>

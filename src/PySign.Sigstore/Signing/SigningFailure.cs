@@ -39,6 +39,12 @@ public enum SigningFailure
     /// <summary>The identity token names nobody in a form that a certificate can name: which identity the certificate must have is not known.</summary>
     TokenIdentityUnknown,
 
+    /// <summary>The private key cannot be read or is of a kind that is not supported.</summary>
+    KeyInvalid,
+
+    /// <summary>The private key is encrypted, and the passphrase is missing or wrong.</summary>
+    KeyPassphrase,
+
     /// <summary>The signing config cannot be read.</summary>
     SigningConfigInvalid,
 

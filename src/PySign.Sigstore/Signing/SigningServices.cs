@@ -1,4 +1,5 @@
 using PySign.Sigstore.Http;
+using PySign.Sigstore.Trust;
 
 namespace PySign.Sigstore.Signing;
 
@@ -11,10 +12,10 @@ public sealed record TransparencyLogService(Uri Uri, int MajorApiVersion, string
 /// <summary>The services that one signature needs: every one of them is used.</summary>
 public sealed record SigningServices
 {
-    /// <summary>The certificate authority's base URL.</summary>
-    public required Uri Fulcio { get; init; }
+    /// <summary>The certificate authority's base URL; null where a managed key signs, which needs none.</summary>
+    public required Uri? Fulcio { get; init; }
 
-    /// <summary>The transparency logs, at least one; every one gets an entry.</summary>
+    /// <summary>The transparency logs; every one gets an entry. At least one, except where a managed key signs.</summary>
     public required IReadOnlyList<TransparencyLogService> Logs { get; init; }
 
     /// <summary>The full URLs of timestamp authorities; at least one is needed when no Rekor v1 log is used, for Rekor v2 tells no time.</summary>
@@ -45,10 +46,23 @@ public sealed record SigningServices
         TimestampAuthorities = timestampAuthority is null ? [] : [timestampAuthority],
     };
 
+    /// <summary>Services for a managed key, which needs no certificate authority; with none at all nothing is called.</summary>
+    /// <param name="logs">The logs that get an entry; none, for what nobody else shall know of.</param>
+    /// <param name="timestampAuthorities">The full URLs of timestamp authorities; at least one if all logs are Rekor v2.</param>
+    public static SigningServices ForKey(IReadOnlyList<TransparencyLogService> logs, IReadOnlyList<Uri> timestampAuthorities) =>
+        new() { Fulcio = null, Logs = logs, TimestampAuthorities = timestampAuthorities };
+
+    /// <summary>The services that a signing config file names for now.</summary>
+    /// <param name="path">A <c>signing_config.v0.2.json</c>, at most 1 MiB.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="SigningException">The file is no signing config, or names no services that can be used now.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SigningServices FromFile(string path, DateTimeOffset now) => SigningConfig.Load(path).Select(now);
+
     /// <summary>Refuses what could not end in a verifiable signature, before anything is called.</summary>
     internal void Check()
     {
-        if (Logs.Count == 0)
+        if (Logs.Count == 0 && Fulcio is not null)
         {
             throw Unusable("no transparency log is named", "Name at least one.");
         }
@@ -58,12 +72,12 @@ public sealed record SigningServices
             throw Unusable($"the log {unknown.Uri} has API version {unknown.MajorApiVersion}; 1 and 2 are known", "Name another log, or update Cake.PySign.");
         }
 
-        if (TimestampAuthorities.Count == 0 && Logs.All(static log => log.MajorApiVersion == 2))
+        if (TimestampAuthorities.Count == 0 && Logs.Count > 0 && Logs.All(static log => log.MajorApiVersion == 2))
         {
             throw Unusable("a Rekor v2 log tells no time, and no timestamp authority is named", "Name a timestamp authority.");
         }
 
-        foreach (var uri in new[] { Fulcio }.Concat(Logs.Select(static log => log.Uri)).Concat(TimestampAuthorities))
+        foreach (var uri in new[] { Fulcio }.OfType<Uri>().Concat(Logs.Select(static log => log.Uri)).Concat(TimestampAuthorities))
         {
             if (EndpointRule.Refusal(uri) is { } refusal)
             {

@@ -136,6 +136,7 @@ internal static class ExpectedEntry
 
     private static string KeyDetails(in EntryFacts facts) =>
         facts.IsPrehashedEd25519 ? "PKIX_ED25519_PH"
+        : facts.Key is RsaKey rsa && rsa.IsPss(facts.Hash, facts.Digest.Span, facts.Signature.Span) ? rsa.PssKeyDetails
         : facts.Key is EcdsaKey && facts.Hash != facts.Key.ProperHash ? facts.Key.KeyDetails[..^3] + facts.Hash.Name![^3..]
         : facts.Key.KeyDetails;
 

@@ -143,7 +143,13 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentNullException.ThrowIfNull(key);
         IdentityStep.CheckHint(bundle, key);
-        var times = TrustedTimeStep.Run(bundle, _root);
+        var unlogged = bundle.VerificationMaterial.LogEntries.Count == 0;
+        if (unlogged && !_options.AcceptUnloggedKeys)
+        {
+            throw Refusal.Bundle(VerificationFailure.LogEntryMissing, "at least one transparency log entry", "none");
+        }
+
+        IReadOnlyList<VerifiedTime> times = unlogged && bundle.VerificationMaterial.Timestamps.Count == 0 ? [] : TrustedTimeStep.Run(bundle, _root);
         return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, cancellation);
     }
 

@@ -21,10 +21,10 @@ public sealed record VerifiedArtifact
     /// <summary>What the certificate says; null for a managed key.</summary>
     public CertificateIdentity? Certificate { get; internal init; }
 
-    /// <summary>The times at which the signature is proven to have existed; at least one.</summary>
+    /// <summary>The times at which the signature is proven to have existed; at least one, except for a managed key whose signature may be in no log.</summary>
     public IReadOnlyList<VerifiedTime> Timestamps { get; internal init; } = [];
 
-    /// <summary>The transparency log entries; at least one.</summary>
+    /// <summary>The transparency log entries; at least one, except for a managed key whose signature may be in no log.</summary>
     public IReadOnlyList<VerifiedLogEntry> LogEntries { get; internal init; } = [];
 
     /// <summary>The verified in-toto statement, UTF-8 JSON; null when the signature is over the artifact itself.</summary>

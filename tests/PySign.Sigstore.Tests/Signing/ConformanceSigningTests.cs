@@ -35,7 +35,7 @@ public sealed class ConformanceSigningTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(SigningConfigKind.RekorV1, false)]
+    [InlineData(SigningConfigKind.RekorV1, true)]
     [InlineData(SigningConfigKind.RekorV2, false)]
     [InlineData(SigningConfigKind.RekorV2, true)]
     public async Task What_it_signs_it_verifies_and_another_file_or_signer_it_refuses(SigningConfigKind kind, bool inToto)

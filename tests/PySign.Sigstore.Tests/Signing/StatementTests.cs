@@ -30,6 +30,7 @@ public sealed class StatementTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(SigningConfigKind.RekorV1, "dsse/0.0.1")]
     [InlineData(SigningConfigKind.RekorV2, "hashedrekord/0.0.2")]
     [InlineData(SigningConfigKind.RekorV2Ecdsa, "hashedrekord/0.0.2")]
     public async Task A_signed_statement_verifies_for_its_subject_and_for_nothing_else(SigningConfigKind kind, string entry)
@@ -101,6 +102,7 @@ public sealed class StatementTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(SigningConfigKind.RekorV1)]
     [InlineData(SigningConfigKind.RekorV2)]
     public async Task The_entry_of_another_statement_is_not_taken_for_ours(SigningConfigKind kind)
     {

@@ -18,7 +18,7 @@ public sealed class SigningConfigTests
     public void The_usual_config_selects_rekor_v1_and_a_timestamp_authority()
     {
         var services = Select(Config(Service("https://rekor.example", op: "example"), Any, Tsa));
-        Assert.Equal("https://fulcio.example/", services.Fulcio.AbsoluteUri);
+        Assert.Equal("https://fulcio.example/", services.Fulcio!.AbsoluteUri);
         Assert.Equal([new TransparencyLogService(new Uri("https://rekor.example"), 1, "example")], services.Logs);
         Assert.Equal(["https://tsa.example/api/v1/timestamp"], services.TimestampAuthorities.Select(u => u.AbsoluteUri));
     }

@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Verification;
+
+namespace PySign.Sigstore.Signing;
+
+/// <summary>
+/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from PEM. Never shown, and
+/// never written anywhere.
+/// </summary>
+/// <example>
+/// <code>
+/// using var key = PrivateKey.Load("cosign.key", Environment.GetEnvironmentVariable("COSIGN_PASSWORD"));
+/// await using var signer = new SigningContext(services, root).CreateSigner(key);
+/// </code>
+/// </example>
+public sealed class PrivateKey : IDisposable
+{
+    private const string Supported = "P-256, P-384, P-521 and RSA of 2048 to 4096 bits are supported";
+
+    private readonly AsymmetricAlgorithm _key;
+    private readonly VerificationKey _public;
+    private readonly Lock _gate = new();
+
+    private PrivateKey(AsymmetricAlgorithm key)
+    {
+        _key = key;
+        _public = VerificationKey.TryRead(key.ExportSubjectPublicKeyInfo(), out var problem) ?? throw Invalid($"{problem}; {Supported}");
+    }
+
+    /// <summary>The public key, PEM, with an end of line at the end: what verifiers need.</summary>
+    public string PublicKeyPem => PemEncoding.WriteString("PUBLIC KEY", _public.Spki.Span) + "\n";
+
+    /// <summary>What bundles call the key: base64 of the SHA-256 of its SubjectPublicKeyInfo.</summary>
+    public string Hint => Convert.ToBase64String(SHA256.HashData(_public.Spki.Span));
+
+    internal VerificationKey Public => _public;
+
+    /// <summary>Reads a key file.</summary>
+    /// <param name="path">A PEM file, at most 128 Ki characters.</param>
+    /// <param name="passphrase">What an encrypted key is opened with; null for none.</param>
+    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or <see cref="SigningFailure.KeyPassphrase"/>.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static PrivateKey Load(string path, string? passphrase = null)
+    {
+        try
+        {
+            return ParsePem(System.Text.Encoding.UTF8.GetString(BoundedFile.Read(path, Limits.PemChars, VerificationStep.Parse)), passphrase);
+        }
+        catch (VerificationException e)
+        {
+            throw Invalid("the file is too large for a key", e);
+        }
+    }
+
+    /// <summary>
+    /// Reads one PEM block: <c>PRIVATE KEY</c> or <c>ENCRYPTED PRIVATE KEY</c> (PKCS#8, PBES2), or cosign's own <c>ENCRYPTED SIGSTORE PRIVATE KEY</c> and
+    /// <c>ENCRYPTED COSIGN PRIVATE KEY</c>.
+    /// </summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="passphrase">What an encrypted key is opened with, which may be empty; null for none.</param>
+    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or <see cref="SigningFailure.KeyPassphrase"/>.</exception>
+    public static PrivateKey ParsePem(string pem, string? passphrase = null)
+    {
+        ArgumentNullException.ThrowIfNull(pem);
+        if (pem.Length > Limits.PemChars || !PemEncoding.TryFind(pem, out var fields) || !string.IsNullOrWhiteSpace(pem[fields.Location.End..]))
+        {
+            throw Invalid("one PEM block was expected");
+        }
+
+        var label = pem[fields.Label];
+        var content = Convert.FromBase64String(pem[fields.Base64Data]);
+        try
+        {
+            switch (label)
+            {
+                case "PRIVATE KEY":
+                    return Import(content);
+                case "ENCRYPTED PRIVATE KEY":
+                    EncryptedKeyInfo.Check(content);
+                    return Import(content, Required(passphrase));
+                case "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY":
+                    var opened = CosignKeyFile.Open(content, Required(passphrase)) ?? throw WrongPassphrase(null);
+                    try
+                    {
+                        return Import(opened);
+                    }
+                    finally
+                    {
+                        CryptographicOperations.ZeroMemory(opened);
+                    }
+
+                default:
+                    throw Invalid($"it is a PEM block {Bundles.ProtoJson.Shorten(label)}, not PRIVATE KEY (PKCS#8) or an encrypted one; openssl pkcs8 -topk8 converts");
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>Destroys the key.</summary>
+    public void Dispose()
+    {
+        _key.Dispose();
+        _public.Dispose();
+    }
+
+    internal byte[] Sign(ReadOnlySpan<byte> digest, HashAlgorithmName hash)
+    {
+        lock (_gate)
+        {
+            return _key is ECDsa ecdsa
+                ? ecdsa.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence)
+                : ((RSA)_key).SignHash(digest.ToArray(), hash, RSASignaturePadding.Pkcs1);
+        }
+    }
+
+    internal static SigningException Invalid(string what, Exception? inner = null) =>
+        new(SigningFailure.KeyInvalid, "", "The private key cannot be used: " + what, "Give a PEM private key.", inner);
+
+    private static string Required(string? passphrase) => passphrase ?? throw new SigningException(
+        SigningFailure.KeyPassphrase, "", "The private key is encrypted, and no passphrase is given", "Give the passphrase, also where it is empty.");
+
+    private static SigningException WrongPassphrase(Exception? inner) => new(
+        SigningFailure.KeyPassphrase, "", "The private key cannot be opened: the passphrase is wrong, or the file is damaged", "Check the passphrase.", inner);
+
+    /// <summary>PKCS#8, opened or closed. Which kind of key is inside a closed one shows only by opening it.</summary>
+    private static PrivateKey Import(ReadOnlySpan<byte> pkcs8, string? passphrase = null)
+    {
+        CryptographicException? problem = null;
+        foreach (var create in new Func<AsymmetricAlgorithm>[] { static () => ECDsa.Create(), static () => RSA.Create() })
+        {
+            var key = create();
+            try
+            {
+                if (passphrase is null)
+                {
+                    key.ImportPkcs8PrivateKey(pkcs8, out _);
+                }
+                else
+                {
+                    key.ImportEncryptedPkcs8PrivateKey(passphrase, pkcs8, out _);
+                }
+
+                return new PrivateKey(key);
+            }
+            catch (CryptographicException e)
+            {
+                key.Dispose();
+                problem = e;
+            }
+            catch (SigningException)
+            {
+                key.Dispose();
+                throw;
+            }
+        }
+
+        // What the framework says of a key never shows any of it, but neither does it help: it speaks of the kind that was tried last.
+        throw passphrase is null ? Invalid($"it is damaged or of another kind; {Supported}", problem) : WrongPassphrase(problem);
+    }
+}
