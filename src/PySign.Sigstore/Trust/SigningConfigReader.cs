@@ -102,7 +102,7 @@ internal static class SigningConfigReader
             {
                 case "url": url = Json.Text(value, at + ".url"); break;
                 case "majorApiVersion": version = Json.Number(value, at + ".majorApiVersion"); break;
-                case "validFor": window = TrustedRootReader.ReadWindow(value, at + ".validFor"); break;
+                case "validFor": window = ValidityWindowReader.Read(value, at + ".validFor"); break;
                 case "operator": op = Json.Text(value, at + ".operator"); break;
                 default: throw Json.Unknown(property, at);
             }
