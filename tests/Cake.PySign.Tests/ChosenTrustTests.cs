@@ -81,7 +81,7 @@ public sealed class ChosenTrustTests : IDisposable
         using var trust = Choose(new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: true), new Refusing(HttpStatusCode.OK));
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         var services = (await trust.SigningConfigAsync(Token)).Select(DateTimeOffset.UtcNow);
-        Assert.Equal("https://fulcio.sigstore.dev/", services.Fulcio.AbsoluteUri);
+        Assert.Equal("https://fulcio.sigstore.dev/", services.Fulcio!.AbsoluteUri);
         Assert.Equal(2, _rig.Log.Text.Split("the one that this library carries is used").Length - 1);
     }
 
