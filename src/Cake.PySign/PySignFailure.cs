@@ -69,6 +69,21 @@ public enum PySignFailure
     /// <summary>A TUF repository's data is not believed: a wrong signature, a rollback, something expired.</summary>
     TrustRefused,
 
+    /// <summary>Two builds of the same sources did not give the same bytes.</summary>
+    NotReproducible,
+
+    /// <summary>A distribution holds a file that version control does not, or a cache.</summary>
+    ForeignContent,
+
+    /// <summary>A distribution holds what looks like a private key or a file of credentials.</summary>
+    SecretContent,
+
+    /// <summary>A wheel is not what its own RECORD says.</summary>
+    RecordMismatch,
+
+    /// <summary>The project does not support the Python that built it.</summary>
+    UnsupportedPython,
+
     /// <summary>The sandbox could not be started.</summary>
     SandboxFailed,
 }

@@ -1,21 +1,33 @@
+using System.Text.Json;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
 
 namespace Cake.PySign.Build;
 
-/// <summary>Asks the build module itself whether the project's build requirements are already there.</summary>
-internal sealed class BuildRequirements(IChildProcessRunner processes, SafeLog log)
+/// <summary>Asks the build module itself which of the project's build requirements are already there, and in which versions.</summary>
+internal sealed class BuildRequirements(IChildProcessRunner processes)
 {
     // build-system.requires only; what a back end asks for on top is checked by "build --no-isolation" before it starts the back end.
     private const string Question = """
-        import sys, build
+        import sys, json, re, build, importlib.metadata as metadata
         requires = sorted(build.ProjectBuilder(sys.argv[1]).build_system_requires)
-        missing = [r for r in requires if any(True for _ in build.check_dependency(r))]
-        print('pysign-missing ' + '; '.join(missing) if missing else 'pysign-satisfied')
+        chains = [chain for r in requires for chain in build.check_dependency(r)]
+        versions = {}
+        for name in (re.match(r'\s*([A-Za-z0-9._-]+)', r).group(1) for r in requires):
+            try:
+                versions[name] = metadata.version(name)
+            except metadata.PackageNotFoundError:
+                pass
+        print('pysign-requirements ' + json.dumps({
+            'missing': sorted({chain[0] for chain in chains if len(chain) == 1}),
+            'incomplete': sorted({' wants '.join(chain[-2:]) for chain in chains if len(chain) > 1}),
+            'installed': versions}))
         """;
 
-    public async Task<bool> AreSatisfiedAsync(PythonInterpreter python, DirectoryPath source, DirectoryPath workingDirectory, CancellationToken cancellationToken)
+    private const string Mark = "pysign-requirements ";
+
+    public async Task<RequirementsAnswer?> AskAsync(PythonInterpreter python, DirectoryPath source, DirectoryPath workingDirectory, CancellationToken cancellationToken)
     {
         var result = await processes.RunAsync(
             new ChildProcessStart
@@ -27,17 +39,16 @@ internal sealed class BuildRequirements(IChildProcessRunner processes, SafeLog l
                 OutputVerbosity = Verbosity.Diagnostic,
             },
             cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode == 0 && result.Output.Contains("pysign-satisfied"))
-        {
-            log.Information("Build requirements are installed; building without isolation");
-            return true;
-        }
-
-        const string mark = "pysign-missing ";
-        var missing = result.Output.FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal));
-        log.Information(missing is null
-            ? "Build requirements could not be checked; building in isolation"
-            : $"Build requirements not installed ({missing[mark.Length..]}); building in isolation");
-        return false;
+        var line = result.ExitCode == 0 ? result.Output.FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal)) : null;
+        return line is null ? null : JsonSerializer.Deserialize<RequirementsAnswer>(line[Mark.Length..], JsonSerializerOptions.Web);
     }
 }
+
+/// <summary>What the interpreter has of the build requirements.</summary>
+/// <param name="Missing">Requirements of the project that are not satisfied.</param>
+/// <param name="Incomplete">
+/// What installed packages name as their own requirement and is not there. A Linux distribution leaves out what its package does not need (Debian's
+/// hatchling comes without editables), and the back end works.
+/// </param>
+/// <param name="Installed">Name to version of the requirements that are there.</param>
+internal sealed record RequirementsAnswer(IReadOnlyList<string> Missing, IReadOnlyList<string> Incomplete, IReadOnlyDictionary<string, string> Installed);

@@ -65,4 +65,44 @@ public sealed class PyBuildSettings
     /// <summary>How long the build may take.</summary>
     /// <value>Default 30 minutes. After that the whole process tree is ended.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A copy that can be changed without changing this one.</summary>
+    internal PyBuildSettings Copy()
+    {
+        var copy = new PyBuildSettings
+        {
+            OutputDirectory = OutputDirectory,
+            PythonPath = PythonPath,
+            Name = Name,
+            Version = Version,
+            Homepage = Homepage,
+            Sdist = Sdist,
+            Wheel = Wheel,
+            Isolation = Isolation,
+            SourceDate = SourceDate,
+            NormalizeSdist = NormalizeSdist,
+            Timeout = Timeout,
+        };
+        foreach (var (key, value) in ConfigSettings)
+        {
+            copy.ConfigSettings[key] = value;
+        }
+
+        foreach (var (key, value) in EnvironmentVariables)
+        {
+            copy.EnvironmentVariables[key] = value;
+        }
+
+        foreach (var folder in LeaveOut)
+        {
+            copy.LeaveOut.Add(folder);
+        }
+
+        foreach (var name in PassEnvironmentVariables)
+        {
+            copy.PassEnvironmentVariables.Add(name);
+        }
+
+        return copy;
+    }
 }

@@ -4,17 +4,16 @@ using Cake.Core.IO;
 using Cake.PySign.Processes;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
 
-/// <summary>Builds a copy of the project with <c>python -m build</c>, reads back what came out, and only then puts it into the output folder.</summary>
+/// <summary>
+/// Builds a copy of the project with <c>python -m build</c>: the sdist from the copy, the sdist normalized, the wheel from what that sdist holds.
+/// What came out is read back and checked, and only then put into the output folder.
+/// </summary>
 internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
 {
-    // The earliest moment a zip archive can carry: 1980-01-01.
-    private static readonly DateTimeOffset _zipEpoch = DateTimeOffset.FromUnixTimeSeconds(315532800);
-
-    private static readonly string[] _projectFiles = ["pyproject.toml", "setup.py"];
+    private readonly VersionControl _versionControl = new(processes, environment);
 
     public static PyBuilder For(ICakeContext context)
     {
@@ -22,50 +21,93 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         return new PyBuilder(ChildProcessRunner.For(context, log), context.Environment, log);
     }
 
-    public async Task<IReadOnlyList<PyDistribution>> BuildAsync(DirectoryPath projectDirectory, PyBuildSettings settings, CancellationToken cancellationToken)
+    public async Task<BuildResult> BuildAsync(DirectoryPath projectDirectory, PyBuildSettings settings, CancellationToken cancellationToken)
     {
         var project = projectDirectory.MakeAbsolute(environment);
         var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
         var wanted = WantedMetadata.From(settings);
-        CheckProject(project);
+        ProjectFolder.Check(project);
         OutputFolder.Check(output);
         var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "build", cancellationToken).ConfigureAwait(false);
 
         using var workspace = new NeutralFolder();
-        var source = workspace.Path.Combine("source").Combine(project.GetDirectoryName() is { Length: > 0 } name ? name : "project");
-        var built = workspace.Path.Combine("built");
-        var versionControl = new VersionControl(processes, environment);
-        var tracked = await versionControl.TrackedBelowAsync(project, SourceCopy.Patterns, cancellationToken).ConfigureAwait(false);
-        new SourceCopy(project, output, tracked ?? [], settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment))).To(source, cancellationToken);
-        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["NO_COLOR"] = "1",
-            ["PYTHONUTF8"] = "1",
-            ["PYTHONUNBUFFERED"] = "1",
-        };
-        var sourceDate = await SourceDateAsync(project, settings, versionControl, cancellationToken).ConfigureAwait(false);
-        variables["SOURCE_DATE_EPOCH"] = sourceDate.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var moment = await SourceDate.OfAsync(project, settings.SourceDate, environment, _versionControl, cancellationToken).ConfigureAwait(false);
+        var tracked = await _versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? [];
+        var copy = new SourceCopy(project, output, tracked, moment, settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment)));
+        var source = await new WorkingCopy(_versionControl, log)
+            .MakeAsync(project, workspace.Path.Combine("source"), copy, tracked.Count > 0, cancellationToken).ConfigureAwait(false);
+
+        var variables = Variables(moment);
         var advice = new MetadataInjection(log).Into(source, wanted, variables);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
         }
 
-        var isolated = settings.Isolation switch
+        var tools = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["python"] = python.Version, [python.Module] = python.ModuleVersion };
+        var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, source, workspace.Path, settings.Isolation, cancellationToken).ConfigureAwait(false);
+        foreach (var (name, version) in surroundings.Tools)
         {
-            BuildIsolation.Isolated => true,
-            BuildIsolation.None => false,
-            _ => !await new BuildRequirements(processes, log).AreSatisfiedAsync(python, source, workspace.Path, cancellationToken).ConfigureAwait(false),
-        };
-        await RunAsync(python, source, built, workspace.Path, settings, isolated, variables, cancellationToken).ConfigureAwait(false);
-        if (settings.NormalizeSdist)
-        {
-            Normalize(built, sourceDate);
+            tools[name] = version;
         }
+
+        var frontEnd = new BuildFrontEnd(processes, python, settings, surroundings, variables, TimeProvider.System);
+        var built = workspace.Path.Combine("built");
+        await RunAsync(frontEnd, source, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
 
         var distributions = BuiltDistributions.Read(built, wanted, settings, advice);
         OutputFolder.Replace(output, distributions.Select(distribution => distribution.Path));
-        return [.. distributions.Select(distribution => Delivered(distribution, output))];
+        return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
+    }
+
+    private static Dictionary<string, string?> Variables(DateTimeOffset moment) => new(StringComparer.Ordinal)
+    {
+        ["NO_COLOR"] = "1",
+        ["PYTHONUTF8"] = "1",
+        ["PYTHONUNBUFFERED"] = "1",
+
+        // Back ends ask git; in a second work tree the copy's repository is the user's own, which is only read.
+        ["GIT_OPTIONAL_LOCKS"] = "0",
+        ["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static async Task RunAsync(
+        BuildFrontEnd frontEnd, DirectoryPath source, DirectoryPath built, DirectoryPath workspace, PyBuildSettings settings, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        if (settings.Sdist)
+        {
+            await frontEnd.RunAsync("sdist", source, built, workspace, cancellationToken).ConfigureAwait(false);
+            source = Unpacked(built, workspace.Combine("unpacked"), settings.NormalizeSdist ? moment : null) ?? source;
+        }
+
+        if (settings.Wheel)
+        {
+            // From what the sdist holds, which proves that the sdist is complete and that the two are one release.
+            await frontEnd.RunAsync("wheel", source, built, workspace, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A build that made nothing, or something else, leaves nothing to unpack; reading the result says so.
+    private static DirectoryPath? Unpacked(DirectoryPath built, DirectoryPath target, DateTimeOffset? moment)
+    {
+        if (!Directory.Exists(built.FullPath) || Directory.GetFiles(built.FullPath, "*.tar.gz") is not [var sdist])
+        {
+            return null;
+        }
+
+        try
+        {
+            if (moment is { } normal)
+            {
+                SdistNormalizer.Normalize(sdist, normal);
+            }
+
+            return SdistUnpacker.Unpack(sdist, target.FullPath);
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(PySignFailure.InvalidMetadata, $"The sdist that was built cannot be used: {e.Message}", innerException: e);
+        }
     }
 
     private PyDistribution Delivered(PyDistribution built, DirectoryPath output)
@@ -78,109 +120,5 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
 
         log.Information($"Built {path.GetFilename()}  sha256 {built.Sha256}");
         return built with { Path = path };
-    }
-
-    private static void CheckProject(DirectoryPath project)
-    {
-        if (!Directory.Exists(project.FullPath))
-        {
-            throw new PySignException(PySignFailure.MissingFile, $"The project folder '{project.FullPath}' does not exist.");
-        }
-
-        if (!_projectFiles.Any(name => File.Exists(IoPath.Combine(project.FullPath, name))))
-        {
-            throw new PySignException(
-                PySignFailure.MissingFile,
-                $"'{project.FullPath}' holds neither pyproject.toml nor setup.py: there is no Python project to build.",
-                "Name the folder that holds pyproject.toml.");
-        }
-    }
-
-    private static void Normalize(DirectoryPath built, DateTimeOffset moment)
-    {
-        // A build that made nothing leaves no folder; reading the result says so.
-        foreach (var sdist in Directory.Exists(built.FullPath) ? Directory.EnumerateFiles(built.FullPath, "*.tar.gz") : [])
-        {
-            try
-            {
-                SdistNormalizer.Normalize(sdist, moment);
-            }
-            catch (PackagingException e)
-            {
-                throw new PySignException(PySignFailure.InvalidMetadata, $"The sdist that was built cannot be used: {e.Message}", innerException: e);
-            }
-        }
-    }
-
-    /// <summary>The moment that archives carry: given, or from the environment, or the last commit's, or that of the file that describes the project.</summary>
-    private async Task<DateTimeOffset> SourceDateAsync(
-        DirectoryPath project, PyBuildSettings settings, VersionControl versionControl, CancellationToken cancellationToken)
-    {
-        var moment = settings.SourceDate
-            ?? Given(environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH"))
-            ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false)
-            ?? File.GetLastWriteTimeUtc(_projectFiles.Select(name => IoPath.Combine(project.FullPath, name)).First(File.Exists));
-        return moment < _zipEpoch ? _zipEpoch : moment;
-    }
-
-    private static DateTimeOffset? Given(string? epoch) => epoch is not { Length: > 0 } ? null
-        : long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new PySignException(PySignFailure.InvalidSettings, $"SOURCE_DATE_EPOCH is '{epoch}'; a whole number of seconds since 1970 was expected.");
-
-    private async Task RunAsync(
-        PythonInterpreter python,
-        DirectoryPath source,
-        DirectoryPath built,
-        DirectoryPath workingDirectory,
-        PyBuildSettings settings,
-        bool isolated,
-        Dictionary<string, string?> variables,
-        CancellationToken cancellationToken)
-    {
-        var result = await processes.RunAsync(
-            new ChildProcessStart
-            {
-                Program = python.Path,
-                Arguments = Arguments(source, built, settings, isolated),
-                WorkingDirectory = workingDirectory,
-                Variables = variables,
-                PassedVariables = [.. settings.PassEnvironmentVariables],
-                Timeout = settings.Timeout,
-            },
-            cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode != 0)
-        {
-            throw new PySignException(
-                PySignFailure.ToolFailed,
-                $"python -m build ended with exit code {result.ExitCode}. Its last lines:{Environment.NewLine}{result.Tail()}",
-                isolated
-                    ? "If the build requirements could not be downloaded, install them beside the build module and set Isolation to None."
-                    : "If a build requirement is missing, install it for this interpreter, or set Isolation to Isolated.");
-        }
-    }
-
-    private static List<string> Arguments(DirectoryPath source, DirectoryPath built, PyBuildSettings settings, bool isolated)
-    {
-        var arguments = new List<string> { "-m", "build", "--outdir", built.FullPath };
-
-        // With neither switch the wheel is built from the sdist, which proves that the sdist is complete.
-        if (settings.Sdist != settings.Wheel)
-        {
-            arguments.Add(settings.Sdist ? "--sdist" : "--wheel");
-        }
-
-        if (!isolated)
-        {
-            arguments.Add("--no-isolation");
-        }
-
-        foreach (var (key, value) in settings.ConfigSettings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            arguments.Add($"--config-setting={key}{(value.Length > 0 ? "=" + value : "")}");
-        }
-
-        arguments.Add(source.FullPath);
-        return arguments;
     }
 }

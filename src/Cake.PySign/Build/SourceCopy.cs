@@ -5,10 +5,14 @@ namespace Cake.PySign.Build;
 
 /// <summary>
 /// Copies a project's tree to where the back end may write into it. Everything is copied, version control included (back ends read versions and
-/// file lists from it), except caches that nobody tracks, the output folder and what the caller names: some back ends would put them into the sdist.
+/// file lists from it), except caches that nobody tracks, the output folder and what the caller names: some back ends would put them into the
+/// sdist. Every file gets one time and one of two modes, as a checkout under another umask would give others.
 /// </summary>
-internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IReadOnlyCollection<string> tracked, IEnumerable<DirectoryPath>? leftOut = null)
+internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IReadOnlyCollection<string> tracked, DateTimeOffset moment, IEnumerable<DirectoryPath>? leftOut = null)
 {
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode ProgramMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private static readonly string[] _caches =
         [".venv", "venv", ".tox", ".nox", "__pycache__", "node_modules", ".cache", ".pip-cache", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
 
@@ -16,8 +20,8 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
     private readonly string _output = IoPath.GetFullPath(output.FullPath);
     private readonly HashSet<string> _leftOut = [.. (leftOut ?? []).Select(folder => IoPath.GetFullPath(folder.FullPath))];
 
-    /// <summary>What to ask version control for: a cache folder with a tracked file in it is source.</summary>
-    public static IEnumerable<string> Patterns => [.. _caches.Select(name => $":(glob)**/{name}/**"), ":(glob)build/**"];
+    // Asked for every cache folder: the folders above tracked files, each once.
+    private readonly HashSet<string> _trackedFolders = [.. tracked.SelectMany(FoldersAbove)];
 
     public void To(DirectoryPath target, CancellationToken cancellationToken)
     {
@@ -32,6 +36,19 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
         Copy(_root, target.FullPath, cancellationToken);
     }
 
+    /// <summary>Copies one file or link with the mode and time of a copy.</summary>
+    public void CopyOne(FileSystemInfo entry, string destination)
+    {
+        if (entry.LinkTarget is { } link)
+        {
+            CopyLink(entry, link, destination);
+        }
+        else
+        {
+            CopyFile((FileInfo)entry, destination);
+        }
+    }
+
     private void Copy(string source, string target, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(target);
@@ -39,11 +56,11 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
         {
             cancellationToken.ThrowIfCancellationRequested();
             var destination = IoPath.Combine(target, entry.Name);
-            if (entry.LinkTarget is { } link)
+            if (entry.Name == GitFolder.Name && source == _root)
             {
-                CopyLink(entry, link, destination);
+                GitFolder.Copy(source, target, cancellationToken);
             }
-            else if (entry is DirectoryInfo)
+            else if (entry is DirectoryInfo { LinkTarget: null })
             {
                 if (!IsLeftOut(entry.FullName))
                 {
@@ -52,48 +69,38 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
             }
             else
             {
-                CopyFile((FileInfo)entry, destination);
+                CopyOne(entry, destination);
             }
         }
 
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(target, File.GetUnixFileMode(source) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(target, ProgramMode);
         }
     }
 
-    // Modes matter to an sdist, times to a back end without SOURCE_DATE_EPOCH: File.Copy keeps both. A socket or a pipe that some program left
-    // (git's file system monitor does) has no length; opening it would block, so whatever is empty is made anew.
+    // A socket or a pipe that some program left has no length; opening it would block, so whatever is empty is made anew.
     private void CopyFile(FileInfo file, string destination)
     {
-        if (file.FullName == IoPath.Combine(_root, ".git"))
-        {
-            CopyGitFile(file, destination);
-            return;
-        }
-
         if (file.Length > 0)
         {
             file.CopyTo(destination);
-            return;
         }
-
-        File.Create(destination).Dispose();
-        if (!OperatingSystem.IsWindows())
+        else
         {
-            File.SetUnixFileMode(destination, file.UnixFileMode);
+            File.Create(destination).Dispose();
         }
 
-        File.SetLastWriteTimeUtc(destination, file.LastWriteTimeUtc);
-    }
+        if (OperatingSystem.IsWindows())
+        {
+            File.SetAttributes(destination, FileAttributes.Normal);
+        }
+        else
+        {
+            File.SetUnixFileMode(destination, (file.UnixFileMode & UnixFileMode.UserExecute) != 0 ? ProgramMode : FileMode);
+        }
 
-    // In a submodule or a second work tree, .git is a file that says where the repository is, often relative to where it lies.
-    private static void CopyGitFile(FileInfo file, string destination)
-    {
-        const string mark = "gitdir:";
-        var text = File.ReadAllText(file.FullName);
-        var folder = text.StartsWith(mark, StringComparison.Ordinal) ? text[mark.Length..].Trim() : null;
-        File.WriteAllText(destination, folder is null ? text : $"{mark} {IoPath.GetFullPath(folder, file.DirectoryName!)}\n");
+        File.SetLastWriteTimeUtc(destination, moment.UtcDateTime);
     }
 
     // A link stays a link. One that points out of the tree by a relative path would dangle from the copy, so it is made absolute.
@@ -120,8 +127,15 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
         }
 
         var relative = IoPath.GetRelativePath(_root, folder).Replace('\\', '/');
-        return (_caches.Contains(IoPath.GetFileName(folder)) || IsSetuptoolsLeftover(relative))
-            && !tracked.Any(file => file.StartsWith(relative + "/", StringComparison.Ordinal));
+        return (_caches.Contains(IoPath.GetFileName(folder)) || IsSetuptoolsLeftover(relative)) && !_trackedFolders.Contains(relative);
+    }
+
+    private static IEnumerable<string> FoldersAbove(string file)
+    {
+        for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+        {
+            yield return file[..slash];
+        }
     }
 
     // Setuptools packs whatever an earlier build left in build/lib into the next wheel.

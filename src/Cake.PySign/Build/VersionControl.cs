@@ -21,9 +21,56 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
             : null;
     }
 
-    /// <summary>Tracked files below folders that usually are caches, relative to the project with forward slashes; <see langword="null"/> outside a repository.</summary>
-    public async Task<IReadOnlyList<string>?> TrackedBelowAsync(DirectoryPath project, IEnumerable<string> patterns, CancellationToken cancellationToken) =>
-        await RunAsync(project, ["ls-files", "--", .. patterns], cancellationToken).ConfigureAwait(false);
+    /// <summary>What is tracked below a folder, submodules included, relative to it with forward slashes; <see langword="null"/> outside a repository.</summary>
+    public async Task<IReadOnlyCollection<string>?> TrackedAsync(DirectoryPath folder, CancellationToken cancellationToken)
+    {
+        var lines = await RunAsync(folder, ["ls-files", "--recurse-submodules"], cancellationToken).ConfigureAwait(false)
+            ?? await RunAsync(folder, ["ls-files"], cancellationToken).ConfigureAwait(false);
+        return lines is null ? null : [.. lines.Select(Unquoted)];
+    }
+
+    /// <summary>The folder that the repository's files lie in, or <see langword="null"/> outside one.</summary>
+    public static DirectoryPath? WorkTree(DirectoryPath project)
+    {
+        for (var folder = new DirectoryInfo(project.FullPath); folder is not null; folder = folder.Parent)
+        {
+            if (IoPath.Exists(IoPath.Combine(folder.FullName, ".git")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return null;
+    }
+
+    // git quotes a name that holds a quote, a backslash or a control character, as C does.
+    private static string Unquoted(string name)
+    {
+        if (!name.StartsWith('"'))
+        {
+            return name;
+        }
+
+        var plain = new System.Text.StringBuilder();
+        for (var i = 1; i < name.Length - 1; i++)
+        {
+            if (name[i] != '\\')
+            {
+                plain.Append(name[i]);
+            }
+            else if (char.IsAsciiDigit(name[++i]))
+            {
+                plain.Append((char)Convert.ToInt32(name.Substring(i, 3), 8));
+                i += 2;
+            }
+            else
+            {
+                plain.Append(name[i] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'a' => '\a', 'b' => '\b', 'f' => '\f', 'v' => '\v', var same => same });
+            }
+        }
+
+        return plain.ToString();
+    }
 
     // Only when the project itself is in a work tree: an unpacked sdist inside somebody's repository is not asked about.
     private async Task<IReadOnlyList<string>?> RunAsync(DirectoryPath project, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -43,23 +90,11 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
                 WorkingDirectory = project,
                 Timeout = _time,
                 OutputVerbosity = Verbosity.Diagnostic,
+                KeptLines = int.MaxValue,
                 Variables = new Dictionary<string, string?> { ["GIT_OPTIONAL_LOCKS"] = "0", ["LC_ALL"] = "C" },
             },
             cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0 ? [.. result.Output.Where(line => line.Length > 0)] : null;
-    }
-
-    private static string? WorkTree(DirectoryPath project)
-    {
-        for (var folder = new DirectoryInfo(project.FullPath); folder is not null; folder = folder.Parent)
-        {
-            if (IoPath.Exists(IoPath.Combine(folder.FullName, ".git")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        return null;
     }
 
     private FilePath? Git()

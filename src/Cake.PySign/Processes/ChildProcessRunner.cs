@@ -13,8 +13,6 @@ namespace Cake.PySign.Processes;
 /// </summary>
 internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environment, TimeProvider time) : IChildProcessRunner
 {
-    private const int KeptLines = 5000;
-
     // A grandchild that outlives its parent keeps the pipes open; the exit of the program itself is what counts.
     private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
 
@@ -101,7 +99,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         {
             var text = log.Redactor.Redact(line);
             lines.Enqueue(new ChildProcessLine(isError, text));
-            while (lines.Count > KeptLines)
+            while (lines.Count > start.KeptLines)
             {
                 lines.TryDequeue(out _);
             }

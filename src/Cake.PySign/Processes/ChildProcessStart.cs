@@ -20,6 +20,9 @@ internal sealed record ChildProcessStart
 
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>How many of the last lines are kept for the result. More only where the output is the answer.</summary>
+    public int KeptLines { get; init; } = 5000;
+
     /// <summary>The log verbosity from which the child's lines are shown.</summary>
     public Verbosity OutputVerbosity { get; init; } = Verbosity.Normal;
 

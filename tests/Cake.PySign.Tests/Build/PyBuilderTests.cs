@@ -39,7 +39,9 @@ public sealed class PyBuilderTests : IDisposable
         await BuildAsync(runner, Settings());
         var start = BuildStart(runner);
         var work = start.WorkingDirectory.FullPath;
-        Assert.Equal($"-m build --outdir {work}/built --no-isolation {work}/source/project", string.Join(' ', start.Arguments));
+        Assert.Equal(
+            [$"--outdir {work}/built --sdist --no-isolation {work}/source/project", $"--outdir {work}/built --wheel --no-isolation {work}/unpacked/hello_pysign-1.0.0"],
+            runner.Starts.Where(IsBuild).Select(one => string.Join(' ', one.Arguments.Skip(2))));
     }
 
     [Theory]
@@ -58,8 +60,8 @@ public sealed class PyBuilderTests : IDisposable
         var start = BuildStart(runner);
         var work = start.WorkingDirectory.FullPath;
         Assert.Equal(
-            $"-m build --outdir {work}/built {expected} --config-setting=--build-option=a b --config-setting=bare {work}/source/project",
-            string.Join(' ', start.Arguments));
+            $"--outdir {work}/built {expected} --config-setting=--build-option=a b --config-setting=bare {work}/source/project",
+            string.Join(' ', start.Arguments.Skip(2)));
     }
 
     [Fact]
@@ -214,16 +216,20 @@ public sealed class PyBuilderTests : IDisposable
     {
         var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
         var answer = runner.Answer;
-        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, "pysign-missing hatchling>=99") : answer(start);
+        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, """pysign-requirements {"missing":["hatchling>=99"],"incomplete":["hatchling wants editables"],"installed":{}}""") : answer(start);
         var settings = Settings();
         (settings.Sdist, settings.Isolation) = (false, BuildIsolation.Auto);
         await BuildAsync(runner, settings);
         Assert.DoesNotContain("--no-isolation", BuildStart(runner).Arguments);
         Assert.Contains("hatchling>=99", _rig.Log.Text, StringComparison.Ordinal);
 
-        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, "pysign-satisfied") : answer(start);
+        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, """pysign-requirements {"missing":[],"incomplete":["hatchling wants editables"],"installed":{"hatchling":"99.1"}}""") : answer(start);
         await BuildAsync(runner, settings);
-        Assert.Contains("--no-isolation", runner.Starts[^1].Arguments);
+        Assert.Contains("--no-isolation", runner.Starts.Last(IsBuild).Arguments);
+
+        // What only a distributor left out is no reason to stop.
+        Assert.Contains("--skip-dependency-check", runner.Starts.Last(IsBuild).Arguments);
+        Assert.Contains("hatchling wants editables", _rig.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -270,10 +276,12 @@ public sealed class PyBuilderTests : IDisposable
         OutputDirectory = output is null ? null : new DirectoryPath(output),
     };
 
-    private Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
-        new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, Token);
+    private async Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
+        (await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, Token)).Distributions;
 
-    private static ChildProcessStart BuildStart(FakeChildProcessRunner runner) => runner.Starts.First(start => start.Arguments is ["-m", "build", ..]);
+    private static ChildProcessStart BuildStart(FakeChildProcessRunner runner) => runner.Starts.First(IsBuild);
+
+    private static bool IsBuild(ChildProcessStart start) => start.Arguments is ["-c", BuildFrontEnd.Bootstrap, ..];
 
     private FakeChildProcessRunner Runner(params (string Name, byte[] Bytes)[] outputs) => new(start =>
     {
@@ -282,11 +290,11 @@ public sealed class PyBuilderTests : IDisposable
             return probe;
         }
 
-        if (start.Arguments is ["-m", "build", "--outdir", var folder, ..])
+        if (start.Arguments is ["-c", BuildFrontEnd.Bootstrap, "--outdir", var folder, var kind, ..])
         {
-            _copied = File.ReadAllText(IoPath.Combine(start.Arguments[^1], "pyproject.toml"));
+            _copied ??= File.ReadAllText(IoPath.Combine(start.Arguments[^1], "pyproject.toml"));
             Directory.CreateDirectory(folder);
-            foreach (var (name, bytes) in outputs)
+            foreach (var (name, bytes) in outputs.Where(output => (kind == "--sdist") == output.Name.EndsWith(".tar.gz", StringComparison.Ordinal)))
             {
                 File.WriteAllBytes(IoPath.Combine(folder, name), bytes);
             }

@@ -5,6 +5,8 @@ namespace Cake.PySign.Tests.Build;
 
 public sealed class SourceCopyTests : IDisposable
 {
+    private static readonly DateTimeOffset _moment = DateTimeOffset.FromUnixTimeSeconds(1700000000);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -37,7 +39,7 @@ public sealed class SourceCopyTests : IDisposable
     }
 
     [Fact]
-    public void Links_stay_links_and_modes_stay()
+    public void Links_stay_links_and_modes_and_times_are_those_of_any_checkout()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -48,6 +50,7 @@ public sealed class SourceCopyTests : IDisposable
         _folder.Write("outside.txt", "out");
         var script = _folder.Write("p/run.sh", "#!/bin/sh\n");
         File.SetUnixFileMode(script.FullPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(_folder.Write("p/private.txt", "x").FullPath, UnixFileMode.UserRead);
         File.CreateSymbolicLink(_folder.File("p/link").FullPath, "run.sh");
         File.CreateSymbolicLink(_folder.File("p/out").FullPath, "../outside.txt");
         Directory.CreateSymbolicLink(_folder.File("p/loop").FullPath, ".");
@@ -55,7 +58,9 @@ public sealed class SourceCopyTests : IDisposable
         Assert.Equal("run.sh", new FileInfo(_folder.File("copy/link").FullPath).LinkTarget);
         Assert.Equal("out", File.ReadAllText(_folder.File("copy/out").FullPath));
         Assert.Equal(".", new DirectoryInfo(_folder.File("copy/loop").FullPath).LinkTarget);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.File("copy/run.sh").FullPath));
+        Assert.Equal("-rwxr-xr-x", Mode("copy/run.sh"));
+        Assert.Equal("-rw-r--r--", Mode("copy/private.txt"));
+        Assert.Equal(_moment.UtcDateTime, File.GetLastWriteTimeUtc(_folder.File("copy/run.sh").FullPath));
     }
 
     [Fact]
@@ -63,10 +68,16 @@ public sealed class SourceCopyTests : IDisposable
     {
         _folder.Write("p/pyproject.toml", "x");
         var e = Assert.Throws<PySignException>(() =>
-            new SourceCopy(_folder.Folder("p"), _folder.Folder("p"), []).To(_folder.Folder("copy"), CancellationToken.None));
+            new SourceCopy(_folder.Folder("p"), _folder.Folder("p"), [], _moment).To(_folder.Folder("copy"), CancellationToken.None));
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
     }
 
     private void Copy(params string[] tracked) =>
-        new SourceCopy(_folder.Folder("p"), _folder.Folder("p/dist"), tracked).To(_folder.Folder("copy"), CancellationToken.None);
+        new SourceCopy(_folder.Folder("p"), _folder.Folder("p/dist"), tracked, _moment).To(_folder.Folder("copy"), CancellationToken.None);
+
+    private string Mode(string file)
+    {
+        var mode = OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(_folder.File(file).FullPath);
+        return "-" + string.Concat("rwxrwxrwx".Select((letter, i) => ((int)mode & (0x100 >> i)) != 0 ? letter : '-'));
+    }
 }

@@ -13,17 +13,18 @@ public sealed class VersionControlTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public async Task The_time_of_the_commit_and_what_is_tracked_in_caches_are_known()
+    public async Task The_time_of_the_commit_and_what_is_tracked_are_known()
     {
         _rig.Folder.Write("p/pyproject.toml", "x");
         _rig.Folder.Write("p/venv/tracked.py", "x");
+        _rig.Folder.Write("p/strängé \" name.txt", "x");
         Git("init", "-q");
         Git("add", ".");
         Git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first");
         _rig.Folder.Write("p/.tox/untracked.py", "x");
         var control = Control();
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000), await control.CommitTimeAsync(_rig.Folder.Folder("p"), Token));
-        Assert.Equal(["venv/tracked.py"], await control.TrackedBelowAsync(_rig.Folder.Folder("p"), SourceCopy.Patterns, Token));
+        Assert.Equal(["pyproject.toml", "strängé \" name.txt", "venv/tracked.py"], (await control.TrackedAsync(_rig.Folder.Folder("p"), Token))!.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class VersionControlTests : IDisposable
     {
         _rig.Folder.Write("p/pyproject.toml", "x");
         Assert.Null(await Control().CommitTimeAsync(_rig.Folder.Folder("p"), Token));
-        Assert.Null(await Control().TrackedBelowAsync(_rig.Folder.Folder("p"), SourceCopy.Patterns, Token));
+        Assert.Null(await Control().TrackedAsync(_rig.Folder.Folder("p"), Token));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class VersionControlTests : IDisposable
     {
         _rig.Folder.Write("outer/p/pyproject.toml", "x");
         _rig.Folder.Write("outer/p/.git", "gitdir: ../.git/modules/p\n");
-        new SourceCopy(_rig.Folder.Folder("outer/p"), _rig.Folder.Folder("outer/p/dist"), []).To(_rig.Folder.Folder("copy"), Token);
+        new SourceCopy(_rig.Folder.Folder("outer/p"), _rig.Folder.Folder("outer/p/dist"), [], DateTimeOffset.UnixEpoch).To(_rig.Folder.Folder("copy"), Token);
         Assert.Equal(
             $"gitdir: {_rig.Folder.File("outer/.git/modules/p")}\n",
             File.ReadAllText(_rig.Folder.File("copy/.git").FullPath));

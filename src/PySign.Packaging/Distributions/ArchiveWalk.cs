@@ -1,0 +1,85 @@
+using System.Formats.Tar;
+using System.Globalization;
+using System.IO.Compression;
+
+namespace PySign.Packaging.Distributions;
+
+/// <summary>Visits the members of a wheel or sdist in the archive's order, within the bounds of <see cref="ArchiveBounds"/>. Nothing is unpacked.</summary>
+internal static class ArchiveWalk
+{
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.FFFFFFF";
+
+    /// <exception cref="PackagingException">The archive cannot be read, is too large, or has a name that leaves its folder.</exception>
+    public static void Members(string path, Action<ArchiveMember, Stream> visit)
+    {
+        var file = DistributionFileName.Parse(Path.GetFileName(path));
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 65536);
+        try
+        {
+            if (file.Value.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase))
+                Tar(stream, file, visit);
+            else
+                Zip(stream, file, visit);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw ArchiveBounds.Unreadable(file, "a readable archive", error);
+        }
+    }
+
+    private static void Zip(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        ArchiveBounds.CheckCount(file, archive.Entries.Count);
+        var unpacked = 0L;
+        foreach (var entry in archive.Entries)
+        {
+            var name = ArchiveBounds.CheckName(file, entry.FullName);
+            var member = new ArchiveMember(
+                name,
+                name.EndsWith('/') ? ArchiveMember.Folder : ArchiveMember.File,
+                entry.ExternalAttributes >>> 16,
+                entry.LastWriteTime.DateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+                "",
+                "",
+                entry.Length);
+            var before = unpacked;
+            using var content = entry.Open();
+            using var counted = new BoundedStream(content, read => ArchiveBounds.CheckUnpacked(file, unpacked = before + read, stream.Length));
+            visit(member, counted);
+        }
+    }
+
+    private static void Tar(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
+    {
+        using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length));
+        using var tar = new TarReader(counted, leaveOpen: true);
+        var entries = 0;
+        while (tar.GetNextEntry() is { } entry)
+        {
+            ArchiveBounds.CheckCount(file, ++entries);
+            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
+                continue;
+            var posix = entry as PosixTarEntry;
+            var member = new ArchiveMember(
+                ArchiveBounds.CheckName(file, entry.Name),
+                Kind(entry.EntryType),
+                (int)entry.Mode,
+                entry.ModificationTime.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+                $"{entry.Uid}:{entry.Gid} {posix?.UserName}:{posix?.GroupName}",
+                entry.LinkName ?? "",
+                entry.Length);
+            visit(member, entry.DataStream ?? Stream.Null);
+        }
+    }
+
+    private static string Kind(TarEntryType type) => type switch
+    {
+        TarEntryType.RegularFile or TarEntryType.V7RegularFile => ArchiveMember.File,
+        TarEntryType.Directory => ArchiveMember.Folder,
+        TarEntryType.SymbolicLink => "symbolic link",
+        TarEntryType.HardLink => "hard link",
+        _ => type.ToString(),
+    };
+}

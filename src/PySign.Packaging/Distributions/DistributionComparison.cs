@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace PySign.Packaging.Distributions;
+
+/// <summary>Compares two builds of one distribution and says member by member what is not the same.</summary>
+public static class DistributionComparison
+{
+    /// <summary>Bytes of one member's content that are held to find the first difference; beyond it only the difference itself is said.</summary>
+    private const int MaxHeld = 16 * 1024 * 1024;
+
+    /// <summary>All differences, members in the first archive's order; empty exactly when both files are the same bytes.</summary>
+    /// <param name="first">A <c>.whl</c>, <c>.tar.gz</c> or <c>.zip</c> file.</param>
+    /// <param name="second">A file of the same form.</param>
+    /// <exception cref="PackagingException">One of them is not an archive that can be read.</exception>
+    /// <exception cref="IOException">One of them cannot be read.</exception>
+    public static IReadOnlyList<MemberDifference> Compare(string first, string second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (SameBytes(first, second))
+            return [];
+        var a = Read(first);
+        var b = Read(second);
+        var differences = new List<MemberDifference>();
+        foreach (var member in a.Values)
+        {
+            if (b.TryGetValue(member.Header.Name, out var other))
+                differences.AddRange(Differences(member, other, first, second));
+            else
+                differences.Add(new MemberDifference(member.Header.Name, MemberProperty.Presence, "there", "missing"));
+        }
+
+        differences.AddRange(b.Keys.Where(name => !a.ContainsKey(name)).Select(name => new MemberDifference(name, MemberProperty.Presence, "missing", "there")));
+        differences.AddRange(Order(a, b));
+        if (differences.Count == 0)
+            differences.Add(Container(first, second));
+        return differences;
+    }
+
+    private static IEnumerable<MemberDifference> Differences(Member a, Member b, string first, string second)
+    {
+        if (a.Header.Kind != b.Header.Kind)
+            yield return new MemberDifference(a.Header.Name, MemberProperty.Kind, a.Header.Kind, b.Header.Kind);
+        if (!a.Sha256.AsSpan().SequenceEqual(b.Sha256))
+            yield return Content(a.Header.Name, first, second);
+        if (a.Header.Mode != b.Header.Mode)
+            yield return new MemberDifference(a.Header.Name, MemberProperty.Mode, Octal(a.Header.Mode), Octal(b.Header.Mode));
+        if (a.Header.Time != b.Header.Time)
+            yield return new MemberDifference(a.Header.Name, MemberProperty.Time, a.Header.Time, b.Header.Time);
+        if (a.Header.Owner != b.Header.Owner)
+            yield return new MemberDifference(a.Header.Name, MemberProperty.Owner, a.Header.Owner, b.Header.Owner);
+        if (a.Header.Link != b.Header.Link)
+            yield return new MemberDifference(a.Header.Name, MemberProperty.Link, a.Header.Link, b.Header.Link);
+    }
+
+    // Only what both have has a place to compare; the first one that stands elsewhere says enough.
+    private static IEnumerable<MemberDifference> Order(Dictionary<string, Member> a, Dictionary<string, Member> b)
+    {
+        var ours = a.Keys.Where(b.ContainsKey).ToList();
+        var theirs = b.Keys.Where(a.ContainsKey).ToList();
+        var at = ours.Zip(theirs).TakeWhile(pair => pair.First == pair.Second).Count();
+        if (at < ours.Count)
+            yield return new MemberDifference(ours[at], MemberProperty.Order, $"at place {at + 1}", $"at place {theirs.IndexOf(ours[at]) + 1}, after {Previous(theirs, ours[at])}");
+    }
+
+    private static string Previous(List<string> names, string name) => names[names.IndexOf(name) - 1];
+
+    private static MemberDifference Content(string name, string first, string second)
+    {
+        var a = Hold(first, name);
+        var b = Hold(second, name);
+        var offset = a.AsSpan().CommonPrefixLength(b);
+        return offset == MaxHeld
+            ? new MemberDifference(name, MemberProperty.Content, $"beyond {MaxHeld} bytes", "differently")
+            : new MemberDifference(name, MemberProperty.Content, ByteExcerpt.At(a, offset), ByteExcerpt.At(b, offset), offset);
+    }
+
+    private static MemberDifference Container(string first, string second)
+    {
+        using var a = File.OpenRead(first);
+        using var b = File.OpenRead(second);
+        Span<byte> left = stackalloc byte[4096];
+        Span<byte> right = stackalloc byte[4096];
+        var offset = 0L;
+        while (true)
+        {
+            var leftRead = a.ReadAtLeast(left, left.Length, throwOnEndOfStream: false);
+            var rightRead = b.ReadAtLeast(right, right.Length, throwOnEndOfStream: false);
+            var common = left[..leftRead].CommonPrefixLength(right[..rightRead]);
+            offset += common;
+            if (common < leftRead || common < rightRead)
+                return new MemberDifference("", MemberProperty.Container, $"{a.Length} bytes", $"{b.Length} bytes", offset);
+        }
+    }
+
+    private static bool SameBytes(string first, string second)
+    {
+        using var a = File.OpenRead(first);
+        using var b = File.OpenRead(second);
+        return a.Length == b.Length && SHA256.HashData(a).AsSpan().SequenceEqual(SHA256.HashData(b));
+    }
+
+    // Two members of one name are refused when a distribution is read; here the last one counts, as it does for an unpacker.
+    private static Dictionary<string, Member> Read(string path)
+    {
+        var members = new Dictionary<string, Member>(StringComparer.Ordinal);
+        ArchiveWalk.Members(path, (header, content) => members[header.Name] = new Member(header, SHA256.HashData(content)));
+        return members;
+    }
+
+    private static byte[] Hold(string path, string name)
+    {
+        byte[] held = [];
+        ArchiveWalk.Members(path, (header, content) =>
+        {
+            if (header.Name != name)
+                return;
+            var buffer = new byte[Math.Min(header.Length, MaxHeld)];
+            held = buffer[..content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+        });
+        return held;
+    }
+
+    private static string Octal(int mode) => "0" + Convert.ToString(mode, 8).ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Member(ArchiveMember Header, byte[] Sha256);
+}
