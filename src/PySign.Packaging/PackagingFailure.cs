@@ -63,6 +63,12 @@ public enum PackagingFailure
     /// <summary>The project's version stands in no place that can be edited, or not as one plain value.</summary>
     VersionNotEditable,
 
+    /// <summary>Not a version specifier (PEP 440).</summary>
+    InvalidSpecifier,
+
+    /// <summary>Two sources state different versions for one release.</summary>
+    ConflictingVersions,
+
     /// <summary>Two keys mean the same URL label, so it is not clear which one to edit.</summary>
     AmbiguousUrlLabel,
 

@@ -65,7 +65,7 @@ public sealed class PyProject
     /// <summary>Reads the text of a pyproject.toml.</summary>
     /// <exception cref="TomlException">The text is not TOML 1.0.</exception>
     /// <exception cref="PackagingException"><see cref="PackagingFailure.InvalidProject"/>: a value has the wrong type or contradicts another.</exception>
-    public static PyProject Parse(string text) => new(TomlDocument.Parse(text), string.Empty);
+    public static PyProject Parse(string text) => new(Document10(text), string.Empty);
 
     /// <summary>Reads a pyproject.toml from its file, or from the folder it stands in.</summary>
     /// <exception cref="TomlException">The file is not UTF-8 or not TOML 1.0.</exception>
@@ -87,7 +87,7 @@ public sealed class PyProject
                 others.Length == 0 ? "Name the folder of a Python project." : $"This project keeps its metadata in {others}; change it there.");
         }
 
-        return new PyProject(TomlDocument.Parse(File.ReadAllBytes(file)), others);
+        return new PyProject(Document10(File.ReadAllBytes(file)), others);
     }
 
     /// <summary>Gives the project with another name in <c>[project]</c>.</summary>
@@ -147,6 +147,36 @@ public sealed class PyProject
 
     /// <summary>The whole text: every byte not asked to change is the same.</summary>
     public override string ToString() => Document.ToString();
+
+    private static TomlDocument Document10(string text) => Document10(text, TomlDocument.Parse);
+
+    private static TomlDocument Document10(byte[] utf8) => Document10(utf8, (bytes, version) => TomlDocument.Parse(bytes, version));
+
+    // Python's tomllib reads 1.0 up to Python 3.14: a file of 1.1 would pass here and fail in the build.
+    private static TomlDocument Document10<T>(T input, Func<T, TomlVersion, TomlDocument> parse)
+    {
+        try
+        {
+            return parse(input, TomlVersion.V1_0);
+        }
+        catch (TomlException refused) when (IsToml11(input, parse))
+        {
+            throw new TomlException(
+                TomlFailure.NewerVersion, refused.Line, refused.Column, $"{refused.Explanation}; this is valid TOML 1.1, but the tomllib of Python 3.11 to 3.14 refuses it");
+        }
+    }
+
+    private static bool IsToml11<T>(T input, Func<T, TomlVersion, TomlDocument> parse)
+    {
+        try
+        {
+            return parse(input, TomlVersion.V1_1) is not null;
+        }
+        catch (TomlException)
+        {
+            return false;
+        }
+    }
 
     private PyProject WithStatic(string key, string? current, string value) => current is null
         ? throw new PackagingException(

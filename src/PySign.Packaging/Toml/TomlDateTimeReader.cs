@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PySign.Packaging.Toml;
 
-/// <summary>Dates and times (TOML 1.0, after RFC 3339).</summary>
+/// <summary>Dates and times (TOML, after RFC 3339).</summary>
 internal static class TomlDateTimeReader
 {
     private const int MinutesOfDay = 24 * 60;
@@ -14,7 +14,7 @@ internal static class TomlDateTimeReader
     public static TomlDateTime Read(TomlScanner scanner, string word, TomlSpan span)
     {
         if (word[2] == ':')
-            return new TomlDateTime(span, TomlDateTimeKind.LocalTime, Time(word, null) ?? throw Invalid(scanner, span));
+            return new TomlDateTime(span, TomlDateTimeKind.LocalTime, Time(scanner, word, null) ?? throw Invalid(scanner, span));
         if (word.Length < 10 || !IsDate(word.AsSpan(0, 10)))
             throw Invalid(scanner, span);
         if (word.Length == 10)
@@ -25,8 +25,8 @@ internal static class TomlDateTimeReader
         var time = word.AsSpan(11);
         var zone = time.IndexOfAny("Zz+-");
         if (zone < 0)
-            return new TomlDateTime(span, TomlDateTimeKind.LocalDateTime, $"{word[..10]}T{Time(time, null) ?? throw Invalid(scanner, span)}");
-        if (Offset(time[zone..]) is not { } offset || Time(time[..zone], offset) is not { } text)
+            return new TomlDateTime(span, TomlDateTimeKind.LocalDateTime, $"{word[..10]}T{Time(scanner, time, null) ?? throw Invalid(scanner, span)}");
+        if (Offset(time[zone..]) is not { } offset || Time(scanner, time[..zone], offset) is not { } text)
             throw Invalid(scanner, span);
         return new TomlDateTime(span, TomlDateTimeKind.OffsetDateTime, $"{word[..10]}T{text}{time[zone..].ToString().ToUpperInvariant()}");
     }
@@ -42,8 +42,11 @@ internal static class TomlDateTimeReader
     }
 
     // A leap second is the last of a UTC day (RFC 3339, 5.7), so only a time with an offset can be known to have one.
-    private static string? Time(ReadOnlySpan<char> text, int? offset)
+    private static string? Time(TomlScanner scanner, ReadOnlySpan<char> text, int? offset)
     {
+        // TOML 1.1: seconds may be left out and are zero then.
+        if (scanner.Is11 && text.Length == 5)
+            text = string.Concat(text, ":00");
         if (text.Length < 8 || text[2] != ':' || text[5] != ':' || !Digits(text[..2]) || !Digits(text[3..5]) || !Digits(text[6..8]))
             return null;
         var (hour, minute, second) = (Number(text[..2]), Number(text[3..5]), Number(text[6..8]));

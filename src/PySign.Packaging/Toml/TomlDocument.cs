@@ -3,22 +3,26 @@ using System.Text;
 namespace PySign.Packaging.Toml;
 
 /// <summary>
-/// A TOML 1.0 document that keeps how it is written: comments, blank lines, quotes, key order, line ends, byte order mark.
+/// A TOML document that keeps how it is written: comments, blank lines, quotes, key order, line ends, byte order mark.
 /// Documents do not change; an edit gives a new one, in which every character not asked to change is the same.
 /// </summary>
 /// <remarks>
-/// TOML 1.1's additions (line breaks and a last comma in inline tables, times without seconds, <c>\e</c> and <c>\x</c>) are refused
-/// on purpose: 1.0 readers such as Python's <c>tomllib</c> refuse them, so a build would fail on a document accepted here.
+/// Without a version, a document is one of TOML 1.0: what 1.1 added (line breaks, comments and a last comma in inline tables, times without
+/// seconds, <c>\e</c> and <c>\xHH</c>) is refused, because the readers of a Python project's files refuse it too.
 /// </remarks>
 public sealed class TomlDocument
 {
     private readonly string _text;
 
-    private TomlDocument(string text)
+    private TomlDocument(string text, TomlVersion version)
     {
         _text = text;
-        (Statements, Root) = TomlParser.Parse(text);
+        Version = version;
+        (Statements, Root) = TomlParser.Parse(text, version);
     }
+
+    /// <summary>The version of TOML that the document was read as.</summary>
+    public TomlVersion Version { get; }
 
     /// <summary>The document's tables and values.</summary>
     public TomlTable Root { get; }
@@ -32,17 +36,25 @@ public sealed class TomlDocument
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="TomlException">The text is not TOML 1.0, too long or nested too deeply.</exception>
-    public static TomlDocument Parse(string text) => new(text);
+    public static TomlDocument Parse(string text) => new(text, TomlVersion.V1_0);
+
+    /// <summary>Reads a document of a version of TOML.</summary>
+    /// <exception cref="TomlException">The text is not TOML of that version, too long or nested too deeply.</exception>
+    public static TomlDocument Parse(string text, TomlVersion version) => new(text, version);
 
     /// <summary>Reads a document from UTF-8 bytes.</summary>
     /// <exception cref="TomlException">The bytes are not UTF-8, or the text is not TOML 1.0.</exception>
-    public static TomlDocument Parse(ReadOnlySpan<byte> utf8)
+    public static TomlDocument Parse(ReadOnlySpan<byte> utf8) => Parse(utf8, TomlVersion.V1_0);
+
+    /// <summary>Reads a document of a version of TOML from UTF-8 bytes.</summary>
+    /// <exception cref="TomlException">The bytes are not UTF-8, or the text is not TOML of that version.</exception>
+    public static TomlDocument Parse(ReadOnlySpan<byte> utf8, TomlVersion version)
     {
         if (utf8.Length > TomlLimits.MaxLength * 3L)
             throw new TomlException(TomlFailure.TooLarge, 1, 1, $"the document is longer than {TomlLimits.MaxLength} characters");
         try
         {
-            return new TomlDocument(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8));
+            return new TomlDocument(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8), version);
         }
         catch (DecoderFallbackException)
         {

@@ -65,9 +65,17 @@ internal static class TomlEditor
         return text;
     }
 
-    private static TomlDocument InsertInline(TomlDocument document, TomlTable table, string entry) => table.Count == 0
-        ? Splice(document, table.Span, $"{{ {entry} }}")
-        : Splice(document, new TomlSpan(table.ContentEnd, table.ContentEnd), $", {entry}");
+    private static TomlDocument InsertInline(TomlDocument document, TomlTable table, string entry)
+    {
+        if (table.Count > 0)
+            return Splice(document, new TomlSpan(table.ContentEnd, table.ContentEnd), $", {entry}");
+
+        // Between the braces of TOML 1.1 there may be a comment, which stays.
+        var isBlank = document.Text.AsSpan(table.Span.Start + 1, table.Span.End - table.Span.Start - 2).Trim(" \t").IsEmpty;
+        return isBlank
+            ? Splice(document, table.Span, $"{{ {entry} }}")
+            : Splice(document, new TomlSpan(table.Span.Start + 1, table.Span.Start + 1), $" {entry}");
+    }
 
     // Before the line end, not behind it: so a last line without one stays without one.
     private static TomlDocument InsertLine(TomlDocument document, int after, string line)
@@ -96,7 +104,7 @@ internal static class TomlEditor
     }
 
     private static TomlDocument Splice(TomlDocument document, TomlSpan span, string replacement) =>
-        TomlDocument.Parse(string.Concat(document.Text.AsSpan(0, span.Start), replacement, document.Text.AsSpan(span.End)));
+        TomlDocument.Parse(string.Concat(document.Text.AsSpan(0, span.Start), replacement, document.Text.AsSpan(span.End)), document.Version);
 
     private static TomlException NotEditable(TomlDocument document, TomlEntry entry, string explanation) =>
         TomlException.At(document.Text, entry.KeySpan.Start, TomlFailure.NotATable, $"'{entry.Key}' {explanation}");

@@ -1,6 +1,6 @@
 namespace PySign.Packaging.Toml;
 
-/// <summary>A text is not TOML 1.0, or an edit of a document cannot be made.</summary>
+/// <summary>A text is not TOML, or an edit of a document cannot be made.</summary>
 public sealed class TomlException : Exception
 {
     /// <summary>Creates the error.</summary>

@@ -1,6 +1,6 @@
 namespace PySign.Packaging.Toml;
 
-/// <summary>Why a text is not TOML 1.0, or why an edit was refused.</summary>
+/// <summary>Why a text is not TOML, or why an edit was refused.</summary>
 public enum TomlFailure
 {
     /// <summary>The bytes are not UTF-8, or the text holds half a surrogate pair.</summary>
@@ -38,6 +38,9 @@ public enum TomlFailure
 
     /// <summary>The document is longer than this library reads.</summary>
     TooLarge,
+
+    /// <summary>The text is TOML 1.1, but what reads it reads TOML 1.0.</summary>
+    NewerVersion,
 
     /// <summary>An edit would have to go through something that is not a table.</summary>
     NotATable,

@@ -8,17 +8,17 @@ internal sealed class TomlParser
     private readonly TomlTable _root = new(default, TomlTableForm.Root, 0);
     private TomlTable _current;
 
-    private TomlParser(string text)
+    private TomlParser(string text, TomlVersion version)
     {
-        _scanner = new TomlScanner(text);
+        _scanner = new TomlScanner(text, version);
         _current = _root;
     }
 
-    public static (IReadOnlyList<TomlStatement> Statements, TomlTable Root) Parse(string text)
+    public static (IReadOnlyList<TomlStatement> Statements, TomlTable Root) Parse(string text, TomlVersion version)
     {
         if (text.Length > TomlLimits.MaxLength)
             throw TomlException.At(text, 0, TomlFailure.TooLarge, $"the document is longer than {TomlLimits.MaxLength} characters");
-        var parser = new TomlParser(text);
+        var parser = new TomlParser(text, version);
 
         // A byte order mark belongs to the file, not to the first key.
         if (text.StartsWith('\ufeff'))

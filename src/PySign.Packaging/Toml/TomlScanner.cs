@@ -1,8 +1,11 @@
 namespace PySign.Packaging.Toml;
 
 /// <summary>A position in the text and the grammar's smallest parts: white space, comments, line ends.</summary>
-internal sealed class TomlScanner(string text)
+internal sealed class TomlScanner(string text, TomlVersion version)
 {
+    /// <summary>Whether what TOML 1.1 added is allowed.</summary>
+    public bool Is11 { get; } = version == TomlVersion.V1_1;
+
     public string Text { get; } = text;
 
     public int At { get; set; }

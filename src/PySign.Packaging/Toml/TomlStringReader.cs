@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PySign.Packaging.Toml;
 
-/// <summary>The four forms of strings (TOML 1.0, "String").</summary>
+/// <summary>The four forms of strings (TOML, "String").</summary>
 internal static class TomlStringReader
 {
     /// <summary>Reads the string that begins here with <c>"</c> or <c>'</c>.</summary>
@@ -121,10 +121,12 @@ internal static class TomlStringReader
             case 'r': builder.Append('\r'); break;
             case '"': builder.Append('"'); break;
             case '\\': builder.Append('\\'); break;
+            case 'e' when scanner.Is11: builder.Append('\u001b'); break;
+            case 'x' when scanner.Is11: AppendScalar(scanner, start, 2, builder); break;
             case 'u': AppendScalar(scanner, start, 4, builder); break;
             case 'U': AppendScalar(scanner, start, 8, builder); break;
             default:
-                throw scanner.FailAt(start, TomlFailure.InvalidEscape, "the escapes are \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX and \\UXXXXXXXX");
+                throw scanner.FailAt(start, TomlFailure.InvalidEscape, "the escapes are \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX and \\UXXXXXXXX" + (scanner.Is11 ? ", \\e and \\xXX" : string.Empty));
         }
     }
 
@@ -133,7 +135,7 @@ internal static class TomlStringReader
         if (scanner.At + length > scanner.Text.Length
             || !uint.TryParse(scanner.Text.AsSpan(scanner.At, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
             || !Rune.IsValid(value))
-            throw scanner.FailAt(start, TomlFailure.InvalidEscape, $"\\{(length == 4 ? 'u' : 'U')} needs {length} hexadecimal digits of a Unicode scalar value");
+            throw scanner.FailAt(start, TomlFailure.InvalidEscape, $"\\{scanner.Text[start + 1]} needs {length} hexadecimal digits of a Unicode scalar value");
         builder.Append(new Rune(value));
         scanner.At += length;
     }

@@ -1,6 +1,6 @@
 namespace PySign.Packaging.Toml;
 
-/// <summary>Values (TOML 1.0). Recursion follows nesting and ends at <see cref="TomlLimits.MaxDepth"/>.</summary>
+/// <summary>Values. Recursion follows nesting and ends at <see cref="TomlLimits.MaxDepth"/>.</summary>
 internal static class TomlValueReader
 {
     public static TomlValue Read(TomlScanner scanner, int depth, int statement)
@@ -45,14 +45,14 @@ internal static class TomlValueReader
         return array;
     }
 
-    // All on one line and without a comma at the end: TOML 1.1 lifts both, but a 1.0 reader, such as Python's tomllib, would stop here.
+    // In TOML 1.0 all on one line and without a comma at the end; 1.1 lifts both.
     private static TomlTable ReadInlineTable(TomlScanner scanner, int depth, int statement)
     {
         CheckDepth(scanner, depth);
         var table = new TomlTable(new TomlSpan(scanner.At, scanner.At), TomlTableForm.Inline, depth);
         var builder = new TomlTableBuilder(scanner, statement, table);
         scanner.At++;
-        scanner.SkipSpace();
+        SkipInside(scanner);
         if (scanner.Current != '}')
         {
             while (true)
@@ -61,7 +61,9 @@ internal static class TomlValueReader
                 if (scanner.Current != ',')
                     break;
                 scanner.At++;
-                scanner.SkipSpace();
+                SkipInside(scanner);
+                if (scanner.Is11 && scanner.Current == '}')
+                    break;
             }
         }
 
@@ -71,6 +73,14 @@ internal static class TomlValueReader
         return table;
     }
 
+    private static void SkipInside(TomlScanner scanner)
+    {
+        if (scanner.Is11)
+            scanner.SkipSpaceCommentsAndLines();
+        else
+            scanner.SkipSpace();
+    }
+
     private static void ReadInlineEntry(TomlScanner scanner, TomlTable table, TomlTableBuilder builder, int statement)
     {
         var key = TomlKeyReader.Read(scanner);
@@ -78,7 +88,7 @@ internal static class TomlValueReader
         var inner = builder.Descend(table, key);
         builder.Set(inner, key[^1], Read(scanner, inner.Depth + 1, statement));
         table.ContentEnd = scanner.At;
-        scanner.SkipSpace();
+        SkipInside(scanner);
     }
 
     private static TomlValue ReadWord(TomlScanner scanner)
