@@ -5,6 +5,8 @@ namespace Cake.PySign.Ci;
 /// <summary>What a CI job says of itself, as far as a release needs it.</summary>
 internal abstract record CiJob
 {
+    private const string TagReference = "refs/tags/";
+
     /// <summary>The project's page.</summary>
     public abstract Uri? ProjectUrl { get; }
 
@@ -28,6 +30,9 @@ internal abstract record CiJob
 
     /// <summary>Commit and ref.</summary>
     public abstract LedgerSource Source { get; }
+
+    /// <summary>The tag that the job runs for; null when it runs for a branch or a merge request.</summary>
+    public virtual string? Tag => Source.Ref is { } reference && reference.StartsWith(TagReference, StringComparison.Ordinal) ? reference[TagReference.Length..] : null;
 
     /// <summary>The job this process runs in, or null outside of CI.</summary>
     /// <param name="variable">Looks up an environment variable; null for unset or empty.</param>

@@ -40,6 +40,8 @@ internal sealed record GitLabCiJob : CiJob
 
     public override string? Token => _variable("CI_JOB_TOKEN");
 
+    public override string? Tag => _variable("CI_COMMIT_TAG");
+
     public override LedgerSource Source => new(_variable("CI_COMMIT_SHA"), _variable("CI_COMMIT_REF_NAME"));
 
     private Uri? Packages(string kind) =>

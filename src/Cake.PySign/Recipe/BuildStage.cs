@@ -19,7 +19,7 @@ internal static class BuildStage
             OutputDirectory = release.Dist.Path,
             PythonPath = options.Python,
             Name = options.PackageName,
-            Version = options.PackageVersion,
+            Version = WantedVersion.Of(options, project, release.Log),
             Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
             Isolation = options.Isolation,
         };

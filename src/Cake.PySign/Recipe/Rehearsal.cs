@@ -35,6 +35,9 @@ internal static class Rehearsal
                 : _keptVariables.Contains(name) && context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } kept ? kept
                 : null).Read();
         options.Project = script.Project;
+
+        // The played tag is there for the identity; it names no version of this project.
+        options.Tag = null;
         options.Python = script.Python;
         options.Dist = output.Combine("dist");
         options.Consumer = output.Combine("consumer");

@@ -36,8 +36,16 @@ public sealed class ReleaseOptions
     public string? ExpectedName { get; set; }
 
     /// <summary>The version to build.</summary>
-    /// <value>Argument <c>package-version</c>, <c>PYSIGN_PACKAGE_VERSION</c>, <c>PACKAGE_VERSION</c>; default the project's own.</value>
+    /// <value>Argument <c>package-version</c>, <c>PYSIGN_PACKAGE_VERSION</c>, <c>PACKAGE_VERSION</c>; default that of the tag, else the project's own.</value>
     public string? PackageVersion { get; set; }
+
+    /// <summary>The tag that is released; what version it names must be the one that is built.</summary>
+    /// <value>Argument <c>tag</c>, <c>PYSIGN_TAG</c>; default the CI job's tag; null when no tag is released.</value>
+    public string? Tag { get; set; }
+
+    /// <summary>How tags name versions.</summary>
+    /// <value>Argument <c>tag-pattern</c>, <c>PYSIGN_TAG_PATTERN</c>: the tag with <c>{version}</c> in the version's place; default <c>v{version}</c> or <c>{version}</c>.</value>
+    public string? TagPattern { get; set; }
 
     /// <summary>The Homepage to set, whatever the project says.</summary>
     /// <value>Argument <c>homepage</c>, <c>PYSIGN_HOMEPAGE</c>; default null.</value>
@@ -175,7 +183,7 @@ public sealed class ReleaseOptions
     [
         $"project                 {Project}",
         $"dist                    {Dist}",
-        $"name, version           {PackageName ?? "(the project's)"} {PackageVersion ?? "(the project's)"}",
+        $"name, version           {PackageName ?? "(the project's)"} {PackageVersion ?? (Tag is null ? "(the project's)" : $"(the tag's, {Tag})")}",
         $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
         $"trusted root            {TrustedRoot?.FullPath ?? Shown(TufMirror) ?? $"Sigstore public good ({(Trust is TrustSource.Tuf ? $"TUF{(TufOffline ? ", offline" : "")}" : "embedded")})"}",
         $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",

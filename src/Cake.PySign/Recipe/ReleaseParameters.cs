@@ -17,6 +17,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             PackageName = Value("package-name", "PYSIGN_PACKAGE_NAME"),
             ExpectedName = variable("PACKAGE_NAME"),
             PackageVersion = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION"),
+            Tag = Value("tag", "PYSIGN_TAG") ?? job?.Tag,
+            TagPattern = Value("tag-pattern", "PYSIGN_TAG_PATTERN"),
             Homepage = Address("homepage", "PYSIGN_HOMEPAGE"),
             DefaultHomepage = job?.ProjectUrl,
             Python = File("python"),

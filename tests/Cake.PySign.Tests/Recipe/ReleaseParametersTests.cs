@@ -55,6 +55,22 @@ public sealed class ReleaseParametersTests
     }
 
     [Fact]
+    public void The_tag_comes_from_the_argument_the_variable_or_the_job()
+    {
+        Assert.Null(Read().Tag);
+        (_variables["GITHUB_ACTIONS"], _variables["GITHUB_REF"]) = ("true", "refs/tags/v3");
+        Assert.Equal("v3", Read().Tag);
+        _variables["GITHUB_REF"] = "refs/heads/tags/v3";
+        Assert.Null(Read().Tag);
+        PlayGitLab();
+        Assert.Equal("v1.0.0", Read().Tag);
+        _variables["PYSIGN_TAG"] = "v2";
+        Assert.Equal("v2", Read().Tag);
+        _arguments["tag"] = "v1";
+        Assert.Equal("v1", Read().Tag);
+    }
+
+    [Fact]
     public void A_GitLab_job_says_the_rest()
     {
         PlayGitLab();
