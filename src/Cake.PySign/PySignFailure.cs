@@ -86,4 +86,7 @@ public enum PySignFailure
 
     /// <summary>The sandbox could not be started.</summary>
     SandboxFailed,
+
+    /// <summary>A project's own tests failed.</summary>
+    TestsFailed,
 }

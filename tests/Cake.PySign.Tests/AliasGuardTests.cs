@@ -20,7 +20,7 @@ public sealed class AliasGuardTests
     public void The_aliases_that_scripts_rely_on_exist()
     {
         Assert.Superset(
-            new HashSet<string>(["PyBuild", .. _network]),
+            new HashSet<string>(["PyBuild", "PyTest", .. _network]),
             Methods().Select(method => method.Name).ToHashSet());
     }
 

@@ -23,7 +23,7 @@ internal static class BuildStage
             Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
             Isolation = options.Isolation,
         };
-        foreach (var folder in options.LeaveOut.Append(options.Consumer).Append(OwnPackage()))
+        foreach (var folder in options.LeaveOut.Append(options.Consumer).Append("test-results").Append(OwnPackage()))
         {
             settings.LeaveOut.Add(folder);
         }

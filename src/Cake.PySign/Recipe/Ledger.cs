@@ -27,6 +27,9 @@ public sealed record Ledger
     /// <summary>The distributions, ordered by name.</summary>
     public required IReadOnlyList<LedgerFile> Files { get; init; }
 
+    /// <summary>What the project's own tests said of the wheel; null before that.</summary>
+    public LedgerTests? Tests { get; init; }
+
     /// <summary>Who verified all of <see cref="Files"/>, in the order in which it happened.</summary>
     public IReadOnlyList<LedgerVerification> Verifications { get; init; } = [];
 
@@ -93,6 +96,22 @@ public sealed record LedgerLog(string Log, long Index, DateTimeOffset? Integrate
 /// <param name="Sha256">The digest of what was read back.</param>
 /// <param name="At">When.</param>
 public sealed record LedgerReceipt(string Stage, string File, string Url, string Sha256, DateTimeOffset At);
+
+/// <summary>The project's own tests.</summary>
+/// <param name="Result"><c>passed</c> or <c>not run</c>; tests that fail leave no record, and the release stops.</param>
+/// <param name="Runs">The interpreters they ran on.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why they did not run.</param>
+public sealed record LedgerTests(string Result, IReadOnlyList<LedgerTestRun> Runs, DateTimeOffset At, string? Reason = null);
+
+/// <summary>The tests on one interpreter.</summary>
+/// <param name="Implementation">Such as <c>CPython</c>.</param>
+/// <param name="Version">The interpreter's version.</param>
+/// <param name="Framework">What ran them.</param>
+/// <param name="Wheel">The wheel that was installed.</param>
+/// <param name="Tests">How many test cases there are, skipped ones included.</param>
+/// <param name="Skipped">How many of them were skipped.</param>
+public sealed record LedgerTestRun(string Implementation, string Version, string Framework, string Wheel, int Tests, int Skipped);
 
 /// <summary>A verification of every distribution of the release.</summary>
 /// <param name="By">The stage that verified.</param>

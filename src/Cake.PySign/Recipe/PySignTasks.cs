@@ -12,13 +12,14 @@ public sealed class PySignTasks
     {
         Options = options;
         Build = Stage(task, ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
+        Test = Stage(task, ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
         Sign = Stage(task, ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
         Verify = Stage(task, ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
         PublishSignatures = Stage(task, ReleaseStage.PublishSignatures, "Publishes the signatures, before the packages.", PublishSignaturesStage.RunAsync);
         Publish = Stage(task, ReleaseStage.Publish, "Publishes the distributions, once their signatures are public.", PublishStage.RunAsync);
         ConsumerVerification = Stage(task, ReleaseStage.ConsumerVerification, "Downloads and verifies everything as a stranger.", ConsumerVerificationStage.RunAsync);
         Release = task("PySign-Release").Description("The whole release: all stages, in their order.")
-            .IsDependentOn(Build).IsDependentOn(Sign).IsDependentOn(Verify).IsDependentOn(PublishSignatures).IsDependentOn(Publish).IsDependentOn(ConsumerVerification);
+            .IsDependentOn(Build).IsDependentOn(Test).IsDependentOn(Sign).IsDependentOn(Verify).IsDependentOn(PublishSignatures).IsDependentOn(Publish).IsDependentOn(ConsumerVerification);
         Rehearse = task("PySign-Rehearse").Description("The whole release against a sandbox on this machine; nothing becomes public.")
             .Does(context => Guarded(ReleaseStage.Rehearse, cancellation => Rehearsal.RunAsync(context, Options, cancellation)));
         ShowInfo = task("PySign-ShowInfo").Description("Prints the parameters of the release, without secrets.")
@@ -36,6 +37,9 @@ public sealed class PySignTasks
 
     /// <summary><c>PySign-Build</c>.</summary>
     public CakeTaskBuilder Build { get; }
+
+    /// <summary><c>PySign-Test</c>.</summary>
+    public CakeTaskBuilder Test { get; }
 
     /// <summary><c>PySign-Sign</c>.</summary>
     public CakeTaskBuilder Sign { get; }

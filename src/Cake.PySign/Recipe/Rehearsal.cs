@@ -10,7 +10,7 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal static class Rehearsal
 {
-    private static readonly string[] _outputs = ["dist", "consumer", "trusted_root.json", "signing_config.json", "pysign.json"];
+    private static readonly string[] _outputs = ["dist", "consumer", "test-results", "trusted_root.json", "signing_config.json", "pysign.json"];
 
     // Which Python, how to build and under which name is the user's choice in a rehearsal too.
     private static readonly string[] _keptVariables =
@@ -39,6 +39,9 @@ internal static class Rehearsal
         // The played tag is there for the identity; it names no version of this project.
         options.Tag = null;
         options.Python = script.Python;
+        options.Tests = script.Tests;
+        options.Test = script.Test;
+        options.TestReport = output.Combine("test-results").CombineWithFilePath("junit.xml");
         options.Dist = output.Combine("dist");
         options.Consumer = output.Combine("consumer");
         options.LeaveOut.Add(output);

@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
 using Cake.PySign.Publishing;
+using Cake.PySign.Testing;
 
 namespace Cake.PySign.Recipe;
 
@@ -62,6 +63,18 @@ public sealed class ReleaseOptions
     /// <summary>Whether the build runs in an environment of its own.</summary>
     /// <value>Argument <c>isolation</c>, <c>PYSIGN_ISOLATION</c>: auto, isolated or none; default auto.</value>
     public BuildIsolation Isolation { get; set; } = BuildIsolation.Auto;
+
+    /// <summary>Whether the project's tests run before anything is signed.</summary>
+    /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, required or off; default auto.</value>
+    public ReleaseTests Tests { get; set; }
+
+    /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
+    /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c> and <c>test-no-index</c>, each as <c>PYSIGN_TEST_…</c> too.</value>
+    public PyTestSettings Test { get; set; } = new();
+
+    /// <summary>Where their JUnit report goes.</summary>
+    /// <value>Argument <c>test-report</c>, <c>PYSIGN_TEST_REPORT</c>; default <c>test-results/junit.xml</c>.</value>
+    public FilePath TestReport { get; set; } = "test-results/junit.xml";
 
     /// <summary>The identity token to sign with.</summary>
     /// <value><c>SIGSTORE_ID_TOKEN</c>; null lets the signer ask the CI service.</value>
@@ -184,6 +197,7 @@ public sealed class ReleaseOptions
         $"project                 {Project}",
         $"dist                    {Dist}",
         $"name, version           {PackageName ?? "(the project's)"} {PackageVersion ?? (Tag is null ? "(the project's)" : $"(the tag's, {Tag})")}",
+        $"tests                   {Tests} on {(Test.Interpreters.Count > 0 ? string.Join(", ", Test.Interpreters) : "(the Python that builds)")}",
         $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
         $"trusted root            {TrustedRoot?.FullPath ?? Shown(TufMirror) ?? $"Sigstore public good ({(Trust is TrustSource.Tuf ? $"TUF{(TufOffline ? ", offline" : "")}" : "embedded")})"}",
         $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",

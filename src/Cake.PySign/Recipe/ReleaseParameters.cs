@@ -50,8 +50,26 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
         options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
         options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
+        ReadTests(options);
         ReadGeneric(options, job);
         return options;
+    }
+
+    private void ReadTests(ReleaseOptions options)
+    {
+        options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
+        options.TestReport = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReport;
+        options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
+        options.Test.NoIndex = Switch("test-no-index", "PYSIGN_TEST_NO_INDEX");
+        foreach (var interpreter in List("test-python", "PYSIGN_TEST_PYTHON"))
+        {
+            options.Test.Interpreters.Add(interpreter);
+        }
+
+        foreach (var requirement in List("test-requirements", "PYSIGN_TEST_REQUIREMENTS"))
+        {
+            options.Test.Requirements.Add(requirement);
+        }
     }
 
     /// <summary>The tutorial's GENERIC_PACKAGE_BASE_URL ends with package and version; they are taken apart here.</summary>
@@ -87,6 +105,9 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
 
         return value;
     }
+
+    private string[] List(string name, params ReadOnlySpan<string> variables) =>
+        Value(name, variables)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private DirectoryPath? Folder(string name, params ReadOnlySpan<string> variables) => Value(name, variables) is { } value ? new DirectoryPath(value) : null;
 

@@ -26,4 +26,7 @@ public enum ReleaseStage
 
     /// <summary>Rehearsing: starting the sandbox and preparing the job. The stages in it keep their own codes.</summary>
     Rehearse = 17,
+
+    /// <summary>Testing the wheel that was built, before it is signed.</summary>
+    Test = 18,
 }

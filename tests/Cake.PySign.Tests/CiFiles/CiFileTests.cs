@@ -19,14 +19,29 @@ public sealed partial class CiFileTests
     }
 
     [Fact]
-    public void GitLab_has_a_job_for_each_of_six_stages_and_one_of_them_an_identity()
+    public void GitLab_has_a_job_for_each_of_seven_stages_and_one_of_them_an_identity()
     {
-        string[] stages = ["build", "sign", "verify", "publish_signatures", "publish", "consumer_verification"];
+        string[] stages = ["build", "test", "sign", "verify", "publish_signatures", "publish", "consumer_verification"];
         Assert.Equal(stages, _gitLab.Texts("stages"));
         Assert.All(stages, stage => Assert.Equal(stage, _gitLab.Map(stage).Text("stage")));
         Assert.Equal(["sign"], stages.Where(stage => _gitLab.Map(stage).Has("id_tokens")));
         Assert.Equal("sigstore", _gitLab.Map("sign").Map("id_tokens").Map("SIGSTORE_ID_TOKEN").Text("aud"));
         Assert.Matches(@"^mcr\.microsoft\.com/dotnet/sdk:\d+\.\d+\.\d+-\w+(@sha256:[0-9a-f]{64})?$", _gitLab.Map("default").Text("image"));
+    }
+
+    [Fact]
+    public void Both_show_the_tests_report_also_of_tests_that_failed_and_sign_only_after_them()
+    {
+        var artifacts = _gitLab.Map("test").Map("artifacts");
+        Assert.Equal("test-results/junit.xml", artifacts.Map("reports").Text("junit"));
+        Assert.Equal("always", artifacts.Text("when"));
+        Assert.Equal(["test"], _gitLab.Map("sign").Texts("needs"));
+
+        var jobs = _gitHub.Map("jobs");
+        var report = Assert.Single(jobs.Map("test").Maps("steps"), step => step.Map("with").Text("name") == "test-report");
+        Assert.Equal("test-results", report.Map("with").Text("path"));
+        Assert.Equal("${{ !cancelled() }}", report.Text("if"));
+        Assert.Equal(["test"], jobs.Map("sign").Texts("needs"));
     }
 
     [Fact]

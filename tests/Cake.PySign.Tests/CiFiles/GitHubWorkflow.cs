@@ -44,7 +44,7 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
                     JobRunner.CopyFolder(_artifacts[step.Map("with").Text("name")!], Path.Combine(folder, step.Map("with").Text("path")!));
                     break;
                 case "actions/upload-artifact":
-                    _artifacts[step.Map("with").Text("name")!] = Keep(name, Path.Combine(folder, step.Map("with").Text("path")!));
+                    _artifacts[step.Map("with").Text("name")!] = Keep(name, step.Map("with").Text("name")!, Path.Combine(folder, step.Map("with").Text("path")!));
                     break;
                 case "actions/setup-dotnet" or "actions/setup-python" or "actions/cache":
                     break;
@@ -71,10 +71,10 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
         return 0;
     }
 
-    private string Keep(string job, string folder)
+    private string Keep(string job, string artifact, string folder)
     {
         Assert.True(Directory.Exists(folder), $"job {job} has no {folder} to hand on:\n{runner.Output}");
-        var kept = Path.Combine(runner.Root, "artifacts", job);
+        var kept = Path.Combine(runner.Root, "artifacts", artifact);
         JobRunner.CopyFolder(folder, kept);
         return kept;
     }

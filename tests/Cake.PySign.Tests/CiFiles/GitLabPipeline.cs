@@ -46,6 +46,9 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
 
     public string Artifacts(string name) => _artifacts[name];
 
+    /// <summary>Leaves out <paramref name="skipped"/>: who needs it gets what <paramref name="name"/> made.</summary>
+    public void HandOn(string name, string skipped) => _artifacts[skipped] = _artifacts[name];
+
     // A cache lives on the machine and outlives the job; what one job put into it, the next one finds.
     private void Restore(string folder, string path)
     {

@@ -25,7 +25,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         using var runner = new JobRunner(package);
         var pipeline = new GitLabPipeline(GitLabFile(), runner, sandbox);
 
-        Assert.Equal(6, pipeline.Jobs.Count);
+        Assert.Equal(7, pipeline.Jobs.Count);
         foreach (var job in pipeline.Jobs)
         {
             var exit = await pipeline.RunAsync(job, Settings(sandbox), Stop);
@@ -88,7 +88,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
             },
         };
 
-        Assert.Equal(6, workflow.Jobs.Count);
+        Assert.Equal(7, workflow.Jobs.Count);
         foreach (var job in workflow.Jobs)
         {
             var exit = await workflow.RunAsync(job, Stop);
@@ -114,6 +114,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         var bytes = await File.ReadAllBytesAsync(wheel, Stop);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(wheel, bytes, Stop);
+        pipeline.HandOn("build", "test");
 
         Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", Settings(sandbox), Stop));
         Assert.Contains($"{Path.GetFileName(wheel)}' is not the file that an earlier stage left", runner.Output, StringComparison.Ordinal);
@@ -133,6 +134,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         var pipeline = new GitLabPipeline(YamlMap.Load(withoutIdentity), runner, sandbox);
         Assert.False(pipeline.Job("sign").Has("id_tokens"));
         Assert.True(await pipeline.RunAsync("build", Settings(sandbox), Stop) == 0, runner.Output);
+        pipeline.HandOn("build", "test");
 
         Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", Settings(sandbox), Stop));
         Assert.Contains("SIGSTORE_ID_TOKEN", runner.Output, StringComparison.Ordinal);
@@ -169,6 +171,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
     {
         var ledger = new LedgerStore(dist).Read();
         Assert.Equal("Hello-PySign", ledger.Name);
+        Assert.Equal(("passed", 2), (ledger.Tests!.Result, Assert.Single(ledger.Tests.Runs).Tests));
         Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
         Assert.All(ledger.Files, file =>
         {

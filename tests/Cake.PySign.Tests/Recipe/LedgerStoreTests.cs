@@ -26,6 +26,7 @@ public sealed class LedgerStoreTests : IDisposable
             Assert.Equal(ledger.Files.SelectMany(file => file.Receipts), read.Files.SelectMany(file => file.Receipts));
             Assert.Equal(ledger.Files.SelectMany(file => file.Signature?.Logs ?? []), read.Files.SelectMany(file => file.Signature?.Logs ?? []));
             Assert.Equal(ledger.Verifications, read.Verifications);
+            Assert.Equal(ledger.Tests?.Runs, read.Tests?.Runs);
             Assert.Equal([LedgerStore.FileName], Directory.GetFileSystemEntries(_folder.Folder("dist").FullPath).Select(Path.GetFileName));
         }
     }
@@ -63,6 +64,7 @@ public sealed class LedgerStoreTests : IDisposable
         { "null file", "empty element" },
         { "null receipt", "empty element" },
         { "null part", "empty element" },
+        { "null test run", "empty element" },
         { "no digest", "sha256" },
         { "no receipts", "receipts" },
         { "null name", "name" },
@@ -169,6 +171,7 @@ public sealed class LedgerStoreTests : IDisposable
             "null file" => () => files[1] = null,
             "null receipt" => () => file["receipts"]!.AsArray()[0] = null,
             "null part" => () => signature["files"]!.AsArray()[1] = null,
+            "null test run" => () => root["tests"]!["runs"]!.AsArray()[0] = null,
             "no digest" => () => file.Remove("sha256"),
             "no receipts" => () => file.Remove("receipts"),
             "null name" => () => root["name"] = null,

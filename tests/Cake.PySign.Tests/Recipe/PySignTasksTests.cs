@@ -15,7 +15,7 @@ public sealed class PySignTasksTests : IDisposable
     {
         var registered = new TaskRun(_rig).Registered;
         Assert.Equal(
-            ["PySign-Build", "PySign-Sign", "PySign-Verify", "PySign-PublishSignatures", "PySign-Publish", "PySign-ConsumerVerification", "PySign-Release", "PySign-Rehearse", "PySign-ShowInfo"],
+            ["PySign-Build", "PySign-Test", "PySign-Sign", "PySign-Verify", "PySign-PublishSignatures", "PySign-Publish", "PySign-ConsumerVerification", "PySign-Release", "PySign-Rehearse", "PySign-ShowInfo"],
             registered.Select(task => task.Name));
         Assert.All(registered, task => Assert.NotEmpty(task.Description));
     }
@@ -25,13 +25,14 @@ public sealed class PySignTasksTests : IDisposable
     {
         var registered = new TaskRun(_rig).Registered;
         Assert.Equal(
-            ["PySign-Build", "PySign-Sign", "PySign-Verify", "PySign-PublishSignatures", "PySign-Publish", "PySign-ConsumerVerification"],
+            ["PySign-Build", "PySign-Test", "PySign-Sign", "PySign-Verify", "PySign-PublishSignatures", "PySign-Publish", "PySign-ConsumerVerification"],
             registered.Single(task => task.Name == "PySign-Release").Dependencies.Select(dependency => dependency.Name));
         Assert.All(registered.Where(task => task.Name != "PySign-Release"), task => Assert.Empty(task.Dependencies));
     }
 
     [Theory]
     [InlineData("PySign-Build", 11, "pyproject.toml")]
+    [InlineData("PySign-Test", 18, "There is no ledger")]
     [InlineData("PySign-Sign", 12, "There is no ledger")]
     [InlineData("PySign-Verify", 13, "There is no ledger")]
     [InlineData("PySign-PublishSignatures", 14, "There is no ledger")]

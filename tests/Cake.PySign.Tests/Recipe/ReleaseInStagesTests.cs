@@ -9,10 +9,10 @@ namespace Cake.PySign.Tests.Recipe;
 public sealed class ReleaseInStagesTests(SandboxFixture fixture)
 {
     private static readonly ReleaseStage[] _stages =
-        [ReleaseStage.Build, ReleaseStage.Sign, ReleaseStage.Verify, ReleaseStage.PublishSignatures, ReleaseStage.Publish, ReleaseStage.ConsumerVerification];
+        [ReleaseStage.Build, ReleaseStage.Test, ReleaseStage.Sign, ReleaseStage.Verify, ReleaseStage.PublishSignatures, ReleaseStage.Publish, ReleaseStage.ConsumerVerification];
 
     [Fact]
-    public async Task The_sample_is_released_in_six_jobs_and_again_without_a_change()
+    public async Task The_sample_is_released_in_seven_jobs_and_again_without_a_change()
     {
         SystemPython.Require("build.__main__, twine.__main__, setuptools, wheel");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
@@ -26,6 +26,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
         Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
         Assert.Equal("v1.0.0", ledger.Source!.Ref);
+        Assert.Equal(("passed", "unittest", 2), (ledger.Tests!.Result, ledger.Tests.Runs[0].Framework, Assert.Single(ledger.Tests.Runs).Tests));
         Assert.All(ledger.Files, file =>
         {
             Assert.EndsWith("//.gitlab-ci.yml@refs/tags/v1.0.0", file.Signature!.Identity, StringComparison.Ordinal);
@@ -44,7 +45,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
             Assert.Contains("zoe@example.org", metadata.AuthorEmail, StringComparison.Ordinal);
         });
 
-        await jobs.RunAllAsync([.. _stages.Skip(1)]);
+        await jobs.RunAllAsync([.. _stages.Skip(2)]);
         Assert.Equal(Facts(ledger), Facts(jobs.Dist.ReadSigned()));
 
         var written = string.Concat(Directory.EnumerateFiles(jobs.Folder.Path, "*", SearchOption.AllDirectories).Select(file => File.ReadAllText(file, System.Text.Encoding.Latin1)));
@@ -89,7 +90,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         file.Receipts.Select(receipt => $"{receipt.File} {receipt.Url} {receipt.Sha256}").Append($"{file.Name} {file.Sha256} {file.Signature!.Logs[0].Index}")).Order(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Snapshot(ReleaseJobs jobs) => jobs.Folder.Snapshot()
-        .Where(pair => !pair.Key.StartsWith("dist", StringComparison.Ordinal) && !pair.Key.StartsWith("consumer", StringComparison.Ordinal))
+        .Where(pair => !pair.Key.StartsWith("dist", StringComparison.Ordinal) && !pair.Key.StartsWith("consumer", StringComparison.Ordinal) && !pair.Key.StartsWith("test-results", StringComparison.Ordinal))
         .ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private static void CopySample(string target)

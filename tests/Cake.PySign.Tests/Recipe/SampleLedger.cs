@@ -35,6 +35,7 @@ internal static class SampleLedger
                     [new LedgerLog("https://rekor.example", 42, _time), new LedgerLog("https://rekor-v2.example", 43)]),
                 Receipts = [new LedgerReceipt("Publish", file.Name, $"https://gitlab.example/files/{file.Name}", file.Sha256, _time)],
             })],
+            Tests = new LedgerTests("passed", [new LedgerTestRun("CPython", "3.12.1", "unittest", Wheel, 2, 0)], _time),
             Verifications = [new LedgerVerification("Verify", "identity", "issuer", _time)],
         };
     }

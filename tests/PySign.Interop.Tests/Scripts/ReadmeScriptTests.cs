@@ -30,7 +30,7 @@ public sealed partial class ReadmeScriptTests(ConsumerRepository repository) : I
             var run = await repository.RunScript(project, ReadmeScript, "--target=PySign-Rehearse", "--output=out", "--verbosity=diagnostic");
             run.MustSucceed();
             Assert.Equal(
-                ["consumer", "dist", "pysign.json", "signing_config.json", "trusted_root.json"],
+                ["consumer", "dist", "pysign.json", "signing_config.json", "test-results", "trusted_root.json"],
                 Directory.EnumerateFileSystemEntries(Path.Combine(project, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             AssertNoSecret(run.All);
         }

@@ -1,0 +1,104 @@
+using Cake.PySign.Processes;
+using Cake.PySign.Testing;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>Tests the very wheel that is to be signed. Tests are third-party code: what they could have changed beside them is checked afterwards.</summary>
+internal static class TestStage
+{
+    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    {
+        var options = release.Options;
+        var ledger = release.Dist.ReadChecked();
+        if (ledger.Tests is not null)
+        {
+            ledger = ledger with { Tests = null };
+            release.Dist.Store.Write(ledger);
+        }
+
+        var project = options.Project.MakeAbsolute(release.Context.Environment).Collapse();
+        if (options.Tests == ReleaseTests.Off)
+        {
+            NotRun(release, ledger, "switched off");
+            return;
+        }
+
+        if (options.Tests == ReleaseTests.Auto && options.Test.TestDirectory is null && TestTree.Find(project, null) is null)
+        {
+            NotRun(release, ledger, "no tests found");
+            return;
+        }
+
+        var written = await File.ReadAllBytesAsync(release.Dist.Store.Path.FullPath, cancellation).ConfigureAwait(false);
+        try
+        {
+            var wheels = ledger.Files.Where(file => file.Kind == "wheel").Select(file => release.Dist.File(file.Name)).ToList();
+            var result = await PyTester.For(release.Context)
+                .TestAsync(project, options.Test, wheels, await InterpretersAsync(release, cancellation).ConfigureAwait(false), options.TestReport, cancellation).ConfigureAwait(false);
+            Summarize(release, result);
+            RequireUntouched(release, ledger, written, result);
+            release.Dist.Store.Write(ledger with { Tests = Record(release, result) });
+        }
+        catch (PyTestException e)
+        {
+            Summarize(release, e.Result);
+            if (options.Tests == ReleaseTests.Required || e.Result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing)))
+            {
+                throw;
+            }
+
+            release.Log.Warning(e.Message);
+            NotRun(release, ledger, e.Reason switch
+            {
+                PySignFailure.NothingToDo => "no test ran",
+                PySignFailure.ToolNotFound => "no interpreter for the wheel",
+                _ => "what the tests require could not be installed",
+            });
+        }
+    }
+
+    /// <summary>Those that were asked for, else the one that builds: testing on several is asked for by name.</summary>
+    private static async Task<IEnumerable<string>> InterpretersAsync(Release release, CancellationToken cancellation)
+    {
+        if (release.Options.Test.Interpreters.Count > 0)
+        {
+            return release.Options.Test.Interpreters;
+        }
+
+        var locator = new PythonLocator(ChildProcessRunner.For(release.Context, release.Log), release.Context.Environment, release.Log);
+        return [(await locator.FindAsync(release.Options.Python, "build", cancellation).ConfigureAwait(false)).Path.FullPath];
+    }
+
+    private static void NotRun(Release release, Ledger ledger, string reason)
+    {
+        release.Log.Warning($"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here.");
+        release.Dist.Store.Write(ledger with { Tests = new LedgerTests("not run", [], release.Time.GetUtcNow(), reason) });
+    }
+
+    private static LedgerTests Record(Release release, PyTestResult result) => new(
+        "passed",
+        [.. result.Runs.Select(run => new LedgerTestRun(run.Interpreter.Implementation, run.Interpreter.Version, run.Framework ?? "", run.Wheel, run.Tests, run.Skipped))],
+        release.Time.GetUtcNow());
+
+    private static void RequireUntouched(Release release, Ledger ledger, byte[] written, PyTestResult result)
+    {
+        var now = release.Dist.ReadChecked();
+        var tested = result.Runs.All(run => ledger[run.Wheel].Sha256 == run.WheelSha256);
+        if (!tested || now.Files.Count != ledger.Files.Count || !File.ReadAllBytes(release.Dist.Store.Path.FullPath).AsSpan().SequenceEqual(written))
+        {
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"'{release.Dist.Path}' changed while the tests ran.",
+                "A test, or something it requires, writes into the folder between the stages. Find out what; then build again.");
+        }
+    }
+
+    /// <summary>GitHub shows this file's Markdown on the page of the run.</summary>
+    private static void Summarize(Release release, PyTestResult result)
+    {
+        if (release.Context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
+        {
+            File.AppendAllLines(file, [$"### Tests of {result.Name} {result.Version}", "", .. TestTable.Markdown(result).Select(release.Log.Redactor.Redact), ""]);
+        }
+    }
+}
