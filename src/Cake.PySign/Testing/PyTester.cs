@@ -63,6 +63,12 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
                     return;
                 }
 
+                if (!wheel.IsFor(interpreter))
+                {
+                    skipped.Add(new PyTestSkip(interpreter.ToString(), $"the project requires Python {wheel.Distribution.Metadata.RequiresPython}"));
+                    return;
+                }
+
                 try
                 {
                     var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));

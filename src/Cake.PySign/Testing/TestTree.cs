@@ -87,7 +87,7 @@ internal sealed class TestTree
             Directory.CreateDirectory(IoPath.GetDirectoryName(copy)!);
             if (Directory.Exists(source))
             {
-                new SourceCopy(source, target, []).To(copy, cancellationToken);
+                new SourceCopy(source, target, [], Directory.GetLastWriteTimeUtc(source)).To(copy, cancellationToken);
             }
             else
             {

@@ -19,6 +19,12 @@ internal sealed record TestedWheel(FilePath Path, Distribution Distribution, str
     /// <summary>Whether pip has anything to fetch for the wheel alone.</summary>
     public bool HasRequirements => Distribution.Metadata.RequiresDist.Any(requirement => !requirement.Contains("extra ==", StringComparison.Ordinal));
 
+    /// <summary>Whether the project's <c>requires-python</c> lets the interpreter in. One that cannot be read is left to pip.</summary>
+    public bool IsFor(InterpreterFacts interpreter) =>
+        !VersionSpecifier.TryParse(Distribution.Metadata.RequiresPython, out var required)
+        || !PythonVersion.TryParse(interpreter.Version, out var version)
+        || required.Contains(version, allowPrereleases: true);
+
     /// <summary>Copies and reads the wheels. They must be of one project and version.</summary>
     public static IReadOnlyList<TestedWheel> Read(IReadOnlyList<FilePath> files, DirectoryPath folder)
     {

@@ -33,7 +33,7 @@ public sealed class SeveralInterpretersTests : IDisposable
         Assert.Contains($"CPython {failing.Interpreter.Version}: 1 of 2 failed", e.Message, StringComparison.Ordinal);
         Assert.Contains("test_demo.DemoTest.test_new: AssertionError: ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("CPython 3.10", e.Message, StringComparison.Ordinal);
-        Assert.Contains("requires a different Python", Assert.Single(e.Result.Skipped).Reason, StringComparison.Ordinal);
+        Assert.Contains("the project requires Python >=3.9", Assert.Single(e.Result.Skipped).Reason, StringComparison.Ordinal);
         Assert.StartsWith("CPython 3.8", e.Result.Skipped[0].Interpreter, StringComparison.Ordinal);
 
         var report = XDocument.Load(_rig.Folder.File("test-results/junit.xml").FullPath).Root!;
