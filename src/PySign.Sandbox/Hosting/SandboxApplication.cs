@@ -41,6 +41,7 @@ public static class SandboxApplication
         app.Use(next => context => ObserveAsync(context, services, next));
         app.UseRouting();
         OidcRoutes.Map(app, services.Oidc);
+        new DeviceRoutes(services.Oidc, services.Devices).Map(app);
         new FulcioRoutes(services.Fulcio, services.Oidc, services.Faults).Map(app);
         new RekorV1Routes(services.RekorV1, services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2, SandboxService.RekorV2, "", services.Faults).Map(app);

@@ -32,6 +32,7 @@ public sealed class SandboxServices : IDisposable
         var time = options.Time;
         var validFrom = time.GetUtcNow() - Head;
         Oidc = new OidcProvider(() => BaseUrl, time);
+        Devices = new DeviceGrants(Oidc, time);
         CtLog = new CtLog(time);
         Fulcio = new CertificateAuthority(CtLog, time, validFrom);
         RekorV1 = new RekorV1Log("rekor-v1.sandbox.localhost", time);
@@ -51,6 +52,8 @@ public sealed class SandboxServices : IDisposable
     public string StateDirectory { get; }
 
     internal OidcProvider Oidc { get; }
+
+    internal DeviceGrants Devices { get; }
 
     internal CtLog CtLog { get; }
 

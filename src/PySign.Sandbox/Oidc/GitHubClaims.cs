@@ -32,6 +32,7 @@ internal static class GitHubClaims
                 ["repository_visibility"] = "public",
                 ["ref"] = reference,
                 ["ref_type"] = reference.StartsWith("refs/tags/", StringComparison.Ordinal) ? "tag" : "branch",
+                ["ref_protected"] = "true",
                 ["sha"] = sha,
                 ["actor"] = "release-bot",
                 ["actor_id"] = "1",

@@ -19,7 +19,20 @@ internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl
 
     private string KeyId => Base64Url.EncodeToString(SHA256.HashData(key.Value.ExportSubjectPublicKeyInfo()));
 
-    public JsonObject Discovery() => new()
+    public JsonObject Discovery()
+    {
+        var document = Basics();
+        if (Kind is IssuerKind.Email)
+        {
+            document["device_authorization_endpoint"] = $"{Issuer}/device/code";
+            document["grant_types_supported"] = new JsonArray("urn:ietf:params:oauth:grant-type:device_code");
+            document["code_challenge_methods_supported"] = new JsonArray("S256");
+        }
+
+        return document;
+    }
+
+    private JsonObject Basics() => new()
     {
         ["issuer"] = Issuer,
         ["jwks_uri"] = keysUrl,
