@@ -21,6 +21,18 @@ public enum SigningFailure
     /// <summary>The place that should have the identity token cannot be used: a file, a variable or a program.</summary>
     TokenSourceFailed,
 
+    /// <summary>Nobody can log in here: this is a CI job, or the issuer has no login for a device.</summary>
+    LoginImpossible,
+
+    /// <summary>The person refused the login.</summary>
+    LoginDenied,
+
+    /// <summary>Nobody logged in in time.</summary>
+    LoginExpired,
+
+    /// <summary>The issuer's answers during the login are not what its protocol says.</summary>
+    LoginFailed,
+
     /// <summary>The identity token is no JWT with the claims that are needed.</summary>
     TokenMalformed,
 

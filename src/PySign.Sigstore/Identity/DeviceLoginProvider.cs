@@ -1,0 +1,71 @@
+using PySign.Sigstore.Http;
+using PySign.Sigstore.Signing;
+
+namespace PySign.Sigstore.Identity;
+
+/// <summary>
+/// Logs a person in (RFC 8628). With a proof key (RFC 7636) as Sigstore's issuer has it, so that nobody who sees the device code can fetch the
+/// token with it; issuers that know none ignore it. Never in a CI job: it would wait for somebody who is not there, or find the wrong one.
+/// </summary>
+/// <param name="login">Issuer and prompt.</param>
+/// <param name="environment">Reads an environment variable, to know a CI job.</param>
+/// <param name="handler">Sends the requests; null for real connections.</param>
+/// <param name="time">The clock.</param>
+public sealed class DeviceLoginProvider(DeviceLogin login, Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null) : IIdentityTokenProvider
+{
+    private static readonly TimeSpan Slower = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <inheritdoc/>
+    public string Name => "a login at " + login.Issuer.Host;
+
+    /// <inheritdoc/>
+    public async Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken)
+    {
+        if (CiSurroundings.Detect(environment) != CiService.None)
+        {
+            throw new SigningException(
+                SigningFailure.LoginImpossible, "", "A login was asked for, but this is a CI job, where nobody could answer",
+                "Use the identity of the job (docs/ci-identities.md), and ask for a login at a terminal only.");
+        }
+
+        using var http = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time });
+        var issuer = new DeviceIssuer(http, login);
+        var endpoints = await issuer.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var proof = new ProofKey();
+        var authorization = await issuer.AuthorizeAsync(endpoints, proof, cancellationToken).ConfigureAwait(false);
+        var expires = _time.GetUtcNow() + authorization.Lifetime;
+        login.Show(new DevicePrompt(authorization.VerificationUri, authorization.UserCode, authorization.VerificationUriComplete, expires));
+        for (var interval = authorization.Interval; ;)
+        {
+            await Task.Delay(interval, _time, cancellationToken).ConfigureAwait(false);
+            if (_time.GetUtcNow() >= expires)
+            {
+                throw Expired();
+            }
+
+            var (token, error) = await issuer.PollAsync(endpoints, authorization, proof, cancellationToken).ConfigureAwait(false);
+            switch (error)
+            {
+                case null:
+                    return token;
+                case "authorization_pending":
+                    break;
+                case "slow_down": // RFC 8628 3.5: five seconds more, from now on.
+                    interval += Slower;
+                    break;
+                case "access_denied":
+                    throw new SigningException(SigningFailure.LoginDenied, "", "The login was refused in the browser", "Run it again and agree, or sign in a CI job.");
+                case "expired_token":
+                    throw Expired();
+                default:
+                    throw new SigningException(
+                        SigningFailure.LoginFailed, "", $"{login.Issuer.Host} ended the login with the error {DeviceIssuer.Shown(error)}", "Run it again; if it stays, check issuer and client id.");
+            }
+        }
+    }
+
+    private static SigningException Expired() =>
+        new(SigningFailure.LoginExpired, "", "Nobody logged in before the code expired", "Run it again and enter the new code in time.");
+}
