@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["warm"] = WarmVerificationBenchmark.RunAsync,
     ["large-file"] = LargeFileBenchmark.RunAsync,
     ["batch"] = BatchBenchmark.RunAsync,
+    ["toml"] = TomlBenchmark.RunAsync,
 };
 
 switch (args)

@@ -85,10 +85,11 @@ public sealed class TomlDocument
     /// <summary>The document, written from its statements: the same text it was read from.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(_text.Length);
+        // Statements lie side by side and are the whole text, so that what they write is the text itself; anything else is written in pieces.
+        var end = 0;
         foreach (var statement in Statements)
-            text.Append(_text, statement.Start, statement.End - statement.Start);
-        return text.ToString();
+            end = statement.Start == end ? statement.End : -1;
+        return end == _text.Length ? _text : string.Concat(Statements.Select(statement => _text[statement.Start..statement.End]));
     }
 
     private static int ValidLength(ReadOnlySpan<byte> utf8)

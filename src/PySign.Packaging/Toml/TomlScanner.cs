@@ -1,8 +1,16 @@
+using System.Buffers;
+
 namespace PySign.Packaging.Toml;
 
 /// <summary>A position in the text and the grammar's smallest parts: white space, comments, line ends.</summary>
 internal sealed class TomlScanner(string text, TomlVersion version)
 {
+    private const string Letters = " !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+
+    // Most of a document are comments and strings of these, which need no look at each character.
+    private static readonly SearchValues<char> InStrings = SearchValues.Create(Letters);
+    private static readonly SearchValues<char> InComments = SearchValues.Create(Letters + "\t\"'\\");
+
     /// <summary>Whether what TOML 1.1 added is allowed.</summary>
     public bool Is11 { get; } = version == TomlVersion.V1_1;
 
@@ -32,11 +40,15 @@ internal sealed class TomlScanner(string text, TomlVersion version)
             return;
         for (At++; At < Text.Length; At++)
         {
-            if (IsLineEnd())
+            Skip(InComments);
+            if (AtEnd || IsLineEnd())
                 return;
             CheckCharacter();
         }
     }
+
+    /// <summary>Skips characters that mean themselves in every form of string.</summary>
+    public void SkipLetters() => Skip(InStrings);
 
     /// <summary>Skips one line end; false when there is none here.</summary>
     public bool SkipLineEnd()
@@ -93,4 +105,10 @@ internal sealed class TomlScanner(string text, TomlVersion version)
     public TomlException Fail(TomlFailure reason, string explanation) => FailAt(At, reason, explanation);
 
     public TomlException FailAt(int position, TomlFailure reason, string explanation) => TomlException.At(Text, position, reason, explanation);
+
+    private void Skip(SearchValues<char> plain)
+    {
+        var length = Text.AsSpan(At).IndexOfAnyExcept(plain);
+        At = length < 0 ? Text.Length : At + length;
+    }
 }

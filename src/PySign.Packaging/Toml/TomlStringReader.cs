@@ -19,8 +19,11 @@ internal static class TomlStringReader
         var quote = scanner.Current;
         var start = ++scanner.At;
         StringBuilder? builder = null;
-        while (scanner.Current != quote)
+        while (true)
         {
+            scanner.SkipLetters();
+            if (scanner.Current == quote)
+                break;
             if (scanner.AtEnd || scanner.IsLineEnd())
                 throw scanner.Unexpected($"the closing {quote} of the string");
             if (quote == '"' && scanner.Current == '\\')
