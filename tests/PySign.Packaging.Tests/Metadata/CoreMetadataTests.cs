@@ -33,6 +33,7 @@ public sealed class CoreMetadataTests
     [InlineData("1.0")]
     [InlineData("1.1")]
     [InlineData("1.2")]
+    [InlineData("2.0")]
     [InlineData("2.1")]
     [InlineData("2.2")]
     [InlineData("2.3")]
@@ -40,6 +41,22 @@ public sealed class CoreMetadataTests
     [InlineData("2.5")]
     public void Every_metadata_version_is_read(string version) =>
         Assert.Equal(version, CoreMetadata.Parse($"Metadata-Version: {version}\nName: x\nVersion: 1\n").MetadataVersion);
+
+    [Fact]
+    public void The_fields_that_the_versions_added_are_read()
+    {
+        var metadata = CoreMetadata.Parse(
+            "Metadata-Version: 2.5\nName: x\nVersion: 1\nSummary: S\nHome-page: https://h.example\nDownload-URL: https://d.example\nAuthor: A\nMaintainer: M\n"
+            + "Maintainer-email: m@example.org\nLicense-Expression: MIT OR Apache-2.0\nLicense-File: LICENSE\nLicense-File: NOTICE\nKeywords: a,b\n"
+            + "Requires-Dist: y>=1; extra == 'z'\nProvides-Extra: z\nDynamic: Requires-Dist\nDescription-Content-Type: text/markdown\nImport-Name: x\nX-Unknown: kept\n");
+        Assert.Equal(("S", "https://h.example", "https://d.example", "A"), (metadata.Summary, metadata.HomePage, metadata.DownloadUrl, metadata.Author));
+        Assert.Equal(("M", "m@example.org", "MIT OR Apache-2.0", "a,b"), (metadata.Maintainer, metadata.MaintainerEmail, metadata.LicenseExpression, metadata.Keywords));
+        Assert.Equal(["LICENSE", "NOTICE"], metadata.LicenseFiles);
+        Assert.Equal(["y>=1; extra == 'z'", "z", "Requires-Dist"], [.. metadata.RequiresDist, .. metadata.ProvidesExtra, .. metadata.Dynamic]);
+        Assert.Equal("text/markdown", metadata.DescriptionContentType);
+        Assert.Contains(new MetadataField("Import-Name", "x"), metadata.Fields);
+        Assert.Contains(new MetadataField("X-Unknown", "kept"), metadata.Fields);
+    }
 
     [Theory]
     [InlineData("Name: x\nVersion: 1\n", PackagingFailure.InvalidMetadata)]

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using PySign.Packaging.Projects;
+using PySign.Packaging.Toml;
 
 namespace PySign.Packaging.Tests.Projects;
 
@@ -73,6 +74,53 @@ public sealed class SedTests
         const string Text = "[project]\nname=\"a\"\ndynamic = [\"version\"]\n";
         Assert.Equal(Text, Sed(Version, Text));
         Assert.Equal(PackagingFailure.DynamicField, Assert.Throws<PackagingException>(() => PyProject.Parse(Text).WithVersion("2.0")).Reason);
+    }
+
+    [Fact]
+    public void The_three_expressions_in_a_row_beside_the_three_edits()
+    {
+        var sed = Facts(Sed(Homepage, Sed(Version, Sed(Name, Sample))));
+        var edit = Facts(PyProject.Parse(Sample).WithName("pkg").WithVersion("2.0").WithUrl("Homepage", "https://h.example").ToString());
+        var before = Facts(Sample);
+        var output = TestContext.Current.TestOutputHelper!;
+        output.WriteLine($"{"key",-32} {"was",-26} {"sed",-18} edit");
+        foreach (var key in before.Keys.Where(key => sed.GetValueOrDefault(key) != before[key] || edit[key] != before[key]))
+            output.WriteLine($"{key,-32} {before[key],-26} {sed.GetValueOrDefault(key) ?? "(gone)",-18} {edit[key]}");
+
+        // The edit changes the three values that it was asked to change; everything else is there as it was.
+        Assert.Equal(before.Keys, edit.Keys);
+        Assert.Equal(["project.name", "project.urls.homepage", "project.version"], before.Keys.Where(key => edit[key] != before[key]).Order());
+
+        // The expressions change two of them, and five values that are none of their business; one is gone, and nothing is said.
+        Assert.Equal(
+            ["project.authors.0.email", "project.authors.0.name", "project.name", "project.version", "tool.greeter.minversion", "tool.greeter.name", "tool.greeter.target-version"],
+            before.Keys.Where(key => sed.GetValueOrDefault(key) != before[key]).Order());
+        Assert.Equal(["project.authors.0.email"], before.Keys.Except(sed.Keys));
+    }
+
+    private static Dictionary<string, string> Facts(string text)
+    {
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal);
+        Collect(TomlDocument.Parse(text).Root, string.Empty);
+        return facts;
+
+        void Collect(TomlValue value, string path)
+        {
+            switch (value)
+            {
+                case TomlTable table:
+                    foreach (var key in table.Keys)
+                        Collect(table[key], path.Length == 0 ? key : $"{path}.{key}");
+                    break;
+                case TomlArray array:
+                    for (var i = 0; i < array.Items.Count; i++)
+                        Collect(array.Items[i], $"{path}.{i}");
+                    break;
+                default:
+                    facts[path] = Assert.IsType<TomlString>(value).Value;
+                    break;
+            }
+        }
     }
 
     private static string Sed(string expression, string text)

@@ -66,6 +66,21 @@ public sealed class PythonVersionTests
         }
     }
 
+    // "Examples of compliant version schemes".
+    [Theory]
+    [InlineData("0.1 0.2 0.3 1.0 1.1")]
+    [InlineData("1.1.0 1.1.1 1.1.2 1.2.0")]
+    [InlineData("0.9 1.0a1 1.0a2 1.0b1 1.0rc1 1.0 1.1a1")]
+    [InlineData("0.9 1.0.dev1 1.0.dev2 1.0.dev3 1.0.dev4 1.0c1 1.0c2 1.0 1.0.post1 1.1.dev1")]
+    [InlineData("2012.1 2012.2 2012.3 2012.15 2013.1 2013.2")]
+    [InlineData("2013.10 2014.04 1!1.0 1!1.1 1!2.0")]
+    public void Each_scheme_that_the_specification_shows_is_in_order(string versions)
+    {
+        var parsed = versions.Split(' ').Select(PythonVersion.Parse).ToList();
+        Assert.Equal(parsed, parsed.Order());
+        Assert.Equal(parsed, parsed.AsEnumerable().Reverse().Order());
+    }
+
     [Fact]
     public void Trailing_zeros_do_not_make_another_version_but_are_kept_in_the_normal_form()
     {
