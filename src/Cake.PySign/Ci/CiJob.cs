@@ -1,4 +1,5 @@
 using Cake.PySign.Recipe;
+using PySign.Sigstore.Identity;
 
 namespace Cake.PySign.Ci;
 
@@ -40,6 +41,9 @@ internal abstract record CiJob
         variable("GITLAB_CI") is not null ? new GitLabCiJob(variable)
         : variable("GITHUB_ACTIONS") is not null ? new GitHubActionsJob(variable)
         : null;
+
+    /// <summary>Whether this is a job of any CI service, also of one that a release knows nothing else of.</summary>
+    public static bool IsAny(Func<string, string?> variable) => CiSurroundings.Detect(variable) != CiService.None;
 
     // The variables hold secrets: the default text of a record would print what it is made of.
     public sealed override string ToString() => GetType().Name;

@@ -43,7 +43,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             throw new PySignException(
                 PySignFailure.TimedOut,
                 $"{start.Program.GetFilename()} did not end within {start.Timeout:g} and was ended with all its children. Its last lines:{Environment.NewLine}"
-                    + new ChildProcessResult(-1, [.. lines]).Tail(),
+                    + new ChildProcessResult(-1, [.. lines.Where(line => line.IsError || !start.OutputIsSecret)]).Tail(),
                 "Raise Timeout in the settings if the work really takes longer.");
         }
 
@@ -97,15 +97,19 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     {
         await foreach (var line in BoundedLines.ReadAsync(reader).ConfigureAwait(false))
         {
-            var text = log.Redactor.Redact(line);
+            var isSecret = start.OutputIsSecret && !isError;
+            var text = isSecret ? line : log.Redactor.Redact(line);
             lines.Enqueue(new ChildProcessLine(isError, text));
             while (lines.Count > start.KeptLines)
             {
                 lines.TryDequeue(out _);
             }
 
-            log.Write(start.OutputVerbosity, LogLevel.Information, text);
-            start.OnLine?.Invoke(text);
+            if (!isSecret)
+            {
+                log.Write(start.OutputVerbosity, LogLevel.Information, text);
+                start.OnLine?.Invoke(text);
+            }
         }
     }
 

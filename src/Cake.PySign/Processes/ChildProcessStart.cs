@@ -23,6 +23,12 @@ internal sealed record ChildProcessStart
     /// <summary>How many of the last lines are kept for the result. More only where the output is the answer.</summary>
     public int KeptLines { get; init; } = 5000;
 
+    /// <summary>
+    /// Whether the standard output is itself a secret: it comes back as it was written and is neither logged nor part of any message. What the
+    /// program writes to standard error is treated as always.
+    /// </summary>
+    public bool OutputIsSecret { get; init; }
+
     /// <summary>The log verbosity from which the child's lines are shown.</summary>
     public Verbosity OutputVerbosity { get; init; } = Verbosity.Normal;
 

@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
 using Cake.PySign.Publishing;
+using Cake.PySign.Signing;
 using Cake.PySign.Testing;
 
 namespace Cake.PySign.Recipe;
@@ -79,6 +80,19 @@ public sealed class ReleaseOptions
     /// <summary>The identity token to sign with.</summary>
     /// <value><c>SIGSTORE_ID_TOKEN</c>; null lets the signer ask the CI service.</value>
     public string? IdentityToken { get; set; }
+
+    /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
+    /// <value>Arguments <c>id-token-variable</c>, <c>id-token-file</c>, <c>interactive</c>; <c>PYSIGN_ID_TOKEN_VARIABLE</c>,
+    /// <c>PYSIGN_ID_TOKEN_FILE</c>, <c>PYSIGN_INTERACTIVE</c>. A program can be named by the script only.</value>
+    public IdentityTokenSettings TokenSource { get; set; } = new();
+
+    /// <summary>Whether a release from a ref that is not protected, or not known to be, may go to the public log.</summary>
+    /// <value>Argument <c>allow-unprotected-ref</c>, <c>PYSIGN_ALLOW_UNPROTECTED_REF</c>; default false.</value>
+    public bool AllowUnprotectedRef { get; set; }
+
+    /// <summary>Whether the name of a project that is not public, or not known to be, may go to the public log, for ever.</summary>
+    /// <value>Argument <c>allow-private-project</c>, <c>PYSIGN_ALLOW_PRIVATE_PROJECT</c>; default false.</value>
+    public bool AllowPrivateProject { get; set; }
 
     /// <summary>The services to sign with.</summary>
     /// <value>Argument <c>signing-config</c>, <c>PYSIGN_SIGNING_CONFIG</c>; it replaces the URLs below.</value>

@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Build;
 using Cake.PySign.Ci;
 using Cake.PySign.Publishing;
+using Cake.PySign.Signing;
 
 namespace Cake.PySign.Recipe;
 
@@ -24,6 +25,14 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             Python = File("python"),
             Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION"),
             IdentityToken = variable("SIGSTORE_ID_TOKEN"),
+            TokenSource = new IdentityTokenSettings
+            {
+                Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE"),
+                File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE"),
+                Interactive = Flag("interactive", "PYSIGN_INTERACTIVE"),
+            },
+            AllowUnprotectedRef = Flag("allow-unprotected-ref", "PYSIGN_ALLOW_UNPROTECTED_REF") ?? false,
+            AllowPrivateProject = Flag("allow-private-project", "PYSIGN_ALLOW_PRIVATE_PROJECT") ?? false,
             SigningConfig = File("signing-config", "PYSIGN_SIGNING_CONFIG"),
             FulcioUrl = Address("fulcio-url", "PYSIGN_FULCIO_URL", "FULCIO_URL"),
             RekorUrl = Address("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL"),
@@ -33,7 +42,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             TufMirror = Address("tuf-mirror", "PYSIGN_TUF_MIRROR"),
             TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT"),
             TufCache = Folder("tuf-cache", "PYSIGN_TUF_CACHE"),
-            TufOffline = Switch("tuf-offline", "PYSIGN_TUF_OFFLINE"),
+            TufOffline = Flag("tuf-offline", "PYSIGN_TUF_OFFLINE") ?? false,
             CertificateIdentity = Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity,
             CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
             RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl,
@@ -138,8 +147,11 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             : throw Unusable(name, variables, value, string.Join(", ", Enum.GetNames<T>()));
     }
 
-    private bool Switch(string name, params ReadOnlySpan<string> variables) =>
-        Value(name, variables) is { } value && (bool.TryParse(value, out var on) ? on : throw Unusable(name, variables, value, "true or false"));
+    private bool? Flag(string name, params ReadOnlySpan<string> variables)
+    {
+        var value = Value(name, variables);
+        return value is null ? null : bool.TryParse(value, out var flag) ? flag : throw Unusable(name, variables, value, "true or false");
+    }
 
     private static CakeException Unusable(string name, ReadOnlySpan<string> variables, string value, string expected) =>
         new((int)ReleaseStage.Configuration, $"The parameter {name} ({string.Join(", ", variables)}) is '{value}'; expected {expected}.");

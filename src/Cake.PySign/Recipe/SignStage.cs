@@ -39,6 +39,9 @@ internal static class SignStage
             new CosignSignBlobSettings
             {
                 Token = options.IdentityToken,
+                TokenSource = options.TokenSource,
+                AllowUnprotectedRef = options.AllowUnprotectedRef,
+                AllowPrivateProject = options.AllowPrivateProject,
                 SigningConfig = options.SigningConfig,
                 FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null,
                 RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,

@@ -1,8 +1,8 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Ci;
 using Cake.PySign.Processes;
 using PySign.Sigstore.Http;
-using PySign.Sigstore.Identity;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
 
@@ -45,9 +45,8 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     {
         var services = await ChosenServices.FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
-        var token = await IdentityTokenSource.Default(settings.Token, environment.GetEnvironmentVariable, handler, time)
-            .GetAsync(services.Audience, cancellationToken).ConfigureAwait(false);
-        log.Redactor.Add(token.Raw);
+        var identity = new SigningIdentity(environment, log, new ChildProcessRunner(log, environment, time), handler, time);
+        var token = await identity.GetAsync(settings, services, root, cancellationToken).ConfigureAwait(false);
         log.Information($"Signing {paths.Count} file(s) as {token.ExpectedIdentity} ({token.ExpectedIssuer}); certificate and log entries are public for ever");
         using var context = new SigningContext(services, root, new ServiceClientOptions { Handler = handler, Time = time, Redactor = log.Redactor });
         var signer = await context.CreateSignerAsync(token, cancellationToken).ConfigureAwait(false);

@@ -6,9 +6,21 @@ namespace Cake.PySign.Signing;
 public sealed class CosignSignBlobSettings
 {
     /// <summary>The OIDC identity token to sign with.</summary>
-    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from the CI environment
-    /// (<c>SIGSTORE_ID_TOKEN</c>, or GitHub's token endpoint). It never appears in a log or an argument.</value>
+    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="TokenSource"/>, or else from the CI
+    /// environment (docs/ci-identities.md lists the places). It never appears in a log or an argument.</value>
     public string? Token { get; set; }
+
+    /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
+    /// <value>A variable, a file, a program, or a person at a terminal; by default none of them is named.</value>
+    public IdentityTokenSettings TokenSource { get; set; } = new();
+
+    /// <summary>Whether a ref that is not protected, or not known to be, may be named in the public log.</summary>
+    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never ask.</value>
+    public bool AllowUnprotectedRef { get; set; }
+
+    /// <summary>Whether a project that is not public, or not known to be, may be named in the public log, for ever.</summary>
+    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never ask.</value>
+    public bool AllowPrivateProject { get; set; }
 
     /// <summary>The audience asked for where the CI service mints a token on request.</summary>
     /// <value>Default <c>sigstore</c>.</value>

@@ -49,6 +49,24 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Output_that_is_a_secret_comes_back_whole_and_is_in_no_log()
+    {
+        var jwt = UnsignedTokens.Person();
+        var result = await RunAsync(Shell(["-c", $"echo {jwt}; echo noted >&2"]) with { OutputIsSecret = true });
+        Assert.Equal([jwt], result.Output);
+        Assert.Contains("noted", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(jwt.Split('.')[2], string.Join('\n', _rig.Log.Lines.Where(line => !line.Text.StartsWith("Starting", StringComparison.Ordinal)).Select(line => line.Text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_with_secret_output_that_takes_too_long_does_not_show_it_either()
+    {
+        var start = Shell(["-c", "echo CAN''ARY; echo noted >&2; sleep 60"]) with { OutputIsSecret = true, Timeout = TimeSpan.FromSeconds(2) };
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(start));
+        Assert.DoesNotContain("CANARY", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_passed_by_name_reaches_the_child()
     {
         _rig.Environment.Variables["PRIVATE_INDEX_TOKEN"] = "wanted-by-the-build";

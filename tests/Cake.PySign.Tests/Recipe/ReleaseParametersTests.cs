@@ -44,6 +44,30 @@ public sealed class ReleaseParametersTests
     }
 
     [Fact]
+    public void What_would_be_public_for_ever_needs_an_explicit_yes()
+    {
+        Assert.Equal((false, false), (Read().AllowUnprotectedRef, Read().AllowPrivateProject));
+        _variables["PYSIGN_ALLOW_UNPROTECTED_REF"] = "true";
+        _arguments["allow-private-project"] = "True";
+        Assert.Equal((true, true), (Read().AllowUnprotectedRef, Read().AllowPrivateProject));
+        _arguments["allow-unprotected-ref"] = "false";
+        Assert.False(Read().AllowUnprotectedRef);
+        _arguments["allow-unprotected-ref"] = "yes";
+        Assert.Equal(10, Assert.Throws<CakeException>(Read).ExitCode);
+    }
+
+    [Fact]
+    public void The_source_of_the_identity_token_may_be_named()
+    {
+        Assert.Equal((null, null, null), (Read().TokenSource.Variable, Read().TokenSource.File, Read().TokenSource.Interactive));
+        _variables["PYSIGN_ID_TOKEN_VARIABLE"] = "JENKINS_TOKEN";
+        _variables["PYSIGN_ID_TOKEN_FILE"] = "token.jwt";
+        _arguments["interactive"] = "true";
+        var source = Read().TokenSource;
+        Assert.Equal(("JENKINS_TOKEN", "token.jwt", true), (source.Variable, source.File?.FullPath, source.Interactive));
+    }
+
+    [Fact]
     public void The_tutorials_PACKAGE_NAME_is_an_expectation_and_never_renames()
     {
         _variables["PACKAGE_NAME"] = "hello-pysign";

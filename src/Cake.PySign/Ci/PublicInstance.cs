@@ -1,0 +1,26 @@
+using PySign.Sigstore.Http;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Trust;
+
+namespace Cake.PySign.Ci;
+
+/// <summary>
+/// Whether what is signed becomes readable by everybody: Sigstore's own instances (production and staging), reached by their names, or, through
+/// an address of somebody's own, by the trusted root that the results are verified with.
+/// </summary>
+internal static class PublicInstance
+{
+    private static readonly string[] _domains = ["sigstore.dev", "sigstage.dev"];
+
+    public static bool IsIn(SigningServices services, TrustedRoot trust)
+    {
+        Uri[] publishing = [services.Fulcio, .. services.Logs.Select(log => log.Uri)];
+        return publishing.Any(IsPublic)
+            || (!publishing.All(EndpointRule.IsLoopback)
+                && trust.TransparencyLogs.Any(log => Uri.TryCreate(log.BaseUrl, UriKind.Absolute, out var uri) && IsPublic(uri)));
+    }
+
+    private static bool IsPublic(Uri uri) =>
+        _domains.Any(domain => uri.IdnHost.TrimEnd('.') is var host
+            && (host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)));
+}
