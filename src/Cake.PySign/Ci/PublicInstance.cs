@@ -14,7 +14,7 @@ internal static class PublicInstance
 
     public static bool IsIn(SigningServices services, TrustedRoot trust)
     {
-        Uri[] publishing = [services.Fulcio, .. services.Logs.Select(log => log.Uri)];
+        Uri[] publishing = [.. new[] { services.Fulcio }.OfType<Uri>(), .. services.Logs.Select(log => log.Uri)];
         return publishing.Any(IsPublic)
             || (!publishing.All(EndpointRule.IsLoopback)
                 && trust.TransparencyLogs.Any(log => Uri.TryCreate(log.BaseUrl, UriKind.Absolute, out var uri) && IsPublic(uri)));

@@ -53,7 +53,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             GenericTokenKind = Choice("generic-token-kind", RegistryTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND"),
             GenericUserName = variable("PYSIGN_GENERIC_USERNAME"),
             GenericKind = Choice("generic-kind", RegistryKind.GitLab, "PYSIGN_GENERIC_KIND"),
-            DryRun = Flag("dry-run", "PYSIGN_DRY_RUN"),
+            DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false,
             Source = job?.Source,
         };
         options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
@@ -130,12 +130,6 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             : value.IndexOfAny(['?', '#']) is >= 0 and var at ? throw Unusable(name, variables, value[..at] + "…", "a URL without a query: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
             : Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri
             : throw Unusable(name, variables, value, "an absolute https URL");
-    }
-
-    private bool Flag(string name, params ReadOnlySpan<string> variables)
-    {
-        var value = Value(name, variables);
-        return value is not null && (bool.TryParse(value, out var flag) ? flag : throw Unusable(name, variables, value, "true or false"));
     }
 
     private T Choice<T>(string name, T otherwise, params ReadOnlySpan<string> variables)

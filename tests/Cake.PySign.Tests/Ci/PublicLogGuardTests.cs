@@ -136,7 +136,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     private Task<IReadOnlyList<SignedBlob>> SignAsync(string token, Action<CosignSignBlobSettings>? configure)
     {
         FilePath file = _rig.Folder.Write("dist/a.whl", "x");
-        var settings = new CosignSignBlobSettings { Token = token };
+        var settings = new CosignSignBlobSettings { Token = token, Trust = TrustSource.Embedded };
         configure?.Invoke(settings);
         return new BlobSigner(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), new Unwilling(_calls), TimeProvider.System)
             .SignAsync([file], settings, TestContext.Current.CancellationToken);
