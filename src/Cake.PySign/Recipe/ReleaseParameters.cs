@@ -69,7 +69,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
         options.TestReport = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReport;
         options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
-        options.Test.NoIndex = Switch("test-no-index", "PYSIGN_TEST_NO_INDEX");
+        options.Test.NoIndex = Flag("test-no-index", "PYSIGN_TEST_NO_INDEX") ?? false;
         foreach (var interpreter in List("test-python", "PYSIGN_TEST_PYTHON"))
         {
             options.Test.Interpreters.Add(interpreter);
