@@ -24,6 +24,7 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         routes.MapGet("/_sandbox/github/id-token", (RequestDelegate)GitHubTokenAsync);
         routes.MapPut("/_sandbox/github/claims", (RequestDelegate)GitHubClaimsAsync);
         routes.MapPost("/_sandbox/faults", (RequestDelegate)AddFaultAsync);
+        routes.MapGet("/_sandbox/faults", (RequestDelegate)(context => context.WriteJsonAsync(200, Catalogue())));
         routes.MapDelete("/_sandbox/faults", (RequestDelegate)ClearFaultsAsync);
         routes.MapPost("/_sandbox/reset", (RequestDelegate)ResetAsync);
         routes.MapPost("/_sandbox/shutdown", (RequestDelegate)ShutDownAsync);
@@ -58,7 +59,7 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
             return;
         }
 
-        var (token, claims) = services.Oidc.Mint(kind, overrides);
+        var (token, claims) = services.Mint(kind, overrides);
         await context.WriteJsonAsync(200, new JsonObject { ["token"] = token, ["claims"] = claims });
     }
 
@@ -79,7 +80,7 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
             overrides["aud"] = audience;
         }
 
-        var token = services.Oidc.Mint(IssuerKind.GitHub, overrides).Token;
+        var token = services.Mint(IssuerKind.GitHub, overrides).Token;
         await context.WriteJsonAsync(200, new JsonObject { ["count"] = token.Length, ["value"] = token });
     }
 
@@ -105,25 +106,37 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
             return;
         }
 
-        if (!FaultBoard.Kinds.TryGetValue(serviceName, out var kinds))
+        if (!FaultCatalog.Kinds.TryGetValue(serviceName, out var kinds))
         {
-            await RefuseAsync(context, $"Unknown service '{serviceName}'; known: {string.Join(", ", FaultBoard.Kinds.Keys)}.");
+            await RefuseAsync(context, $"Unknown service '{serviceName}'; known: {string.Join(", ", FaultCatalog.Kinds.Keys)}.");
             return;
         }
 
-        string[] known = [.. FaultBoard.CommonKinds, .. kinds];
+        string[] known = [.. FaultCatalog.Common.Keys, .. kinds.Keys];
         if (!known.Contains(kindName))
         {
             await RefuseAsync(context, $"Unknown kind '{kindName}' for {serviceName}; known: {string.Join(", ", known)}.");
             return;
         }
 
-        services.Faults.Add(new Fault(serviceName, kindName, Number(body, "times", 1), Number(body, "status", 503), Number(body, "delayMs", 1000)));
+        services.Faults.Add(new Fault(serviceName, kindName)
+        {
+            Times = Number(body, "times") ?? 1,
+            Status = Number(body, "status") ?? 503,
+            DelayMilliseconds = Number(body, "delayMs") ?? 1000,
+            Seconds = Number(body, "seconds"),
+        });
         context.Response.StatusCode = 204;
     }
 
-    private static int Number(JsonElement body, string name, int fallback) =>
-        body.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : fallback;
+    private static int? Number(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+
+    private static JsonObject Catalogue()
+    {
+        static JsonObject Write(IReadOnlyDictionary<string, string> kinds) => new(kinds.Select(static kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value)));
+        return new JsonObject(FaultCatalog.Kinds.Select(static service => KeyValuePair.Create(service.Key, (JsonNode?)Write(service.Value)))) { ["all"] = Write(FaultCatalog.Common) };
+    }
 
     private Task ClearFaultsAsync(HttpContext context)
     {

@@ -1,30 +1,16 @@
 namespace PySign.Sandbox.Control;
 
 /// <summary>
-/// A fault that one service (see <see cref="SandboxService"/>) shall show: status, delay, drop, or a kind that the service
-/// itself knows. It hits so many requests; a negative number hits all until cleared.
+/// A fault of <see cref="FaultCatalog"/> that one service (see <see cref="SandboxService"/>) shall show. It hits so many
+/// requests; a negative number hits all until cleared.
 /// </summary>
-internal sealed record Fault(string Service, string Kind, int Times, int Status, int DelayMilliseconds);
+internal sealed record Fault(string Service, string Kind, int Times = 1, int Status = 503, int DelayMilliseconds = 1000, int? Seconds = null);
 
 /// <summary>The faults that tests have asked for. A fault is used up by the requests that it hits.</summary>
 internal sealed class FaultBoard
 {
     private readonly Lock gate = new();
     private readonly List<Fault> faults = [];
-
-    public static readonly IReadOnlyDictionary<string, string[]> Kinds = new Dictionary<string, string[]>
-    {
-        [SandboxService.Oidc] = [],
-        [SandboxService.Fulcio] = ["no-sct", "detached-sct", "wrong-sct-key", "wrong-identity"],
-        [SandboxService.RekorV1] = ["wrong-set", "wrong-root"],
-        [SandboxService.RekorV2] = ["frozen"],
-        [SandboxService.RekorV2Ecdsa] = ["frozen"],
-        [SandboxService.Timestamps] = ["wrong-imprint", "wrong-nonce"],
-        [SandboxService.Tuf] = ["rollback", "freeze", "wrong-hash", "new-root", "threshold", "wrong-key", "mix-and-match", "missing-target", "endless"],
-        [SandboxService.GitLab] = [],
-    };
-
-    public static readonly string[] CommonKinds = ["status", "delay", "drop"];
 
     public IReadOnlyList<Fault> Active
     {

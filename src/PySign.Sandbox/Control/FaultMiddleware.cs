@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace PySign.Sandbox.Control;
@@ -23,6 +24,11 @@ internal static class FaultMiddleware
             if (faults.Take(service, "status") is { } answer)
             {
                 context.Response.StatusCode = answer.Status;
+                if (answer.Seconds is { } seconds)
+                {
+                    context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                }
+
                 await context.Response.WriteAsync("{\"message\":\"the sandbox was asked to fail\"}", context.RequestAborted);
                 return;
             }

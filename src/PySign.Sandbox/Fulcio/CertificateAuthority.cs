@@ -23,6 +23,8 @@ internal sealed class CertificateAuthority : IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private readonly ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa retiredRootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa retiredKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly CtLog log;
     private readonly TimeProvider time;
 
@@ -30,52 +32,64 @@ internal sealed class CertificateAuthority : IDisposable
     {
         this.log = log;
         this.time = time;
-        Root = CreateRoot(validFrom);
-        Intermediate = CreateIntermediate(validFrom);
+        Root = CreateRoot(rootKey, validFrom, validFrom.AddYears(10));
+        Intermediate = CreateIntermediate(intermediateKey, Root, rootKey, validFrom, validFrom.AddYears(10));
+        RetiredRoot = CreateRoot(retiredRootKey, validFrom.AddYears(-2), validFrom);
+        RetiredIntermediate = CreateIntermediate(retiredKey, RetiredRoot, retiredRootKey, validFrom.AddYears(-2), validFrom);
     }
 
     public X509Certificate2 Root { get; }
 
     public X509Certificate2 Intermediate { get; }
 
+    /// <summary>The authority before the present one: still in the trusted root, for what it issued in its time.</summary>
+    public X509Certificate2 RetiredRoot { get; }
+
+    public X509Certificate2 RetiredIntermediate { get; }
+
     /// <summary>Intermediate, then root.</summary>
     public string ChainPem => Pem(Intermediate) + Pem(Root);
 
-    public IssuedCertificate Issue(PublicKey key, IReadOnlyList<X509Extension> identity, SctDelivery delivery)
+    public IssuedCertificate Issue(PublicKey key, IReadOnlyList<X509Extension> identity, SctDelivery delivery, bool retired = false, TimeSpan ahead = default)
     {
+        var issuer = retired ? RetiredIntermediate : Intermediate;
         var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA384);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.3")], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key, critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Intermediate, true, false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
         foreach (var extension in identity)
         {
             request.CertificateExtensions.Add(extension);
         }
 
-        var start = time.GetUtcNow();
+        var start = time.GetUtcNow() + ahead;
         var serial = NewSerial();
-        var bare = Create(request, start, serial);
+        var bare = Create(request, start, serial, retired);
         if (delivery is SctDelivery.Detached or SctDelivery.Missing)
         {
             var promise = delivery is SctDelivery.Detached ? log.SignCertificate(bare).ToAddChainResponse() : null;
-            return new IssuedCertificate(Chain(bare), promise);
+            return new IssuedCertificate(Chain(bare, retired), promise);
         }
 
         using var stranger = delivery is SctDelivery.WrongKey ? new CtLog(time) : null;
-        var sct = (stranger ?? log).SignPrecertificate(TbsCertificate(bare), Intermediate.PublicKey.ExportSubjectPublicKeyInfo());
+        var sct = (stranger ?? log).SignPrecertificate(TbsCertificate(bare), issuer.PublicKey.ExportSubjectPublicKeyInfo());
         var list = new AsnWriter(AsnEncodingRules.DER);
         list.WriteOctetString(sct.ToList());
         request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.11129.2.4.2", list.Encode(), critical: false));
-        return new IssuedCertificate(Chain(Create(request, start, serial)), null);
+        return new IssuedCertificate(Chain(Create(request, start, serial, retired), retired), null);
     }
 
     public void Dispose()
     {
         Root.Dispose();
         Intermediate.Dispose();
+        RetiredRoot.Dispose();
+        RetiredIntermediate.Dispose();
         rootKey.Dispose();
         intermediateKey.Dispose();
+        retiredRootKey.Dispose();
+        retiredKey.Dispose();
     }
 
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
@@ -88,33 +102,34 @@ internal sealed class CertificateAuthority : IDisposable
         return serial;
     }
 
-    private byte[] Create(CertificateRequest request, DateTimeOffset start, byte[] serial)
+    private byte[] Create(CertificateRequest request, DateTimeOffset start, byte[] serial, bool retired)
     {
         using var certificate = request.Create(
-            Intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(intermediateKey), start, start + Lifetime, serial);
+            Intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(retired ? retiredKey : intermediateKey), start, start + Lifetime, serial);
         return certificate.RawData;
     }
 
-    private string[] Chain(byte[] leaf) => [PemEncoding.WriteString("CERTIFICATE", leaf) + "\n", Pem(Intermediate), Pem(Root)];
+    private string[] Chain(byte[] leaf, bool retired) =>
+        [PemEncoding.WriteString("CERTIFICATE", leaf) + "\n", Pem(retired ? RetiredIntermediate : Intermediate), Pem(retired ? RetiredRoot : Root)];
 
-    private X509Certificate2 CreateRoot(DateTimeOffset validFrom)
+    private static X509Certificate2 CreateRoot(ECDsa key, DateTimeOffset validFrom, DateTimeOffset validUntil)
     {
-        var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio root", rootKey, HashAlgorithmName.SHA384);
+        var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio root", key, HashAlgorithmName.SHA384);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        return request.CreateSelfSigned(validFrom, validFrom.AddYears(10));
+        return request.CreateSelfSigned(validFrom, validUntil);
     }
 
-    private X509Certificate2 CreateIntermediate(DateTimeOffset validFrom)
+    private static X509Certificate2 CreateIntermediate(ECDsa key, X509Certificate2 root, ECDsa rootKey, DateTimeOffset validFrom, DateTimeOffset validUntil)
     {
-        var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio intermediate", intermediateKey, HashAlgorithmName.SHA384);
+        var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio intermediate", key, HashAlgorithmName.SHA384);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.3")], critical: false));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
-        return request.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), validFrom, validFrom.AddYears(10), NewSerial());
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
+        return request.Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), validFrom, validUntil, NewSerial());
     }
 
     private static byte[] TbsCertificate(byte[] certificate) =>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -116,7 +117,15 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
             : faults.Hits(SandboxService.Fulcio, "detached-sct") ? SctDelivery.Detached
             : faults.Hits(SandboxService.Fulcio, "wrong-sct-key") ? SctDelivery.WrongKey
             : SctDelivery.Embedded;
-        return authority.Issue(key, extensions, delivery);
+        var retired = faults.Hits(SandboxService.Fulcio, "expired-ca");
+        var ahead = faults.Take(SandboxService.Fulcio, "clock-skew") is { } skew ? TimeSpan.FromSeconds(skew.Seconds ?? 600) : TimeSpan.Zero;
+        if (!faults.Hits(SandboxService.Fulcio, "wrong-key"))
+        {
+            return authority.Issue(key, extensions, delivery, retired, ahead);
+        }
+
+        using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return authority.Issue(new PublicKey(another), extensions, delivery, retired, ahead);
     }
 
     private JsonObject TrustBundle() => new()

@@ -46,7 +46,7 @@ public static class SandboxApplication
         new RekorV1Routes(services.RekorV1, services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2, SandboxService.RekorV2, "", services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2Ecdsa, SandboxService.RekorV2Ecdsa, "/rekor-v2-ecdsa", services.Faults).Map(app);
-        new TimestampRoutes(services.Timestamps, services.Faults).Map(app);
+        new TimestampRoutes(services.Timestamps, services.RetiredTimestamps, services.Faults, options.Time).Map(app);
         new TufRoutes(services.Tuf, services.Faults).Map(app);
         GitLabRoutes.Map(app, services.GitLab);
         new ProjectRoutes(services).Map(app);

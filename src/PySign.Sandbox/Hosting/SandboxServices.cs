@@ -21,6 +21,7 @@ public sealed class SandboxServices : IDisposable
     // Windows of validity begin before now, so that clocks and whole seconds do not matter.
     private static readonly TimeSpan Head = TimeSpan.FromHours(1);
     private readonly TrustDocuments trust;
+    private readonly TimeProvider time;
     private readonly bool ownsStateDirectory;
 
     internal SandboxServices(SandboxOptions options)
@@ -29,19 +30,20 @@ public sealed class SandboxServices : IDisposable
         ownsStateDirectory = options.StateDirectory is null;
         StateDirectory = options.StateDirectory ?? Directory.CreateTempSubdirectory("pysign-sandbox-").FullName;
         Directory.CreateDirectory(StateDirectory);
-        var time = options.Time;
+        time = options.Time;
         var validFrom = time.GetUtcNow() - Head;
         Oidc = new OidcProvider(() => BaseUrl, time);
         Devices = new DeviceGrants(Oidc, time);
         CtLog = new CtLog(time);
         Fulcio = new CertificateAuthority(CtLog, time, validFrom);
         RekorV1 = new RekorV1Log("rekor-v1.sandbox.localhost", time);
-        RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"));
-        RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"));
-        Timestamps = new TimestampAuthority(time, validFrom);
+        RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"), time);
+        RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"), time);
+        Timestamps = new TimestampAuthority(time, validFrom, validFrom.AddYears(10));
+        RetiredTimestamps = new TimestampAuthority(time, validFrom.AddYears(-2), validFrom);
         GitLab = new GitLabInstance(StateDirectory, time);
         ConfigureHomeProject();
-        trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, validFrom);
+        trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom);
         Tuf = new TufRepository(() => trust.TufTargets(BaseUrl), time);
     }
 
@@ -66,6 +68,9 @@ public sealed class SandboxServices : IDisposable
     internal RekorV2Log RekorV2Ecdsa { get; }
 
     internal TimestampAuthority Timestamps { get; }
+
+    /// <summary>The authority before the present one: still in the trusted root, for what it stamped in its time.</summary>
+    internal TimestampAuthority RetiredTimestamps { get; }
 
     internal TufRepository Tuf { get; }
 
@@ -92,13 +97,27 @@ public sealed class SandboxServices : IDisposable
     public string SigningConfigJson(SigningConfigKind kind) => trust.SigningConfig(kind, BaseUrl);
 
     /// <summary>Mints the identity token of a GitLab job; a null value removes a claim, <c>expires_in</c> moves <c>exp</c>.</summary>
-    public string MintGitLabToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.GitLab, claims ?? []).Token;
+    public string MintGitLabToken(JsonObject? claims = null) => Mint(IssuerKind.GitLab, claims ?? []).Token;
 
     /// <summary>Mints the identity token of a GitHub Actions job.</summary>
-    public string MintGitHubToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.GitHub, claims ?? []).Token;
+    public string MintGitHubToken(JsonObject? claims = null) => Mint(IssuerKind.GitHub, claims ?? []).Token;
 
     /// <summary>Mints the identity token of a person.</summary>
-    public string MintEmailToken(JsonObject? claims = null) => Oidc.Mint(IssuerKind.Email, claims ?? []).Token;
+    public string MintEmailToken(JsonObject? claims = null) => Mint(IssuerKind.Email, claims ?? []).Token;
+
+    /// <summary>Asks a service for a fault of docs/sandbox.md, as <c>POST /_sandbox/faults</c> does; a negative number of times is until cleared.</summary>
+    public void AddFault(string service, string kind, int times = 1, int status = 503, int? seconds = null)
+    {
+        if (!FaultCatalog.Common.ContainsKey(kind) && !(FaultCatalog.Kinds.TryGetValue(service, out var kinds) && kinds.ContainsKey(kind)))
+        {
+            throw new ArgumentException($"No service '{service}' has a fault '{kind}'.", nameof(kind));
+        }
+
+        Faults.Add(new Fault(service, kind, times, status) { Seconds = seconds });
+    }
+
+    internal (string Token, JsonObject Claims) Mint(IssuerKind kind, JsonObject overrides) =>
+        Oidc.Mint(kind, FaultyTokens.Spoil(overrides, Faults, time.GetUtcNow()));
 
     /// <summary>Puts back the one project that is there from the start, as GitLab makes a public project.</summary>
     internal void ConfigureHomeProject() => GitLab.Configure(new GitLabProjectOptions
@@ -123,6 +142,7 @@ public sealed class SandboxServices : IDisposable
         RekorV2.Dispose();
         RekorV2Ecdsa.Dispose();
         Timestamps.Dispose();
+        RetiredTimestamps.Dispose();
         Tuf.Dispose();
     }
 }

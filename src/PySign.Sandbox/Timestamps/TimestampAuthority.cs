@@ -19,21 +19,21 @@ internal sealed class TimestampAuthority : IDisposable
     private readonly X509Certificate2 signer;
     private readonly TimeProvider time;
 
-    public TimestampAuthority(TimeProvider time, DateTimeOffset validFrom)
+    public TimestampAuthority(TimeProvider time, DateTimeOffset validFrom, DateTimeOffset validUntil)
     {
         this.time = time;
         var root = new CertificateRequest("O=sandbox.localhost, CN=sandbox tsa root", rootKey, HashAlgorithmName.SHA384);
         root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         root.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(root.PublicKey, false));
-        Root = root.CreateSelfSigned(validFrom, validFrom.AddYears(10));
+        Root = root.CreateSelfSigned(validFrom, validUntil);
 
         var leaf = new CertificateRequest("O=sandbox.localhost, CN=sandbox tsa", leafKey, HashAlgorithmName.SHA384);
         leaf.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         leaf.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.8")], critical: true));
         leaf.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(leaf.PublicKey, false));
         leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
-        Leaf = leaf.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), validFrom, validFrom.AddYears(9), CertificateAuthority.NewSerial());
+        Leaf = leaf.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), validFrom, validUntil, CertificateAuthority.NewSerial());
         signer = Leaf.CopyWithPrivateKey(leafKey);
     }
 
@@ -43,10 +43,24 @@ internal sealed class TimestampAuthority : IDisposable
 
     public string ChainPem => CertificateAuthority.Pem(Leaf) + CertificateAuthority.Pem(Root);
 
-    /// <summary>A TimeStampResp (DER) that grants a token for the hash and echoes the nonce (two's complement, big endian).</summary>
-    public byte[] Grant(string hashOid, byte[] hash, byte[]? nonce, bool includeCertificate)
+    /// <summary>A TimeStampResp (DER) without a token: status rejection (2), failure systemFailure (bit 25).</summary>
+    public static byte[] Reject()
     {
-        var cms = new SignedCms(new ContentInfo(TstInfo, Info(hashOid, hash, nonce)));
+        var response = new AsnWriter(AsnEncodingRules.DER);
+        using (response.PushSequence())
+        using (response.PushSequence())
+        {
+            response.WriteInteger(2);
+            response.WriteBitString([0, 0, 0, 0x40], unusedBitCount: 6);
+        }
+
+        return response.Encode();
+    }
+
+    /// <summary>A TimeStampResp (DER) that grants a token for the hash and echoes the nonce (two's complement, big endian).</summary>
+    public byte[] Grant(string hashOid, byte[] hash, byte[]? nonce, bool includeCertificate, TimeSpan ahead = default)
+    {
+        var cms = new SignedCms(new ContentInfo(TstInfo, Info(hashOid, hash, nonce, time.GetUtcNow() + ahead)));
         var cmsSigner = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, signer)
         {
             DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"),
@@ -79,7 +93,7 @@ internal sealed class TimestampAuthority : IDisposable
     }
 
     // RFC 3161 section 2.4.2
-    private byte[] Info(string hashOid, byte[] hash, byte[]? nonce)
+    private static byte[] Info(string hashOid, byte[] hash, byte[]? nonce, DateTimeOffset now)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -98,7 +112,7 @@ internal sealed class TimestampAuthority : IDisposable
             }
 
             writer.WriteInteger(new BigInteger(CertificateAuthority.NewSerial(), isBigEndian: true));
-            writer.WriteGeneralizedTime(time.GetUtcNow(), omitFractionalSeconds: true);
+            writer.WriteGeneralizedTime(now, omitFractionalSeconds: true);
             using (writer.PushSequence())
             {
                 writer.WriteInteger(1);

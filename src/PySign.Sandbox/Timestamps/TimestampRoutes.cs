@@ -12,7 +12,7 @@ using PySign.Sandbox.Hosting;
 namespace PySign.Sandbox.Timestamps;
 
 /// <summary>The timestamp authority's HTTP face: DER and JSON queries, DER replies.</summary>
-internal sealed class TimestampRoutes(TimestampAuthority authority, FaultBoard faults)
+internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAuthority retired, FaultBoard faults, TimeProvider time)
 {
     private static readonly Dictionary<string, (string Oid, int Length)> Hashes = new()
     {
@@ -68,13 +68,31 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, FaultBoard f
                 query = query with { Nonce = [42] };
             }
 
-            var reply = authority.Grant(query.HashOid, query.Hash, query.Nonce, query.WantsCertificate);
-            await context.WriteBytesAsync(201, reply, "application/timestamp-reply");
+            await context.WriteBytesAsync(faults.Hits(SandboxService.Timestamps, "status-200") ? 200 : 201, Reply(query), "application/timestamp-reply");
         }
         catch (Exception exception) when (exception is FormatException or JsonException or CryptographicException or KeyNotFoundException or InvalidOperationException or OverflowException)
         {
             await RefuseAsync(context, 400, $"Error parsing timestamp request: {exception.Message}");
         }
+    }
+
+    private byte[] Reply(Query query)
+    {
+        if (faults.Hits(SandboxService.Timestamps, "rejected"))
+        {
+            return TimestampAuthority.Reject();
+        }
+
+        if (faults.Hits(SandboxService.Timestamps, "untrusted"))
+        {
+            using var stranger = new TimestampAuthority(time, time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddYears(1));
+            return stranger.Grant(query.HashOid, query.Hash, query.Nonce, query.WantsCertificate);
+        }
+
+        var signer = faults.Hits(SandboxService.Timestamps, "expired-chain") ? retired : authority;
+        var ahead = faults.Take(SandboxService.Timestamps, "clock-skew") is { } skew ? TimeSpan.FromSeconds(skew.Seconds ?? 86400) : TimeSpan.Zero;
+        var withCertificate = query.WantsCertificate && !faults.Hits(SandboxService.Timestamps, "no-certificate");
+        return signer.Grant(query.HashOid, query.Hash, query.Nonce, withCertificate, ahead);
     }
 
     private static Query ReadDer(byte[] body)

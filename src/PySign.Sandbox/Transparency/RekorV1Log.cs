@@ -54,6 +54,18 @@ internal sealed class RekorV1Log : IDisposable
         }
     }
 
+    /// <summary>The log's own first entry.</summary>
+    public RekorV1Entry First
+    {
+        get
+        {
+            lock (gate)
+            {
+                return entries[0];
+            }
+        }
+    }
+
     /// <returns>The entry, and whether it is new: an equal body is never logged twice.</returns>
     public (RekorV1Entry Entry, bool Added) Add(byte[] canonicalBody)
     {
@@ -107,30 +119,34 @@ internal sealed class RekorV1Log : IDisposable
     public RekorV1Entry? FindBody(byte[] canonicalBody) => Find(Convert.ToHexStringLower(MerkleTree.LeafHash(canonicalBody)));
 
     /// <summary>The entry as the API shows it, with proof, checkpoint and signed entry timestamp for the log's present size.</summary>
-    public JsonObject Describe(RekorV1Entry entry, bool wrongSignedEntryTimestamp = false, bool wrongRoot = false)
+    public JsonObject Describe(RekorV1Entry entry, LogLie lie = LogLie.None)
     {
-        string checkpoint;
         byte[] root;
         long size;
+        byte[] earlier;
         IReadOnlyList<byte[]> proof;
         lock (gate)
         {
             size = tree.Size;
             root = tree.Root();
+            earlier = tree.Root(Math.Max(entry.TreeIndex, 1));
             proof = tree.InclusionProof(entry.TreeIndex, size);
         }
 
-        if (wrongRoot)
+        if (lie.HasFlag(LogLie.WrongRoot))
         {
             root = SHA256.HashData(root);
         }
 
-        checkpoint = signer.Checkpoint($"{signer.Name} - {TreeId}", size, root);
+        var origin = $"{signer.Name} - {TreeId}";
+        var checkpoint = lie.HasFlag(LogLie.StaleCheckpoint)
+            ? signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
+            : signer.Checkpoint(origin, size, root);
         var body = Convert.ToBase64String(entry.Body);
         var promised = CanonicalJson.Write(new JsonObject
         {
             ["body"] = body,
-            ["integratedTime"] = entry.IntegratedTime + (wrongSignedEntryTimestamp ? 1 : 0),
+            ["integratedTime"] = entry.IntegratedTime + (lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0),
             ["logID"] = LogId,
             ["logIndex"] = entry.GlobalIndex,
         });

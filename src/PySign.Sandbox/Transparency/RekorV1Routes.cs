@@ -29,12 +29,15 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
         context.WriteJsonAsync(status, new JsonObject { ["code"] = status, ["message"] = message });
 
     private static byte[] Canonicalize(JsonElement proposal) =>
-        (proposal.ValueKind is JsonValueKind.Object && proposal.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String ? kind.GetString() : null) switch
+        Kind(proposal) switch
         {
             "hashedrekord" => HashedRekordV001.Canonicalize(proposal),
             "dsse" => DsseV001.Canonicalize(proposal),
             _ => throw new EntryRejectedException("error processing entry: unsupported kind of entry; this log takes hashedrekord and dsse"),
         };
+
+    private static string? Kind(JsonElement proposal) =>
+        proposal.ValueKind is JsonValueKind.Object && proposal.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String ? kind.GetString() : null;
 
     private async Task AddAsync(HttpContext context)
     {
@@ -46,7 +49,24 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
 
         try
         {
+            if (Kind(proposal) == "dsse" && Hits("dsse-refused"))
+            {
+                throw new EntryRejectedException("error processing entry: entry kind 'dsse' is not enabled on this log");
+            }
+
             var (entry, added) = log.Add(Canonicalize(proposal));
+            if (Hits("lost-answer"))
+            {
+                context.Abort();
+                return;
+            }
+
+            added &= !Hits("conflict");
+            if (added && Hits("other-entry"))
+            {
+                entry = log.First;
+            }
+
             context.Response.Headers.Location = $"/api/v1/log/entries/{entry.Uuid}";
             if (added)
             {
@@ -122,8 +142,11 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
 
     private JsonObject Describe(RekorV1Entry entry) => log.Describe(
         entry,
-        wrongSignedEntryTimestamp: faults.Hits(SandboxService.RekorV1, "wrong-set"),
-        wrongRoot: faults.Hits(SandboxService.RekorV1, "wrong-root"));
+        (Hits("wrong-set") ? LogLie.WrongSignedEntryTimestamp : LogLie.None)
+            | (Hits("wrong-root") ? LogLie.WrongRoot : LogLie.None)
+            | (Hits("stale-checkpoint") ? LogLie.StaleCheckpoint : LogLie.None));
+
+    private bool Hits(string kind) => faults.Hits(SandboxService.RekorV1, kind);
 
     private static JsonElement[] Items(JsonElement query, string name) =>
         query.TryGetProperty(name, out var values) && values.ValueKind is JsonValueKind.Array ? [.. values.EnumerateArray()] : [];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
 namespace PySign.Sandbox.Transparency;
@@ -10,9 +11,11 @@ internal sealed class RekorV2Log : IDisposable
     private readonly MerkleTree tree = new();
     private readonly List<byte[]> bodies = [];
     private readonly Dictionary<string, long> byLeafHash = [];
+    private readonly Witnesses witnesses;
 
-    public RekorV2Log(CheckpointSigner signer)
+    public RekorV2Log(CheckpointSigner signer, TimeProvider time)
     {
+        witnesses = new Witnesses(time);
         Signer = signer;
         var seed = SeedEntry.Create();
         Append(HashedRekordV002.Write(seed.Digest, "SHA2_256", seed.Signature, "PKIX_ECDSA_P256_SHA_256", seed.Key));
@@ -50,11 +53,15 @@ internal sealed class RekorV2Log : IDisposable
     }
 
     /// <summary>The TransparencyLogEntry of an index, in proto-JSON.</summary>
-    public JsonObject Describe(long index)
+    public JsonObject Describe(long index, LogLie lie = LogLie.None)
     {
         lock (gate)
         {
-            var (size, root) = (tree.Size, tree.Root());
+            var (size, root) = (tree.Size, lie.HasFlag(LogLie.WrongRoot) ? SHA256.HashData(tree.Root()) : tree.Root());
+            var earlier = Math.Max(index, 1);
+            var checkpoint = lie.HasFlag(LogLie.StaleCheckpoint)
+                ? Signer.Checkpoint(Signer.Name, earlier, tree.Root(earlier))
+                : Signer.Checkpoint(Signer.Name, size, root);
             return new JsonObject
             {
                 ["logIndex"] = Text(index),
@@ -66,7 +73,7 @@ internal sealed class RekorV2Log : IDisposable
                     ["rootHash"] = Convert.ToBase64String(root),
                     ["treeSize"] = Text(size),
                     ["hashes"] = new JsonArray([.. tree.InclusionProof(index, size).Select(hash => JsonValue.Create(Convert.ToBase64String(hash)))]),
-                    ["checkpoint"] = new JsonObject { ["envelope"] = Signer.Checkpoint(Signer.Name, size, root) },
+                    ["checkpoint"] = new JsonObject { ["envelope"] = lie.HasFlag(LogLie.Cosigned) ? witnesses.Cosign(checkpoint) : checkpoint },
                 },
                 ["canonicalizedBody"] = Convert.ToBase64String(bodies[(int)index]),
             };

@@ -25,7 +25,7 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
 
     private async Task AddAsync(HttpContext context)
     {
-        if (faults.Hits(service, "frozen"))
+        if (Hits("frozen"))
         {
             await RefuseAsync(context, 405, 12, "This log has been frozen, please switch to another log.");
             return;
@@ -40,9 +40,15 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
         try
         {
             var (index, added) = log.Append(HashedRekordV002.Canonicalize(request));
-            if (added)
+            if (Hits("lost-answer"))
             {
-                await context.WriteJsonAsync(201, log.Describe(index));
+                context.Abort();
+                return;
+            }
+
+            if (added && !Hits("conflict"))
+            {
+                await context.WriteJsonAsync(201, log.Describe(Hits("other-entry") ? index - 1 : index, Lie()));
                 return;
             }
 
@@ -54,6 +60,13 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
             await RefuseAsync(context, 400, 3, rejection.Message);
         }
     }
+
+    private LogLie Lie() =>
+        (Hits("wrong-root") ? LogLie.WrongRoot : LogLie.None)
+        | (Hits("stale-checkpoint") ? LogLie.StaleCheckpoint : LogLie.None)
+        | (Hits("cosigned") ? LogLie.Cosigned : LogLie.None);
+
+    private bool Hits(string kind) => faults.Hits(service, kind);
 
     private Task TileAsync(HttpContext context)
     {

@@ -27,7 +27,8 @@ public enum SigningConfigKind
 
 /// <summary>Writes the trusted root (v0.1 media type, as the public one) and signing configs (v0.2) of this sandbox.</summary>
 internal sealed class TrustDocuments(
-    CertificateAuthority fulcio, CtLog ctLog, RekorV1Log rekorV1, RekorV2Log rekorV2, RekorV2Log rekorV2Ecdsa, TimestampAuthority tsa, DateTimeOffset validFrom)
+    CertificateAuthority fulcio, CtLog ctLog, RekorV1Log rekorV1, RekorV2Log rekorV2, RekorV2Log rekorV2Ecdsa,
+    TimestampAuthority tsa, TimestampAuthority retiredTsa, DateTimeOffset validFrom)
 {
     private const string Operator = "sandbox.localhost";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -36,9 +37,13 @@ internal sealed class TrustDocuments(
     {
         ["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
         ["tlogs"] = new JsonArray(Log(rekorV1.Signer), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
-        ["certificateAuthorities"] = new JsonArray(Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)),
+        ["certificateAuthorities"] = new JsonArray(
+            Retired("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.RetiredIntermediate, fulcio.RetiredRoot),
+            Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)),
         ["ctlogs"] = new JsonArray(Log("https://ctfe.sandbox.localhost", ctLog.SubjectPublicKeyInfo, "PKIX_ECDSA_P256_SHA_256", ctLog.LogId)),
-        ["timestampAuthorities"] = new JsonArray(Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)),
+        ["timestampAuthorities"] = new JsonArray(
+            Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", retiredTsa.Leaf, retiredTsa.Root),
+            Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)),
     }.ToJsonString(Indented);
 
     public string SigningConfig(SigningConfigKind kind, string baseUrl)
@@ -93,6 +98,14 @@ internal sealed class TrustDocuments(
             },
             ["validFor"] = validFor,
         };
+    }
+
+    // As the public instance keeps its earlier authorities: their time is over, what they signed in it stays valid.
+    private static JsonObject Retired(string uri, string commonName, params X509Certificate2[] chain)
+    {
+        var authority = Authority(uri, commonName, chain);
+        authority["validFor"]!["end"] = Time(chain[0].NotAfter.ToUniversalTime());
+        return authority;
     }
 
     private JsonObject Log(CheckpointSigner signer) => Log($"https://{signer.Name}", signer.SubjectPublicKeyInfo, signer.KeyDetails, signer.KeyId);

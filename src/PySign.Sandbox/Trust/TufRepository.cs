@@ -73,13 +73,13 @@ internal sealed class TufRepository : IDisposable
         }
     }
 
-    /// <summary>The present timestamp with a time that is over.</summary>
+    /// <summary>A newer timestamp whose time is over.</summary>
     public byte[] ExpiredTimestamp()
     {
         lock (gate)
         {
             Keep();
-            return Sign(Timestamp(timestampVersion, TimeSpan.FromDays(-1)), onlineKeys["timestamp"]);
+            return Sign(Timestamp(timestampVersion + 1, TimeSpan.FromDays(-1)), onlineKeys["timestamp"]);
         }
     }
 

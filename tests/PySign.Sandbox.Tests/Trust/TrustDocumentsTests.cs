@@ -18,8 +18,12 @@ public sealed class TrustDocumentsTests
             root.GetProperty("tlogs").EnumerateArray().Select(log => log.GetProperty("publicKey").GetProperty("keyDetails").GetString()));
         foreach (var name in new[] { "certificateAuthorities", "timestampAuthorities" })
         {
-            var authority = Assert.Single(root.GetProperty(name).EnumerateArray());
+            var retired = root.GetProperty(name)[0].GetProperty("validFor").GetProperty("end").GetDateTimeOffset();
+            Assert.True(retired < rig.Clock.Now);
+            Assert.Equal(2, root.GetProperty(name).GetArrayLength());
+            var authority = root.GetProperty(name)[1];
             Assert.True(Start(authority) < rig.Clock.Now);
+            Assert.False(authority.GetProperty("validFor").TryGetProperty("end", out _));
             var chain = authority.GetProperty("certChain").GetProperty("certificates").EnumerateArray()
                 .Select(certificate => X509CertificateLoader.LoadCertificate(certificate.GetProperty("rawBytes").GetBytesFromBase64())).ToArray();
             Assert.Equal(2, chain.Length);
