@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's verifier, npm's sigstore, and a few real Python projects.
+# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's example programs, npm's sigstore, and a few real Python projects.
 #
 #   eng/peers.sh [DIR]        default DIR: .tools/peers
 #
@@ -88,6 +88,6 @@ project() {
 
 fetch trixie cosign cosign=cosign-2
 fetch forky cosign cosign=cosign-3
-fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification
+fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification sigstore-go-signing=sigstore-go-signing
 for name in blinker markupsafe python-certifi python-click python-dateutil rich; do project "$name"; done
 rm -rf "$dir/apt"

@@ -50,8 +50,7 @@ public sealed class CrossCheckTests(ITestOutputHelper log)
             table.Append(CultureInfo.InvariantCulture, $"- {string.Join(", ", peers)} ({string.Join("; ", names)}): {why}\n");
         }
 
-        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(RepositoryRoot.Path, "artifacts", "test-reports")).FullName, "cross-checks.md");
-        await File.WriteAllTextAsync(path, table.ToString(), TestContext.Current.CancellationToken);
+        await TestReports.Write("cross-checks.md", table.ToString());
         log.WriteLine(table.ToString());
         Assert.Equal(70, inputs.Count(static input => input.Question.TrustedRoot.Contains("corpora", StringComparison.Ordinal)));
         problems.AddRange(KnownDisagreements.Inputs.Except(questions.Select(static question => question.Name)).Select(static name => $"{name}: explained, but there is no such input"));

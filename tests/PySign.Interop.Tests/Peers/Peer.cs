@@ -18,6 +18,8 @@ internal sealed class Peer
 
     public static Peer SigstoreGo => Require("sigstore-go-verification");
 
+    public static Peer SigstoreGoSigning => Require("sigstore-go-signing");
+
     public static string Projects => Path.Combine(RepositoryRoot.Path, ".tools", "peers", "projects");
 
     public static string Folder => Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
@@ -86,6 +88,23 @@ internal sealed class Peer
 /// <summary>How a peer ended.</summary>
 internal sealed record PeerResult(int ExitCode, string Output, string Errors)
 {
+    /// <summary>Success, or the line that says what was wrong: cosign and sigstore-go write more than that.</summary>
+    public Verdict Verdict
+    {
+        get
+        {
+            if (ExitCode == 0)
+            {
+                return Verdict.Yes;
+            }
+
+            var lines = (Output + "\n" + Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return Verdict.No(Array.Find(lines, static line => line.StartsWith("panic:", StringComparison.Ordinal))
+                ?? Array.Find(lines, static line => line.StartsWith("Error:", StringComparison.Ordinal))?["Error:".Length..]
+                ?? lines.LastOrDefault() ?? $"exit code {ExitCode}");
+        }
+    }
+
     public string All => $"exit code {ExitCode}\n{Output}\n{Errors}";
 
     public void MustSucceed() => Assert.True(ExitCode == 0, All);

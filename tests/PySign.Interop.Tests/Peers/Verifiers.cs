@@ -44,11 +44,11 @@ internal static class Verifiers
     public static Task<Verdict[]> SigstoreGo(IReadOnlyList<VerificationCase> questions)
     {
         var program = Peer.SigstoreGo;
-        return Each(questions, async question => Judge(await program.Run(
+        return Each(questions, async question => (await program.Run(
         [
             "-artifact", question.Artifact, "-expectedSAN", question.Identity, "-expectedIssuer", question.Issuer,
             "-trustedrootJSONpath", question.TrustedRoot, question.Bundle,
-        ])));
+        ])).Verdict);
     }
 
     /// <summary>npm's sigstore: one process answers all questions.</summary>
@@ -88,19 +88,6 @@ internal static class Verifiers
         string[] signer = question.Key is { } key
             ? ["--key", key]
             : ["--certificate-identity", question.Identity, "--certificate-oidc-issuer", question.Issuer];
-        return Judge(await cosign.Run([.. command, .. format, "--bundle", question.Bundle, "--trusted-root", question.TrustedRoot, .. signer, question.Artifact]));
-    }
-
-    private static Verdict Judge(PeerResult result)
-    {
-        if (result.ExitCode == 0)
-        {
-            return Verdict.Yes;
-        }
-
-        var lines = (result.Output + "\n" + result.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return Verdict.No(Array.Find(lines, static line => line.StartsWith("panic:", StringComparison.Ordinal))
-            ?? Array.Find(lines, static line => line.StartsWith("Error:", StringComparison.Ordinal))?["Error:".Length..]
-            ?? lines.LastOrDefault() ?? $"exit code {result.ExitCode}");
+        return (await cosign.Run([.. command, .. format, "--bundle", question.Bundle, "--trusted-root", question.TrustedRoot, .. signer, question.Artifact])).Verdict;
     }
 }
