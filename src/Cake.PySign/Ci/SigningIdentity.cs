@@ -17,7 +17,7 @@ internal sealed class SigningIdentity(ICakeEnvironment environment, SafeLog log,
     /// <summary>Whether a person is there to read and answer.</summary>
     internal Func<bool> IsTerminal { get; init; } = static () => !Console.IsInputRedirected && !Console.IsOutputRedirected;
 
-    public async Task<IdentityToken> GetAsync(CosignSignBlobSettings settings, SigningServices services, TrustedRoot trust, CancellationToken cancellationToken)
+    public async Task<IdentityToken> GetAsync(CosignSettings settings, SigningServices services, TrustedRoot trust, CancellationToken cancellationToken)
     {
         var source = settings.TokenSource;
         var isPublic = PublicInstance.IsIn(services, trust);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cake.Core.IO;
 using Cake.PySign.Signing;
 using Cake.PySign.Verification;
@@ -34,26 +35,36 @@ internal static class SignStage
         }
 
         var options = release.Options;
-        var signed = await release.Context.CosignSignBlob(
-            open.Select(file => release.Dist.File(file.Name)),
-            new CosignSignBlobSettings
-            {
-                Token = options.IdentityToken,
-                TokenSource = options.TokenSource,
-                AllowUnprotectedRef = options.AllowUnprotectedRef,
-                AllowPrivateProject = options.AllowPrivateProject,
-                SigningConfig = options.SigningConfig,
-                FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null,
-                RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,
-                TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null,
-                TrustedRoot = options.TrustedRoot,
-                Trust = options.Trust,
-                TufMirror = options.TufMirror,
-                TufRoot = options.TufRoot,
-                TufCache = options.TufCache,
-                TufOffline = options.TufOffline,
-            },
-            cancellation).ConfigureAwait(false);
+        IReadOnlyList<SignedBlob> signed;
+        BlobSigningException? incomplete = null;
+        try
+        {
+            signed = await release.Context.CosignSignBlob(
+                open.Select(file => release.Dist.File(file.Name)),
+                new CosignSignBlobSettings
+                {
+                    Token = options.IdentityToken,
+                    TokenSource = options.TokenSource,
+                    AllowUnprotectedRef = options.AllowUnprotectedRef,
+                    AllowPrivateProject = options.AllowPrivateProject,
+                    SigningConfig = options.SigningConfig,
+                    FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null,
+                    RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,
+                    TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null,
+                    TrustedRoot = options.TrustedRoot,
+                    Trust = options.Trust,
+                    TufMirror = options.TufMirror,
+                    TufRoot = options.TufRoot,
+                    TufCache = options.TufCache,
+                    TufOffline = options.TufOffline,
+                },
+                cancellation).ConfigureAwait(false);
+        }
+        catch (BlobSigningException e)
+        {
+            // What is signed goes into the ledger first, so that the next run signs the rest only.
+            (signed, incomplete) = (e.Signatures, e);
+        }
 
         foreach (var blob in signed)
         {
@@ -70,6 +81,10 @@ internal static class SignStage
         }
 
         release.Dist.Store.Write(ledger);
+        if (incomplete is not null)
+        {
+            ExceptionDispatchInfo.Throw(incomplete);
+        }
     }
 
     private static LedgerSignature Describe(SignedBlob blob) => new(

@@ -1,14 +1,12 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Ci;
 using Cake.PySign.Processes;
-using PySign.Sigstore.Http;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Signing;
 
-/// <summary>Signs files as one identity with one certificate. Either every file gets its signature files, or none does.</summary>
+/// <summary>Signs files as one identity with one certificate, or with one key.</summary>
 internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
 {
     private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
@@ -18,55 +16,99 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     public async Task<IReadOnlyList<SignedBlob>> SignAsync(IEnumerable<FilePath> files, CosignSignBlobSettings settings, CancellationToken cancellationToken)
     {
         log.Redactor.Add(settings.Token);
-        var paths = FileList.Require(files, environment, "sign");
-        RequireArtifacts(paths);
-        using var trust = ChosenTrust.From(
-            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline), environment, log, handler, time);
-        IReadOnlyList<SignedArtifact> signed;
+        var paths = RequireFiles(files, settings, "sign");
         try
         {
-            signed = await SignAsync(paths, settings, trust, cancellationToken).ConfigureAwait(false);
+            var session = await SigningSession.OpenAsync(settings, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                if (settings.OutputCosignBundle && !session.HasRekorV1)
+                {
+                    throw new PySignException(
+                        PySignFailure.InvalidSettings, "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.", "Switch it off.");
+                }
+
+                Announce(session, settings, paths.Count);
+                var run = new SigningRun<SignedBlob>(session, log)
+                {
+                    Sign = static (signer, _, artifact, ct) => signer.SignAsync(artifact, ct),
+                    Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
+                    Keep = path => settings.KeepValid ? Existing(session, path) : null,
+                };
+                var (signed, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+                if (signed.Count > 0)
+                {
+                    SigningReport.Write(log, signed, new Verifying(settings, environment, session.PublicKeyPem is not null));
+                }
+
+                ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
+                return signed;
+            }
         }
         catch (SigningException e)
         {
-            throw new PySignException(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
+            throw NothingSigned(e);
         }
-
-        var blobs = paths.Zip(signed, (path, artifact) => SignatureFiles.Write(path, artifact, settings)).ToList();
-        SigningReport.Write(log, blobs, settings, environment);
-        return blobs;
     }
 
-    private async Task<IReadOnlyList<SignedArtifact>> SignAsync(
-        IReadOnlyList<FilePath> paths,
-        CosignSignBlobSettings settings,
-        ChosenTrust trust,
-        CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AttestedBlob>> AttestAsync(IEnumerable<FilePath> files, CosignAttestBlobSettings settings, CancellationToken cancellationToken)
     {
-        var services = await ChosenServices.FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
-        var identity = new SigningIdentity(environment, log, new ChildProcessRunner(log, environment, time), handler, time);
-        var token = await identity.GetAsync(settings, services, root, cancellationToken).ConfigureAwait(false);
-        log.Information($"Signing {paths.Count} file(s) as {token.ExpectedIdentity} ({token.ExpectedIssuer}); certificate and log entries are public for ever");
-        using var context = new SigningContext(services, root, new ServiceClientOptions { Handler = handler, Time = time, Redactor = log.Redactor });
-        var signer = await context.CreateSignerAsync(token, cancellationToken).ConfigureAwait(false);
-        await using (signer.ConfigureAwait(false))
+        log.Redactor.Add(settings.Token);
+        var paths = RequireFiles(files, settings, "attest");
+        var predicate = Predicate.Read(settings, environment);
+        try
         {
-            var signed = new SignedArtifact[paths.Count];
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, paths.Count),
-                new ParallelOptions { MaxDegreeOfParallelism = Parallelism(settings), CancellationToken = cancellationToken },
-                async (i, stop) => signed[i] = await signer.SignAsync(Artifact.FromFile(paths[i].FullPath), stop).ConfigureAwait(false)).ConfigureAwait(false);
-            return signed;
+            var session = await SigningSession.OpenAsync(settings, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                Announce(session, settings, paths.Count);
+                var run = new SigningRun<AttestedBlob>(session, log)
+                {
+                    Sign = (signer, path, _, ct) => signer.SignStatementAsync(predicate.About(path), ct),
+                    Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
+                    Keep = path => settings.KeepValid && session.Existing(SignatureFiles.Attestation(path, settings.Name), Artifact.FromFile(path.FullPath)) is { } kept
+                        && kept.Bundle.DsseEnvelope is { } envelope && envelope.Payload.Span.SequenceEqual(predicate.About(path).Utf8Json.Span) ? kept : null,
+                };
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+                if (attested.Count > 0)
+                {
+                    SigningReport.Write(log, attested, settings.Name, new Verifying(settings, environment, session.PublicKeyPem is not null));
+                }
+
+                ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
+                return attested;
+            }
+        }
+        catch (SigningException e)
+        {
+            throw NothingSigned(e);
         }
     }
 
-    private static int Parallelism(CosignSignBlobSettings settings) => settings.MaxParallel > 0
-        ? settings.MaxParallel
-        : throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
+    private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
+        session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept ? kept : null;
 
-    private static void RequireArtifacts(IReadOnlyList<FilePath> paths)
+    private static void ThrowIfIncomplete(
+        IReadOnlyList<FilePath> done, IReadOnlyList<SignedBlob> signed, IReadOnlyList<UnsignedBlob> missing, Exception? cause, CancellationToken cancellationToken)
     {
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        throw done.Count == 0 && cause is SigningException failure ? failure : new BlobSigningException(done, missing, cause) { Signatures = signed };
+    }
+
+    private static PySignException NothingSigned(SigningException e) =>
+        new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
+
+    private void Announce(SigningSession session, CosignSettings settings, int count) => log.Information(
+        $"Signing {count} file(s) as {session.Name}{(settings.UploadToLog ? "; certificate and log entries are public for ever" : "; nothing is logged")}");
+
+    private IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, CosignSettings settings, string purpose)
+    {
+        var paths = FileList.Require(files, environment, purpose);
         if (paths.FirstOrDefault(path => _signatureSuffixes.Any(suffix => path.FullPath.EndsWith(suffix, StringComparison.Ordinal))) is { } signature)
         {
             throw new PySignException(
@@ -74,5 +116,9 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
                 $"'{signature}' is itself a signature file.",
                 "A pattern that also matches the results of an earlier run is the usual cause: list wheels and sdists only.");
         }
+
+        return settings.MaxParallel > 0
+            ? paths
+            : throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
     }
 }

@@ -1,51 +1,82 @@
 using Cake.Core;
 using Cake.Core.IO;
 using PySign.Sigstore.Signing;
-using PySign.Sigstore.Trust;
 
 namespace Cake.PySign.Signing;
 
-/// <summary>The services that settings name: a signing config, or URLs, or the ones of the instance that is trusted. Never a mixture.</summary>
+/// <summary>
+/// The services to sign with, by one rule: the signing config of the settings; else the URLs, each from its setting or else its environment variable; else
+/// the signing config of the instance that is trusted. Never a mixture: signatures of one instance and logs of another verify nowhere.
+/// </summary>
 internal static class ChosenServices
 {
     public static async Task<SigningServices> FromAsync(
-        CosignSignBlobSettings settings, ICakeEnvironment environment, ChosenTrust trust, DateTimeOffset now, CancellationToken cancellationToken)
+        CosignSettings settings, ICakeEnvironment environment, ChosenTrust trust, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var urls = settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null;
+        if (settings is { UploadToLog: false, Key: null })
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "UploadToLog is false, but no Key is set: a signature by an identity means nothing without a log, for its certificate lives for minutes.",
+                "Set Key, or let it be logged.");
+        }
+
+        if (Named(settings, environment, now) is not { } services)
+        {
+            // Who signs for nobody outside to know asks no public service for the time either.
+            services = settings.UploadToLog
+                ? (await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false)).Select(now)
+                : SigningServices.ForKey([], []);
+        }
+
+        return settings.Key is null ? services with { Audience = settings.Audience }
+            : SigningServices.ForKey(settings.UploadToLog ? services.Logs : [], services.TimestampAuthorities);
+    }
+
+    private static SigningServices? Named(CosignSettings settings, ICakeEnvironment environment, DateTimeOffset now)
+    {
         if (settings.SigningConfig is { } config)
         {
-            return urls
+            return settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null
                 ? throw new PySignException(
                     PySignFailure.InvalidSettings,
                     "SigningConfig is set together with FulcioUrl, RekorUrl or TimestampUrl.",
                     "Use the config, or the URLs.")
-                : Load(config.MakeAbsolute(environment)).Select(now) with { Audience = settings.Audience };
+                : Load(config.MakeAbsolute(environment), now);
         }
 
-        if (!urls)
+        var fulcio = settings.FulcioUrl ?? Variable(environment, "FULCIO_URL");
+        var rekor = settings.RekorUrl ?? Variable(environment, "REKOR_URL");
+        var tsa = settings.TimestampUrl ?? Variable(environment, "TSA_URL");
+        if (fulcio is null && rekor is null && tsa is null)
         {
-            var current = await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false);
-            return current.Select(now) with { Audience = settings.Audience };
+            return null;
         }
 
-        if (settings.FulcioUrl is null || settings.RekorUrl is null)
+        if (settings.UploadToLog && (rekor is null || (fulcio is null && settings.Key is null)))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"{(settings.FulcioUrl is null ? "FulcioUrl" : "RekorUrl")} is not set, but other service URLs are.",
+                $"{(rekor is null ? "RekorUrl (REKOR_URL)" : "FulcioUrl (FULCIO_URL)")} is not set, but other service URLs are.",
                 "Name certificate authority and log together: signatures of one instance and logs of another verify nowhere.");
         }
 
         return new SigningServices
         {
-            Fulcio = settings.FulcioUrl,
-            Logs = [new TransparencyLogService(settings.RekorUrl, settings.RekorApiVersion)],
-            TimestampAuthorities = settings.TimestampUrl is null ? [] : [settings.TimestampUrl],
-            Audience = settings.Audience,
+            Fulcio = fulcio,
+            Logs = rekor is null ? [] : [new TransparencyLogService(rekor, settings.RekorApiVersion)],
+            TimestampAuthorities = tsa is null ? [] : [tsa],
         };
     }
 
-    private static SigningConfig Load(FilePath path) => File.Exists(path.FullPath)
-        ? SigningConfig.Load(path.FullPath)
+    private static SigningServices Load(FilePath path, DateTimeOffset now) => File.Exists(path.FullPath)
+        ? SigningServices.FromFile(path.FullPath, now)
         : throw new PySignException(PySignFailure.MissingFile, $"There is no signing config at '{path}'.", "Correct SigningConfig.");
+
+    private static Uri? Variable(ICakeEnvironment environment, string name) => environment.GetEnvironmentVariable(name) switch
+    {
+        null or "" => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) => uri,
+        _ => throw new PySignException(PySignFailure.InvalidSettings, $"The environment variable {name} holds no URL.", "Correct it, or unset it."),
+    };
 }

@@ -13,13 +13,14 @@ namespace Cake.PySign.Signing;
 public static class CosignSignBlobAliases
 {
     /// <summary>
-    /// Signs files with the identity of the CI job: a bundle <c>{file}.sigstore.json</c>, and cosign's <c>{file}.sig</c> and <c>{file}.crt</c>,
+    /// Signs files with the identity of the CI job, or with a key: a bundle <c>{file}.sigstore.json</c>, and cosign's <c>{file}.sig</c> and <c>{file}.crt</c>,
     /// beside each. Certificate and log entries are public for ever.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Which identity signs, and which services it uses.</param>
     /// <returns>One result per file, in the order given. Each signature was verified before it was written.</returns>
+    /// <exception cref="BlobSigningException">Some files are signed and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was signed.</exception>
     /// <example>
     /// <code>
@@ -39,8 +40,9 @@ public static class CosignSignBlobAliases
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Which identity signs, and which services it uses.</param>
-    /// <param name="cancellationToken">Ends the signing; no signature file is written then, but a log entry may have been made.</param>
+    /// <param name="cancellationToken">Ends the signing; what is finished by then stays, and a log entry that is under way may still be made.</param>
     /// <returns>One result per file, in the order given. Each signature was verified before it was written.</returns>
+    /// <exception cref="BlobSigningException">Some files are signed and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was signed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>

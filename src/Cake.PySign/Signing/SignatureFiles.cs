@@ -9,24 +9,45 @@ internal static class SignatureFiles
 {
     public static SignedBlob Write(FilePath file, SignedArtifact signed, CosignSignBlobSettings settings)
     {
-        if (FileDigest.Of(file) != signed.Verified.Sha256)
-        {
-            throw new PySignException(
-                PySignFailure.SigningFailed,
-                $"'{file}' changed while it was being signed.",
-                "See who writes to it, and sign again.");
-        }
-
+        RequireUnchanged(file, signed);
+        var hasCertificate = signed.Verified.Certificate is not null;
         var bundle = Put(file, ".sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+        _ = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null;
         return new SignedBlob(
             file,
             bundle,
             settings.OutputSignature ? Put(file, ".sig", signed.CosignSignature()) : Remove(file, ".sig"),
-            settings.OutputCertificate ? Put(file, ".crt", signed.CosignCertificate()) : Remove(file, ".crt"),
+            settings.OutputCertificate && hasCertificate ? Put(file, ".crt", signed.CosignCertificate()) : Remove(file, ".crt"),
+            signed.Verified.Sha256,
+            signed.Verified.Identity,
+            signed.Verified.Issuer,
+            SignedLogEntry.From(signed.Verified))
+        {
+            CosignBundle = settings.OutputCosignBundle ? file.FullPath + ".bundle" : null,
+        };
+    }
+
+    public static string Attestation(FilePath file, string name) => $"{file.FullPath}.{name}.sigstore.json";
+
+    public static AttestedBlob WriteAttestation(FilePath file, SignedArtifact signed, CosignAttestBlobSettings settings)
+    {
+        RequireUnchanged(file, signed);
+        return new AttestedBlob(
+            file,
+            Put(file, $".{settings.Name}.sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
+            signed.Verified.PredicateType!,
             signed.Verified.Sha256,
             signed.Verified.Identity,
             signed.Verified.Issuer,
             SignedLogEntry.From(signed.Verified));
+    }
+
+    private static void RequireUnchanged(FilePath file, SignedArtifact signed)
+    {
+        if (FileDigest.Of(file) != signed.Verified.Sha256)
+        {
+            throw new SigningException(SigningFailure.ArtifactUnreadable, "", $"'{file}' changed while it was being signed", "See who writes to it, and sign again.");
+        }
     }
 
     private static FilePath Put(FilePath file, string suffix, byte[] content)

@@ -14,7 +14,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
 
     public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(IEnumerable<FilePath> files, VerifyBlobSettings settings, CancellationToken cancellationToken)
     {
-        var policy = Policy(settings);
+        var signer = Signer(settings, environment);
         var paths = FileList.Require(files, environment, "verify");
         if (settings.Bundle is not null && (paths.Count != 1 || settings.BundleDirectory is not null))
         {
@@ -24,10 +24,13 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
                 "Use BundleDirectory, or leave both unset to look beside each file.");
         }
 
+        // A signature that nobody outside knows of is no reason to ask somebody outside.
+        var source = settings.AcceptUnlogged ? TrustSource.Embedded : settings.Trust;
         using var trust = ChosenTrust.From(
-            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline),
+            new TrustChoice(settings.TrustedRoot, source, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline),
             environment, log, handler, time ?? TimeProvider.System);
-        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
+        var verifier = new SigstoreVerifier(
+            await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged });
         var verified = new List<VerifiedBlob>();
         var failures = new List<BlobFailure>();
         foreach (var path in paths)
@@ -35,7 +38,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                verified.Add(await VerifyAsync(path, verifier, policy, settings, cancellationToken).ConfigureAwait(false));
+                verified.Add(await VerifyAsync(path, verifier, signer, settings, cancellationToken).ConfigureAwait(false));
             }
             catch (VerificationException e)
             {
@@ -54,10 +57,40 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
 
         foreach (var blob in verified)
         {
-            log.Information($"Verified {blob.File.GetFilename()}  sha256 {blob.Sha256}  by {blob.Identity} ({blob.Issuer})");
+            log.Information($"Verified {blob.File.GetFilename()}  sha256 {blob.Sha256}  by {(settings.Key is null ? $"{blob.Identity} ({blob.Issuer})" : $"the key in {settings.Key}")}");
         }
 
         return verified;
+    }
+
+    private static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerifyBlobSettings settings, ICakeEnvironment environment)
+    {
+        if (settings.Key is null)
+        {
+            return settings.AcceptUnlogged
+                ? throw new PySignException(PySignFailure.InvalidSettings, "AcceptUnlogged is set without Key: a certificate proves nothing without a log.", "Set Key, or leave it out.")
+                : (Policy(settings), null);
+        }
+
+        if (settings.CertificateIdentity is not null || settings.CertificateIdentityPattern is not null || settings.CertificateOidcIssuer is not null)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, "Key is set together with an identity or issuer.", "Say either whose key, or whose identity must have signed.");
+        }
+
+        var path = settings.Key.MakeAbsolute(environment);
+        if (!File.Exists(path.FullPath))
+        {
+            throw new PySignException(PySignFailure.MissingFile, $"There is no public key at '{path}'.", "Correct Key.");
+        }
+
+        try
+        {
+            return (null, ManagedKey.ParsePem(File.ReadAllText(path.FullPath)));
+        }
+        catch (VerificationException e)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"The public key '{path}' cannot be used: {e.Message}", innerException: e);
+        }
     }
 
     private static VerificationPolicy Policy(VerifyBlobSettings settings)
@@ -96,21 +129,34 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
     private async Task<VerifiedBlob> VerifyAsync(
         FilePath path,
         SigstoreVerifier verifier,
-        VerificationPolicy policy,
+        (VerificationPolicy? Policy, ManagedKey? Key) signer,
         VerifyBlobSettings settings,
         CancellationToken cancellationToken)
     {
         var bundlePath = BundleLocation.Find(path, settings, environment);
         var bundle = Bundle.Load(bundlePath.FullPath);
-        if (bundle.MessageSignature is null)
+        if (bundle.MessageSignature is null && settings.PredicateType is null)
         {
             // A statement about a file ("its tests failed") is no signature of the file.
             throw new MissingBundleException(new BlobFailure(
                 path, nameof(VerificationStep.Parse), "NotABlobSignature", "a bundle with a signature over the file itself",
-                $"an attestation about it in {bundlePath}", "Give the bundle that CosignSignBlob or cosign sign-blob wrote."));
+                $"an attestation about it in {bundlePath}", "Give the bundle that CosignSignBlob or cosign sign-blob wrote, or say with PredicateType which statement is asked for."));
         }
 
-        var proof = await verifier.VerifyAsync(bundle, Artifact.FromFile(path.FullPath), policy, cancellationToken).ConfigureAwait(false);
-        return new VerifiedBlob(path, bundlePath, proof.Sha256, proof.Identity, proof.Issuer, SignedLogEntry.From(proof));
+        var artifact = Artifact.FromFile(path.FullPath);
+        var proof = signer.Key is { } key
+            ? await Task.Run(() => verifier.Verify(bundle, artifact, key), cancellationToken).ConfigureAwait(false)
+            : await verifier.VerifyAsync(bundle, artifact, signer.Policy!, cancellationToken).ConfigureAwait(false);
+        if (settings.PredicateType is { } type && proof.PredicateType != type)
+        {
+            throw new MissingBundleException(new BlobFailure(
+                path, nameof(VerificationStep.Signature), "PredicateType", $"a statement of type {type}", proof.PredicateType ?? "a signature over the file itself",
+                "The bundle says something else of the file than what is asked for."));
+        }
+
+        return new VerifiedBlob(path, bundlePath, proof.Sha256, proof.Identity, proof.Issuer, SignedLogEntry.From(proof))
+        {
+            Statement = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Span) : null,
+        };
     }
 }

@@ -18,7 +18,7 @@ internal static class BundleLocation
         }
 
         var folder = settings.BundleDirectory?.MakeAbsolute(environment) ?? file.GetDirectory();
-        var names = _suffixes.Select(suffix => file.GetFilename().FullPath + suffix).ToList();
+        var names = (settings.PredicateType is null ? _suffixes : [$".{settings.Attestation}.sigstore.json"]).Select(suffix => file.GetFilename().FullPath + suffix).ToList();
         return names.Select(name => folder.CombineWithFilePath(name)).FirstOrDefault(path => File.Exists(path.FullPath))
             ?? throw Missing(file, string.Join(" or ", names), $"neither in {folder}");
     }

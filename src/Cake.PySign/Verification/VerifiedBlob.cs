@@ -7,8 +7,8 @@ namespace Cake.PySign.Verification;
 /// <param name="File">The verified file, absolute.</param>
 /// <param name="Bundle">The bundle that proves it.</param>
 /// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
-/// <param name="Identity">The identity in the certificate.</param>
-/// <param name="Issuer">The OIDC issuer in the certificate.</param>
+/// <param name="Identity">The identity in the certificate; empty for a key.</param>
+/// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
 /// <param name="LogEntries">The log entries that were checked.</param>
 public sealed record VerifiedBlob(
     FilePath File,
@@ -16,4 +16,9 @@ public sealed record VerifiedBlob(
     string Sha256,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries)
+{
+    /// <summary>The statement about the file, where one was asked for.</summary>
+    /// <value>An in-toto statement, JSON; <see langword="null"/> for a signature over the file itself.</value>
+    public string? Statement { get; init; }
+}

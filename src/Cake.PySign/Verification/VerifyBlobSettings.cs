@@ -18,6 +18,25 @@ public sealed class VerifyBlobSettings
     /// <value>For example <c>https://gitlab.com</c>. Required.</value>
     public string? CertificateOidcIssuer { get; set; }
 
+    /// <summary>The public key that must have signed, instead of an identity.</summary>
+    /// <value>A PEM file (<c>PUBLIC KEY</c>), such as cosign's <c>cosign.pub</c>; <see langword="null"/> asks for an identity.</value>
+    public FilePath? Key { get; set; }
+
+    /// <summary>Whether a signature with <see cref="Key"/> is accepted that is in no transparency log.</summary>
+    /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was signed,
+    /// and without <see cref="TrustedRoot"/> or <see cref="TufMirror"/> nobody is asked for trust.</value>
+    public bool AcceptUnlogged { get; set; }
+
+    /// <summary>What kind of statement about the file is asked for, instead of a signature over it.</summary>
+    /// <value>The predicate type, compared exactly, such as <c>https://slsa.dev/provenance/v1</c>; <see langword="null"/> asks for a signature over the file,
+    /// and a statement is refused.</value>
+    public string? PredicateType { get; set; }
+
+    /// <summary>Which statement about the file is looked for.</summary>
+    /// <value>The name that <c>CosignAttestBlob</c> was given: <c>{file}.{name}.sigstore.json</c>; default <c>attestation</c>. Only with
+    /// <see cref="PredicateType"/>.</value>
+    public string Attestation { get; set; } = "attestation";
+
     /// <summary>The keys and certificates that are believed.</summary>
     /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says.</value>
     public FilePath? TrustedRoot { get; set; }
@@ -43,7 +62,8 @@ public sealed class VerifyBlobSettings
     public bool TufOffline { get; set; }
 
     /// <summary>The bundle of the one file to verify.</summary>
-    /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c>. Only with a single file.</value>
+    /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with <see cref="PredicateType"/>,
+    /// for <c>{file}.{Attestation}.sigstore.json</c>). Only with a single file.</value>
     public FilePath? Bundle { get; set; }
 
     /// <summary>Where the bundles lie.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Verification;
@@ -25,6 +26,14 @@ public sealed record SignedArtifact
 
     /// <summary>Certificate or public key, PEM with lines of 64 characters that all end.</summary>
     internal string VerifierPem { get; init; } = "";
+
+    /// <summary>A signature that was made before, and verified again.</summary>
+    internal static SignedArtifact Of(Bundle bundle, VerifiedArtifact verified, string? publicKeyPem) => new()
+    {
+        Bundle = bundle,
+        Verified = verified,
+        VerifierPem = publicKeyPem ?? PemEncoding.WriteString("CERTIFICATE", bundle.VerificationMaterial.Certificates[0].Span) + "\n",
+    };
 
     /// <summary>The signature file as cosign 2 writes it (<c>--output-signature</c>): base64 of the DER signature, without an end of line.</summary>
     /// <exception cref="InvalidOperationException">A statement was signed: a signature without its envelope says nothing.</exception>

@@ -5,7 +5,7 @@ namespace PySign.Sigstore.Signing;
 
 /// <summary>
 /// Signs artifacts as one identity, with one key and certificate for all of them (renewed when they last longer than the certificate and the token
-/// still allows it). Safe to call in parallel. Every signature is verified, as a stranger would, before it is returned; a wrong answer of a service
+/// still allows it), or with a managed key. Safe to call in parallel. Every signature is verified, as a stranger would, before it is returned; a wrong answer of a service
 /// is an error, never a reason to ask again.
 /// </summary>
 public sealed class Signer : IAsyncDisposable
@@ -63,24 +63,17 @@ public sealed class Signer : IAsyncDisposable
         return SignAsync(_ => Task.FromResult(SigningContent.Of(statement, _credentials.Hash)), cancellationToken);
     }
 
-    /// <summary>Signs many artifacts, several at the same time. What is finished stays finished when the rest fails.</summary>
+    /// <summary>
+    /// Signs many artifacts, several at the same time. What is finished stays finished when the rest fails; when a service stays away or answers wrongly
+    /// several times without a success between, the rest is not begun.
+    /// </summary>
     /// <param name="artifacts">The artifacts.</param>
     /// <param name="cancellationToken">Stops what has not begun and what is under way.</param>
     /// <returns>One result for each artifact, in their order; after cancellation too.</returns>
-    public async Task<IReadOnlyList<SigningResult>> SignAllAsync(IReadOnlyList<Artifact> artifacts, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<SigningResult>> SignAllAsync(IReadOnlyList<Artifact> artifacts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifacts);
-        return await Task.WhenAll(artifacts.Select(async artifact =>
-        {
-            try
-            {
-                return new SigningResult(artifact, await SignAsync(artifact, cancellationToken).ConfigureAwait(false), null);
-            }
-            catch (Exception e) when (e is SigningException or OperationCanceledException)
-            {
-                return new SigningResult(artifact, null, e);
-            }
-        })).ConfigureAwait(false);
+        return new SigningBatch(MaxParallel).RunAsync(artifacts, SignAsync, cancellationToken);
     }
 
     /// <summary>Destroys the private key.</summary>
@@ -119,6 +112,11 @@ public sealed class Signer : IAsyncDisposable
                 {
                     // Its answer was lost, and Rekor v2 has no way to ask for it again: sign anew, which makes another entry.
                     remarks.Add($"{e.Message}, an entry of this certificate whose answer was lost; another one was made.");
+                }
+                catch (SigningException e) when (remarks.Count > 0)
+                {
+                    // An entry without a bundle must not be left unexplained, also when nothing comes of the second try.
+                    throw new SigningException(e.Reason, "", $"{e.Message} {string.Join(' ', remarks)}", "", e) { Service = e.Service };
                 }
                 catch (LogEntryExistsException e)
                 {

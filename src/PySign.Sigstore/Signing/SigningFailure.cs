@@ -108,6 +108,12 @@ public enum SigningFailure
     /// <summary>The artifact cannot be read.</summary>
     ArtifactUnreadable,
 
+    /// <summary>Signed, but the signature files cannot be written.</summary>
+    OutputUnwritable,
+
+    /// <summary>Not begun, because a service failed others before in a way that would fail this one too.</summary>
+    NotBegun,
+
     /// <summary>What came out does not verify: a service answered with something else than it was asked for.</summary>
     ResultNotVerifiable,
 }
