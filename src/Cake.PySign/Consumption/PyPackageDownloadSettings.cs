@@ -36,4 +36,8 @@ public sealed class PyPackageDownloadSettings
     /// <summary>How many files travel at a time.</summary>
     /// <value>1 or more; default 4.</value>
     public int MaxParallel { get; set; } = 4;
+
+    /// <summary>The largest file that is accepted.</summary>
+    /// <value>Bytes; default 16 GiB. A registry that sends more is cut off.</value>
+    public long MaxFileBytes { get; set; } = Publishing.RegistryConnection.MaxFileBytes;
 }

@@ -6,13 +6,13 @@ using PySign.Sigstore.Http;
 namespace Cake.PySign.Publishing;
 
 /// <summary>Talks to one registry. The credential goes to the registry's own origin and nowhere else.</summary>
-internal sealed class RegistryConnection(ServiceClient client, Uri root, ServiceCredential? credential, bool allowStorage, SafeLog log) : IDisposable
+internal sealed class RegistryConnection(ServiceClient client, Uri root, ServiceCredential? credential, bool allowStorage, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes) : IDisposable
 {
     private const int MaxRedirects = 5;
     private const long MaxIndexBytes = 32L << 20;
 
-    // GitLab's default limit for a generic package file is 5 GiB.
-    private const long MaxFileBytes = 16L << 30;
+    /// <summary>More than any registry takes: GitLab's default limit for a generic package file is 5 GiB.</summary>
+    public const long MaxFileBytes = 16L << 30;
 
     private static readonly HttpStatusCode[] _redirects =
     [
@@ -81,7 +81,7 @@ internal sealed class RegistryConnection(ServiceClient client, Uri root, Service
                 Request(HttpMethod.Get, uri) with
                 {
                     Headers = accept is null ? [] : [new("Accept", accept)],
-                    MaxResponseBytes = MaxFileBytes,
+                    MaxResponseBytes = maxFileBytes,
                     Timeout = _transferTime,
                     Retry = _transferRetry,
                     Redirects = allowStorage ? RedirectPolicy.AnywhereWithoutCredentials : RedirectPolicy.SameOrigin,

@@ -9,7 +9,7 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
     public static RegistryConnections Real { get; } = new(null, TimeProvider.System);
 
     /// <summary>A registry that keeps files as they are, of whatever kind.</summary>
-    public GenericRegistry Generic(GenericRegistrySettings settings, SafeLog log)
+    public GenericRegistry Generic(GenericRegistrySettings settings, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes)
     {
         var root = ServiceAddress.Require(settings.RegistryUrl, nameof(settings.RegistryUrl));
         var package = Name(settings.PackageName, nameof(settings.PackageName));
@@ -32,11 +32,11 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
                 throw new PySignException(PySignFailure.InvalidSettings, $"Kind is {settings.Kind}, which is not known.");
         }
 
-        RegistryConnection Connect() => Open(root, Credential(settings), settings.AllowStorageRedirects, settings.Token, log);
+        RegistryConnection Connect() => Open(root, Credential(settings), settings.AllowStorageRedirects, settings.Token, log, maxFileBytes);
     }
 
     /// <summary>An index with Basic authentication, or none.</summary>
-    public RegistryConnection Basic(Uri root, string? userName, string? password, bool allowStorage, SafeLog log)
+    public RegistryConnection Basic(Uri root, string? userName, string? password, bool allowStorage, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes)
     {
         if (string.IsNullOrEmpty(userName) != string.IsNullOrEmpty(password))
         {
@@ -47,14 +47,14 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
         }
 
         var credential = string.IsNullOrEmpty(password) ? null : ServiceCredential.Basic(userName!, password);
-        return Open(root, credential, allowStorage, password, log);
+        return Open(root, credential, allowStorage, password, log, maxFileBytes);
     }
 
-    private RegistryConnection Open(Uri root, ServiceCredential? credential, bool allowStorage, string? secret, SafeLog log)
+    private RegistryConnection Open(Uri root, ServiceCredential? credential, bool allowStorage, string? secret, SafeLog log, long maxFileBytes)
     {
         log.Redactor.Add(secret);
         var client = new ServiceClient(new ServiceClientOptions { Handler = Handler, Time = Time, Redactor = log.Redactor });
-        return new RegistryConnection(client, root, credential, allowStorage, log);
+        return new RegistryConnection(client, root, credential, allowStorage, log, maxFileBytes);
     }
 
     private static string Name(string? value, string setting) => string.IsNullOrEmpty(value)

@@ -1,0 +1,142 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Processes;
+using Cake.PySign.Publishing;
+using PySign.Packaging;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Consumption;
+
+/// <summary>
+/// A stranger's whole check: every file of the version from the index, its bundle from the registry, the policy's signer, and one project and
+/// version inside and outside. Nothing is run, and nothing stays that was refused.
+/// </summary>
+internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log, RegistryConnections connections, IChildProcessRunner processes)
+{
+    // A bundle of the largest size that the verifier reads.
+    private const long MaxSignatureBytes = 16 << 20;
+
+    public async Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
+    {
+        var (name, version) = Wanted(settings);
+        var policyFile = settings.PolicyFile?.MakeAbsolute(environment)
+            ?? throw new PySignException(
+                PySignFailure.InvalidSettings, "PolicyFile is not set: without a policy it is not known whose signature counts.", "Write a pysign-policy.toml; docs/verify-as-a-user.md shows one.");
+        var policy = new ReleasePolicyReader(policyFile).Read();
+        var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
+        using var trust = ChosenTrust.From(
+            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline),
+            environment, log, connections.Handler, connections.Time);
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
+        // An earlier result must not outlive this run's refusal.
+        Forget(settings.ReportFile);
+        Forget(settings.RequirementsFile);
+
+        // What is refused is deleted, and only a folder that held nothing before holds nothing of anybody else.
+        var (accepted, mine) = (false, !Directory.Exists(folder.FullPath) || !Directory.EnumerateFileSystemEntries(folder.FullPath).Any());
+        try
+        {
+            var downloads = await new PackageDownloader(environment, log, connections).DownloadAsync(
+                new PyPackageDownloadSettings
+                {
+                    IndexUrl = settings.IndexUrl,
+                    PackageName = name.Value,
+                    PackageVersion = version.Value,
+                    OutputDirectory = folder,
+                    UserName = settings.IndexUserName,
+                    Password = settings.IndexPassword,
+                    AllowStorageRedirects = settings.AllowStorageRedirects,
+                    MaxParallel = settings.MaxParallel,
+                    MaxFileBytes = settings.MaxDistributionBytes,
+                },
+                cancellationToken).ConfigureAwait(false);
+            // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
+            var published = PythonVersion.Parse(downloads[0].Version);
+            using var registry = connections.Generic(Signatures(settings, name, published), log, MaxSignatureBytes);
+            var files = new VerifiedReleaseFile?[downloads.Count];
+            var problems = new List<ReleaseProblem>[downloads.Count];
+            var check = new ReleaseFileCheck(registry, verifier, policy.For(name, published), policy.Detached);
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, downloads.Count),
+                new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, settings.MaxParallel), CancellationToken = cancellationToken },
+                async (i, token) =>
+                {
+                    problems[i] = [];
+                    files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
+
+            var all = problems.SelectMany(list => list)
+                .Concat(policy.Kinds.Where(kind => downloads.All(file => file.Kind != kind)).Select(kind => new ReleaseProblem(
+                    kind.ToString().ToLowerInvariant(), ReleaseFailure.DistributionMissing, $"The policy asks for one; the index has none for {name.Value} {version.Normalized}.",
+                    "It was not published, or the index hides it. Ask the project.")))
+                .OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
+            if (all.Count > 0)
+            {
+                throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);
+            }
+
+            var release = new VerifiedRelease(
+                name.Value, published.Normalized, settings.IndexUrl!, [.. files.Select(file => file!).OrderBy(file => file.File.FullPath, StringComparer.Ordinal)]);
+            if (settings.Install)
+            {
+                await new InstallCheck(environment, log, processes).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);
+            }
+
+            await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+            log.Information(release.ToTable());
+            accepted = true;
+            return release;
+        }
+        finally
+        {
+            if (!accepted && mine && Directory.Exists(folder.FullPath))
+            {
+                Directory.Delete(folder.FullPath, recursive: true);
+            }
+        }
+    }
+
+    private static GenericDownloadSettings Signatures(VerifyReleaseSettings settings, ProjectName name, PythonVersion version) => new()
+    {
+        Kind = settings.Kind,
+        RegistryUrl = settings.RegistryUrl,
+        PackageName = settings.PackageName ?? name.Normalized,
+        PackageVersion = settings.PackageVersion ?? version.Normalized,
+        Token = settings.Token,
+        TokenKind = settings.TokenKind,
+        UserName = settings.UserName,
+        AllowStorageRedirects = settings.AllowStorageRedirects,
+    };
+
+    private void Forget(FilePath? file)
+    {
+        if (file?.MakeAbsolute(environment) is { } path && File.Exists(path.FullPath))
+        {
+            File.Delete(path.FullPath);
+        }
+    }
+
+    private async Task WriteAsync(FilePath? file, string text, CancellationToken cancellationToken)
+    {
+        if (file?.MakeAbsolute(environment) is { } path)
+        {
+            Directory.CreateDirectory(path.GetDirectory().FullPath);
+            await File.WriteAllTextAsync(path.FullPath, text, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static (ProjectName Name, PythonVersion Version) Wanted(VerifyReleaseSettings settings)
+    {
+        try
+        {
+            return (ProjectName.Parse(settings.Name ?? ""), PythonVersion.Parse(settings.Version ?? ""));
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"Name and Version say which release is meant: {e.Message}", innerException: e);
+        }
+    }
+}

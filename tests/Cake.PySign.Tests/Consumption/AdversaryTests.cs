@@ -1,0 +1,255 @@
+using System.Text;
+using Cake.PySign.Consumption;
+using Cake.PySign.Tests.Rig;
+using Microsoft.AspNetCore.Http;
+
+namespace Cake.PySign.Tests.Consumption;
+
+/// <summary>A registry in the hands of somebody else: each thing it can do is stopped, for its own reason, and nothing of it stays.</summary>
+public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
+{
+    private readonly CakeRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task A_swapped_wheel_is_refused()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        var other = SampleDistribution.Wheel(body: "import os\n");
+        Serve(published, $"/{PublishedRelease.Wheel}", context => context.Response.Body.WriteAsync(other).AsTask());
+        ServeIndex(published, (PublishedRelease.Wheel, SampleDistribution.Sha256(other)), (PublishedRelease.Sdist, null));
+        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
+    }
+
+    [Fact]
+    public async Task An_older_release_under_the_new_name_is_refused_though_its_signature_is_true()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        var older = SampleDistribution.Wheel(version: "0.9.0");
+        Serve(published, $"/{PublishedRelease.Wheel}", context => context.Response.Body.WriteAsync(older).AsTask());
+        ServeIndex(published, (PublishedRelease.Wheel, null), (PublishedRelease.Sdist, null));
+        await published.PublishSignatureAsync(PublishedRelease.Wheel, older, tag: "v0.9.0");
+        var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
+        Assert.Equal([ReleaseFailure.DistributionRefused, ReleaseFailure.SignatureRefused], e.Problems.Select(problem => problem.Reason));
+        Assert.Contains("refs/tags/v0.9.0", e.Problems[1].Explanation, StringComparison.Ordinal);
+        NothingStays(published);
+    }
+
+    [Fact]
+    public async Task A_dropped_signature_is_refused()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        Serve(published, $"/{PublishedRelease.Sdist}.sigstore.json", context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        await RefusedAsync(published, PublishedRelease.Sdist, ReleaseFailure.SignatureMissing, "sigstore.json");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wheel_too_many_is_refused_whether_or_not_a_stranger_signed_it(bool bySomebody)
+    {
+        const string extra = "hello_pysign-1.0.0-py2-none-any.whl";
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        var evil = SampleDistribution.Wheel(body: "evil\n");
+        await PublishedSample.PostAsync(published.Server, extra, evil);
+        if (bySomebody)
+        {
+            await published.PublishSignatureAsync(extra, evil, project: "mallory/hello-pysign");
+        }
+
+        await RefusedAsync(published, extra, bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing, bySomebody ? "mallory" : "There is no");
+    }
+
+    [Fact]
+    public async Task The_signature_of_another_project_is_refused()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        await published.PublishSignatureAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel], project: "mallory/hello-pysign");
+        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "mallory");
+    }
+
+    [Fact]
+    public async Task The_true_signature_of_another_file_is_refused()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        var signed = await published.SignAsync(PublishedRelease.Sdist, published.Content[PublishedRelease.Sdist]);
+        await published.PutAsync(PublishedRelease.Wheel + ".sigstore.json", await File.ReadAllBytesAsync(signed.Bundle.FullPath, TestContext.Current.CancellationToken));
+        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
+    }
+
+    [Fact]
+    public async Task A_hidden_sdist_is_refused_where_the_policy_asks_for_one()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        ServeIndex(published, (PublishedRelease.Wheel, null));
+        Assert.Single((await published.VerifyAsync()).Files);
+        Directory.Delete(published.Settings.OutputDirectory!.FullPath, recursive: true);
+        published.WritePolicy(published.PolicyWithRelease("distributions = [\"wheel\", \"sdist\"]"));
+        await RefusedAsync(published, "sdist", ReleaseFailure.DistributionMissing, "the index has none");
+    }
+
+    [Fact]
+    public async Task A_build_that_did_not_run_where_the_policy_wants_it_is_refused()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        published.WritePolicy(published.PolicyWith("runner-environment = \"somewhere-else\"\n"));
+        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "RunnerEnvironment");
+    }
+
+    [Theory]
+    [InlineData(".sig")]
+    [InlineData(".crt")]
+    public async Task A_detached_file_of_another_signature_is_refused(string suffix)
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        published.WritePolicy(published.PolicyWithRelease("signatures = [\"bundle\", \"detached\"]"));
+        var again = await published.SignAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel]);
+        await published.PutAsync(PublishedRelease.Wheel + suffix, await File.ReadAllBytesAsync(again.File.FullPath + suffix, TestContext.Current.CancellationToken));
+        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.DetachedSignatureRefused, "than the bundle's");
+    }
+
+    [Fact]
+    public async Task An_index_that_lies_about_a_digest_is_stopped()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        ServeIndex(published, (PublishedRelease.Wheel, new string('1', 64)), (PublishedRelease.Sdist, null));
+        await StoppedAsync(published, PySignFailure.DigestMismatch, PublishedRelease.Wheel);
+    }
+
+    [Fact]
+    public async Task A_file_on_another_host_is_stopped()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        await using var elsewhere = await GitLabServer.StartAsync(new TemporaryFolder());
+        Serve(published, $"/{PublishedRelease.Wheel}", context =>
+        {
+            context.Response.Redirect($"{elsewhere.BaseUrl}{PublishedRelease.Wheel}");
+            return Task.CompletedTask;
+        });
+        await StoppedAsync(published, PySignFailure.Redirected, elsewhere.BaseUrl.Authority);
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
+    public async Task A_login_page_is_neither_an_index_nor_a_wheel_nor_a_signature()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        Serve(published, $"/{PublishedRelease.Wheel}.sigstore.json", LoginPage);
+        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "JsonMalformed");
+        Serve(published, $"/{PublishedRelease.Wheel}", LoginPage);
+        await StoppedAsync(published, PySignFailure.DigestMismatch, PublishedRelease.Wheel);
+        Serve(published, "/simple/hello-pysign/", LoginPage);
+        await StoppedAsync(published, PySignFailure.NotFound, "hello-pysign");
+    }
+
+    [Fact]
+    public async Task A_truncated_file_is_stopped()
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        Serve(published, $"/{PublishedRelease.Wheel}", async context =>
+        {
+            context.Response.ContentLength = 1_000_000;
+            await context.Response.Body.WriteAsync(new byte[500]);
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        await StoppedAsync(published, PySignFailure.Unreachable, PublishedRelease.Wheel);
+    }
+
+    [Theory]
+    [InlineData("../../etc/hello_pysign-1.0.0-py3-none-any.whl")]
+    [InlineData("..%2f..%2fhello_pysign-1.0.0-py3-none-any.whl")]
+    [InlineData("hello_pysign-1.0.0-py3-none-any.whl/../../x")]
+    [InlineData("C:\\hello_pysign-1.0.0-py3-none-any.whl")]
+    public async Task A_file_name_that_leads_elsewhere_writes_nothing_there(string name)
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        ServeIndex(published, (name, null));
+        var before = _rig.Folder.Snapshot();
+        await Assert.ThrowsAnyAsync<PySignException>(() => published.VerifyAsync());
+        Assert.Equal(before, _rig.Folder.Snapshot());
+        NothingStays(published);
+    }
+
+    [Theory]
+    [InlineData(PublishedRelease.Wheel)]
+    [InlineData(PublishedRelease.Wheel + ".sigstore.json")]
+    public async Task A_file_that_never_ends_is_cut_off(string name)
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        published.Settings.MaxDistributionBytes = 1 << 20;
+        Serve(published, "/" + name, async context =>
+        {
+            var block = new byte[1 << 16];
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(block, context.RequestAborted);
+            }
+        });
+        await StoppedAsync(published, PySignFailure.TooLarge, name);
+    }
+
+    private static void Serve(PublishedRelease published, string pathEnd, Func<HttpContext, Task> answer)
+    {
+        var next = published.Server.Intercept;
+        published.Server.Intercept = async context =>
+        {
+            if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.Path.Value!.EndsWith(pathEnd, StringComparison.Ordinal))
+            {
+                return next is not null && await next(context);
+            }
+
+            try
+            {
+                await answer(context);
+            }
+            catch (OperationCanceledException)
+            {
+                // The client hung up, as it should.
+            }
+
+            return true;
+        };
+    }
+
+    private static void ServeIndex(PublishedRelease published, params (string Name, string? Sha256)[] files) =>
+        Serve(published, "/simple/hello-pysign/", async context =>
+        {
+            context.Response.ContentType = "text/html";
+            var links = files.Select(file => $"<a href=\"{published.Server.PyPI}/files/{DigestOf(file.Name)}/{file.Name}{(file.Sha256 is null ? "" : "#sha256=" + file.Sha256)}\">{file.Name}</a>");
+            await context.Response.WriteAsync($"<!DOCTYPE html><html><body>{string.Concat(links)}</body></html>");
+
+            string DigestOf(string name) => published.Content.TryGetValue(name, out var content) ? SampleDistribution.Sha256(content) : new string('a', 64);
+        });
+
+    private static Task LoginPage(HttpContext context)
+    {
+        context.Response.ContentType = "text/html";
+        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("<!DOCTYPE html><html><body><form action=\"/login\">Sign in</form></body></html>")).AsTask();
+    }
+
+    private static async Task RefusedAsync(PublishedRelease published, string file, ReleaseFailure reason, string said)
+    {
+        var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
+        var problem = Assert.Single(e.Problems, problem => problem.File == file);
+        Assert.Equal(reason, problem.Reason);
+        Assert.Contains(said, problem.Explanation, StringComparison.Ordinal);
+        Assert.Contains(problem.Advice, e.Message, StringComparison.Ordinal);
+        NothingStays(published);
+    }
+
+    private static async Task StoppedAsync(PublishedRelease published, PySignFailure reason, string said)
+    {
+        var e = await Assert.ThrowsAsync<PySignException>(() => published.VerifyAsync());
+        Assert.Equal(reason, e.Reason);
+        Assert.Contains(said, e.Message, StringComparison.Ordinal);
+        NothingStays(published);
+    }
+
+    private static void NothingStays(PublishedRelease published) => Assert.False(Directory.Exists(published.Settings.OutputDirectory!.FullPath));
+}

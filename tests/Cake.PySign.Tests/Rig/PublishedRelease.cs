@@ -1,0 +1,109 @@
+using Cake.PySign.Consumption;
+using Cake.PySign.Processes;
+using Cake.PySign.Publishing;
+using Cake.PySign.Sandbox;
+using Cake.PySign.Signing;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>hello-pysign 1.0.0, signed by the tag's pipeline and published in registries of the test's own, in which a test may then play the adversary.</summary>
+internal sealed class PublishedRelease : IAsyncDisposable
+{
+    public const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
+    public const string Sdist = "hello_pysign-1.0.0.tar.gz";
+
+    private readonly CakeRig _rig;
+    private readonly PySignSandbox _sandbox;
+
+    private PublishedRelease(CakeRig rig, PySignSandbox sandbox, GitLabServer server)
+    {
+        _rig = rig;
+        _sandbox = sandbox;
+        Server = server;
+        Settings = new VerifyReleaseSettings
+        {
+            Name = "Hello.PySign",
+            Version = "1.0.0",
+            IndexUrl = server.Simple,
+            RegistryUrl = server.Generic,
+            PolicyFile = rig.Folder.Write("pysign-policy.toml", Policy(sandbox)),
+            TrustedRoot = sandbox.Info.TrustedRoot,
+            OutputDirectory = rig.Folder.Folder("consumer"),
+            AllowStorageRedirects = false,
+        };
+    }
+
+    public GitLabServer Server { get; }
+
+    public VerifyReleaseSettings Settings { get; }
+
+    /// <summary>What was published under each name; a sample is never the same bytes twice.</summary>
+    public IReadOnlyDictionary<string, byte[]> Content { get; } = new Dictionary<string, byte[]> { [Wheel] = SampleDistribution.Wheel(), [Sdist] = SampleDistribution.Sdist() };
+
+    public static async Task<PublishedRelease> StartAsync(CakeRig rig, SandboxFixture fixture)
+    {
+        var release = new PublishedRelease(
+            rig, await fixture.Sandbox, await GitLabServer.StartAsync(rig.Folder, options => options with { GenericDuplicates = true }));
+        foreach (var (name, content) in release.Content)
+        {
+            await PublishedSample.PostAsync(release.Server, name, content);
+            await release.PublishSignatureAsync(name, content);
+        }
+
+        return release;
+    }
+
+    /// <summary>Signs as a pipeline of the project would, for the tag that is given, and publishes the signature under the file's name.</summary>
+    public async Task PublishSignatureAsync(string name, byte[] content, string tag = "v1.0.0", string project = "acme/hello-pysign")
+    {
+        var signed = await SignAsync(name, content, tag, project);
+        foreach (var part in new[] { signed.Bundle, signed.Signature!, signed.Certificate! })
+        {
+            await PutAsync(part.GetFilename().FullPath, await File.ReadAllBytesAsync(part.FullPath));
+        }
+    }
+
+    public async Task<SignedBlob> SignAsync(string name, byte[] content, string tag = "v1.0.0", string project = "acme/hello-pysign")
+    {
+        var file = _rig.Folder.Write($"signed-{Guid.NewGuid():N}/{name}", content);
+        var claims = new Dictionary<string, object> { ["ref"] = tag, ["ref_type"] = "tag", ["project_path"] = project };
+        return Assert.Single(await _rig.Context.CosignSignBlob(
+            [file],
+            new CosignSignBlobSettings { Token = await _sandbox.MintGitLabTokenAsync(claims), SigningConfig = _sandbox.Info.SigningConfig, TrustedRoot = _sandbox.Info.TrustedRoot }));
+    }
+
+    /// <summary>Puts a file where the signatures are, as whoever controls the registry could.</summary>
+    public async Task PutAsync(string name, byte[] content)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Add("JOB-TOKEN", GitLabServer.JobToken);
+        using var answer = await http.PutAsync($"{Server.Generic}/hello-pysign/1.0.0/{name}", new ByteArrayContent(content));
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+    }
+
+    public void WritePolicy(string text) => _rig.Folder.Write("pysign-policy.toml", text);
+
+    public string PolicyWith(string more) => Policy(_sandbox) + more;
+
+    public string PolicyWithRelease(string release) => $"[release]\n{release}\n\n".Insert(0, "schema = 1\n\n") + Policy(_sandbox)["schema = 1\n".Length..];
+
+    /// <summary>Verifies as a consumer does, without waiting between attempts.</summary>
+    public Task<VerifiedRelease> VerifyAsync(IChildProcessRunner? processes = null)
+    {
+        var log = SafeLog.For(_rig.Context);
+        return new ReleaseVerifier(_rig.Environment, log, new RegistryConnections(null, new FastTime()), processes ?? ChildProcessRunner.For(_rig.Context, log))
+            .VerifyAsync(Settings, TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private static string Policy(PySignSandbox sandbox) =>
+        $$"""
+        schema = 1
+
+        [[signers]]
+        issuer = "{{sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/')}}"
+        identity = "https://{{sandbox.Info.BaseUrl.Authority}}/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v{version}"
+
+        """;
+}
