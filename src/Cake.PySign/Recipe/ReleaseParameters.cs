@@ -13,6 +13,12 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     public ReleaseOptions Read()
     {
         var job = CiJob.Detect(variable);
+        var source = new IdentityTokenSettings
+        {
+            Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE"),
+            File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE"),
+            Interactive = Flag("interactive", "PYSIGN_INTERACTIVE"),
+        };
         var options = new ReleaseOptions
         {
             PackageName = Value("package-name", "PYSIGN_PACKAGE_NAME"),
@@ -24,13 +30,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             DefaultHomepage = job?.ProjectUrl,
             Python = File("python"),
             Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION"),
-            IdentityToken = variable("SIGSTORE_ID_TOKEN"),
-            TokenSource = new IdentityTokenSettings
-            {
-                Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE"),
-                File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE"),
-                Interactive = Flag("interactive", "PYSIGN_INTERACTIVE"),
-            },
+            IdentityToken = source.Variable is null && source.File is null ? variable("SIGSTORE_ID_TOKEN") : null,
+            TokenSource = source,
             AllowUnprotectedRef = Flag("allow-unprotected-ref", "PYSIGN_ALLOW_UNPROTECTED_REF") ?? false,
             AllowPrivateProject = Flag("allow-private-project", "PYSIGN_ALLOW_PRIVATE_PROJECT") ?? false,
             SigningConfig = File("signing-config", "PYSIGN_SIGNING_CONFIG"),

@@ -35,6 +35,7 @@ internal static class GitLabJob
         Add(variables, "CI_PIPELINE_SOURCE", Claim(claims, "pipeline_source"));
         Add(variables, "CI_JOB_ID", Claim(claims, "job_id"));
         Add(variables, "CI_COMMIT_REF_PROTECTED", Claim(claims, "ref_protected"));
+        Add(variables, "CI_PROJECT_VISIBILITY", Claim(claims, "project_visibility"));
         return variables;
     }
 

@@ -21,10 +21,9 @@ public sealed class CircleCiTokenProvider(Func<string, string?> environment, Tok
             return null;
         }
 
-        if (environment("CIRCLE_OIDC_TOKEN_V2") is { Length: > 0 } ready
-            && IdentityToken.Parse(ready.Trim()) is var token && token.Audiences.Contains(audience, StringComparer.Ordinal))
+        if (environment("CIRCLE_OIDC_TOKEN_V2")?.Trim() is { Length: > 0 } ready && IsFor(audience, ready))
         {
-            return token;
+            return IdentityToken.Parse(ready);
         }
 
         return await CommandTokenProvider.RunAsync(
@@ -38,4 +37,10 @@ public sealed class CircleCiTokenProvider(Func<string, string?> environment, Tok
             "CircleCI's own images have the circleci program; CIRCLE_OIDC_TOKEN_V2 cannot be used in its place, its audience is the organization's id.",
             cancellationToken).ConfigureAwait(false);
     }
+
+    // Before it is looked at closer: what else may be wrong with a token that is not wanted is nobody's concern.
+    private static bool IsFor(string audience, string jwt) =>
+        JsonWebTokenReader.ReadClaims(jwt).TryGetProperty("aud", out var claim)
+        && (claim.ValueKind == JsonValueKind.Array ? [.. claim.EnumerateArray()] : new[] { claim })
+            .Any(item => item.ValueKind == JsonValueKind.String && item.ValueEquals(audience));
 }

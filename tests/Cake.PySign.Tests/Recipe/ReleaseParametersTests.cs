@@ -60,7 +60,10 @@ public sealed class ReleaseParametersTests
     public void The_source_of_the_identity_token_may_be_named()
     {
         Assert.Equal((null, null, null), (Read().TokenSource.Variable, Read().TokenSource.File, Read().TokenSource.Interactive));
+        _variables["SIGSTORE_ID_TOKEN"] = "canary-token";
+        Assert.Equal("canary-token", Read().IdentityToken);
         _variables["PYSIGN_ID_TOKEN_VARIABLE"] = "JENKINS_TOKEN";
+        Assert.Null(Read().IdentityToken); // What is named comes before what is lying around.
         _variables["PYSIGN_ID_TOKEN_FILE"] = "token.jwt";
         _arguments["interactive"] = "true";
         var source = Read().TokenSource;

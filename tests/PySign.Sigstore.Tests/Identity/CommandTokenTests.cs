@@ -53,6 +53,15 @@ public sealed class CommandTokenTests : IDisposable
         Assert.Equal(taken ? "https://oidc.circleci.com/org/org-id" : "https://gitlab.com", token!.Issuer);
     }
 
+    [Fact]
+    public async Task CircleCIs_ready_token_does_not_matter_when_it_is_for_somebody_else()
+    {
+        _environment["CIRCLECI"] = "true";
+        _environment["CIRCLE_OIDC_TOKEN_V2"] = Tokens.Jwt("""{"iss":"https://oidc.circleci.com/org/o","sub":"org/o","aud":["org-id"],"exp":1767272400}"""); // Names nobody that a certificate could.
+        Assert.NotNull(await new CircleCiTokenProvider(_environment.GetValueOrDefault, Run).GetAsync("sigstore", Token));
+        Assert.Single(_started);
+    }
+
     [Theory]
     [InlineData("Google Compute Engine\n", null, "auth print-identity-token --audiences=sigstore --token-format=full")]
     [InlineData("Google\n", null, "auth print-identity-token --audiences=sigstore --token-format=full")]
