@@ -3,10 +3,13 @@
 //   ./build.sh --target=Test         everything the project claims about itself
 #load "eng/build/python.cake"
 #load "eng/build/tests.cake"
+#load "eng/build/trust.cake"
 
 var configuration = Argument("configuration", "Release");
 var artifacts = MakeAbsolute(Directory("artifacts"));
 var release = Argument("package-version", "0.1.0");
+var embeddedTrust = MakeAbsolute(Directory(Argument("embedded", "src/PySign.Sigstore/Trust/Embedded")));
+var today = DateTimeOffset.Parse(Argument("today", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
 Task("Clean").Does(() =>
 {
@@ -21,8 +24,29 @@ Task("Build")
     .Description("Compiles the solution; warnings are errors.")
     .Does(() => DotNetBuild("Cake.PySign.sln", new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true }));
 
+Task("Check-Trust")
+    .Description("Warns when the embedded TUF root has less than 60 days left.")
+    .Does(() => WarnOfOldTrust(embeddedTrust.CombineWithFilePath("root.json"), today));
+
+Task("Refresh-Trust")
+    .Description("Renews what the library carries of Sigstore's public instance by TUF; --mirror, --root and --embedded name other places.")
+    .Does(() =>
+    {
+        if (Argument("tuf-client", "") is not { Length: > 0 } client)
+        {
+            const string Project = "tests/PySign.Sigstore.TufConformance/PySign.Sigstore.TufConformance.csproj";
+            DotNetBuild(Project, new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true });
+            client = $"tests/PySign.Sigstore.TufConformance/bin/{configuration}/net10.0/PySign.Sigstore.TufConformance.dll";
+        }
+
+        var start = MakeAbsolute(File(Argument("root", embeddedTrust.CombineWithFilePath("root.json").FullPath)));
+        var mirror = Argument("mirror", "https://tuf-repo-cdn.sigstore.dev");
+        RefreshTrust(MakeAbsolute(File(client)), mirror, start, embeddedTrust, MakeAbsolute(Directory(Argument("work", "artifacts/trust"))), today);
+    });
+
 Task("Pack")
     .Description("Leaves artifacts/Cake.PySign.<version>.nupkg.")
+    .IsDependentOn("Check-Trust")
     .Does(() => PackAddin(release, artifacts));
 
 Task("Setup-Python")

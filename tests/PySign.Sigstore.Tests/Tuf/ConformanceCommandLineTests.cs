@@ -39,6 +39,52 @@ public sealed class ConformanceCommandLineTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task The_proxy_that_the_environment_names_is_asked_for_the_repository()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        var asked = new List<string>();
+        var serving = RefuseAsync(proxy, asked);
+        var folder = Directory.CreateTempSubdirectory("tuf-proxy-").FullName;
+        var root = Path.Combine(folder, "initial.json");
+        await File.WriteAllBytesAsync(root, new TufRepository().InitialRoot, TestContext.Current.CancellationToken);
+        string[] metadata = ["--metadata-dir", Path.Combine(folder, "m")];
+        Assert.Equal(0, await RunAsync([.. metadata, "init", root]));
+        var code = await RunAsync(
+            [.. metadata, "--metadata-url", "https://tuf.example/metadata", "refresh"],
+            new Dictionary<string, string?> { ["HTTPS_PROXY"] = $"http://{proxy.LocalEndpoint}", ["NO_PROXY"] = null, ["no_proxy"] = null, ["https_proxy"] = null });
+        proxy.Stop();
+        await serving;
+        Assert.Equal(1, code);
+        Assert.NotEmpty(asked);
+        Assert.All(asked, static line => Assert.Equal("CONNECT tuf.example:443 HTTP/1.1", line));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task RefuseAsync(TcpListener proxy, List<string> asked)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = await proxy.AcceptTcpClientAsync();
+                using var reader = new StreamReader(client.GetStream(), leaveOpen: true);
+                asked.Add(await reader.ReadLineAsync() ?? "");
+                while (await reader.ReadLineAsync() is { Length: > 0 })
+                {
+                    // The rest of the header.
+                }
+
+                await client.GetStream().WriteAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
     private static HttpListener Listen(out string address)
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -69,9 +115,14 @@ public sealed class ConformanceCommandLineTests
         }
     }
 
-    private static async Task<int> RunAsync(IEnumerable<string> arguments)
+    private static async Task<int> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "PySign.Sigstore.TufConformance.dll"));
         foreach (var argument in arguments)
         {
