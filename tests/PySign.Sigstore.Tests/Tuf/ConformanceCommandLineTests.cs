@@ -78,6 +78,10 @@ public sealed class ConformanceCommandLineTests
 
                 await client.GetStream().WriteAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
             }
+            catch (IOException)
+            {
+                // A client that went away.
+            }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
                 return;
