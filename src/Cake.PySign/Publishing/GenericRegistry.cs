@@ -33,6 +33,12 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     /// <summary>Sends a file, once. That it is there now is for the caller to see by reading it back.</summary>
     public abstract Task UploadAsync(FilePath file, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Of all files that the registry keeps under the name, the digest of the one that came first; <see langword="null"/> where it keeps one only or
+    /// does not tell.
+    /// </summary>
+    public virtual Task<string?> FirstSha256Async(string fileName, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     public void Dispose() => connection.Dispose();
 
     protected abstract Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken);

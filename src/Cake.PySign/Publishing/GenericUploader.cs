@@ -42,8 +42,12 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             Options(settings, cancellationToken),
             async (path, token) =>
             {
-                var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
-                planned[path] = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
+                var name = path.GetFilename().FullPath;
+                var there = await registry.FingerprintAsync(name, token).ConfigureAwait(false);
+                var upload = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
+                planned[path] = upload.State == PlannedState.Different
+                    ? upload with { CameFirst = await registry.FirstSha256Async(name, token).ConfigureAwait(false) == upload.Sha256 }
+                    : upload;
             }).ConfigureAwait(false);
         return new UploadPlan(registry.Root, [.. paths.Select(path => planned[path])]);
     }
@@ -58,15 +62,19 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             desk.Hand(receipt);
         }
 
-        if (plan.Missing.Any())
+        var open = plan.Missing.Concat(plan.Shadowed).OrderBy(upload => upload.Name, StringComparer.Ordinal).ToList();
+        if (open.Count > 0)
         {
             await registry.PrepareUploadAsync(cancellationToken).ConfigureAwait(false);
+
+            // Of two runs of one version, both begin with the same file: whose came first goes on, the other stops before it has sent another.
+            desk.Hand(await SendAsync(registry, open[0], claims: true, cancellationToken).ConfigureAwait(false));
         }
 
         await Parallel.ForEachAsync(
-            plan.Missing,
+            open.Skip(1),
             Options(settings, cancellationToken),
-            async (upload, token) => desk.Hand(await SendAsync(registry, upload, token).ConfigureAwait(false))).ConfigureAwait(false);
+            async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))).ConfigureAwait(false);
         return desk.Of(plan);
     }
 
@@ -95,7 +103,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     }
 
     /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
-    private async Task<UploadReceipt> SendAsync(GenericRegistry registry, PlannedUpload upload, CancellationToken cancellationToken)
+    private async Task<UploadReceipt> SendAsync(GenericRegistry registry, PlannedUpload upload, bool claims, CancellationToken cancellationToken)
     {
         var retries = new Retries(connections.Time);
         while (true)
@@ -114,11 +122,20 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
 
             if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
             {
-                return back.Sha256 == upload.Sha256
-                    ? upload.Receipt(back, UploadState.Uploaded)
-                    : throw UploadPlan.Conflict(
-                        "the registry serves other bytes than this run uploaded; another run publishes the same version, or the file changed meanwhile",
-                        [(upload.Name, upload.Sha256, back.Sha256)]);
+                var same = back.Sha256 == upload.Sha256;
+                var first = same && !claims ? upload.Sha256 : await registry.FirstSha256Async(upload.Name, cancellationToken).ConfigureAwait(false);
+                if ((first ?? back.Sha256) != upload.Sha256)
+                {
+                    throw UploadPlan.Conflict(
+                        "another run publishes the same version, and its file came first", [(upload.Name, upload.Sha256, first ?? back.Sha256)]);
+                }
+
+                if (same)
+                {
+                    return upload.Receipt(back, UploadState.Uploaded);
+                }
+
+                log.Warning($"{upload.Name}: another run's file lies over this one, which came first (here {upload.Sha256}, there {back.Sha256}); sending it again.");
             }
 
             if (!await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false))

@@ -119,13 +119,22 @@ internal sealed class RegistryConnection(ServiceClient client, Uri root, Service
     /// <param name="action">What happens, for messages.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="trusted">Whether the caller knows <paramref name="uri"/>, though of another origin, as the registry's own: the credential goes along.</param>
-    public Task<ServiceResponse> SendFileAsync(HttpMethod method, Uri uri, FilePath file, string action, CancellationToken cancellationToken, bool trusted = false)
+    /// <param name="headers">Headers without secrets.</param>
+    public Task<ServiceResponse> SendFileAsync(
+        HttpMethod method,
+        Uri uri,
+        FilePath file,
+        string action,
+        CancellationToken cancellationToken,
+        bool trusted = false,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         var size = new FileInfo(file.FullPath).Length;
         return CallAsync(
             token => client.SendAsync(
                 Request(method, uri) with
                 {
+                    Headers = headers ?? [],
                     Credential = trusted ? credential : Request(method, uri).Credential,
                     Body = RequestBody.File(file.FullPath) with
                     {

@@ -18,13 +18,11 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
         {
             case RegistryKind.GitLab:
                 GenericNames.RequireGitLabPackage(package, version);
-                return new PutRegistry(
-                    Connect(), ServiceAddress.Below(root, package, GenericNames.Mapped(version)), GenericNames.Mapped, GenericNames.RequireGitLabFile);
+                return new GitLabGenericRegistry(Connect(), root, package, GenericNames.Mapped(version));
             case RegistryKind.Http:
                 GenericNames.RequireSegment("package name", package);
                 GenericNames.RequireSegment("package version", version);
-                return new PutRegistry(
-                    Connect(), ServiceAddress.Below(root, package, version), name => name, name => GenericNames.RequireSegment("file name", name));
+                return new PutRegistry(Connect(), ServiceAddress.Below(root, package, version));
             case RegistryKind.GitHubRelease:
                 GenericNames.RequireTag(version);
                 return new GitHubReleaseRegistry(Connect(), root, package, version, settings is GenericUploadSettings { Draft: true });

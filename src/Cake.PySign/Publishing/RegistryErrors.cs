@@ -47,8 +47,9 @@ internal static class RegistryErrors
         HttpStatusCode.RequestEntityTooLarge => (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
         HttpStatusCode.BadRequest when said.Contains("too large", StringComparison.OrdinalIgnoreCase) =>
             (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
-        HttpStatusCode.Conflict => (PySignFailure.Conflict, "Run again: the same bytes are then accepted as published."),
-        HttpStatusCode.BadRequest when said.Contains("Duplicate", StringComparison.OrdinalIgnoreCase) =>
+        HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => (PySignFailure.Conflict, "Run again: the same bytes are then accepted as published."),
+        HttpStatusCode.BadRequest when said.Contains("Duplicate", StringComparison.OrdinalIgnoreCase)
+            || said.Contains("does not allow updating", StringComparison.OrdinalIgnoreCase) =>
             (PySignFailure.Conflict, "This registry keeps every file once. Run again: the same bytes are then accepted as published."),
         { } code when (int)code is >= 400 and < 500 => (PySignFailure.InvalidMetadata, "Read the registry's message."),
         _ => (PySignFailure.Unreachable, "Run again: what is already published is recognized and skipped."),

@@ -10,12 +10,19 @@ internal sealed class Retries(TimeProvider time)
 {
     private static readonly RetryPolicy _policy = RetryPolicy.Default with { Deadline = TimeSpan.FromMinutes(30) };
 
-    private readonly long _started = time.GetTimestamp();
+    private long _started = time.GetTimestamp();
     private int _attempts;
 
     /// <summary>Whether <paramref name="failure"/> may pass by itself.</summary>
     public static bool MayPass(PySignException failure) =>
         failure.InnerException is ServiceException service ? service.MayPass : failure.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut;
+
+    /// <summary>Counts anew: something was achieved.</summary>
+    public void Restart()
+    {
+        _attempts = 0;
+        _started = time.GetTimestamp();
+    }
 
     /// <summary>Waits before the next attempt; <see langword="false"/> when there is to be none.</summary>
     public async Task<bool> NextAsync(PySignException? failure, CancellationToken cancellationToken)

@@ -96,7 +96,7 @@ internal static partial class TwineOutput
         }
 
         if (Has(text, "ConnectionError") || Has(text, "Max retries exceeded") || Has(text, "NewConnectionError") || Has(text, "Timeout")
-            || Has(text, "SSLError") || status is ['5', ..])
+            || Has(text, "SSLError") || status is ['5', ..] or "408" or "429")
         {
             return (PySignFailure.Unreachable, status is null ? "the registry could not be reached" : $"the registry failed ({status})",
                 "Run again: what is already published is recognized and skipped.");

@@ -161,9 +161,10 @@ internal sealed class TwineUploader(
         {
             there = await remote.FindAsync(missing, cancellationToken).ConfigureAwait(false);
         }
-        catch (PySignException)
+        catch (PySignException e)
         {
-            throw failure;
+            // That a name is taken means nothing before it is known by what.
+            throw failure.Reason == PySignFailure.Conflict ? e : failure;
         }
 
         TwineReadBack.HandOut(there, desk);
@@ -175,6 +176,11 @@ internal sealed class TwineUploader(
         }
 
         log.Warning($"twine: {failure.Message.Split('\n')[0].Trim()} {rest.Count} of {missing.Count} files are not there yet.");
+        if (rest.Count < missing.Count)
+        {
+            retries.Restart();
+        }
+
         return await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false) ? rest : throw failure;
     }
 

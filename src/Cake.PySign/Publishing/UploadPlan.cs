@@ -9,12 +9,15 @@ internal sealed record UploadPlan(Uri Registry, IReadOnlyList<PlannedUpload> Upl
 {
     public IEnumerable<PlannedUpload> Missing => Of(PlannedState.Absent);
 
+    /// <summary>Where another run's file lies over this one's, which came first.</summary>
+    public IEnumerable<PlannedUpload> Shadowed => Of(PlannedState.Shadowed);
+
     /// <summary>Receipts of what needs no upload.</summary>
     public IEnumerable<UploadReceipt> Receipts => Of(PlannedState.Identical).Select(upload => upload.Receipt(upload.There!, UploadState.AlreadyThere));
 
     public void Print(SafeLog log)
     {
-        log.Information($"Plan for {Registry}: {Missing.Count()} to upload, {Of(PlannedState.Identical).Count()} there already, {Of(PlannedState.Different).Count()} different");
+        log.Information($"Plan for {Registry}: {Missing.Count() + Shadowed.Count()} to upload, {Of(PlannedState.Identical).Count()} there already, {Of(PlannedState.Different).Count()} different");
         foreach (var upload in Uploads)
         {
             log.Information(upload.ToString());

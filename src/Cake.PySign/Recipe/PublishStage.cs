@@ -28,6 +28,7 @@ internal static class PublishStage
         }
 
         RequireServed(plan.Signatures);
+        await PutBackAsync(release, plan.Signatures, plan.SignatureSettings, cancellation).ConfigureAwait(false);
         var receipts = new Receipts(release, ledger, ReleaseStage.Publish);
         plan.PackageSettings.Received = receipts.Add;
         try
@@ -39,7 +40,11 @@ internal static class PublishStage
             receipts.Write();
         }
 
-        await RestoreSignaturesAsync(release, plan, cancellation).ConfigureAwait(false);
+        // Another run of the same version may have begun meanwhile, and stopped.
+        var served = await release.Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellation).ConfigureAwait(false);
+        UploadPlan.RefuseDifferent(served);
+        RequireServed(served);
+        await PutBackAsync(release, served, plan.SignatureSettings, cancellation).ConfigureAwait(false);
     }
 
     private static void RequireReceipts(Ledger ledger)
@@ -68,27 +73,17 @@ internal static class PublishStage
         $"The signatures of '{name}' have not been published: nothing may be public unsigned.{detail}",
         "Run PySign-PublishSignatures first, and hand its ledger on to this job.");
 
-    /// <summary>
-    /// An index keeps the first file of a name for ever, a generic registry serves the newest: of two runs at the same time the one whose packages
-    /// are in the index has won, and where the other one's signatures shadow its own, it puts its own on top again.
-    /// </summary>
-    private static async Task RestoreSignaturesAsync(Release release, ReleasePlan plan, CancellationToken cancellation)
+    /// <summary>Where a run that lost has put its signature over this one's, which came first, this one's is sent again: the newest is served.</summary>
+    private static async Task PutBackAsync(Release release, UploadPlan signatures, GenericUploadSettings settings, CancellationToken cancellation)
     {
-        var served = await release.Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellation).ConfigureAwait(false);
-        var shadowed = served.Uploads.Where(upload => upload.State != PlannedState.Identical).ToList();
-        if (shadowed.Count == 0)
+        foreach (var upload in signatures.Shadowed)
         {
-            return;
+            release.Log.Warning(upload.ToString().Trim());
         }
 
-        foreach (var upload in shadowed)
+        if (signatures.Shadowed.Any())
         {
-            release.Log.Warning(
-                $"{upload.Name}: another run of the same version published over this one's signature (here {upload.Sha256}, there {upload.There?.Sha256 ?? "nothing"}). "
-                + "The packages are this run's, and its signature is put back.");
+            await release.Generic.CarryOutAsync(signatures, settings, cancellation).ConfigureAwait(false);
         }
-
-        await release.Generic.CarryOutAsync(
-            new UploadPlan(served.Registry, [.. shadowed.Select(upload => upload with { There = null })]), plan.SignatureSettings, cancellation).ConfigureAwait(false);
     }
 }

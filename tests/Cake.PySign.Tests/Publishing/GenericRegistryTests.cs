@@ -61,7 +61,7 @@ public sealed class GenericRegistryTests : IDisposable
         server.Intercept = async context =>
         {
             sent |= context.Request.Method == "PUT";
-            if (!sent || context.Request.Method != "GET")
+            if (!sent || context.Request.Method != "GET" || !context.Request.Path.Value!.Contains("/packages/generic/", StringComparison.Ordinal))
             {
                 return false;
             }

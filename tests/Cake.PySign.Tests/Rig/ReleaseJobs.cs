@@ -52,13 +52,13 @@ internal sealed class ReleaseJobs : IDisposable
     }
 
     /// <summary>What the build stage leaves, without a Python.</summary>
-    public void PlayBuild(string body = "print('hello')\n")
+    public void PlayBuild(string body = "print('hello')\n", params string[] moreTags)
     {
         var files = new[]
         {
             (Name: "hello_pysign-1.0.0-py3-none-any.whl", Kind: "wheel", Bytes: SampleDistribution.Wheel(body: body)),
             (Name: "hello_pysign-1.0.0.tar.gz", Kind: "sdist", Bytes: SampleDistribution.Sdist()),
-        };
+        }.Concat(moreTags.Select(tag => (Name: $"hello_pysign-1.0.0-{tag}-none-any.whl", Kind: "wheel", Bytes: SampleDistribution.Wheel(body: $"{body}# {tag}\n")))).ToList();
         if (Directory.Exists(Dist.Path.FullPath))
         {
             Directory.Delete(Dist.Path.FullPath, recursive: true);

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Cake.Core;
+using Cake.PySign.Tests.Rig;
+
+// The recipe's publishing tasks in a process of their own, on a real engine: a test kills it at any moment and starts it again.
+// Arguments: the job's folder, and a JSON object of its variables.
+using var rig = new CakeRig();
+rig.Environment.WorkingDirectory = args[0];
+foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllBytes(args[1]))!)
+{
+    rig.Environment.Variables[name] = value;
+}
+
+try
+{
+    foreach (var target in new[] { "PySign-PublishSignatures", "PySign-Publish" })
+    {
+        new TaskRun(rig).Run(target);
+        Console.WriteLine(target);
+    }
+
+    return 0;
+}
+catch (CakeException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return e.ExitCode;
+}

@@ -1,0 +1,76 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Cake.PySign.Processes;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>twine's upload without Python: the same form, the same five attempts at a 5xx answer, the same words when it fails.</summary>
+internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRunner
+{
+    private const int Attempts = 5;
+
+    public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
+    {
+        if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
+        {
+            return probe;
+        }
+
+        var lines = new List<ChildProcessLine>();
+        var repository = new Uri(start.Arguments[start.Arguments.ToList().IndexOf("--repository-url") + 1]);
+        using var http = new HttpClient(handler, disposeHandler: false);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{start.Variables["TWINE_USERNAME"]}:{start.Variables["TWINE_PASSWORD"]}")));
+        foreach (var path in start.Arguments.SkipWhile(argument => argument != repository.AbsoluteUri).Skip(1))
+        {
+            Say($"Uploading {System.IO.Path.GetFileName(path)}");
+            try
+            {
+                if (await PostAsync(http, repository, path, cancellationToken) is { } refusal)
+                {
+                    Say(refusal);
+                    return new ChildProcessResult(1, lines);
+                }
+            }
+            catch (HttpRequestException e)
+            {
+                Say($"ERROR    ConnectionError: ('Connection aborted.', {e.Message})");
+                return new ChildProcessResult(1, lines);
+            }
+        }
+
+        return new ChildProcessResult(0, lines);
+
+        void Say(string text)
+        {
+            lines.Add(new ChildProcessLine(false, text));
+            start.OnLine?.Invoke(text);
+        }
+    }
+
+    private static async Task<string?> PostAsync(HttpClient http, Uri repository, string path, CancellationToken cancellationToken)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var form = new MultipartFormDataContent
+            {
+                { new StringContent("hello-pysign"), "name" },
+                { new StringContent("1.0.0"), "version" },
+                { new StringContent(SampleDistribution.Sha256(bytes)), "sha256_digest" },
+                { new ByteArrayContent(bytes), "content", System.IO.Path.GetFileName(path) },
+            };
+            using var answer = await http.PostAsync(repository, form, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                return null;
+            }
+
+            if ((int)answer.StatusCode < 500 || attempt == Attempts)
+            {
+                var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+                return $"INFO     {text}\nERROR    HTTPError: {(int)answer.StatusCode} {answer.ReasonPhrase} from {repository}";
+            }
+        }
+    }
+}
