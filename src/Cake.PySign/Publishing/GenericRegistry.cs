@@ -34,10 +34,9 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     public abstract Task UploadAsync(FilePath file, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Of all files that the registry keeps under the name, the digest of the one that came first; <see langword="null"/> where it keeps one only or
-    /// does not tell.
+    /// The digests of all files that the registry keeps under the name, in the order in which they came; empty where it keeps one only or does not tell.
     /// </summary>
-    public virtual Task<string?> FirstSha256Async(string fileName, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public virtual Task<IReadOnlyList<string>> KeptAsync(string fileName, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public void Dispose() => connection.Dispose();
 

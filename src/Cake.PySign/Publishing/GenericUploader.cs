@@ -46,7 +46,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
                 var there = await registry.FingerprintAsync(name, token).ConfigureAwait(false);
                 var upload = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
                 planned[path] = upload.State == PlannedState.Different
-                    ? upload with { CameFirst = await registry.FirstSha256Async(name, token).ConfigureAwait(false) == upload.Sha256 }
+                    ? upload with { CameFirst = CameFirst(await registry.KeptAsync(name, token).ConfigureAwait(false), upload.Sha256, there!.Sha256) }
                     : upload;
             }).ConfigureAwait(false);
         return new UploadPlan(registry.Root, [.. paths.Select(path => planned[path])]);
@@ -102,6 +102,9 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         }
     }
 
+    /// <summary>Whether ours was the first file of the name and what is served is one that came later, and not something that nobody sent.</summary>
+    private static bool CameFirst(IReadOnlyList<string> kept, string ours, string served) => kept is [var first, ..] && first == ours && kept.Contains(served);
+
     /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
     private async Task<UploadReceipt> SendAsync(GenericRegistry registry, PlannedUpload upload, bool claims, CancellationToken cancellationToken)
     {
@@ -123,11 +126,12 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
             {
                 var same = back.Sha256 == upload.Sha256;
-                var first = same && !claims ? upload.Sha256 : await registry.FirstSha256Async(upload.Name, cancellationToken).ConfigureAwait(false);
-                if ((first ?? back.Sha256) != upload.Sha256)
+                var kept = same && !claims ? [] : await registry.KeptAsync(upload.Name, cancellationToken).ConfigureAwait(false);
+                if (same ? kept is [var first, ..] && first != upload.Sha256 : !CameFirst(kept, upload.Sha256, back.Sha256))
                 {
                     throw UploadPlan.Conflict(
-                        "another run publishes the same version, and its file came first", [(upload.Name, upload.Sha256, first ?? back.Sha256)]);
+                        "another run publishes the same version, or somebody replaced its files",
+                        [(upload.Name, upload.Sha256, same ? kept[0] : back.Sha256)]);
                 }
 
                 if (same)

@@ -24,32 +24,32 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken);
     }
 
-    public override async Task<string?> FirstSha256Async(string fileName, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<string>> KeptAsync(string fileName, CancellationToken cancellationToken)
     {
         var address = registry.AbsoluteUri.TrimEnd('/');
         if (!address.EndsWith(GenericPath, StringComparison.Ordinal))
         {
-            return null;
+            return [];
         }
 
         var packages = address[..^"/generic".Length];
         var query = $"?package_type=generic&package_name={Uri.EscapeDataString(package)}&package_version={Uri.EscapeDataString(version)}";
         var ids = await RowsAsync(packages + query, row => Text(row, "name") == package && Text(row, "version") == version ? Id(row) : null, cancellationToken)
             .ConfigureAwait(false);
-        var first = (Id: long.MaxValue, Sha256: (string?)null);
+        var kept = new SortedDictionary<long, string>();
         foreach (var id in ids)
         {
             var files = await RowsAsync(
-                $"{packages}/{id!.Value.ToString(CultureInfo.InvariantCulture)}/package_files?",
-                row => Text(row, "file_name") == Stored(fileName) && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number ? ((long, string)?)(number, sha256) : null,
+                $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
+                row => Text(row, "file_name") == Stored(fileName) && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number ? ((long Id, string Sha256)?)(number, sha256) : null,
                 cancellationToken).ConfigureAwait(false);
-            foreach (var (number, sha256) in files.Select(file => file!.Value))
+            foreach (var file in files)
             {
-                first = number < first.Id ? (number, sha256.ToLowerInvariant()) : first;
+                kept[file.Id] = file.Sha256.ToLowerInvariant();
             }
         }
 
-        return first.Sha256;
+        return [.. kept.Values];
     }
 
     protected override Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken) =>
@@ -61,7 +61,8 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
     private static long? Id(JsonElement row) => row.TryGetProperty("id", out var value) && value.TryGetInt64(out var id) ? id : null;
 
     /// <summary>The wanted rows of every page; none where this token may not read the package API, which not every token may.</summary>
-    private async Task<List<T>> RowsAsync<T>(string address, Func<JsonElement, T> want, CancellationToken cancellationToken)
+    private async Task<List<T>> RowsAsync<T>(string address, Func<JsonElement, T?> want, CancellationToken cancellationToken)
+        where T : struct
     {
         var all = new List<T>();
         for (var page = 1; ; page++)
@@ -88,12 +89,13 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         }
     }
 
-    private static int Read<T>(byte[] body, Func<JsonElement, T> want, List<T> all)
+    private static int Read<T>(byte[] body, Func<JsonElement, T?> want, List<T> all)
+        where T : struct
     {
         try
         {
             using var json = JsonDocument.Parse(body);
-            all.AddRange(json.RootElement.EnumerateArray().Select(want).Where(row => row is not null));
+            all.AddRange(json.RootElement.EnumerateArray().Select(want).OfType<T>());
             return json.RootElement.GetArrayLength();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -153,6 +153,9 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         services.GitHubClaimOverrides = [];
         services.GitLab.Reset();
         services.ConfigureHomeProject();
+        services.GitHub.Reset();
+        services.Store.Reset();
+        services.PyPi.Reset();
         context.Response.StatusCode = 204;
         return Task.CompletedTask;
     }

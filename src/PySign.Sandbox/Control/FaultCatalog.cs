@@ -79,5 +79,8 @@ internal static class FaultCatalog
             ["new-root"] = "changes every key in good order; no fault",
         },
         [SandboxService.GitLab] = new Dictionary<string, string>(),
+        [SandboxService.GitHub] = new Dictionary<string, string>(),
+        [SandboxService.PyPi] = new Dictionary<string, string>(),
+        [SandboxService.Store] = new Dictionary<string, string>(),
     };
 }

@@ -13,12 +13,22 @@ internal static class SandboxService
     public const string Timestamps = "tsa";
     public const string Tuf = "tuf";
     public const string GitLab = "gitlab";
+    public const string GitHub = "github";
+    public const string PyPi = "pypi";
+    public const string Store = "store";
 
     /// <returns>Null for the control API and unknown paths.</returns>
     public static string? Of(PathString path) => path.Value switch
     {
         null => null,
         var p when p.StartsWith("/api/v4/", StringComparison.Ordinal) => GitLab,
+        var p when p.StartsWith("/api/v3/", StringComparison.Ordinal) || p.StartsWith("/api/uploads/", StringComparison.Ordinal) => GitHub,
+        var p when p.StartsWith("/store/", StringComparison.Ordinal) => Store,
+        var p when p.StartsWith("/legacy", StringComparison.Ordinal)
+            || p.StartsWith("/simple/", StringComparison.Ordinal)
+            || p.StartsWith("/packages/", StringComparison.Ordinal)
+            || p.StartsWith("/integrity/", StringComparison.Ordinal)
+            || p.StartsWith("/_/oidc/", StringComparison.Ordinal) => PyPi,
         var p when p.StartsWith("/tuf/", StringComparison.Ordinal) => Tuf,
         var p when p.StartsWith("/rekor-v2-ecdsa/", StringComparison.Ordinal) => RekorV2Ecdsa,
         var p when p.StartsWith("/api/v1/log", StringComparison.Ordinal) => RekorV1,

@@ -5,7 +5,10 @@ using PySign.Sandbox.CertificateTransparency;
 using PySign.Sandbox.Control;
 using PySign.Sandbox.Fulcio;
 using PySign.Sandbox.Oidc;
+using PySign.Sandbox.Registries.GitHub;
 using PySign.Sandbox.Registries.GitLab;
+using PySign.Sandbox.Registries.PyPi;
+using PySign.Sandbox.Registries.Store;
 using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
 using PySign.Sandbox.Trust;
@@ -76,6 +79,15 @@ public sealed class SandboxServices : IDisposable
 
     /// <summary>The package registries; project 42 is there from the start.</summary>
     public GitLabInstance GitLab { get; }
+
+    /// <summary>GitHub's releases.</summary>
+    public GitHubInstance GitHub { get; } = new();
+
+    /// <summary>A plain store that takes PUT.</summary>
+    public HttpStore Store { get; } = new();
+
+    /// <summary>PyPI's upload endpoint, index, integrity API and trusted publishing.</summary>
+    public PyPiIndex PyPi { get; } = new();
 
     internal FaultBoard Faults { get; } = new();
 

@@ -13,6 +13,17 @@ internal static class AccessRules
             return GitLabAnswers.Unauthorized(response, basicRealm);
         }
 
+        if (project is { Options.PackagesEnabled: false })
+        {
+            return GitLabAnswers.NotFound();
+        }
+
+        // A policy binds the job's token even where others read without any.
+        if (project is { Options.JobTokenMayRead: false } && caller.Credential is { Kind: CredentialKind.JobToken })
+        {
+            return GitLabAnswers.Forbidden();
+        }
+
         if (project is { Options.IsPublic: true })
         {
             return null;
@@ -41,6 +52,11 @@ internal static class AccessRules
         if (project is null)
         {
             return GitLabAnswers.NotFound("Project");
+        }
+
+        if (!project.Options.PackagesEnabled || (!project.Options.JobTokenMayPublish && caller.Credential.Kind == CredentialKind.JobToken))
+        {
+            return GitLabAnswers.Forbidden();
         }
 
         return caller.AccessTo(project) switch

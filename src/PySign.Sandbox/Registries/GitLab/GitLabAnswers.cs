@@ -14,6 +14,8 @@ internal static class GitLabAnswers
 
     public static IResult Forbidden(string detail = "") => Message(403, "403 Forbidden" + detail);
 
+    public static IResult Unprocessable() => Message(422, "422 Unprocessable Entity");
+
     public static IResult Protected() => Forbidden(" - Package protected.");
 
     public static IResult NotFound(string what = "") => Message(404, what.Length == 0 ? "404 Not Found" : $"404 {what} Not Found");

@@ -41,4 +41,19 @@ public sealed record GitLabProjectOptions
 
     /// <summary>The largest generic file, in bytes.</summary>
     public long MaxGenericBytes { get; init; } = 5_368_709_120;
+
+    /// <summary>Whether job token policies let a job publish; without <c>admin_packages</c> it may read only.</summary>
+    public bool JobTokenMayPublish { get; init; } = true;
+
+    /// <summary>Whether job token policies let a job read.</summary>
+    public bool JobTokenMayRead { get; init; } = true;
+
+    /// <summary>Whether the project's package registry is switched on.</summary>
+    public bool PackagesEnabled { get; init; } = true;
+
+    /// <summary>Whether over-long metadata is refused, as older versions do, instead of cut.</summary>
+    public bool RefusesLongMetadata { get; init; }
+
+    /// <summary>Whether the server runs in FIPS mode, where an upload without sha256_digest is refused.</summary>
+    public bool Fips { get; init; }
 }

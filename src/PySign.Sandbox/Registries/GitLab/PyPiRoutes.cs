@@ -66,6 +66,16 @@ internal static class PyPiRoutes
             return GitLabAnswers.InvalidParameter(error);
         }
 
+        if (project.Options.Fips && string.IsNullOrEmpty(upload.ClaimedSha256))
+        {
+            return GitLabAnswers.Unprocessable();
+        }
+
+        if (project.Options.RefusesLongMetadata && upload.HasLongMetadata)
+        {
+            return GitLabAnswers.BadRequest("Validation failed: Required python is too long (maximum is 255 characters)");
+        }
+
         if (upload.IsTooLarge)
         {
             return GitLabAnswers.BadRequest("File is too large");

@@ -25,6 +25,8 @@ internal sealed partial class PyPiUpload
 
     public string? ClaimedSha256 => _fields.GetValueOrDefault("sha256_digest");
 
+    public bool HasLongMetadata => _fields.GetValueOrDefault("requires_python", "").Length > 255;
+
     /// <summary>Longer values are cut, not refused.</summary>
     public string RequiresPython => _fields.GetValueOrDefault("requires_python", "") is var value && value.Length > 255 ? value[..255] : value;
 

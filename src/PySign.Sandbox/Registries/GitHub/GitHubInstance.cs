@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace PySign.Sandbox.Registries.GitHub;
+
+/// <summary>The releases of the sandbox's GitHub repositories. All members may be called from any thread.</summary>
+public sealed class GitHubInstance
+{
+    private readonly ConcurrentDictionary<string, GitHubRepositoryOptions> _repositories = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _gate = new();
+    private readonly List<Release> _releases = [];
+    private readonly List<Asset> _assets = [];
+    private long _lastId;
+
+    /// <summary>Creates a repository, or changes the settings of the one of that name and keeps its releases.</summary>
+    public void Configure(GitHubRepositoryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _repositories[options.Path] = options;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _repositories.Clear();
+            _releases.Clear();
+            _assets.Clear();
+        }
+    }
+
+    /// <summary>What is stored, for tests: <c>tag file sha256</c>, and <c>(draft)</c> or <c>(incomplete)</c> where it is.</summary>
+    public IReadOnlyList<string> Stored(string path)
+    {
+        lock (_gate)
+        {
+            return [.. from asset in _assets
+                       join release in _releases on asset.Release equals release.Id
+                       where release.Repository == path
+                       orderby asset.Name
+                       select $"{release.Tag} {asset.Name} {asset.Sha256}{(release.IsDraft ? " (draft)" : "")}{(asset.IsComplete ? "" : " (incomplete)")}"];
+        }
+    }
+
+    internal GitHubRepositoryOptions? Find(string path) => _repositories.GetValueOrDefault(path);
+
+    /// <summary>Whether an Authorization header holds a token of any repository: a real token may still be no member of the one asked for.</summary>
+    internal bool IsToken(string header) => _repositories.Values.Any(repository => header == "Bearer " + repository.Token || header == "token " + repository.Token);
+
+    /// <summary>The breaking of an upload is asked for once.</summary>
+    internal bool TakeBreak(GitHubRepositoryOptions options) =>
+        options.BreakNextUpload && _repositories.TryUpdate(options.Path, options with { BreakNextUpload = false }, options);
+
+    internal IReadOnlyList<Release> Releases(string repository)
+    {
+        lock (_gate)
+        {
+            return [.. _releases.Where(release => release.Repository == repository).OrderByDescending(release => release.Id)];
+        }
+    }
+
+    /// <returns>Null where the tag has a published release already.</returns>
+    internal Release? Create(string repository, string tag, string name, bool draft)
+    {
+        lock (_gate)
+        {
+            if (!draft && _releases.Any(release => release.Repository == repository && release.Tag == tag && !release.IsDraft))
+            {
+                return null;
+            }
+
+            var release = new Release(++_lastId, repository, tag, name, draft);
+            _releases.Add(release);
+            return release;
+        }
+    }
+
+    internal IReadOnlyList<Asset> Assets(long release)
+    {
+        lock (_gate)
+        {
+            return [.. _assets.Where(asset => asset.Release == release)];
+        }
+    }
+
+    internal (Release Release, Asset Asset)? FindAsset(string repository, long id)
+    {
+        lock (_gate)
+        {
+            return _assets.FirstOrDefault(asset => asset.Id == id) is { } asset && _releases.First(release => release.Id == asset.Release) is var release && release.Repository == repository
+                ? (release, asset)
+                : null;
+        }
+    }
+
+    /// <returns>Null where the release has a file of that name, complete or not.</returns>
+    internal Asset? Add(long release, string name, byte[] content, bool complete)
+    {
+        lock (_gate)
+        {
+            if (_assets.Any(asset => asset.Release == release && asset.Name == name))
+            {
+                return null;
+            }
+
+            var asset = new Asset(++_lastId, release, name, content, Convert.ToHexStringLower(SHA256.HashData(content)), complete);
+            _assets.Add(asset);
+            return asset;
+        }
+    }
+
+    internal bool Remove(Asset asset)
+    {
+        lock (_gate)
+        {
+            return _assets.Remove(asset);
+        }
+    }
+
+    internal sealed record Release(long Id, string Repository, string Tag, string Name, bool IsDraft);
+
+    internal sealed record Asset(long Id, long Release, string Name, byte[] Content, string Sha256, bool IsComplete);
+}

@@ -1,0 +1,23 @@
+namespace PySign.Sandbox.Registries.GitHub;
+
+/// <summary>A repository of the sandbox's GitHub and the settings that change how its releases answer.</summary>
+public sealed record GitHubRepositoryOptions
+{
+    /// <summary>The full name, <c>owner/name</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The token that may push.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Whether anonymous callers may read.</summary>
+    public bool IsPublic { get; init; } = true;
+
+    /// <summary>Whether files are served through a redirect to another host name, as GitHub does.</summary>
+    public bool ObjectStorage { get; init; } = true;
+
+    /// <summary>Whether the next upload breaks off after half of the file, and leaves the stub that GitHub leaves then.</summary>
+    public bool BreakNextUpload { get; init; }
+
+    /// <summary>Another upload address than the service's own, as a hostile or misconfigured API would name it; null for the right one.</summary>
+    public string? UploadUrl { get; init; }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace PySign.Sandbox.Registries.PyPi;
+
+/// <summary>What the sandbox's PyPI holds. All members may be called from any thread.</summary>
+public sealed partial class PyPiIndex
+{
+    private readonly Lock _gate = new();
+    private readonly List<File> _files = [];
+    private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _hidden = new(StringComparer.Ordinal);
+
+    /// <summary>The settings.</summary>
+    public PyPiOptions Options { get; set; } = new();
+
+    /// <summary>Project, version, file name and SHA-256 of every file.</summary>
+    public IReadOnlyList<string> Stored
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _files.Select(file => $"{file.Project} {file.Version} {file.Name} {file.Sha256}")];
+            }
+        }
+    }
+
+    /// <summary>Deletes a file as its owner would: its name stays taken for ever.</summary>
+    public void Delete(string fileName)
+    {
+        lock (_gate)
+        {
+            _files.RemoveAll(file => file.Name == fileName);
+            _deleted.Add(fileName);
+        }
+    }
+
+    /// <summary>Forgets every file and the settings.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _files.Clear();
+            _deleted.Clear();
+            _hidden.Clear();
+            Options = new PyPiOptions();
+        }
+    }
+
+    internal bool Exists(string project)
+    {
+        lock (_gate)
+        {
+            return _files.Any(file => file.Project == project);
+        }
+    }
+
+    /// <summary>A project's files as its index shows them: new ones appear late where there is a delay.</summary>
+    internal IReadOnlyList<File> Shown(string project)
+    {
+        lock (_gate)
+        {
+            var shown = _files.Where(file => file.Project == project && _hidden.GetValueOrDefault(file.Name) == 0).ToList();
+            foreach (var file in _files.Where(file => file.Project == project && _hidden.GetValueOrDefault(file.Name) > 0))
+            {
+                _hidden[file.Name]--;
+            }
+
+            return shown;
+        }
+    }
+
+    internal File? Find(string project, string fileName)
+    {
+        lock (_gate)
+        {
+            return _files.FirstOrDefault(file => file.Project == project && file.Name == fileName);
+        }
+    }
+
+    /// <summary>Adds a file; what stands against it is the reason phrase of the answer, and nothing for a file that is there already.</summary>
+    internal string? Add(File added)
+    {
+        lock (_gate)
+        {
+            if (_files.FirstOrDefault(file => file.Name == added.Name) is { } same)
+            {
+                return same.Sha256 == added.Sha256 ? null : $"File already exists ('{added.Name}', with sha256 hash '{same.Sha256}'). See https://pypi.org/help/#file-name-reuse for more information.";
+            }
+
+            var release = _files.Where(file => file.Project == added.Project && file.Version == added.Version).ToList();
+            if (_files.FirstOrDefault(file => file.Sha256 == added.Sha256) is { } other)
+            {
+                return $"File already exists ('{other.Name}', with sha256 hash '{other.Sha256}'). See https://pypi.org/help/#file-name-reuse for more information.";
+            }
+
+            if (_deleted.Contains(added.Name))
+            {
+                return "This filename was previously used by a file that has since been deleted. Use a different version. See https://pypi.org/help/#file-name-reuse for more information.";
+            }
+
+            if (added.IsSdist && release.Any(file => file.IsSdist))
+            {
+                return "Only one sdist may be uploaded per release.";
+            }
+
+            if (release.Count > 0 && Options.ReleaseAgeDays > 14)
+            {
+                return "Uploading new files to releases older than 14 days is not allowed.";
+            }
+
+            _files.Add(added);
+            _hidden[added.Name] = Options.IndexDelay;
+            return null;
+        }
+    }
+
+    /// <summary>PEP 503.</summary>
+    internal static string Normalize(string name) => Separators().Replace(name, "-").ToLowerInvariant();
+
+    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
+
+    internal sealed record File(
+        string Project, string Version, string Name, bool IsSdist, byte[] Content, string Sha256, string RequiresPython, DateTimeOffset At, JsonElement? Provenance);
+}

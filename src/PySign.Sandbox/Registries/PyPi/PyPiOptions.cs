@@ -1,0 +1,38 @@
+namespace PySign.Sandbox.Registries.PyPi;
+
+/// <summary>The settings of the sandbox's PyPI that change how it answers.</summary>
+public sealed record PyPiOptions
+{
+    /// <summary>API tokens (<c>pypi-…</c>), and the normalized project that each may upload to; an empty name means any.</summary>
+    public IReadOnlyDictionary<string, string> Tokens { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Who may publish without a long-lived token.</summary>
+    public IReadOnlyList<PyPiPublisher> Publishers { get; init; } = [];
+
+    /// <summary>Whether trusted publishing is there at all: <c>enabled</c>, <c>disabled</c> (403) or <c>absent</c> (404).</summary>
+    public string TrustedPublishing { get; init; } = "enabled";
+
+    /// <summary>How many days old every release is said to be; files are not added after 14.</summary>
+    public int ReleaseAgeDays { get; init; }
+
+    /// <summary>How many readings of a project's index do not show what was just uploaded, as a CDN does.</summary>
+    public int IndexDelay { get; init; }
+
+    /// <summary>The largest file, in bytes.</summary>
+    public long MaxBytes { get; init; } = 100 << 20;
+
+    /// <summary>Whether no uploads are taken for now.</summary>
+    public bool UploadsDisabled { get; init; }
+
+    /// <summary>Whether provenance is not served for now.</summary>
+    public bool ProvenanceDisabled { get; init; }
+}
+
+/// <summary>A trusted publisher.</summary>
+/// <param name="Kind"><c>GitHub</c> or <c>GitLab</c>.</param>
+/// <param name="Project">The normalized name of the project it publishes.</param>
+/// <param name="Repository">The repository, <c>owner/name</c>.</param>
+/// <param name="Workflow">GitHub: the workflow's file name; GitLab: its path.</param>
+/// <param name="Environment">The environment that the job must run in; null for any.</param>
+/// <param name="IsPending">Whether it creates the project with its first upload.</param>
+public sealed record PyPiPublisher(string Kind, string Project, string Repository, string Workflow, string? Environment = null, bool IsPending = false);

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using PySign.Sandbox.Hosting;
+
+namespace PySign.Sandbox.Registries.PyPi;
+
+/// <summary>What PyPI shows of a project: the simple index as HTML or JSON (API version 1.4), files, and provenance.</summary>
+internal sealed class PyPiPages(PyPiIndex index)
+{
+    private const string JsonType = "application/vnd.pypi.simple.v1+json";
+    private const string IntegrityType = "application/vnd.pypi.integrity.v1+json";
+
+    public async Task SimpleAsync(HttpContext context, string name)
+    {
+        var project = PyPiIndex.Normalize(name);
+        if (project != name)
+        {
+            context.Response.StatusCode = 301;
+            context.Response.Headers.Location = $"/simple/{project}/";
+            return;
+        }
+
+        if (!index.Exists(project))
+        {
+            await context.WriteTextAsync(404, "404 Not Found", "text/plain");
+            return;
+        }
+
+        var files = index.Shown(project);
+        context.Response.Headers.Vary = "Accept";
+        if (context.Request.Headers.Accept.ToString().Contains(JsonType, StringComparison.OrdinalIgnoreCase))
+        {
+            await context.WriteJsonAsync(200, Json(context, project, files), JsonType);
+            return;
+        }
+
+        var page = new StringBuilder($"<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"1.4\"><title>Links for {project}</title></head><body>\n<h1>Links for {project}</h1>\n");
+        foreach (var file in files)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<a href=\"{Url(context, file)}#sha256={file.Sha256}\"");
+            page.Append(file.RequiresPython.Length > 0 ? $" data-requires-python=\"{WebUtility.HtmlEncode(file.RequiresPython)}\"" : "");
+            page.Append(file.Provenance is null ? "" : $" data-provenance=\"{Provenance(context, file)}\"");
+            page.Append(CultureInfo.InvariantCulture, $">{WebUtility.HtmlEncode(file.Name)}</a><br />\n");
+        }
+
+        await context.WriteTextAsync(200, page.Append("</body></html>\n").ToString(), "text/html");
+    }
+
+    public Task FileAsync(HttpContext context, string project, string name) => index.Find(project, name) is { } file
+        ? context.WriteBytesAsync(200, file.Content, "application/octet-stream")
+        : context.WriteTextAsync(404, "404 Not Found", "text/plain");
+
+    public Task ProvenanceAsync(HttpContext context, string project, string name)
+    {
+        var accept = context.Request.Headers.Accept.ToString();
+        if (index.Options.ProvenanceDisabled)
+        {
+            return context.WriteJsonAsync(403, new JsonObject { ["message"] = "Integrity API is disabled" });
+        }
+
+        if (accept.Length > 0 && !accept.Contains("json", StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal))
+        {
+            return context.WriteJsonAsync(406, new JsonObject { ["message"] = "Request not acceptable" });
+        }
+
+        return index.Find(PyPiIndex.Normalize(project), name)?.Provenance is { } provenance
+            ? context.WriteJsonAsync(200, JsonNode.Parse(provenance.GetRawText())!, IntegrityType)
+            : context.WriteJsonAsync(404, new JsonObject { ["message"] = $"No provenance available for {name}" });
+    }
+
+    private static JsonObject Json(HttpContext context, string project, IReadOnlyList<PyPiIndex.File> files) => new()
+    {
+        ["meta"] = new JsonObject { ["api-version"] = "1.4", ["_last-serial"] = files.Count },
+        ["name"] = project,
+        ["versions"] = new JsonArray([.. files.Select(file => file.Version).Distinct().Select(version => (JsonNode)version)]),
+        ["project-status"] = new JsonObject { ["status"] = "active" },
+        ["files"] = new JsonArray([.. files.Select(file => new JsonObject
+        {
+            ["filename"] = file.Name,
+            ["url"] = Url(context, file),
+            ["hashes"] = new JsonObject { ["sha256"] = file.Sha256 },
+            ["requires-python"] = file.RequiresPython.Length > 0 ? file.RequiresPython : null,
+            ["size"] = file.Content.Length,
+            ["upload-time"] = file.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+            ["yanked"] = false,
+            ["core-metadata"] = false,
+            ["provenance"] = file.Provenance is null ? null : Provenance(context, file),
+        })]),
+    };
+
+    private static string Url(HttpContext context, PyPiIndex.File file) => $"{Root(context)}/packages/{file.Project}/{Uri.EscapeDataString(file.Name)}";
+
+    private static string Provenance(HttpContext context, PyPiIndex.File file) =>
+        $"{Root(context)}/integrity/{file.Project}/{file.Version}/{Uri.EscapeDataString(file.Name)}/provenance";
+
+    private static string Root(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
+}

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace PySign.Sandbox.Registries.PyPi;
+
+/// <summary>PyPI's upload endpoint: 200 for what is stored or was there, and every refusal in the reason phrase.</summary>
+internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvider time)
+{
+    private static readonly FormOptions _form = new() { MultipartBodyLengthLimit = long.MaxValue, ValueLengthLimit = int.MaxValue };
+
+    public async Task PostAsync(HttpContext context)
+    {
+        if (!context.Request.Path.Value!.EndsWith('/'))
+        {
+            context.Response.StatusCode = 308;
+            context.Response.Headers.Location = "/legacy/";
+            return;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        var form = await context.Request.ReadFormAsync(_form, context.RequestAborted);
+        var (status, problem) = await TakeAsync(context, form);
+        context.Response.StatusCode = status;
+        if (problem is not null)
+        {
+            context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = problem;
+            context.Response.ContentType = "text/html; charset=UTF-8";
+            await context.Response.WriteAsync($"<html><head><title>{status} {problem}</title></head><body><h1>{status} {problem}</h1></body></html>", context.RequestAborted);
+        }
+    }
+
+    private async Task<(int Status, string? Problem)> TakeAsync(HttpContext context, IFormCollection form)
+    {
+        if (index.Options.UploadsDisabled)
+        {
+            return (403, "New uploads are temporarily disabled. See https://pypi.org/help/#admin-intervention for more information.");
+        }
+
+        var project = PyPiIndex.Normalize(form["name"].ToString());
+        var token = Token(context.Request);
+        var publisher = tokens.PublisherOf(token);
+        if (publisher is null && !index.Options.Tokens.ContainsKey(token))
+        {
+            return (403, "Invalid or non-existent authentication information. See https://pypi.org/help/#invalid-auth for more information.");
+        }
+
+        var allowed = publisher?.Project ?? index.Options.Tokens[token];
+        if (allowed.Length > 0 && allowed != project)
+        {
+            return (403, $"The given token isn't allowed to upload to project '{project}'. See https://pypi.org/help/#project-name for more information.");
+        }
+
+        if (publisher is { IsPending: false } && !index.Exists(project))
+        {
+            return (400, "Non-user identities cannot create new projects. This was probably caused by successfully using a pending publisher but specifying the project name incorrectly.");
+        }
+
+        if (form.Files["content"] is not { } content || project.Length == 0)
+        {
+            return (400, "Upload payload does not have a file.");
+        }
+
+        if (content.Length > index.Options.MaxBytes)
+        {
+            return (400, $"File too large. Limit for project '{project}' is {index.Options.MaxBytes >> 20} MB. See https://pypi.org/help/#file-size-limit for more information.");
+        }
+
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, context.RequestAborted);
+        return Store(form, project, content.FileName, bytes.ToArray(), publisher);
+    }
+
+    private (int Status, string? Problem) Store(IFormCollection form, string project, string fileName, byte[] bytes, PyPiPublisher? publisher)
+    {
+        var version = form["version"].ToString();
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (version.Contains('+', StringComparison.Ordinal))
+        {
+            return (400, $"The use of local versions in '{version}' is not allowed. See https://packaging.python.org/specifications/core-metadata for more information.");
+        }
+
+        if (form["sha256_digest"].ToString() is { Length: > 0 } claimed && claimed != sha256)
+        {
+            return (400, "The digest supplied does not match a digest calculated from the uploaded file.");
+        }
+
+        var sdist = form["filetype"] == "sdist";
+        var expected = $"{project.Replace('-', '_')}-{version}.tar.gz";
+        if (sdist && fileName != expected)
+        {
+            return (400, $"Filename '{fileName}' is invalid, should be '{expected}'.");
+        }
+
+        JsonElement? provenance = null;
+        if (form["attestations"].ToString() is { Length: > 0 } attestations)
+        {
+            (var problem, provenance) = PyPiAttestations.Read(attestations, publisher, fileName, sha256);
+            if (problem is not null)
+            {
+                return (400, $"Invalid attestations supplied during upload: {problem}");
+            }
+        }
+
+        var refusal = index.Add(new PyPiIndex.File(project, version, fileName, sdist, bytes, sha256, form["requires_python"].ToString(), time.GetUtcNow(), provenance));
+        return (refusal is null ? 200 : 400, refusal);
+    }
+
+    private static string Token(HttpRequest request)
+    {
+        var value = request.Headers.Authorization.ToString();
+        var buffer = new byte[value.Length];
+        return value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(value[6..].Trim(), buffer, out var length)
+            && Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2) is ["__token__", var password]
+                ? password
+                : "";
+    }
+}

@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PySign.Sandbox.Registries.PyPi;
+
+namespace PySign.Sandbox.Tests.Registries.PyPi;
+
+public sealed class PyPiIndexTests
+{
+    private const string ApiToken = "pypi-0001";
+    private const string Wheel = "hello_pysign-1.0-py3-none-any.whl";
+    private static readonly byte[] Bytes = Encoding.UTF8.GetBytes("a wheel");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_same_bytes_again_are_200_and_a_wrong_digest_a_second_sdist_and_a_local_version_are_refused_in_the_reason_phrase()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = WithToken();
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes)));
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes)));
+        Assert.Single(rig.Services.PyPi.Stored);
+        Assert.StartsWith("File already exists ('hello_pysign-1.0", (await Post(rig, Form(Wheel, [1]))).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("File already exists", (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", Bytes))).Reason, StringComparison.Ordinal);
+        Assert.Equal((400, "The digest supplied does not match a digest calculated from the uploaded file."), await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [2], sha256: new string('0', 64))));
+        Assert.Equal((200, "OK"), await Post(rig, Form("hello_pysign-1.0.tar.gz", [3], "sdist")));
+        Assert.Equal((400, "Filename 'hello-pysign-1.0.zip' is invalid, should be 'hello_pysign-1.0.tar.gz'."), await Post(rig, Form("hello-pysign-1.0.zip", [4], "sdist")));
+        Assert.Contains("local versions", (await Post(rig, Form(Wheel, [5], version: "1.0+x"))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_index_is_html_or_json_by_what_is_asked_for_and_a_name_that_is_not_normalized_moves_permanently()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = WithToken();
+        await Post(rig, Form(Wheel, Bytes));
+        Assert.Contains($">{Wheel}</a>", await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/simple/hello-pysign/");
+        request.Headers.Accept.ParseAdd("application/vnd.pypi.simple.v1+json");
+        using var response = await rig.Client.SendAsync(request, Stop);
+        var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement;
+        Assert.Equal("1.4", json.GetProperty("meta").GetProperty("api-version").GetString());
+        Assert.Equal(Digest(Bytes), json.GetProperty("files")[0].GetProperty("hashes").GetProperty("sha256").GetString());
+        using var moved = await rig.Client.GetAsync("/simple/Hello_PySign/", Stop);
+        Assert.Equal("/simple/hello-pysign/", moved.Headers.Location!.OriginalString);
+        using var missing = await rig.Client.GetAsync("/simple/nothing/", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_jobs_token_is_exchanged_once_and_publishes_with_attestations_that_are_served_as_provenance()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = new PyPiOptions { Publishers = [new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", IsPending: true)] };
+        var audience = (await rig.GetJson("/_/oidc/audience")).GetProperty("audience").GetString();
+        var jwt = rig.Services.MintGitLabToken(Claims(audience!));
+        var (minted, body) = await rig.PostJson("/_/oidc/mint-token", new { token = jwt });
+        Assert.Equal(HttpStatusCode.OK, minted.StatusCode);
+        Assert.Equal(900, body.GetProperty("expires").GetInt64() - rig.Clock.Now.ToUnixTimeSeconds());
+        Assert.Equal("invalid-reuse-token", await Code(rig, jwt));
+
+        var token = body.GetProperty("token").GetString()!;
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Bytes))), token));
+        var provenance = await rig.GetJson($"/integrity/hello-pysign/1.0/{Wheel}/provenance");
+        Assert.Equal("acme/hello", provenance.GetProperty("attestation_bundles")[0].GetProperty("publisher").GetProperty("repository").GetString());
+        Assert.Contains("data-provenance=", await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
+        Assert.Equal("Invalid attestations supplied during upload: Could not verify the uploaded artifact using the included attestation: subject does not match distribution",
+            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Bytes))), token)).Reason);
+        Assert.StartsWith("Invalid attestations supplied during upload: Malformed", (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: "[]"), token)).Reason, StringComparison.Ordinal);
+
+        rig.Clock.Now += TimeSpan.FromMinutes(16);
+        Assert.Equal(403, (await Post(rig, Form("hello_pysign-1.0.tar.gz", [1], "sdist"), token)).Status);
+    }
+
+    [Fact]
+    public async Task Each_reason_not_to_mint_has_its_code()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = new PyPiOptions { Publishers = [new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", "pypi")] };
+        Assert.Equal("invalid-payload", await Code(rig, "no token"));
+        Assert.Equal("invalid-token", await Code(rig, rig.Services.MintGitLabToken(Claims("testpypi"))));
+        var array = Claims("pypi");
+        array["aud"] = new JsonArray("pypi");
+        Assert.Equal("invalid-token", await Code(rig, rig.Services.MintGitLabToken(array)));
+        Assert.Equal("invalid-publisher", await Code(rig, rig.Services.MintGitLabToken(Claims("pypi"))));
+        rig.Services.PyPi.Options = rig.Services.PyPi.Options with { TrustedPublishing = "disabled" };
+        Assert.Equal("not-enabled", await Code(rig, rig.Services.MintGitLabToken(Claims("pypi"))));
+        using var disabled = await rig.Client.GetAsync("/_/oidc/audience", Stop);
+        Assert.Equal(HttpStatusCode.Forbidden, disabled.StatusCode);
+        rig.Services.PyPi.Options = rig.Services.PyPi.Options with { TrustedPublishing = "absent" };
+        using var absent = await rig.Client.GetAsync("/_/oidc/audience", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, absent.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_api_token_brings_no_attestations_and_provenance_can_be_missing_disabled_or_not_acceptable()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = WithToken();
+        Assert.Equal("Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing",
+            (await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Bytes))))).Reason);
+        await Post(rig, Form(Wheel, Bytes));
+        Assert.Equal(HttpStatusCode.NotFound, await Provenance(rig, "application/json"));
+        Assert.Equal(HttpStatusCode.NotAcceptable, await Provenance(rig, "text/html"));
+        rig.Services.PyPi.Options = WithToken() with { ProvenanceDisabled = true };
+        Assert.Equal(HttpStatusCode.Forbidden, await Provenance(rig, "application/json"));
+    }
+
+    [Fact]
+    public async Task Settings_come_over_the_control_api_and_an_unknown_one_is_refused_by_name()
+    {
+        await using var rig = await SandboxRig.Start();
+        var (set, _) = await rig.PostJson("/_sandbox/pypi", new { tokens = new Dictionary<string, string> { [ApiToken] = "" }, releaseAgeDays = 15, indexDelay = 1 });
+        Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
+        await Post(rig, Form(Wheel, Bytes));
+        Assert.Equal("Uploading new files to releases older than 14 days is not allowed.", (await Post(rig, Form("hello_pysign-1.0.tar.gz", [1], "sdist"))).Reason);
+        Assert.DoesNotContain(Wheel, await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
+        Assert.Contains(Wheel, await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
+        var (refused, body) = await rig.PostJson("/_sandbox/pypi", new { nonsense = true });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("nonsense", body.GetProperty("error").GetString(), StringComparison.Ordinal);
+        (set, _) = await rig.PostJson("/_sandbox/github/repositories", new { path = "acme/hello", token = "ghp" });
+        Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
+        (set, _) = await rig.PostJson("/_sandbox/store", new { token = "t", redeploy = false });
+        Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
+    }
+
+    private static PyPiOptions WithToken() => new() { Tokens = new Dictionary<string, string> { [ApiToken] = "" } };
+
+    private static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static JsonObject Claims(string audience) => new()
+    {
+        ["aud"] = audience,
+        ["project_path"] = "acme/hello",
+        ["ci_config_ref_uri"] = "gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v1.0",
+        ["jti"] = Guid.NewGuid().ToString("N"),
+    };
+
+    private static string Attestations(string name, string sha256)
+    {
+        var statement = $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{name}}}","digest":{"sha256":"{{{sha256}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""";
+        return $$$"""[{"version":1,"verification_material":{},"envelope":{"statement":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(statement))}}}","signature":""}}]""";
+    }
+
+    private static MultipartFormDataContent Form(string fileName, byte[] content, string type = "bdist_wheel", string version = "1.0", string? sha256 = null, string? attestations = null)
+    {
+        var form = new MultipartFormDataContent
+        {
+            { new StringContent("file_upload"), ":action" },
+            { new StringContent("hello-pysign"), "name" },
+            { new StringContent(version), "version" },
+            { new StringContent(type), "filetype" },
+            { new StringContent(sha256 ?? Digest(content)), "sha256_digest" },
+            { new ByteArrayContent(content), "content", fileName },
+        };
+        if (attestations is not null)
+        {
+            form.Add(new StringContent(attestations), "attestations");
+        }
+
+        return form;
+    }
+
+    private static async Task<(int Status, string Reason)> Post(SandboxRig rig, MultipartFormDataContent form, string token = ApiToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/legacy/") { Content = form };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"__token__:{token}")));
+        using var response = await rig.Client.SendAsync(request, Stop);
+        return ((int)response.StatusCode, response.ReasonPhrase!);
+    }
+
+    private static async Task<string> Code(SandboxRig rig, string token)
+    {
+        using var response = await rig.Client.PostAsJsonAsync("/_/oidc/mint-token", new { token }, Stop);
+        Assert.Equal(422, (int)response.StatusCode);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("errors")[0].GetProperty("code").GetString()!;
+    }
+
+    private static async Task<HttpStatusCode> Provenance(SandboxRig rig, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/integrity/hello-pysign/1.0/{Wheel}/provenance");
+        request.Headers.Accept.ParseAdd(accept);
+        using var response = await rig.Client.SendAsync(request, Stop);
+        return response.StatusCode;
+    }
+}
