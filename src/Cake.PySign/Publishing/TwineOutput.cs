@@ -72,6 +72,11 @@ internal static partial class TwineOutput
                 "Install a newer twine, or build with a back end of the same age as this twine.");
         }
 
+        if (Has(text, "previously used by a file that has since been deleted"))
+        {
+            return (PySignFailure.InvalidName, "the name belonged to a file that was deleted, and is never given again", "Publish a new version.");
+        }
+
         if (Has(text, "already been taken") || Has(text, "File already exists") || Has(text, "already exists") || status == "409")
         {
             return (PySignFailure.Conflict, "the registry already has a file of this name",

@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Cake.PySign.Publishing;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitLab;

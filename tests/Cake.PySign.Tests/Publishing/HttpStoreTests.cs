@@ -1,4 +1,5 @@
 using Cake.PySign.Consumption;
+using Cake.PySign.Processes;
 using Cake.PySign.Publishing;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.Store;
@@ -116,7 +117,7 @@ public sealed class HttpStoreTests : IDisposable
         UserName = user,
     };
 
-    private GenericUploader Uploader() => new(_rig.Environment, Processes.SafeLog.For(_rig.Context), RegistryConnections.Real);
+    private GenericUploader Uploader() => new(_rig.Environment, SafeLog.For(_rig.Context), RegistryConnections.Real);
 
     private async Task<SandboxServer> StartAsync(HttpStoreOptions options)
     {

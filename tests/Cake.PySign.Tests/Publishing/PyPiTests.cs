@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Processes;
 using Cake.PySign.Publishing;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.PyPi;
@@ -38,7 +39,7 @@ public sealed class PyPiTests : IDisposable
         await RefusedAsync(PySignFailure.InvalidMetadata, "releases older than 14 days", Sdist("1.0.0"));
         pypi.Options = Options();
         pypi.Delete(wheel.GetFilename().FullPath);
-        await RefusedAsync(PySignFailure.Conflict, "previously used by a file that has since been deleted", wheel);
+        await RefusedAsync(PySignFailure.InvalidName, "previously used by a file that has since been deleted", wheel);
 
         async Task RefusedAsync(PySignFailure reason, string words, FilePath file)
         {
@@ -69,8 +70,8 @@ public sealed class PyPiTests : IDisposable
 
     private Task<IReadOnlyList<UploadReceipt>> UploadAsync(SandboxServer server, FilePath file, string path = "/legacy/") => new TwineUploader(
         _rig.Environment,
-        Processes.SafeLog.For(_rig.Context),
-        Processes.ChildProcessRunner.For(_rig.Context, Processes.SafeLog.For(_rig.Context)),
+        SafeLog.For(_rig.Context),
+        ChildProcessRunner.For(_rig.Context, SafeLog.For(_rig.Context)),
         RegistryConnections.Real,
         new FastTime()).UploadAsync(
             [file],
