@@ -62,7 +62,9 @@ Task("Setup-Peers")
 Task("Setup-Tests")
     .Description("The same for everything that the tests build.")
     .IsDependentOn("Setup-Peers")
-    .Does(() => SetUpPython(["samples/hello-pysign", .. GetDirectories(".tools/peers/projects/*").Select(directory => directory.FullPath)]));
+    .Does(() => SetUpPython(
+        ["samples/hello-pysign", .. GetDirectories(".tools/peers/projects/*").Select(directory => directory.FullPath)],
+        ("pytest", "python3-pytest"), ("hatchling", "python3-hatchling"), ("flit_core", "flit"), ("poetry.core", "python3-poetry-core"), ("setuptools_scm", "python3-setuptools-scm")));
 
 Task("Rehearse")
     .Description("Releases --project (default: samples/hello-pysign) end to end against the sandbox; results under --output.")

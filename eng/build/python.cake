@@ -2,12 +2,13 @@
 
 string python = "";
 
-void SetUpPython(IReadOnlyCollection<string> projects)
+void SetUpPython(IReadOnlyCollection<string> projects, params (string Module, string Package)[] more)
 {
     // With the back end importable nothing has to be fetched; without it, the build front end fetches it into an isolated environment.
-    var modules = new[] { "build", "twine" }.Concat(projects.SelectMany(DebianBackEndsOf).Select(backEnd => backEnd.Module)).Distinct().ToArray();
+    var needed = projects.SelectMany(DebianBackEndsOf).Concat(more).Distinct().ToList();
+    var modules = new[] { "build", "twine" }.Concat(needed.Select(one => one.Module)).Distinct().ToArray();
     python = FindPython(modules)
-        ?? (IsDebianRoot() ? InstallDebianPackages(projects, modules) : FindPython(["build", "twine"]) ?? MakeVirtualEnvironment());
+        ?? (IsDebianRoot() ? InstallDebianPackages(needed.Select(one => one.Package), modules) : FindPython(["build", "twine"]) ?? MakeVirtualEnvironment());
     Environment.SetEnvironmentVariable("PYSIGN_PYTHON", python);
     Information("Python: {0}", python);
 }
@@ -20,6 +21,7 @@ List<(string Module, string Package)> DebianBackEndsOf(string project)
     var known = new (string Mention, string Module, string Package)[]
     {
         ("flit_core", "flit_core", "flit"),
+        ("setuptools_scm", "setuptools_scm", "python3-setuptools-scm"),
         ("poetry", "poetry.core", "python3-poetry-core"),
         ("hatchling", "hatchling", "python3-hatchling"),
         ("setuptools", "setuptools", "python3-setuptools"),
@@ -59,10 +61,9 @@ bool CanImport(string interpreter, string[] modules)
 
 bool IsDebianRoot() => IsRunningOnLinux() && Environment.UserName == "root" && System.IO.File.Exists("/etc/debian_version");
 
-string InstallDebianPackages(IReadOnlyCollection<string> projects, string[] modules)
+string InstallDebianPackages(IEnumerable<string> needed, string[] modules)
 {
-    var packages = new[] { "python3", "python3-venv", "python3-pip", "python3-build", "twine" }
-        .Concat(projects.SelectMany(DebianBackEndsOf).Select(backEnd => backEnd.Package)).Distinct().ToList();
+    var packages = new[] { "python3", "python3-venv", "python3-pip", "python3-build", "twine" }.Concat(needed).Distinct().ToList();
     Information("Installing Debian packages: {0}", string.Join(" ", packages));
     var quiet = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
     Run("apt-get", new ProcessArgumentBuilder().Append("update").Append("-qq"), quiet);
