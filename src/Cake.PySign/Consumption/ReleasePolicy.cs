@@ -13,6 +13,9 @@ namespace Cake.PySign.Consumption;
 /// <param name="Signers">Each file must have been signed by one of them.</param>
 internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool Detached, IReadOnlyList<SignerRule> Signers)
 {
+    /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
+    public IReadOnlyDictionary<string, string>? Files { get; init; }
+
     /// <summary>The signers, for one version: what the file leaves open ({name}, {version}) is filled in.</summary>
     public VerificationPolicy For(ProjectName name, PythonVersion version) =>
         Signers.Count == 1 ? Signers[0].For(name, version) : VerificationPolicy.Any([.. Signers.Select(signer => signer.For(name, version))]);

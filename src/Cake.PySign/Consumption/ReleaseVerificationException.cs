@@ -17,8 +17,14 @@ public enum ReleaseFailure
     /// <summary>The distribution cannot be read, or names another project or version inside than outside.</summary>
     DistributionRefused,
 
-    /// <summary>The index has no distribution of a kind that the policy asks for.</summary>
+    /// <summary>The index has no distribution of a kind that the policy asks for, or not one that was published.</summary>
     DistributionMissing,
+
+    /// <summary>The index has a distribution that was not published with the release.</summary>
+    DistributionUnexpected,
+
+    /// <summary>The index serves other bytes than were published.</summary>
+    DistributionChanged,
 }
 
 /// <summary>A problem of one file of a release.</summary>

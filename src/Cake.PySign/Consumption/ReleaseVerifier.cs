@@ -18,13 +18,18 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
     // A bundle of the largest size that the verifier reads.
     private const long MaxSignatureBytes = 16 << 20;
 
-    public async Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
+    public Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
     {
-        var (name, version) = Wanted(settings);
         var policyFile = settings.PolicyFile?.MakeAbsolute(environment)
             ?? throw new PySignException(
                 PySignFailure.InvalidSettings, "PolicyFile is not set: without a policy it is not known whose signature counts.", "Write a pysign-policy.toml; docs/verify-as-a-user.md shows one.");
-        var policy = new ReleasePolicyReader(policyFile).Read();
+        return VerifyAsync(settings, new ReleasePolicyReader(policyFile).Read(), cancellationToken);
+    }
+
+    /// <summary>The same with a policy that is at hand.</summary>
+    public async Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, ReleasePolicy policy, CancellationToken cancellationToken)
+    {
+        var (name, version) = Wanted(settings);
         var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         using var trust = ChosenTrust.From(
             new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline),
@@ -67,11 +72,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
                     files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
 
-            var all = problems.SelectMany(list => list)
-                .Concat(policy.Kinds.Where(kind => downloads.All(file => file.Kind != kind)).Select(kind => new ReleaseProblem(
-                    kind.ToString().ToLowerInvariant(), ReleaseFailure.DistributionMissing, $"The policy asks for one; the index has none for {name.Value} {version.Normalized}.",
-                    "It was not published, or the index hides it. Ask the project.")))
-                .OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
+            var all = problems.SelectMany(list => list).Concat(ReleaseSet.Check(policy, downloads)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
             if (all.Count > 0)
             {
                 throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);

@@ -23,58 +23,40 @@ internal static class ConsumerVerificationStage
         var folder = options.Consumer.MakeAbsolute(release.Context.Environment);
         Empty(folder);
 
-        var files = await release.Context.PyPackageDownload(
-            new PyPackageDownloadSettings
-            {
-                IndexUrl = options.IndexUrl ?? IndexOf(options),
-                PackageName = ledger.Name,
-                PackageVersion = ledger.Version,
-                OutputDirectory = folder,
-                UserName = options.UserName,
-                Password = options.Password,
-                AllowStorageRedirects = true,
-            },
-            cancellation).ConfigureAwait(false);
-        CompareSets(ledger, files);
-
-        var signatures = GenericPackage.Address(release, ledger, new GenericDownloadSettings { OutputDirectory = folder });
-        var names = ledger.Files.SelectMany(file => file.Signature?.Files.Select(part => part.Name) ?? [file.Name + ".sigstore.json"]);
-        await release.Context.GenericDownload(names, signatures, cancellation).ConfigureAwait(false);
-
-        await release.VerifyAsync(files.Select(file => file.File), cancellation).ConfigureAwait(false);
+        var settings = GenericPackage.Address(release, ledger, new VerifyReleaseSettings
+        {
+            Name = ledger.Name,
+            Version = ledger.Version,
+            IndexUrl = options.IndexUrl ?? IndexOf(options),
+            IndexUserName = options.UserName,
+            IndexPassword = options.Password,
+            OutputDirectory = folder,
+            TrustedRoot = options.TrustedRoot,
+            Trust = options.Trust,
+            TufMirror = options.TufMirror,
+            TufRoot = options.TufRoot,
+            TufCache = options.TufCache,
+            TufOffline = options.TufOffline,
+        });
+        await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellation).ConfigureAwait(false);
         release.Dist.Store.Write(ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow()));
+    }
+
+    /// <summary>The policy that users are given, or the recipe's own signer; and the files, which here are known.</summary>
+    private static ReleasePolicy Policy(Release release, Ledger ledger)
+    {
+        var policy = release.Options.Policy is { } file
+            ? new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read()
+            : new ReleasePolicy(
+                [],
+                ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true),
+                [new SignerRule(release.Issuer, release.Identity, IsPattern: false, [])]);
+        return policy with { Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal) };
     }
 
     private static Uri IndexOf(ReleaseOptions options) => options.RepositoryUrl is { } repository
         ? new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
         : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
-
-    private static void CompareSets(Ledger ledger, IReadOnlyList<DownloadedDistribution> files)
-    {
-        var problems = new List<string>();
-        foreach (var file in ledger.Files)
-        {
-            var found = files.FirstOrDefault(download => download.File.GetFilename().ToString() == file.Name);
-            if (found is null)
-            {
-                problems.Add($"{file.Name}: the index does not have it");
-            }
-            else if (found.Sha256 != file.Sha256)
-            {
-                problems.Add($"{file.Name}: expected SHA-256 {file.Sha256}, the index serves {found.Sha256}");
-            }
-        }
-
-        problems.AddRange(files.Select(file => file.File.GetFilename().ToString()).Where(name => ledger.Files.All(file => file.Name != name))
-            .Select(name => $"{name}: the index has it, the release does not"));
-        if (problems.Count > 0)
-        {
-            throw new PySignException(
-                PySignFailure.DigestMismatch,
-                $"The index does not hold this release of {ledger.Name} {ledger.Version}:{Environment.NewLine}{string.Join(Environment.NewLine, problems.Select(problem => "  " + problem))}",
-                "Do not announce this release. Find out who published the other files.");
-        }
-    }
 
     /// <summary>Removes what an earlier verification downloaded, and only that.</summary>
     private static void Empty(DirectoryPath folder)

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Consumption;
 using Cake.PySign.Processes;
 using Cake.PySign.Publishing;
 using Cake.PySign.Verification;
@@ -17,7 +18,9 @@ internal sealed class Release
         Log = SafeLog.For(context);
         var registries = connections ?? RegistryConnections.Real;
         Generic = new GenericUploader(context.Environment, Log, registries);
-        Index = new TwineUploader(context.Environment, Log, processes ?? ChildProcessRunner.For(context, Log), registries, time);
+        var runner = processes ?? ChildProcessRunner.For(context, Log);
+        Index = new TwineUploader(context.Environment, Log, runner, registries, time);
+        Consumer = new ReleaseVerifier(context.Environment, Log, registries, runner);
         Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment));
         foreach (var secret in new[] { options.Password, options.GenericToken, options.IdentityToken })
         {
@@ -38,6 +41,8 @@ internal sealed class Release
     public GenericUploader Generic { get; }
 
     public TwineUploader Index { get; }
+
+    public ReleaseVerifier Consumer { get; }
 
     public string Identity => Options.CertificateIdentity ?? throw Missing("CERTIFICATE_IDENTITY", "the identity that must have signed, such as https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1.0.0");
 

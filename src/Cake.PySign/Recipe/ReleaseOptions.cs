@@ -146,6 +146,11 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>repository-url</c>, <c>PYSIGN_REPOSITORY_URL</c>, <c>TWINE_REPOSITORY_URL</c>; default the GitLab project's.</value>
     public Uri? RepositoryUrl { get; set; }
 
+    /// <summary>What the consumer's verification must satisfy, as users of the project are given it.</summary>
+    /// <value>Argument <c>policy</c>, <c>PYSIGN_POLICY</c>: a <c>pysign-policy.toml</c>; <see langword="null"/> asks for <see cref="CertificateIdentity"/> by
+    /// <see cref="CertificateOidcIssuer"/>.</value>
+    public FilePath? Policy { get; set; }
+
     /// <summary>The simple index that consumers read.</summary>
     /// <value>Argument <c>index-url</c>, <c>PYSIGN_INDEX_URL</c>; default the repository's own <c>/simple</c>.</value>
     public Uri? IndexUrl { get; set; }

@@ -60,6 +60,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
         options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
         options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
+        options.Policy = File("policy", "PYSIGN_POLICY");
         ReadTests(options);
         ReadGeneric(options, job);
         return options;

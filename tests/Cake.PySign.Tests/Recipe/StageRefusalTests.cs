@@ -157,7 +157,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         await jobs.RunAllAsync(ReleaseStage.PublishSignatures);
         await jobs.PostAsync(Wheel, await File.ReadAllBytesAsync(jobs.Dist.File(Wheel).FullPath, Token));
         var e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
-        Assert.Contains($"{Sdist}: the index does not have it", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Sdist}: DistributionMissing", e.Message, StringComparison.Ordinal);
 
         await jobs.PostAsync(Sdist, await File.ReadAllBytesAsync(jobs.Dist.File(Sdist).FullPath, Token));
         await jobs.RunAllAsync(ReleaseStage.ConsumerVerification);
@@ -166,7 +166,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         const string Extra = "hello_pysign-1.0.0-py2-none-any.whl";
         await jobs.PostAsync(Extra, SampleDistribution.Wheel(body: "import os\n"));
         e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
-        Assert.Contains($"{Extra}: the index has it, the release does not", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Extra}: DistributionUnexpected", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         await jobs.PostAsync(Wheel, SampleDistribution.Wheel(body: "import os\n"));
         await jobs.PostAsync(Sdist, await File.ReadAllBytesAsync(jobs.Dist.File(Sdist).FullPath, Token));
         var e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
-        Assert.Contains($"{Wheel}: expected SHA-256 {FileDigest.Of(jobs.Dist.File(Wheel))}, the index serves ", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"Expected SHA-256 {FileDigest.Of(jobs.Dist.File(Wheel))}, the index serves ", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
