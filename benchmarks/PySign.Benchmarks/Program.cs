@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["large-file"] = LargeFileBenchmark.RunAsync,
     ["batch"] = BatchBenchmark.RunAsync,
     ["toml"] = TomlBenchmark.RunAsync,
+    ["many-files"] = ManyFilesBenchmark.RunAsync,
 };
 
 switch (args)

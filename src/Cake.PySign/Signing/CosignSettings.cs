@@ -96,6 +96,6 @@ public abstract class CosignSettings
     public bool KeepValid { get; set; }
 
     /// <summary>How many files are logged at a time.</summary>
-    /// <value>1 or more; default 4.</value>
-    public int MaxParallel { get; set; } = 4;
+    /// <value>1 or more; default 25, so that fifty files wait hardly longer than one. More than 25 are never under way together.</value>
+    public int MaxParallel { get; set; } = 25;
 }

@@ -10,8 +10,8 @@ namespace PySign.Sigstore.Signing;
 /// </summary>
 public sealed class Signer : IAsyncDisposable
 {
-    /// <summary>Enough to hide the services' latency, few enough not to be taken for an attack.</summary>
-    private const int MaxParallel = 16;
+    /// <summary>Enough to hide the services' latency (fifty files wait twice for each service), few enough not to be taken for an attack.</summary>
+    private const int MaxParallel = 25;
 
     /// <summary>How often a file is begun anew, for a certificate that became too old or an answer that was lost.</summary>
     private const int MaxAttempts = 3;

@@ -8,7 +8,7 @@ namespace PySign.Sigstore.Signing;
 /// </summary>
 internal sealed class SigningBatch(int maxParallel)
 {
-    private const int MaxFailuresInARow = 3;
+    private const int MaxFailuresInARow = 5;
 
     private int _failuresInARow;
     private volatile SigningException? _stop;
