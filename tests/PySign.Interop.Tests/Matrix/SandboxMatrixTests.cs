@@ -5,34 +5,19 @@ namespace PySign.Interop.Tests.Matrix;
 /// <summary>Everyone signs against the sandbox, everyone verifies: messages and statements, both logs, with and without timestamps.</summary>
 public sealed class SandboxMatrixTests(RunningSandbox sandbox, ITestOutputHelper log) : IClassFixture<RunningSandbox>
 {
-    private string Services => sandbox.Sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/');
-
     [Fact]
     public Task Whatever_one_client_signs_the_others_verify_and_every_exception_is_listed() =>
-        Run("sign-verify-matrix.md", Services + "/rekor-v2-ecdsa", SignVerifyMatrix.AllCells());
+        Run("sign-verify-matrix.md", sandbox.Instance().RekorV2 + "/rekor-v2-ecdsa", SignVerifyMatrix.AllCells());
 
     // The other log has a path of its own, which shows that cosign 2 cannot use it; this one has Rekor v1 beside it.
     [Fact]
     public Task A_log_whose_checkpoints_have_an_Ed25519_signature_is_read_by_all_as_well() =>
-        Run("sign-verify-matrix-ed25519.md", Services, SignVerifyMatrix.AllCells().Where(static cell => cell is { RekorVersion: 2, Timestamp: true, Signer: not "cosign 2" }));
+        Run("sign-verify-matrix-ed25519.md", sandbox.Instance().RekorV2, SignVerifyMatrix.AllCells().Where(static cell => cell is { RekorVersion: 2, Timestamp: true, Signer: not "cosign 2" }));
 
     private async Task Run(string report, string rekorV2, IEnumerable<MatrixCell> cells)
     {
         _ = (Peer.Cosign2, Peer.Cosign3, Peer.SigstoreGo, Peer.SigstoreGoSigning, NpmSigstore.Require());
-        var instance = new SigstoreInstance
-        {
-            Fulcio = Services,
-            RekorV1 = Services,
-            RekorV2 = rekorV2,
-            TimestampAuthority = Services + "/api/v1/timestamp",
-            TrustedRoot = sandbox.TrustedRoot,
-            Identity = RunningSandbox.Identity,
-            Issuer = sandbox.Issuer,
-            Cosign2Trust = sandbox.Cosign2Trust,
-            MintToken = sandbox.MintToken,
-            Folder = Path.GetDirectoryName(sandbox.NewFile("empty", ""))!,
-        };
-        var (table, problems) = await SignVerifyMatrix.Run(instance, cells);
+        var (table, problems) = await SignVerifyMatrix.Run(sandbox.Instance() with { RekorV2 = rekorV2 }, cells);
         log.WriteLine(table);
         await TestReports.Write(report, table);
         Assert.True(problems.Count == 0, string.Join('\n', problems));

@@ -79,7 +79,13 @@ internal static class SignVerifyMatrix
         void CheckContent(MatrixCell cell, string path)
         {
             var bundle = Bundle.Load(path);
-            var (kind, version) = (cell.Statement && cell.RekorVersion == 1 ? "dsse" : "hashedrekord", cell.RekorVersion == 1 ? "0.0.1" : "0.0.2");
+            var (kind, version) = cell switch
+            {
+                { Intoto: true } => ("intoto", "0.0.2"),
+                { Statement: true, RekorVersion: 1 } => ("dsse", "0.0.1"),
+                { RekorVersion: 1 } => ("hashedrekord", "0.0.1"),
+                _ => ("hashedrekord", "0.0.2"),
+            };
             Check(
                 bundle.DsseEnvelope is not null == cell.Statement
                     && bundle.VerificationMaterial.LogEntries is [var entry] && entry.Kind == kind && entry.KindVersion == version

@@ -100,6 +100,7 @@ internal static class Signers
             fulcio = instance.Fulcio,
             rekor = instance.Rekor(cell),
             rekorVersion = cell.RekorVersion,
+            entryType = cell.Intoto ? "intoto" : "dsse",
             tsa = cell.Timestamp ? instance.TimestampAuthority : null,
             token = await instance.MintToken(),
             artifact = file,

@@ -52,5 +52,8 @@ internal sealed record SigstoreInstance
 /// <summary>One way to sign: who, what, into which log, and whether a timestamp authority is asked.</summary>
 internal sealed record MatrixCell(string Signer, bool Statement, int RekorVersion, bool Timestamp)
 {
-    public string Name => $"{Signer}, {(Statement ? "statement" : "message")}, Rekor v{RekorVersion}, {(Timestamp ? "timestamp" : "no timestamp")}";
+    /// <summary>The older kind of entry for statements that Rekor v1 takes, instead of dsse.</summary>
+    public bool Intoto { get; init; }
+
+    public string Name => $"{Signer}, {(Intoto ? "statement as intoto" : Statement ? "statement" : "message")}, Rekor v{RekorVersion}, {(Timestamp ? "timestamp" : "no timestamp")}";
 }

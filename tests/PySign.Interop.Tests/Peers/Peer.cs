@@ -12,6 +12,8 @@ internal sealed class Peer
 
     private Peer(string path) => _path = path;
 
+    public string Name => Path.GetFileName(_path);
+
     public static Peer Cosign2 => Require("cosign-2");
 
     public static Peer Cosign3 => Require("cosign-3");

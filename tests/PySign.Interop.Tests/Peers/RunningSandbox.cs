@@ -2,6 +2,7 @@ using Cake.Core.IO;
 using Cake.PySign.Sandbox;
 using Cake.PySign.Signing;
 using Cake.PySign.Tests.Rig;
+using PySign.Interop.Tests.Matrix;
 
 namespace PySign.Interop.Tests.Peers;
 
@@ -47,6 +48,25 @@ public sealed class RunningSandbox : IAsyncLifetime
             ["ci_config_ref_uri"] = Identity["https://".Length..],
         },
         TestContext.Current.CancellationToken);
+
+    /// <summary>The sandbox as any client sees it; Rekor v2 is the log with an Ed25519 key.</summary>
+    internal SigstoreInstance Instance()
+    {
+        var services = Sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/');
+        return new SigstoreInstance
+        {
+            Fulcio = services,
+            RekorV1 = services,
+            RekorV2 = services,
+            TimestampAuthority = services + "/api/v1/timestamp",
+            TrustedRoot = TrustedRoot,
+            Identity = Identity,
+            Issuer = Issuer,
+            Cosign2Trust = Cosign2Trust,
+            MintToken = MintToken,
+            Folder = System.IO.Path.GetDirectoryName(NewFile("empty", ""))!,
+        };
+    }
 
     /// <summary>The signing config of one of the sandbox's logs: rekor-v1, rekor-v2 or rekor-v2-ecdsa.</summary>
     public FilePath SigningConfig(string log) => log switch

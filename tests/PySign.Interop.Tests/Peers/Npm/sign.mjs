@@ -13,7 +13,7 @@ const limits = { timeout: 60000, retry: 0 };
 const options = {
   signer: new FulcioSigner({ fulcioBaseURL: order.fulcio, identityProvider: { getToken: async () => order.token }, ...limits }),
   witnesses: [
-    new RekorWitness({ rekorBaseURL: order.rekor, majorApiVersion: order.rekorVersion, entryType: 'dsse', ...limits }),
+    new RekorWitness({ rekorBaseURL: order.rekor, majorApiVersion: order.rekorVersion, entryType: order.entryType, ...limits }),
     ...(order.tsa ? [new TSAWitness({ tsaBaseURL: order.tsa, ...limits })] : []),
   ],
 };
