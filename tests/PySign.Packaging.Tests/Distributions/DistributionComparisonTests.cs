@@ -25,7 +25,7 @@ public sealed class DistributionComparisonTests : IDisposable
             Wheel("b", new Zipped("same.py", "1"), new Zipped("content.py", "built at 12:01, here"), new Zipped("mode.py", "1", 0x8180), new Zipped("time.py", "1", Hour: 2), new Zipped("new.py", "1")));
         Assert.Equal(
             [
-                "content.py: content from byte 13 on: \"…uilt at 12:00, here\" | \"…uilt at 12:01, here\"",
+                "content.py: content from byte 13 on: \"built at 12:00, here\" | \"built at 12:01, here\"",
                 "mode.py: mode: 0100644 | 0100600",
                 "gone.py: presence: there | missing",
                 "time.py: time: 2020-01-01 01:00:00 | 2020-01-01 02:00:00",
