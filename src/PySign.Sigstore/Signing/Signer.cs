@@ -148,7 +148,7 @@ public sealed class Signer : IAsyncDisposable
         var signature = credential.Key.Sign(content.Digest);
 
         // First the time, then the log: what is logged is public for ever, so everything else should be right by then.
-        var timestamps = await Task.WhenAll(_context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, ct))).ConfigureAwait(false);
+        var timestamps = await Task.WhenAll(_context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, credential.Certificate, ct))).ConfigureAwait(false);
         if (!_credentials.IsFresh(credential))
         {
             return null;

@@ -1,6 +1,8 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Http;
 using PySign.Sigstore.Timestamps;
 using PySign.Sigstore.Trust;
@@ -14,8 +16,11 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
     private const string Service = "Timestamp authority";
     private const int NonceBytes = 16;
 
+    /// <param name="data">The signature.</param>
+    /// <param name="certificate">Whose life the time must lie in, or no verifier would take the signature; null for a managed key.</param>
+    /// <param name="ct">Stops it.</param>
     /// <returns>The whole response, DER, as a bundle carries it.</returns>
-    public async Task<ReadOnlyMemory<byte>> TimestampAsync(ReadOnlyMemory<byte> data, CancellationToken ct)
+    public async Task<ReadOnlyMemory<byte>> TimestampAsync(ReadOnlyMemory<byte> data, Certificate? certificate, CancellationToken ct)
     {
         var nonce = NewNonce();
         var response = await http.SendToAsync(
@@ -41,6 +46,12 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
             }
 
             TimestampVerification.Verify(token, data.Span, root);
+            if (certificate is not null && (token.GenTime < certificate.NotBefore || token.GenTime > certificate.NotAfter))
+            {
+                throw Wrong(
+                    string.Create(CultureInfo.InvariantCulture, $"it says {token.GenTime:u}, and the certificate is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}"), null);
+            }
+
             return response.Body;
         }
         catch (VerificationException e)
