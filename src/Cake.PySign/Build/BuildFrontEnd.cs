@@ -53,6 +53,11 @@ internal sealed class BuildFrontEnd(
             yield return "--no-isolation";
         }
 
+        if (surroundings.Isolated && IsolatedEnvironment.InstallerSwitch(settings, python.ModuleVersion) is { } installer)
+        {
+            yield return installer;
+        }
+
         if (surroundings.SkipDependencyCheck)
         {
             yield return "--skip-dependency-check";

@@ -8,16 +8,17 @@ internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog l
 {
     private static readonly Dictionary<string, string> _nothing = [];
 
-    public async Task<Found> OfAsync(PythonInterpreter python, DirectoryPath source, DirectoryPath workspace, BuildIsolation isolation, CancellationToken cancellationToken)
+    public async Task<Found> OfAsync(PythonInterpreter python, DirectoryPath source, DirectoryPath workspace, PyBuildSettings settings, CancellationToken cancellationToken)
     {
-        if (isolation == BuildIsolation.Isolated)
+        // What is installed already would not be held to the constraints.
+        if (settings.Isolation == BuildIsolation.Isolated || settings.Constraints is not null)
         {
             return new Found(true, false, _nothing);
         }
 
         var requirements = await new BuildRequirements(processes).AskAsync(python, source, workspace, cancellationToken).ConfigureAwait(false);
-        var isolated = isolation == BuildIsolation.Auto && requirements is not { Missing.Count: 0 };
-        if (isolation == BuildIsolation.Auto)
+        var isolated = settings.Isolation == BuildIsolation.Auto && requirements is not { Missing.Count: 0 };
+        if (settings.Isolation == BuildIsolation.Auto)
         {
             log.Information(requirements is null ? "Build requirements could not be checked; building in isolation"
                 : isolated ? $"Build requirements not installed ({string.Join("; ", requirements.Missing)}); building in isolation"

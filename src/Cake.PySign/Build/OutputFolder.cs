@@ -44,21 +44,36 @@ internal static class OutputFolder
         }
     }
 
-    /// <summary>Removes earlier outputs (after a new <see cref="Check"/>) and moves the new distributions in.</summary>
-    public static void Replace(DirectoryPath folder, IEnumerable<FilePath> distributions)
+    /// <summary>
+    /// Removes earlier outputs (after a new <see cref="Check"/>) and puts the new distributions in. What is there already with the same bytes, and what
+    /// is to stay, is not touched: a process that dies in between has lost nothing of it. The ledger goes first, so that no stage believes a half-made folder.
+    /// </summary>
+    public static void Replace(DirectoryPath folder, IReadOnlyList<PyDistribution> distributions, IReadOnlySet<string> kept, Action<string>? changing = null)
     {
         Check(folder);
         Directory.CreateDirectory(folder.FullPath);
-        foreach (var entry in Directory.EnumerateFiles(folder.FullPath))
+        var there = distributions.Where(one => IsThere(folder, one)).Select(Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in Directory.EnumerateFiles(folder.FullPath).Select(entry => IoPath.GetFileName(entry)).Where(name => !kept.Contains(name) && !there.Contains(name))
+            .OrderByDescending(name => _ownNames.Contains(name)).ThenBy(name => name, StringComparer.Ordinal).ToList())
         {
-            File.Delete(entry);
+            changing?.Invoke($"remove {name}");
+            File.Delete(folder.CombineWithFilePath(name).FullPath);
         }
 
-        foreach (var distribution in distributions)
+        foreach (var one in distributions.Where(one => !there.Contains(Name(one))))
         {
-            File.Copy(distribution.FullPath, folder.CombineWithFilePath(distribution.GetFilename()).FullPath, overwrite: false);
+            changing?.Invoke($"write {Name(one)}");
+            File.Copy(one.Path.FullPath, folder.CombineWithFilePath(Name(one)).FullPath, overwrite: false);
         }
     }
+
+    private static bool IsThere(DirectoryPath folder, PyDistribution one)
+    {
+        var path = folder.CombineWithFilePath(Name(one));
+        return File.Exists(path.FullPath) && FileDigest.Of(path) == one.Sha256;
+    }
+
+    private static string Name(PyDistribution one) => one.Path.GetFilename().FullPath;
 
     private static bool IsOwn(string entry)
     {
@@ -68,7 +83,9 @@ internal static class OutputFolder
         }
 
         var name = IoPath.GetFileName(entry);
-        if (_ownNames.Contains(name))
+
+        // The ledger is written under a temporary name and renamed; a process that was killed in between leaves that.
+        if (_ownNames.Contains(name) || (name.StartsWith("pysign.json.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal)))
         {
             return true;
         }

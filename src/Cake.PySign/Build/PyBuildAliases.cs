@@ -81,6 +81,6 @@ public static class PyBuildAliases
         using var interruption = new Interruption(cancellationToken);
 
         // A host without a synchronization context: waiting here cannot block the continuation.
-        return PyBuilder.For(context).BuildAsync(projectDirectory, settings, interruption.Token).GetAwaiter().GetResult().Distributions;
+        return PyBuilder.For(context).BuildAsync(projectDirectory, settings, null, interruption.Token).GetAwaiter().GetResult().Distributions;
     }
 }

@@ -38,6 +38,28 @@ public sealed class PyBuildSettings
     /// <value>Default <see cref="BuildIsolation.Auto"/>.</value>
     public BuildIsolation Isolation { get; set; } = BuildIsolation.Auto;
 
+    /// <summary>Limits the versions of the build requirements that an isolated build installs.</summary>
+    /// <value>A pip constraints file; default none. With it <see cref="BuildIsolation.Auto"/> isolates, and <see cref="BuildIsolation.None"/> is refused, because
+    /// nothing would be held to the file.</value>
+    public FilePath? Constraints { get; set; }
+
+    /// <summary>What installs the build requirements of an isolated build.</summary>
+    /// <value>Default: the front end's own choice, pip. <see cref="BuildInstaller.Uv"/> needs build 1.2 or newer.</value>
+    public BuildInstaller? Installer { get; set; }
+
+    /// <summary>Checks of the result that are not made.</summary>
+    /// <value>Names; default none. Each check and its reason: <see cref="PyBuildCheck"/>.</value>
+    public ICollection<PyBuildCheck> WaivedChecks { get; } = [];
+
+    /// <summary>Whether a warning of <c>twine check --strict</c> stops the build as an error does.</summary>
+    /// <value>Default <see langword="false"/>: a missing long description or content type is shown. Indexes take such files, and projects that
+    /// have published for years have them.</value>
+    public bool StrictMetadata { get; set; }
+
+    /// <summary>Files in a distribution that belong there although version control does not have them, or although they look like a secret.</summary>
+    /// <value>Paths as they stand in the distribution (in a sdist below its root folder), with <c>*</c> for anything.</value>
+    public ICollection<string> AllowedFiles { get; } = [];
+
     /// <summary>Settings for the back end (<c>--config-setting</c>).</summary>
     /// <value>Key to value; an empty value passes the key alone. Never put a secret here: arguments are visible to the whole machine.</value>
     public IDictionary<string, string> ConfigSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -79,6 +101,9 @@ public sealed class PyBuildSettings
             Sdist = Sdist,
             Wheel = Wheel,
             Isolation = Isolation,
+            Constraints = Constraints,
+            Installer = Installer,
+            StrictMetadata = StrictMetadata,
             SourceDate = SourceDate,
             NormalizeSdist = NormalizeSdist,
             Timeout = Timeout,
@@ -96,6 +121,16 @@ public sealed class PyBuildSettings
         foreach (var folder in LeaveOut)
         {
             copy.LeaveOut.Add(folder);
+        }
+
+        foreach (var check in WaivedChecks)
+        {
+            copy.WaivedChecks.Add(check);
+        }
+
+        foreach (var file in AllowedFiles)
+        {
+            copy.AllowedFiles.Add(file);
         }
 
         foreach (var name in PassEnvironmentVariables)

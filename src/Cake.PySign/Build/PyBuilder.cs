@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
@@ -21,55 +20,76 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         return new PyBuilder(ChildProcessRunner.For(context, log), context.Environment, log);
     }
 
-    public async Task<BuildResult> BuildAsync(DirectoryPath projectDirectory, PyBuildSettings settings, CancellationToken cancellationToken)
+    /// <summary>Called before each change to the output folder. Tests stop here, as a killed process would.</summary>
+    internal Action<string>? Changing { get; init; }
+
+    /// <param name="projectDirectory">The project.</param>
+    /// <param name="settings">How it is built.</param>
+    /// <param name="keep">Given what was built, names the files in the output folder that stay as they are.</param>
+    /// <param name="cancellationToken">Ends the build.</param>
+    public async Task<BuildResult> BuildAsync(
+        DirectoryPath projectDirectory, PyBuildSettings settings, Func<IReadOnlyList<PyDistribution>, IReadOnlySet<string>>? keep, CancellationToken cancellationToken)
     {
         var project = projectDirectory.MakeAbsolute(environment);
         var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
         var wanted = WantedMetadata.From(settings);
+        IsolatedEnvironment.Check(settings, environment);
         ProjectFolder.Check(project);
         OutputFolder.Check(output);
         var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "build", cancellationToken).ConfigureAwait(false);
+        var tools = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["python"] = python.Version, [python.Module] = python.ModuleVersion };
 
         using var workspace = new NeutralFolder();
         var moment = await SourceDate.OfAsync(project, settings.SourceDate, environment, _versionControl, cancellationToken).ConfigureAwait(false);
-        var tracked = await _versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? [];
+        var tracked = (await _versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? []).ToHashSet(StringComparer.Ordinal);
         var copy = new SourceCopy(project, output, tracked, moment, settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment)));
         var source = await new WorkingCopy(_versionControl, log)
             .MakeAsync(project, workspace.Path.Combine("source"), copy, tracked.Count > 0, cancellationToken).ConfigureAwait(false);
 
-        var variables = Variables(moment);
+        var variables = BuildVariables.Of(moment);
         var advice = new MetadataInjection(log).Into(source, wanted, variables);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
         }
 
-        var tools = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["python"] = python.Version, [python.Module] = python.ModuleVersion };
-        var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, source, workspace.Path, settings.Isolation, cancellationToken).ConfigureAwait(false);
-        foreach (var (name, version) in surroundings.Tools)
-        {
-            tools[name] = version;
-        }
-
+        BuildVariables.LeaveOutThePlace(variables, environment, source, workspace.Path);
+        var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, source, workspace.Path, settings, cancellationToken).ConfigureAwait(false);
+        var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
+        isolated?.Prepare(settings, environment, variables);
         var frontEnd = new BuildFrontEnd(processes, python, settings, surroundings, variables, TimeProvider.System);
         var built = workspace.Path.Combine("built");
         await RunAsync(frontEnd, source, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
 
         var distributions = BuiltDistributions.Read(built, wanted, settings, advice);
-        OutputFolder.Replace(output, distributions.Select(distribution => distribution.Path));
+        var twine = await new BuildChecks(processes, environment, log)
+            .RunAsync(new CheckedBuild(project, tracked, distributions, python, workspace.Path), settings, cancellationToken).ConfigureAwait(false);
+        Name(tools, surroundings.Tools.Select(tool => (tool.Key, tool.Value)).Concat(isolated?.Installed() ?? []).Concat(Described(distributions, twine)));
+        OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(), Changing);
         return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
     }
 
-    private static Dictionary<string, string?> Variables(DateTimeOffset moment) => new(StringComparer.Ordinal)
+    private static void Name(SortedDictionary<string, string> tools, IEnumerable<(string Name, string Version)> more)
     {
-        ["NO_COLOR"] = "1",
-        ["PYTHONUTF8"] = "1",
-        ["PYTHONUNBUFFERED"] = "1",
+        foreach (var (name, version) in more)
+        {
+            tools[name] = version;
+        }
+    }
 
-        // Back ends ask git; in a second work tree the copy's repository is the user's own, which is only read.
-        ["GIT_OPTIONAL_LOCKS"] = "0",
-        ["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-    };
+    private static IEnumerable<(string Name, string Version)> Described(IReadOnlyList<PyDistribution> distributions, string? twine)
+    {
+        yield return ("Cake.PySign", typeof(PyBuilder).Assembly.GetName().Version!.ToString(3));
+        if (twine is not null)
+        {
+            yield return ("twine", twine);
+        }
+
+        if (distributions.FirstOrDefault(one => one.Kind == DistributionKind.Wheel) is { } wheel && DistributionContents.Generator(wheel.Path.FullPath) is { } generator)
+        {
+            yield return ("wheel generator", generator);
+        }
+    }
 
     private static async Task RunAsync(
         BuildFrontEnd frontEnd, DirectoryPath source, DirectoryPath built, DirectoryPath workspace, PyBuildSettings settings, DateTimeOffset moment, CancellationToken cancellationToken)

@@ -32,13 +32,13 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         var first = Settings(settings, moment, output, workspace.Path.Combine("1"));
         first.EnvironmentVariables.TryAdd("PYTHONHASHSEED", "1");
         var builder = new PyBuilder(processes, environment, log);
-        var one = await builder.BuildAsync(project, first, cancellationToken).ConfigureAwait(false);
+        var one = await builder.BuildAsync(project, first, null, cancellationToken).ConfigureAwait(false);
 
         log.Information("Second build, from another folder and in other surroundings");
         var elsewhere = await CheckOutAsync(project, output, settings, workspace.Path.Combine("a/quite different/place"), versionControl, cancellationToken).ConfigureAwait(false);
         var second = Settings(settings, moment, output, workspace.Path.Combine("2"));
         await OtherSurroundingsAsync(second, workspace.Path, project, cancellationToken).ConfigureAwait(false);
-        var two = await builder.BuildAsync(elsewhere, second, cancellationToken).ConfigureAwait(false);
+        var two = await builder.BuildAsync(elsewhere, second, null, cancellationToken).ConfigureAwait(false);
 
         Compare(one.Distributions, two.Distributions);
         return [.. one.Distributions.Select(built => new ReproducedDistribution(built.Path.GetFilename().FullPath, built.Kind, built.Name, built.Version, built.Sha256))];
@@ -50,6 +50,11 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         copy.OutputDirectory = target;
         copy.SourceDate = moment;
         copy.LeaveOut.Add(output);
+        foreach (var check in Enum.GetValues<PyBuildCheck>().Where(check => !copy.WaivedChecks.Contains(check)))
+        {
+            copy.WaivedChecks.Add(check);
+        }
+
         return copy;
     }
 
@@ -82,7 +87,7 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         if (environment.GetEnvironmentVariable("HOME") is { Length: > 0 })
         {
             var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "build", cancellationToken).ConfigureAwait(false);
-            var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, project, workspace, settings.Isolation, cancellationToken).ConfigureAwait(false);
+            var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, project, workspace, settings, cancellationToken).ConfigureAwait(false);
             if (!surroundings.Isolated)
             {
                 var home = workspace.Combine("home");

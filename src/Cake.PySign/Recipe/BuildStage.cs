@@ -9,7 +9,9 @@ namespace Cake.PySign.Recipe;
 /// <summary>Builds wheel and sdist and writes a new ledger.</summary>
 internal static class BuildStage
 {
-    public static Task RunAsync(Release release, CancellationToken cancellation)
+    public static Task RunAsync(Release release, CancellationToken cancellation) => RunAsync(release, PyBuilder.For(release.Context), cancellation);
+
+    public static async Task RunAsync(Release release, PyBuilder builder, CancellationToken cancellation)
     {
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
@@ -22,13 +24,26 @@ internal static class BuildStage
             Version = WantedVersion.Of(options, project, release.Log),
             Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
             Isolation = options.Isolation,
+            Constraints = options.Constraints,
+            StrictMetadata = options.StrictMetadata,
         };
+        foreach (var check in options.WaivedChecks)
+        {
+            settings.WaivedChecks.Add(check);
+        }
+
+        foreach (var file in options.AllowedFiles)
+        {
+            settings.AllowedFiles.Add(file);
+        }
+
         foreach (var folder in options.LeaveOut.Append(options.Consumer).Append("test-results").Append(OwnPackage()))
         {
             settings.LeaveOut.Add(folder);
         }
 
-        var built = release.Context.PyBuild(project, settings, cancellation);
+        var result = await builder.BuildAsync(project, settings, kept.Beside, cancellation).ConfigureAwait(false);
+        var built = result.Distributions;
 
         var name = ProjectName.Parse(built[0].Name);
         if (options.ExpectedName is { } expected && ProjectName.Parse(expected).Normalized != name.Normalized)
@@ -46,6 +61,7 @@ internal static class BuildStage
             NormalizedName = name.Normalized,
             Version = built[0].Version,
             Source = options.Source,
+            Tools = result.Tools,
             Files =
             [
                 .. built.OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal).Select(file => new LedgerFile(
@@ -56,8 +72,7 @@ internal static class BuildStage
                     [])),
             ],
         };
-        release.Dist.Store.Write(kept.Restore(ledger, release.Dist));
-        return Task.CompletedTask;
+        release.Dist.Store.Write(kept.Into(ledger));
     }
 
     /// <summary>Where Cake unpacked this addin: below the script's own folder, which often is the project.</summary>

@@ -24,6 +24,9 @@ public sealed record Ledger
     /// <summary>The commit and ref it was built from, where the CI service says them.</summary>
     public LedgerSource? Source { get; init; }
 
+    /// <summary>With what it was built: name to version of Python, the build front end, the back end and its requirements.</summary>
+    public IReadOnlyDictionary<string, string>? Tools { get; init; }
+
     /// <summary>The distributions, ordered by name.</summary>
     public required IReadOnlyList<LedgerFile> Files { get; init; }
 

@@ -57,6 +57,7 @@ internal static partial class LedgerRules
     private static bool HoldsNull(Ledger ledger) =>
         ledger.Verifications.Any(one => one is null)
         || (ledger.Tests is { } tests && tests.Runs.Any(run => run is null))
+        || ledger.Tools?.Values.Any(version => version is null) == true
         || ledger.Files.Any(file => file is null
             || file.Receipts.Any(receipt => receipt is null)
             || (file.Signature is { } signature && (signature.Files.Any(part => part is null) || signature.Logs.Any(log => log is null))));

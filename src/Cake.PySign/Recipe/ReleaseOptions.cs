@@ -77,6 +77,22 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>test-report</c>, <c>PYSIGN_TEST_REPORT</c>; default <c>test-results/junit.xml</c>.</value>
     public FilePath TestReport { get; set; } = "test-results/junit.xml";
 
+    /// <summary>Limits the versions of the build requirements that an isolated build installs.</summary>
+    /// <value>Argument <c>constraints</c>, <c>PYSIGN_CONSTRAINTS</c>; default none.</value>
+    public FilePath? Constraints { get; set; }
+
+    /// <summary>Checks of the built files that are not made.</summary>
+    /// <value>Argument <c>waive-checks</c>, <c>PYSIGN_WAIVE_CHECKS</c>, names with commas between them; default none.</value>
+    public IList<PyBuildCheck> WaivedChecks { get; } = [];
+
+    /// <summary>Files that belong into the distributions although version control does not have them, or although they look like a secret.</summary>
+    /// <value>Argument <c>allowed-files</c>, <c>PYSIGN_ALLOWED_FILES</c>, paths with commas between them and <c>*</c> for anything; default none.</value>
+    public IList<string> AllowedFiles { get; } = [];
+
+    /// <summary>Whether a warning of <c>twine check --strict</c> stops the build as an error does.</summary>
+    /// <value>Argument <c>strict-metadata</c>, <c>PYSIGN_STRICT_METADATA</c>; default false.</value>
+    public bool StrictMetadata { get; set; }
+
     /// <summary>The identity token to sign with.</summary>
     /// <value><c>SIGSTORE_ID_TOKEN</c>; null lets the signer ask the CI service.</value>
     public string? IdentityToken { get; set; }

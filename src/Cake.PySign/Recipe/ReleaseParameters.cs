@@ -30,6 +30,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             DefaultHomepage = job?.ProjectUrl,
             Python = File("python"),
             Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION"),
+            Constraints = File("constraints", "PYSIGN_CONSTRAINTS"),
+            StrictMetadata = Flag("strict-metadata", "PYSIGN_STRICT_METADATA") ?? false,
             IdentityToken = source.Variable is null && source.File is null ? variable("SIGSTORE_ID_TOKEN") : null,
             TokenSource = source,
             AllowUnprotectedRef = Flag("allow-unprotected-ref", "PYSIGN_ALLOW_UNPROTECTED_REF") ?? false,
@@ -57,6 +59,16 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false,
             Source = job?.Source,
         };
+        foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
+        {
+            options.WaivedChecks.Add(Choice<PyBuildCheck>("waive-checks", check, "PYSIGN_WAIVE_CHECKS"));
+        }
+
+        foreach (var file in List("allowed-files", "PYSIGN_ALLOWED_FILES"))
+        {
+            options.AllowedFiles.Add(file);
+        }
+
         options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
         options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
         options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
@@ -135,13 +147,12 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     }
 
     private T Choice<T>(string name, T otherwise, params ReadOnlySpan<string> variables)
-        where T : struct, Enum
-    {
-        var value = Value(name, variables);
-        return value is null ? otherwise
-            : Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(value, ignoreCase: true)
+        where T : struct, Enum => Value(name, variables) is { } value ? Choice<T>(name, value, variables) : otherwise;
+
+    private static T Choice<T>(string name, string value, params ReadOnlySpan<string> variables)
+        where T : struct, Enum => Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<T>(value, ignoreCase: true)
             : throw Unusable(name, variables, value, string.Join(", ", Enum.GetNames<T>()));
-    }
 
     private bool? Flag(string name, params ReadOnlySpan<string> variables)
     {

@@ -242,6 +242,83 @@ public sealed class PyBuilderTests : IDisposable
         Assert.Equal("315532800", BuildStart(runner).Variables["SOURCE_DATE_EPOCH"]);
     }
 
+    [Fact]
+    public async Task Constraints_isolate_and_reach_pip_and_uv_as_a_copy()
+    {
+        _rig.Folder.Write("with blank/constraints.txt", "setuptools==66.1.1\n");
+        string? seen = null;
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var answer = runner.Answer;
+        runner.Answer = start =>
+        {
+            seen ??= start.Variables.GetValueOrDefault("PIP_CONSTRAINT") is { } file ? File.ReadAllText(file) : null;
+            if (start.Variables.GetValueOrDefault("PIP_LOG") is { } log)
+            {
+                File.WriteAllText(log, "2026-05-04T03:02:01,123 Successfully installed flit_core-3.9.0 typing-extensions-4.4.0\n");
+            }
+
+            return answer(start);
+        };
+        var settings = Settings();
+        (settings.Sdist, settings.Isolation, settings.Constraints) = (false, BuildIsolation.Auto, "with blank/constraints.txt");
+        var result = await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, null, Token);
+        Assert.Equal("setuptools==66.1.1\n", seen);
+        var variables = BuildStart(runner).Variables;
+        Assert.DoesNotContain(' ', variables["PIP_CONSTRAINT"]!);
+        Assert.Equal(variables["PIP_CONSTRAINT"], variables["UV_CONSTRAINT"]);
+        Assert.DoesNotContain("--no-isolation", BuildStart(runner).Arguments);
+        Assert.Equal(
+            ["Cake.PySign=0.1.0", "build=1.2.3", "flit_core=3.9.0", "python=3.11.2", "twine=4.0.2", "typing-extensions=4.4.0", "wheel generator=test"],
+            result.Tools.Select(tool => $"{tool.Key}={tool.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Constraints_or_an_installer_without_isolation_are_refused()
+    {
+        _rig.Folder.Write("constraints.txt", "");
+        var settings = Settings();
+        settings.Constraints = "constraints.txt";
+        Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
+        (settings.Constraints, settings.Installer) = (null, BuildInstaller.Uv);
+        Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
+        (settings.Constraints, settings.Installer) = ("missing.txt", null);
+        Assert.Equal(PySignFailure.MissingFile, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
+    }
+
+    [Theory]
+    [InlineData("1.2.0", BuildInstaller.Uv, "--installer=uv")]
+    [InlineData("1.4.3", BuildInstaller.Pip, "--installer=pip")]
+    [InlineData("0.9.0", BuildInstaller.Pip, null)]
+    public void The_installer_becomes_a_switch_where_the_front_end_has_one(string build, BuildInstaller installer, string? expected) =>
+        Assert.Equal(expected, IsolatedEnvironment.InstallerSwitch(new PyBuildSettings { Installer = installer }, build));
+
+    [Fact]
+    public void Uv_with_an_old_front_end_is_refused()
+    {
+        var e = Assert.Throws<PySignException>(() => IsolatedEnvironment.InstallerSwitch(new PyBuildSettings { Installer = BuildInstaller.Uv }, "0.9.0"));
+        Assert.Equal(PySignFailure.ToolTooOld, e.Reason);
+        Assert.Contains("build 0.9.0", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compiled_code_is_told_to_leave_out_the_folder_of_the_build()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("The flag is gcc's and clang's.");
+        }
+
+        _rig.Folder.Write("project/src/speedups.c", "int x;");
+        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
+        var settings = Settings();
+        settings.Sdist = false;
+        settings.EnvironmentVariables["CFLAGS"] = "-O1";
+        await BuildAsync(runner, settings);
+        var start = BuildStart(runner);
+        Assert.Equal($"-O1 -ffile-prefix-map={start.WorkingDirectory.FullPath}=.", start.Variables["CFLAGS"]);
+        Assert.Equal($"-ffile-prefix-map={start.WorkingDirectory.FullPath}=.", start.Variables["CXXFLAGS"]);
+    }
+
     [Theory]
     [InlineData("not/a/name", null, "name")]
     [InlineData(null, "1.2.3-SNAPSHOT", "1.2.3-SNAPSHOT")]
@@ -260,7 +337,7 @@ public sealed class PyBuilderTests : IDisposable
     public async Task An_empty_folder_is_no_project()
     {
         Directory.CreateDirectory(_rig.Folder.Folder("empty").FullPath);
-        var e = await Assert.ThrowsAsync<PySignException>(() => new PyBuilder(Runner(), _rig.Environment, Log).BuildAsync("empty", Settings(), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() => new PyBuilder(Runner(), _rig.Environment, Log).BuildAsync("empty", Settings(), null, Token));
         Assert.Equal(PySignFailure.MissingFile, e.Reason);
         Assert.Contains("pyproject.toml", e.Message, StringComparison.Ordinal);
     }
@@ -277,7 +354,7 @@ public sealed class PyBuilderTests : IDisposable
     };
 
     private async Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
-        (await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, Token)).Distributions;
+        (await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, null, Token)).Distributions;
 
     private static ChildProcessStart BuildStart(FakeChildProcessRunner runner) => runner.Starts.First(IsBuild);
 
@@ -285,9 +362,9 @@ public sealed class PyBuilderTests : IDisposable
 
     private FakeChildProcessRunner Runner(params (string Name, byte[] Bytes)[] outputs) => new(start =>
     {
-        if (FakeChildProcessRunner.Probe(start) is { } probe)
+        if ((FakeChildProcessRunner.Probe(start) ?? FakeChildProcessRunner.Twine(start)) is { } answer)
         {
-            return probe;
+            return answer;
         }
 
         if (start.Arguments is ["-c", BuildFrontEnd.Bootstrap, "--outdir", var folder, var kind, ..])

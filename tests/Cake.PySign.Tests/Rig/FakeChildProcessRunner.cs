@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cake.PySign.Build;
 using Cake.PySign.Processes;
 
 namespace Cake.PySign.Tests.Rig;
@@ -21,6 +22,12 @@ internal sealed class FakeChildProcessRunner : IChildProcessRunner
     public static ChildProcessResult? Probe(ChildProcessStart start, string version = "1.2.3") =>
         start.Arguments is ["-c", var code] && code.Contains("importlib.metadata", StringComparison.Ordinal)
             ? Result(0, $"pysign-python 3.11.2 {version}")
+            : null;
+
+    /// <summary>A twine that accepts everything, or <see langword="null"/> if <paramref name="start"/> is something else.</summary>
+    public static ChildProcessResult? Twine(ChildProcessStart start, string verdict = "PASSED") =>
+        start.Arguments is ["-c", TwineCheck.Bootstrap, "--no-color", "check", "--strict", ..]
+            ? Result(verdict == "PASSED" ? 0 : 1, ["pysign-twine 4.0.2", .. start.Arguments.Skip(5).Select(file => $"Checking {file}: {verdict}")])
             : null;
 
     public Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)

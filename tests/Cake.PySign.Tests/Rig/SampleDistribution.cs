@@ -8,19 +8,20 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>Small distributions that are what they say they are.</summary>
 internal static class SampleDistribution
 {
-    public static byte[] Wheel(string name = "hello-pysign", string version = "1.0.0", string body = "print('hello')\n")
+    public static byte[] Wheel(string name = "hello-pysign", string version = "1.0.0", string body = "print('hello')\n", string fields = "", params (string Path, string Text)[] unrecorded)
     {
         var file = name.Replace('-', '_');
         var info = $"{file}-{version}.dist-info";
         var entries = new List<(string Name, string Text)>
         {
             ($"{file}/__init__.py", body),
-            ($"{info}/METADATA", Metadata(name, version)),
+            ($"{info}/METADATA", fields + Metadata(name, version)),
             ($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
         };
         var record = string.Concat(entries.Select(entry =>
             $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{Encoding.UTF8.GetByteCount(entry.Text)}\n"));
         entries.Add(($"{info}/RECORD", record + $"{info}/RECORD,,\n"));
+        entries.AddRange(unrecorded);
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
@@ -34,14 +35,14 @@ internal static class SampleDistribution
         return stream.ToArray();
     }
 
-    public static byte[] Sdist(string name = "hello-pysign", string version = "1.0.0")
+    public static byte[] Sdist(string name = "hello-pysign", string version = "1.0.0", params (string Path, string Text)[] more)
     {
         var root = $"{name.Replace('-', '_')}-{version}";
         using var stream = new MemoryStream();
         using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Pax))
         {
-            foreach (var (path, text) in new[] { ($"{root}/PKG-INFO", Metadata(name, version)), ($"{root}/pyproject.toml", "[project]\n") })
+            foreach (var (path, text) in new[] { ($"{root}/PKG-INFO", Metadata(name, version)), ($"{root}/pyproject.toml", "[project]\n") }.Concat(more.Select(file => ($"{root}/{file.Path}", file.Text))))
             {
                 tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
             }

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.PySign.Processes;
+
+namespace Cake.PySign.Build;
+
+/// <summary>Runs <c>twine check --strict</c> and reads what it says of each file.</summary>
+internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+{
+    /// <summary><c>python -m twine</c> that says its version first: one process less.</summary>
+    public const string Bootstrap =
+        "import importlib.metadata as m, runpy, sys; sys.path[:] = [p for p in sys.path if p]; "
+        + "print('pysign-twine', m.version('twine'), flush=True); runpy.run_module('twine', run_name='__main__', alter_sys=True)";
+
+    /// <exception cref="PySignException">There is no twine: nothing was checked.</exception>
+    public async Task<TwineVerdict> RunAsync(FilePath python, IReadOnlyList<FilePath> files, DirectoryPath workingDirectory, CancellationToken cancellationToken)
+    {
+        var result = await CheckAsync(python, files, workingDirectory, cancellationToken).ConfigureAwait(false);
+        if (VersionOf(result) is null)
+        {
+            result = await CheckAsync(await ElsewhereAsync(python, cancellationToken).ConfigureAwait(false), files, workingDirectory, cancellationToken).ConfigureAwait(false);
+        }
+
+        var lines = result.Lines.Select(line => line.Text.TrimEnd()).Where(line => line.Length > 0 && !line.StartsWith("pysign-twine", StringComparison.Ordinal)).ToList();
+        return new TwineVerdict(VersionOf(result) ?? "of an unknown version", result.ExitCode, lines);
+    }
+
+    private Task<ChildProcessResult> CheckAsync(FilePath python, IReadOnlyList<FilePath> files, DirectoryPath workingDirectory, CancellationToken cancellationToken) => processes.RunAsync(
+        new ChildProcessStart
+        {
+            Program = python,
+            Arguments = ["-c", Bootstrap, "--no-color", "check", "--strict", .. files.Select(file => file.FullPath)],
+            WorkingDirectory = workingDirectory,
+            Variables = new Dictionary<string, string?> { ["COLUMNS"] = "1000", ["NO_COLOR"] = "1", ["FORCE_COLOR"] = null, ["PYTHONUTF8"] = "1" },
+            Timeout = TimeSpan.FromMinutes(5),
+            OutputVerbosity = Verbosity.Diagnostic,
+        },
+        cancellationToken);
+
+    private async Task<FilePath> ElsewhereAsync(FilePath python, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await new PythonLocator(processes, environment, log).FindAsync(null, "twine", cancellationToken).ConfigureAwait(false)).Path;
+        }
+        catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)
+        {
+            throw new PySignException(
+                PySignFailure.ToolNotFound,
+                $"The metadata could not be checked: '{python.FullPath}', which built, has no twine, and none was found elsewhere. {e.Message}",
+                $"Install twine, or waive the checks {nameof(PyBuildCheck.Metadata)} and {nameof(PyBuildCheck.MetadataVersion)} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe).",
+                e);
+        }
+    }
+
+    private static string? VersionOf(ChildProcessResult result) =>
+        result.Output.Select(line => Version().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
+
+    [GeneratedRegex(@"^pysign-twine (\S+)\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Version();
+}
+
+/// <summary>What <c>twine check --strict</c> said.</summary>
+/// <param name="Twine">twine's version.</param>
+/// <param name="ExitCode">0 when it accepts everything; 0 as well when it saw no file.</param>
+/// <param name="Lines">Its words, without blank ones.</param>
+internal sealed record TwineVerdict(string Twine, int ExitCode, IReadOnlyList<string> Lines)
+{
+    /// <summary>Whether it does not know the metadata's version; what it then says about missing fields misleads.</summary>
+    public bool RefusesMetadataVersion => Lines.Any(line =>
+        line.Contains("supported Metadata-Version", StringComparison.Ordinal) || line.Contains("is not a valid metadata version", StringComparison.Ordinal));
+
+    /// <summary>Whether it looked at the file and had nothing to say against it.</summary>
+    public bool Passed(FilePath file) => Lines.Any(line => line.StartsWith("Checking ", StringComparison.Ordinal)
+        && line.Contains(file.GetFilename().FullPath, StringComparison.Ordinal) && line.EndsWith(": PASSED", StringComparison.Ordinal));
+
+    /// <summary>What it said of the file.</summary>
+    public IEnumerable<string> About(FilePath file) => Lines
+        .SkipWhile(line => !(line.StartsWith("Checking ", StringComparison.Ordinal) && line.Contains(file.GetFilename().FullPath, StringComparison.Ordinal)))
+        .TakeWhile((line, i) => i == 0 || !line.StartsWith("Checking ", StringComparison.Ordinal))
+        .Select((line, i) => i == 0 ? line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..] : line);
+}
