@@ -67,6 +67,33 @@ fetch() {
   echo "peers: $package from $suite"
 }
 
+# modules SUITE NAME PACKAGE...: unpacks pure Python packages into DIR/python/NAME, for PYTHONPATH.
+modules() {
+  local suite=$1 name=$2 work archive
+  shift 2
+  [ -d "$dir/python/$name" ] && return 0
+  use_suite "$suite" deb
+  work=$(mktemp -d "$dir/unpack.XXXXXX")
+  (cd "$work" && apt-get download -qq "$@" && for archive in ./*.deb; do dpkg -x "$archive" tree; done)
+  mkdir -p "$dir/python"
+  mv "$work/tree/usr/lib/python3/dist-packages" "$dir/python/$name"
+  rm -rf "$work"
+  echo "peers: $name from $suite"
+}
+
+# server PROGRAM PACKAGE: a program of the machine's own suite out of a package's /usr/sbin.
+server() {
+  [ -x "$dir/bin/$1" ] && return 0
+  local work
+  work=$(mktemp -d "$dir/unpack.XXXXXX")
+  if (cd "$work" && env -u APT_CONFIG apt-get download -qq "$2" 2> /dev/null && dpkg -x ./*.deb tree && install -m 755 "tree/usr/sbin/$1" "$dir/bin/$1"); then
+    echo "peers: $1"
+  else
+    echo "peers: $2 is not served; its test will be skipped" >&2
+  fi
+  rm -rf "$work"
+}
+
 # project NAME: the upstream source tree of a Debian source package.
 project() {
   [ -d "$dir/projects/$1" ] && return 0
@@ -88,6 +115,8 @@ project() {
 
 fetch trixie cosign cosign=cosign-2
 fetch forky cosign cosign=cosign-3
+modules trixie twine-6 twine python3-packaging python3-id
+server nginx nginx
 fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification sigstore-go-signing=sigstore-go-signing
 for name in blinker markupsafe python-certifi python-click python-dateutil rich; do project "$name"; done
 rm -rf "$dir/apt"

@@ -1,0 +1,32 @@
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Tests.Rig;
+
+/// <summary>Where eng/peers.sh puts real programs: the folder that PYSIGN_PEERS names, else .tools/peers/bin of the repository.</summary>
+internal static class PeerPrograms
+{
+    public static string Folder => Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { Length: > 0 } named ? named : IoPath.Combine(Root(), ".tools", "peers", "bin");
+
+    /// <summary>The program, from that folder or of the system.</summary>
+    public static string Require(string name, string system)
+    {
+        var path = new[] { IoPath.Combine(Folder, name), system }.FirstOrDefault(File.Exists);
+        if (path is null)
+        {
+            Assert.Skip($"NOT RUN: the real {name} is absent ({Folder}, {system}); eng/peers.sh brings it.");
+        }
+
+        return path;
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(IoPath.Combine(folder!.FullName, "Cake.PySign.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.FullName;
+    }
+}
