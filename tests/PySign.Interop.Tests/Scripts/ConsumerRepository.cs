@@ -29,10 +29,22 @@ public sealed class ConsumerRepository : IAsyncLifetime
     }
 
     /// <summary>Runs a script in a folder as a user does, with a tools folder that all scripts of this repository share.</summary>
-    internal Task<PeerResult> RunScript(string folder, string script, params string[] arguments)
+    internal Task<PeerResult> RunScript(string folder, string script, params string[] arguments) =>
+        RunScript(folder, script, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with variables of a CI job. One that names another HOME moves what programs keep there, and not .NET's own tools and packages.</summary>
+    internal Task<PeerResult> RunScript(string folder, string script, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         File.WriteAllText(Path.Combine(folder, "build.cake"), script);
-        return Peer.RunProgram("dotnet", ["cake", "build.cake", .. arguments], DotNet(), folder);
+        var environment = DotNet();
+        environment["DOTNET_CLI_HOME"] = environment["HOME"];
+        environment.TryAdd("NUGET_PACKAGES", Path.Combine(environment["HOME"], ".nuget", "packages"));
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return Peer.RunProgram("dotnet", ["cake", "build.cake", .. arguments], environment, folder);
     }
 
     /// <summary>Starts a script and leaves it running.</summary>

@@ -1,0 +1,153 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.RegularExpressions;
+using PySign.Interop.Tests.Peers;
+
+namespace PySign.Interop.Tests.Scripts;
+
+/// <summary>
+/// A whole release in a process of its own, at diagnostic verbosity, with secrets that can be recognized: none shows in what it prints, in what it
+/// leaves anywhere, or in an argument of any process, and no child has one that it does not need.
+/// </summary>
+public sealed partial class SecretScanTests(ConsumerRepository repository, RunningSandbox sandbox) : IClassFixture<ConsumerRepository>, IClassFixture<RunningSandbox>
+{
+    private const string IndexUser = "release-bot";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_release_shows_no_secret_in_its_output_its_files_or_any_command_line()
+    {
+        var index = Mark.New("TWINE_PASSWORD");
+        var generic = Mark.New("PYSIGN_GENERIC_TOKEN");
+        using var http = new HttpClient { BaseAddress = sandbox.Sandbox.Info.BaseUrl };
+        using var configured = await http.PostAsJsonAsync(
+            "/_sandbox/projects",
+            new
+            {
+                id = sandbox.Sandbox.Info.GitLab.ProjectId,
+                visibility = "private",
+                credentials = new object[]
+                {
+                    new { kind = "DeployToken", secret = index.Value, userName = IndexUser },
+                    new { kind = "AccessToken", secret = generic.Value },
+                },
+            },
+            Stop);
+        Assert.True(configured.IsSuccessStatusCode, await configured.Content.ReadAsStringAsync(Stop));
+
+        var seen = await Scan("PySign-Release", index, generic);
+
+        var twine = Assert.Single(seen, process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal) && process.Arguments.Contains(" upload ", StringComparison.Ordinal));
+        Assert.True(index.IsIn(twine.Environment), "twine was not given its password in the environment: this test looks at the wrong place.");
+    }
+
+    [Fact]
+    public async Task A_rehearsal_uses_no_real_secret_and_shows_none_of_its_own()
+    {
+        var index = Mark.New("TWINE_PASSWORD");
+        var seen = await Scan("PySign-Rehearse", index, Mark.New("PYSIGN_GENERIC_TOKEN"));
+
+        Assert.All(seen, process => Assert.DoesNotMatch(SandboxSecret(), process.Arguments));
+        Assert.Contains(seen, process => process.Arguments.Contains("PySign.Sandbox.dll", StringComparison.Ordinal));
+        Assert.DoesNotContain(seen, process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal) && index.IsIn(process.Environment));
+    }
+
+    private async Task<IReadOnlyList<(string Arguments, string Environment)>> Scan(string target, Mark index, Mark generic)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "NOT RUN: command lines of other processes are read from /proc.");
+        await RequiredPython.Importing("build", "twine", "setuptools", "wheel");
+        var project = repository.NewProject();
+        var machine = Directory.CreateTempSubdirectory("pysign-machine-");
+        try
+        {
+            var home = machine.CreateSubdirectory("home");
+            var temporary = machine.CreateSubdirectory("tmp");
+            var variables = (await sandbox.Sandbox.GitLabJobAsync(
+                new Dictionary<string, object> { ["ref"] = "v1.0.0", ["ref_type"] = "tag", ["project_path"] = sandbox.Sandbox.Info.GitLab.ProjectPath }, Stop)).ToDictionary();
+            Mark[] marks =
+            [
+                index, generic, Mark.New("CI_JOB_TOKEN"), Mark.New("COSIGN_PASSWORD"), Mark.New("PYSIGN_KEY_PASSWORD"), Mark.New("PYSIGN_GENERIC_PASSWORD"),
+                Mark.New("TWINE_ANYTHING_TOKEN"), Mark.New("AWS_SECRET_ACCESS_KEY"), Mark.OfToken("SIGSTORE_ID_TOKEN", variables["SIGSTORE_ID_TOKEN"]),
+            ];
+            foreach (var mark in marks)
+            {
+                variables[mark.Name] = mark.Value;
+            }
+
+            var badge = Guid.NewGuid().ToString("N");
+            foreach (var (name, value) in new[]
+            {
+                ("BADGE_OF_THIS_RUN", badge),
+                ("TWINE_USERNAME", IndexUser),
+                ("PYSIGN_GENERIC_TOKEN_KIND", "PrivateToken"),
+                ("PYSIGN_TRUSTED_ROOT", sandbox.TrustedRoot),
+                ("PYSIGN_SIGNING_CONFIG", sandbox.Sandbox.Info.SigningConfig.FullPath),
+                ("PYSIGN_ISOLATION", "none"),
+                ("HOME", home.FullName),
+                ("TMPDIR", temporary.FullName),
+            })
+            {
+                variables[name] = value;
+            }
+
+            using var watch = new ProcessWatch(badge);
+            var run = await repository.RunScript(
+                project,
+                $"#load nuget:?package=Cake.PySign&version={repository.Addin.Version}\nRunPySign(Argument(\"target\", \"{target}\"));\n",
+                variables,
+                "--verbosity=diagnostic");
+            var seen = watch.Stop();
+            run.MustSucceed();
+
+            // First that the scan can find something at all: the run was loud, and the processes that matter were seen.
+            Assert.Contains("Starting: ", run.All, StringComparison.Ordinal);
+            Assert.Contains("twine", run.All, StringComparison.Ordinal);
+            Assert.All(
+                new[] { "--sdist", "--wheel" },
+                kind => Assert.Contains(seen, process => process.Arguments.Contains(" --outdir ", StringComparison.Ordinal) && process.Arguments.Contains($" {kind} ", StringComparison.Ordinal)));
+            Assert.Contains(seen, process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal));
+            Assert.Contains(seen, process => IsCake(process.Arguments) && marks.All(mark => mark.IsIn(process.Environment)));
+
+            foreach (var mark in marks)
+            {
+                Assert.False(mark.IsIn(run.All), $"{mark.Name} is in the output.");
+                Assert.All(seen, process => Assert.False(mark.IsIn(process.Arguments), $"{mark.Name} is in a command line: {process.Arguments}"));
+                Assert.All(
+                    seen.Where(process => !IsCake(process.Arguments)),
+                    process => Assert.False(
+                        mark.IsIn(process.Environment) && !(mark == index && process.Arguments.Contains(" -m twine ", StringComparison.Ordinal)),
+                        $"{mark.Name} is in the environment of: {process.Arguments}"));
+            }
+
+            AssertNothingLeft(marks, [project, machine.FullName], atLeast: Path.Combine(project, target == "PySign-Release" ? "dist" : "artifacts"));
+            Assert.DoesNotContain(new[] { ".pypirc", ".netrc", ".pip/pip.conf", ".config/pip/pip.conf" }, name => File.Exists(Path.Combine(home.FullName, name)));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.FullName, "pysign-*"));
+            Assert.DoesNotMatch(SandboxSecret(), run.All);
+            return seen;
+        }
+        finally
+        {
+            machine.Delete(recursive: true);
+        }
+    }
+
+    private static void AssertNothingLeft(Mark[] marks, string[] folders, string atLeast)
+    {
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Where(file => new FileInfo(file).Length > 0).ToList();
+        Assert.Contains(files, file => file.StartsWith(atLeast, StringComparison.Ordinal) && file.EndsWith("pysign.json", StringComparison.Ordinal));
+        Assert.All(files, file =>
+        {
+            var bytes = File.ReadAllBytes(file);
+            Assert.All(marks, mark => Assert.False(mark.IsIn(bytes), $"{mark.Name} is in {file}."));
+            Assert.DoesNotMatch(SandboxSecret(), Encoding.Latin1.GetString(bytes));
+        });
+    }
+
+    // The tool's process and the program that it starts; a child between fork and exec still shows these arguments.
+    private static bool IsCake(string arguments) => arguments.Contains("build.cake", StringComparison.Ordinal);
+
+    /// <summary>Identity tokens, and what the sandbox's job and request tokens begin with.</summary>
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}|glcbt-[A-Za-z0-9]|ghrt-[A-Za-z0-9]", RegexOptions.CultureInvariant)]
+    private static partial Regex SandboxSecret();
+}
