@@ -66,6 +66,22 @@ public sealed partial class CiFileTests
         Assert.DoesNotContain(_gitHub.Variables("env").Values, value => value.Contains("secrets.", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("^actions/[a-z-]+@[0-9a-f]{40}$", RegexOptions.CultureInvariant)]
+    [Fact]
+    public void Jobs_that_run_the_projects_code_write_no_cache_for_the_job_that_signs()
+    {
+        foreach (var job in new[] { "build", "test" })
+        {
+            var gitLab = _gitLab.Map(job).Over(_gitLab.Map(_gitLab.Map(job).Text("extends")!)).Maps("cache");
+            Assert.Equal(2, gitLab.Count);
+            Assert.All(gitLab, cache => Assert.Equal("pull", cache.Text("policy")));
+
+            var gitHub = _gitHub.Map("jobs").Map(job).Maps("steps").Select(step => step.Text("uses")?.Split('@')[0]).Where(action => action?.StartsWith("actions/cache", StringComparison.Ordinal) == true).ToList();
+            Assert.Equal(["actions/cache/restore", "actions/cache/restore"], gitHub);
+        }
+
+        Assert.Contains(_gitLab.Map(_gitLab.Map("sign").Text("extends")!).Maps("cache"), cache => !cache.Has("policy"));
+    }
+
+    [GeneratedRegex("^actions/[a-z-]+(/restore)?@[0-9a-f]{40}$", RegexOptions.CultureInvariant)]
     private static partial Regex Pinned();
 }

@@ -46,7 +46,7 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
                 case "actions/upload-artifact":
                     _artifacts[step.Map("with").Text("name")!] = Keep(name, step.Map("with").Text("name")!, Path.Combine(folder, step.Map("with").Text("path")!));
                     break;
-                case "actions/setup-dotnet" or "actions/setup-python" or "actions/cache":
+                case "actions/setup-dotnet" or "actions/setup-python" or "actions/cache" or "actions/cache/restore":
                     break;
                 case null:
                     var stepVariables = variables.ToDictionary();
