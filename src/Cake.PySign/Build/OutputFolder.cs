@@ -9,7 +9,7 @@ internal static class OutputFolder
 {
     private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
 
-    private static readonly string[] _ownNames = ["pysign.json"];
+    private static readonly string[] _ownNames = ["pysign.json", "pysign-verify.md"];
 
     /// <summary>Refuses a folder with anything in it that is not an earlier output of ours. Nothing is changed.</summary>
     public static void Check(DirectoryPath folder)

@@ -54,7 +54,7 @@ internal static class ConsumerVerificationStage
         return policy with { Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal) };
     }
 
-    private static Uri IndexOf(ReleaseOptions options) => options.RepositoryUrl is { } repository
+    internal static Uri IndexOf(ReleaseOptions options) => options.RepositoryUrl is { } repository
         ? new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
         : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
 

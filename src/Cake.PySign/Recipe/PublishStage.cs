@@ -45,6 +45,7 @@ internal static class PublishStage
         UploadPlan.RefuseDifferent(served);
         RequireServed(served);
         await PutBackAsync(release, served, plan.SignatureSettings, cancellation).ConfigureAwait(false);
+        VerificationNotes.Write(release);
     }
 
     private static void RequireReceipts(Ledger ledger)

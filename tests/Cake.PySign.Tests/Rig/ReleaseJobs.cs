@@ -40,13 +40,13 @@ internal sealed class ReleaseJobs : IDisposable
     /// <summary>Identity tokens that were handed to jobs: secrets, all of them.</summary>
     public List<string> IdentityTokens { get; } = [];
 
-    public static async Task<ReleaseJobs> CreateAsync(PySignSandbox sandbox)
+    public static async Task<ReleaseJobs> CreateAsync(PySignSandbox sandbox, string visibility = "private")
     {
         var jobs = new ReleaseJobs(sandbox, Interlocked.Increment(ref _lastId));
         using var http = new HttpClient();
         using var answer = await http.PostAsJsonAsync(
             new Uri(sandbox.Info.BaseUrl, "/_sandbox/projects"),
-            new { id = jobs._id, path = jobs.Path, visibility = "private", jobToken = jobs.JobToken });
+            new { id = jobs._id, path = jobs.Path, visibility, jobToken = jobs.JobToken });
         Assert.Equal(204, (int)answer.StatusCode);
         return jobs;
     }

@@ -1,0 +1,192 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Cake.PySign.Consumption;
+using Cake.PySign.Publishing;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>
+/// What a person without Cake does with this very release: the commands of cosign, sigstore and pip with its names, digests, addresses and signer.
+/// Written when everything is public, for the release notes; no stage reads it.
+/// </summary>
+internal sealed class VerificationNotes
+{
+    /// <summary>Beside the ledger, where it is handed on from job to job; it is no distribution, and a new build removes it.</summary>
+    public const string FileName = "pysign-verify.md";
+
+    private readonly Ledger _ledger;
+    private readonly string _identity;
+    private readonly string _issuer;
+    private readonly Uri _index;
+    private readonly GenericRegistrySettings _registry;
+    private readonly SigningInstance _instance;
+    private readonly StringBuilder _text = new();
+
+    private VerificationNotes(Ledger ledger, string identity, string issuer, Uri index, GenericRegistrySettings registry, SigningInstance instance)
+    {
+        _ledger = ledger;
+        _identity = identity;
+        _issuer = issuer;
+        _index = index;
+        _registry = registry;
+        _instance = instance;
+    }
+
+    public static void Write(Release release)
+    {
+        var path = release.Dist.File(FileName);
+        var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
+        var ledger = release.Dist.ReadSigned();
+        var registry = GenericPackage.Address(release, ledger, new GenericDownloadSettings());
+        File.WriteAllText(path.FullPath, Of(ledger, release.Identity, release.Issuer, index, registry, SigningInstance.Of(release)));
+        release.Log.Information($"How anybody verifies this release without Cake: {path}");
+    }
+
+    public static string Of(Ledger ledger, string identity, string issuer, Uri index, GenericRegistrySettings registry, SigningInstance instance) =>
+        new VerificationNotes(ledger, identity, issuer, index, registry, instance).Text();
+
+    private string Text()
+    {
+        Line($"# Verify {_ledger.Name} {_ledger.Version}");
+        Line();
+        Line($"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched.");
+        Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
+        Line("such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0.");
+        Line();
+        Line("| file | SHA-256 |");
+        Line("| --- | --- |");
+        foreach (var file in _ledger.Files)
+        {
+            Line($"| [{file.Name}]({Address(file, file.Name)}) | `{file.Sha256}` |");
+            foreach (var part in file.Signature!.Files)
+            {
+                Line($"| [{part.Name}]({Address(file, part.Name)}) | `{part.Sha256}` |");
+            }
+        }
+
+        Section("Download", "Into an empty folder. A private project wants a header with your token as well.",
+            _ledger.Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name)
+                .Select(name => $"curl --fail --silent --show-error --location --output {Shell(name)} {Shell(Address(file, name))}")));
+        if (!_instance.IsPublic)
+        {
+            Line();
+            Line("This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, by a way that does");
+            Line("not lead through the places of the files above, and put it into the same folder.");
+        }
+
+        var signer = Signer("--certificate-identity", "--certificate-oidc-issuer");
+        Section("cosign 3", "Works offline, once cosign knows its trust.", Each(file => $"cosign verify-blob --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
+        Section("cosign 2", "Version 2.4 or newer, offline.", Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
+        OldWay();
+        Section("sigstore for Python", $"Version 3 or newer (`python -m pip install sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
+            Each(file => $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle {Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"));
+        var wheels = _ledger.Files.Any(file => file.Kind == "wheel");
+        Section("Install exactly these bytes", "Whatever the index serves by then, pip takes nothing else.",
+            [
+                $"echo {Shell($"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}")} > requirements.txt",
+                $"python -m pip install --require-hashes --no-deps {(wheels ? "--only-binary :all: " : "")}--index-url {Shell(_index.AbsoluteUri)} -r requirements.txt",
+            ]);
+        WithCake();
+        return _text.ToString();
+    }
+
+    private void WithCake()
+    {
+        Section("With Cake.PySign", "`pysign-policy.toml`, to be kept in a repository of your own:");
+        Block(
+            "toml",
+            [
+                "schema = 1", "", "[release]", $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct().Order(StringComparer.Ordinal).Select(Quoted))}]",
+                "", "[[signers]]", $"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}",
+            ]);
+        Line();
+        Line("In `build.cake`: downloads and checks every file of the version, and refuses one that nobody signed.");
+        Line();
+        (string Name, string? Value)[] settings =
+        [
+            ("Name", Quoted(_ledger.Name)),
+            ("Version", Quoted(_ledger.Version)),
+            ("IndexUrl", $"new Uri({Quoted(_index.AbsoluteUri)})"),
+            ("RegistryUrl", $"new Uri({Quoted(_registry.RegistryUrl!.AbsoluteUri)})"),
+            ("Kind", _registry.Kind == RegistryKind.GitLab ? null : $"RegistryKind.{_registry.Kind}"),
+            ("PackageName", _registry.PackageName == _ledger.NormalizedName ? null : Quoted(_registry.PackageName!)),
+            ("PackageVersion", _registry.PackageVersion == _ledger.Version ? null : Quoted(_registry.PackageVersion!)),
+            ("TrustedRoot", _instance.IsPublic ? null : Quoted("trusted_root.json")),
+            ("PolicyFile", Quoted("pysign-policy.toml")),
+            ("OutputDirectory", Quoted("verified")),
+        ];
+        Block(
+            "csharp",
+            [
+                "await VerifyRelease(new VerifyReleaseSettings", "{",
+                .. settings.Where(setting => setting.Value is not null).Select(setting => $"    {setting.Name} = {setting.Value},"),
+                "});",
+            ]);
+    }
+
+    /// <summary>A signature and a certificate carry no time: cosign asks the log when they were made, and only a log of version 1 can be asked.</summary>
+    private void OldWay()
+    {
+        var complete = _ledger.Files.All(file => file.Signature!.Logs.Any(log => log.IntegratedTime is not null)
+            && Has(file, ".sig") && Has(file, ".crt"));
+        if (!complete || (!_instance.IsPublic && _instance.Log is null))
+        {
+            return;
+        }
+
+        var trust = _instance.IsPublic ? "" : "SIGSTORE_ROOT_FILE=fulcio.pem SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=ctfe.pub SIGSTORE_REKOR_PUBLIC_KEY=rekor.pub ";
+        var log = _instance.Log is { } address ? $"--rekor-url {Shell(address.AbsoluteUri.TrimEnd('/'))} " : "";
+        Section("cosign 2 with signature and certificate", $"Online only: it asks the transparency log for the time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
+            Each(file => $"{trust}cosign verify-blob --signature {Shell(file.Name + ".sig")} --certificate {Shell(file.Name + ".crt")} {Signer("--certificate-identity", "--certificate-oidc-issuer")} {log}{Shell(file.Name)}"));
+    }
+
+    private string Trust => _instance.IsPublic ? "" : "--trusted-root trusted_root.json ";
+
+    private string Signer(string identity, string issuer) => $"{identity} {Shell(_identity)} {issuer} {Shell(_issuer)}";
+
+    private static string Bundle(LedgerFile file) => Shell(file.Signature!.Files[0].Name);
+
+    private IEnumerable<string> Each(Func<LedgerFile, string> command) => _ledger.Files.Select(command);
+
+    private static bool Has(LedgerFile file, string suffix) => file.Signature!.Files.Any(part => part.Name == file.Name + suffix);
+
+    private static string Address(LedgerFile file, string name) => file.Receipts.FirstOrDefault(receipt => receipt.File == name)?.Url
+        ?? throw new PySignException(PySignFailure.MissingFile, $"The ledger has no receipt of '{name}'.", "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read.");
+
+    /// <summary>One word for a POSIX shell, whatever is in it.</summary>
+    private static string Shell(string word) => word.Any(char.IsControl)
+        ? throw new PySignException(PySignFailure.InvalidSettings, $"'{word}' holds control characters, which no command should be copied with.", "Correct the identity, the issuer or the address.")
+        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>A string of TOML and of C#: both read JSON's escapes.</summary>
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    private void Section(string title, string explanation, IEnumerable<string> commands)
+    {
+        Section(title, explanation);
+        Block("sh", commands);
+    }
+
+    private void Section(string title, string explanation)
+    {
+        Line();
+        Line($"## {title}");
+        Line();
+        Line(explanation);
+        Line();
+    }
+
+    private void Block(string language, IEnumerable<string> lines)
+    {
+        Line($"```{language}");
+        foreach (var line in lines)
+        {
+            Line(line);
+        }
+
+        Line("```");
+    }
+
+    private void Line(string text = "") => _text.Append(text).Append('\n');
+}
