@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Consumption;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Interop.Tests.Peers;
@@ -47,6 +48,9 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         (await Shell(folder, sections["Install exactly these bytes"], "cosign-3")).MustSucceed();
         Assert.True(Directory.Exists(IoPath.Combine(folder, "installed", "hello_pysign-1.0.0.dist-info")), notes);
 
+        var verified = await VerifyRelease(notes, folder);
+        Assert.Equal(distributions.Select(IoPath.GetFileName).Order(StringComparer.Ordinal), verified.Files.Select(file => file.File.GetFilename().FullPath));
+
         foreach (var file in distributions)
         {
             await File.AppendAllTextAsync(file, "x", TestContext.Current.CancellationToken);
@@ -59,6 +63,26 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
                 (await Shell(folder, command, cosign)).MustRefuse("signature");
             }
         }
+    }
+
+    /// <summary>The call that is printed, with the policy that is printed; its settings are read back and not compiled.</summary>
+    private async Task<VerifiedRelease> VerifyRelease(string notes, string folder)
+    {
+        await File.WriteAllTextAsync(IoPath.Combine(folder, "pysign-policy.toml"), Policy().Match(notes).Groups["policy"].Value, TestContext.Current.CancellationToken);
+        var settings = Settings().Matches(notes).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
+        Assert.Equal(["IndexUrl", "Name", "OutputDirectory", "PolicyFile", "RegistryUrl", "TrustedRoot", "Version"], settings.Keys.Order(StringComparer.Ordinal));
+        return await sandbox.Rig.Context.VerifyRelease(
+            new VerifyReleaseSettings
+            {
+                Name = settings["Name"],
+                Version = settings["Version"],
+                IndexUrl = new Uri(settings["IndexUrl"]),
+                RegistryUrl = new Uri(settings["RegistryUrl"]),
+                TrustedRoot = IoPath.Combine(folder, settings["TrustedRoot"]),
+                PolicyFile = IoPath.Combine(folder, settings["PolicyFile"]),
+                OutputDirectory = IoPath.Combine(folder, settings["OutputDirectory"]),
+            },
+            TestContext.Current.CancellationToken);
     }
 
     /// <summary>A shell in which cosign and python are the programs of this test, and pip installs into the folder.</summary>
@@ -89,4 +113,10 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
 
     [GeneratedRegex("^## (?<title>[^\n]+)\n.*?^```sh\n(?<commands>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Sections();
+
+    [GeneratedRegex("^```toml\n(?<policy>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Policy();
+
+    [GeneratedRegex("^    (?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?,$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Settings();
 }
