@@ -1,0 +1,10 @@
+using PySign.Tests;
+
+namespace Cake.PySign.Tests;
+
+public sealed class PublicSurfaceTests
+{
+    [Fact]
+    public void What_the_assembly_offers_is_what_the_list_says() =>
+        Assert.Empty(PublicSurface.Differences(typeof(Cake.PySign.Recipe.PySignTasks).Assembly));
+}
