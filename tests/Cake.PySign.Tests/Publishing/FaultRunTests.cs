@@ -60,7 +60,7 @@ public sealed class FaultRunTests(SandboxFixture fixture)
             catch (PySignException e)
             {
                 // A run may end because the service kept failing; never because something was found to be wrong.
-                Assert.Contains(e.Reason, new[] { PySignFailure.Unreachable, PySignFailure.TimedOut });
+                Assert.True(e.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut, $"{e.Reason}: {e.Message}");
                 Assert.True(run < MostRuns, e.Message);
             }
         }

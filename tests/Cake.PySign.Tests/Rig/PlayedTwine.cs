@@ -69,6 +69,12 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
             if ((int)answer.StatusCode < 500 || attempt == Attempts)
             {
                 var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+                if (answer.Content.Headers.ContentLength is { } announced && Encoding.UTF8.GetByteCount(text) < announced)
+                {
+                    // As urllib3 2 does; half a refusal could be taken for another one.
+                    throw new HttpRequestException(HttpRequestError.ResponseEnded, $"IncompleteRead({text.Length} bytes read)");
+                }
+
                 return $"INFO     {text}\nERROR    HTTPError: {(int)answer.StatusCode} {answer.ReasonPhrase} from {repository}";
             }
         }
