@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["batch"] = BatchBenchmark.RunAsync,
     ["toml"] = TomlBenchmark.RunAsync,
     ["many-files"] = ManyFilesBenchmark.RunAsync,
+    ["build-overhead"] = BuildOverheadBenchmark.RunAsync,
 };
 
 switch (args)

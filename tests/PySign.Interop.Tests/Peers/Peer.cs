@@ -24,6 +24,10 @@ internal sealed class Peer
 
     public static string Projects => Path.Combine(RepositoryRoot.Path, ".tools", "peers", "projects");
 
+    /// <summary>The source tree of a real project, or null: beside the programs, or where eng/peers.sh puts it.</summary>
+    public static string? ProjectSource(string name) =>
+        new[] { Path.Combine(Folder, "..", "..", "projects", "src", name), Path.Combine(Folder, "..", "projects", name), Path.Combine(Projects, name) }.FirstOrDefault(Directory.Exists);
+
     public static string Folder => Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
 
     public static Peer Require(string name)
