@@ -24,7 +24,6 @@ List<(string Module, string Package)> DebianBackEndsOf(string project)
         ("setuptools_scm", "setuptools_scm", "python3-setuptools-scm"),
         ("poetry", "poetry.core", "python3-poetry-core"),
         ("hatchling", "hatchling", "python3-hatchling"),
-        ("setuptools_scm", "setuptools_scm", "python3-setuptools-scm"),
         ("setuptools", "setuptools", "python3-setuptools"),
         ("setuptools", "wheel", "python3-wheel"),
     };
