@@ -45,28 +45,45 @@ internal static class CertificateStep
             }
         }
 
-        // Several authorities may bear one name, as after a renewal: one that fits in everything will do, else the first refusal is told.
+        // Several authorities may bear one name, as after a renewal: one that fits in everything will do. Those that were trusted at the time come
+        // first, for they will do; of the refusals, "not this key's signature" says least.
         VerificationException? refusal = null;
-        foreach (var authority in root.CertificateAuthorities)
+        foreach (var trustedThen in (ReadOnlySpan<bool>)[true, false])
         {
-            if (FindPath(intermediates, leaf, authority) is not { } path)
+            foreach (var authority in root.CertificateAuthorities)
             {
-                continue;
-            }
+                if (TrustedAt(authority, times) != trustedThen || FindPath(intermediates, leaf, authority) is not { } path)
+                {
+                    continue;
+                }
 
-            try
-            {
-                CheckPath(path, authority, times);
-                return path[1];
-            }
-            catch (VerificationException e)
-            {
-                refusal ??= e;
+                try
+                {
+                    CheckPath(path, authority, times);
+                    return path[1];
+                }
+                catch (VerificationException e)
+                {
+                    refusal = refusal is null or { Reason: CertificateSignatureInvalid } ? e : refusal;
+                }
             }
         }
 
         throw refusal ?? Refusal.Certificate(
             CertificateAuthorityUnknown, "a certificate issued by an authority of the trusted root", "one issued by another authority");
+    }
+
+    private static bool TrustedAt(TrustedAuthority authority, IReadOnlyList<VerifiedTime> times)
+    {
+        foreach (var time in times)
+        {
+            if (!authority.Window.Contains(time.Time))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Leaf, intermediates of the bundle if they are needed, and the part of the authority's chain above; null if names do not meet.</summary>
