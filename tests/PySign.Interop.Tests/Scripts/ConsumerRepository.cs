@@ -5,15 +5,16 @@ using PySign.Interop.Tests.Peers;
 namespace PySign.Interop.Tests.Scripts;
 
 /// <summary>A repository that is not ours: a folder with a Cake script, a tool manifest, and our packed addin in a folder feed.</summary>
-public sealed class ConsumerRepository : IAsyncLifetime
+public sealed class ConsumerRepository(PackedOnce packed) : IAsyncLifetime
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("pysign-consumer-");
+    private PackedAddin? _addin;
 
-    public PackedAddin Addin { get; } = new();
+    public PackedAddin Addin => _addin ?? throw new InvalidOperationException("Not packed yet.");
 
     public async ValueTask InitializeAsync()
     {
-        await Addin.InitializeAsync();
+        _addin = await packed.Addin;
         Directory.CreateDirectory(Path.Combine(_root.FullName, ".config"));
         File.Copy(Path.Combine(RepositoryRoot.Path, ".config", "dotnet-tools.json"), Path.Combine(_root.FullName, ".config", "dotnet-tools.json"));
         var restored = await Peer.RunProgram("dotnet", ["tool", "restore"], DotNet(), _root.FullName);
@@ -69,6 +70,7 @@ public sealed class ConsumerRepository : IAsyncLifetime
             ["HOME"] = Environment.GetEnvironmentVariable("HOME") ?? _root.FullName,
             ["CAKE_NUGET_SOURCE"] = Addin.Feed,
             ["CAKE_PATHS_TOOLS"] = Path.Combine(_root.FullName, "tools"),
+            ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
             ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
             ["DOTNET_NOLOGO"] = "1",
             ["NO_COLOR"] = "1",
@@ -98,9 +100,9 @@ public sealed class ConsumerRepository : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await Addin.DisposeAsync();
         _root.Delete(recursive: true);
+        return ValueTask.CompletedTask;
     }
 }

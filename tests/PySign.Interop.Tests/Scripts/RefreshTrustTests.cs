@@ -52,15 +52,17 @@ public sealed class RefreshTrustTests(RunningSandbox sandbox) : IClassFixture<Ru
         Assert.False(Directory.Exists(embedded));
     }
 
-    private static Task<PeerResult> Cake(string folder, params string[] arguments) =>
+    private Task<PeerResult> Cake(string folder, params string[] arguments) =>
         Peer.RunProgram("dotnet", ["cake", "build.cake", .. arguments], DotNet(folder), RepositoryRoot.Path);
 
-    private static Dictionary<string, string> DotNet(string folder)
+    private Dictionary<string, string> DotNet(string folder)
     {
         var environment = new Dictionary<string, string>
         {
             ["HOME"] = Environment.GetEnvironmentVariable("HOME") ?? folder,
             ["CAKE_PATHS_TOOLS"] = Path.Combine(folder, "tools"),
+            ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
+            ["CAKE_PATHS_CACHE"] = sandbox.Rig.Folder.Folder("cake-cache").FullPath,
             ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
             ["DOTNET_NOLOGO"] = "1",
             ["NO_COLOR"] = "1",
