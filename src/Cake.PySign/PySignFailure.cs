@@ -45,6 +45,9 @@ public enum PySignFailure
     /// <summary>A service knows the caller but does not allow the action (403).</summary>
     Forbidden,
 
+    /// <summary>A protection rule of the registry closes the package to the caller (403, GitLab's protected packages).</summary>
+    PackageProtected,
+
     /// <summary>A project, package, version or file is not there (404).</summary>
     NotFound,
 

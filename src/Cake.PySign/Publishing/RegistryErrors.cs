@@ -7,6 +7,11 @@ namespace Cake.PySign.Publishing;
 /// <summary>A registry's refusal in words that name the action, the address and the registry's own message.</summary>
 internal static class RegistryErrors
 {
+    /// <summary>GitLab's words where a protection rule closes a package, in every registry of it.</summary>
+    public const string PackageProtected = "Package protected";
+
+    public const string ProtectedAdvice = "A protection rule closes this package: publish as a role that the rule allows, or let a maintainer change it.";
+
     public static PySignException From(ServiceException e, string action)
     {
         var said = Message(e.BodyExcerpt);
@@ -32,8 +37,7 @@ internal static class RegistryErrors
     {
         HttpStatusCode.Unauthorized =>
             (PySignFailure.Unauthorized, "Check the token and its kind (JobToken, PrivateToken, DeployToken), and that it has not expired."),
-        HttpStatusCode.Forbidden when said.Contains("protected", StringComparison.OrdinalIgnoreCase) =>
-            (PySignFailure.Forbidden, "A protection rule closes this package: ask a maintainer to publish, or to change the rule."),
+        HttpStatusCode.Forbidden when said.Contains(PackageProtected, StringComparison.OrdinalIgnoreCase) => (PySignFailure.PackageProtected, ProtectedAdvice),
         HttpStatusCode.Forbidden when said.Contains("rate limit", StringComparison.OrdinalIgnoreCase) =>
             (PySignFailure.Unreachable, "The service limits how often it is asked. Run again later: what is already published is recognized and skipped."),
         HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
@@ -41,7 +45,7 @@ internal static class RegistryErrors
         HttpStatusCode.UnprocessableEntity when said.Contains("already_exists", StringComparison.Ordinal) =>
             (PySignFailure.Conflict, "Run again: the same bytes are then accepted as published."),
         HttpStatusCode.Forbidden =>
-            (PySignFailure.Forbidden, "Check the role of the token's owner, the project's job token settings and whether the package is protected."),
+            (PySignFailure.Forbidden, "Check the role of the token's owner and the project's job token settings."),
         HttpStatusCode.NotFound =>
             (PySignFailure.NotFound, "Check the address; GitLab also answers 404 where a private project may not be seen."),
         HttpStatusCode.RequestEntityTooLarge => (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),

@@ -52,12 +52,17 @@ internal static partial class TwineOutput
                 "Check user and token: a GitLab job uses gitlab-ci-token with CI_JOB_TOKEN of this project; PyPI uses __token__.");
         }
 
+        if (status == "403" && Has(text, RegistryErrors.PackageProtected))
+        {
+            return (PySignFailure.PackageProtected, "the package is protected (403)", RegistryErrors.ProtectedAdvice);
+        }
+
         if (status == "403")
         {
             return Has(text, "Invalid or non-existent authentication")
                 ? (PySignFailure.Unauthorized, "the credentials were not accepted (403)", "Check the token; PyPI's user name is __token__.")
                 : (PySignFailure.Forbidden, "the credentials do not allow this upload (403)",
-                    "Check the role of the token's owner, the project's job token settings and whether the package is protected.");
+                    "Check the role of the token's owner and the project's job token settings.");
         }
 
         if (Has(text, "RedirectDetected") || Has(text, "attempted to redirect"))

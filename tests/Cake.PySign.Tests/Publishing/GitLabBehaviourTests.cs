@@ -14,7 +14,7 @@ public sealed class GitLabBehaviourTests : IDisposable
     public static TheoryData<string, PySignFailure, string> Refusals => new()
     {
         { "policy", PySignFailure.Forbidden, "403 Forbidden" },
-        { "protected", PySignFailure.Forbidden, "403 Forbidden - Package protected." },
+        { "protected", PySignFailure.PackageProtected, "403 Forbidden - Package protected." },
         { "off", PySignFailure.Forbidden, "403 Forbidden" },
         { "large", PySignFailure.TooLarge, "400 Bad request - File is too large" },
         { "stranger", PySignFailure.NotFound, "404 Project Not Found" },

@@ -9,6 +9,7 @@ public sealed class TwineOutputTests
     [InlineData(PySignFailure.Unauthorized, "NonInteractive: Credential not found for username.")]
     [InlineData(PySignFailure.Unauthorized, "INFO     Response from https://g/api/v4/projects/42/packages/pypi:\n         401 Unauthorized\nERROR    HTTPError: 401 Unauthorized from https://g/api/v4/projects/42/packages/pypi\n         Unauthorized")]
     [InlineData(PySignFailure.Forbidden, "ERROR    HTTPError: 403 Forbidden from https://g/api/v4/projects/42/packages/pypi\n         Forbidden")]
+    [InlineData(PySignFailure.PackageProtected, "INFO     {\"message\":\"403 Forbidden - Package protected.\"}\nERROR    HTTPError: 403 Forbidden from https://g/api/v4/projects/42/packages/pypi")]
     [InlineData(PySignFailure.Unauthorized, "ERROR    HTTPError: 403 Invalid or non-existent authentication information. See https://pypi.org/help/#invalid-auth for more information. from https://upload.pypi.org/legacy/")]
     [InlineData(PySignFailure.NotFound, "ERROR    HTTPError: 404 Not Found from https://g/api/v4/projects/43/packages/pypi\n         Not Found")]
     [InlineData(PySignFailure.Conflict, "INFO     {\"message\":\"400 Bad request - Validation failed: File name has already been taken\"}\nERROR    HTTPError: 400 Bad Request from https://g/x")]

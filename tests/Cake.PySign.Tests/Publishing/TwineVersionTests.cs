@@ -39,7 +39,7 @@ public sealed class TwineVersionTests : IDisposable
         Set(server, options => options with { JobTokenMayPublish = false });
         Assert.Equal(PySignFailure.Forbidden, await ReasonAsync(server, wheel, "403 Forbidden"));
         Set(server, options => options with { ProtectedPackages = ["hello-pysign"] });
-        Assert.Equal(PySignFailure.Forbidden, await ReasonAsync(server, wheel, "Package protected."));
+        Assert.Equal(PySignFailure.PackageProtected, await ReasonAsync(server, wheel, "Package protected."));
         Set(server, options => options with { MaxPyPiBytes = 3 });
         Assert.Equal(PySignFailure.TooLarge, await ReasonAsync(server, wheel, "File is too large"));
         Assert.Empty(server.Instance.Stored());
