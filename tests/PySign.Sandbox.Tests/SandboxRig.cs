@@ -1,8 +1,10 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using PySign.Sandbox.Hosting;
@@ -25,15 +27,21 @@ internal sealed class SandboxRig : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>Everything that is routed.</summary>
+    public EndpointDataSource Endpoints => _app.Services.GetRequiredService<EndpointDataSource>();
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<SandboxRig> Start()
     {
         var rig = new SandboxRig();
         await rig._app.StartAsync(Stop);
-        rig.Client = rig._app.GetTestClient();
+        rig.Client = new HttpClient(new Starter(rig._app.GetTestServer().CreateHandler(), rig.Services.ControlToken)) { BaseAddress = new Uri("http://localhost") };
         return rig;
     }
+
+    /// <summary>A client that was not given the control token.</summary>
+    public HttpClient Stranger() => _app.GetTestClient();
 
     public async Task<(HttpResponseMessage Response, JsonElement Body)> PostJson(string path, object body)
     {
@@ -52,6 +60,20 @@ internal sealed class SandboxRig : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+}
+
+/// <summary>Shows the control token to the control interface alone, and there unless another was given.</summary>
+internal sealed class Starter(HttpMessageHandler server, string controlToken) : DelegatingHandler(server)
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri!.AbsolutePath.StartsWith("/_sandbox/", StringComparison.Ordinal))
+        {
+            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", controlToken);
+        }
+
+        return base.SendAsync(request, cancellationToken);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Cake.PySign.Processes;
@@ -14,8 +15,7 @@ public sealed class PySignSandbox : IAsyncDisposable
     private readonly CancellationTokenSource _ending;
     private readonly NeutralFolder _workspace;
 
-    // Everything here is on loopback and holds rehearsal secrets only; no proxy may see or stop it.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http;
     private bool _disposed;
 
     internal PySignSandbox(ReadyFile ready, Task<ChildProcessResult> running, CancellationTokenSource ending, NeutralFolder workspace)
@@ -24,6 +24,7 @@ public sealed class PySignSandbox : IAsyncDisposable
         _running = running;
         _ending = ending;
         _workspace = workspace;
+        _http = CreateControlClient();
     }
 
     /// <summary>Where the sandbox is, and the files a client needs.</summary>
@@ -66,6 +67,16 @@ public sealed class PySignSandbox : IAsyncDisposable
         using var minted = await RequestAsync("gitlab", claims, cancellationToken).ConfigureAwait(false);
         var root = minted.RootElement;
         return GitLabJob.Variables(Info.GitLab, JobToken, root.GetProperty("token").GetString()!, root.GetProperty("claims"));
+    }
+
+    /// <summary>Makes a client of the control interface: faults, projects, a look inside. docs/sandbox.md lists its paths.</summary>
+    /// <returns>A client with the sandbox's address as base, which sends the control token that only its starter has. Dispose it.</returns>
+    public HttpClient CreateControlClient()
+    {
+        // Everything here is on loopback and holds rehearsal secrets only; no proxy may see or stop it.
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Info.BaseUrl, Timeout = TimeSpan.FromSeconds(30) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _ready.ControlToken);
+        return http;
     }
 
     /// <summary>Ends the sandbox and every process of it.</summary>

@@ -3,8 +3,8 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Sandbox;
 
-/// <summary>The document that the sandbox writes when it listens. It holds a job token, so it is read once and deleted.</summary>
-internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken)
+/// <summary>The document that the sandbox writes when it listens. It holds tokens, so it is read once and deleted.</summary>
+internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken, string ControlToken)
 {
     public static ReadyFile Take(FilePath path)
     {
@@ -37,7 +37,8 @@ internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken)
                         ProjectPath = Text(gitLab, "projectPath"),
                     },
                 },
-                Text(gitLab, "jobToken"));
+                Text(gitLab, "jobToken"),
+                Text(root, "controlToken"));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
         {

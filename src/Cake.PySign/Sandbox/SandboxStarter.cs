@@ -29,6 +29,7 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
             running = processes.RunAsync(Start(settings, program, workspace.Path, readyFile), ending.Token);
             var ready = await WaitAsync(running, readyFile, settings.StartTimeout, cancellationToken).ConfigureAwait(false);
             log.Redactor.Add(ready.JobToken);
+            log.Redactor.Add(ready.ControlToken);
             log.Information($"Sandbox at {ready.Info.BaseUrl}");
             return new PySignSandbox(ready, running, ending, workspace);
         }

@@ -14,6 +14,9 @@ namespace PySign.Sandbox.Control;
 /// <summary>What no real service has: minting tokens, looking inside, asking for faults, ending.</summary>
 internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLifetime lifetime)
 {
+    /// <summary>A service that GitHub has, with the token of its own that GitHub gives a job; every other route here is behind <see cref="ControlGate"/>.</summary>
+    public const string GitHubTokenRoute = "/_sandbox/github/id-token";
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/_sandbox/info", (RequestDelegate)(context => context.WriteJsonAsync(200, ReadyDocument.Create(services))));
@@ -21,7 +24,7 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         routes.MapPost("/_sandbox/tokens/gitlab", (RequestDelegate)(context => MintAsync(context, IssuerKind.GitLab)));
         routes.MapPost("/_sandbox/tokens/github", (RequestDelegate)(context => MintAsync(context, IssuerKind.GitHub)));
         routes.MapPost("/_sandbox/tokens/email", (RequestDelegate)(context => MintAsync(context, IssuerKind.Email)));
-        routes.MapGet("/_sandbox/github/id-token", (RequestDelegate)GitHubTokenAsync);
+        routes.MapGet(GitHubTokenRoute, (RequestDelegate)GitHubTokenAsync);
         routes.MapPut("/_sandbox/github/claims", (RequestDelegate)GitHubClaimsAsync);
         routes.MapPost("/_sandbox/faults", (RequestDelegate)AddFaultAsync);
         routes.MapGet("/_sandbox/faults", (RequestDelegate)(context => context.WriteJsonAsync(200, Catalogue())));

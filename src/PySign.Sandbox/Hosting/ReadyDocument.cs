@@ -13,6 +13,7 @@ internal static class ReadyDocument
         {
             ["baseUrl"] = services.BaseUrl,
             ["pid"] = Environment.ProcessId,
+            ["controlToken"] = services.ControlToken,
             ["stateDirectory"] = services.StateDirectory,
             ["trustedRoot"] = File("trusted_root.json"),
             ["signingConfig"] = File("signing_config.json"),

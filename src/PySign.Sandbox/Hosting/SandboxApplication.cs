@@ -42,6 +42,7 @@ public static class SandboxApplication
         var services = app.Services.GetRequiredService<SandboxServices>();
         app.Use(next => context => ObserveAsync(context, services, next));
         app.UseRouting();
+        app.Use(next => context => ControlGate.InvokeAsync(context, services.ControlToken, next));
         OidcRoutes.Map(app, services.Oidc);
         new DeviceRoutes(services.Oidc, services.Devices).Map(app);
         new FulcioRoutes(services.Fulcio, services.Oidc, services.Faults).Map(app);

@@ -89,6 +89,9 @@ public sealed class SandboxServices : IDisposable
     /// <summary>PyPI's upload endpoint, index, integrity API and trusted publishing.</summary>
     public PyPiIndex PyPi { get; } = new();
 
+    /// <summary>What the control interface wants as a bearer token; only the ready file holds it.</summary>
+    public string ControlToken { get; } = "pysc-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     internal FaultBoard Faults { get; } = new();
 
     internal RequestLog Requests { get; } = new();

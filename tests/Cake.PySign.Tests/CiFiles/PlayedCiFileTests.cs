@@ -44,7 +44,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         const string Token = "deploy-token-of-the-sandbox";
         using var rig = new CakeRig();
         await using var sandbox = await StartAsync(rig);
-        using var http = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };
+        using var http = sandbox.CreateControlClient();
         using var configured = await http.PostAsJsonAsync(
             "/_sandbox/projects",
             new

@@ -43,9 +43,9 @@ internal sealed class ReleaseJobs : IDisposable
     public static async Task<ReleaseJobs> CreateAsync(PySignSandbox sandbox, string visibility = "private")
     {
         var jobs = new ReleaseJobs(sandbox, Interlocked.Increment(ref _lastId));
-        using var http = new HttpClient();
+        using var http = sandbox.CreateControlClient();
         using var answer = await http.PostAsJsonAsync(
-            new Uri(sandbox.Info.BaseUrl, "/_sandbox/projects"),
+            "/_sandbox/projects",
             new { id = jobs._id, path = jobs.Path, visibility, jobToken = jobs.JobToken });
         Assert.Equal(204, (int)answer.StatusCode);
         return jobs;

@@ -25,6 +25,7 @@ public sealed class PySignSandboxTests : IDisposable
             Assert.Equal(2, (await sandbox.MintGitLabTokenAsync(cancellationToken: Token)).Count(c => c == '.'));
             Assert.Equal(2, (await sandbox.MintGitHubTokenAsync(cancellationToken: Token)).Count(c => c == '.'));
             Assert.DoesNotContain(sandbox.JobToken, _rig.Log.Text, StringComparison.Ordinal);
+            await Its_control_interface_answers_its_starter_alone(sandbox);
         }
 
         Assert.False(File.Exists(trustedRoot));
@@ -68,6 +69,22 @@ public sealed class PySignSandboxTests : IDisposable
         _rig.Environment.Variables["PYSIGN_SANDBOX"] = "nowhere/PySign.Sandbox.dll";
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.StartPySignSandbox(new PySignSandboxSettings(), Token));
         Assert.Contains("PYSIGN_SANDBOX", e.Message, StringComparison.Ordinal);
+    }
+
+    private async Task Its_control_interface_answers_its_starter_alone(PySignSandbox sandbox)
+    {
+        using var stranger = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };
+        foreach (var path in new[] { "/_sandbox/info", "/_sandbox/state" })
+        {
+            using var refused = await stranger.GetAsync(path, Token);
+            Assert.Equal(401, (int)refused.StatusCode);
+        }
+
+        using var control = sandbox.CreateControlClient();
+        var info = await control.GetStringAsync("/_sandbox/info", Token);
+        var token = control.DefaultRequestHeaders.Authorization!.Parameter!;
+        Assert.Contains(token, info, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, _rig.Log.Text, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

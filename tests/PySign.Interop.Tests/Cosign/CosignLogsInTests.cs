@@ -66,9 +66,9 @@ public sealed partial class CosignLogsInTests(RunningSandbox sandbox) : IClassFi
             said += line + "\n";
             if (Code().Match(line) is { Success: true } code)
             {
-                using var http = new HttpClient();
+                using var http = sandbox.Sandbox.CreateControlClient();
                 using var agreed = await http.PostAsJsonAsync(
-                    sandbox.Issuer + "/_sandbox/device/approve", new { user_code = code.Value, claims = new { email = "someone@example.org" } }, cancellationToken);
+                    "/_sandbox/device/approve", new { user_code = code.Value, claims = new { email = "someone@example.org" } }, cancellationToken);
                 agreed.EnsureSuccessStatusCode();
             }
         }

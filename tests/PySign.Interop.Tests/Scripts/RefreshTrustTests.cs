@@ -14,7 +14,7 @@ public sealed class RefreshTrustTests(RunningSandbox sandbox) : IClassFixture<Ru
     {
         var folder = Path.GetDirectoryName(sandbox.NewFile("empty", ""))!;
         var embedded = Path.Combine(folder, "embedded");
-        using (var http = new HttpClient { BaseAddress = sandbox.Sandbox.Info.BaseUrl })
+        using (var http = sandbox.Sandbox.CreateControlClient())
         {
             using var rotation = new StringContent("""{"service":"tuf","kind":"new-root","times":1}""");
             (await http.PostAsync("/_sandbox/faults", rotation, Stop)).EnsureSuccessStatusCode();

@@ -20,7 +20,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
     {
         var index = Mark.New("TWINE_PASSWORD");
         var generic = Mark.New("PYSIGN_GENERIC_TOKEN");
-        using var http = new HttpClient { BaseAddress = sandbox.Sandbox.Info.BaseUrl };
+        using var http = sandbox.Sandbox.CreateControlClient();
         using var configured = await http.PostAsJsonAsync(
             "/_sandbox/projects",
             new

@@ -34,6 +34,12 @@ public sealed class SandboxProcessTests
             using var client = new HttpClient();
             Assert.Contains($"\"issuer\":\"{baseUrl}\"", await client.GetStringAsync($"{baseUrl}/.well-known/openid-configuration", Stop), StringComparison.Ordinal);
             Assert.Contains(baseUrl, await File.ReadAllTextAsync(info.GetProperty("signingConfig").GetString()!, Stop), StringComparison.Ordinal);
+            using (var stranger = await client.PostAsync($"{baseUrl}/_sandbox/shutdown", null, Stop))
+            {
+                Assert.Equal(401, (int)stranger.StatusCode);
+            }
+
+            client.DefaultRequestHeaders.Authorization = new("Bearer", info.GetProperty("controlToken").GetString());
             await client.PostAsync($"{baseUrl}/_sandbox/shutdown", null, Stop).MustSucceed();
             await program.WaitForExitAsync(Stop);
             Assert.Equal(0, program.ExitCode);

@@ -24,6 +24,7 @@ public sealed class DeviceLoginTests
     {
         using var rig = await SandboxRig.StartAsync();
         using var browser = new HttpClient(rig, disposeHandler: false) { BaseAddress = new Uri("http://localhost") };
+        browser.DefaultRequestHeaders.Authorization = new("Bearer", rig.Services.ControlToken);
         rig.Intercept = async (request, next) =>
         {
             // The person takes three polls to agree.
@@ -51,6 +52,7 @@ public sealed class DeviceLoginTests
     {
         using var rig = await SandboxRig.StartAsync();
         using var browser = new HttpClient(rig, disposeHandler: false) { BaseAddress = new Uri("http://localhost") };
+        browser.DefaultRequestHeaders.Authorization = new("Bearer", rig.Services.ControlToken);
         var provider = new DeviceLoginProvider(
             new DeviceLogin { Issuer = new Uri("http://localhost/oauth"), Show = p => browser.PostAsJsonAsync("/_sandbox/device/deny", new { user_code = p.UserCode }, Token).GetAwaiter().GetResult().Dispose() },
             _environment.GetValueOrDefault,

@@ -80,6 +80,7 @@ internal sealed class SandboxRig : DelegatingHandler
     public async Task FaultAsync(string service, string kind, int times = 1, int status = 503)
     {
         using var client = _application.GetTestClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Services.ControlToken);
         using var response = await client.PostAsJsonAsync("/_sandbox/faults", new { service, kind, times, status }, TestContext.Current.CancellationToken);
         response.EnsureSuccessStatusCode();
     }
