@@ -42,6 +42,21 @@ internal static class Child
         }
     }
 
+    /// <summary>
+    /// What this program prints when it is run again, with other arguments and one more variable. Its code is compiled once and for all: else the
+    /// larger of two runs would be measured with more of it compiled well.
+    /// </summary>
+    public static string AnswerOfSelf(string variable, string value, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location, .. arguments]) { RedirectStandardOutput = true };
+        start.Environment[variable] = value;
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"It ended with {process.ExitCode}.");
+    }
+
     /// <summary>This program again, with other arguments.</summary>
     public static (TimeSpan Wall, long PeakBytes) MeasureSelf(params IEnumerable<string> arguments) =>
         Measure("dotnet", [typeof(Child).Assembly.Location, .. arguments]);

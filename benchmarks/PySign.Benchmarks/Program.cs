@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["large-file"] = LargeFileBenchmark.RunAsync,
     ["batch"] = BatchBenchmark.RunAsync,
     ["toml"] = TomlBenchmark.RunAsync,
+    ["publish"] = PublishBenchmark.RunAsync,
     ["many-files"] = ManyFilesBenchmark.RunAsync,
     ["build-overhead"] = BuildOverheadBenchmark.RunAsync,
 };
@@ -18,6 +19,11 @@ switch (args)
         return await BatchBenchmark.VerifyFirst(corpus, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
     case ["verify-file", var file, var bundle, var root, var identity, var issuer]:
         return LargeFileBenchmark.VerifyOne(file, bundle, root, identity, issuer);
+    case ["publish-round", var task]:
+        return await PublishRound.RunAsync(task);
+    case ["publish", "--full"]:
+        await PublishBenchmark.RunFullAsync();
+        return 0;
     case []:
         foreach (var benchmark in benchmarks.Values)
         {
@@ -29,6 +35,6 @@ switch (args)
         await benchmark();
         return 0;
     default:
-        Console.Error.WriteLine($"usage: PySign.Benchmarks [{string.Join(" | ", benchmarks.Keys)}]");
+        Console.Error.WriteLine($"usage: PySign.Benchmarks [{string.Join(" | ", benchmarks.Keys)}], publish with [--full]");
         return 2;
 }

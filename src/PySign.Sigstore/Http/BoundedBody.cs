@@ -23,7 +23,8 @@ internal static class BoundedBody
         var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var buffer = new byte[(int)Math.Min(1 << 16, max + 1)];
+            // Of the thousand files of a large release most are small: no more than the answer announces.
+            var buffer = new byte[(int)Math.Min(1 << 16, Math.Min(announced ?? max, max) + 1)];
             long total = 0;
             int read;
             while ((read = await ReadAsync(stream, buffer, ct).ConfigureAwait(false)) > 0)
