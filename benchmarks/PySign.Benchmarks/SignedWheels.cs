@@ -14,7 +14,7 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
     private const int Payload = 16 << 10;
     private const int Parallel = 4;
 
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = sandbox.CreateControlClient();
     private long _project = 1000;
 
     public string Folder => folder;
@@ -49,7 +49,7 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
     {
         var id = ++_project;
         using var created = await _http.PostAsJsonAsync(
-            new Uri(sandbox.Info.BaseUrl, "/_sandbox/projects"), new { id, path = $"acme/bench-{id}", jobToken = sandbox.JobToken, requestForwarding = false });
+            "/_sandbox/projects", new { id, path = $"acme/bench-{id}", jobToken = sandbox.JobToken, requestForwarding = false });
         created.EnsureSuccessStatusCode();
         var packages = new Uri($"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{id}/packages");
         await System.Threading.Tasks.Parallel.ForEachAsync(
