@@ -1,14 +1,20 @@
+using System.Text.RegularExpressions;
+
 namespace PySign.Packaging.Indexes;
 
-/// <summary>The HTML form of a project page (PEP 503): every anchor is a file, its text the file name, its fragment the digest.</summary>
-internal static class HtmlIndexReader
+/// <summary>
+/// The HTML form of a project page (PEP 503): every anchor is a file, its text the file name, its fragment the digest. Readers of HTML differ in where a
+/// comment, raw text or a broken tag ends. What another reader might take for an anchor and this one does not is refused, so that no file can be shown
+/// to an installer and hidden here.
+/// </summary>
+internal static partial class HtmlIndexReader
 {
     private const string TitlePrefix = "Links for ";
 
     public static SimpleIndex Read(string html, Uri baseUri)
     {
         var builder = new SimpleIndexBuilder(baseUri);
-        var hasBase = false;
+        var (hasBase, anchors) = (false, 0);
         string? name = null;
         HtmlTag? anchor = null;
         HtmlTag? title = null;
@@ -17,6 +23,8 @@ internal static class HtmlIndexReader
             switch (tag.Name)
             {
                 case "base" when !hasBase && tag.Attributes.TryGetValue("href", out var href):
+                    if (anchors > 0)
+                        throw SimpleIndexBuilder.Invalid("simple index", "<base> before the first link: readers differ in what it means for those before it");
                     builder.BaseUri = builder.Resolve(href);
                     hasBase = true;
                     break;
@@ -32,6 +40,7 @@ internal static class HtmlIndexReader
                     break;
                 case "a":
                     // A second <a> before </a> would make the text of the first one guesswork.
+                    anchors++;
                     anchor = anchor is null ? tag : throw SimpleIndexBuilder.Invalid("simple index", "every anchor closed");
                     break;
                 case "/a" when anchor is not null:
@@ -41,7 +50,11 @@ internal static class HtmlIndexReader
             }
         }
 
-        return anchor is null ? builder.Build(name) : throw SimpleIndexBuilder.Invalid("simple index", "every anchor closed; the page is cut off");
+        if (anchor is not null)
+            throw SimpleIndexBuilder.Invalid("simple index", "every anchor closed; the page is cut off");
+        return AnchorBegin().Count(html) == anchors
+            ? builder.Build(name)
+            : throw SimpleIndexBuilder.Invalid("simple index", "every link in plain sight: one stands in a comment, in raw text or inside another tag");
     }
 
     private static void CheckVersion(string? version)
@@ -52,6 +65,8 @@ internal static class HtmlIndexReader
 
     private static void Add(SimpleIndexBuilder builder, HtmlTag anchor, string text)
     {
+        if (anchor.Repeats)
+            throw SimpleIndexBuilder.Invalid(text, "every attribute of a link once");
         if (!anchor.Attributes.TryGetValue("href", out var href))
             throw SimpleIndexBuilder.Invalid(text, "a link");
         var url = builder.Resolve(href);
@@ -72,4 +87,7 @@ internal static class HtmlIndexReader
 
         return null;
     }
+
+    [GeneratedRegex(@"<a[\s/>]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AnchorBegin();
 }

@@ -66,6 +66,7 @@ internal static class HtmlTokenizer
             at++;
         var name = html[(start + 1)..at].ToLowerInvariant();
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var repeats = false;
         while (true)
         {
             while (at < html.Length && (IsSpace(html[at]) || html[at] == '/'))
@@ -73,13 +74,13 @@ internal static class HtmlTokenizer
             if (at >= html.Length)
                 return null;
             if (html[at] == '>')
-                return new HtmlTag(name, attributes, start, at + 1);
-            ReadAttribute(html, ref at, attributes);
+                return new HtmlTag(name, attributes, repeats, start, at + 1);
+            repeats |= !ReadAttribute(html, ref at, attributes);
         }
     }
 
-    // The first of two attributes of one name counts, as in browsers.
-    private static void ReadAttribute(string html, ref int at, Dictionary<string, string> attributes)
+    /// <returns>False for the second of two attributes of one name.</returns>
+    private static bool ReadAttribute(string html, ref int at, Dictionary<string, string> attributes)
     {
         var start = at++;
         while (at < html.Length && !IsSpace(html[at]) && html[at] is not ('=' or '>' or '/'))
@@ -90,14 +91,13 @@ internal static class HtmlTokenizer
             next++;
         if (next >= html.Length || html[next] != '=')
         {
-            attributes.TryAdd(name, string.Empty);
-            return;
+            return attributes.TryAdd(name, string.Empty);
         }
 
         at = next + 1;
         while (at < html.Length && IsSpace(html[at]))
             at++;
-        attributes.TryAdd(name, WebUtility.HtmlDecode(ReadValue(html, ref at)));
+        return attributes.TryAdd(name, WebUtility.HtmlDecode(ReadValue(html, ref at)));
     }
 
     private static string ReadValue(string html, ref int at)

@@ -1,4 +1,6 @@
 using System.Text;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
 
 namespace PySign.Packaging.Indexes;
 
@@ -47,6 +49,26 @@ public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Fi
     {
         CheckLength(json.Length);
         return JsonIndexReader.Read(Encoding.UTF8.GetBytes(json), baseUri);
+    }
+
+    /// <summary>
+    /// Names on the page that are no wheel or source distribution of exactly this version, and that an installer takes for <c>name==version</c> all the
+    /// same: versions with a local label, which are preferred to the one without, and archive forms that the standards no longer know.
+    /// </summary>
+    /// <param name="name">The project.</param>
+    /// <param name="version">The version that is asked for.</param>
+    public IReadOnlyList<string> AlsoInstallable(ProjectName name, PythonVersion version)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(version);
+        var asked = VersionSpecifier.Parse("==" + version.Normalized);
+        return
+        [
+            .. Files.Where(file => !(file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version))).Select(file => file.FileName)
+                .Concat(OtherFileNames)
+                .Where(fileName => InstallerMatch.Takes(fileName, name, asked))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private static void CheckLength(int length)

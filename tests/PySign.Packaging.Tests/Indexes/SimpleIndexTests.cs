@@ -1,4 +1,6 @@
 using PySign.Packaging.Indexes;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
 
 namespace PySign.Packaging.Tests.Indexes;
 
@@ -30,7 +32,7 @@ public sealed class SimpleIndexTests
     public void Html_of_other_writers_is_read_with_base_comments_bare_attributes_and_yanked_files()
     {
         var index = SimpleIndex.ParseHtml(
-            $"<base href='/files/'><!-- <a href=evil-1.0.zip>evil-1.0.zip</a> --><script>'<a href=evil-1.0.zip>evil-1.0.zip</a>'</script>"
+            $"<base href='/files/'><!-- <b>made by hand</b> --><script>'<abbr>'</script>"
             + $"<A data-yanked HREF=x-1.0.zip#md5=00&sha256={Digest.ToUpperInvariant()} >x-1.0.zip</A><a href = \"x-1.0.egg\">x-1.0.egg</a><p a=b / <b>",
             Base);
         var file = Assert.Single(index.Files);
@@ -68,6 +70,14 @@ public sealed class SimpleIndexTests
     [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip</a><a href=\"y/x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
     [InlineData("<a href=\"/sign_in\">Sign in</a>", PackagingFailure.InvalidIndex)]
     [InlineData("<meta name=\"pypi:repository-version\" content=\"2.0\">", PackagingFailure.InvalidIndex)]
+    [InlineData("<!-- -- ><a href=x-1.0.zip>x-1.0.zip</a> -->", PackagingFailure.InvalidIndex)]
+    [InlineData("<!--><a href=x-1.0.zip>x-1.0.zip</a> -->", PackagingFailure.InvalidIndex)]
+    [InlineData("<noscript><a href=x-1.0.zip>x-1.0.zip</a></noscript>", PackagingFailure.InvalidIndex)]
+    [InlineData("<textarea><A\nhref=x-1.0.zip>x-1.0.zip</a></textarea>", PackagingFailure.InvalidIndex)]
+    [InlineData("<b title=\"<a href=x-1.0.zip>x-1.0.zip</a>\">", PackagingFailure.InvalidIndex)]
+    [InlineData("<b title=\"<a href=x-1.0.zip>x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
+    [InlineData("<a href=\"y/x-1.0.zip\" href=\"z/x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
+    [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip</a><base href=\"/y/\">", PackagingFailure.InvalidIndex)]
     public void An_unsafe_or_unclear_html_page_is_refused_without_showing_secrets(string html, PackagingFailure reason)
     {
         var refused = Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(html, Base));
@@ -91,7 +101,37 @@ public sealed class SimpleIndexTests
     [Fact]
     public void A_page_of_tags_that_never_end_is_read_in_linear_time()
     {
-        var html = string.Concat(Enumerable.Repeat("<a x=\"<b ", 500_000));
+        var html = string.Concat(Enumerable.Repeat("<i x=\"<b ", 500_000));
         Assert.Empty(SimpleIndex.ParseHtml(html, Base).Files);
+    }
+
+    [Theory]
+    [InlineData("hello_pysign-1.0.0+1-py3-none-any.whl", true)]
+    [InlineData("hello_pysign-1.0.0+evil.tar.gz", true)]
+    [InlineData("Hello.PySign-1.0+a-b.zip", true)]
+    [InlineData("hello_pysign-1.0.0.tar.bz2", true)]
+    [InlineData("hello-pysign-v1.0.tgz", true)]
+    [InlineData("hello_pysign-1.0.0.tar.xz", true)]
+    [InlineData("hello_pysign-1.0.0-0-py3-none-any-more.whl", true)]
+    [InlineData("hello_pysign-1.0.0-py3-none-any.whl", false)]
+    [InlineData("hello-pysign-1.0.tar.gz", false)]
+    [InlineData("hello_pysign-1.0.0.post1.tar.bz2", false)]
+    [InlineData("hello_pysign-1.0.1+1-py3-none-any.whl", false)]
+    [InlineData("hello_pysign-1.0.0-1.tar.gz", false)]
+    [InlineData("hello_pysign_plus-1.0.0.tar.bz2", false)]
+    [InlineData("hello_pysign-1.0.0.exe", false)]
+    [InlineData("hello_pysign-1.0.0-py3.9.egg", false)]
+    public void What_an_installer_would_take_for_a_version_besides_its_distributions_is_named(string fileName, bool taken)
+    {
+        var index = SimpleIndex.ParseHtml($"<a href=\"{fileName}\">{fileName}</a>", Base);
+        Assert.Equal(taken ? [fileName] : [], index.AlsoInstallable(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("1.0.0")));
+        Assert.Empty(index.AlsoInstallable(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("2.0")));
+    }
+
+    [Fact]
+    public void A_version_with_a_local_label_is_taken_alone()
+    {
+        const string Pages = "<a href=\"x-1.0.tar.bz2\">x-1.0.tar.bz2</a><a href=\"x-1.0+a.tar.gz\">x-1.0+a.tar.gz</a><a href=\"x-1.0+b.tar.gz\">x-1.0+b.tar.gz</a>";
+        Assert.Empty(SimpleIndex.ParseHtml(Pages, Base).AlsoInstallable(ProjectName.Parse("x"), PythonVersion.Parse("1.0+a")));
     }
 }
