@@ -74,4 +74,22 @@ public enum PackagingFailure
 
     /// <summary>The value given for an edit is not one the field can hold.</summary>
     InvalidValue,
+
+    /// <summary>Not an attestation object of version 1, or not a provenance object of version 1 (PEP 740).</summary>
+    InvalidAttestation,
+
+    /// <summary>An attestation or provenance object has a version that is not known here.</summary>
+    UnsupportedAttestationVersion,
+
+    /// <summary>An attestation or provenance object goes beyond a bound.</summary>
+    AttestationTooLarge,
+
+    /// <summary>What an attestation says is not an in-toto statement v1 about exactly one distribution.</summary>
+    InvalidStatement,
+
+    /// <summary>An attestation's statement is of a type that indexes do not take (PEP 740).</summary>
+    UnsupportedPredicate,
+
+    /// <summary>An attestation is about another file name, or about other bytes.</summary>
+    SubjectMismatch,
 }

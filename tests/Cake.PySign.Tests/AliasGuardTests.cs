@@ -12,7 +12,7 @@ public sealed class AliasGuardTests
     private static readonly Assembly _addin = typeof(PySignException).Assembly;
 
     private static readonly string[] _network =
-        ["CosignSignBlob", "CosignAttestBlob", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox"];
+        ["CosignSignBlob", "CosignAttestBlob", "PyPiAttest", "PyPiVerifyAttestations", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox"];
 
     public static TheoryData<string> Aliases => [.. Methods().Select(Name)];
 

@@ -88,7 +88,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
         session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept ? kept : null;
 
-    private static void ThrowIfIncomplete(
+    internal static void ThrowIfIncomplete(
         IReadOnlyList<FilePath> done, IReadOnlyList<SignedBlob> signed, IReadOnlyList<UnsignedBlob> missing, Exception? cause, CancellationToken cancellationToken)
     {
         if (missing.Count == 0)
@@ -100,7 +100,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         throw done.Count == 0 && cause is SigningException failure ? failure : new BlobSigningException(done, missing, cause) { Signatures = signed };
     }
 
-    private static PySignException NothingSigned(SigningException e) =>
+    internal static PySignException NothingSigned(SigningException e) =>
         new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
 
     private void Announce(SigningSession session, CosignSettings settings, int count) => log.Information(

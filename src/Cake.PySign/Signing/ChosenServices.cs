@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using PySign.Sigstore.Signing;
+using PySign.Sigstore.Trust;
 
 namespace Cake.PySign.Signing;
 
@@ -25,8 +26,14 @@ internal static class ChosenServices
         {
             // Who signs for nobody outside to know asks no public service for the time either.
             services = settings.UploadToLog
-                ? (await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false)).Select(now)
+                ? Select(await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false), settings, now)
                 : SigningServices.ForKey([], []);
+        }
+
+        if (settings.OnlyRekorV1)
+        {
+            // The log's own time is enough, and the published form of an attestation has no place for another.
+            services = services with { TimestampAuthorities = [] };
         }
 
         return settings.Key is null ? services with { Audience = settings.Audience }
@@ -42,7 +49,7 @@ internal static class ChosenServices
                     PySignFailure.InvalidSettings,
                     "SigningConfig is set together with FulcioUrl, RekorUrl or TimestampUrl.",
                     "Use the config, or the URLs.")
-                : Load(config.MakeAbsolute(environment), now);
+                : Load(config.MakeAbsolute(environment), settings, now);
         }
 
         var fulcio = settings.FulcioUrl ?? Variable(environment, "FULCIO_URL");
@@ -61,6 +68,14 @@ internal static class ChosenServices
                 "Name certificate authority and log together: signatures of one instance and logs of another verify nowhere.");
         }
 
+        if (settings is { OnlyRekorV1: true, RekorApiVersion: not 1 })
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"RekorApiVersion is {settings.RekorApiVersion}, but attestations for an index are only sure to be accepted with a log of version 1.",
+                "Name a log of version 1 with RekorUrl.");
+        }
+
         return new SigningServices
         {
             Fulcio = fulcio,
@@ -69,8 +84,11 @@ internal static class ChosenServices
         };
     }
 
-    private static SigningServices Load(FilePath path, DateTimeOffset now) => File.Exists(path.FullPath)
-        ? SigningServices.FromFile(path.FullPath, now)
+    private static SigningServices Select(SigningConfig config, CosignSettings settings, DateTimeOffset now) =>
+        settings.OnlyRekorV1 ? config.SelectWithRekorV1(now) : config.Select(now);
+
+    private static SigningServices Load(FilePath path, CosignSettings settings, DateTimeOffset now) => File.Exists(path.FullPath)
+        ? Select(SigningConfig.Load(path.FullPath), settings, now)
         : throw new PySignException(PySignFailure.MissingFile, $"There is no signing config at '{path}'.", "Correct SigningConfig.");
 
     private static Uri? Variable(ICakeEnvironment environment, string name) => environment.GetEnvironmentVariable(name) switch

@@ -98,4 +98,7 @@ public abstract class CosignSettings
     /// <summary>How many files are logged at a time.</summary>
     /// <value>1 or more; default 25, so that fifty files wait hardly longer than one. More than 25 are never under way together.</value>
     public int MaxParallel { get; set; } = 25;
+
+    /// <summary>Whether only a log of version 1, and no timestamp authority, makes what is asked for.</summary>
+    internal virtual bool OnlyRekorV1 => false;
 }

@@ -42,7 +42,7 @@ internal static class SignatureFiles
             SignedLogEntry.From(signed.Verified));
     }
 
-    private static void RequireUnchanged(FilePath file, SignedArtifact signed)
+    internal static void RequireUnchanged(FilePath file, SignedArtifact signed)
     {
         if (FileDigest.Of(file) != signed.Verified.Sha256)
         {
@@ -50,7 +50,7 @@ internal static class SignatureFiles
         }
     }
 
-    private static FilePath Put(FilePath file, string suffix, byte[] content)
+    internal static FilePath Put(FilePath file, string suffix, byte[] content)
     {
         var target = file.FullPath + suffix;
         var temporary = $"{target}.{Guid.NewGuid():N}.part";

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.PySign.Ci;
 using Cake.PySign.Processes;
+using PySign.Packaging;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Http;
 using PySign.Sigstore.Identity;
@@ -99,14 +100,17 @@ internal sealed class SigningSession : IAsyncDisposable
     }
 
     /// <summary>A signature of the same signer that lies there and still holds; null when there is none.</summary>
-    public SignedArtifact? Existing(string bundlePath, Artifact artifact)
+    public SignedArtifact? Existing(string bundlePath, Artifact artifact) => Existing(() => Bundle.Load(bundlePath), artifact);
+
+    /// <summary>As <see cref="Existing(string, Artifact)"/>, whatever form the bundle is kept in.</summary>
+    public SignedArtifact? Existing(Func<Bundle> load, Artifact artifact)
     {
         try
         {
-            var bundle = Bundle.Load(bundlePath);
+            var bundle = load();
             return SignedArtifact.Of(bundle, _verify(bundle, artifact), _key?.PublicKeyPem);
         }
-        catch (Exception e) when (e is VerificationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is VerificationException or PackagingException or IOException or UnauthorizedAccessException)
         {
             // None, a damaged one, another signer's: the file is signed anew.
             return null;

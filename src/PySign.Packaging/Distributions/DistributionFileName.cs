@@ -92,8 +92,37 @@ public sealed record DistributionFileName
         return true;
     }
 
+    /// <summary>
+    /// Whether two names, taken apart, say the same: kind, normalized name, version (<c>1.0</c> is <c>1.0.0</c>), build tag and the set of tags. So an
+    /// attestation names its file (PEP 740), for back ends and indexes spell one name in several ways.
+    /// </summary>
+    /// <param name="other">Another name.</param>
+    public bool IsEquivalentTo(DistributionFileName other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Kind == other.Kind
+            && Extension == other.Extension
+            && Name.Normalized == other.Name.Normalized
+            && Version.Equals(other.Version)
+            && Build(BuildTag) == Build(other.BuildTag)
+            && Tags.Select(Lower).ToHashSet(StringComparer.Ordinal).SetEquals(other.Tags.Select(Lower));
+    }
+
     /// <summary>The whole file name as written.</summary>
     public override string ToString() => Value;
+
+    private string Extension => Value.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? ".zip" : Kind == DistributionKind.Wheel ? ".whl" : ".tar.gz";
+
+    // "The build number must start with a digit": its digits are a number, so 01 is 1 (binary distribution format).
+    private static string Build(string? tag)
+    {
+        if (tag is null)
+            return "";
+        var digits = tag.TakeWhile(char.IsAsciiDigit).Count();
+        return tag[..digits].TrimStart('0').PadLeft(1, '0') + tag[digits..];
+    }
+
+    private static string Lower(WheelTag tag) => tag.ToString().ToLowerInvariant();
 
     private static DistributionFileName ParseWheel(string fileName, string stem)
     {

@@ -58,12 +58,17 @@ public sealed class SigningConfig
     /// </summary>
     /// <param name="now">The time.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.NoUsableService"/>.</exception>
-    public SigningServices Select(DateTimeOffset now)
+    public SigningServices Select(DateTimeOffset now) => Select(now, [2, 1]);
+
+    /// <summary>Selects services of which the log has API version 1, whatever the config prefers; as <see cref="Select(DateTimeOffset)"/> otherwise.</summary>
+    internal SigningServices SelectWithRekorV1(DateTimeOffset now) => Select(now, [1]);
+
+    private SigningServices Select(DateTimeOffset now, int[] logVersions)
     {
         var services = new SigningServices
         {
             Fulcio = Select("certificate authority", CertificateAuthorities, ServiceSelection.Any, [1], now)[0].Uri,
-            Logs = [.. Select("transparency log", Logs, LogSelection, [2, 1], now).Select(static s => new TransparencyLogService(s.Uri, s.MajorApiVersion, s.Operator))],
+            Logs = [.. Select("transparency log", Logs, LogSelection, logVersions, now).Select(static s => new TransparencyLogService(s.Uri, s.MajorApiVersion, s.Operator))],
 
             // An instance may have none; one that lists some that cannot be used now is an error.
             TimestampAuthorities = TimestampAuthorities.Count == 0

@@ -58,7 +58,7 @@ public sealed class PackageContentTests(PackedAddin package) : IClassFixture<Pac
     {
         using var stream = package.Archive.GetEntry("lib/net10.0/Cake.PySign.xml")!.Open();
         var documented = XDocument.Load(stream).Descendants("member").Select(m => (string)m.Attribute("name")!).ToList();
-        foreach (var alias in new[] { "PyBuild", "CosignSignBlob", "CosignAttestBlob", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox" })
+        foreach (var alias in new[] { "PyBuild", "CosignSignBlob", "CosignAttestBlob", "PyPiAttest", "PyPiVerifyAttestations", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox" })
         {
             Assert.Contains(documented, m => m.StartsWith("M:Cake.PySign.", StringComparison.Ordinal) && m.Contains($".{alias}(", StringComparison.Ordinal));
         }

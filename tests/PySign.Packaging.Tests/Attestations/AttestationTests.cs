@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PySign.Packaging.Attestations;
+using PySign.Packaging.Distributions;
+
+namespace PySign.Packaging.Tests.Attestations;
+
+public sealed class AttestationTests
+{
+    private const string Sample = """
+        {"version":1,"verification_material":{"certificate":"AQID","transparency_entries":[{"logIndex":"1"}]},"envelope":{"statement":"e30=","signature":"BAU="}}
+        """;
+
+    [Fact]
+    public void Every_attestation_of_the_corpus_is_read_and_written_back_equal()
+    {
+        var files = Directory.GetFiles(Corpus.Folder("pypi-attestations"), "*.attestation");
+        Assert.Equal(4, files.Length);
+        foreach (var file in files)
+        {
+            var attestation = Attestation.Load(file);
+            using var written = JsonDocument.Parse(attestation.ToJson());
+            using var original = JsonDocument.Parse(File.ReadAllBytes(file));
+            Assert.True(JsonElement.DeepEquals(original.RootElement, written.RootElement), file);
+            Assert.Equal(attestation, Attestation.Parse(Encoding.UTF8.GetBytes(attestation.ToJson())));
+            var name = Path.GetFileName(file)[..(Path.GetFileName(file).IndexOf(".attestation", StringComparison.Ordinal))].Replace(".publish", "", StringComparison.Ordinal);
+            var distribution = Path.Combine(Path.GetDirectoryName(file)!, name);
+            var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(distribution)));
+            attestation.ReadStatement().EnsureAbout(DistributionFileName.Parse(name), sha256);
+            Assert.Equal(AttestationStatement.PublishType, attestation.ReadStatement().PredicateType);
+        }
+    }
+
+    [Fact]
+    public void What_is_written_is_exactly_this()
+    {
+        Assert.Equal(Sample.Trim(), Parse(Sample).ToJson());
+        var stamped = Sample.Trim().Replace("]}", "],\"timestamps\":[\"Bg==\"]}", StringComparison.Ordinal);
+        Assert.Equal(stamped, Parse(stamped).ToJson());
+    }
+
+    [Fact]
+    public void Two_are_equal_whatever_the_spaces_and_different_in_whatever_they_prove()
+    {
+        var spaced = JsonNode.Parse(Sample)!.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        Assert.Equal(Parse(Sample), Parse(spaced));
+        foreach (var (from, to) in new[] { ("AQID", "AQIE"), ("\"1\"", "\"2\""), ("e30=", "e3w="), ("BAU=", "BAY=") })
+        {
+            Assert.NotEqual(Parse(Sample), Parse(Sample.Replace(from, to, StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"version\":1", "\"version\":2", PackagingFailure.UnsupportedAttestationVersion)]
+    [InlineData("\"version\":1", "\"version\":\"1\"", PackagingFailure.InvalidAttestation)]
+    [InlineData("\"version\":1,", "", PackagingFailure.InvalidAttestation)]
+    [InlineData("\"version\":1", "\"version\":1,\"version\":1", PackagingFailure.InvalidAttestation)]
+    [InlineData("[{\"logIndex\":\"1\"}]", "[]", PackagingFailure.InvalidAttestation)]
+    [InlineData("[{\"logIndex\":\"1\"}]", "[1]", PackagingFailure.InvalidAttestation)]
+    [InlineData("AQID", "AQ ID", PackagingFailure.InvalidAttestation)]
+    [InlineData("AQID", "AQJ=", PackagingFailure.InvalidAttestation)]
+    [InlineData("AQID", "", PackagingFailure.InvalidAttestation)]
+    [InlineData("AQID", "\\ud800", PackagingFailure.InvalidAttestation)]
+    [InlineData("\"envelope\"", "\"other\"", PackagingFailure.InvalidAttestation)]
+    [InlineData("\"BAU=\"", "5", PackagingFailure.InvalidAttestation)]
+    [InlineData("{\"version\"", "[\"version\"", PackagingFailure.InvalidAttestation)]
+    public void What_is_no_attestation_is_refused_by_name(string from, string to, PackagingFailure reason) =>
+        Assert.Equal(reason, Assert.Throws<PackagingException>(() => Parse(Sample.Replace(from, to, StringComparison.Ordinal))).Reason);
+
+    [Fact]
+    public void Names_that_an_index_adds_are_passed_over_and_bounds_are_kept()
+    {
+        Assert.Equal(Parse(Sample), Parse(Sample.Replace("\"version\":1", "\"version\":1,\"new\":{}", StringComparison.Ordinal)));
+        var entries = string.Join(',', Enumerable.Repeat("{}", 17));
+        Assert.Equal(PackagingFailure.AttestationTooLarge, Assert.Throws<PackagingException>(() => Parse(Sample.Replace("{\"logIndex\":\"1\"}", entries, StringComparison.Ordinal))).Reason);
+        Assert.Equal(PackagingFailure.AttestationTooLarge, Assert.Throws<PackagingException>(() => Attestation.Parse(new byte[Attestation.MaxBytes + 1])).Reason);
+    }
+
+    [Fact]
+    public void Provenance_is_read_and_written_exactly_for_each_kind_of_publisher()
+    {
+        var publishers = new[]
+        {
+            """{"kind":"GitHub","repository":"o/r","workflow":"release.yml","environment":"pypi","claims":null}""",
+            """{"kind":"GitLab","repository":"g/s/p","workflow_filepath":".gitlab-ci.yml","environment":null,"claims":null}""",
+            """{"kind":"Google","email":"a@b.example","claims":null}""",
+        };
+        var json = $$"""{"version":1,"attestation_bundles":[{{string.Join(',', publishers.Select(publisher => $$"""{"publisher":{{publisher}},"attestations":[{{Sample.Trim()}}]}"""))}}]}""";
+        var provenance = Provenance.Parse(Encoding.UTF8.GetBytes(json));
+        Assert.Equal(["o/r", "g/s/p", null], provenance.Bundles.Select(bundle => bundle.Publisher.Repository));
+        Assert.Equal("a@b.example", provenance.Bundles[2].Publisher.Email);
+        Assert.Equal(json, provenance.ToJson());
+        Assert.Equal("ActiveState", Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace("Google", "ActiveState", StringComparison.Ordinal))).Bundles[2].Publisher.Kind);
+        foreach (var (from, to) in new[] { (publishers[0], "null"), ("\"repository\":\"o/r\",", ""), ($"[{Sample.Trim()}]", "[]") })
+        {
+            Assert.Equal(PackagingFailure.InvalidAttestation, Assert.Throws<PackagingException>(() => Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace(from, to, StringComparison.Ordinal)))).Reason);
+        }
+
+        Assert.Equal(
+            PackagingFailure.InvalidAttestation,
+            Assert.Throws<PackagingException>(() => Provenance.Parse("""{"version":1,"attestation_bundles":[]}"""u8.ToArray())).Reason);
+    }
+
+    private static Attestation Parse(string json) => Attestation.Parse(Encoding.UTF8.GetBytes(json));
+}
