@@ -17,7 +17,7 @@ namespace Cake.PySign.Consumption;
 /// </summary>
 internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
 {
-    public async Task<IReadOnlyList<DownloadedDistribution>> DownloadAsync(PyPackageDownloadSettings settings, CancellationToken cancellationToken)
+    public async Task<DownloadedVersion> DownloadAsync(PyPackageDownloadSettings settings, CancellationToken cancellationToken)
     {
         var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
         var (name, version) = Wanted(settings);
@@ -43,7 +43,13 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             files,
             new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
             async (file, token) => done[file.Entry.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)).ConfigureAwait(false);
-        return [.. files.Select(file => done[file.Entry.FileName])];
+        var beside = page.Index.AlsoInstallable(name, version);
+        foreach (var other in beside)
+        {
+            log.Warning($"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not downloaded.");
+        }
+
+        return new DownloadedVersion([.. files.Select(file => done[file.Entry.FileName])], beside);
     }
 
     private static (ProjectName Name, PythonVersion Version) Wanted(PyPackageDownloadSettings settings)

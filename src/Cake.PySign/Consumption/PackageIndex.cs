@@ -18,10 +18,10 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
         var answer = await connection.GetAsync(url, Accept, $"Reading the index of {name.Value}", cancellationToken).ConfigureAwait(false);
         if (answer.RedirectedTo is not null)
         {
-            return new IndexPage(answer.Uri, answer.RedirectedTo, []);
+            return new IndexPage(answer.Uri, answer.RedirectedTo, IndexPage.Nothing);
         }
 
-        return new IndexPage(answer.Uri, null, answer.Found ? Parse(answer).Files : []);
+        return new IndexPage(answer.Uri, null, answer.Found ? Parse(answer) : IndexPage.Nothing);
     }
 
     private static SimpleIndex Parse(RegistryAnswer answer)

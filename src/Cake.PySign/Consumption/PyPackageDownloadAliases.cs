@@ -69,7 +69,8 @@ public static class PyPackageDownloadAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
-        return await new PackageDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
+        var version = await new PackageDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
             .DownloadAsync(settings, interruption.Token).ConfigureAwait(false);
+        return version.Files;
     }
 }

@@ -5,6 +5,10 @@ internal static class ReleaseSet
 {
     private const string Advice = "Do not use or announce this release. Find out who published the other files.";
 
+    /// <summary>Who asks pip for <c>name==version</c> gets one of these, verified by nobody.</summary>
+    public static IEnumerable<ReleaseProblem> Beside(IReadOnlyList<string> alsoInstallable) => alsoInstallable.Select(name => new ReleaseProblem(
+        name, ReleaseFailure.DistributionUnexpected, "It is no distribution of exactly this version, but pip takes it where the version is asked for, and may prefer it.", Advice));
+
     public static IEnumerable<ReleaseProblem> Check(ReleasePolicy policy, IReadOnlyList<DownloadedDistribution> downloads)
     {
         foreach (var kind in policy.Kinds.Where(kind => downloads.All(file => file.Kind != kind)))

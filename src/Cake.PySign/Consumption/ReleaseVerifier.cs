@@ -43,7 +43,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
         var (accepted, mine) = (false, !Directory.Exists(folder.FullPath) || !Directory.EnumerateFileSystemEntries(folder.FullPath).Any());
         try
         {
-            var downloads = await new PackageDownloader(environment, log, connections).DownloadAsync(
+            var (downloads, beside) = await new PackageDownloader(environment, log, connections).DownloadAsync(
                 new PyPackageDownloadSettings
                 {
                     IndexUrl = settings.IndexUrl,
@@ -72,7 +72,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
                     files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
 
-            var all = problems.SelectMany(list => list).Concat(ReleaseSet.Check(policy, downloads)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
+            var all = problems.SelectMany(list => list).Concat(ReleaseSet.Check(policy, downloads)).Concat(ReleaseSet.Beside(beside)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
             if (all.Count > 0)
             {
                 throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);

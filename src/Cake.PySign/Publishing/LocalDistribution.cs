@@ -2,11 +2,12 @@ using Cake.Core.IO;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Publishing;
 
 /// <summary>A distribution on disk that is to be published, with the digest it had when this began.</summary>
-internal sealed record LocalDistribution(FilePath Path, string FileName, ProjectName Project, string MetadataVersion, string Sha256, long Size)
+internal sealed record LocalDistribution(FilePath Path, string FileName, ProjectName Project, PythonVersion Version, string MetadataVersion, string Sha256, long Size)
 {
     /// <exception cref="PySignException">The file is no distribution.</exception>
     public static LocalDistribution Open(FilePath path)
@@ -18,6 +19,7 @@ internal sealed record LocalDistribution(FilePath Path, string FileName, Project
                 path,
                 path.GetFilename().FullPath,
                 ProjectName.Parse(distribution.Name),
+                PythonVersion.Parse(distribution.Version),
                 distribution.Metadata.MetadataVersion,
                 FileDigest.Of(path),
                 new FileInfo(path.FullPath).Length);

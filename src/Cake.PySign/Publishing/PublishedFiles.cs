@@ -13,8 +13,13 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 
     public async Task<IReadOnlyDictionary<LocalDistribution, RegistryDownload>> FindAsync(
         IEnumerable<LocalDistribution> files,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => (await ReadAsync(files, cancellationToken).ConfigureAwait(false)).Served;
+
+    /// <summary>Also what else the index has of these versions.</summary>
+    public async Task<IndexedRelease> ReadAsync(IEnumerable<LocalDistribution> files, CancellationToken cancellationToken)
     {
+        var strangers = new SortedSet<string>(StringComparer.Ordinal);
+        var installable = new SortedSet<string>(StringComparer.Ordinal);
         var found = new ConcurrentDictionary<LocalDistribution, RegistryDownload>();
         var reader = new PackageIndex(connection, index);
         foreach (var project in files.GroupBy(file => file.Project.Normalized, StringComparer.Ordinal))
@@ -22,13 +27,22 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
             // A redirect to another host is how GitLab says "not here, ask PyPI": nothing of ours is there yet.
             var page = await reader.ReadAsync(project.First().Project, cancellationToken).ConfigureAwait(false);
             var listed = page.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
+            var ours = project.Select(file => file.FileName).ToHashSet(StringComparer.Ordinal);
+            foreach (var version in project.Select(file => file.Version).Distinct())
+            {
+                var name = project.First().Project;
+                strangers.UnionWith(page.Files
+                    .Where(file => file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version)).Select(file => file.FileName).Except(ours));
+                installable.UnionWith(page.Index.AlsoInstallable(name, version).Except(ours));
+            }
+
             await System.Threading.Tasks.Parallel.ForEachAsync(
                 project.Where(file => listed.Contains(file.FileName)),
                 new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
                 async (file, token) => found[file] = await FetchAsync(file, listed[file.FileName], token).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        return found;
+        return new IndexedRelease(found, [.. strangers], [.. installable]);
     }
 
     /// <summary>A name that is listed more than once counts as different as soon as one of them is.</summary>

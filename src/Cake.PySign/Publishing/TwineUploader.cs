@@ -31,7 +31,7 @@ internal sealed class TwineUploader(
         }
 
         var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
-        plan.Uploads.Print(log);
+        plan.Print(log);
         UploadPlan.RefuseDifferent(plan.Uploads);
         if (settings.DryRun)
         {
@@ -54,9 +54,9 @@ internal sealed class TwineUploader(
         }
 
         using var connection = Connect(target, settings);
-        var there = await new PublishedFiles(connection, target.Index).FindAsync(local, cancellationToken).ConfigureAwait(false);
-        var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.GetValueOrDefault(file)));
-        return new TwinePlan(new UploadPlan(target.Repository, [.. uploads]), local, target);
+        var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
+        var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.Served.GetValueOrDefault(file)));
+        return new TwinePlan(new UploadPlan(target.Repository, [.. uploads]), local, target, there.Strangers, there.AlsoInstallable);
     }
 
     /// <summary>Publishes what is missing. The plan holds no file that is different.</summary>

@@ -30,13 +30,17 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
     public void Print(Release release)
     {
         Signatures.Print(release.Log);
-        Packages.Uploads.Print(release.Log);
+        Packages.Print(release.Log);
         if (release.Options.DryRun)
         {
             release.Log.Information("Dry run: nothing is sent.");
         }
     }
 
-    /// <exception cref="PySignException">A name is taken by other bytes, at either registry.</exception>
-    public void RefuseDifferent() => UploadPlan.RefuseDifferent(Signatures, Packages.Uploads);
+    /// <exception cref="PySignException">A name is taken by other bytes, at either registry, or the index has more of this version than the release.</exception>
+    public void RefuseDifferent()
+    {
+        UploadPlan.RefuseDifferent(Signatures, Packages.Uploads);
+        Packages.RefuseStrangers();
+    }
 }

@@ -65,6 +65,16 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         await RefusedAsync(published, extra, bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing, bySomebody ? "mallory" : "There is no");
     }
 
+    [Theory]
+    [InlineData("hello_pysign-1.0.0+1-py3-none-any.whl", "1.0.0+1")]
+    [InlineData("hello_pysign-1.0.0.tar.bz2", "1.0.0")]
+    public async Task What_pip_would_take_for_the_release_besides_its_files_is_refused(string extra, string version)
+    {
+        await using var published = await PublishedRelease.StartAsync(_rig, fixture);
+        await PublishedSample.PostAsync(published.Server, extra, SampleDistribution.Wheel(body: "evil\n"), version);
+        await RefusedAsync(published, extra, ReleaseFailure.DistributionUnexpected, "pip takes it");
+    }
+
     [Fact]
     public async Task The_signature_of_another_project_is_refused()
     {

@@ -170,6 +170,18 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task A_file_of_the_same_version_that_is_not_of_the_release_stops_it_before_anything_is_sent()
+    {
+        const string Extra = "Hello.PySign-1.0-py2-none-any.whl";
+        using var jobs = await SignedAsync();
+        await jobs.PostAsync(Extra, SampleDistribution.Wheel(body: "import os\n"));
+        var e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures);
+        Assert.Contains(Extra, e.Message, StringComparison.Ordinal);
+        Assert.Contains("not of this release; nothing was uploaded", e.Message, StringComparison.Ordinal);
+        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Empty(file.Receipts));
+    }
+
+    [Fact]
     public async Task A_consumer_refuses_other_bytes_under_a_released_name()
     {
         using var jobs = await SignedAsync();
