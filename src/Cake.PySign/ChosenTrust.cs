@@ -9,7 +9,7 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign;
 
 /// <summary>What settings say about trust.</summary>
-internal sealed record TrustChoice(FilePath? TrustedRoot, TrustSource Source, Uri? TufMirror, FilePath? TufRoot, DirectoryPath? TufCache, bool Offline);
+internal sealed record TrustChoice(FilePath? TrustedRoot, TrustSource Source, Uri? TufMirror, FilePath? TufRoot, DirectoryPath? TufCache, bool Offline, FilePath? CaFile = null);
 
 /// <summary>
 /// The trust that settings name, and the signing config that belongs to it: a trusted root from a file before everything, else
@@ -21,10 +21,13 @@ internal sealed class ChosenTrust : IDisposable
     private readonly FilePath? _trustedRoot;
     private readonly TufTrust? _tuf;
 
-    private ChosenTrust(FilePath? trustedRoot, TufTrust? tuf)
+    private readonly HttpMessageHandler? _own;
+
+    private ChosenTrust(FilePath? trustedRoot, TufTrust? tuf, HttpMessageHandler? own)
     {
         _trustedRoot = trustedRoot;
         _tuf = tuf;
+        _own = own;
     }
 
     public static ChosenTrust From(TrustChoice choice, ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
@@ -43,11 +46,12 @@ internal sealed class ChosenTrust : IDisposable
                 PySignFailure.InvalidSettings, "TrustedRoot and TufMirror are both set: each says whom to believe.", "Set one of them.");
         }
 
+        var own = handler is null ? Transport.CaFile.Handler(choice.CaFile, environment) : null;
         var options = new TufTrustOptions
         {
             CacheDirectory = choice.TufCache?.MakeAbsolute(environment).FullPath,
             Offline = choice.Offline,
-            Handler = handler,
+            Handler = handler ?? own,
             Time = time,
             Warn = log.Warning,
         };
@@ -55,7 +59,8 @@ internal sealed class ChosenTrust : IDisposable
             choice.TrustedRoot?.MakeAbsolute(environment),
             choice.TufMirror is not null ? Mirror(choice.TufMirror, choice.TufRoot!.MakeAbsolute(environment), options)
                 : choice.Source is TrustSource.Tuf ? TufTrust.PublicGood(options)
-                : null);
+                : null,
+            own);
     }
 
     public async Task<TrustedRoot> TrustedRootAsync(CancellationToken cancellationToken)
@@ -91,7 +96,11 @@ internal sealed class ChosenTrust : IDisposable
         }
     }
 
-    public void Dispose() => _tuf?.Dispose();
+    public void Dispose()
+    {
+        _tuf?.Dispose();
+        _own?.Dispose();
+    }
 
     private static TufTrust Mirror(Uri mirror, FilePath root, TufTrustOptions options)
     {

@@ -98,4 +98,7 @@ public enum PySignFailure
 
     /// <summary>A project's own tests failed.</summary>
     TestsFailed,
+
+    /// <summary>A server's TLS certificate is not trusted, has expired, or is for another host.</summary>
+    TlsUntrusted,
 }

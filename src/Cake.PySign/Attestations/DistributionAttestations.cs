@@ -31,7 +31,7 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
 
         using var connection = settings.IntegrityUrl is null
             ? null
-            : connections.Basic(ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)), null, null, allowStorage: false, log);
+            : connections.Trusting(settings.CaFile, environment).Basic(ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)), null, null, allowStorage: false, log);
         using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, connections.Handler, connections.Time);
         var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
         var verified = new List<VerifiedAttestation>();

@@ -42,5 +42,9 @@ public sealed class PyPiVerifyAttestationsSettings
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
     public bool TufOffline { get; set; }
 
-    internal TrustChoice TrustChoice => new(TrustedRoot, Trust, TufMirror, TufRoot, TufCache, TufOffline);
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. For the index and a TUF repository.</value>
+    public FilePath? CaFile { get; set; }
+
+    internal TrustChoice TrustChoice => new(TrustedRoot, Trust, TufMirror, TufRoot, TufCache, TufOffline, CaFile);
 }

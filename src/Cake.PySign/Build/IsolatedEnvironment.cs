@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Transport;
 using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Build;
@@ -16,6 +17,7 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
     /// <summary>Refuses settings that contradict each other before anything runs.</summary>
     public static void Check(PyBuildSettings settings, ICakeEnvironment environment)
     {
+        _ = CaFile.Of(settings.CaFile, environment);
         if (settings.Constraints is { } constraints && !File.Exists(constraints.MakeAbsolute(environment).FullPath))
         {
             throw new PySignException(PySignFailure.MissingFile, $"The constraints file '{constraints.MakeAbsolute(environment).FullPath}' does not exist.");
@@ -60,6 +62,12 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
             File.Copy(constraints.MakeAbsolute(environment).FullPath, copy);
             variables["PIP_CONSTRAINT"] = copy;
             variables["UV_CONSTRAINT"] = copy;
+        }
+
+        var names = settings.Installer == BuildInstaller.Uv ? ToolCertificates.Uv : ToolCertificates.Pip;
+        foreach (var (name, bundle) in ToolCertificates.Variables(CaFile.Of(settings.CaFile, environment), workspace, names, environment))
+        {
+            variables.TryAdd(name, bundle);
         }
     }
 

@@ -84,6 +84,10 @@ public sealed class PyBuildSettings
     /// <value>Default <see langword="true"/>. setuptools writes the moment of the build into it otherwise, and no build can be repeated.</value>
     public bool NormalizeSdist { get; set; } = true;
 
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. What an isolated build installs comes with it (pip and uv).</value>
+    public FilePath? CaFile { get; set; }
+
     /// <summary>How long the build may take.</summary>
     /// <value>Default 30 minutes. After that the whole process tree is ended.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
@@ -106,6 +110,7 @@ public sealed class PyBuildSettings
             StrictMetadata = StrictMetadata,
             SourceDate = SourceDate,
             NormalizeSdist = NormalizeSdist,
+            CaFile = CaFile,
             Timeout = Timeout,
         };
         foreach (var (key, value) in ConfigSettings)

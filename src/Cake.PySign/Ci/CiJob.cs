@@ -29,6 +29,9 @@ internal abstract record CiJob
     /// <summary>The token that the job may publish with; a secret.</summary>
     public virtual string? Token => null;
 
+    /// <summary>The authorities that the job's runner was told to trust for the CI service, where it says so.</summary>
+    public virtual string? CaFile => null;
+
     /// <summary>Commit and ref.</summary>
     public abstract LedgerSource Source { get; }
 

@@ -42,6 +42,11 @@ internal sealed record GitLabCiJob : CiJob
 
     public override string? Tag => _variable("CI_COMMIT_TAG");
 
+    /// <summary>
+    /// Nobody asked for this one by name: where a container does not have the file, nothing more is trusted, and a server that needs it is refused with advice.
+    /// </summary>
+    public override string? CaFile => _variable("CI_SERVER_TLS_CA_FILE") is { } path && new FileInfo(path) is { Exists: true, Length: > 0 } ? path : null;
+
     public override LedgerSource Source => new(_variable("CI_COMMIT_SHA"), _variable("CI_COMMIT_REF_NAME"));
 
     private Uri? Packages(string kind) =>

@@ -11,7 +11,7 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
 {
     public async Task<IReadOnlyList<DownloadedFile>> DownloadAsync(IEnumerable<string> fileNames, GenericDownloadSettings settings, CancellationToken cancellationToken)
     {
-        using var registry = connections.Generic(settings, log);
+        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
         var names = Require(fileNames, registry);
         var folder = settings.OutputDirectory?.MakeAbsolute(environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");

@@ -27,7 +27,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
         }
 
-        using var connection = connections.Basic(index, settings.UserName, settings.Password, settings.AllowStorageRedirects, log, settings.MaxFileBytes);
+        using var connection = connections.Trusting(settings.CaFile, environment).Basic(index, settings.UserName, settings.Password, settings.AllowStorageRedirects, log, settings.MaxFileBytes);
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
         if (page.RedirectedTo is { } elsewhere)
         {

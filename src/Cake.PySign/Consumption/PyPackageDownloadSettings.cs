@@ -29,6 +29,10 @@ public sealed class PyPackageDownloadSettings
     /// <value>It is sent to the index's own origin only.</value>
     public string? Password { get; set; }
 
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any.</value>
+    public FilePath? CaFile { get; set; }
+
     /// <summary>Whether files may come from another host than the index.</summary>
     /// <value>Default <see langword="false"/>. Needed where a registry keeps its files in an object storage; credentials never go there.</value>
     public bool AllowStorageRedirects { get; set; }

@@ -32,7 +32,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
         var (name, version) = Wanted(settings);
         var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         using var trust = ChosenTrust.From(
-            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline),
+            new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline, settings.CaFile),
             environment, log, connections.Handler, connections.Time);
         var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
         // An earlier result must not outlive this run's refusal.
@@ -53,13 +53,14 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
                     UserName = settings.IndexUserName,
                     Password = settings.IndexPassword,
                     AllowStorageRedirects = settings.AllowStorageRedirects,
+                    CaFile = settings.CaFile,
                     MaxParallel = settings.MaxParallel,
                     MaxFileBytes = settings.MaxDistributionBytes,
                 },
                 cancellationToken).ConfigureAwait(false);
             // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
             var published = PythonVersion.Parse(downloads[0].Version);
-            using var registry = connections.Generic(Signatures(settings, name, published), log, MaxSignatureBytes);
+            using var registry = connections.Trusting(settings.CaFile, environment).Generic(Signatures(settings, name, published), log, MaxSignatureBytes);
             var files = new VerifiedReleaseFile?[downloads.Count];
             var problems = new List<ReleaseProblem>[downloads.Count];
             var check = new ReleaseFileCheck(registry, verifier, policy.For(name, published), policy.Detached);

@@ -40,10 +40,11 @@ internal static partial class ChildEnvironment
         return child;
     }
 
-    /// <summary>Teaches <paramref name="redactor"/> every value that is kept from children, so that no log shows one either.</summary>
+    /// <summary>Teaches <paramref name="redactor"/> every value that is kept from children, and every password in a URL, so that no log shows one either.</summary>
     public static void RegisterSecrets(ICakeEnvironment environment, SecretRedactor redactor)
     {
-        foreach (var secret in SecretValues(environment.GetEnvironmentVariables()))
+        var variables = environment.GetEnvironmentVariables();
+        foreach (var secret in SecretValues(variables).Concat(variables.SelectMany(pair => ProxyVariables.Passwords(pair.Key, pair.Value ?? ""))))
         {
             redactor.Add(secret);
         }
@@ -53,7 +54,7 @@ internal static partial class ChildEnvironment
     private static bool IsSecret(string name, string value, IReadOnlyCollection<string> secrets) =>
         SecretName().IsMatch(name)
         || (!name.StartsWith("PIP_", StringComparison.OrdinalIgnoreCase)
-            && (UserInfo().IsMatch(value) || secrets.Any(secret => value.Contains(secret, StringComparison.Ordinal))));
+            && (UserInfo().IsMatch(value) || ProxyVariables.Passwords(name, value).Any() || secrets.Any(secret => value.Contains(secret, StringComparison.Ordinal))));
 
     // Short values ("true", "1") under such a name are switches, and paths and URLs are places: redacting them would shred every line.
     private static List<string> SecretValues(IDictionary<string, string?> variables) =>

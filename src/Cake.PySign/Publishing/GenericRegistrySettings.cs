@@ -1,3 +1,5 @@
+using Cake.Core.IO;
+
 namespace Cake.PySign.Publishing;
 
 /// <summary>One package version of a registry that keeps files as they are, and how to be let in.</summary>
@@ -37,6 +39,10 @@ public abstract class GenericRegistrySettings
     /// <summary>The user that a <see cref="RegistryTokenKind.Password"/> belongs to.</summary>
     /// <value>Only for that kind of token, and required there.</value>
     public string? UserName { get; set; }
+
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any.</value>
+    public FilePath? CaFile { get; set; }
 
     /// <summary>How many files travel at a time.</summary>
     /// <value>1 or more; default 4.</value>

@@ -29,7 +29,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     public async Task<UploadPlan> PlanAsync(IEnumerable<FilePath> files, GenericUploadSettings settings, CancellationToken cancellationToken)
     {
         var paths = FileList.Require(files, environment, "upload");
-        using var registry = connections.Generic(settings, log);
+        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
         if (string.IsNullOrEmpty(settings.Token) && !settings.DryRun)
         {
             throw new PySignException(PySignFailure.InvalidSettings, "An upload needs a token, also in a public project.", "Set Token and TokenKind.");
@@ -55,7 +55,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     /// <summary>Sends what is missing. The plan holds no file that is different.</summary>
     public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(UploadPlan plan, GenericUploadSettings settings, CancellationToken cancellationToken)
     {
-        using var registry = connections.Generic(settings, log);
+        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
         var desk = new ReceiptDesk(log, settings.Received);
         foreach (var receipt in plan.Receipts)
         {

@@ -1,4 +1,7 @@
+using Cake.Core;
+using Cake.Core.IO;
 using Cake.PySign.Processes;
+using Cake.PySign.Transport;
 using PySign.Sigstore.Http;
 
 namespace Cake.PySign.Publishing;
@@ -7,6 +10,12 @@ namespace Cake.PySign.Publishing;
 internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProvider Time)
 {
     public static RegistryConnections Real { get; } = new(null, TimeProvider.System);
+
+    private ExtraAuthorities? Authorities { get; init; }
+
+    /// <summary>These connections with the extra CA file of a call.</summary>
+    /// <exception cref="PySignException">The file cannot be used.</exception>
+    public RegistryConnections Trusting(FilePath? caFile, ICakeEnvironment environment) => this with { Authorities = CaFile.Of(caFile, environment) };
 
     /// <summary>A registry that keeps files as they are, of whatever kind.</summary>
     public GenericRegistry Generic(GenericRegistrySettings settings, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes)
@@ -51,7 +60,7 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
     private RegistryConnection Open(Uri root, ServiceCredential? credential, bool allowStorage, string? secret, SafeLog log, long maxFileBytes)
     {
         log.Redactor.Add(secret);
-        var client = new ServiceClient(new ServiceClientOptions { Handler = Handler, Time = Time, Redactor = log.Redactor });
+        var client = new ServiceClient(new ServiceClientOptions { Handler = Handler, Authorities = Authorities, Time = Time, Redactor = log.Redactor });
         return new RegistryConnection(client, root, credential, allowStorage, log, maxFileBytes);
     }
 

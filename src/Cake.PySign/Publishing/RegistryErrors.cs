@@ -27,6 +27,7 @@ internal static class RegistryErrors
         ServiceFailure.RedirectRefused =>
             (PySignFailure.Redirected, "If files of this registry are kept on another host, set AllowStorageRedirects; otherwise correct the address."),
         ServiceFailure.EndpointRefused => (PySignFailure.InvalidSettings, null),
+        ServiceFailure.TlsUntrusted => (PySignFailure.TlsUntrusted, null),
         ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
         ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
         ServiceFailure.Status => Status(e.Status, e.BodyExcerpt),

@@ -35,7 +35,7 @@ internal static class TwineCommand
                 ["PYTHONUTF8"] = "1",
                 ["PYTHONUNBUFFERED"] = "1",
             },
-            PassedVariables = ["TWINE_CERT", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"],
+            PassedVariables = ["TWINE_CERT", .. ProxyVariables.Names],
             Timeout = timeout,
             OutputVerbosity = Verbosity.Verbose,
         };

@@ -105,6 +105,12 @@ internal static partial class TwineOutput
                 "Read the registry's message; build again with metadata that it takes.");
         }
 
+        if (Has(text, "certificate verify failed"))
+        {
+            return (PySignFailure.TlsUntrusted, "twine does not trust the registry's TLS certificate",
+                "If it is from an authority of your own, give that one's certificate as CaFile (PYSIGN_CA_FILE); twine is given it too.");
+        }
+
         if (Has(text, "ConnectionError") || Has(text, "Max retries exceeded") || Has(text, "NewConnectionError") || Has(text, "Timeout")
             || Has(text, "SSLError") || status is ['5', ..] or "408" or "429")
         {

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
+using Cake.PySign.Transport;
 
 namespace Cake.PySign.Publishing;
 
@@ -90,7 +91,7 @@ internal sealed class TwineUploader(
     }
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
-        connections.Basic(target.Index, target.UserName, target.Password, settings.AllowStorageRedirects, log);
+        connections.Trusting(settings.CaFile, environment).Basic(target.Index, target.UserName, target.Password, settings.AllowStorageRedirects, log);
 
     /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
     private async Task<PySignException?> RunTwineAsync(
@@ -107,8 +108,10 @@ internal sealed class TwineUploader(
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var start = TwineCommand.Upload(
-            python, target.Repository, missing.Select(file => file.Path), target.UserName!, target.Password!, neutral.Path, settings.Timeout) with
+            python, target.Repository, missing.Select(file => file.Path), target.UserName!, target.Password!, neutral.Path, settings.Timeout);
+        start = start with
         {
+            Variables = ToolCertificates.Into(start.Variables, CaFile.Of(settings.CaFile, environment), neutral.Path, ToolCertificates.Twine, environment),
             OnLine = readBack.Line,
         };
         var stopped = StopAsync();

@@ -26,6 +26,7 @@ internal static class BuildStage
             Isolation = options.Isolation,
             Constraints = options.Constraints,
             StrictMetadata = options.StrictMetadata,
+            CaFile = options.CaFile,
         };
         foreach (var check in options.WaivedChecks)
         {

@@ -16,6 +16,7 @@ internal static class GenericPackage
         settings.TokenKind = options.GenericTokenKind;
         settings.UserName = options.GenericUserName;
         settings.Kind = options.GenericKind;
+        settings.CaFile = options.CaFile;
         return settings;
     }
 }

@@ -14,9 +14,9 @@ internal static class Rehearsal
 
     // Which Python, how to build and under which name is the user's choice in a rehearsal too.
     private static readonly string[] _keptVariables =
-        ["PYSIGN_PYTHON", "PYSIGN_ISOLATION", "PYSIGN_CONSTRAINTS", "PYSIGN_WAIVE_CHECKS", "PYSIGN_ALLOWED_FILES", "PYSIGN_STRICT_METADATA", "PYSIGN_PROJECT", "PYSIGN_PACKAGE_NAME", "PYSIGN_PACKAGE_VERSION", "PYSIGN_HOMEPAGE", "PACKAGE_NAME", "PACKAGE_VERSION"];
+        ["PYSIGN_PYTHON", "PYSIGN_ISOLATION", "PYSIGN_CONSTRAINTS", "PYSIGN_WAIVE_CHECKS", "PYSIGN_ALLOWED_FILES", "PYSIGN_STRICT_METADATA", "PYSIGN_CA_FILE", "PYSIGN_PROJECT", "PYSIGN_PACKAGE_NAME", "PYSIGN_PACKAGE_VERSION", "PYSIGN_HOMEPAGE", "PACKAGE_NAME", "PACKAGE_VERSION"];
 
-    private static readonly string[] _keptArguments = ["project", "package-name", "package-version", "homepage", "python", "isolation", "constraints", "waive-checks", "allowed-files", "strict-metadata"];
+    private static readonly string[] _keptArguments = ["project", "package-name", "package-version", "homepage", "python", "isolation", "constraints", "waive-checks", "allowed-files", "strict-metadata", "ca-file"];
 
     public static async Task RunAsync(ICakeContext context, ReleaseOptions script, CancellationToken cancellation)
     {

@@ -65,6 +65,7 @@ internal sealed class Release
                 TufRoot = Options.TufRoot,
                 TufCache = Options.TufCache,
                 TufOffline = Options.TufOffline,
+                CaFile = Options.CaFile,
             },
             cancellation).ConfigureAwait(false);
 

@@ -211,6 +211,11 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a consumer then.</value>
     public bool DryRun { get; set; }
 
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's, wherever the release goes.</summary>
+    /// <value>Argument <c>ca-file</c>, <c>PYSIGN_CA_FILE</c>, in a GitLab job <c>CI_SERVER_TLS_CA_FILE</c>: a PEM file; default none. What else it is asked for is
+    /// never left out: host names, dates, https.</value>
+    public FilePath? CaFile { get; set; }
+
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
     public LedgerSource? Source { get; set; }

@@ -58,6 +58,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             GenericKind = Choice("generic-kind", RegistryKind.GitLab, "PYSIGN_GENERIC_KIND"),
             DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false,
             Source = job?.Source,
+            CaFile = File("ca-file", "PYSIGN_CA_FILE") ?? (job?.CaFile is { } trusted ? new FilePath(trusted) : null),
         };
         foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
         {

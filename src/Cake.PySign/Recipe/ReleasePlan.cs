@@ -20,6 +20,7 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
             Password = options.Password,
             PythonPath = options.Python,
             DryRun = options.DryRun,
+            CaFile = options.CaFile,
         };
         var signatures = await release.Generic.PlanAsync(
             ledger.Files.SelectMany(file => file.Signature!.Files).Select(part => release.Dist.File(part.Name)), generic, cancellation).ConfigureAwait(false);

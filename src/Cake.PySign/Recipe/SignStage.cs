@@ -57,6 +57,7 @@ internal static class SignStage
                     TufRoot = options.TufRoot,
                     TufCache = options.TufCache,
                     TufOffline = options.TufOffline,
+                    CaFile = options.CaFile,
                 },
                 cancellation).ConfigureAwait(false);
         }

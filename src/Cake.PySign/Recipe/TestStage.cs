@@ -29,6 +29,7 @@ internal static class TestStage
             return;
         }
 
+        options.Test.CaFile ??= options.CaFile;
         var written = await File.ReadAllBytesAsync(release.Dist.Store.Path.FullPath, cancellation).ConfigureAwait(false);
         try
         {

@@ -90,6 +90,10 @@ public abstract class CosignSettings
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
     public bool TufOffline { get; set; }
 
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. TLS to every service that is asked; what is believed of a signature is <see cref="TrustedRoot"/>'s matter alone.</value>
+    public FilePath? CaFile { get; set; }
+
     /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
     /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still verifies keeps it and no
     /// service is asked about it: what a second run after a failed one wants.</value>

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.PySign.Ci;
 using Cake.PySign.Processes;
+using Cake.PySign.Transport;
 using PySign.Packaging;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Http;
@@ -22,6 +23,7 @@ internal sealed class SigningSession : IAsyncDisposable
     private readonly PrivateKey? _key;
     private readonly Func<Bundle, Artifact, VerifiedArtifact> _verify;
     private readonly SemaphoreSlim _one = new(1, 1);
+    private HttpMessageHandler? _own;
     private Signer? _signer;
 
     private SigningSession(SigningContext context, TrustedRoot root, IdentityToken? token, PrivateKey? key, SigningServices services)
@@ -54,11 +56,14 @@ internal sealed class SigningSession : IAsyncDisposable
     public static async Task<SigningSession> OpenAsync(
         CosignSettings settings, ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time, CancellationToken cancellationToken)
     {
-        // The key first: whether it can be used is known without asking anybody.
-        var key = settings.Key is null ? null : LoadKey(settings, environment, log);
+        var own = handler is null ? CaFile.Handler(settings.CaFile, environment) : null;
+        handler ??= own;
+        PrivateKey? key = null;
         SigningContext? context = null;
         try
         {
+            // The key first: whether it can be used is known without asking anybody.
+            key = settings.Key is null ? null : LoadKey(settings, environment, log);
             using var trust = ChosenTrust.From(
                 new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline), environment, log, handler, time);
             var services = await ChosenServices.FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
@@ -68,16 +73,17 @@ internal sealed class SigningSession : IAsyncDisposable
             context = new SigningContext(services, root, new ServiceClientOptions { Handler = handler, Time = time, Redactor = log.Redactor });
             if (key is not null)
             {
-                return new SigningSession(context, root, null, key, services);
+                return new SigningSession(context, root, null, key, services) { _own = own };
             }
 
             var identity = new SigningIdentity(environment, log, new ChildProcessRunner(log, environment, time), handler, time);
             var token = await identity.GetAsync(settings, services, root, cancellationToken).ConfigureAwait(false);
-            return new SigningSession(context, root, token, null, services);
+            return new SigningSession(context, root, token, null, services) { _own = own };
         }
         catch
         {
             context?.Dispose();
+            own?.Dispose();
             key?.Dispose();
             throw;
         }
@@ -126,6 +132,7 @@ internal sealed class SigningSession : IAsyncDisposable
 
         _key?.Dispose();
         _context.Dispose();
+        _own?.Dispose();
         _one.Dispose();
     }
 

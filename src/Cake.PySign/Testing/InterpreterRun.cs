@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
+using Cake.PySign.Transport;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Testing;
@@ -45,7 +46,8 @@ internal sealed class InterpreterRun(IChildProcessRunner processes, ICakeEnviron
         var root = folder.Combine("project");
         tree.CopyTo(root, cancellationToken);
         var variables = Variables(folder);
-        var virtualEnvironment = await TestEnvironment.CreateAsync(processes, settings, folder, Remaining, variables, interpreter, others, cancellationToken).ConfigureAwait(false);
+        var installing = ToolCertificates.Variables(CaFile.Of(settings.CaFile, environment), folder, ToolCertificates.Pip, environment);
+        var virtualEnvironment = await TestEnvironment.CreateAsync(processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken).ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
         var asked = settings.Framework == TestFramework.Pytest || (settings.Framework == TestFramework.Auto && tree.AsksForPytest());
         var requirements = settings.Requirements.ToList();

@@ -50,6 +50,10 @@ public sealed class PyTestSettings
     /// <value>Default <see langword="false"/>. A wheel without dependencies never needs one.</value>
     public bool NoIndex { get; set; }
 
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. pip is given it, the tests are not.</value>
+    public FilePath? CaFile { get; set; }
+
     /// <summary>Whether the tests also see what is installed for the interpreter itself, such as Debian's python3-pytest.</summary>
     /// <value>Default <see langword="false"/>: nothing but the wheel and its requirements.</value>
     public bool SystemSitePackages { get; set; }

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
+using Cake.PySign.Transport;
 
 namespace Cake.PySign.Testing;
 
@@ -33,6 +34,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         CancellationToken cancellationToken)
     {
         Check(settings);
+        _ = CaFile.Of(settings.CaFile, environment);
         var report = reportPath.MakeAbsolute(environment).Collapse();
 
         // Whatever goes wrong from here on, an older run's results must not be taken for this one's.

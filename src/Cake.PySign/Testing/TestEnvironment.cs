@@ -15,16 +15,23 @@ internal sealed class TestEnvironment
     private readonly DirectoryPath _folder;
     private readonly Func<TimeSpan> _remaining;
     private readonly Dictionary<string, string?> _variables;
+    private readonly IReadOnlyDictionary<string, string?> _installing;
     private (FilePath Program, IReadOnlyList<string> Arguments) _pip;
 
     private TestEnvironment(
-        IChildProcessRunner processes, PyTestSettings settings, DirectoryPath folder, Func<TimeSpan> remaining, IReadOnlyDictionary<string, string?> variables)
+        IChildProcessRunner processes,
+        PyTestSettings settings,
+        DirectoryPath folder,
+        Func<TimeSpan> remaining,
+        IReadOnlyDictionary<string, string?> variables,
+        IReadOnlyDictionary<string, string?> installing)
     {
         _processes = processes;
         _settings = settings;
         _folder = folder;
         _remaining = remaining;
         _variables = new Dictionary<string, string?>(variables, StringComparer.Ordinal);
+        _installing = new Dictionary<string, string?>(installing, StringComparer.Ordinal);
         Root = folder.Combine("env");
         Scripts = Root.Combine(OperatingSystem.IsWindows() ? "Scripts" : "bin");
     }
@@ -35,18 +42,22 @@ internal sealed class TestEnvironment
 
     public FilePath Python => Scripts.CombineWithFilePath(OperatingSystem.IsWindows() ? "python.exe" : "python");
 
-    /// <summary>Makes the environment with <paramref name="interpreter"/>; <paramref name="others"/> may lend their pip.</summary>
+    /// <summary>
+    /// Makes the environment with <paramref name="interpreter"/>; <paramref name="others"/> may lend their pip. Where pip reaches the network it sees the
+    /// variables <paramref name="installing"/> and the proxy's; the tests see neither.
+    /// </summary>
     public static async Task<TestEnvironment> CreateAsync(
         IChildProcessRunner processes,
         PyTestSettings settings,
         DirectoryPath folder,
         Func<TimeSpan> remaining,
         IReadOnlyDictionary<string, string?> variables,
+        IReadOnlyDictionary<string, string?> installing,
         InterpreterFacts interpreter,
         IEnumerable<InterpreterFacts> others,
         CancellationToken cancellationToken)
     {
-        var environment = new TestEnvironment(processes, settings, folder, remaining, variables);
+        var environment = new TestEnvironment(processes, settings, folder, remaining, variables, installing);
         List<string> site = settings.SystemSitePackages ? ["--system-site-packages"] : [];
         await environment.RequireAsync(
             interpreter.Path, ["-m", "venv", "--without-pip", .. site, environment.Root.FullPath], PyTestOutcome.Broken, "The virtual environment could not be made", cancellationToken).ConfigureAwait(false);
@@ -110,31 +121,33 @@ internal sealed class TestEnvironment
         arguments.Add("--");
         arguments.Add(wheel.Path.FullPath + extras);
         arguments.AddRange(requirements);
-        await RequireAsync(_pip.Program, arguments, PyTestOutcome.RequirementsMissing, "What the wheel or its tests require could not be installed", cancellationToken).ConfigureAwait(false);
+        await RequireAsync(
+            _pip.Program, arguments, PyTestOutcome.RequirementsMissing, "What the wheel or its tests require could not be installed", cancellationToken, installs: true).ConfigureAwait(false);
     }
 
     /// <summary>Runs a script of ours in the environment.</summary>
     public Task<ChildProcessResult> RunScriptAsync(FilePath script, FilePath job, CancellationToken cancellationToken) =>
         RunAsync(Python, [script.FullPath, job.FullPath], cancellationToken);
 
-    private async Task RequireAsync(FilePath program, IReadOnlyList<string> arguments, PyTestOutcome otherwise, string problem, CancellationToken cancellationToken)
+    private async Task RequireAsync(
+        FilePath program, IReadOnlyList<string> arguments, PyTestOutcome otherwise, string problem, CancellationToken cancellationToken, bool installs = false)
     {
-        var result = await RunAsync(program, arguments, cancellationToken).ConfigureAwait(false);
+        var result = await RunAsync(program, arguments, cancellationToken, installs).ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
             throw new TestRunFailure(otherwise, $"{problem}:{Environment.NewLine}{result.Tail(8)}");
         }
     }
 
-    private Task<ChildProcessResult> RunAsync(FilePath program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+    private Task<ChildProcessResult> RunAsync(FilePath program, IReadOnlyList<string> arguments, CancellationToken cancellationToken, bool installs = false) =>
         _processes.RunAsync(
             new ChildProcessStart
             {
                 Program = program,
                 Arguments = arguments,
                 WorkingDirectory = _folder,
-                Variables = _variables,
-                PassedVariables = [.. _settings.PassEnvironmentVariables],
+                Variables = installs ? _variables.Concat(_installing).DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal) : _variables,
+                PassedVariables = [.. _settings.PassEnvironmentVariables, .. installs ? ProxyVariables.Names : []],
                 Timeout = _remaining(),
 
                 // Several interpreters speak at the same time; what matters of it is in the report and in the errors.

@@ -61,6 +61,10 @@ public sealed class VerifyBlobSettings
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
     public bool TufOffline { get; set; }
 
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. Only for a TUF repository: nothing else is asked.</value>
+    public FilePath? CaFile { get; set; }
+
     /// <summary>The bundle of the one file to verify.</summary>
     /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with <see cref="PredicateType"/>,
     /// for <c>{file}.{Attestation}.sigstore.json</c>). Only with a single file.</value>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace PySign.Sigstore.Http;
 
 /// <summary>Why one attempt failed, and whether another may follow.</summary>
-internal readonly record struct AttemptFailure
+internal readonly partial record struct AttemptFailure
 {
     private const int ExcerptChars = 500;
     private const int ExcerptSourceBytes = 16 << 10;
@@ -17,6 +18,9 @@ internal readonly record struct AttemptFailure
     private HttpStatusCode? Status { get; init; }
 
     private string? Excerpt { get; init; }
+
+    /// <summary>What to do, where the reason alone does not tell.</summary>
+    private string? Advice { get; init; }
 
     private Exception? Inner { get; init; }
 
@@ -36,13 +40,22 @@ internal readonly record struct AttemptFailure
         OperationCanceledException when limitReached =>
             new() { Reason = ServiceFailure.TimedOut, What = "no complete answer in time", Transient = true, Inner = exception },
         BoundedBody.TooLargeException => new() { Reason = ServiceFailure.ResponseTooLarge, What = exception.Message, Inner = exception },
+        HttpRequestException { InnerException: UntrustedServerException untrusted } =>
+            new() { Reason = ServiceFailure.TlsUntrusted, What = "no trusted TLS connection: " + untrusted.Message, Advice = untrusted.Advice, Inner = untrusted },
+
+        // Cut off while it was being made; that says nothing of trust.
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } =>
+            new() { Reason = ServiceFailure.Unreachable, What = "the connection was lost before TLS stood", Transient = true, NeverSent = true, Inner = exception },
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-            new() { Reason = ServiceFailure.TlsUntrusted, What = "no trusted TLS connection", Inner = exception },
+            new() { Reason = ServiceFailure.TlsUntrusted, What = "no TLS connection", Inner = exception },
+
+        // The message of the exception names the proxy as it is configured, password included: it goes no further.
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => OfProxy(exception.Message),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
             new() { Reason = ServiceFailure.ResponseTooLarge, What = "the answer's headers are larger than allowed", Inner = exception },
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             new() { Reason = ServiceFailure.Unreachable, What = "the host name is not known", Transient = true, NeverSent = true, Inner = exception },
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError } =>
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
             new() { Reason = ServiceFailure.Unreachable, What = "no connection", Transient = true, NeverSent = true, Inner = exception },
         HttpRequestException or HttpIOException =>
             new() { Reason = ServiceFailure.Unreachable, What = "the connection was lost", Transient = true, Inner = exception },
@@ -78,9 +91,9 @@ internal readonly record struct AttemptFailure
             Elapsed = elapsed,
             MayPass = Transient,
             RetryAfter = RetryAfter,
-            Advice = Reason switch
+            Advice = Advice ?? Reason switch
             {
-                ServiceFailure.TlsUntrusted => "If the service uses a private CA, give its certificate as extra CA file; a proxy that opens TLS needs the same.",
+                ServiceFailure.TlsUntrusted => "Service and system have no version of TLS in common, or something between them is no TLS server.",
                 ServiceFailure.Unreachable => "Check the address, the network and the proxy settings (HTTPS_PROXY, NO_PROXY).",
                 ServiceFailure.TimedOut => "Run again later, or allow more time.",
                 ServiceFailure.Status when Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Check that the credential is right and has the permission.",
@@ -90,6 +103,23 @@ internal readonly record struct AttemptFailure
                 _ => "",
             },
         };
+
+    private static AttemptFailure OfProxy(string message)
+    {
+        var status = ProxyStatus().Match(message) is { Success: true } match ? match.Groups[1].Value : null;
+        return new AttemptFailure
+        {
+            Reason = ServiceFailure.Unreachable,
+            What = "the proxy opened no connection to it" + (status is null ? "" : $" (it answered {status})"),
+            Advice = status == "407" ? "The proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT."
+                : "Check HTTPS_PROXY, and whether the proxy lets this host through; NO_PROXY names hosts that are called without it.",
+            Transient = status is null or ['5', ..],
+            NeverSent = true,
+        };
+    }
+
+    [GeneratedRegex("'([45][0-9]{2})'", RegexOptions.CultureInvariant)]
+    private static partial Regex ProxyStatus();
 
     private static async Task<string> ReadExcerptAsync(HttpContent content, SecretRedactor redactor, CancellationToken ct)
     {

@@ -15,7 +15,7 @@ internal sealed class ServiceClient : IDisposable
     public ServiceClient(ServiceClientOptions? options = null)
     {
         _options = options ?? new ServiceClientOptions();
-        _http = new HttpClient(_options.Handler ?? ServiceHandler.Create(_options.CaFile), disposeHandler: _options.Handler is null)
+        _http = new HttpClient(_options.Handler ?? ServiceHandler.Create(_options.Authorities), disposeHandler: _options.Handler is null)
         {
             Timeout = Timeout.InfiniteTimeSpan, // Each attempt has its own, on the injected clock.
             DefaultRequestVersion = HttpVersion.Version11,

@@ -6,8 +6,8 @@ internal sealed record ServiceClientOptions
     /// <summary>Sends the requests; never disposed by the client. Null: real connections of the client's own.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>PEM file of certificates to trust besides the system's; only for real connections.</summary>
-    public string? CaFile { get; init; }
+    /// <summary>Private authorities to trust besides the system's; only for real connections.</summary>
+    public ExtraAuthorities? Authorities { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

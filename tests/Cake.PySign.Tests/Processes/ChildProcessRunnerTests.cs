@@ -49,6 +49,32 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_proxy_with_a_password_is_for_children_that_reach_the_network_and_its_password_for_no_log()
+    {
+        _rig.Environment.Variables["HTTPS_PROXY"] = "http://user:CANARY%40pass-1@proxy.example:3128";
+        _rig.Environment.Variables["all_proxy"] = "user:CANARY-pass-2@proxy.example:3128";
+        _rig.Environment.Variables["HTTP_PROXY"] = "http://proxy.example:3128";
+        _rig.Environment.Variables["NO_PROXY"] = "internal.example";
+        _rig.Environment.Variables["PIP_EXTRA_INDEX_URL"] = "https://a.example/simple https://user:CANARY-pass-3@b.example/simple";
+        var seen = await RunAsync(Shell(["-c", "env"]) with { OutputIsSecret = true });
+        Assert.Contains("HTTP_PROXY=http://proxy.example:3128", seen.Output);
+        Assert.Contains("NO_PROXY=internal.example", seen.Output);
+        Assert.DoesNotContain(seen.Output, line => line.Contains("CANARY", StringComparison.Ordinal) && !line.StartsWith("PIP_", StringComparison.Ordinal));
+
+        var network = Shell(["-c", "env"]) with { PassedVariables = ProxyVariables.Names };
+        seen = await RunAsync(network with { OutputIsSecret = true });
+        Assert.Contains("HTTPS_PROXY=http://user:CANARY%40pass-1@proxy.example:3128", seen.Output);
+        Assert.Contains("all_proxy=user:CANARY-pass-2@proxy.example:3128", seen.Output);
+
+        var log = SafeLog.For(_rig.Context);
+        var shown = await new ChildProcessRunner(log, _rig.Environment, TimeProvider.System).RunAsync(network, TestContext.Current.CancellationToken);
+        log.Information("CANARY@pass-1");
+        Assert.Contains("HTTPS_PROXY=http://user:***@proxy.example:3128", shown.Output);
+        Assert.Contains("PIP_EXTRA_INDEX_URL=https://a.example/simple https://user:***@b.example/simple", shown.Output);
+        Assert.DoesNotContain("CANARY", string.Join('\n', shown.Output) + _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Output_that_is_a_secret_comes_back_whole_and_is_in_no_log()
     {
         var jwt = UnsignedTokens.Person();

@@ -2,7 +2,6 @@ using Cake.Core.IO;
 using Cake.PySign.Publishing;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitLab;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Publishing;
 
@@ -19,7 +18,7 @@ public sealed class TwineVersionTests : IDisposable
     [MemberData(nameof(Versions))]
     public async Task A_wheel_goes_up_and_its_second_bytes_do_not(string twine)
     {
-        Use(twine);
+        PeerPrograms.UseTwine(_rig, twine);
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var wheel = Wheel(SampleDistribution.Wheel());
         Assert.Equal(UploadState.Uploaded, Assert.Single(await UploadAsync(server, wheel)).State);
@@ -32,7 +31,7 @@ public sealed class TwineVersionTests : IDisposable
     [MemberData(nameof(Versions))]
     public async Task Each_cause_has_its_reason_and_gitlabs_own_words(string twine)
     {
-        Use(twine);
+        PeerPrograms.UseTwine(_rig, twine);
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var wheel = Wheel(SampleDistribution.Wheel());
         Assert.Equal(PySignFailure.Unauthorized, await ReasonAsync(server, wheel, "401", password: "canary-wrong-0123456789"));
@@ -54,21 +53,6 @@ public sealed class TwineVersionTests : IDisposable
     }));
 
     private FilePath Wheel(byte[] bytes) => _rig.Folder.Write("dist/hello_pysign-1.0.0-py3-none-any.whl", bytes);
-
-    private void Use(string twine)
-    {
-        SystemPython.Require("twine.__main__");
-        if (twine != "installed")
-        {
-            var folder = IoPath.GetFullPath(IoPath.Combine(PeerPrograms.Folder, "..", "python", twine));
-            if (!Directory.Exists(folder))
-            {
-                Assert.Skip($"NOT RUN: {twine} is absent ({folder}); eng/peers.sh brings it.");
-            }
-
-            _rig.Environment.Variables["PYTHONPATH"] = folder;
-        }
-    }
 
     private Task<IReadOnlyList<UploadReceipt>> UploadAsync(GitLabServer server, FilePath file, string password = GitLabServer.JobToken) => _rig.Context.TwineUpload(
         [file],

@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.PySign.Build;
 using Cake.PySign.Publishing;
 using Cake.PySign.Recipe;
+using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -41,6 +42,24 @@ public sealed class ReleaseParametersTests
         Assert.Equal(second, Of(argument));
         _arguments[argument] = first;
         Assert.Equal(first, Of(argument));
+    }
+
+    [Fact]
+    public void The_extra_ca_file_is_the_arguments_the_variables_or_what_the_gitlab_runner_has()
+    {
+        using var folder = new TemporaryFolder();
+        _variables["CI_SERVER_TLS_CA_FILE"] = folder.Write("runner.pem", "x").FullPath;
+        Assert.Null(Read().CaFile);
+        PlayGitLab();
+        Assert.Equal(folder.File("runner.pem").FullPath, Read().CaFile!.FullPath);
+        _variables["PYSIGN_CA_FILE"] = "own.pem";
+        Assert.Equal("own.pem", Read().CaFile!.FullPath);
+        _arguments["ca-file"] = "argument.pem";
+        Assert.Equal("argument.pem", Read().CaFile!.FullPath);
+        _arguments.Clear();
+        _variables.Remove("PYSIGN_CA_FILE");
+        _variables["CI_SERVER_TLS_CA_FILE"] = folder.File("not-in-this-container.pem").FullPath;
+        Assert.Null(Read().CaFile);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,10 +41,20 @@ internal sealed class GitLabServer : IAsyncDisposable
 
     public Uri Generic => new(BaseUrl, "/api/v4/projects/42/packages/generic");
 
-    public static async Task<GitLabServer> StartAsync(TemporaryFolder folder, Func<GitLabProjectOptions, GitLabProjectOptions>? configure = null)
+    /// <param name="folder">Keeps what is published.</param>
+    /// <param name="configure">Changes the project.</param>
+    /// <param name="certificate">Serves https instead, with this certificate.</param>
+    public static async Task<GitLabServer> StartAsync(
+        TemporaryFolder folder, Func<GitLabProjectOptions, GitLabProjectOptions>? configure = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
         var app = builder.Build();
         var instance = new GitLabInstance(folder.Folder("server").FullPath);
         var options = new GitLabProjectOptions
@@ -64,7 +76,7 @@ internal sealed class GitLabServer : IAsyncDisposable
         GitLabRoutes.Map(app, instance);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return self = new GitLabServer(app, instance, new Uri(address));
+        return self = new GitLabServer(app, instance, new Uri(certificate is null ? address : address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();

@@ -19,6 +19,24 @@ internal static class PeerPrograms
         return path;
     }
 
+    /// <summary>Lets the rig's Python use the twine that is <c>installed</c> for it, or one of those beside the programs.</summary>
+    public static void UseTwine(CakeRig rig, string twine)
+    {
+        SystemPython.Require("twine.__main__");
+        if (twine == "installed")
+        {
+            return;
+        }
+
+        var folder = IoPath.GetFullPath(IoPath.Combine(Folder, "..", "python", twine));
+        if (!Directory.Exists(folder))
+        {
+            Assert.Skip($"NOT RUN: {twine} is absent ({folder}); eng/peers.sh brings it.");
+        }
+
+        rig.Environment.Variables["PYTHONPATH"] = folder;
+    }
+
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

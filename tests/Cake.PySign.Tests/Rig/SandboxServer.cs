@@ -1,4 +1,7 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using PySign.Sandbox.Hosting;
@@ -19,21 +22,31 @@ internal sealed class SandboxServer : IAsyncDisposable
     /// <summary>Requests as "METHOD host path", with the names of the headers that carry credentials.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = new();
 
-    public static async Task<SandboxServer> StartAsync(TemporaryFolder folder)
+    /// <param name="folder">Keeps the sandbox's state.</param>
+    /// <param name="certificate">Serves https as well, and calls itself by that address.</param>
+    public static async Task<SandboxServer> StartAsync(TemporaryFolder folder, X509Certificate2? certificate = null)
     {
         SandboxServer? self = null;
         var app = SandboxApplication.Build(
             new SandboxOptions { StateDirectory = folder.Folder("sandbox").FullPath },
-            builder => builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.IStartupFilter>(new Recorder(line => self!.Requests.Enqueue(line))));
+            builder =>
+            {
+                builder.Services.AddSingleton<IStartupFilter>(new Recorder(line => self!.Requests.Enqueue(line)));
+                if (certificate is not null)
+                {
+                    builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+                }
+            });
         self = new SandboxServer(app);
         await app.StartAsync();
-        self.Services.BaseUrl = app.Urls.Single();
+        self.Services.BaseUrl = certificate is null ? app.Urls.Single()
+            : app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal)).Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         return self;
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    private sealed class Recorder(Action<string> record) : Microsoft.AspNetCore.Hosting.IStartupFilter
+    private sealed class Recorder(Action<string> record) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
