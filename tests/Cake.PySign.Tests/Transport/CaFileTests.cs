@@ -70,8 +70,15 @@ public sealed class CaFileTests : IDisposable
         var release = await _rig.Context.VerifyRelease(
             new VerifyReleaseSettings
             {
-                Name = "hello-pysign", Version = "1.0.0", IndexUrl = new Uri(Twine(server, null).RepositoryUrl + "/simple/"), RegistryUrl = Upload(server, null).RegistryUrl,
-                PolicyFile = policy, OutputDirectory = "consumer", TufMirror = mirror, TufRoot = root, TufCache = "third",
+                Name = "hello-pysign",
+                Version = "1.0.0",
+                IndexUrl = new Uri(Twine(server, null).RepositoryUrl + "/simple/"),
+                RegistryUrl = Upload(server, null).RegistryUrl,
+                PolicyFile = policy,
+                OutputDirectory = "consumer",
+                TufMirror = mirror,
+                TufRoot = root,
+                TufCache = "third",
             },
             Token);
         Assert.Equal(signed.Sha256, Assert.Single(release.Files).Sha256);
@@ -233,8 +240,13 @@ public sealed class CaFileTests : IDisposable
                 [_wheel],
                 new CosignAttestBlobSettings
                 {
-                    Token = "x", TufMirror = nobody, TufRoot = root, TufCache = "tuf", CaFile = missing,
-                    Predicate = "predicate.json", PredicateType = "https://example.com/p/v1",
+                    Token = "x",
+                    TufMirror = nobody,
+                    TufRoot = root,
+                    TufCache = "tuf",
+                    CaFile = missing,
+                    Predicate = "predicate.json",
+                    PredicateType = "https://example.com/p/v1",
                 },
                 Token),
             "VerifyBlob" => _rig.Context.VerifyBlob(
@@ -253,7 +265,13 @@ public sealed class CaFileTests : IDisposable
             "VerifyRelease" => _rig.Context.VerifyRelease(
                 new VerifyReleaseSettings
                 {
-                    Name = "x", Version = "1", IndexUrl = nobody, RegistryUrl = nobody, PolicyFile = "pysign-policy.toml", OutputDirectory = "got", CaFile = missing,
+                    Name = "x",
+                    Version = "1",
+                    IndexUrl = nobody,
+                    RegistryUrl = nobody,
+                    PolicyFile = "pysign-policy.toml",
+                    OutputDirectory = "got",
+                    CaFile = missing,
                 },
                 Token),
             _ => throw new InvalidOperationException(alias),
