@@ -34,9 +34,11 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     public abstract Task UploadAsync(FilePath file, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The digests of all files that the registry keeps under the name, in the order in which they came; empty where it keeps one only or does not tell.
+    /// The digests of all files that the registry keeps, by the name it keeps them under and in the order in which they came; empty where it keeps one
+    /// of a name only or does not tell. This lists the whole package version.
     /// </summary>
-    public virtual Task<IReadOnlyList<string>> KeptAsync(string fileName, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public virtual Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Enumerable.Empty<string>().ToLookup(name => name));
 
     public void Dispose() => connection.Dispose();
 

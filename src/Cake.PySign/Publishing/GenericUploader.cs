@@ -42,14 +42,20 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             Options(settings, cancellationToken),
             async (path, token) =>
             {
-                var name = path.GetFilename().FullPath;
-                var there = await registry.FingerprintAsync(name, token).ConfigureAwait(false);
-                var upload = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
-                planned[path] = upload.State == PlannedState.Different
-                    ? upload with { CameFirst = CameFirst(await registry.KeptAsync(name, token).ConfigureAwait(false), upload.Sha256, there!.Sha256) }
-                    : upload;
+                var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
+                planned[path] = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
             }).ConfigureAwait(false);
-        return new UploadPlan(registry.Root, [.. paths.Select(path => planned[path])]);
+        var uploads = paths.Select(path => planned[path]).ToList();
+        if (uploads.Any(upload => upload.State == PlannedState.Different))
+        {
+            // Listed once for all, and after the last was read: what is served must be found in the list, or nobody sent it.
+            var kept = await registry.KeptAsync(cancellationToken).ConfigureAwait(false);
+            uploads = [.. uploads.Select(upload => upload.State == PlannedState.Different
+                ? upload with { CameFirst = CameFirst(kept[registry.Stored(upload.Name)], upload.Sha256, upload.There!.Sha256) }
+                : upload)];
+        }
+
+        return new UploadPlan(registry.Root, uploads);
     }
 
     /// <summary>Sends what is missing. The plan holds no file that is different.</summary>
@@ -103,7 +109,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     }
 
     /// <summary>Whether ours was the first file of the name and what is served is one that came later, and not something that nobody sent.</summary>
-    private static bool CameFirst(IReadOnlyList<string> kept, string ours, string served) => kept is [var first, ..] && first == ours && kept.Contains(served);
+    private static bool CameFirst(IEnumerable<string> kept, string ours, string served) => kept.FirstOrDefault() == ours && kept.Contains(served);
 
     /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
     private async Task<UploadReceipt> SendAsync(GenericRegistry registry, PlannedUpload upload, bool claims, CancellationToken cancellationToken)
@@ -126,7 +132,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
             {
                 var same = back.Sha256 == upload.Sha256;
-                var kept = same && !claims ? [] : await registry.KeptAsync(upload.Name, cancellationToken).ConfigureAwait(false);
+                List<string> kept = same && !claims ? [] : [.. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.Name)]];
                 if (same ? kept is [var first, ..] && first != upload.Sha256 : !CameFirst(kept, upload.Sha256, back.Sha256))
                 {
                     throw UploadPlan.Conflict(

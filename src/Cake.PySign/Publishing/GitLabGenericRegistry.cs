@@ -24,32 +24,32 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken);
     }
 
-    public override async Task<IReadOnlyList<string>> KeptAsync(string fileName, CancellationToken cancellationToken)
+    public override async Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken)
     {
         var address = registry.AbsoluteUri.TrimEnd('/');
         if (!address.EndsWith(GenericPath, StringComparison.Ordinal))
         {
-            return [];
+            return await base.KeptAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var packages = address[..^"/generic".Length];
         var query = $"?package_type=generic&package_name={Uri.EscapeDataString(package)}&package_version={Uri.EscapeDataString(version)}";
         var ids = await RowsAsync(packages + query, row => Text(row, "name") == package && Text(row, "version") == version ? Id(row) : null, cancellationToken)
             .ConfigureAwait(false);
-        var kept = new SortedDictionary<long, string>();
+        var kept = new SortedDictionary<long, (string Name, string Sha256)>();
         foreach (var id in ids)
         {
             var files = await RowsAsync(
                 $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
-                row => Text(row, "file_name") == Stored(fileName) && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number ? ((long Id, string Sha256)?)(number, sha256) : null,
+                row => Text(row, "file_name") is { } name && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number ? ((long Id, string Name, string Sha256)?)(number, name, sha256) : null,
                 cancellationToken).ConfigureAwait(false);
             foreach (var file in files)
             {
-                kept[file.Id] = file.Sha256.ToLowerInvariant();
+                kept[file.Id] = (file.Name, file.Sha256.ToLowerInvariant());
             }
         }
 
-        return [.. kept.Values];
+        return kept.Values.ToLookup(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
     }
 
     protected override Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken) =>

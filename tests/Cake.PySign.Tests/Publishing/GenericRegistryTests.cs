@@ -54,6 +54,24 @@ public sealed class GenericRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task However_many_names_are_taken_the_registrys_list_is_read_once()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var files = Enumerable.Range(1, 5).Select(number => _rig.Folder.Write($"dist/{number}.sig", "first")).ToList();
+        await _rig.Context.GenericUpload(files, Settings(server), Token);
+        foreach (var file in files)
+        {
+            _rig.Folder.Write($"dist/{file.GetFilename()}", "second");
+        }
+
+        server.Requests.Clear();
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload(files, Settings(server), Token));
+        Assert.Equal(PySignFailure.Conflict, e.Reason);
+        Assert.All(files, file => Assert.Contains($"{file.GetFilename()}: here ", e.Message, StringComparison.Ordinal));
+        Assert.Single(server.Requests, request => request.EndsWith("/package_files", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_registry_that_serves_other_bytes_than_were_sent_is_not_believed()
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);

@@ -8,6 +8,7 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
     private readonly Lock _gate = new();
     private readonly List<PackageRow> _packages = [];
     private readonly List<StoredFile> _files = [];
+    private readonly Dictionary<(long Package, string Name), StoredFile> _newest = [];
 
     public GitLabProjectOptions Options { get; private set; } = options;
 
@@ -38,8 +39,24 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
     }
 
     /// <summary>The newest generic file of that name: earlier ones are shadowed, not replaced.</summary>
-    public StoredFile? GenericFile(string name, string version, string fileName) =>
-        Files().LastOrDefault(f => f.Package.Type == "generic" && f.Package.Name == name && f.Package.Version == version && f.FileName == fileName);
+    public StoredFile? GenericFile(string name, string version, string fileName)
+    {
+        lock (_gate)
+        {
+            return Package("generic", name, version) is { } package ? _newest.GetValueOrDefault((package.Id, fileName)) : null;
+        }
+    }
+
+    /// <summary>The PyPI file of that name and claimed digest, of any package.</summary>
+    public StoredFile? PyPiFile(string claimedSha256, string fileName)
+    {
+        lock (_gate)
+        {
+            return _packages.Where(package => package.Type == "pypi")
+                .Select(package => _newest.GetValueOrDefault((package.Id, fileName)))
+                .FirstOrDefault(file => file is not null && file.ClaimedSha256.Equals(claimedSha256, StringComparison.OrdinalIgnoreCase));
+        }
+    }
 
     /// <summary>Adds a file unless its name is taken in that package and duplicates are not allowed.</summary>
     /// <returns>The row, or null when the name is taken.</returns>
@@ -47,8 +64,8 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
     {
         lock (_gate)
         {
-            var package = _packages.FirstOrDefault(p => p.Type == type && p.Name == name && p.Version == version);
-            if (package is not null && !allowDuplicate && _files.Any(f => f.Package == package && f.FileName == fileName))
+            var package = Package(type, name, version);
+            if (package is not null && !allowDuplicate && _newest.ContainsKey((package.Id, fileName)))
             {
                 return null;
             }
@@ -63,9 +80,13 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
                 _files.Count + 1, package, fileName, received.Path, received.Size, received.Sha256,
                 string.IsNullOrEmpty(claimedSha256) ? received.Sha256 : claimedSha256.ToLowerInvariant(), requiresPython, time.GetUtcNow());
             _files.Add(row);
+            _newest[(package.Id, fileName)] = row;
             return row;
         }
     }
+
+    private PackageRow? Package(string type, string name, string version) =>
+        _packages.FirstOrDefault(package => package.Type == type && package.Name == name && package.Version == version);
 
     /// <summary>PEP 503.</summary>
     public static string Normalize(string name) => Separators().Replace(name, "-").ToLowerInvariant();

@@ -117,9 +117,7 @@ internal static class PyPiRoutes
     {
         foreach (var project in projects)
         {
-            var stored = project.Files().FirstOrDefault(f =>
-                f.Package.Type == "pypi" && f.FileName == file && f.ClaimedSha256.Equals(sha256, StringComparison.OrdinalIgnoreCase));
-            if (stored is not null)
+            if (project.PyPiFile(sha256, file) is { } stored)
             {
                 return Downloads.Send(context, project, stored, withChecksum: false);
             }
