@@ -29,7 +29,7 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
     /// <summary>Runs one job; the first step that fails ends it.</summary>
     public async Task<int> RunAsync(string name, CancellationToken cancellation)
     {
-        var temporary = Path.Combine(runner.Root, "jobs", name, "temp");
+        var temporary = runner.Emptied("temp");
         var variables = Defaults.Concat(HasIdentity(name) ? IdentityVariables : []).ToDictionary();
         var folder = "";
         foreach (var step in Job(name).Maps("steps"))
@@ -38,7 +38,7 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
             switch (action)
             {
                 case "actions/checkout":
-                    folder = runner.Checkout(name);
+                    folder = runner.Checkout();
                     break;
                 case "actions/download-artifact":
                     JobRunner.CopyFolder(_artifacts[step.Map("with").Text("name")!], Path.Combine(folder, step.Map("with").Text("path")!));

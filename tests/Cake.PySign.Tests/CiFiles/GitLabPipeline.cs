@@ -18,7 +18,7 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
     public async Task<int> RunAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
         var job = Job(name);
-        var folder = runner.Checkout(name);
+        var folder = runner.Checkout();
         foreach (var needed in job.Texts("needs"))
         {
             JobRunner.CopyFolder(_artifacts[needed], folder);
@@ -46,13 +46,20 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
 
     public string Artifacts(string name) => _artifacts[name];
 
+    /// <summary>Begins after a job that was played already, with a copy of what it handed on.</summary>
+    public void BeginAfter(string name, string artifacts)
+    {
+        _artifacts[name] = Path.Combine(runner.Root, "artifacts", name);
+        JobRunner.CopyFolder(artifacts, _artifacts[name]);
+    }
+
     /// <summary>Leaves out <paramref name="skipped"/>: who needs it gets what <paramref name="name"/> made.</summary>
     public void HandOn(string name, string skipped) => _artifacts[skipped] = _artifacts[name];
 
     // A cache lives on the machine and outlives the job; what one job put into it, the next one finds.
     private void Restore(string folder, string path)
     {
-        var store = Path.Combine(runner.Root, "cache", path);
+        var store = Path.Combine(runner.Caches, path);
         if (!Directory.Exists(store))
         {
             Directory.CreateDirectory(store);

@@ -6,42 +6,31 @@ using Cake.PySign.Tests.Rig;
 namespace Cake.PySign.Tests.CiFiles;
 
 /// <summary>
-/// A CI machine: every job gets a checkout of its own and a shell that knows nothing but what it is given. The machine has been set up
-/// already, so the commands that would set it up (apt-get, pip) do nothing here.
+/// Runs the jobs of one pipeline: every job gets a fresh checkout and a shell that knows nothing but what it is given.
 /// </summary>
-internal sealed partial class JobRunner : IDisposable
+internal sealed partial class JobRunner(CiMachine machine) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly PackedAddin _package;
-
-    public JobRunner(PackedAddin package)
-    {
-        _package = package;
-        foreach (var name in new[] { "apt-get", "pip" })
-        {
-            var path = _folder.Write($"bin/{name}", "#!/bin/sh\nexit 0\n").FullPath;
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-        }
-    }
 
     /// <summary>Everything that any job printed.</summary>
     public string Output { get; private set; } = "";
 
+    /// <summary>What outlives the jobs: artifacts.</summary>
     public string Root => _folder.Path;
 
+    /// <summary>What outlives the pipeline: caches.</summary>
+    public string Caches => Path.Combine(machine.Root, "cache");
+
     /// <summary>The sample project with what the README and the CI files ask a user to add.</summary>
-    public string Checkout(string job)
+    public string Checkout()
     {
-        var target = Path.Combine(_folder.Path, "jobs", job, "checkout");
+        var target = Emptied("checkout");
         var repository = PackedAddin.RepositoryRoot();
         CopyFolder(Path.Combine(repository, "samples", "hello-pysign"), target);
         var readme = File.ReadAllText(Path.Combine(repository, "README.md"));
         var script = Script().Match(readme).Groups["script"].Value;
         Assert.Contains("#load nuget:?package=Cake.PySign&version=", script, StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(target, "build.cake"), Version().Replace(script, $"package=Cake.PySign&version={_package.Version}"));
+        File.WriteAllText(Path.Combine(target, "build.cake"), Version().Replace(script, $"package=Cake.PySign&version={machine.Addin.Version}"));
         Directory.CreateDirectory(Path.Combine(target, ".config"));
         File.Copy(Path.Combine(repository, ".config", "dotnet-tools.json"), Path.Combine(target, ".config", "dotnet-tools.json"));
         return target;
@@ -62,9 +51,8 @@ internal sealed partial class JobRunner : IDisposable
             start.Environment[name] = inherited[name];
         }
 
-        start.Environment["PATH"] = $"{Path.Combine(_folder.Path, "bin")}:{inherited["PATH"]}";
-        start.Environment["CAKE_NUGET_SOURCE"] = _package.Feed;
-        foreach (var (name, value) in variables)
+        start.Environment["PATH"] = $"{machine.Programs}:{inherited["PATH"]}";
+        foreach (var (name, value) in machine.Variables.Concat(variables))
         {
             start.Environment[name] = value;
         }
@@ -75,6 +63,19 @@ internal sealed partial class JobRunner : IDisposable
         await process.WaitForExitAsync(cancellation);
         Output += await output + await errors;
         return process.ExitCode;
+    }
+
+    /// <summary>A folder of the running job alone: at the same place for each, as on a CI machine, and without what the job before left there.</summary>
+    public string Emptied(string name)
+    {
+        var folder = Path.Combine(machine.Root, "job", name);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        return folder;
     }
 
     public static void CopyFolder(string source, string target)

@@ -2,15 +2,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Cake.PySign.Recipe;
-using Cake.PySign.Sandbox;
 using Cake.PySign.Tests.Package;
-using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.CiFiles;
 
 /// <summary>Plays the CI files as a user copies them: each job in its own process and checkout, with only what the file hands on.</summary>
 [Trait("Category", "EndToEnd")]
-public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<PackedAddin>
+public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachine>
 {
     private static readonly string _recipes = Path.Combine(PackedAddin.RepositoryRoot(), "recipes");
 
@@ -20,20 +18,22 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
     public async Task The_GitLab_file_releases_the_sample_job_by_job()
     {
         SkipWithoutBash();
-        using var rig = new CakeRig();
-        await using var sandbox = await StartAsync(rig);
-        using var runner = new JobRunner(package);
+        var sandbox = machine.Sandbox;
+        using var runner = new JobRunner(machine);
         var pipeline = new GitLabPipeline(GitLabFile(), runner, sandbox);
 
         Assert.Equal(7, pipeline.Jobs.Count);
-        foreach (var job in pipeline.Jobs)
+        Assert.Equal("build", pipeline.Jobs[0]);
+        var (built, printed) = await machine.BuiltAsync();
+        pipeline.BeginAfter("build", built);
+        foreach (var job in pipeline.Jobs.Skip(1))
         {
-            var exit = await pipeline.RunAsync(job, Settings(sandbox), Stop);
+            var exit = await pipeline.RunAsync(job, machine.Settings, Stop);
             Assert.True(exit == 0, $"{job} ended with {exit}:\n{runner.Output}");
         }
 
         AssertReleased(pipeline.Artifacts("consumer_verification") + "/dist", sandbox.Info.GitLab.ServerUrl.AbsoluteUri.TrimEnd('/'));
-        Assert.DoesNotContain(sandbox.JobToken, runner.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(sandbox.JobToken, printed + runner.Output, StringComparison.Ordinal);
         AssertNowhere(sandbox.JobToken, Path.Combine(runner.Root, "artifacts"));
     }
 
@@ -42,15 +42,15 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
     {
         SkipWithoutBash();
         const string Token = "deploy-token-of-the-sandbox";
-        using var rig = new CakeRig();
-        await using var sandbox = await StartAsync(rig);
+        const long ProjectId = 43;
+        var sandbox = machine.Sandbox;
         using var http = sandbox.CreateControlClient();
         using var configured = await http.PostAsJsonAsync(
             "/_sandbox/projects",
             new
             {
-                id = sandbox.Info.GitLab.ProjectId,
-                path = sandbox.Info.GitLab.ProjectPath,
+                id = ProjectId,
+                path = "acme/registry-of-a-github-project",
                 credentials = new[] { new { kind = "DeployToken", secret = Token, userName = "release" } },
             },
             Stop);
@@ -58,13 +58,13 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         var gitHub = (await http.GetFromJsonAsync<JsonElement>("/_sandbox/info", Stop)).GetProperty("github");
         var issuer = gitHub.GetProperty("issuer").GetString()!;
 
-        using var runner = new JobRunner(package);
+        using var runner = new JobRunner(machine);
         var workflow = new GitHubWorkflow(YamlMap.Load(Path.Combine(_recipes, "github", "release.yml")), runner)
         {
             Variables = new Dictionary<string, string>
             {
-                ["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPIUrl.AbsoluteUri,
-                ["PYSIGN_GENERIC_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri,
+                ["PYSIGN_REPOSITORY_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/{ProjectId}/packages/pypi",
+                ["PYSIGN_GENERIC_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/{ProjectId}/packages/generic",
                 ["PYSIGN_REGISTRY_USER"] = "release",
                 ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
                 ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
@@ -104,11 +104,10 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
     public async Task A_distribution_changed_between_two_jobs_stops_the_next_one_with_its_own_exit_code()
     {
         SkipWithoutBash();
-        using var rig = new CakeRig();
-        await using var sandbox = await StartAsync(rig);
-        using var runner = new JobRunner(package);
+        var sandbox = machine.Sandbox;
+        using var runner = new JobRunner(machine);
         var pipeline = new GitLabPipeline(GitLabFile(), runner, sandbox);
-        Assert.True(await pipeline.RunAsync("build", Settings(sandbox), Stop) == 0, runner.Output);
+        pipeline.BeginAfter("build", (await machine.BuiltAsync()).Artifacts);
 
         var wheel = Assert.Single(Directory.GetFiles(Path.Combine(pipeline.Artifacts("build"), "dist"), "*.whl"));
         var bytes = await File.ReadAllBytesAsync(wheel, Stop);
@@ -116,7 +115,7 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
         await File.WriteAllBytesAsync(wheel, bytes, Stop);
         pipeline.HandOn("build", "test");
 
-        Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", Settings(sandbox), Stop));
+        Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", machine.Settings, Stop));
         Assert.Contains($"{Path.GetFileName(wheel)}' is not the file that an earlier stage left", runner.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(pipeline.Artifacts("sign"), "dist"), "*.sigstore.json"));
     }
@@ -125,29 +124,22 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
     public async Task Without_id_tokens_in_the_file_the_sign_job_has_no_identity_and_signs_nothing()
     {
         SkipWithoutBash();
-        using var rig = new CakeRig();
-        await using var sandbox = await StartAsync(rig);
-        using var runner = new JobRunner(package);
+        var sandbox = machine.Sandbox;
+        using var runner = new JobRunner(machine);
         var withoutIdentity = Path.Combine(runner.Root, "without-identity.yml");
         var text = await File.ReadAllTextAsync(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"), Stop);
         await File.WriteAllTextAsync(withoutIdentity, text.Replace("  id_tokens:\n    SIGSTORE_ID_TOKEN:\n      aud: sigstore\n", "", StringComparison.Ordinal), Stop);
         var pipeline = new GitLabPipeline(YamlMap.Load(withoutIdentity), runner, sandbox);
         Assert.False(pipeline.Job("sign").Has("id_tokens"));
-        Assert.True(await pipeline.RunAsync("build", Settings(sandbox), Stop) == 0, runner.Output);
+        pipeline.BeginAfter("build", (await machine.BuiltAsync()).Artifacts);
         pipeline.HandOn("build", "test");
 
-        Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", Settings(sandbox), Stop));
+        Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", machine.Settings, Stop));
         Assert.Contains("SIGSTORE_ID_TOKEN", runner.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(pipeline.Artifacts("sign"), "dist"), "*.sigstore.json"));
     }
 
-    private static YamlMap GitLabFile() => YamlMap.Load(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"));
-
-    private static Dictionary<string, string> Settings(PySignSandbox sandbox) => new()
-    {
-        ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
-        ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
-    };
+    internal static YamlMap GitLabFile() => YamlMap.Load(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"));
 
     private static void SkipWithoutBash()
     {
@@ -156,9 +148,6 @@ public sealed class PlayedCiFileTests(PackedAddin package) : IClassFixture<Packe
             Assert.Skip("NOT RUN: the CI files are played by bash on Linux, as their runners do.");
         }
     }
-
-    private static async Task<PySignSandbox> StartAsync(CakeRig rig) => await rig.Context.StartPySignSandbox(
-        new PySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }, Stop);
 
     private static void AssertNowhere(string secret, string folder)
     {

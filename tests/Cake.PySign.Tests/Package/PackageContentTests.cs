@@ -2,8 +2,16 @@ using System.Xml.Linq;
 
 namespace Cake.PySign.Tests.Package;
 
-public sealed class PackageContentTests(PackedAddin package) : IClassFixture<PackedAddin>
+public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
 {
+    private PackedAddin? _package;
+
+    private PackedAddin Package => _package ?? throw new InvalidOperationException("Not packed yet.");
+
+    public async ValueTask InitializeAsync() => _package = await packed.Addin;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public void The_package_holds_the_addin_its_engines_the_recipe_and_the_sandbox_and_nothing_else()
     {
@@ -24,30 +32,30 @@ public sealed class PackageContentTests(PackedAddin package) : IClassFixture<Pac
                 "sandbox/PySign.Sandbox.dll",
                 "sandbox/PySign.Sandbox.runtimeconfig.json",
             ],
-            package.Files);
+            Package.Files);
     }
 
     [Fact]
     public void The_package_has_no_dependencies_because_a_script_shares_one_load_context()
     {
-        var dependencies = package.Metadata.Descendants().Where(e => e.Name.LocalName == "dependency");
+        var dependencies = Package.Metadata.Descendants().Where(e => e.Name.LocalName == "dependency");
         Assert.Empty(dependencies);
-        Assert.Contains(package.Metadata.Descendants(), e => e.Name.LocalName == "group" && (string?)e.Attribute("targetFramework") == "net10.0");
+        Assert.Contains(Package.Metadata.Descendants(), e => e.Name.LocalName == "group" && (string?)e.Attribute("targetFramework") == "net10.0");
     }
 
     [Fact]
     public void The_package_is_found_by_Cakes_tags_and_shows_icon_readme_and_licence()
     {
-        var tags = package.MetadataValue("tags")!.Split(' ');
+        var tags = Package.MetadataValue("tags")!.Split(' ');
         foreach (var tag in new[] { "cake", "cake-build", "build", "script", "addin", "cake-addin", "recipe", "cake-recipe", "python", "sigstore" })
         {
             Assert.Contains(tag, tags);
         }
 
-        Assert.Equal("icon.png", package.MetadataValue("icon"));
-        Assert.Equal("README.md", package.MetadataValue("readme"));
-        Assert.Equal("MIT", package.MetadataValue("license"));
-        using var icon = package.Archive.GetEntry("icon.png")!.Open();
+        Assert.Equal("icon.png", Package.MetadataValue("icon"));
+        Assert.Equal("README.md", Package.MetadataValue("readme"));
+        Assert.Equal("MIT", Package.MetadataValue("license"));
+        using var icon = Package.Archive.GetEntry("icon.png")!.Open();
         var header = new byte[8];
         icon.ReadExactly(header);
         Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(header));
@@ -56,7 +64,7 @@ public sealed class PackageContentTests(PackedAddin package) : IClassFixture<Pac
     [Fact]
     public void The_editor_finds_documentation_of_every_alias()
     {
-        using var stream = package.Archive.GetEntry("lib/net10.0/Cake.PySign.xml")!.Open();
+        using var stream = Package.Archive.GetEntry("lib/net10.0/Cake.PySign.xml")!.Open();
         var documented = XDocument.Load(stream).Descendants("member").Select(m => (string)m.Attribute("name")!).ToList();
         foreach (var alias in new[] { "PyBuild", "CosignSignBlob", "CosignAttestBlob", "PyPiAttest", "PyPiVerifyAttestations", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox" })
         {
@@ -68,7 +76,7 @@ public sealed class PackageContentTests(PackedAddin package) : IClassFixture<Pac
     public void No_machine_path_is_left_in_an_assembly()
     {
         var root = PackedAddin.RepositoryRoot();
-        foreach (var entry in package.Archive.Entries.Where(e => e.FullName.EndsWith(".dll", StringComparison.Ordinal)))
+        foreach (var entry in Package.Archive.Entries.Where(e => e.FullName.EndsWith(".dll", StringComparison.Ordinal)))
         {
             using var content = new MemoryStream();
             using (var stream = entry.Open())

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Rig;
@@ -48,6 +49,7 @@ internal sealed class GitLabServer : IAsyncDisposable
         TemporaryFolder folder, Func<GitLabProjectOptions, GitLabProjectOptions>? configure = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             if (certificate is not null)

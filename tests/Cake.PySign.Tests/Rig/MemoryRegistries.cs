@@ -3,6 +3,7 @@ using Cake.PySign.Publishing;
 using Cake.PySign.Recipe;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Logging;
 using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Rig;
@@ -26,6 +27,7 @@ internal sealed class MemoryRegistries : IAsyncDisposable
     public static async Task<MemoryRegistries> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         var app = builder.Build();
         var folder = new TemporaryFolder();

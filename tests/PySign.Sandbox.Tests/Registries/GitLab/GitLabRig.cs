@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Logging;
 using PySign.Sandbox.Registries.GitLab;
 
 namespace PySign.Sandbox.Tests.Registries.GitLab;
@@ -25,6 +26,7 @@ internal sealed class GitLabRig : IAsyncDisposable
         Instance.Configure(options);
         Instance.Configure(new GitLabProjectOptions { Id = 99, Path = "other/place", Credentials = [new(CredentialKind.AccessToken, StrangerToken)] });
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         _app = builder.Build();
         GitLabRoutes.Map(_app, Instance);

@@ -1,9 +1,8 @@
 using Cake.PySign.Tests.Package;
-using PySign.Interop.Tests.Scripts;
 
 [assembly: AssemblyFixture(typeof(PackedOnce))]
 
-namespace PySign.Interop.Tests.Scripts;
+namespace Cake.PySign.Tests.Package;
 
 /// <summary>The packed addin, packed for the first class of tests that wants it and then for all.</summary>
 public sealed class PackedOnce : IAsyncDisposable
