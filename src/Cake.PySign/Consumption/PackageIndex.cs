@@ -42,7 +42,7 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
         }
         catch (PackagingException e)
         {
-            throw new PySignException(PySignFailure.InvalidMetadata, $"The index at {answer.Uri} cannot be read: {e.Message}", innerException: e);
+            throw new PySignException(PySignFailure.InvalidMetadata, $"The index at {answer.Uri} cannot be read: {e.Message}", e.Advice, e);
         }
     }
 }

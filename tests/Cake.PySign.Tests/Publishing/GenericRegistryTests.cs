@@ -92,25 +92,6 @@ public sealed class GenericRegistryTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_duplicates_are_off_a_second_pipelines_same_file_is_success()
-    {
-        await using var server = await GitLabServer.StartAsync(_rig.Folder, options => options with { GenericDuplicates = false });
-        var file = _rig.Folder.Write("a.sig", "x");
-        await _rig.Context.GenericUpload([file], Settings(server), Token);
-        var first = true;
-        server.Intercept = context =>
-        {
-            // The other pipeline's file appears between our look and our upload.
-            var hide = first && context.Request.Method == "GET";
-            first = false;
-            context.Response.StatusCode = hide ? 404 : 200;
-            return Task.FromResult(hide);
-        };
-        var receipt = Assert.Single(await _rig.Context.GenericUpload([file], Settings(server), Token));
-        Assert.Equal(FileDigest.Of(file), receipt.Sha256);
-    }
-
-    [Fact]
     public async Task A_wrong_token_stops_with_the_registrys_message()
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
@@ -120,19 +101,6 @@ public sealed class GenericRegistryTests : IDisposable
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.Contains("401 Unauthorized", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(RegistryTokenKind.JobToken, GitLabServer.JobToken)]
-    [InlineData(RegistryTokenKind.DeployToken, GitLabServer.DeployToken)]
-    public async Task Each_kind_of_token_has_its_header(RegistryTokenKind kind, string token)
-    {
-        await using var server = await GitLabServer.StartAsync(_rig.Folder, options => options with { IsPublic = false });
-        var settings = Settings(server);
-        settings.Token = token;
-        settings.TokenKind = kind;
-        Assert.Single(await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
-        Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
     }
 
     [Theory]

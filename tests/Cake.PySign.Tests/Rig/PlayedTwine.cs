@@ -9,6 +9,9 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
 {
     private const int Attempts = 5;
 
+    /// <summary>Fields of the form that this twine sends otherwise, or, where null, not at all.</summary>
+    public IReadOnlyDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
+
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
@@ -48,18 +51,19 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
         }
     }
 
-    private static async Task<string?> PostAsync(HttpClient http, Uri repository, string path, CancellationToken cancellationToken)
+    private async Task<string?> PostAsync(HttpClient http, Uri repository, string path, CancellationToken cancellationToken)
     {
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            using var form = new MultipartFormDataContent
+            using var form = new MultipartFormDataContent();
+            var fields = new Dictionary<string, string?> { ["name"] = "hello-pysign", ["version"] = "1.0.0", ["sha256_digest"] = SampleDistribution.Sha256(bytes) };
+            foreach (var (name, value) in fields.Where(field => !Fields.ContainsKey(field.Key)).Concat(Fields).Where(field => field.Value is not null))
             {
-                { new StringContent("hello-pysign"), "name" },
-                { new StringContent("1.0.0"), "version" },
-                { new StringContent(SampleDistribution.Sha256(bytes)), "sha256_digest" },
-                { new ByteArrayContent(bytes), "content", System.IO.Path.GetFileName(path) },
-            };
+                form.Add(new StringContent(value!), name);
+            }
+
+            form.Add(new ByteArrayContent(bytes), "content", System.IO.Path.GetFileName(path));
             using var answer = await http.PostAsync(repository, form, cancellationToken);
             if (answer.IsSuccessStatusCode)
             {

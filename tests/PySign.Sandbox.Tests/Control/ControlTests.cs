@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using PySign.Sandbox.Registries.GitLab;
 
 namespace PySign.Sandbox.Tests.Control;
 
@@ -82,6 +83,41 @@ public sealed class ControlTests
         await rig.Client.PostAsJsonAsync("/_sandbox/projects", new { id = 43, visibility = "public" }, Stop).MustSucceed();
         Assert.Equal(HttpStatusCode.OK, await Get(rig, Simple));
         Assert.False(rig.Services.GitLab.Projects.Single(project => project.Options.Id == 43).Options.GenericDuplicates);
+    }
+
+    [Fact]
+    public async Task Every_setting_of_a_project_can_be_switched()
+    {
+        await using var rig = await SandboxRig.Start();
+        var settings = new Dictionary<string, object>
+        {
+            ["id"] = 43,
+            ["path"] = "acme/other",
+            ["visibility"] = "private",
+            ["credentials"] = new[] { new { kind = "DeployToken", secret = "s", access = "Reporter", userName = "u" } },
+            ["requestForwarding"] = false,
+            ["forwardingTarget"] = "https://pypi.example/simple/",
+            ["jsonIndex"] = true,
+            ["genericDuplicates"] = false,
+            ["genericDuplicateExceptions"] = "a.*",
+            ["checksumHeader"] = false,
+            ["objectStorage"] = true,
+            ["objectStorageFails"] = true,
+            ["protectedPackages"] = new[] { "a" },
+            ["maxPyPiBytes"] = 1,
+            ["maxGenericBytes"] = 1,
+            ["jobTokenMayPublish"] = false,
+            ["jobTokenMayRead"] = false,
+            ["packagesEnabled"] = false,
+            ["refusesLongMetadata"] = true,
+            ["oldNotFound"] = true,
+            ["fips"] = true,
+        };
+        await rig.Client.PostAsJsonAsync("/_sandbox/projects", settings, Stop).MustSucceed();
+        var usual = new GitLabProjectOptions { Id = 0, Path = "" };
+        var set = rig.Services.GitLab.Projects.Single(project => project.Options.Id == 43).Options;
+        Assert.All(settings.Keys.Where(key => key != "id"), key => Assert.Contains($"`{key}`", FaultCatalogTests.Page, StringComparison.Ordinal));
+        Assert.All(typeof(GitLabProjectOptions).GetProperties(), property => Assert.NotEqual(property.GetValue(usual), property.GetValue(set)));
     }
 
     [Theory]

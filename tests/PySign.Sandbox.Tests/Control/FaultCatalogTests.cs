@@ -4,7 +4,7 @@ namespace PySign.Sandbox.Tests.Control;
 
 public sealed class FaultCatalogTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(FindRoot(), "docs", "sandbox.md"));
+    internal static readonly string Page = File.ReadAllText(Path.Combine(FindRoot(), "docs", "sandbox.md"));
 
     [Fact]
     public void The_page_about_the_sandbox_lists_every_fault_with_its_meaning_and_no_other()

@@ -7,8 +7,8 @@ internal static class AccessRules
 {
     public static IResult? Read(HttpResponse response, Caller caller, GitLabProject? project, bool basicRealm)
     {
-        // A public project ignores a wrong user and password, but not a job that cannot prove itself.
-        if (caller is { ClaimsJobToken: true, Credential: null })
+        // A public project ignores a wrong user and password, but not a job or a token holder that is none.
+        if (caller is { MustBeKnown: true, Credential: null })
         {
             return GitLabAnswers.Unauthorized(response, basicRealm);
         }

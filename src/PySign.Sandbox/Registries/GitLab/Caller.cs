@@ -6,8 +6,8 @@ namespace PySign.Sandbox.Registries.GitLab;
 /// <summary>Who calls, as a registry route sees it.</summary>
 /// <param name="Presented">Whether credentials were sent at all.</param>
 /// <param name="Credential">The token that was recognized, or null.</param>
-/// <param name="ClaimsJobToken">Whether the caller said that it is a CI job: a wrong job token is refused even where anonymous reads are allowed.</param>
-internal sealed record Caller(bool Presented, GitLabCredential? Credential, bool ClaimsJobToken)
+/// <param name="MustBeKnown">Whether a token of this kind is refused when it is wrong, even where anonymous reads are allowed: a job's and an access token's are.</param>
+internal sealed record Caller(bool Presented, GitLabCredential? Credential, bool MustBeKnown)
 {
     public static readonly Caller Anonymous = new(false, null, false);
 
@@ -29,14 +29,14 @@ internal sealed record Caller(bool Presented, GitLabCredential? Credential, bool
     private static Caller? Header(HttpRequest request, GitLabInstance instance, string header, CredentialKind kind)
     {
         var token = request.Headers[header].ToString();
-        return token.Length == 0 ? null : new Caller(true, instance.FindCredential(c => c.Kind == kind && c.Secret == token), kind == CredentialKind.JobToken);
+        return token.Length == 0 ? null : new Caller(true, instance.FindCredential(c => c.Kind == kind && c.Secret == token), kind != CredentialKind.DeployToken);
     }
 
     private static Caller? Bearer(HttpRequest request, GitLabInstance instance)
     {
         var value = request.Headers.Authorization.ToString();
         return value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? new Caller(true, instance.FindCredential(c => c.Kind == CredentialKind.AccessToken && c.Secret == value[7..].Trim()), false)
+            ? new Caller(true, instance.FindCredential(c => c.Kind == CredentialKind.AccessToken && c.Secret == value[7..].Trim()), true)
             : null;
     }
 

@@ -40,7 +40,17 @@ internal static class GenericRoutes
             return GitLabAnswers.InvalidParameter(select is "" or "package_file" ? "status does not have a valid value" : "select does not have a valid value");
         }
 
-        if (project!.Options.ProtectedPackages.Contains(name.ToLowerInvariant()))
+        if (context.Request.ContentLength == 0)
+        {
+            return GitLabAnswers.InvalidParameter("file is missing");
+        }
+
+        if (project!.Options.ObjectStorageFails)
+        {
+            return GitLabAnswers.Forbidden();
+        }
+
+        if (project.Options.ProtectedPackages.Contains(name.ToLowerInvariant()))
         {
             return GitLabAnswers.Protected();
         }
@@ -52,11 +62,16 @@ internal static class GenericRoutes
         }
 
         // Checked when the row is added, so that of two uploads at the same time only one is the first.
-        var row = project.Add("generic", name, version, Encode(file), received, project.Options.GenericDuplicates);
+        var row = project.Add("generic", name, version, Encode(file), received, project.Options.TakesDuplicates(name, version));
         if (row is null)
         {
             GitLabInstance.Discard(received);
             return GitLabAnswers.BadRequest("Duplicate package is not allowed");
+        }
+
+        if (context.Request.Query["status"].ToString() is { Length: > 0 } status)
+        {
+            row.Package.IsHidden = status == "hidden";
         }
 
         return select == "package_file" ? Results.Json(PackageRoutes.Describe(row)) : GitLabAnswers.Created();
@@ -95,6 +110,6 @@ internal static class GenericRoutes
         return file.Length > 0 && file.Split('/').All(NameRules.IsGenericFileName) ? null : "file_name is invalid";
     }
 
-    /// <summary>A path part is stored inside the file name.</summary>
-    private static string Encode(string file) => file.Replace("/", "%2F", StringComparison.Ordinal);
+    /// <summary>A path part is stored inside the file name, which is escaped then and only then.</summary>
+    private static string Encode(string file) => file.Contains('/', StringComparison.Ordinal) ? Uri.EscapeDataString(file) : file;
 }

@@ -9,6 +9,7 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
     private readonly List<PackageRow> _packages = [];
     private readonly List<StoredFile> _files = [];
     private readonly Dictionary<(long Package, string Name), StoredFile> _newest = [];
+    private long _lastFile;
 
     public GitLabProjectOptions Options { get; private set; } = options;
 
@@ -28,6 +29,29 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
         lock (_gate)
         {
             return [.. _files];
+        }
+    }
+
+    /// <summary>Deletes a file: the row stays for a while, but nothing serves it any more, and an older one of its name comes to light.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Remove(long package, long file)
+    {
+        lock (_gate)
+        {
+            var row = _files.Find(f => f.Id == file && f.Package.Id == package);
+            if (row is null)
+            {
+                return false;
+            }
+
+            _files.Remove(row);
+            _newest.Remove((package, row.FileName));
+            if (_files.FindLast(f => f.Package.Id == package && f.FileName == row.FileName) is { } older)
+            {
+                _newest[(package, row.FileName)] = older;
+            }
+
+            return true;
         }
     }
 
@@ -77,7 +101,7 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
             }
 
             var row = new StoredFile(
-                _files.Count + 1, package, fileName, received.Path, received.Size, received.Sha256,
+                ++_lastFile, package, fileName, received.Path, received.Size, received.Sha256,
                 string.IsNullOrEmpty(claimedSha256) ? received.Sha256 : claimedSha256.ToLowerInvariant(), requiresPython, time.GetUtcNow());
             _files.Add(row);
             _newest[(package.Id, fileName)] = row;

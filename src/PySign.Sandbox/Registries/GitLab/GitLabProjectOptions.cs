@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace PySign.Sandbox.Registries.GitLab;
 
 /// <summary>A project of the sandbox's GitLab and the settings that change how its registries answer.</summary>
@@ -27,11 +29,17 @@ public sealed record GitLabProjectOptions
     /// <summary>Whether a generic file may be stored a second time under the same name: GitLab's default.</summary>
     public bool GenericDuplicates { get; init; } = true;
 
+    /// <summary>A regular expression; names and versions of generic packages that match it as a whole are treated the other way round.</summary>
+    public string? GenericDuplicateExceptions { get; init; }
+
     /// <summary>Whether generic downloads carry X-Checksum-SHA256.</summary>
     public bool ChecksumHeader { get; init; } = true;
 
     /// <summary>Whether downloads are answered with a redirect to object storage under another host name.</summary>
     public bool ObjectStorage { get; init; }
+
+    /// <summary>Whether the object storage takes no files: uploads are refused then.</summary>
+    public bool ObjectStorageFails { get; init; }
 
     /// <summary>Names (lower case, exact) that a protection rule closes for every caller.</summary>
     public IReadOnlyList<string> ProtectedPackages { get; init; } = [];
@@ -54,6 +62,17 @@ public sealed record GitLabProjectOptions
     /// <summary>Whether over-long metadata is refused, as older versions do, instead of cut.</summary>
     public bool RefusesLongMetadata { get; init; }
 
+    /// <summary>Whether a PyPI file that is not there is answered in older versions' words.</summary>
+    public bool OldNotFound { get; init; }
+
     /// <summary>Whether the server runs in FIPS mode, where an upload without sha256_digest is refused.</summary>
     public bool Fips { get; init; }
+
+    /// <summary>Whether a second generic file of one name is taken in this package.</summary>
+    internal bool TakesDuplicates(string name, string version)
+    {
+        // As GitLab's own expressions: the whole text, and in linear time.
+        var isException = GenericDuplicateExceptions is { Length: > 0 } pattern && new[] { name, version }.Any(text => Regex.IsMatch(text, $@"\A(?:{pattern})\z", RegexOptions.NonBacktracking));
+        return GenericDuplicates != isException;
+    }
 }

@@ -16,13 +16,20 @@ internal static class PackageRoutes
             string type = query["package_type"].ToString(), name = query["package_name"].ToString(), version = query["package_version"].ToString();
             return Page(context, project.Files().Select(f => f.Package).Distinct()
                 .Where(p => (type.Length == 0 || p.Type == type) && (version.Length == 0 || p.Version == version)
-                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase)))
-                .Select(p => new { id = p.Id, name = p.Name, version = p.Version, package_type = p.Type, status = "default" }));
+                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+                    && p.IsHidden == (query["status"] == "hidden"))
+                .Select(p => new { id = p.Id, name = p.Name, version = p.Version, package_type = p.Type, status = p.IsHidden ? "hidden" : "default" }));
         }));
         app.MapGet("/api/v4/projects/{id}/packages/{package:long}/package_files", (HttpContext context, string id, long package) =>
             Readable(context, instance, id, project => project.Files().Any(f => f.Package.Id == package)
                 ? Page(context, project.Files().Where(f => f.Package.Id == package).Select(Describe))
                 : GitLabAnswers.NotFound()));
+        app.MapDelete("/api/v4/projects/{id}/packages/{package:long}/package_files/{file:long}", (HttpContext context, string id, long package, long file) =>
+        {
+            var project = instance.Find(id);
+            return AccessRules.Publish(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
+                ?? (project!.Remove(package, file) ? Results.NoContent() : GitLabAnswers.NotFound());
+        });
     }
 
     /// <summary>A file row as GitLab shows it.</summary>

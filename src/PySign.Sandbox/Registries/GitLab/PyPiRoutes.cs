@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,18 +13,28 @@ internal static class PyPiRoutes
     {
         var project = app.MapGroup("/api/v4/projects/{id}/packages/pypi");
         project.MapPost("", (HttpContext context, string id) => Upload(context, instance, id)).DisableAntiforgery();
-        project.MapGet("/simple", (HttpContext context, string id) => Readable(context, instance, id, p => SimpleIndexPage.All(context.Request, p)));
-        project.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Readable(context, instance, id, p => Package(context, p, name)));
+        project.MapGet("/simple", (HttpContext context, string id) => Readable(context, instance, id, p =>
+            SimpleIndexPage.All(context.Request, p.Options.JsonIndex, OwnerOf(p), p.Options.Path, p.Packages("pypi"))));
+        project.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Readable(context, instance, id, p => Package(context, [p], name, OwnerOf(p))));
         project.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
             Readable(context, instance, id, p => Download(context, [p], sha256, file)));
 
+        // Newer versions have this route; the community edition never finds anything behind it.
+        project.MapGet("/forward/{name}/{**upstream}", (HttpContext context, string id) => Readable(context, instance, id, _ => GitLabAnswers.NotFound()));
+
         var group = app.MapGroup("/api/v4/groups/{id}/-/packages/pypi");
-        group.MapGet("/simple", (HttpContext context, string id) => Group(context, instance, id, projects => SimpleIndexPage.Group(context.Request, Uri.UnescapeDataString(id), projects)));
+        group.MapGet("/simple", (HttpContext context, string id) => Group(context, instance, id, projects =>
+            SimpleIndexPage.All(context.Request, projects[0].Options.JsonIndex, OwnerOf(id), Uri.UnescapeDataString(id), projects.SelectMany(p => p.Packages("pypi")))));
         group.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Group(context, instance, id, projects =>
-            Package(context, projects.FirstOrDefault(p => p.PyPiFiles(name).Count > 0) ?? projects[0], name)));
+            Package(context, projects, name, OwnerOf(id))));
         group.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
             Group(context, instance, id, projects => Download(context, projects, sha256, file)));
     }
+
+    /// <summary>Links name a project by its number, however it was asked for.</summary>
+    private static string OwnerOf(GitLabProject project) => string.Create(CultureInfo.InvariantCulture, $"projects/{project.Options.Id}");
+
+    private static string OwnerOf(string group) => $"groups/{Uri.EscapeDataString(Uri.UnescapeDataString(group))}/-";
 
     private static async Task<IResult> Upload(HttpContext context, GitLabInstance instance, string id)
     {
@@ -81,6 +92,11 @@ internal static class PyPiRoutes
             return GitLabAnswers.BadRequest("File is too large");
         }
 
+        if (project.Options.ObjectStorageFails)
+        {
+            return GitLabAnswers.Forbidden();
+        }
+
         if (project.Options.ProtectedPackages.Contains(GitLabProject.Normalize(upload.Name)))
         {
             return GitLabAnswers.Protected();
@@ -100,20 +116,22 @@ internal static class PyPiRoutes
         return AccessRules.Read(context.Response, Caller.FromBasic(context.Request, instance), project, basicRealm: true) ?? answer(project!);
     }
 
-    private static IResult Package(HttpContext context, GitLabProject project, string name)
+    /// <summary>A project's page, or a group's over all its projects; its links stay below <paramref name="owner"/>.</summary>
+    private static IResult Package(HttpContext context, IReadOnlyList<GitLabProject> projects, string name, string owner)
     {
-        var files = project.PyPiFiles(name);
+        var files = projects.SelectMany(project => project.PyPiFiles(name)).ToList();
+        var options = projects[0].Options;
         if (files.Count > 0)
         {
-            return SimpleIndexPage.Project(context.Request, project, files);
+            return SimpleIndexPage.Package(context.Request, options.JsonIndex, owner, files);
         }
 
-        return project.Options.RequestForwarding
-            ? Results.Redirect($"{project.Options.ForwardingTarget}{Uri.EscapeDataString(name)}/")
+        return options.RequestForwarding
+            ? Results.Redirect($"{options.ForwardingTarget}{Uri.EscapeDataString(name)}/")
             : GitLabAnswers.NotFound("Package");
     }
 
-    private static IResult Download(HttpContext context, IEnumerable<GitLabProject> projects, string sha256, string file)
+    private static IResult Download(HttpContext context, IReadOnlyList<GitLabProject> projects, string sha256, string file)
     {
         foreach (var project in projects)
         {
@@ -123,7 +141,7 @@ internal static class PyPiRoutes
             }
         }
 
-        return GitLabAnswers.NotFound("Package");
+        return GitLabAnswers.NotFound(projects[0].Options.OldNotFound ? "" : "Package");
     }
 
     /// <summary>A group answers for those of its projects that the caller may read.</summary>

@@ -10,37 +10,37 @@ internal static class SimpleIndexPage
 {
     private const string JsonType = "application/vnd.pypi.simple.v1+json";
 
-    public static IResult Project(HttpRequest request, GitLabProject project, IReadOnlyList<StoredFile> files)
+    /// <param name="request">Who asks, and what for.</param>
+    /// <param name="hasJson">Whether JSON is switched on.</param>
+    /// <param name="owner">The path below the API of the project (by its numeric id, however it was asked for) or group that the links stay in.</param>
+    /// <param name="files">The package's files of all versions, the oldest first; its title is how that one spells the name.</param>
+    public static IResult Package(HttpRequest request, bool hasJson, string owner, IReadOnlyList<StoredFile> files)
     {
-        var root = $"{request.Scheme}://{request.Host}/api/v4/projects/{project.Options.Id}/packages/pypi/files";
+        var root = $"{request.Scheme}://{request.Host}/api/v4/{owner}/packages/pypi/files";
         var rows = files.Select(f => (File: f, Url: $"{root}/{f.ClaimedSha256}/{Uri.EscapeDataString(f.FileName)}")).ToList();
-        if (WantsJson(request, project))
-        {
-            request.HttpContext.Response.Headers.Vary = "Accept";
-            var body = JsonSerializer.Serialize(new Dictionary<string, object>
-            {
-                ["meta"] = new Dictionary<string, string> { ["api-version"] = "1.0" },
-                ["name"] = GitLabProject.Normalize(files[0].Package.Name),
-                ["files"] = rows.Select(r => FileOf(r.File, r.Url)).ToList(),
-            });
-            return Results.Text(body, JsonType + "; charset=utf-8");
-        }
-
-        return Html(files[0].Package.Name, rows.Select(r =>
-            $"<a href=\"{r.Url}#sha256={r.File.ClaimedSha256}\" data-requires-python=\"{WebUtility.HtmlEncode(r.File.RequiresPython)}\">{WebUtility.HtmlEncode(r.File.FileName)}</a><br>"));
+        return hasJson && WantsJson(request)
+            ? Json(request, ("name", GitLabProject.Normalize(files[0].Package.Name)), ("files", rows.Select(r => FileOf(r.File, $"{r.Url}#sha256={r.File.ClaimedSha256}"))))
+            : Html(files[0].Package.Name, rows.Select(r =>
+                $"<a href=\"{r.Url}#sha256={r.File.ClaimedSha256}\" data-requires-python=\"{WebUtility.HtmlEncode(r.File.RequiresPython)}\">{WebUtility.HtmlEncode(r.File.FileName)}</a><br>"));
     }
 
-    public static IResult All(HttpRequest request, GitLabProject project) =>
-        Html(project.Options.Path, project.Packages("pypi").Select(p =>
-            $"<a href=\"{request.Scheme}://{request.Host}/api/v4/projects/{project.Options.Id}/packages/pypi/simple/{GitLabProject.Normalize(p.Name)}\" data-requires-python=\"\">{WebUtility.HtmlEncode(p.Name)}</a><br>"));
+    /// <summary>All packages of a project or group: in HTML a link for each version, so that a name may stand there several times; in JSON each name once.</summary>
+    public static IResult All(HttpRequest request, bool hasJson, string owner, string title, IEnumerable<PackageRow> packages) =>
+        hasJson && WantsJson(request)
+            ? Json(request, ("projects", packages.Select(p => GitLabProject.Normalize(p.Name)).Distinct().Order(StringComparer.Ordinal).Select(name => new { name })))
+            : Html(title, packages.Select(p =>
+                $"<a href=\"{request.Scheme}://{request.Host}/api/v4/{owner}/packages/pypi/simple/{GitLabProject.Normalize(p.Name)}\" data-requires-python=\"\">{WebUtility.HtmlEncode(p.Name)}</a><br>"));
 
-    /// <summary>Every package of the projects of a group; the links stay within the group.</summary>
-    public static IResult Group(HttpRequest request, string group, IReadOnlyList<GitLabProject> projects) =>
-        Html(group, projects.SelectMany(project => project.Packages("pypi")).Select(package =>
-            $"<a href=\"{request.Scheme}://{request.Host}/api/v4/groups/{Uri.EscapeDataString(group)}/-/packages/pypi/simple/{GitLabProject.Normalize(package.Name)}\" data-requires-python=\"\">{WebUtility.HtmlEncode(package.Name)}</a><br>"));
+    private static IResult Json(HttpRequest request, params (string Name, object Value)[] members)
+    {
+        request.HttpContext.Response.Headers.Vary = "Accept";
+        var body = members.ToDictionary(member => member.Name, member => member.Value);
+        body["meta"] = new Dictionary<string, string> { ["api-version"] = "1.0" };
+        return Results.Text(JsonSerializer.Serialize(body), JsonType + "; charset=utf-8");
+    }
 
-    private static bool WantsJson(HttpRequest request, GitLabProject project) =>
-        project.Options.JsonIndex && request.Headers.Accept.SelectMany(a => (a ?? "").Split(',')).Any(a =>
+    private static bool WantsJson(HttpRequest request) =>
+        request.Headers.Accept.SelectMany(a => (a ?? "").Split(',')).Any(a =>
             a.Trim().StartsWith(JsonType, StringComparison.OrdinalIgnoreCase) || a.Trim().StartsWith("application/vnd.pypi.simple.latest+json", StringComparison.OrdinalIgnoreCase));
 
     private static Dictionary<string, object> FileOf(StoredFile file, string url)

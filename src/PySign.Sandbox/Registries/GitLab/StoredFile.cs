@@ -14,7 +14,11 @@ internal sealed record StoredFile(
     long Id, PackageRow Package, string FileName, string ContentPath, long Size, string Sha256, string ClaimedSha256, string RequiresPython, DateTimeOffset CreatedAt);
 
 /// <summary>A package row: one name and version of one type, both as the uploader sent them.</summary>
-internal sealed record PackageRow(long Id, string Type, string Name, string Version);
+internal sealed record PackageRow(long Id, string Type, string Name, string Version)
+{
+    /// <summary>Whether its last upload asked for status <c>hidden</c>: lists leave it out, downloads do not.</summary>
+    public bool IsHidden { get; set; }
+}
 
 /// <summary>Bytes that arrived and are not yet part of a package.</summary>
 internal sealed record ReceivedFile(string Path, long Size, string Sha256);

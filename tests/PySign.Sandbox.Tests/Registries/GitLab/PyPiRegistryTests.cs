@@ -127,6 +127,7 @@ public sealed class PyPiRegistryTests
                 Assert.Equal("demo-pkg", document.RootElement.GetProperty("name").GetString());
                 var file = Assert.Single(document.RootElement.GetProperty("files").EnumerateArray());
                 Assert.Equal(Digest, file.GetProperty("hashes").GetProperty("sha256").GetString());
+                Assert.EndsWith($"/{Wheel}#sha256={Digest}", file.GetProperty("url").GetString(), StringComparison.Ordinal);
                 Assert.Equal("Accept", response.Headers.Vary.ToString());
             }
         }
@@ -183,7 +184,8 @@ public sealed class PyPiRegistryTests
     {
         await using var rig = await GitLabRig.Start();
         await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(201);
-        await rig.Client().GetAsync("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg", Stop).MustBe(200);
+        Assert.Contains($"href=\"http://localhost/api/v4/groups/acme/-/packages/pypi/files/{Digest}/{Wheel}#sha256={Digest}\"", await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg", Stop), StringComparison.Ordinal);
+        await rig.Job().PostAsync("/api/v4/groups/acme/-/packages/pypi", GitLabRig.Form(Wheel, Bytes), Stop).MustBe(404);
         await rig.Client().GetAsync("/api/v4/groups/nobody/-/packages/pypi/simple/demo-pkg", Stop).MustBe(404);
         await rig.Client().GetAsync("/api/v4/groups/acme/-/packages/pypi/simple/unknown", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
         Assert.Contains("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg\"", await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple", Stop), StringComparison.Ordinal);
