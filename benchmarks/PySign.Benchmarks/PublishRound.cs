@@ -43,7 +43,8 @@ internal sealed record PublishRound(string Folder, int Count, Uri Registry, stri
         try
         {
             var wheels = Directory.EnumerateFiles(Folder, "*.whl").Order(StringComparer.Ordinal).Take(Count).ToList();
-            var files = wheels.SelectMany(wheel => new[] { wheel, wheel + ".sigstore.json" }).Select(path => new FilePath(path)).ToList();
+            var files = wheels.SelectMany(wheel => new[] { wheel, wheel + ".sigstore.json" })
+                .Concat(Directory.EnumerateFiles(SignedWheels.Statement(Folder, Count))).Select(path => new FilePath(path)).ToList();
             var generic = new Uri($"{Registry.AbsoluteUri}/generic");
             var (held, allocated, times) = (GC.GetTotalMemory(forceFullCollection: true), GC.GetTotalAllocatedBytes(precise: true), new List<double>());
 

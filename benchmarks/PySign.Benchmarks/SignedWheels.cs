@@ -52,8 +52,18 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
             "/_sandbox/projects", new { id, path = $"acme/bench-{id}", jobToken = sandbox.JobToken, requestForwarding = false });
         created.EnsureSuccessStatusCode();
         var packages = new Uri($"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{id}/packages");
+        var wheels = Directory.EnumerateFiles(folder, "*.whl").Order(StringComparer.Ordinal).Take(count).ToList();
+        await new BareContext().SignReleaseStatement(
+            wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
+            new SignReleaseStatementSettings
+            {
+                Token = await sandbox.MintGitLabTokenAsync(),
+                SigningConfig = sandbox.Info.SigningConfig,
+                TrustedRoot = sandbox.Info.TrustedRoot,
+                OutputDirectory = Statement(folder, count),
+            });
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            Directory.EnumerateFiles(folder, "*.whl").Order(StringComparer.Ordinal).Take(count),
+            wheels,
             new ParallelOptions { MaxDegreeOfParallelism = Parallel },
             async (wheel, stop) =>
             {
@@ -73,6 +83,9 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
             });
         return packages;
     }
+
+    /// <summary>The folder with the statement that the first so many wheels are the release.</summary>
+    public static string Statement(string folder, int count) => Path.Combine(folder, $"statement-{count}");
 
     public void Dispose() => _http.Dispose();
 

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Statements;
 using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;
 
@@ -86,6 +87,11 @@ internal static class OutputFolder
 
         // The ledger is written under a temporary name and renamed; a process that was killed in between leaves that.
         if (_ownNames.Contains(name) || (name.StartsWith("pysign.json.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal)))
+        {
+            return true;
+        }
+
+        if (ReleaseStatement.IsFileName(name))
         {
             return true;
         }

@@ -91,17 +91,6 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
         }
     }
 
-    private async Task<FilePath?> FetchAsync(string name, FilePath beside, CancellationToken cancellationToken)
-    {
-        registry.RequireFile(name);
-        using var arriving = new ArrivingFile(beside.GetDirectory().CombineWithFilePath(name));
-        var download = await registry.DownloadAsync(name, arriving.Open, cancellationToken).ConfigureAwait(false);
-        if (download is null)
-        {
-            return null;
-        }
-
-        arriving.Keep(download.Sha256);
-        return arriving.Target;
-    }
+    private Task<FilePath?> FetchAsync(string name, FilePath beside, CancellationToken cancellationToken) =>
+        RegistryFile.FetchAsync(registry, name, beside.GetDirectory(), cancellationToken);
 }

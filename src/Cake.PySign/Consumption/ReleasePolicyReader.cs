@@ -58,11 +58,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
 
         var kinds = new List<DistributionKind>();
-        var detached = false;
+        var (detached, statement) = (false, true);
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
-            RequireKeys(release, "[release]", ["distributions", "signatures"]);
+            RequireKeys(release, "[release]", ["distributions", "signatures", "statement"]);
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
             if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached")) is { } unknown)
@@ -71,12 +71,18 @@ internal sealed class ReleasePolicyReader(FilePath path)
             }
 
             detached = signatures.Contains("detached");
+            statement = Text(release, "statement", "release") switch
+            {
+                null or "required" => true,
+                "none" => false,
+                var other => throw Invalid($"\"required\" or \"none\" in release.statement, not \"{other}\""),
+            };
         }
 
         var signers = root.TryGetValue("signers", out var list) && list is TomlArray { Items.Count: > 0 } array
             ? array.Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]")).ToList()
             : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
-        return new ReleasePolicy(kinds, detached, signers);
+        return new ReleasePolicy(kinds, detached, signers) { Statement = statement };
     }
 
     private DistributionKind Kind(string text) => text switch

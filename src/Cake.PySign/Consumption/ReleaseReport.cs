@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cake.PySign.Signing;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Consumption;
@@ -25,6 +26,9 @@ internal static class ReleaseReport
             text.AppendLine().Append($"  {Name(file).PadRight(width)}  sha256 {file.Sha256}");
         }
 
+        text.AppendLine().Append(release.Statement is { } statement
+            ? $"  {statement.PackageUrl} is these files and no others, says {statement.Bundle.GetFilename()}"
+            : "  whether a file is hidden is not known: the policy asks for no statement");
         foreach (var signer in release.Files.GroupBy(file => (file.Identity, file.Issuer, file.SourceDigest)))
         {
             text.AppendLine().Append($"  signed by {signer.Key.Identity} ({signer.Key.Issuer})");
@@ -57,8 +61,11 @@ internal static class ReleaseReport
                 file.SourceRepository,
                 file.SourceRef,
                 file.SourceDigest,
-                LogEntries = file.LogEntries.Select(entry => new { entry.Log, entry.Index, entry.IntegratedTime }),
+                LogEntries = file.LogEntries.Select(Entry),
             }),
+            Statement = release.Statement is { } statement
+                ? new { Bundle = statement.Bundle.GetFilename().FullPath, statement.PackageUrl, statement.Identity, statement.Issuer, LogEntries = statement.LogEntries.Select(Entry) }
+                : null,
         },
         _format) + "\n";
 
@@ -66,6 +73,8 @@ internal static class ReleaseReport
         $"{ProjectName.Parse(release.Name).Normalized}=={release.Version}"
             + string.Concat(release.Files.Select(file => file.Sha256).Distinct().Order(StringComparer.Ordinal).Select(sha256 => $" \\\n    --hash=sha256:{sha256}"))
             + "\n";
+
+    private static object Entry(SignedLogEntry entry) => new { entry.Log, entry.Index, entry.IntegratedTime };
 
     private static string Name(VerifiedReleaseFile file) => file.File.GetFilename().FullPath;
 }

@@ -11,24 +11,25 @@ internal static class ReleaseSet
 
     public static IEnumerable<ReleaseProblem> Check(ReleasePolicy policy, IReadOnlyList<DownloadedDistribution> downloads)
     {
-        foreach (var kind in policy.Kinds.Where(kind => downloads.All(file => file.Kind != kind)))
-        {
-            yield return new ReleaseProblem(
-                kind.ToString().ToLowerInvariant(), ReleaseFailure.DistributionMissing, "The policy asks for one; the index has none.",
-                "It was not published, or the index hides it. Ask the project.");
-        }
+        var missing = policy.Kinds.Where(kind => downloads.All(file => file.Kind != kind)).Select(kind => new ReleaseProblem(
+            kind.ToString().ToLowerInvariant(), ReleaseFailure.DistributionMissing, "The policy asks for one; the index has none.",
+            "It was not published, or the index hides it. Ask the project."));
+        return policy.Files is { } files ? missing.Concat(Compare(downloads, files, "the release")) : missing;
+    }
 
-        if (policy.Files is null)
-        {
-            yield break;
-        }
-
+    /// <summary>Every difference between what an index serves and what it must serve.</summary>
+    /// <param name="downloads">What it serves.</param>
+    /// <param name="files">File name and SHA-256 of what it must serve.</param>
+    /// <param name="whose">Who says so.</param>
+    public static IEnumerable<ReleaseProblem> Compare(IReadOnlyList<DownloadedDistribution> downloads, IReadOnlyDictionary<string, string> files, string whose)
+    {
         var found = downloads.ToDictionary(file => file.File.GetFilename().FullPath, StringComparer.Ordinal);
-        foreach (var (name, sha256) in policy.Files)
+        foreach (var (name, sha256) in files)
         {
             if (!found.TryGetValue(name, out var file))
             {
-                yield return new ReleaseProblem(name, ReleaseFailure.DistributionMissing, "The index does not have it.", "It was not published, or the index hides it.");
+                yield return new ReleaseProblem(
+                    name, ReleaseFailure.DistributionMissing, $"It is in {whose}, and the index does not have it.", "It was not published, or the index hides it. Ask the project.");
             }
             else if (file.Sha256 != sha256)
             {
@@ -36,9 +37,9 @@ internal static class ReleaseSet
             }
         }
 
-        foreach (var name in found.Keys.Where(name => !policy.Files.ContainsKey(name)))
+        foreach (var name in found.Keys.Where(name => !files.ContainsKey(name)))
         {
-            yield return new ReleaseProblem(name, ReleaseFailure.DistributionUnexpected, "The index has it, the release does not.", Advice);
+            yield return new ReleaseProblem(name, ReleaseFailure.DistributionUnexpected, $"The index has it, and it is not in {whose}.", Advice);
         }
     }
 }

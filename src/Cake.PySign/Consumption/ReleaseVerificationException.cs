@@ -17,14 +17,20 @@ public enum ReleaseFailure
     /// <summary>The distribution cannot be read, or names another project or version inside than outside.</summary>
     DistributionRefused,
 
-    /// <summary>The index has no distribution of a kind that the policy asks for, or not one that was published.</summary>
+    /// <summary>The index has no distribution of a kind that the policy asks for, or not one that was signed as part of the release.</summary>
     DistributionMissing,
 
-    /// <summary>The index has a distribution that was not published with the release.</summary>
+    /// <summary>The index has a distribution that was not signed as part of the release.</summary>
     DistributionUnexpected,
 
-    /// <summary>The index serves other bytes than were published.</summary>
+    /// <summary>The index serves other bytes than were signed as part of the release.</summary>
     DistributionChanged,
+
+    /// <summary>The registry has no signed statement about which files the release consists of: it was made without one, or somebody removed it.</summary>
+    StatementMissing,
+
+    /// <summary>The statement does not verify, somebody signed whom the policy does not name, or it is about another version or another project.</summary>
+    StatementRefused,
 }
 
 /// <summary>A problem of one file of a release.</summary>

@@ -63,7 +63,8 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
             using var registry = connections.Trusting(settings.CaFile, environment).Generic(Signatures(settings, name, published), log, MaxSignatureBytes);
             var files = new VerifiedReleaseFile?[downloads.Count];
             var problems = new List<ReleaseProblem>[downloads.Count];
-            var check = new ReleaseFileCheck(registry, verifier, policy.For(name, published), policy.Detached);
+            var signers = policy.For(name, published);
+            var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, downloads.Count),
                 new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, settings.MaxParallel), CancellationToken = cancellationToken },
@@ -73,14 +74,24 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
                     files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
 
-            var all = problems.SelectMany(list => list).Concat(ReleaseSet.Check(policy, downloads)).Concat(ReleaseSet.Beside(beside)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
+            var ofAll = new List<ReleaseProblem>();
+            var statement = policy.Statement
+                ? await new StatementCheck(registry, verifier, signers).RunAsync(name, published, folder, downloads, ofAll, cancellationToken).ConfigureAwait(false)
+                : null;
+
+            // Who published the release knows its files too, and would name the same difference again.
+            ofAll.AddRange(ReleaseSet.Check(policy, downloads).ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason)));
+            var all = problems.SelectMany(list => list).Concat(ofAll).Concat(ReleaseSet.Beside(beside)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
             if (all.Count > 0)
             {
                 throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);
             }
 
             var release = new VerifiedRelease(
-                name.Value, published.Normalized, settings.IndexUrl!, [.. files.Select(file => file!).OrderBy(file => file.File.FullPath, StringComparer.Ordinal)]);
+                name.Value, published.Normalized, settings.IndexUrl!, [.. files.Select(file => file!).OrderBy(file => file.File.FullPath, StringComparer.Ordinal)])
+            {
+                Statement = statement,
+            };
             if (settings.Install)
             {
                 await new InstallCheck(environment, log, processes).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Signing;
+using Cake.PySign.Verification;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Consumption;
@@ -11,12 +12,16 @@ namespace Cake.PySign.Consumption;
 /// <param name="Files">Every file of the version, ordered by name; never empty.</param>
 public sealed record VerifiedRelease(string Name, string Version, Uri Index, IReadOnlyList<VerifiedReleaseFile> Files)
 {
+    /// <summary>The signed statement that the release is <see cref="Files"/> and nothing else.</summary>
+    /// <value><see langword="null"/> where the policy asks for none: whether a file is hidden is not known then.</value>
+    public VerifiedReleaseStatement? Statement { get; init; }
+
     /// <summary>The result for people: a line for each file, and who signed it.</summary>
     /// <returns>Text of several lines.</returns>
     public string ToTable() => ReleaseReport.Table(this);
 
     /// <summary>The result for programs.</summary>
-    /// <returns>JSON, schema 1: <c>name</c>, <c>version</c>, <c>index</c>, <c>files</c>.</returns>
+    /// <returns>JSON, schema 1: <c>name</c>, <c>version</c>, <c>index</c>, <c>files</c>, <c>statement</c>.</returns>
     public string ToJson() => ReleaseReport.Json(this);
 
     /// <summary>A line for pip's hash-checking mode, with the digest of every file.</summary>

@@ -32,9 +32,22 @@ internal sealed class DistFolder(DirectoryPath path)
             "Remove it, or build again.");
     }
 
-    /// <summary>The same for the files of every signature.</summary>
-    /// <exception cref="PySignException">A distribution is unsigned, or a signature's file is missing or changed.</exception>
+    /// <summary>The same for the files of every signature, and for the statement about all of them.</summary>
+    /// <exception cref="PySignException">A distribution is unsigned, the statement is not made yet, or a file of either is missing or changed.</exception>
     public Ledger ReadSigned()
+    {
+        var ledger = ReadSignedFiles();
+        var statement = ledger.Statement ?? throw new PySignException(
+            PySignFailure.MissingFile,
+            "Which files the release consists of has not been signed: a consumer could not tell whether one is hidden or added.",
+            "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature.");
+        Require(statement.File.Name, statement.File.Sha256);
+        return ledger;
+    }
+
+    /// <summary>The distributions and their signatures alone: what an earlier run may have left that ended before the statement.</summary>
+    /// <exception cref="PySignException">A distribution is unsigned, or a signature's file is missing or changed.</exception>
+    public Ledger ReadSignedFiles()
     {
         var ledger = ReadChecked();
         foreach (var file in ledger.Files)

@@ -30,6 +30,9 @@ public sealed record Ledger
     /// <summary>The distributions, ordered by name.</summary>
     public required IReadOnlyList<LedgerFile> Files { get; init; }
 
+    /// <summary>The signed statement that the release is <see cref="Files"/> and nothing else; null before that.</summary>
+    public LedgerStatement? Statement { get; init; }
+
     /// <summary>What the project's own tests said of the wheel; null before that.</summary>
     public LedgerTests? Tests { get; init; }
 
@@ -39,6 +42,10 @@ public sealed record Ledger
     internal LedgerFile this[string name] => Files.Single(file => file.Name == name);
 
     internal Ledger With(LedgerFile changed) => this with { Files = [.. Files.Select(file => file.Name == changed.Name ? changed : file)] };
+
+    /// <summary>Every file that carries a signature, with its digest: those of each distribution, and the statement about all of them.</summary>
+    internal IEnumerable<LedgerSignatureFile> SignatureFiles =>
+        Files.SelectMany(file => file.Signature?.Files ?? []).Concat(Statement is { } statement ? [statement.File] : []);
 
     internal Ledger Verified(string by, string identity, string issuer, DateTimeOffset at) => this with
     {
@@ -63,15 +70,19 @@ public sealed record LedgerFile(
 {
     internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
 
-    /// <summary>With these receipts, each instead of an earlier one of the same file by the same stage.</summary>
-    internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) => this with
-    {
-        Receipts =
-        [
-            .. Receipts.Where(known => known.Stage != stage.ToString() || receipts.All(receipt => receipt.File != known.File)),
-            .. receipts,
-        ],
-    };
+    internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) => this with { Receipts = LedgerReceipt.Merge(Receipts, stage, receipts) };
+}
+
+/// <summary>The signed statement about which files a release consists of.</summary>
+/// <param name="File">The bundle that holds it.</param>
+/// <param name="Identity">The certificate's subject alternative name.</param>
+/// <param name="Issuer">The identity provider.</param>
+/// <param name="Logs">Where it was logged.</param>
+/// <param name="Receipts">That it was published and read back.</param>
+public sealed record LedgerStatement(
+    LedgerSignatureFile File, string Identity, string Issuer, IReadOnlyList<LedgerLog> Logs, IReadOnlyList<LedgerReceipt> Receipts)
+{
+    internal LedgerStatement Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) => this with { Receipts = LedgerReceipt.Merge(Receipts, stage, receipts) };
 }
 
 /// <summary>A distribution's signature.</summary>
@@ -98,7 +109,12 @@ public sealed record LedgerLog(string Log, long Index, DateTimeOffset? Integrate
 /// <param name="Url">Where it is.</param>
 /// <param name="Sha256">The digest of what was read back.</param>
 /// <param name="At">When.</param>
-public sealed record LedgerReceipt(string Stage, string File, string Url, string Sha256, DateTimeOffset At);
+public sealed record LedgerReceipt(string Stage, string File, string Url, string Sha256, DateTimeOffset At)
+{
+    /// <summary>New receipts beside the known ones, each instead of an earlier one of the same file by the same stage.</summary>
+    internal static IReadOnlyList<LedgerReceipt> Merge(IReadOnlyList<LedgerReceipt> known, ReleaseStage stage, IReadOnlyList<LedgerReceipt> more) =>
+        [.. known.Where(one => one.Stage != stage.ToString() || more.All(receipt => receipt.File != one.File)), .. more];
+}
 
 /// <summary>The project's own tests.</summary>
 /// <param name="Result"><c>passed</c> or <c>not run</c>; tests that fail leave no record, and the release stops.</param>

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Statements;
+using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Recipe;
@@ -39,11 +41,16 @@ internal static partial class LedgerRules
             return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig and a .crt of the same name";
         }
 
-        var names = ledger.Files.SelectMany(file => file.Signature?.Files.Select(f => f.Name).Append(file.Name) ?? [file.Name]).ToList();
+        if (ledger.Statement is { } statement && !ledger.Files.Any(file => IsAbout(file, statement)))
+        {
+            return $"'{statement.File.Name}' is not the name of the statement about this release";
+        }
+
+        var names = ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)).ToList();
         return names.FirstOrDefault(name => !PlainName().IsMatch(name)) is { } odd ? $"'{odd}' is not a plain file name"
             : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"'{twice.Key}' is named twice"
             : ledger.Files.FirstOrDefault(file => file.Kind is not ("wheel" or "sdist")) is { } kind ? $"'{kind.Name}' has the unknown kind '{kind.Kind}'"
-            : ledger.Files.SelectMany(Digests).FirstOrDefault(digest => !Sha256().IsMatch(digest)) is { } digest ? $"'{digest}' is not a SHA-256 digest"
+            : ledger.Files.SelectMany(Digests).Concat(Digests(ledger.Statement)).FirstOrDefault(digest => !Sha256().IsMatch(digest)) is { } digest ? $"'{digest}' is not a SHA-256 digest"
             : null;
     }
 
@@ -53,14 +60,21 @@ internal static partial class LedgerRules
         && signature.Files[0].Name == file.Name + ".sigstore.json"
         && signature.Files.Skip(1).All(part => part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt");
 
+    private static bool IsAbout(LedgerFile file, LedgerStatement statement) =>
+        DistributionFileName.TryParse(file.Name, out var name) && ReleaseStatement.FileName(name.Name, name.Version) == statement.File.Name;
+
     // Nullable annotations are checked for members and not for what lies in lists.
     private static bool HoldsNull(Ledger ledger) =>
         ledger.Verifications.Any(one => one is null)
         || (ledger.Tests is { } tests && tests.Runs.Any(run => run is null))
+        || (ledger.Statement is { } statement && (statement.Logs.Any(log => log is null) || statement.Receipts.Any(receipt => receipt is null)))
         || ledger.Tools?.Values.Any(version => version is null) == true
         || ledger.Files.Any(file => file is null
             || file.Receipts.Any(receipt => receipt is null)
             || (file.Signature is { } signature && (signature.Files.Any(part => part is null) || signature.Logs.Any(log => log is null))));
+
+    private static IEnumerable<string> Digests(LedgerStatement? statement) =>
+        statement is null ? [] : statement.Receipts.Select(receipt => receipt.Sha256).Prepend(statement.File.Sha256);
 
     private static IEnumerable<string> Digests(LedgerFile file) =>
         [file.Sha256, .. file.Signature?.Files.Select(f => f.Sha256) ?? [], .. file.Receipts.Select(receipt => receipt.Sha256)];

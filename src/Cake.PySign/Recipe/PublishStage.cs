@@ -58,6 +58,12 @@ internal static class PublishStage
                 throw Unsigned(file.Name);
             }
         }
+
+        var statement = ledger.Statement!;
+        if (!statement.Receipts.Any(receipt => receipt.Stage == nameof(ReleaseStage.PublishSignatures) && (receipt.File, receipt.Sha256) == (statement.File.Name, statement.File.Sha256)))
+        {
+            throw Unsigned(statement.File.Name);
+        }
     }
 
     /// <summary>The ledger remembers that they were published; the registry is asked whether they still are.</summary>

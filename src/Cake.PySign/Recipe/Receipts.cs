@@ -12,6 +12,7 @@ internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stag
 
     private readonly Dictionary<string, (string Owner, string Sha256)> _expected = ledger.Files
         .SelectMany(file => (file.Signature?.Files ?? []).Select(part => (part.Name, Owner: file.Name, part.Sha256)).Append((file.Name, Owner: file.Name, file.Sha256)))
+        .Concat(ledger.Statement is { } statement ? [(statement.File.Name, Owner: statement.File.Name, statement.File.Sha256)] : [])
         .ToDictionary(file => file.Name, file => (file.Owner, file.Sha256), StringComparer.Ordinal);
 
     private readonly Dictionary<string, List<LedgerReceipt>> _open = new(StringComparer.Ordinal);
@@ -53,7 +54,11 @@ internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stag
         }
 
         var started = release.Time.GetTimestamp();
-        _ledger = _ledger with { Files = [.. _ledger.Files.Select(file => _open.TryGetValue(file.Name, out var receipts) ? file.Received(stage, receipts) : file)] };
+        _ledger = _ledger with
+        {
+            Files = [.. _ledger.Files.Select(file => _open.TryGetValue(file.Name, out var receipts) ? file.Received(stage, receipts) : file)],
+            Statement = _ledger.Statement is { } statement && _open.TryGetValue(statement.File.Name, out var own) ? statement.Received(stage, own) : _ledger.Statement,
+        };
         release.Dist.Store.Write(_ledger);
         _open.Clear();
         _written = release.Time.GetTimestamp();

@@ -24,7 +24,13 @@ internal static class RehearsalReport
             yield return string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
         }
 
-        foreach (var receipt in ledger.Files.SelectMany(file => file.ReceiptsOf(ReleaseStage.PublishSignatures)))
+        if (ledger.Statement is { } statement)
+        {
+            var logs = string.Join(", ", statement.Logs.Select(log => log.Index.ToString(CultureInfo.InvariantCulture)));
+            yield return $"{statement.File.Name}: these {ledger.Files.Count} files and no others, signed by {statement.Identity}, log index {logs}";
+        }
+
+        foreach (var receipt in ledger.Files.SelectMany(file => file.ReceiptsOf(ReleaseStage.PublishSignatures)).Concat(ledger.Statement?.Receipts ?? []))
         {
             yield return $"signature  {receipt.Url}";
         }

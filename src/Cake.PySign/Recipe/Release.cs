@@ -3,6 +3,8 @@ using Cake.Core.IO;
 using Cake.PySign.Consumption;
 using Cake.PySign.Processes;
 using Cake.PySign.Publishing;
+using Cake.PySign.Signing;
+using Cake.PySign.Statements;
 using Cake.PySign.Verification;
 
 namespace Cake.PySign.Recipe;
@@ -21,6 +23,7 @@ internal sealed class Release
         var runner = processes ?? ChildProcessRunner.For(context, Log);
         Index = new TwineUploader(context.Environment, Log, runner, registries, time);
         Consumer = new ReleaseVerifier(context.Environment, Log, registries, runner);
+        Signing = new BlobSigner(context.Environment, Log, null, TimeProvider.System);
         Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment));
         foreach (var secret in new[] { options.Password, options.GenericToken, options.IdentityToken })
         {
@@ -38,6 +41,8 @@ internal sealed class Release
 
     public DistFolder Dist { get; }
 
+    public BlobSigner Signing { get; init; }
+
     public GenericUploader Generic { get; }
 
     public TwineUploader Index { get; }
@@ -48,26 +53,37 @@ internal sealed class Release
 
     public string Issuer => Options.CertificateOidcIssuer ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
 
-    /// <summary>Verifies every distribution of the ledger in <see cref="Dist"/>. Stages that publish do it again: a job before them may have been skipped.</summary>
-    public Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(Ledger ledger, CancellationToken cancellation) =>
-        VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellation);
+    /// <summary>
+    /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that publish do it again: a
+    /// job before them may have been skipped.
+    /// </summary>
+    public async Task VerifyAsync(Ledger ledger, CancellationToken cancellation)
+    {
+        await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellation).ConfigureAwait(false);
+        await VerifyStatementAsync(ledger, cancellation).ConfigureAwait(false);
+    }
 
-    public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellation) =>
-        await Context.VerifyBlob(
-            files,
-            new VerifyBlobSettings
-            {
-                CertificateIdentity = Identity,
-                CertificateOidcIssuer = Issuer,
-                TrustedRoot = Options.TrustedRoot,
-                Trust = Options.Trust,
-                TufMirror = Options.TufMirror,
-                TufRoot = Options.TufRoot,
-                TufCache = Options.TufCache,
-                TufOffline = Options.TufOffline,
-                CaFile = Options.CaFile,
-            },
-            cancellation).ConfigureAwait(false);
+    public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellation) =>
+        await Context.VerifyBlob(files, Signer(), cancellation).ConfigureAwait(false);
+
+    public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellation) =>
+        ReleaseStatementVerifier.For(Context).VerifyAsync(Dist.File(ledger.Statement!.File.Name), Statement(ledger), Signer(), cancellation);
+
+    /// <summary>What is to be signed about the release as a whole.</summary>
+    public static ReleaseStatement Statement(Ledger ledger) => ReleaseFiles.Of(ledger.Files.Select(file => KeyValuePair.Create(file.Name, file.Sha256)));
+
+    private VerifyBlobSettings Signer() => new()
+    {
+        CertificateIdentity = Identity,
+        CertificateOidcIssuer = Issuer,
+        TrustedRoot = Options.TrustedRoot,
+        Trust = Options.Trust,
+        TufMirror = Options.TufMirror,
+        TufRoot = Options.TufRoot,
+        TufCache = Options.TufCache,
+        TufOffline = Options.TufOffline,
+        CaFile = Options.CaFile,
+    };
 
     public static PySignException Missing(string parameter, string meaning) =>
         new(PySignFailure.InvalidSettings, $"The parameter {parameter} is not set: {meaning}.", $"Set the variable {parameter}, or the property of the recipe's options.");

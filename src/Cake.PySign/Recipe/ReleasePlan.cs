@@ -23,7 +23,7 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
             CaFile = options.CaFile,
         };
         var signatures = await release.Generic.PlanAsync(
-            ledger.Files.SelectMany(file => file.Signature!.Files).Select(part => release.Dist.File(part.Name)), generic, cancellation).ConfigureAwait(false);
+            ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellation).ConfigureAwait(false);
         var packages = await release.Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellation).ConfigureAwait(false);
         return new ReleasePlan(signatures, generic, packages, index);
     }

@@ -5,7 +5,10 @@ using Cake.PySign.Verification;
 
 namespace Cake.PySign.Recipe;
 
-/// <summary>Signs what has not been signed yet. A signature that an earlier run left and that verifies is kept: it may be public already.</summary>
+/// <summary>
+/// Signs what has not been signed yet: every distribution, and then which distributions there are. A signature that an earlier run left and that verifies
+/// is kept: it may be public already.
+/// </summary>
 internal static class SignStage
 {
     public static async Task RunAsync(Release release, CancellationToken cancellation)
@@ -29,37 +32,42 @@ internal static class SignStage
             }
         }
 
-        if (open.Count == 0)
+        var isStated = await IsStatedAsync(release, ledger, cancellation).ConfigureAwait(false);
+        if (open.Count == 0 && isStated)
         {
             return;
         }
 
-        var options = release.Options;
+        var settings = Settings(release.Options);
+
+        // One session: files and statement get the same certificate, for one identity token.
+        await release.Signing.InSessionAsync(
+            settings,
+            async session =>
+            {
+                if (open.Count > 0)
+                {
+                    ledger = await SignAsync(release, ledger, open, session, settings, cancellation).ConfigureAwait(false);
+                }
+
+                if (!isStated)
+                {
+                    release.Dist.Store.Write(ledger with { Statement = await StateAsync(release, ledger, session, settings, cancellation).ConfigureAwait(false) });
+                }
+
+                return ledger;
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<Ledger> SignAsync(
+        Release release, Ledger ledger, IReadOnlyList<LedgerFile> open, SigningSession session, CosignSignBlobSettings settings, CancellationToken cancellation)
+    {
         IReadOnlyList<SignedBlob> signed;
         BlobSigningException? incomplete = null;
         try
         {
-            signed = await release.Context.CosignSignBlob(
-                open.Select(file => release.Dist.File(file.Name)),
-                new CosignSignBlobSettings
-                {
-                    Token = options.IdentityToken,
-                    TokenSource = options.TokenSource,
-                    AllowUnprotectedRef = options.AllowUnprotectedRef,
-                    AllowPrivateProject = options.AllowPrivateProject,
-                    SigningConfig = options.SigningConfig,
-                    FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null,
-                    RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,
-                    TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null,
-                    TrustedRoot = options.TrustedRoot,
-                    Trust = options.Trust,
-                    TufMirror = options.TufMirror,
-                    TufRoot = options.TufRoot,
-                    TufCache = options.TufCache,
-                    TufOffline = options.TufOffline,
-                    CaFile = options.CaFile,
-                },
-                cancellation).ConfigureAwait(false);
+            signed = await release.Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, cancellation).ConfigureAwait(false);
         }
         catch (BlobSigningException e)
         {
@@ -86,29 +94,68 @@ internal static class SignStage
         {
             ExceptionDispatchInfo.Throw(incomplete);
         }
+
+        return ledger;
     }
+
+    private static async Task<LedgerStatement> StateAsync(
+        Release release, Ledger ledger, SigningSession session, CosignSignBlobSettings settings, CancellationToken cancellation)
+    {
+        var signed = await new ReleaseStatementSigner(release.Signing, release.Context.Environment, release.Log)
+            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings, cancellation).ConfigureAwait(false);
+        return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
+    }
+
+    private static CosignSignBlobSettings Settings(ReleaseOptions options) => new()
+    {
+        Token = options.IdentityToken,
+        TokenSource = options.TokenSource,
+        AllowUnprotectedRef = options.AllowUnprotectedRef,
+        AllowPrivateProject = options.AllowPrivateProject,
+        SigningConfig = options.SigningConfig,
+        FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null,
+        RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,
+        TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null,
+        TrustedRoot = options.TrustedRoot,
+        Trust = options.Trust,
+        TufMirror = options.TufMirror,
+        TufRoot = options.TufRoot,
+        TufCache = options.TufCache,
+        TufOffline = options.TufOffline,
+        CaFile = options.CaFile,
+    };
 
     private static LedgerSignature Describe(SignedBlob blob) => new(
         blob.Identity,
         blob.Issuer,
-        [.. new[] { blob.Bundle, blob.Signature, blob.Certificate }.OfType<FilePath>().Select(part => new LedgerSignatureFile(part.GetFilename().ToString(), FileDigest.Of(part)))],
-        [.. blob.LogEntries.Select(entry => new LedgerLog(entry.Log, entry.Index, entry.IntegratedTime))]);
+        [.. new[] { blob.Bundle, blob.Signature, blob.Certificate }.OfType<FilePath>().Select(Describe)],
+        Describe(blob.LogEntries));
 
-    private static async Task<bool> IsSignedAsync(Release release, LedgerFile file, CancellationToken cancellation)
+    private static LedgerSignatureFile Describe(FilePath part) => new(part.GetFilename().ToString(), FileDigest.Of(part));
+
+    private static IReadOnlyList<LedgerLog> Describe(IReadOnlyList<SignedLogEntry> entries) =>
+        [.. entries.Select(entry => new LedgerLog(entry.Log, entry.Index, entry.IntegratedTime))];
+
+    private static async Task<bool> IsSignedAsync(Release release, LedgerFile file, CancellationToken cancellation) =>
+        file.Signature is { } signature
+        && signature.Files.All(release.Dist.Holds)
+        && await HoldsAsync(release, file.Name, () => release.VerifyAsync([release.Dist.File(file.Name)], cancellation)).ConfigureAwait(false);
+
+    private static async Task<bool> IsStatedAsync(Release release, Ledger ledger, CancellationToken cancellation) =>
+        ledger.Statement is { } statement
+        && release.Dist.Holds(statement.File)
+        && await HoldsAsync(release, statement.File.Name, () => release.VerifyStatementAsync(ledger, cancellation)).ConfigureAwait(false);
+
+    private static async Task<bool> HoldsAsync(Release release, string name, Func<Task> verify)
     {
-        if (file.Signature is null || !file.Signature.Files.All(release.Dist.Holds))
-        {
-            return false;
-        }
-
         try
         {
-            await release.VerifyAsync([release.Dist.File(file.Name)], cancellation).ConfigureAwait(false);
+            await verify().ConfigureAwait(false);
             return true;
         }
         catch (BlobVerificationException refusal)
         {
-            release.Log.Warning($"{file.Name}: the signature of an earlier run does not verify and is made again. {refusal.Message}");
+            release.Log.Warning($"{name}: the signature of an earlier run does not verify and is made again. {refusal.Message}");
             return false;
         }
     }

@@ -1,8 +1,7 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Cake.PySign.Consumption;
 using Cake.PySign.Publishing;
+using Cake.PySign.Statements;
+using static Cake.PySign.Recipe.NotesText;
 
 namespace Cake.PySign.Recipe;
 
@@ -16,16 +15,18 @@ internal sealed class VerificationNotes
     public const string FileName = "pysign-verify.md";
 
     private readonly Ledger _ledger;
+    private readonly LedgerStatement _statement;
     private readonly string _identity;
     private readonly string _issuer;
     private readonly Uri _index;
     private readonly GenericRegistrySettings _registry;
     private readonly SigningInstance _instance;
-    private readonly StringBuilder _text = new();
+    private readonly NotesText _page = new();
 
     private VerificationNotes(Ledger ledger, string identity, string issuer, Uri index, GenericRegistrySettings registry, SigningInstance instance)
     {
         _ledger = ledger;
+        _statement = ledger.Statement!;
         _identity = identity;
         _issuer = issuer;
         _index = index;
@@ -48,61 +49,92 @@ internal sealed class VerificationNotes
 
     private string Text()
     {
-        Line($"# Verify {_ledger.Name} {_ledger.Version}");
-        Line();
-        Line($"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched.");
-        Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
-        Line("such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0.");
-        Line();
-        Line("| file | SHA-256 |");
-        Line("| --- | --- |");
+        _page.Line($"# Verify {_ledger.Name} {_ledger.Version}");
+        _page.Line();
+        _page.Line($"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched.");
+        _page.Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
+        _page.Line("such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0.");
+        _page.Line();
+        _page.Line("| file | SHA-256 |");
+        _page.Line("| --- | --- |");
         foreach (var file in _ledger.Files)
         {
-            Line($"| [{file.Name}]({Address(file, file.Name)}) | `{file.Sha256}` |");
+            _page.Line($"| [{file.Name}]({Address(file, file.Name)}) | `{file.Sha256}` |");
             foreach (var part in file.Signature!.Files)
             {
-                Line($"| [{part.Name}]({Address(file, part.Name)}) | `{part.Sha256}` |");
+                _page.Line($"| [{part.Name}]({Address(file, part.Name)}) | `{part.Sha256}` |");
             }
         }
 
-        Section("Download", "Into an empty folder. A private project wants a header with your token as well.",
-            _ledger.Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name)
-                .Select(name => $"curl --fail --silent --show-error --location --output {Shell(name)} {Shell(Address(file, name))}")));
+        _page.Line($"| [{_statement.File.Name}]({Address(_statement)}) | `{_statement.File.Sha256}` |");
+
+        _page.Section("Download", "Into an empty folder. A private project wants a header with your token as well.",
+            _ledger.Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name).Select(name => (Name: name, Address: Address(file, name))))
+                .Append((Name: _statement.File.Name, Address: Address(_statement)))
+                .Select(file => $"curl --fail --silent --show-error --location --output {Shell(file.Name)} {Shell(file.Address)}"));
         if (!_instance.IsPublic)
         {
-            Line();
-            Line("This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, by a way that does");
-            Line("not lead through the places of the files above, and put it into the same folder.");
+            _page.Line();
+            _page.Line("This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, by a way that does");
+            _page.Line("not lead through the places of the files above, and put it into the same folder.");
         }
 
         var signer = Signer("--certificate-identity", "--certificate-oidc-issuer");
-        Section("cosign 3", "Works offline, once cosign knows its trust.", Each(file => $"cosign verify-blob --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
-        Section("cosign 2", "Version 2.4 or newer, offline.", Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
+        _page.Section("cosign 3", "Works offline, once cosign knows its trust.", Each(file => $"cosign verify-blob --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
+        _page.Section("cosign 2", "Version 2.4 or newer, offline.", Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
         OldWay();
-        Section("sigstore for Python", $"Version 3 or newer (`python -m pip install sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
+        _page.Section("sigstore for Python", $"Version 3 or newer (`python -m pip install sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
             Each(file => $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle {Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"));
+        WhichFiles(signer);
         var wheels = _ledger.Files.Any(file => file.Kind == "wheel");
-        Section("Install exactly these bytes", "Whatever the index serves by then, pip takes nothing else.",
+        _page.Section("Install exactly these bytes", "Whatever the index serves by then, pip takes nothing else.",
             [
                 $"echo {Shell($"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}")} > requirements.txt",
                 $"python -m pip install --require-hashes --no-deps {(wheels ? "--only-binary :all: " : "")}--index-url {Shell(_index.AbsoluteUri)} -r requirements.txt",
             ]);
         WithCake();
-        return _text.ToString();
+        return _page.ToString();
     }
+
+    /// <summary>The signatures of the files do not say whether one is missing: the statement does, and its list is plain JSON.</summary>
+    private void WhichFiles(string signer)
+    {
+        var bundle = Shell(_statement.File.Name);
+        var type = Shell(ReleaseStatement.PredicateType);
+        _page.Section(
+            "Which files there are, cosign 3",
+            $"`{_statement.File.Name}` is signed as well. It lists every file of this version: a file that the index has and the list does not, or the other way round, was added or hidden by somebody.",
+            Each(file => $"cosign verify-blob-attestation --bundle {bundle} --type {type} {Trust}{signer} {Shell(file.Name)}"));
+        _page.Section(
+            "Which files there are, cosign 2",
+            "Version 2.5 or newer.",
+            Each(file => $"cosign verify-blob-attestation --new-bundle-format --bundle {bundle} --type {type} {Trust}{signer} {Shell(file.Name)}"));
+        _page.Section(
+            "See the list",
+            $"After cosign has verified it. The first command prints which version it is about, the second compares the list with your folder; compare it also with the page that pip reads, <{Page()}>.",
+            [
+                $"{Read("print(said[\"predicate\"][\"purl\"])")} {bundle}",
+                $"{Read("[print(file[\"digest\"][\"sha256\"], \"\", file[\"name\"]) for file in said[\"subject\"]]")} {bundle} | sha256sum --check --strict",
+            ]);
+    }
+
+    private static string Read(string print) =>
+        $"python -c {Shell($"import base64, json, sys; said = json.loads(base64.b64decode(json.load(open(sys.argv[1]))[\"dsseEnvelope\"][\"payload\"])); {print}")}";
+
+    private string Page() => $"{_index.AbsoluteUri.TrimEnd('/')}/{_ledger.NormalizedName}/";
 
     private void WithCake()
     {
-        Section("With Cake.PySign", "`pysign-policy.toml`, to be kept in a repository of your own:");
-        Block(
+        _page.Section("With Cake.PySign", "`pysign-policy.toml`, to be kept in a repository of your own:");
+        _page.Block(
             "toml",
             [
                 "schema = 1", "", "[release]", $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct().Order(StringComparer.Ordinal).Select(Quoted))}]",
                 "", "[[signers]]", $"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}",
             ]);
-        Line();
-        Line("In `build.cake`: downloads and checks every file of the version, and refuses one that nobody signed.");
-        Line();
+        _page.Line();
+        _page.Line("In `build.cake`: downloads and checks every file of the version, and refuses one that nobody signed, and a set with one too many or too few.");
+        _page.Line();
         (string Name, string? Value)[] settings =
         [
             ("Name", Quoted(_ledger.Name)),
@@ -116,7 +148,7 @@ internal sealed class VerificationNotes
             ("PolicyFile", Quoted("pysign-policy.toml")),
             ("OutputDirectory", Quoted("verified")),
         ];
-        Block(
+        _page.Block(
             "csharp",
             [
                 "await VerifyRelease(new VerifyReleaseSettings", "{",
@@ -137,7 +169,7 @@ internal sealed class VerificationNotes
 
         var trust = _instance.IsPublic ? "" : "SIGSTORE_ROOT_FILE=fulcio.pem SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=ctfe.pub SIGSTORE_REKOR_PUBLIC_KEY=rekor.pub ";
         var log = _instance.Log is { } address ? $"--rekor-url {Shell(address.AbsoluteUri.TrimEnd('/'))} " : "";
-        Section("cosign 2 with signature and certificate", $"Online only: it asks the transparency log for the time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
+        _page.Section("cosign 2 with signature and certificate", $"Online only: it asks the transparency log for the time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
             Each(file => $"{trust}cosign verify-blob --signature {Shell(file.Name + ".sig")} --certificate {Shell(file.Name + ".crt")} {Signer("--certificate-identity", "--certificate-oidc-issuer")} {log}{Shell(file.Name)}"));
     }
 
@@ -151,42 +183,10 @@ internal sealed class VerificationNotes
 
     private static bool Has(LedgerFile file, string suffix) => file.Signature!.Files.Any(part => part.Name == file.Name + suffix);
 
-    private static string Address(LedgerFile file, string name) => file.Receipts.FirstOrDefault(receipt => receipt.File == name)?.Url
+    private static string Address(LedgerStatement statement) => Address(statement.Receipts, statement.File.Name);
+
+    private static string Address(LedgerFile file, string name) => Address(file.Receipts, name);
+
+    private static string Address(IReadOnlyList<LedgerReceipt> receipts, string name) => receipts.FirstOrDefault(receipt => receipt.File == name)?.Url
         ?? throw new PySignException(PySignFailure.MissingFile, $"The ledger has no receipt of '{name}'.", "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read.");
-
-    /// <summary>One word for a POSIX shell, whatever is in it.</summary>
-    private static string Shell(string word) => word.Any(char.IsControl)
-        ? throw new PySignException(PySignFailure.InvalidSettings, $"'{word}' holds control characters, which no command should be copied with.", "Correct the identity, the issuer or the address.")
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    /// <summary>A string of TOML and of C#: both read JSON's escapes.</summary>
-    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
-
-    private void Section(string title, string explanation, IEnumerable<string> commands)
-    {
-        Section(title, explanation);
-        Block("sh", commands);
-    }
-
-    private void Section(string title, string explanation)
-    {
-        Line();
-        Line($"## {title}");
-        Line();
-        Line(explanation);
-        Line();
-    }
-
-    private void Block(string language, IEnumerable<string> lines)
-    {
-        Line($"```{language}");
-        foreach (var line in lines)
-        {
-            Line(line);
-        }
-
-        Line("```");
-    }
-
-    private void Line(string text = "") => _text.Append(text).Append('\n');
 }

@@ -13,36 +13,22 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
 
     public static BlobSigner For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
 
-    public async Task<IReadOnlyList<SignedBlob>> SignAsync(IEnumerable<FilePath> files, CosignSignBlobSettings settings, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SignedBlob>> SignAsync(IEnumerable<FilePath> files, CosignSignBlobSettings settings, CancellationToken cancellationToken)
+    {
+        var paths = RequireFiles(files, settings, "sign");
+        return InSessionAsync(settings, session => SignAsync(session, paths, settings, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Does work that signs with one certificate; a problem of the session itself means that nothing was signed.</summary>
+    public async Task<T> InSessionAsync<T>(CosignSettings settings, Func<SigningSession, Task<T>> work, CancellationToken cancellationToken)
     {
         log.Redactor.Add(settings.Token);
-        var paths = RequireFiles(files, settings, "sign");
         try
         {
             var session = await SigningSession.OpenAsync(settings, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                if (settings.OutputCosignBundle && !session.HasRekorV1)
-                {
-                    throw new PySignException(
-                        PySignFailure.InvalidSettings, "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.", "Switch it off.");
-                }
-
-                Announce(session, settings, paths.Count);
-                var run = new SigningRun<SignedBlob>(session, log)
-                {
-                    Sign = static (signer, _, artifact, ct) => signer.SignAsync(artifact, ct),
-                    Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
-                    Keep = path => settings.KeepValid ? Existing(session, path) : null,
-                };
-                var (signed, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
-                if (signed.Count > 0)
-                {
-                    SigningReport.Write(log, signed, new Verifying(settings, environment, session.PublicKeyPem is not null));
-                }
-
-                ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
-                return signed;
+                return await work(session).ConfigureAwait(false);
             }
         }
         catch (SigningException e)
@@ -51,23 +37,47 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         }
     }
 
-    public async Task<IReadOnlyList<AttestedBlob>> AttestAsync(IEnumerable<FilePath> files, CosignAttestBlobSettings settings, CancellationToken cancellationToken)
+    /// <summary>Signs files in a session that signs more.</summary>
+    public async Task<IReadOnlyList<SignedBlob>> SignAsync(
+        SigningSession session, IReadOnlyList<FilePath> paths, CosignSignBlobSettings settings, CancellationToken cancellationToken)
     {
-        log.Redactor.Add(settings.Token);
+        if (settings.OutputCosignBundle && !session.HasRekorV1)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings, "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.", "Switch it off.");
+        }
+
+        Announce(session, settings, paths.Count);
+        var run = new SigningRun<SignedBlob>(session, log)
+        {
+            Sign = static (signer, _, artifact, ct) => signer.SignAsync(artifact, ct),
+            Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
+            Keep = path => settings.KeepValid ? Existing(session, path) : null,
+        };
+        var (signed, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+        if (signed.Count > 0)
+        {
+            SigningReport.Write(log, signed, new Verifying(settings, environment, session.PublicKeyPem is not null));
+        }
+
+        ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
+        return signed;
+    }
+
+    public Task<IReadOnlyList<AttestedBlob>> AttestAsync(IEnumerable<FilePath> files, CosignAttestBlobSettings settings, CancellationToken cancellationToken)
+    {
         var paths = RequireFiles(files, settings, "attest");
         var predicate = Predicate.Read(settings, environment);
-        try
-        {
-            var session = await SigningSession.OpenAsync(settings, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
+        return InSessionAsync(
+            settings,
+            async session =>
             {
                 Announce(session, settings, paths.Count);
                 var run = new SigningRun<AttestedBlob>(session, log)
                 {
                     Sign = (signer, path, _, ct) => signer.SignStatementAsync(predicate.About(path), ct),
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
-                    Keep = path => settings.KeepValid && session.Existing(SignatureFiles.Attestation(path, settings.Name), Artifact.FromFile(path.FullPath)) is { } kept
-                        && kept.Bundle.DsseEnvelope is { } envelope && envelope.Payload.Span.SequenceEqual(predicate.About(path).Utf8Json.Span) ? kept : null,
+                    Keep = path => settings.KeepValid ? Existing(session, SignatureFiles.Attestation(path, settings.Name), predicate.About(path)) : null,
                 };
                 var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
                 if (attested.Count > 0)
@@ -77,16 +87,17 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
 
                 ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
                 return attested;
-            }
-        }
-        catch (SigningException e)
-        {
-            throw NothingSigned(e);
-        }
+            },
+            cancellationToken);
     }
 
     private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
         session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept ? kept : null;
+
+    /// <summary>A bundle of the same signer that says the same and still holds; null when there is none.</summary>
+    public static SignedArtifact? Existing(SigningSession session, FilePath bundle, Statement statement) =>
+        session.Existing(bundle.FullPath, Artifact.FromSha256(statement.FirstSha256)) is { } kept
+        && kept.Bundle.DsseEnvelope is { } envelope && envelope.Payload.Span.SequenceEqual(statement.Utf8Json.Span) ? kept : null;
 
     internal static void ThrowIfIncomplete(
         IReadOnlyList<FilePath> done, IReadOnlyList<SignedBlob> signed, IReadOnlyList<UnsignedBlob> missing, Exception? cause, CancellationToken cancellationToken)
@@ -106,7 +117,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     private void Announce(SigningSession session, CosignSettings settings, int count) => log.Information(
         $"Signing {count} file(s) as {session.Name}{(settings.UploadToLog ? "; certificate and log entries are public for ever" : "; nothing is logged")}");
 
-    private IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, CosignSettings settings, string purpose)
+    public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, CosignSettings settings, string purpose)
     {
         var paths = FileList.Require(files, environment, purpose);
         if (paths.FirstOrDefault(path => _signatureSuffixes.Any(suffix => path.FullPath.EndsWith(suffix, StringComparison.Ordinal))) is { } signature)

@@ -42,6 +42,8 @@ internal static class SignatureFiles
             SignedLogEntry.From(signed.Verified));
     }
 
+    public static FilePath WriteStatement(FilePath target, SignedArtifact signed) => Put(target.FullPath, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+
     internal static void RequireUnchanged(FilePath file, SignedArtifact signed)
     {
         if (FileDigest.Of(file) != signed.Verified.Sha256)
@@ -50,9 +52,10 @@ internal static class SignatureFiles
         }
     }
 
-    internal static FilePath Put(FilePath file, string suffix, byte[] content)
+    internal static FilePath Put(FilePath file, string suffix, byte[] content) => Put(file.FullPath + suffix, content);
+
+    private static FilePath Put(string target, byte[] content)
     {
-        var target = file.FullPath + suffix;
         var temporary = $"{target}.{Guid.NewGuid():N}.part";
         try
         {

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Processes;
+using Cake.PySign.Statements;
 
 namespace Cake.PySign.Signing;
 
@@ -62,9 +63,22 @@ internal static class SigningReport
         }
     }
 
-    private static void WriteOne(SafeLog log, string what, FilePath file, string sha256, IReadOnlyList<SignedLogEntry> entries)
+    public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying)
     {
-        log.Information($"{what} {file.GetFilename()}  sha256 {sha256}");
+        WriteEntries(log, $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.Files.Count} file(s) and no others", statement.LogEntries);
+        WriteSigner(log, statement.Identity, statement.Issuer, verifying);
+        log.Information("To verify it with cosign, for each of the files:");
+        log.Information(
+            $"  cosign verify-blob-attestation --bundle {Shell(statement.Bundle.FullPath)} --type {Shell(ReleaseStatement.PredicateType)} "
+            + $"{Signer(statement.Identity, statement.Issuer, verifying)} {Shell(statement.Files.Keys.First())}");
+    }
+
+    private static void WriteOne(SafeLog log, string what, FilePath file, string sha256, IReadOnlyList<SignedLogEntry> entries) =>
+        WriteEntries(log, $"{what} {file.GetFilename()}  sha256 {sha256}", entries);
+
+    private static void WriteEntries(SafeLog log, string what, IReadOnlyList<SignedLogEntry> entries)
+    {
+        log.Information(what);
         foreach (var entry in entries)
         {
             log.Information($"  log entry {entry.Index} in {entry.Log}");

@@ -24,13 +24,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
                 "Use BundleDirectory, or leave both unset to look beside each file.");
         }
 
-        // A signature that nobody outside knows of is no reason to ask somebody outside.
-        var source = settings.AcceptUnlogged ? TrustSource.Embedded : settings.Trust;
-        using var trust = ChosenTrust.From(
-            new TrustChoice(settings.TrustedRoot, source, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline, settings.CaFile),
-            environment, log, handler, time ?? TimeProvider.System);
-        var verifier = new SigstoreVerifier(
-            await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged });
+        var verifier = await VerifierAsync(settings, environment, log, handler, time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
         var verified = new List<VerifiedBlob>();
         var failures = new List<BlobFailure>();
         foreach (var path in paths)
@@ -63,7 +57,19 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         return verified;
     }
 
-    private static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerifyBlobSettings settings, ICakeEnvironment environment)
+    /// <summary>A verifier that believes whom the settings name.</summary>
+    internal static async Task<SigstoreVerifier> VerifierAsync(
+        VerifyBlobSettings settings, ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // A signature that nobody outside knows of is no reason to ask somebody outside.
+        var source = settings.AcceptUnlogged ? TrustSource.Embedded : settings.Trust;
+        using var trust = ChosenTrust.From(
+            new TrustChoice(settings.TrustedRoot, source, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline, settings.CaFile), environment, log, handler, time);
+        return new SigstoreVerifier(
+            await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged });
+    }
+
+    internal static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerifyBlobSettings settings, ICakeEnvironment environment)
     {
         if (settings.Key is null)
         {

@@ -51,6 +51,12 @@ internal sealed class InTotoStatement
         }
     }
 
+    /// <summary>The first artifact that an envelope speaks of: for who asks whether the envelope is signed, and compares all subjects afterwards.</summary>
+    public static Artifact FirstSubject(DsseEnvelope envelope) =>
+        Parse(envelope).Sha256Subjects.FirstOrDefault(static digest => digest.Length == 64 && digest.AsSpan().ContainsOnlyHex()) is { } first
+            ? Artifact.FromSha256(first)
+            : throw Malformed("a subject with a SHA-256 digest", "none");
+
     /// <returns>The artifact's SHA-256.</returns>
     public byte[] CheckSubject(Artifact artifact, CancellationToken cancellation)
     {

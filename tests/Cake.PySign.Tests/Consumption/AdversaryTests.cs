@@ -1,7 +1,5 @@
-using System.Text;
 using Cake.PySign.Consumption;
 using Cake.PySign.Tests.Rig;
-using Microsoft.AspNetCore.Http;
 
 namespace Cake.PySign.Tests.Consumption;
 
@@ -17,9 +15,9 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var other = SampleDistribution.Wheel(body: "import os\n");
-        Serve(published, $"/{PublishedRelease.Wheel}", context => context.Response.Body.WriteAsync(other).AsTask());
-        ServeIndex(published, (PublishedRelease.Wheel, SampleDistribution.Sha256(other)), (PublishedRelease.Sdist, null));
-        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
+        published.Serve($"/{PublishedRelease.Wheel}", context => context.Response.Body.WriteAsync(other).AsTask());
+        published.ServeIndex((PublishedRelease.Wheel, SampleDistribution.Sha256(other)), (PublishedRelease.Sdist, null));
+        await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
     }
 
     [Fact]
@@ -27,25 +25,21 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var older = SampleDistribution.Wheel(version: "0.9.0");
-        Serve(published, $"/{PublishedRelease.Wheel}", context => context.Response.Body.WriteAsync(older).AsTask());
-        ServeIndex(published, (PublishedRelease.Wheel, null), (PublishedRelease.Sdist, null));
+        published.Serve($"/{PublishedRelease.Wheel}", context => context.Response.Body.WriteAsync(older).AsTask());
+        published.ServeIndex((PublishedRelease.Wheel, null), (PublishedRelease.Sdist, null));
         await published.PublishSignatureAsync(PublishedRelease.Wheel, older, tag: "v0.9.0");
         var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
-        Assert.Equal([ReleaseFailure.DistributionRefused, ReleaseFailure.SignatureRefused], e.Problems.Select(problem => problem.Reason));
+        Assert.Equal([ReleaseFailure.DistributionRefused, ReleaseFailure.SignatureRefused, ReleaseFailure.DistributionChanged], e.Problems.Select(problem => problem.Reason));
         Assert.Contains("refs/tags/v0.9.0", e.Problems[1].Explanation, StringComparison.Ordinal);
-        NothingStays(published);
+        published.NothingStays();
     }
 
     [Fact]
     public async Task A_dropped_signature_is_refused()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        Serve(published, $"/{PublishedRelease.Sdist}.sigstore.json", context =>
-        {
-            context.Response.StatusCode = 404;
-            return Task.CompletedTask;
-        });
-        await RefusedAsync(published, PublishedRelease.Sdist, ReleaseFailure.SignatureMissing, "sigstore.json");
+        published.Drop($"{PublishedRelease.Sdist}.sigstore.json");
+        await published.RefusedAsync(PublishedRelease.Sdist, ReleaseFailure.SignatureMissing, "sigstore.json");
     }
 
     [Theory]
@@ -62,7 +56,7 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
             await published.PublishSignatureAsync(extra, evil, project: "mallory/hello-pysign");
         }
 
-        await RefusedAsync(published, extra, bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing, bySomebody ? "mallory" : "There is no");
+        await published.RefusedAsync(extra, bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing, bySomebody ? "mallory" : "There is no");
     }
 
     [Theory]
@@ -72,7 +66,7 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         await PublishedSample.PostAsync(published.Server, extra, SampleDistribution.Wheel(body: "evil\n"), version);
-        await RefusedAsync(published, extra, ReleaseFailure.DistributionUnexpected, "pip takes it");
+        await published.RefusedAsync(extra, ReleaseFailure.DistributionUnexpected, "pip takes it");
     }
 
     [Fact]
@@ -80,7 +74,7 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         await published.PublishSignatureAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel], project: "mallory/hello-pysign");
-        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "mallory");
+        await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "mallory");
     }
 
     [Fact]
@@ -89,18 +83,19 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var signed = await published.SignAsync(PublishedRelease.Sdist, published.Content[PublishedRelease.Sdist]);
         await published.PutAsync(PublishedRelease.Wheel + ".sigstore.json", await File.ReadAllBytesAsync(signed.Bundle.FullPath, TestContext.Current.CancellationToken));
-        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
+        await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
     }
 
     [Fact]
     public async Task A_hidden_sdist_is_refused_where_the_policy_asks_for_one()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        ServeIndex(published, (PublishedRelease.Wheel, null));
+        published.ServeIndex((PublishedRelease.Wheel, null));
+        published.WritePolicy(published.PolicyWithRelease("statement = \"none\""));
         Assert.Single((await published.VerifyAsync()).Files);
         Directory.Delete(published.Settings.OutputDirectory!.FullPath, recursive: true);
-        published.WritePolicy(published.PolicyWithRelease("distributions = [\"wheel\", \"sdist\"]"));
-        await RefusedAsync(published, "sdist", ReleaseFailure.DistributionMissing, "the index has none");
+        published.WritePolicy(published.PolicyWithRelease("distributions = [\"wheel\", \"sdist\"]\nstatement = \"none\""));
+        await published.RefusedAsync("sdist", ReleaseFailure.DistributionMissing, "the index has none");
     }
 
     [Fact]
@@ -108,7 +103,7 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         published.WritePolicy(published.PolicyWith("runner-environment = \"somewhere-else\"\n"));
-        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "RunnerEnvironment");
+        await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "RunnerEnvironment");
     }
 
     [Theory]
@@ -120,15 +115,15 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         published.WritePolicy(published.PolicyWithRelease("signatures = [\"bundle\", \"detached\"]"));
         var again = await published.SignAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel]);
         await published.PutAsync(PublishedRelease.Wheel + suffix, await File.ReadAllBytesAsync(again.File.FullPath + suffix, TestContext.Current.CancellationToken));
-        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.DetachedSignatureRefused, "than the bundle's");
+        await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.DetachedSignatureRefused, "than the bundle's");
     }
 
     [Fact]
     public async Task An_index_that_lies_about_a_digest_is_stopped()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        ServeIndex(published, (PublishedRelease.Wheel, new string('1', 64)), (PublishedRelease.Sdist, null));
-        await StoppedAsync(published, PySignFailure.DigestMismatch, PublishedRelease.Wheel);
+        published.ServeIndex((PublishedRelease.Wheel, new string('1', 64)), (PublishedRelease.Sdist, null));
+        await published.StoppedAsync(PySignFailure.DigestMismatch, PublishedRelease.Wheel);
     }
 
     [Fact]
@@ -136,12 +131,12 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         await using var elsewhere = await GitLabServer.StartAsync(new TemporaryFolder());
-        Serve(published, $"/{PublishedRelease.Wheel}", context =>
+        published.Serve($"/{PublishedRelease.Wheel}", context =>
         {
             context.Response.Redirect($"{elsewhere.BaseUrl}{PublishedRelease.Wheel}");
             return Task.CompletedTask;
         });
-        await StoppedAsync(published, PySignFailure.Redirected, elsewhere.BaseUrl.Authority);
+        await published.StoppedAsync(PySignFailure.Redirected, elsewhere.BaseUrl.Authority);
         Assert.Empty(elsewhere.Requests);
     }
 
@@ -149,26 +144,26 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     public async Task A_login_page_is_neither_an_index_nor_a_wheel_nor_a_signature()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        Serve(published, $"/{PublishedRelease.Wheel}.sigstore.json", LoginPage);
-        await RefusedAsync(published, PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "JsonMalformed");
-        Serve(published, $"/{PublishedRelease.Wheel}", LoginPage);
-        await StoppedAsync(published, PySignFailure.DigestMismatch, PublishedRelease.Wheel);
-        Serve(published, "/simple/hello-pysign/", LoginPage);
-        await StoppedAsync(published, PySignFailure.NotFound, "hello-pysign");
+        published.Serve($"/{PublishedRelease.Wheel}.sigstore.json", Adversary.LoginPage);
+        await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "JsonMalformed");
+        published.Serve($"/{PublishedRelease.Wheel}", Adversary.LoginPage);
+        await published.StoppedAsync(PySignFailure.DigestMismatch, PublishedRelease.Wheel);
+        published.Serve("/simple/hello-pysign/", Adversary.LoginPage);
+        await published.StoppedAsync(PySignFailure.NotFound, "hello-pysign");
     }
 
     [Fact]
     public async Task A_truncated_file_is_stopped()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        Serve(published, $"/{PublishedRelease.Wheel}", async context =>
+        published.Serve($"/{PublishedRelease.Wheel}", async context =>
         {
             context.Response.ContentLength = 1_000_000;
             await context.Response.Body.WriteAsync(new byte[500]);
             await context.Response.Body.FlushAsync();
             context.Abort();
         });
-        await StoppedAsync(published, PySignFailure.Unreachable, PublishedRelease.Wheel);
+        await published.StoppedAsync(PySignFailure.Unreachable, PublishedRelease.Wheel);
     }
 
     [Theory]
@@ -179,21 +174,22 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     public async Task A_file_name_that_leads_elsewhere_writes_nothing_there(string name)
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        ServeIndex(published, (name, null));
+        published.ServeIndex((name, null));
         var before = _rig.Folder.Snapshot();
         await Assert.ThrowsAnyAsync<PySignException>(() => published.VerifyAsync());
         Assert.Equal(before, _rig.Folder.Snapshot());
-        NothingStays(published);
+        published.NothingStays();
     }
 
     [Theory]
     [InlineData(PublishedRelease.Wheel)]
     [InlineData(PublishedRelease.Wheel + ".sigstore.json")]
+    [InlineData(PublishedRelease.Statement)]
     public async Task A_file_that_never_ends_is_cut_off(string name)
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         published.Settings.MaxDistributionBytes = 1 << 20;
-        Serve(published, "/" + name, async context =>
+        published.Serve("/" + name, async context =>
         {
             var block = new byte[1 << 16];
             while (!context.RequestAborted.IsCancellationRequested)
@@ -201,65 +197,6 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
                 await context.Response.Body.WriteAsync(block, context.RequestAborted);
             }
         });
-        await StoppedAsync(published, PySignFailure.TooLarge, name);
+        await published.StoppedAsync(PySignFailure.TooLarge, name);
     }
-
-    private static void Serve(PublishedRelease published, string pathEnd, Func<HttpContext, Task> answer)
-    {
-        var next = published.Server.Intercept;
-        published.Server.Intercept = async context =>
-        {
-            if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.Path.Value!.EndsWith(pathEnd, StringComparison.Ordinal))
-            {
-                return next is not null && await next(context);
-            }
-
-            try
-            {
-                await answer(context);
-            }
-            catch (OperationCanceledException)
-            {
-                // The client hung up, as it should.
-            }
-
-            return true;
-        };
-    }
-
-    private static void ServeIndex(PublishedRelease published, params (string Name, string? Sha256)[] files) =>
-        Serve(published, "/simple/hello-pysign/", async context =>
-        {
-            context.Response.ContentType = "text/html";
-            var links = files.Select(file => $"<a href=\"{published.Server.PyPI}/files/{DigestOf(file.Name)}/{file.Name}{(file.Sha256 is null ? "" : "#sha256=" + file.Sha256)}\">{file.Name}</a>");
-            await context.Response.WriteAsync($"<!DOCTYPE html><html><body>{string.Concat(links)}</body></html>");
-
-            string DigestOf(string name) => published.Content.TryGetValue(name, out var content) ? SampleDistribution.Sha256(content) : new string('a', 64);
-        });
-
-    private static Task LoginPage(HttpContext context)
-    {
-        context.Response.ContentType = "text/html";
-        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("<!DOCTYPE html><html><body><form action=\"/login\">Sign in</form></body></html>")).AsTask();
-    }
-
-    private static async Task RefusedAsync(PublishedRelease published, string file, ReleaseFailure reason, string said)
-    {
-        var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
-        var problem = Assert.Single(e.Problems, problem => problem.File == file);
-        Assert.Equal(reason, problem.Reason);
-        Assert.Contains(said, problem.Explanation, StringComparison.Ordinal);
-        Assert.Contains(problem.Advice, e.Message, StringComparison.Ordinal);
-        NothingStays(published);
-    }
-
-    private static async Task StoppedAsync(PublishedRelease published, PySignFailure reason, string said)
-    {
-        var e = await Assert.ThrowsAsync<PySignException>(() => published.VerifyAsync());
-        Assert.Equal(reason, e.Reason);
-        Assert.Contains(said, e.Message, StringComparison.Ordinal);
-        NothingStays(published);
-    }
-
-    private static void NothingStays(PublishedRelease published) => Assert.False(Directory.Exists(published.Settings.OutputDirectory!.FullPath));
 }

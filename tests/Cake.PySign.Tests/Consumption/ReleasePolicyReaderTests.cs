@@ -22,6 +22,7 @@ public sealed class ReleasePolicyReaderTests : IDisposable
             [release]
             distributions = ["sdist", "wheel"]
             signatures = ["bundle", "detached"]
+            statement = "none"
             [[signers]]
             issuer = "https://gitlab.com"
             identity = "https://gitlab.com/acme/hello//.gitlab-ci.yml@refs/tags/v{version}"
@@ -33,6 +34,7 @@ public sealed class ReleasePolicyReaderTests : IDisposable
             """);
         Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], policy.Kinds);
         Assert.True(policy.Detached);
+        Assert.False(policy.Statement);
         Assert.Equal(2, policy.Signers.Count);
         Assert.Equal(
             [(FulcioExtension.SourceRepositoryUri, "https://gitlab.com/acme/hello"), (FulcioExtension.RunnerEnvironment, "gitlab-hosted")],
@@ -41,11 +43,13 @@ public sealed class ReleasePolicyReaderTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_release_table_a_bundle_of_every_file_is_enough()
+    public void Without_a_release_table_a_bundle_of_every_file_and_the_statement_are_asked_for()
     {
         var policy = Read("schema = 1\n" + Signer);
         Assert.Empty(policy.Kinds);
         Assert.False(policy.Detached);
+        Assert.True(policy.Statement);
+        Assert.True(Read("schema = 1\n[release]\nstatement = \"required\"\n" + Signer).Statement);
     }
 
     [Theory]
@@ -59,6 +63,8 @@ public sealed class ReleasePolicyReaderTests : IDisposable
     [InlineData("schema = 1\n[release]\ndistributions = [\"egg\"]\n" + Signer, "egg")]
     [InlineData("schema = 1\n[release]\ndistributions = []\n" + Signer, "not empty")]
     [InlineData("schema = 1\n[release]\nsignatures = [\"gpg\"]\n" + Signer, "gpg")]
+    [InlineData("schema = 1\n[release]\nstatement = \"optional\"\n" + Signer, "not \"optional\"")]
+    [InlineData("schema = 1\n[release]\nstatement = false\n" + Signer, "text in release.statement")]
     [InlineData("schema = 1\n[[signers]]\nidentity = \"me\"\n", "issuer in signers[0]")]
     [InlineData("schema = 1\n[[signers]]\nissuer = \"https://gitlab.com\"\n", "exactly one of identity and identity-pattern in signers[0]")]
     [InlineData("schema = 1\n" + Signer + "identity-pattern = \".*\"\n", "exactly one of identity and identity-pattern in signers[0]")]

@@ -75,6 +75,22 @@ public sealed class DistFolderTests : IDisposable
         Assert.Contains("PySign-Sign", e.Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_statement_must_be_there_and_be_the_one_that_was_signed()
+    {
+        _folder.Write($"dist/{SampleLedger.Statement}", "{}");
+        Assert.Contains($"{SampleLedger.Statement}' is not the file that an earlier stage left", Assert.Throws<PySignException>(() => _dist.ReadSigned()).Message, StringComparison.Ordinal);
+        File.Delete(_dist.File(SampleLedger.Statement).FullPath);
+        Assert.Contains($"{SampleLedger.Statement}' is in the ledger and not on disk", Assert.Throws<PySignException>(() => _dist.ReadSigned()).Message, StringComparison.Ordinal);
+
+        // As a run leaves it that ended between the last signature and the statement.
+        _dist.Store.Write(SampleLedger.Signed() with { Statement = null });
+        var e = Assert.Throws<PySignException>(() => _dist.ReadSigned());
+        Assert.Contains("Which files the release consists of has not been signed", e.Message, StringComparison.Ordinal);
+        Assert.Contains("PySign-Sign", e.Advice, StringComparison.Ordinal);
+        Assert.Equal(2, _dist.ReadSignedFiles().Files.Count);
+    }
+
     private PySignException Refused(PySignFailure reason)
     {
         var e = Assert.Throws<PySignException>(() => _dist.ReadChecked());

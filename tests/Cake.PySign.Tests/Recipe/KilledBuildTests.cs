@@ -36,7 +36,7 @@ public sealed class KilledBuildTests : IDisposable
             {
                 Assert.Equal(2, step);
                 Assert.Equal(signed, Signatures());
-                Assert.Equal(7, Directory.GetFiles(Dist.Path.FullPath).Length);
+                Assert.Equal(8, Directory.GetFiles(Dist.Path.FullPath).Length);
                 return;
             }
 
@@ -77,7 +77,7 @@ public sealed class KilledBuildTests : IDisposable
     private DistFolder Dist => new(_rig.Folder.Folder("dist"));
 
     private IReadOnlyList<string> Signatures() =>
-        [.. Dist.ReadSigned().Files.SelectMany(file => file.Signature!.Files.Select(part => $"{part.Name} {part.Sha256}").Append($"{file.Name} {file.Sha256} {file.Receipts.Count}"))];
+        [$"{Dist.ReadSigned().Statement!.File.Sha256}", .. Dist.ReadSigned().Files.SelectMany(file => file.Signature!.Files.Select(part => $"{part.Name} {part.Sha256}").Append($"{file.Name} {file.Sha256} {file.Receipts.Count}"))];
 
     private async Task SignedReleaseAsync()
     {
@@ -96,6 +96,7 @@ public sealed class KilledBuildTests : IDisposable
                 Signature = new LedgerSignature("identity", "issuer", [Part(file.Name + ".sigstore.json"), Part(file.Name + ".sig")], []),
                 Receipts = [new LedgerReceipt("PublishSignatures", file.Name + ".sig", "https://gitlab.example/x", file.Sha256, DateTimeOffset.UnixEpoch)],
             })],
+            Statement = new LedgerStatement(Part("hello_pysign-1.0.0.release.sigstore.json"), "identity", "issuer", [], []),
         });
     }
 

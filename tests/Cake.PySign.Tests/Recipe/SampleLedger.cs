@@ -9,6 +9,8 @@ internal static class SampleLedger
     public const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
     public const string Sdist = "hello_pysign-1.0.0.tar.gz";
 
+    public const string Statement = "hello_pysign-1.0.0.release.sigstore.json";
+
     private static readonly DateTimeOffset _time = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
 
     public static Ledger Unsigned() => new()
@@ -35,6 +37,9 @@ internal static class SampleLedger
                     [new LedgerLog("https://rekor.example", 42, _time), new LedgerLog("https://rekor-v2.example", 43)]),
                 Receipts = [new LedgerReceipt("Publish", file.Name, $"https://gitlab.example/files/{file.Name}", file.Sha256, _time)],
             })],
+            Statement = new LedgerStatement(
+                Part(Statement), "https://gitlab.example/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0", "https://gitlab.example", [new LedgerLog("https://rekor.example", 44, _time)],
+                [new LedgerReceipt("PublishSignatures", Statement, $"https://gitlab.example/files/{Statement}", Part(Statement).Sha256, _time)]),
             Tests = new LedgerTests("passed", [new LedgerTestRun("CPython", "3.12.1", "unittest", Wheel, 2, 0)], _time),
             Verifications = [new LedgerVerification("Verify", "identity", "issuer", _time)],
         };
@@ -43,7 +48,7 @@ internal static class SampleLedger
     /// <summary>Writes every file that <paramref name="ledger"/> names, with the content that it says.</summary>
     public static void WriteFiles(TemporaryFolder folder, Ledger ledger)
     {
-        foreach (var name in ledger.Files.SelectMany(file => file.Signature?.Files.Select(part => part.Name).Append(file.Name) ?? [file.Name]))
+        foreach (var name in ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)))
         {
             folder.Write($"dist/{name}", Content(name));
         }

@@ -80,7 +80,7 @@ internal sealed class MemoryRegistries : IAsyncDisposable
     /// <summary>What a project must hold when exactly this release was published.</summary>
     public static IReadOnlyList<string> Expected(Ledger ledger) =>
         [.. ledger.Files.Select(file => $"pypi {file.Name} {file.Sha256}")
-            .Concat(ledger.Files.SelectMany(file => file.Signature!.Files).Select(part => $"generic {part.Name} {part.Sha256}")).Order(StringComparer.Ordinal)];
+            .Concat(ledger.SignatureFiles.Select(part => $"generic {part.Name} {part.Sha256}")).Order(StringComparer.Ordinal)];
 
     /// <summary>A second copy of a signed folder.</summary>
     public static string Copy(string dist, string target)

@@ -1,8 +1,11 @@
+using System.Text;
 using Cake.PySign.Consumption;
 using Cake.PySign.Processes;
 using Cake.PySign.Publishing;
 using Cake.PySign.Sandbox;
 using Cake.PySign.Signing;
+using Cake.PySign.Statements;
+using InTotoStatement = global::PySign.Sigstore.Signing.Statement;
 
 namespace Cake.PySign.Tests.Rig;
 
@@ -12,6 +15,9 @@ internal sealed class PublishedRelease : IAsyncDisposable
     public const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
     public const string Sdist = "hello_pysign-1.0.0.tar.gz";
 
+    public const string Statement = "hello_pysign-1.0.0.release.sigstore.json";
+
+    private readonly Dictionary<string, byte[]> _content = new() { [Wheel] = SampleDistribution.Wheel(), [Sdist] = SampleDistribution.Sdist() };
     private readonly CakeRig _rig;
     private readonly PySignSandbox _sandbox;
 
@@ -38,7 +44,7 @@ internal sealed class PublishedRelease : IAsyncDisposable
     public VerifyReleaseSettings Settings { get; }
 
     /// <summary>What was published under each name; a sample is never the same bytes twice.</summary>
-    public IReadOnlyDictionary<string, byte[]> Content { get; } = new Dictionary<string, byte[]> { [Wheel] = SampleDistribution.Wheel(), [Sdist] = SampleDistribution.Sdist() };
+    public IReadOnlyDictionary<string, byte[]> Content => _content;
 
     public static async Task<PublishedRelease> StartAsync(CakeRig rig, SandboxFixture fixture)
     {
@@ -50,6 +56,7 @@ internal sealed class PublishedRelease : IAsyncDisposable
             await release.PublishSignatureAsync(name, content);
         }
 
+        await release.PublishStatementAsync(release.Content.Keys);
         return release;
     }
 
@@ -66,10 +73,38 @@ internal sealed class PublishedRelease : IAsyncDisposable
     public async Task<SignedBlob> SignAsync(string name, byte[] content, string tag = "v1.0.0", string project = "acme/hello-pysign")
     {
         var file = _rig.Folder.Write($"signed-{Guid.NewGuid():N}/{name}", content);
-        var claims = new Dictionary<string, object> { ["ref"] = tag, ["ref_type"] = "tag", ["project_path"] = project };
         return Assert.Single(await _rig.Context.CosignSignBlob(
             [file],
-            new CosignSignBlobSettings { Token = await _sandbox.MintGitLabTokenAsync(claims), SigningConfig = _sandbox.Info.SigningConfig, TrustedRoot = _sandbox.Info.TrustedRoot }));
+            new CosignSignBlobSettings { Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig, TrustedRoot = _sandbox.Info.TrustedRoot }));
+    }
+
+    /// <summary>Signs, as a pipeline of the project would, that these files of <see cref="Content"/> are the release, and publishes that.</summary>
+    public async Task PublishStatementAsync(IEnumerable<string> names)
+    {
+        var statement = ReleaseStatement.About(names.Select(name => KeyValuePair.Create(name, SampleDistribution.Sha256(Content[name]))));
+        await PutAsync(Statement, await SignStatementAsync(statement.ToStatement()));
+    }
+
+    /// <summary>A bundle with any statement, signed as a pipeline of the project would for the tag that is given.</summary>
+    public async Task<byte[]> SignStatementAsync(InTotoStatement statement, string tag = "v1.0.0", string project = "acme/hello-pysign")
+    {
+        var settings = new CosignSignBlobSettings
+        {
+            Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
+            SigningConfig = _sandbox.Info.SigningConfig,
+            TrustedRoot = _sandbox.Info.TrustedRoot,
+        };
+        await using var session = await SigningSession.OpenAsync(settings, _rig.Environment, SafeLog.For(_rig.Context), null, TimeProvider.System, default);
+        var signer = await session.SignerAsync(default);
+        return Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement)).Bundle.ToJson());
+    }
+
+    /// <summary>Adds a file to the release before <see cref="PublishStatementAsync"/> or after it.</summary>
+    public async Task AddAsync(string name, byte[] content)
+    {
+        _content[name] = content;
+        await PublishedSample.PostAsync(Server, name, content);
+        await PublishSignatureAsync(name, content);
     }
 
     /// <summary>Puts a file where the signatures are, as whoever controls the registry could.</summary>
@@ -96,6 +131,8 @@ internal sealed class PublishedRelease : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private static Dictionary<string, object> Claims(string tag, string project) => new() { ["ref"] = tag, ["ref_type"] = "tag", ["project_path"] = project };
 
     private static string Policy(PySignSandbox sandbox) =>
         $$"""

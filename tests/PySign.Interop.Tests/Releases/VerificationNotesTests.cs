@@ -11,7 +11,10 @@ namespace PySign.Interop.Tests.Releases;
 public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : IClassFixture<RunningSandbox>
 {
     private static readonly (string Section, string Cosign)[] _cosigns =
-        [("cosign 3", "cosign-3"), ("cosign 2", "cosign-2"), ("cosign 2 with signature and certificate", "cosign-2")];
+        [
+            ("cosign 3", "cosign-3"), ("cosign 2", "cosign-2"), ("cosign 2 with signature and certificate", "cosign-2"),
+            ("Which files there are, cosign 3", "cosign-3"), ("Which files there are, cosign 2", "cosign-2"),
+        ];
 
     [Fact]
     public async Task What_a_release_prints_for_people_without_Cake_verifies_it_and_refuses_a_changed_file()
@@ -25,7 +28,7 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         var notes = await File.ReadAllTextAsync(jobs.Dist.File(VerificationNotes.FileName).FullPath, TestContext.Current.CancellationToken);
         var sections = Sections().Matches(notes).ToDictionary(match => match.Groups["title"].Value, match => match.Groups["commands"].Value);
         Assert.Equal(
-            ["Download", "cosign 3", "cosign 2", "cosign 2 with signature and certificate", "sigstore for Python", "Install exactly these bytes"],
+            ["Download", "cosign 3", "cosign 2", "cosign 2 with signature and certificate", "sigstore for Python", "Which files there are, cosign 3", "Which files there are, cosign 2", "See the list", "Install exactly these bytes"],
             sections.Keys);
 
         var folder = jobs.Folder.Folder("stranger").FullPath;
@@ -45,6 +48,12 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
             (await Shell(folder, sections[section], cosign)).MustSucceed();
         }
 
+        var list = await Shell(folder, sections["See the list"], "cosign-3");
+        list.MustSucceed();
+        Assert.Equal(
+            distributions.Select(file => $"{IoPath.GetFileName(file)}: OK").Prepend("pkg:pypi/hello-pysign@1.0.0"),
+            list.Output.Trim().Split('\n'));
+
         (await Shell(folder, sections["Install exactly these bytes"], "cosign-3")).MustSucceed();
         Assert.True(Directory.Exists(IoPath.Combine(folder, "installed", "hello_pysign-1.0.0.dist-info")), notes);
 
@@ -60,9 +69,13 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         {
             foreach (var command in sections[section].Trim().Split('\n'))
             {
-                (await Shell(folder, command, cosign)).MustRefuse("signature");
+                (await Shell(folder, command, cosign)).MustRefuse(command.Contains("attestation", StringComparison.Ordinal) ? "digest" : "signature");
             }
         }
+
+        // The list knows a file that is not there, which no other of the commands misses.
+        File.Delete(distributions[0]);
+        (await Shell(folder, sections["See the list"], "cosign-3")).MustRefuse("No such file");
     }
 
     /// <summary>The call that is printed, with the policy that is printed; its settings are read back and not compiled.</summary>

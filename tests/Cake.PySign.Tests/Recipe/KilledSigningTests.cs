@@ -1,0 +1,96 @@
+using Cake.PySign.Processes;
+using Cake.PySign.Recipe;
+using Cake.PySign.Signing;
+using Cake.PySign.Tests.Rig;
+using PySign.Sigstore.Bundles;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>PySign-Sign ends at any step, as by SIGKILL, and is run again.</summary>
+public sealed class KilledSigningTests(SandboxFixture fixture)
+{
+    [Fact]
+    public async Task Killed_before_and_after_every_single_request_a_rerun_signs_the_rest_and_keeps_what_the_ledger_has()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        using var rig = await jobs.JobAsync();
+        var dist = jobs.Dist.Path.FullPath;
+        var (steps, stated) = (0, 0);
+        while (await IsKilledAsync(steps + 1))
+        {
+            steps++;
+        }
+
+        // A certificate; a timestamp and a log entry for each of two files and the statement: two boundaries each.
+        Assert.InRange(steps, 14, 20);
+        Assert.Equal(4, stated);
+
+        async Task<bool> IsKilledAsync(int killedAt)
+        {
+            var copy = MemoryRegistries.Copy(dist, jobs.Folder.Folder($"kill-{killedAt}").FullPath);
+            var ledger = System.IO.Path.Combine(copy, LedgerStore.FileName);
+            using var network = new HttpClientHandler();
+            using var power = new KillingHandler(network, killedAt, ledger);
+            var first = Release(rig, copy, power);
+            var failure = await Record.ExceptionAsync(() => SignStage.RunAsync(first, TestContext.Current.CancellationToken));
+            Assert.Equal(power.IsDead, failure is not null);
+            if (power.IsDead)
+            {
+                await File.WriteAllBytesAsync(ledger, power.LedgerAtDeath!, TestContext.Current.CancellationToken);
+            }
+
+            var left = first.Dist.ReadChecked();
+            stated += power.IsDead && left.Files.All(file => file.Signature is not null) ? 1 : 0;
+            var again = Release(rig, copy, null);
+            await SignStage.RunAsync(again, TestContext.Current.CancellationToken);
+            await VerifyStage.RunAsync(again, TestContext.Current.CancellationToken);
+            var signed = again.Dist.ReadSigned();
+            Assert.All(left.Files.Where(file => file.Signature is not null), file => Assert.Equal(file.Signature!.Files, signed[file.Name].Signature!.Files));
+            Assert.Equal(2 * 4 + 2, Directory.GetFiles(copy).Length);
+            if (!power.IsDead)
+            {
+                // One session signs all: one identity token, one certificate.
+                Assert.Single(signed.SignatureFiles.Where(part => part.Name.EndsWith(".json", StringComparison.Ordinal))
+                    .Select(part => Convert.ToBase64String(Bundle.Load(again.Dist.File(part.Name).FullPath).VerificationMaterial.Certificates[0].Span)).Distinct());
+            }
+
+            return power.IsDead;
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_that_does_not_name_the_ledgers_files_is_made_again_and_a_true_one_is_kept()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        var first = jobs.Dist.ReadSigned();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        Assert.Equal(first.Statement!.File, jobs.Dist.ReadSigned().Statement!.File);
+
+        // The statement of another set, put in its place together with the ledger that says so: signed, and not about these files.
+        using var rig = await jobs.JobAsync();
+        var release = Release(rig, jobs.Dist.Path.FullPath, null);
+        var less = await release.Context.SignReleaseStatement(
+            [jobs.Dist.File(first.Files[0].Name)],
+            new SignReleaseStatementSettings { Token = release.Options.IdentityToken, SigningConfig = release.Options.SigningConfig, TrustedRoot = release.Options.TrustedRoot },
+            TestContext.Current.CancellationToken);
+        jobs.Dist.Store.Write(first with { Statement = first.Statement with { File = first.Statement.File with { Sha256 = FileDigest.Of(less.Bundle) } } });
+        var e = await Assert.ThrowsAsync<Verification.BlobVerificationException>(() => VerifyStage.RunAsync(release, TestContext.Current.CancellationToken));
+        Assert.Equal("FileUnexpected", Assert.Single(e.Failures).Reason);
+        await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
+        Assert.Contains("does not verify and is made again", jobs.Log, StringComparison.Ordinal);
+        Assert.Equal(first.Files.Select(file => file.Signature!.Files[0]), jobs.Dist.ReadSigned().Files.Select(file => file.Signature!.Files[0]));
+    }
+
+    private static Release Release(CakeRig rig, string dist, HttpMessageHandler? handler)
+    {
+        var options = ReleaseOptions.From(rig.Context);
+        options.Dist = dist;
+        return new Release(rig.Context, options, TimeProvider.System)
+        {
+            Signing = new BlobSigner(rig.Context.Environment, SafeLog.For(rig.Context), handler, TimeProvider.System),
+        };
+    }
+}
