@@ -96,6 +96,12 @@ public enum PySignFailure
     /// <summary>The sandbox could not be started.</summary>
     SandboxFailed,
 
+    /// <summary>An index refused an attestation.</summary>
+    AttestationRefused,
+
+    /// <summary>A job's identity got no upload token of an index.</summary>
+    TrustedPublishingFailed,
+
     /// <summary>A project's own tests failed.</summary>
     TestsFailed,
 

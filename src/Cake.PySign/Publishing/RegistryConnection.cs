@@ -101,8 +101,8 @@ internal sealed class RegistryConnection(ServiceClient client, Uri root, Service
     }
 
     /// <summary>Sends a small JSON document, once.</summary>
-    public Task<ServiceResponse> PostJsonAsync(Uri uri, byte[] json, string action, CancellationToken cancellationToken) => CallAsync(
-        token => client.SendAsync(Request(HttpMethod.Post, uri) with { Body = RequestBody.Bytes(json, "application/json") }, token),
+    public Task<ServiceResponse> PostJsonAsync(Uri uri, byte[] json, string action, CancellationToken cancellationToken, params HttpStatusCode[] alsoAccepted) => CallAsync(
+        token => client.SendAsync(Request(HttpMethod.Post, uri) with { Body = RequestBody.Bytes(json, "application/json"), AlsoAccepted = alsoAccepted }, token),
         action,
         cancellationToken);
 

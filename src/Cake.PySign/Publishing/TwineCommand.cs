@@ -11,6 +11,7 @@ internal static class TwineCommand
         PythonInterpreter python,
         Uri repository,
         IEnumerable<FilePath> files,
+        bool attestations,
         string userName,
         string password,
         DirectoryPath workingDirectory,
@@ -20,7 +21,7 @@ internal static class TwineCommand
             Arguments =
         [
             "-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose",
-            "--repository-url", repository.AbsoluteUri, .. files.Select(file => file.FullPath),
+            .. attestations ? ["--attestations"] : Array.Empty<string>(), "--repository-url", repository.AbsoluteUri, .. files.Select(file => file.FullPath),
         ],
             WorkingDirectory = workingDirectory,
             Variables = new Dictionary<string, string?>

@@ -20,7 +20,7 @@ internal static partial class TwineOutput
     {
         var text = string.Join('\n', lines);
         var said = RegistryMessage(text);
-        var (reason, what, advice) = Cause(text, said);
+        var (reason, what, advice) = PyPiRefusals.Find(text, files?.Select(static file => file.FileName) ?? []) ?? Cause(text, said);
         var message = $"twine could not publish to {repository}: {what}.";
         if (said is not null)
         {
@@ -59,10 +59,7 @@ internal static partial class TwineOutput
 
         if (status == "403")
         {
-            return Has(text, "Invalid or non-existent authentication")
-                ? (PySignFailure.Unauthorized, "the credentials were not accepted (403)", "Check the token; PyPI's user name is __token__.")
-                : (PySignFailure.Forbidden, "the credentials do not allow this upload (403)",
-                    "Check the role of the token's owner and the project's job token settings.");
+            return (PySignFailure.Forbidden, "the credentials do not allow this upload (403)", "Check the role of the token's owner and the project's job token settings.");
         }
 
         if (Has(text, "RedirectDetected") || Has(text, "attempted to redirect"))
@@ -75,11 +72,6 @@ internal static partial class TwineOutput
         {
             return (PySignFailure.ToolTooOld, "this twine does not know the metadata version of the distribution",
                 "Install a newer twine, or build with a back end of the same age as this twine.");
-        }
-
-        if (Has(text, "previously used by a file that has since been deleted"))
-        {
-            return (PySignFailure.InvalidName, "the name belonged to a file that was deleted, and is never given again", "Publish a new version.");
         }
 
         if (Has(text, "already been taken") || Has(text, "File already exists") || Has(text, "already exists") || status == "409")

@@ -6,10 +6,11 @@ namespace Cake.PySign.Publishing;
 /// <param name="Uploads">What is to be sent.</param>
 /// <param name="Local">The distributions.</param>
 /// <param name="Target">Where they go.</param>
+/// <param name="Attestations">What goes up with the distributions; null for nothing.</param>
 /// <param name="Strangers">Files of the same version that the index has and that are not among the distributions.</param>
 /// <param name="AlsoInstallable">Files that an installer takes for the version though they are of another or in no form that the standards know.</param>
 internal sealed record TwinePlan(
-    UploadPlan Uploads, IReadOnlyList<LocalDistribution> Local, TwineTarget Target, IReadOnlyList<string> Strangers, IReadOnlyList<string> AlsoInstallable)
+    UploadPlan Uploads, IReadOnlyList<LocalDistribution> Local, TwineTarget Target, UploadAttestations? Attestations, IReadOnlyList<string> Strangers, IReadOnlyList<string> AlsoInstallable)
 {
     public List<LocalDistribution> Missing()
     {

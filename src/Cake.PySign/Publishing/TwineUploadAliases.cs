@@ -9,6 +9,7 @@ namespace Cake.PySign.Publishing;
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
+[CakeNamespaceImport("Cake.PySign.Attestations")]
 [CakeNamespaceImport("Cake.PySign.Publishing")]
 public static class TwineUploadAliases
 {

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Attestations;
 
 namespace Cake.PySign.Publishing;
 
@@ -20,6 +21,21 @@ public sealed class TwineUploadSettings
     /// <summary>The password or token.</summary>
     /// <value>It reaches twine through the child's environment only. Default: the variable <c>TWINE_PASSWORD</c>.</value>
     public string? Password { get; set; }
+
+    /// <summary>Whether the job's own identity is exchanged for an upload token (trusted publishing), instead of a token that was made beforehand.</summary>
+    /// <value><see langword="null"/> (default): where no password is given and <see cref="RepositoryUrl"/> is PyPI's or TestPyPI's. The token is made once
+    /// in a run, kept in memory, and handed to twine in its environment only.</value>
+    public bool? TrustedPublishing { get; set; }
+
+    /// <summary>Whether the attestations beside the files (<c>PyPiAttest</c>) are uploaded with them.</summary>
+    /// <value>Default <see langword="false"/>. With <see langword="true"/>, each must verify before anything is sent, and the index must serve
+    /// exactly them afterwards. It needs twine 6.1 or newer.</value>
+    public bool Attestations { get; set; }
+
+    /// <summary>How <see cref="Attestations"/> are verified before they are sent, and where they are read back.</summary>
+    /// <value>Without a publisher, they must be this very job's, where it publishes by <see cref="TrustedPublishing"/>. Without an integrity URL, it is
+    /// <c>/integrity</c> beside the index's <c>/simple</c>.</value>
+    public PyPiVerifyAttestationsSettings AttestationVerification { get; set; } = new();
 
     /// <summary>The interpreter that has the <c>twine</c> module.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>

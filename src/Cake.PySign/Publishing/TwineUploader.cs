@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Attestations;
 using Cake.PySign.Processes;
 using Cake.PySign.Transport;
 
@@ -54,10 +55,11 @@ internal sealed class TwineUploader(
             throw new PySignException(PySignFailure.InvalidSettings, $"Two files are called {twice.Key}.", "Publish one of them.");
         }
 
+        var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;
         using var connection = Connect(target, settings);
         var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
         var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.Served.GetValueOrDefault(file)));
-        return new TwinePlan(new UploadPlan(target.Repository, [.. uploads]), local, target, there.Strangers, there.AlsoInstallable);
+        return new TwinePlan(new UploadPlan(target.Repository, [.. uploads]), local, target, attestations, there.Strangers, there.AlsoInstallable);
     }
 
     /// <summary>Publishes what is missing. The plan holds no file that is different.</summary>
@@ -76,26 +78,34 @@ internal sealed class TwineUploader(
         if (missing.Count > 0)
         {
             var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "twine", cancellationToken).ConfigureAwait(false);
-            TwineVersion.Require(python);
+            TwineVersion.Require(python, plan.Attestations is not null);
+            var target = await new UploadPermission(environment, log, connections.Trusting(settings.CaFile, environment)).GetAsync(plan, settings, cancellationToken).ConfigureAwait(false);
             var retries = new Retries(time);
             while (missing.Count > 0)
             {
-                var failure = await RunTwineAsync(plan.Target, python, missing, remote, desk, settings, cancellationToken).ConfigureAwait(false);
+                var failure = await RunTwineAsync((target, plan.Attestations), python, missing, remote, desk, settings, cancellationToken).ConfigureAwait(false);
                 missing = failure is null
                     ? await ReadBackAsync(missing, remote, desk, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false)
                     : await AfterFailureAsync(failure, missing, remote, desk, retries, cancellationToken).ConfigureAwait(false);
             }
         }
 
+        if (plan.Attestations is { } attestations)
+        {
+            var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
+            using var index = connections.Trusting(settings.CaFile, environment).Basic(integrity, null, null, allowStorage: false, log);
+            await attestations.RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false);
+        }
+
         return desk.Of(plan.Uploads);
     }
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
-        connections.Trusting(settings.CaFile, environment).Basic(target.Index, target.UserName, target.Password, settings.AllowStorageRedirects, log);
+        connections.Trusting(settings.CaFile, environment).Basic(target.Index, target.IndexCredentials.UserName, target.IndexCredentials.Password, settings.AllowStorageRedirects, log);
 
     /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
     private async Task<PySignException?> RunTwineAsync(
-        TwineTarget target,
+        (TwineTarget To, UploadAttestations? Attestations) upload,
         PythonInterpreter python,
         List<LocalDistribution> missing,
         PublishedFiles remote,
@@ -108,7 +118,14 @@ internal sealed class TwineUploader(
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var start = TwineCommand.Upload(
-            python, target.Repository, missing.Select(file => file.Path), target.UserName!, target.Password!, neutral.Path, settings.Timeout);
+            python,
+            upload.To.Repository,
+            [.. missing.Select(file => file.Path), .. upload.Attestations?.PathsOf(missing) ?? []],
+            upload.Attestations is not null,
+            upload.To.UserName!,
+            upload.To.Password!,
+            neutral.Path,
+            settings.Timeout);
         start = start with
         {
             Variables = ToolCertificates.Into(start.Variables, CaFile.Of(settings.CaFile, environment), neutral.Path, ToolCertificates.Twine, environment),
@@ -135,7 +152,7 @@ internal sealed class TwineUploader(
             return null;
         }
 
-        var failure = TwineOutput.Classify([.. result.Lines.Select(line => line.Text)], result.ExitCode, target.Repository, python, missing);
+        var failure = TwineOutput.Classify([.. result.Lines.Select(line => line.Text)], result.ExitCode, upload.To.Repository, python, missing);
         return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
 
         async Task<PySignException?> StopAsync()

@@ -12,24 +12,33 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
     /// <summary>Fields of the form that this twine sends otherwise, or, where null, not at all.</summary>
     public IReadOnlyDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>The version that it says it is.</summary>
+    public string Version { get; init; } = "4.0.2";
+
+    /// <summary>The last command line; null before the first.</summary>
+    public ChildProcessStart? Started { get; private set; }
+
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
-        if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
+        if (FakeChildProcessRunner.Probe(start, Version) is { } probe)
         {
             return probe;
         }
 
+        Started = start;
         var lines = new List<ChildProcessLine>();
         var repository = new Uri(start.Arguments[start.Arguments.ToList().IndexOf("--repository-url") + 1]);
         using var http = new HttpClient(handler, disposeHandler: false);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{start.Variables["TWINE_USERNAME"]}:{start.Variables["TWINE_PASSWORD"]}")));
-        foreach (var path in start.Arguments.SkipWhile(argument => argument != repository.AbsoluteUri).Skip(1))
+        var given = start.Arguments.SkipWhile(argument => argument != repository.AbsoluteUri).Skip(1).ToLookup(static path => path.EndsWith(".attestation", StringComparison.Ordinal));
+        foreach (var path in given[false])
         {
+            var attestations = start.Arguments.Contains("--attestations") ? given[true].Where(attestation => attestation.StartsWith(path, StringComparison.Ordinal)).ToList() : [];
             Say($"Uploading {System.IO.Path.GetFileName(path)}");
             try
             {
-                if (await PostAsync(http, repository, path, cancellationToken) is { } refusal)
+                if (await PostAsync(http, repository, path, attestations, cancellationToken) is { } refusal)
                 {
                     Say(refusal);
                     return new ChildProcessResult(1, lines);
@@ -51,19 +60,30 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
         }
     }
 
-    private async Task<string?> PostAsync(HttpClient http, Uri repository, string path, CancellationToken cancellationToken)
+    private async Task<string?> PostAsync(HttpClient http, Uri repository, string path, List<string> attestations, CancellationToken cancellationToken)
     {
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             using var form = new MultipartFormDataContent();
-            var fields = new Dictionary<string, string?> { ["name"] = "hello-pysign", ["version"] = "1.0.0", ["sha256_digest"] = SampleDistribution.Sha256(bytes) };
+            var fields = new Dictionary<string, string?>
+            {
+                ["name"] = "hello-pysign",
+                ["version"] = System.IO.Path.GetFileName(path).Split('-')[1].Replace(".tar.gz", "", StringComparison.Ordinal),
+                ["filetype"] = path.EndsWith(".whl", StringComparison.Ordinal) ? "bdist_wheel" : "sdist",
+                ["sha256_digest"] = SampleDistribution.Sha256(bytes),
+            };
             foreach (var (name, value) in fields.Where(field => !Fields.ContainsKey(field.Key)).Concat(Fields).Where(field => field.Value is not null))
             {
                 form.Add(new StringContent(value!), name);
             }
 
             form.Add(new ByteArrayContent(bytes), "content", System.IO.Path.GetFileName(path));
+            if (attestations.Count > 0)
+            {
+                form.Add(new StringContent($"[{string.Join(',', attestations.Select(File.ReadAllText))}]"), "attestations");
+            }
+
             using var answer = await http.PostAsync(repository, form, cancellationToken);
             if (answer.IsSuccessStatusCode)
             {

@@ -42,7 +42,8 @@ internal static class PyPiAttestations
             return ($"Malformed attestations: {e.GetType().Name}", null);
         }
 
-        var problem = attestations.Count == 0 ? "Malformed attestations: an empty attestation set is not permitted"
+        var problem = attestations.Count > 2 ? "Malformed attestations: at most two attestations per file are supported"
+            : attestations.Count == 0 ? "Malformed attestations: an empty attestation set is not permitted"
             : types.FirstOrDefault(type => !_known.Contains(type)) is { } unknown ? $"Attestation with unsupported predicate type: {unknown}"
             : types.Distinct().Count() < types.Count ? "Multiple attestations for the same file with the same predicate type are not supported"
             : null;

@@ -10,6 +10,7 @@ public sealed partial class PyPiIndex
     private readonly List<File> _files = [];
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _hidden = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _unproven = new(StringComparer.Ordinal);
 
     /// <summary>The settings.</summary>
     public PyPiOptions Options { get; set; } = new();
@@ -44,6 +45,7 @@ public sealed partial class PyPiIndex
             _files.Clear();
             _deleted.Clear();
             _hidden.Clear();
+            _unproven.Clear();
             Options = new PyPiOptions();
         }
     }
@@ -79,6 +81,21 @@ public sealed partial class PyPiIndex
         }
     }
 
+    /// <summary>A file's provenance as it is shown: late where there is a delay.</summary>
+    internal JsonElement? ProvenanceOf(string project, string fileName)
+    {
+        lock (_gate)
+        {
+            if (_unproven.GetValueOrDefault(fileName) > 0)
+            {
+                _unproven[fileName]--;
+                return null;
+            }
+
+            return _files.FirstOrDefault(file => file.Project == project && file.Name == fileName)?.Provenance;
+        }
+    }
+
     /// <summary>Adds a file; what stands against it is the reason phrase of the answer, and nothing for a file that is there already.</summary>
     internal string? Add(File added)
     {
@@ -86,13 +103,13 @@ public sealed partial class PyPiIndex
         {
             if (_files.FirstOrDefault(file => file.Name == added.Name) is { } same)
             {
-                return same.Sha256 == added.Sha256 ? null : $"File already exists ('{added.Name}', with sha256 hash '{same.Sha256}'). See https://pypi.org/help/#file-name-reuse for more information.";
+                return same.Sha256 == added.Sha256 ? null : $"File already exists ('{added.Name}', with blake2_256 hash '{same.Blake2}'). See https://pypi.org/help/#file-name-reuse for more information.";
             }
 
             var release = _files.Where(file => file.Project == added.Project && file.Version == added.Version).ToList();
             if (_files.FirstOrDefault(file => file.Sha256 == added.Sha256) is { } other)
             {
-                return $"File already exists ('{other.Name}', with sha256 hash '{other.Sha256}'). See https://pypi.org/help/#file-name-reuse for more information.";
+                return $"File already exists ('{other.Name}', with blake2_256 hash '{other.Blake2}'). See https://pypi.org/help/#file-name-reuse for more information.";
             }
 
             if (_deleted.Contains(added.Name))
@@ -112,6 +129,7 @@ public sealed partial class PyPiIndex
 
             _files.Add(added);
             _hidden[added.Name] = Options.IndexDelay;
+            _unproven[added.Name] = Options.ProvenanceDelay;
             return null;
         }
     }
@@ -123,5 +141,5 @@ public sealed partial class PyPiIndex
     private static partial Regex Separators();
 
     internal sealed record File(
-        string Project, string Version, string Name, bool IsSdist, byte[] Content, string Sha256, string RequiresPython, DateTimeOffset At, JsonElement? Provenance);
+        string Project, string Version, string Name, bool IsSdist, byte[] Content, string Sha256, string Blake2, string RequiresPython, DateTimeOffset At, JsonElement? Provenance);
 }

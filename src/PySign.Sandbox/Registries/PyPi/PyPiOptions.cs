@@ -12,17 +12,35 @@ public sealed record PyPiOptions
     /// <summary>Whether trusted publishing is there at all: <c>enabled</c>, <c>disabled</c> (403) or <c>absent</c> (404).</summary>
     public string TrustedPublishing { get; init; } = "enabled";
 
+    /// <summary>The audience that identity tokens are asked for; a dishonest index asks for another service's.</summary>
+    public string Audience { get; init; } = "pypi";
+
+    /// <summary>The code with which every exchange is refused; null for none.</summary>
+    public string? MintRefusal { get; init; }
+
+    /// <summary>Whether tokens are exchanged, and the connection then ends without an answer.</summary>
+    public bool MintAnswersLost { get; init; }
+
     /// <summary>How many days old every release is said to be; files are not added after 14.</summary>
     public int ReleaseAgeDays { get; init; }
 
     /// <summary>How many readings of a project's index do not show what was just uploaded, as a CDN does.</summary>
     public int IndexDelay { get; init; }
 
+    /// <summary>How many readings of a file's provenance do not show it yet.</summary>
+    public int ProvenanceDelay { get; init; }
+
     /// <summary>The largest file, in bytes.</summary>
     public long MaxBytes { get; init; } = 100 << 20;
 
     /// <summary>Whether no uploads are taken for now.</summary>
     public bool UploadsDisabled { get; init; }
+
+    /// <summary>Whether nothing more is taken because too much came in a short time (429).</summary>
+    public bool RateLimited { get; init; }
+
+    /// <summary>Whether provenance is served in another form than that of version 1 (406 for who asks for it).</summary>
+    public bool ProvenanceOfAnotherVersion { get; init; }
 
     /// <summary>Whether provenance is not served for now.</summary>
     public bool ProvenanceDisabled { get; init; }

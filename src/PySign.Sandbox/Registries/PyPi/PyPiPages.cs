@@ -61,12 +61,12 @@ internal sealed class PyPiPages(PyPiIndex index)
             return context.WriteJsonAsync(403, new JsonObject { ["message"] = "Integrity API is disabled" });
         }
 
-        if (accept.Length > 0 && !accept.Contains("json", StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal))
+        if (index.Options.ProvenanceOfAnotherVersion || accept.Length > 0 && !accept.Contains("json", StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal))
         {
             return context.WriteJsonAsync(406, new JsonObject { ["message"] = "Request not acceptable" });
         }
 
-        return index.Find(PyPiIndex.Normalize(project), name)?.Provenance is { } provenance
+        return index.ProvenanceOf(PyPiIndex.Normalize(project), name) is { } provenance
             ? context.WriteJsonAsync(200, JsonNode.Parse(provenance.GetRawText())!, IntegrityType)
             : context.WriteJsonAsync(404, new JsonObject { ["message"] = $"No provenance available for {name}" });
     }

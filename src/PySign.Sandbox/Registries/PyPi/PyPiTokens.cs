@@ -20,7 +20,7 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
 
     public Task AudienceAsync(HttpContext context) => index.Options.TrustedPublishing switch
     {
-        "enabled" => context.WriteJsonAsync(200, new JsonObject { ["audience"] = "pypi" }),
+        "enabled" => context.WriteJsonAsync(200, new JsonObject { ["audience"] = index.Options.Audience }),
         "disabled" => context.WriteJsonAsync(403, new JsonObject { ["message"] = "Trusted publishing is disabled" }),
         _ => context.WriteJsonAsync(404, new JsonObject { ["message"] = "Not Found" }),
     };
@@ -30,6 +30,12 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
         if (index.Options.TrustedPublishing != "enabled")
         {
             await RefuseAsync(context, "not-enabled", "Trusted publishing is not enabled");
+            return;
+        }
+
+        if (index.Options.MintRefusal is { } refusal)
+        {
+            await RefuseAsync(context, refusal, "refused on request");
             return;
         }
 
@@ -67,6 +73,12 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
         var token = "pypi-" + RandomNumberGenerator.GetHexString(40, lowercase: true);
         var expires = time.GetUtcNow().AddSeconds(Lifetime);
         _minted[token] = (publisher, expires);
+        if (index.Options.MintAnswersLost)
+        {
+            context.Abort();
+            return;
+        }
+
         await context.WriteJsonAsync(200, new JsonObject { ["success"] = true, ["token"] = token, ["expires"] = expires.ToUnixTimeSeconds() });
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -45,7 +46,7 @@ public sealed class PyPiIndexTests
         using var response = await rig.Client.SendAsync(request, Stop);
         var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement;
         Assert.Equal("1.4", json.GetProperty("meta").GetProperty("api-version").GetString());
-        Assert.Equal(Digest(Bytes), json.GetProperty("files")[0].GetProperty("hashes").GetProperty("sha256").GetString());
+        Assert.Equal(Digest(Archive(Bytes)), json.GetProperty("files")[0].GetProperty("hashes").GetProperty("sha256").GetString());
         using var moved = await rig.Client.GetAsync("/simple/Hello_PySign/", Stop);
         Assert.Equal("/simple/hello-pysign/", moved.Headers.Location!.OriginalString);
         using var missing = await rig.Client.GetAsync("/simple/nothing/", Stop);
@@ -65,12 +66,12 @@ public sealed class PyPiIndexTests
         Assert.Equal("invalid-reuse-token", await Code(rig, jwt));
 
         var token = body.GetProperty("token").GetString()!;
-        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Bytes))), token));
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))), token));
         var provenance = await rig.GetJson($"/integrity/hello-pysign/1.0/{Wheel}/provenance");
         Assert.Equal("acme/hello", provenance.GetProperty("attestation_bundles")[0].GetProperty("publisher").GetProperty("repository").GetString());
         Assert.Contains("data-provenance=", await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
         Assert.Equal("Invalid attestations supplied during upload: Could not verify the uploaded artifact using the included attestation: subject does not match distribution",
-            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Bytes))), token)).Reason);
+            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Archive(Bytes)))), token)).Reason);
         Assert.StartsWith("Invalid attestations supplied during upload: Malformed", (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: "[]"), token)).Reason, StringComparison.Ordinal);
 
         rig.Clock.Now += TimeSpan.FromMinutes(16);
@@ -103,7 +104,7 @@ public sealed class PyPiIndexTests
         await using var rig = await SandboxRig.Start();
         rig.Services.PyPi.Options = WithToken();
         Assert.Equal("Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing",
-            (await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Bytes))))).Reason);
+            (await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))))).Reason);
         await Post(rig, Form(Wheel, Bytes));
         Assert.Equal(HttpStatusCode.NotFound, await Provenance(rig, "application/json"));
         Assert.Equal(HttpStatusCode.NotAcceptable, await Provenance(rig, "text/html"));
@@ -130,6 +131,33 @@ public sealed class PyPiIndexTests
         Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
     }
 
+    [Fact]
+    public async Task Every_digest_that_is_supplied_is_verified_and_a_wheel_is_looked_into()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = WithToken();
+        var bytes = Archive(Bytes);
+        var right = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
+        foreach (var (field, wrong) in new[] { ("md5_digest", new string('0', 32)), ("blake2_256_digest", right.Replace(right[0], right[0] == '0' ? '1' : '0')) })
+        {
+            var form = Form(Wheel, Bytes);
+            form.Add(new StringContent(wrong), field);
+            Assert.StartsWith("The digest supplied does not match", (await Post(rig, form)).Reason, StringComparison.Ordinal);
+        }
+
+        var digested = Form(Wheel, Bytes, sha256: "");
+        digested.Add(new StringContent(right), "blake2_256_digest");
+        Assert.Equal((200, "OK"), await Post(rig, digested));
+        Assert.Equal((400, "Include at least one message digest."), await Post(rig, Form(Wheel, Bytes, sha256: "")));
+        Assert.Contains("unsupported platform tag", (await Post(rig, Form("hello_pysign-1.0-cp312-cp312-linux_x86_64.whl", Bytes))).Reason, StringComparison.Ordinal);
+        Assert.Contains("Start filename for 'hello-pysign'", (await Post(rig, Form("other-1.0-py3-none-any.whl", Bytes))).Reason, StringComparison.Ordinal);
+        Assert.Contains("Version in filename should be", (await Post(rig, Form("hello_pysign-2.0-py3-none-any.whl", Bytes))).Reason, StringComparison.Ordinal);
+        Assert.Contains("does not contain the required RECORD", PyPiWheels.Problem(Wheel, Archive(Bytes, without: "RECORD"), "hello-pysign", "1.0"), StringComparison.Ordinal);
+        Assert.Contains("not a zipfile", PyPiWheels.Problem(Wheel, Bytes, "hello-pysign", "1.0"), StringComparison.Ordinal);
+        rig.Services.PyPi.Options = WithToken() with { RateLimited = true };
+        Assert.Equal(429, (await Post(rig, Form(Wheel, Bytes))).Status);
+    }
+
     private static PyPiOptions WithToken() => new() { Tokens = new Dictionary<string, string> { [ApiToken] = "" } };
 
     private static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -150,6 +178,7 @@ public sealed class PyPiIndexTests
 
     private static MultipartFormDataContent Form(string fileName, byte[] content, string type = "bdist_wheel", string version = "1.0", string? sha256 = null, string? attestations = null)
     {
+        content = fileName.EndsWith(".whl", StringComparison.Ordinal) ? Archive(content) : content;
         var form = new MultipartFormDataContent
         {
             { new StringContent("file_upload"), ":action" },
@@ -165,6 +194,24 @@ public sealed class PyPiIndexTests
         }
 
         return form;
+    }
+
+    /// <summary>A wheel of hello-pysign 1.0, the same for the same content.</summary>
+    private static byte[] Archive(byte[] content, string without = "")
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var name in new[] { "content", "METADATA", "WHEEL", "RECORD" }.Where(name => name != without))
+            {
+                var entry = zip.CreateEntry(name == "content" ? name : $"hello_pysign-1.0.dist-info/{name}");
+                entry.LastWriteTime = DateTimeOffset.UnixEpoch.AddYears(20);
+                using var writer = entry.Open();
+                writer.Write(content);
+            }
+        }
+
+        return stream.ToArray();
     }
 
     private static async Task<(int Status, string Reason)> Post(SandboxRig rig, MultipartFormDataContent form, string token = ApiToken)
