@@ -116,6 +116,7 @@ project() {
 fetch trixie cosign cosign=cosign-2
 fetch forky cosign cosign=cosign-3
 modules trixie twine-6 twine python3-packaging python3-id
+modules forky twine-7 twine python3-packaging python3-id
 server nginx nginx
 fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification sigstore-go-signing=sigstore-go-signing
 for name in blinker markupsafe python-certifi python-click python-dateutil rich; do project "$name"; done

@@ -227,7 +227,7 @@ public sealed class ReleaseOptions
     {
         ArgumentNullException.ThrowIfNull(context);
         return new ReleaseParameters(
-            name => context.Arguments.GetArgument(name) is { Length: > 0 } value ? value : null,
+            name => context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null,
             name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null).Read();
     }
 

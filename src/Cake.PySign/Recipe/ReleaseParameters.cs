@@ -8,6 +8,8 @@ using Cake.PySign.Signing;
 namespace Cake.PySign.Recipe;
 
 /// <summary>Where each parameter comes from. One rule: argument, PYSIGN_ variable, the tutorial's variable, the CI job.</summary>
+/// <param name="argument">Looks up an argument; empty when it is there without a value.</param>
+/// <param name="variable">Looks up an environment variable; null for unset or empty.</param>
 internal sealed class ReleaseParameters(Func<string, string?> argument, Func<string, string?> variable)
 {
     public ReleaseOptions Read()
@@ -121,7 +123,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
 
     private string? Value(string name, params ReadOnlySpan<string> variables)
     {
-        var value = argument(name);
+        var value = argument(name) is { Length: > 0 } given ? given : null;
         foreach (var candidate in variables)
         {
             value ??= variable(candidate);
@@ -157,7 +159,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
 
     private bool? Flag(string name, params ReadOnlySpan<string> variables)
     {
-        var value = Value(name, variables);
+        // A bare --dry-run means yes: taken for nothing said, it would publish.
+        var value = argument(name) is "" ? "true" : Value(name, variables);
         return value is null ? null : bool.TryParse(value, out var flag) ? flag : throw Unusable(name, variables, value, "true or false");
     }
 

@@ -44,6 +44,20 @@ public sealed class ReleaseParametersTests
         Assert.Equal(first, Of(argument));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void A_switch_without_a_value_means_yes_whatever_its_variable_says(string value, bool expected)
+    {
+        _variables["PYSIGN_DRY_RUN"] = "false";
+        _arguments["dry-run"] = value;
+        Assert.Equal(expected, Read().DryRun);
+        _arguments["tag"] = "";
+        _variables["PYSIGN_TAG"] = "v1";
+        Assert.Equal("v1", Read().Tag);
+    }
+
     [Fact]
     public void The_extra_ca_file_is_the_arguments_the_variables_or_what_the_gitlab_runner_has()
     {

@@ -8,14 +8,14 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>Small distributions that are what they say they are.</summary>
 internal static class SampleDistribution
 {
-    public static byte[] Wheel(string name = "hello-pysign", string version = "1.0.0", string body = "print('hello')\n", string fields = "", params (string Path, string Text)[] unrecorded)
+    public static byte[] Wheel(string name = "hello-pysign", string version = "1.0.0", string body = "print('hello')\n", string fields = "", string metadataVersion = "2.1", params (string Path, string Text)[] unrecorded)
     {
         var file = name.Replace('-', '_');
         var info = $"{file}-{version}.dist-info";
         var entries = new List<(string Name, string Text)>
         {
             ($"{file}/__init__.py", body),
-            ($"{info}/METADATA", fields + Metadata(name, version)),
+            ($"{info}/METADATA", fields + Metadata(name, version, metadataVersion)),
             ($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
         };
         var record = string.Concat(entries.Select(entry =>
@@ -53,6 +53,6 @@ internal static class SampleDistribution
 
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private static string Metadata(string name, string version) =>
-        $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: a sample\nAuthor-email: Zoë <zoe@example.org>\n\nHello.\n";
+    private static string Metadata(string name, string version, string metadataVersion = "2.1") =>
+        $"Metadata-Version: {metadataVersion}\nName: {name}\nVersion: {version}\nSummary: a sample\nAuthor-email: Zoë <zoe@example.org>\n\nHello.\n";
 }
