@@ -19,19 +19,7 @@ internal static class SignStage
         }
 
         var ledger = release.Dist.ReadChecked();
-        var open = new List<LedgerFile>();
-        foreach (var file in ledger.Files)
-        {
-            if (await IsSignedAsync(release, file, cancellation).ConfigureAwait(false))
-            {
-                release.Log.Information($"{file.Name}: signed by an earlier run as {file.Signature!.Identity}.");
-            }
-            else
-            {
-                open.Add(file);
-            }
-        }
-
+        var open = await UnsignedAsync(release, ledger, cancellation).ConfigureAwait(false);
         var isStated = await IsStatedAsync(release, ledger, cancellation).ConfigureAwait(false);
         if (open.Count == 0 && isStated)
         {
@@ -136,10 +124,34 @@ internal static class SignStage
     private static IReadOnlyList<LedgerLog> Describe(IReadOnlyList<SignedLogEntry> entries) =>
         [.. entries.Select(entry => new LedgerLog(entry.Log, entry.Index, entry.IntegratedTime))];
 
-    private static async Task<bool> IsSignedAsync(Release release, LedgerFile file, CancellationToken cancellation) =>
-        file.Signature is { } signature
-        && signature.Files.All(release.Dist.Holds)
-        && await HoldsAsync(release, file.Name, () => release.VerifyAsync([release.Dist.File(file.Name)], cancellation)).ConfigureAwait(false);
+    /// <summary>What has no signature that holds. All are verified at once: who is trusted is found out once, also for a thousand files.</summary>
+    private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    {
+        var kept = ledger.Files.Where(file => file.Signature?.Files.All(release.Dist.Holds) == true).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        try
+        {
+            if (kept.Count > 0)
+            {
+                await release.VerifyAsync(kept.Keys.Select(release.Dist.File), cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (BlobVerificationException refusal)
+        {
+            foreach (var failure in refusal.Failures)
+            {
+                kept.Remove(failure.File.GetFilename().ToString());
+            }
+
+            release.Log.Warning($"What an earlier run signed does not verify and is made again. {refusal.Message}");
+        }
+
+        foreach (var file in kept.Values)
+        {
+            release.Log.Information($"{file.Name}: signed by an earlier run as {file.Signature!.Identity}.");
+        }
+
+        return [.. ledger.Files.Where(file => !kept.ContainsKey(file.Name))];
+    }
 
     private static async Task<bool> IsStatedAsync(Release release, Ledger ledger, CancellationToken cancellation) =>
         ledger.Statement is { } statement

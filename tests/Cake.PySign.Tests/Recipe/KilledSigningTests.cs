@@ -60,6 +60,27 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task Of_two_signatures_the_one_that_does_not_verify_is_made_again_and_the_other_is_kept()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        var first = jobs.Dist.ReadSigned();
+        var (swapped, kept) = (first.Files[0], first.Files[1]);
+        File.Copy(jobs.Dist.File(kept.Signature!.Files[0].Name).FullPath, jobs.Dist.File(swapped.Signature!.Files[0].Name).FullPath, overwrite: true);
+        jobs.Dist.Store.Write(first.With(swapped with
+        {
+            Signature = swapped.Signature with { Files = [swapped.Signature.Files[0] with { Sha256 = kept.Signature.Files[0].Sha256 }, .. swapped.Signature.Files.Skip(1)] },
+        }));
+
+        await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
+        Assert.Contains("1 of 2 files refused", jobs.Log, StringComparison.Ordinal);
+        var again = jobs.Dist.ReadSigned();
+        Assert.Equal(kept.Signature.Files, again.Files[1].Signature!.Files);
+        Assert.DoesNotContain(again.Files[0].Signature!.Files[0].Sha256, new[] { swapped.Signature.Files[0].Sha256, kept.Signature.Files[0].Sha256 });
+    }
+
+    [Fact]
     public async Task A_statement_that_does_not_name_the_ledgers_files_is_made_again_and_a_true_one_is_kept()
     {
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
