@@ -16,6 +16,9 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
     /// <summary>Whether the signer must have stated which files the release consists of, and the index must serve exactly these.</summary>
     public bool Statement { get; init; } = true;
 
+    /// <summary>Whether the index may have files that pip takes for the version though they are of another or in no form that the standards know.</summary>
+    public bool Lookalikes { get; init; }
+
     /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
     public IReadOnlyDictionary<string, string>? Files { get; init; }
 

@@ -58,11 +58,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
 
         var kinds = new List<DistributionKind>();
-        var (detached, statement) = (false, true);
+        var (detached, statement, lookalikes) = (false, true, false);
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
-            RequireKeys(release, "[release]", ["distributions", "signatures", "statement"]);
+            RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes"]);
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
             if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached")) is { } unknown)
@@ -71,18 +71,14 @@ internal sealed class ReleasePolicyReader(FilePath path)
             }
 
             detached = signatures.Contains("detached");
-            statement = Text(release, "statement", "release") switch
-            {
-                null or "required" => true,
-                "none" => false,
-                var other => throw Invalid($"\"required\" or \"none\" in release.statement, not \"{other}\""),
-            };
+            statement = Choice(release, "statement", "required", "none") == 0;
+            lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1;
         }
 
         var signers = root.TryGetValue("signers", out var list) && list is TomlArray { Items.Count: > 0 } array
             ? array.Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]")).ToList()
             : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
-        return new ReleasePolicy(kinds, detached, signers) { Statement = statement };
+        return new ReleasePolicy(kinds, detached, signers) { Statement = statement, Lookalikes = lookalikes };
     }
 
     private DistributionKind Kind(string text) => text switch
@@ -118,6 +114,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
         return rule;
     }
+
+    /// <returns>The place among the choices; the first is the default.</returns>
+    private int Choice(TomlTable release, string key, params string[] choices) => Text(release, key, "release") is not { } text ? 0
+        : Array.IndexOf(choices, text) is >= 0 and var chosen ? chosen
+        : throw Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
 
     private string? Text(TomlTable table, string key, string at) => !table.TryGetValue(key, out var value) ? null
         : value is TomlString { Value.Length: > 0 } text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value

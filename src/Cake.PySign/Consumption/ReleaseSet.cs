@@ -7,7 +7,8 @@ internal static class ReleaseSet
 
     /// <summary>Who asks pip for <c>name==version</c> gets one of these, verified by nobody.</summary>
     public static IEnumerable<ReleaseProblem> Beside(IReadOnlyList<string> alsoInstallable) => alsoInstallable.Select(name => new ReleaseProblem(
-        name, ReleaseFailure.DistributionUnexpected, "It is no distribution of exactly this version, but pip takes it where the version is asked for, and may prefer it.", Advice));
+        name, ReleaseFailure.DistributionUnexpected, "It is no distribution of exactly this version, but pip takes it where the version is asked for, and may prefer it.",
+        "Find out who published it. Where versions with local labels are meant to be there, the policy can say lookalikes = \"allow\"; install by digest then."));
 
     public static IEnumerable<ReleaseProblem> Check(ReleasePolicy policy, IReadOnlyList<DownloadedDistribution> downloads)
     {

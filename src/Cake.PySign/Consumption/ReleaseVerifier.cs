@@ -81,7 +81,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
 
             // Who published the release knows its files too, and would name the same difference again.
             ofAll.AddRange(ReleaseSet.Check(policy, downloads).ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason)));
-            var all = problems.SelectMany(list => list).Concat(ofAll).Concat(ReleaseSet.Beside(beside)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
+            var all = problems.SelectMany(list => list).Concat(ofAll).Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside)).OrderBy(problem => problem.File, StringComparer.Ordinal).ToList();
             if (all.Count > 0)
             {
                 throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);

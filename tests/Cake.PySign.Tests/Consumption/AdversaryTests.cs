@@ -67,6 +67,8 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         await PublishedSample.PostAsync(published.Server, extra, SampleDistribution.Wheel(body: "evil\n"), version);
         await published.RefusedAsync(extra, ReleaseFailure.DistributionUnexpected, "pip takes it");
+        published.WritePolicy(published.PolicyWithRelease("lookalikes = \"allow\""));
+        Assert.Equal(2, (await published.VerifyAsync()).Files.Count);
     }
 
     [Fact]

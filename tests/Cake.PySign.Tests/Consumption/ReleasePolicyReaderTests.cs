@@ -23,6 +23,7 @@ public sealed class ReleasePolicyReaderTests : IDisposable
             distributions = ["sdist", "wheel"]
             signatures = ["bundle", "detached"]
             statement = "none"
+            lookalikes = "allow"
             [[signers]]
             issuer = "https://gitlab.com"
             identity = "https://gitlab.com/acme/hello//.gitlab-ci.yml@refs/tags/v{version}"
@@ -35,6 +36,7 @@ public sealed class ReleasePolicyReaderTests : IDisposable
         Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], policy.Kinds);
         Assert.True(policy.Detached);
         Assert.False(policy.Statement);
+        Assert.True(policy.Lookalikes);
         Assert.Equal(2, policy.Signers.Count);
         Assert.Equal(
             [(FulcioExtension.SourceRepositoryUri, "https://gitlab.com/acme/hello"), (FulcioExtension.RunnerEnvironment, "gitlab-hosted")],
@@ -48,6 +50,7 @@ public sealed class ReleasePolicyReaderTests : IDisposable
         var policy = Read("schema = 1\n" + Signer);
         Assert.Empty(policy.Kinds);
         Assert.False(policy.Detached);
+        Assert.False(policy.Lookalikes);
         Assert.True(policy.Statement);
         Assert.True(Read("schema = 1\n[release]\nstatement = \"required\"\n" + Signer).Statement);
     }
@@ -64,6 +67,8 @@ public sealed class ReleasePolicyReaderTests : IDisposable
     [InlineData("schema = 1\n[release]\ndistributions = []\n" + Signer, "not empty")]
     [InlineData("schema = 1\n[release]\nsignatures = [\"gpg\"]\n" + Signer, "gpg")]
     [InlineData("schema = 1\n[release]\nstatement = \"optional\"\n" + Signer, "not \"optional\"")]
+    [InlineData("schema = 1\n[release]\nlookalikes = \"\"\n" + Signer, "text in release.lookalikes")]
+    [InlineData("schema = 1\n[release]\nlookalikes = \"some\"\n" + Signer, "not \"some\"")]
     [InlineData("schema = 1\n[release]\nstatement = false\n" + Signer, "text in release.statement")]
     [InlineData("schema = 1\n[[signers]]\nidentity = \"me\"\n", "issuer in signers[0]")]
     [InlineData("schema = 1\n[[signers]]\nissuer = \"https://gitlab.com\"\n", "exactly one of identity and identity-pattern in signers[0]")]
