@@ -38,7 +38,7 @@ internal static class PublishBenchmark
 
                 if (missing is null)
                 {
-                    var took = ShellLoop.Measure(wheels, Looped, await wheels.ProjectAsync(0), sandbox.Info.TrustedRoot.FullPath, cosign, sandbox.JobToken);
+                    var took = ShellLoop.Measure(wheels, Looped, await wheels.ProjectAsync(), sandbox.Info.TrustedRoot.FullPath, cosign, sandbox.JobToken);
                     loop = took < loop ? took : loop;
                 }
             }

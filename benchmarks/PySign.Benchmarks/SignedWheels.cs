@@ -44,14 +44,20 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
         await File.WriteAllTextAsync(Policy, $"schema = 1\n\n[[signers]]\nissuer = \"{Issuer}\"\nidentity = \"{Identity}\"\n");
     }
 
-    /// <summary>The address of a new, public project whose index has the first so many wheels.</summary>
-    public async Task<Uri> ProjectAsync(int count)
+    /// <summary>The address of the packages of a new, public project, which has none.</summary>
+    public async Task<Uri> ProjectAsync()
     {
         var id = ++_project;
         using var created = await _http.PostAsJsonAsync(
             "/_sandbox/projects", new { id, path = $"acme/bench-{id}", jobToken = sandbox.JobToken, requestForwarding = false });
         created.EnsureSuccessStatusCode();
-        var packages = new Uri($"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{id}/packages");
+        return new Uri($"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{id}/packages");
+    }
+
+    /// <summary>The address of the packages of a new, public project whose index has the first so many wheels.</summary>
+    public async Task<Uri> ProjectAsync(int count)
+    {
+        var packages = await ProjectAsync();
         var wheels = Directory.EnumerateFiles(folder, "*.whl").Order(StringComparer.Ordinal).Take(count).ToList();
         await new BareContext().SignReleaseStatement(
             wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
