@@ -29,6 +29,10 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
         Assert.All(release.Files, file => Assert.Contains($"  sha256 {file.Sha256}", release.ToTable(), StringComparison.Ordinal));
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(published.Settings.ReportFile.FullPath, TestContext.Current.CancellationToken));
         Assert.Equal(release.Files[0].Sha256, json.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString());
+        Assert.Equal(release.Files.ToDictionary(file => file.File.GetFilename().FullPath, file => file.Sha256), release.Statement!.Files);
+        Assert.Contains($"pkg:pypi/hello-pysign@1.0.0 is these files and no others, says {PublishedRelease.Statement}", release.ToTable(), StringComparison.Ordinal);
+        Assert.Equal(PublishedRelease.Statement, json.RootElement.GetProperty("statement").GetProperty("bundle").GetString());
+        Assert.Equal(release.Statement.LogEntries[0].Index, json.RootElement.GetProperty("statement").GetProperty("logEntries")[0].GetProperty("index").GetInt64());
         var requirements = await File.ReadAllTextAsync(published.Settings.RequirementsFile.FullPath, TestContext.Current.CancellationToken);
         Assert.StartsWith("hello-pysign==1.0.0 \\\n    --hash=sha256:", requirements, StringComparison.Ordinal);
         Assert.All(release.Files, file => Assert.Contains(file.Sha256, requirements, StringComparison.Ordinal));

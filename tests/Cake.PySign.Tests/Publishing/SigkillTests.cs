@@ -63,6 +63,7 @@ public sealed class SigkillTests(SandboxFixture fixture)
             Assert.True(again == 0, $"point {point}, {held} files held when it was killed: {error}");
             Assert.Equal(expected, Rows(point));
             Assert.All(new DistFolder(jobs.Folder.Folder($"job-{point}/dist")).ReadSigned().Files, file => Assert.Equal(file.Signature!.Files.Count + 1, file.Receipts.Count));
+            Assert.Single(new DistFolder(jobs.Folder.Folder($"job-{point}/dist")).ReadSigned().Statement!.Receipts);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(

@@ -45,6 +45,9 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
             Assert.Contains("zoe@example.org", metadata.AuthorEmail, StringComparison.Ordinal);
         });
 
+        Assert.Equal(("hello_pysign-1.0.0.release.sigstore.json", "PublishSignatures"), (ledger.Statement!.File.Name, Assert.Single(ledger.Statement.Receipts).Stage));
+        Assert.Equal(ledger.Statement.File.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{ledger.Statement.File.Name}")));
+
         await jobs.RunAllAsync([.. _stages.Skip(2)]);
         Assert.Equal(Facts(ledger), Facts(jobs.Dist.ReadSigned()));
 
@@ -87,7 +90,8 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
     }
 
     private static IEnumerable<string> Facts(Ledger ledger) => ledger.Files.SelectMany(file =>
-        file.Receipts.Select(receipt => $"{receipt.File} {receipt.Url} {receipt.Sha256}").Append($"{file.Name} {file.Sha256} {file.Signature!.Logs[0].Index}")).Order(StringComparer.Ordinal);
+        file.Receipts.Select(receipt => $"{receipt.File} {receipt.Url} {receipt.Sha256}").Append($"{file.Name} {file.Sha256} {file.Signature!.Logs[0].Index}"))
+        .Append($"{ledger.Statement!.File} {ledger.Statement.Receipts.Count}").Order(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Snapshot(ReleaseJobs jobs) => jobs.Folder.Snapshot()
         .Where(pair => !pair.Key.StartsWith("dist", StringComparison.Ordinal) && !pair.Key.StartsWith("consumer", StringComparison.Ordinal) && !pair.Key.StartsWith("test-results", StringComparison.Ordinal))

@@ -134,6 +134,29 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task Without_the_statement_nothing_goes_on()
+    {
+        using var jobs = await SignedAsync();
+        var signed = jobs.Dist.ReadSigned();
+        jobs.Dist.Store.Write(signed with { Statement = null });
+        foreach (var stage in _afterSigning)
+        {
+            Assert.Contains("Which files the release consists of has not been signed", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+        }
+
+        await jobs.RunAsync("PySign-PublishSignatures", ("PYSIGN_DRY_RUN", "true"));
+        Assert.Contains("not everything is signed", jobs.Log, StringComparison.Ordinal);
+
+        // Signatures that went up without the statement, as an earlier version would have sent them: the packages stay where they are.
+        jobs.Dist.Store.Write(signed);
+        await jobs.RunAsync("PySign-PublishSignatures", ("PYSIGN_DRY_RUN", "true"));
+        Assert.Contains($"    upload     {signed.Statement!.File.Name}  ", jobs.Log, StringComparison.Ordinal);
+        await jobs.RunAllAsync(ReleaseStage.PublishSignatures);
+        jobs.Dist.Store.Write(jobs.Dist.ReadSigned() with { Statement = signed.Statement });
+        Assert.Contains($"The signatures of '{signed.Statement.File.Name}' have not been published", (await RefusedAsync(jobs, ReleaseStage.Publish)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_upload_with_other_bytes_is_refused_by_either_registry()
     {
         SystemPython.Require("twine.__main__");
@@ -167,6 +190,12 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         await jobs.PostAsync(Extra, SampleDistribution.Wheel(body: "import os\n"));
         e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
         Assert.Contains($"{Extra}: DistributionUnexpected", e.Message, StringComparison.Ordinal);
+
+        // Who publishes knows the files also where the users' policy asks for no statement.
+        var policy = jobs.Folder.Write("policy.toml", $"schema = 1\n[release]\nstatement = \"none\"\n[[signers]]\nissuer = \"x\"\nidentity = \"x\"\n");
+        e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification, ("PYSIGN_POLICY", policy.FullPath));
+        Assert.Contains($"{Extra}: DistributionUnexpected", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not in the release", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
