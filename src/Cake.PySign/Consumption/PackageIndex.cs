@@ -42,7 +42,8 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
         }
         catch (PackagingException e)
         {
-            throw new PySignException(PySignFailure.InvalidMetadata, $"The index at {answer.Uri} cannot be read: {e.Message}", e.Advice, e);
+            var reason = e.Reason == PackagingFailure.IndexTooLarge ? PySignFailure.TooLarge : PySignFailure.InvalidMetadata;
+            throw new PySignException(reason, $"The index at {answer.Uri} cannot be read: {e.Input}: expected {e.Expected}.", e.Advice, e);
         }
     }
 }

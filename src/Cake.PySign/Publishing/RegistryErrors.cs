@@ -26,7 +26,8 @@ internal static class RegistryErrors
     {
         ServiceFailure.RedirectRefused =>
             (PySignFailure.Redirected, "If files of this registry are kept on another host, set AllowStorageRedirects; otherwise correct the address."),
-        ServiceFailure.EndpointRefused => (PySignFailure.InvalidSettings, null),
+        // The settings' addresses are checked before: only the registry can have given one that is never called.
+        ServiceFailure.EndpointRefused => (PySignFailure.Redirected, "The registry leads to an address that is never called. Ask its administrator."),
         ServiceFailure.TlsUntrusted => (PySignFailure.TlsUntrusted, null),
         ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
         ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
