@@ -25,28 +25,31 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         }
 
         var verifier = await VerifierAsync(settings, environment, log, handler, time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var verified = new List<VerifiedBlob>();
-        var failures = new List<BlobFailure>();
-        foreach (var path in paths)
+        cancellationToken.ThrowIfCancellationRequested();
+        var verified = new VerifiedBlob[paths.Count];
+        var failures = new BlobFailure?[paths.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, paths.Count),
+            cancellationToken,
+            async (i, token) =>
+            {
+                try
+                {
+                    verified[i] = await VerifyAsync(paths[i], verifier, signer, settings, token).ConfigureAwait(false);
+                }
+                catch (VerificationException e)
+                {
+                    failures[i] = new BlobFailure(paths[i], e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice);
+                }
+                catch (MissingBundleException e)
+                {
+                    failures[i] = e.Failure;
+                }
+            }).ConfigureAwait(false);
+        var refused = failures.OfType<BlobFailure>().ToList();
+        if (refused.Count > 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                verified.Add(await VerifyAsync(path, verifier, signer, settings, cancellationToken).ConfigureAwait(false));
-            }
-            catch (VerificationException e)
-            {
-                failures.Add(new BlobFailure(path, e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice));
-            }
-            catch (MissingBundleException e)
-            {
-                failures.Add(e.Failure);
-            }
-        }
-
-        if (failures.Count > 0)
-        {
-            throw new BlobVerificationException(failures, verified.Count);
+            throw new BlobVerificationException(refused, paths.Count - refused.Count);
         }
 
         foreach (var blob in verified)
