@@ -28,12 +28,13 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
     public async Task<IdentityToken> IdentifyAsync(Uri repository, CancellationToken cancellationToken)
     {
         var audience = await AudienceAsync(repository, cancellationToken).ConfigureAwait(false);
+        using var own = connections.OwnHandler();
         try
         {
             var variable = EnvironmentTokenProvider.VariableFor(audience);
             var token = Variable(variable) is { } jwt
                 ? IdentityToken.Parse(jwt.Trim())
-                : await new GitHubTokenProvider(Variable, connections.Handler, connections.Time).GetAsync(audience, cancellationToken).ConfigureAwait(false)
+                : await new GitHubTokenProvider(Variable, connections.Handler ?? own, connections.Time).GetAsync(audience, cancellationToken).ConfigureAwait(false)
                     ?? throw MissingToken.In(Variable, audience, $"There is no identity token to publish with; looked in: environment variable {variable}; GitHub Actions (permissions: id-token: write)");
             log.Redactor.Add(token.Raw);
             token.EnsureUsable(audience, connections.Time.GetUtcNow());

@@ -44,6 +44,7 @@ public sealed class TwineVersionTests : IDisposable
         Set(server, options => options with { MaxPyPiBytes = 3 });
         Assert.Equal(PySignFailure.TooLarge, await ReasonAsync(server, wheel, "File is too large"));
         Set(server, options => options);
+        Assert.Equal(PySignFailure.Unauthorized, await AnsweredAsync(401, "{\"message\":\"401 Unauthorized\"}", "the credentials were not accepted (401)"));
         Assert.Equal(PySignFailure.InvalidMetadata, await AnsweredAsync(400, "{\"message\":\"400 Bad request - Validation failed: Version is invalid\"}", "The registry says: 400 Bad request - Validation failed: Version is invalid"));
         Assert.Equal(PySignFailure.InvalidMetadata, await AnsweredAsync(422, "{\"error\":\"requires_python is invalid\"}", "The registry says: requires_python is invalid"));
         Assert.Equal(PySignFailure.TooLarge, await AnsweredAsync(413, "<html>nginx</html>", "larger than the registry takes"));

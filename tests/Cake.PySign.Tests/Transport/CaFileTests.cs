@@ -60,7 +60,7 @@ public sealed class CaFileTests : IDisposable
             Token);
         await _rig.Context.GenericUpload([signed.Bundle], Upload(server, _ca), Token);
         Assert.Equal(UploadState.Uploaded, Assert.Single(await _rig.Context.TwineUpload([_wheel], Twine(server, _ca), Token)).State);
-        var policy = _rig.Folder.Write("pysign-policy.toml", $"schema = 1\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n");
+        var policy = _rig.Folder.Write("pysign-policy.toml", $"schema = 1\n\n[release]\nstatement = \"none\"\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n");
 
         // The file named by the variable is the same.
         _rig.Environment.Variables["PYSIGN_CA_FILE"] = _ca.FullPath;
