@@ -49,7 +49,7 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
         };
         var plan = await repository.RunScript(project, Script, company, "--target=PySign-Publish", "--dry-run", "--verbosity=diagnostic");
         plan.MustSucceed();
-        Assert.Contains("Plan for https://registry.example/api/v4/projects/42/packages/generic/hello-pysign/1.0.0: 6 to upload, 0 there already, 0 different", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("Plan for https://registry.example/api/v4/projects/42/packages/generic/hello-pysign/1.0.0: 7 to upload, 0 there already, 0 different", plan.Output, StringComparison.Ordinal);
         Assert.Contains("Plan for https://registry.example/api/v4/projects/42/packages/pypi: 2 to upload, 0 there already, 0 different", plan.Output, StringComparison.Ordinal);
         Assert.Contains("Dry run: nothing is sent.", plan.Output, StringComparison.Ordinal);
         Assert.All(proxy.Requests, line => Assert.Equal("CONNECT registry.example:443 HTTP/1.1", line));
