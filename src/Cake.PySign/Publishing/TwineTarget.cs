@@ -64,7 +64,7 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
         }
     }
 
-    private static Uri IndexOf(Uri repository)
+    public static Uri IndexOf(Uri repository)
     {
         var path = repository.AbsolutePath.TrimEnd('/');
         if (path.EndsWith(GitLabPath, StringComparison.Ordinal))

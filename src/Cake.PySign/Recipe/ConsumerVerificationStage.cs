@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Consumption;
+using Cake.PySign.Publishing;
 
 namespace Cake.PySign.Recipe;
 
@@ -28,8 +29,8 @@ internal static class ConsumerVerificationStage
             Name = ledger.Name,
             Version = ledger.Version,
             IndexUrl = options.IndexUrl ?? IndexOf(options),
-            IndexUserName = options.UserName,
-            IndexPassword = options.Password,
+            IndexUserName = IsPublic(release) ? null : options.UserName,
+            IndexPassword = IsPublic(release) ? null : options.Password,
             OutputDirectory = folder,
             TrustedRoot = options.TrustedRoot,
             Trust = options.Trust,
@@ -54,8 +55,11 @@ internal static class ConsumerVerificationStage
         return policy with { Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal) };
     }
 
+    /// <summary>Whether the index is read by anybody, so that what uploads is not shown to it.</summary>
+    private static bool IsPublic(Release release) => release.UsesTrustedPublishing || (release.Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository));
+
     internal static Uri IndexOf(ReleaseOptions options) => options.RepositoryUrl is { } repository
-        ? new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
+        ? TwineTarget.IsPyPi(repository) ? TwineTarget.IndexOf(repository) : new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
         : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
 
     /// <summary>Removes what an earlier verification downloaded, and only that.</summary>

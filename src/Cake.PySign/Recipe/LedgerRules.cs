@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Attestations;
 using Cake.PySign.Statements;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -38,7 +39,7 @@ internal static partial class LedgerRules
 
         if (ledger.Files.FirstOrDefault(file => file.Signature is { } signature && !IsOf(file, signature)) is { } other)
         {
-            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig and a .crt of the same name";
+            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig, a .crt and a .publish.attestation of the same name";
         }
 
         if (ledger.Statement is { } statement && !ledger.Files.Any(file => IsAbout(file, statement)))
@@ -58,7 +59,7 @@ internal static partial class LedgerRules
     private static bool IsOf(LedgerFile file, LedgerSignature signature) =>
         signature.Files.Count > 0
         && signature.Files[0].Name == file.Name + ".sigstore.json"
-        && signature.Files.Skip(1).All(part => part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt");
+        && signature.Files.Skip(1).All(part => part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt" || part.Name == file.Name + AttestationFiles.Publish);
 
     private static bool IsAbout(LedgerFile file, LedgerStatement statement) =>
         DistributionFileName.TryParse(file.Name, out var name) && ReleaseStatement.FileName(name.Name, name.Version) == statement.File.Name;

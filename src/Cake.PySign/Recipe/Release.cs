@@ -61,7 +61,26 @@ internal sealed class Release
     {
         await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellation).ConfigureAwait(false);
         await VerifyStatementAsync(ledger, cancellation).ConfigureAwait(false);
+        await AttestedFiles.VerifyAsync(this, ledger, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Whether the job publishes as itself, without a password.</summary>
+    public bool UsesTrustedPublishing => Options.TrustedPublishing switch
+    {
+        ReleaseChoice.Always => true,
+        ReleaseChoice.Never => false,
+        _ => string.IsNullOrEmpty(Options.Password) && Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository),
+    };
+
+    /// <summary>Whether each distribution gets an attestation. An index takes them only where the job publishes as itself.</summary>
+    public bool Attests => Options.Attestations switch
+    {
+        ReleaseChoice.Always => true,
+        ReleaseChoice.Never => false,
+        _ => UsesTrustedPublishing,
+    };
+
+    public TrustChoice TrustChoice => new(Options.TrustedRoot, Options.Trust, Options.TufMirror, Options.TufRoot, Options.TufCache, Options.TufOffline, Options.CaFile);
 
     public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellation) =>
         await Context.VerifyBlob(files, Signer(), cancellation).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Attestations;
 using Cake.PySign.Build;
 using Cake.PySign.Publishing;
 using Cake.PySign.Signing;
@@ -172,12 +173,25 @@ public sealed class ReleaseOptions
     public Uri? IndexUrl { get; set; }
 
     /// <summary>The user name for the package index.</summary>
-    /// <value><c>TWINE_USERNAME</c>, else <c>gitlab-ci-token</c> in a GitLab job.</value>
+    /// <value><c>TWINE_USERNAME</c>, else <c>gitlab-ci-token</c> in a GitLab job that publishes to its own instance.</value>
     public string? UserName { get; set; }
 
     /// <summary>The password for the package index.</summary>
-    /// <value><c>TWINE_PASSWORD</c>, else <c>CI_JOB_TOKEN</c>.</value>
+    /// <value><c>TWINE_PASSWORD</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever sees that.</value>
     public string? Password { get; set; }
+
+    /// <summary>Whether the CI job's own identity is exchanged for an upload token, instead of a password.</summary>
+    /// <value>Argument <c>trusted-publishing</c>, <c>PYSIGN_TRUSTED_PUBLISHING</c>: auto, always or never; default auto: on PyPI and TestPyPI where there is no password.</value>
+    public ReleaseChoice TrustedPublishing { get; set; }
+
+    /// <summary>Whether each distribution gets an attestation (PEP 740), which is published with its signature, and with itself where the job publishes by
+    /// <see cref="TrustedPublishing"/>.</summary>
+    /// <value>Argument <c>attestations</c>, <c>PYSIGN_ATTESTATIONS</c>: auto, always or never; default auto: where trusted publishing is used.</value>
+    public ReleaseChoice Attestations { get; set; }
+
+    /// <summary>Whose the attestations must be before they are sent to the index.</summary>
+    /// <value>Only a script sets it; default this very job, as its identity token names it.</value>
+    public TrustedPublisher? Publisher { get; set; }
 
     /// <summary>The generic package registry.</summary>
     /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version as well); default the GitLab project's.</value>

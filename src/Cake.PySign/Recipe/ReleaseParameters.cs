@@ -52,8 +52,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
             RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl,
             IndexUrl = Address("index-url", "PYSIGN_INDEX_URL"),
-            UserName = variable("TWINE_USERNAME") ?? job?.UserName,
-            Password = variable("TWINE_PASSWORD") ?? job?.Token,
+            TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING"),
+            Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS"),
             GenericToken = variable("PYSIGN_GENERIC_TOKEN") ?? job?.Token,
             GenericTokenKind = Choice("generic-token-kind", RegistryTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND"),
             GenericUserName = variable("PYSIGN_GENERIC_USERNAME"),
@@ -62,6 +62,10 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             Source = job?.Source,
             CaFile = File("ca-file", "PYSIGN_CA_FILE") ?? (job?.CaFile is { } trusted ? new FilePath(trusted) : null),
         };
+        // The job's token belongs to the job's own instance.
+        var own = options.RepositoryUrl is { } repository && job?.PyPIUrl is { } mine && ServiceAddress.Origin(repository) == ServiceAddress.Origin(mine);
+        options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
+        options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
         foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
         {
             options.WaivedChecks.Add(Choice<PyBuildCheck>("waive-checks", check, "PYSIGN_WAIVE_CHECKS"));

@@ -1,3 +1,4 @@
+using Cake.PySign.Attestations;
 using Cake.PySign.Publishing;
 
 namespace Cake.PySign.Recipe;
@@ -16,8 +17,20 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
         {
             RepositoryUrl = options.RepositoryUrl ?? throw Release.Missing("PYSIGN_REPOSITORY_URL", "where twine uploads, such as https://gitlab.com/api/v4/projects/42/packages/pypi"),
             IndexUrl = options.IndexUrl,
-            UserName = options.UserName,
-            Password = options.Password,
+            UserName = release.UsesTrustedPublishing ? null : options.UserName,
+            Password = release.UsesTrustedPublishing ? null : options.Password,
+            TrustedPublishing = release.UsesTrustedPublishing,
+            Attestations = release.Attests && release.UsesTrustedPublishing,
+            AttestationVerification = new PyPiVerifyAttestationsSettings
+            {
+                Publisher = options.Publisher,
+                TrustedRoot = options.TrustedRoot,
+                Trust = options.Trust,
+                TufMirror = options.TufMirror,
+                TufRoot = options.TufRoot,
+                TufCache = options.TufCache,
+                TufOffline = options.TufOffline,
+            },
             PythonPath = options.Python,
             DryRun = options.DryRun,
             CaFile = options.CaFile,

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Cake.Core.IO;
+using Cake.PySign.Attestations;
 using Cake.PySign.Signing;
 using Cake.PySign.Verification;
 
@@ -18,6 +19,15 @@ internal static class SignStage
             return;
         }
 
+        await SignOpenAsync(release, cancellation).ConfigureAwait(false);
+        if (release.Attests)
+        {
+            await AttestedFiles.AttestAsync(release, Into(new PyPiAttestSettings(), release.Options), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task SignOpenAsync(Release release, CancellationToken cancellation)
+    {
         var ledger = release.Dist.ReadChecked();
         var open = await UnsignedAsync(release, ledger, cancellation).ConfigureAwait(false);
         var isStated = await IsStatedAsync(release, ledger, cancellation).ConfigureAwait(false);
@@ -26,7 +36,7 @@ internal static class SignStage
             return;
         }
 
-        var settings = Settings(release.Options);
+        var settings = Into(new CosignSignBlobSettings(), release.Options);
 
         // One session: files and statement get the same certificate, for one identity token.
         await release.Signing.InSessionAsync(
@@ -94,24 +104,26 @@ internal static class SignStage
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
     }
 
-    private static CosignSignBlobSettings Settings(ReleaseOptions options) => new()
+    private static T Into<T>(T settings, ReleaseOptions options)
+        where T : CosignSettings
     {
-        Token = options.IdentityToken,
-        TokenSource = options.TokenSource,
-        AllowUnprotectedRef = options.AllowUnprotectedRef,
-        AllowPrivateProject = options.AllowPrivateProject,
-        SigningConfig = options.SigningConfig,
-        FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null,
-        RekorUrl = options.SigningConfig is null ? options.RekorUrl : null,
-        TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null,
-        TrustedRoot = options.TrustedRoot,
-        Trust = options.Trust,
-        TufMirror = options.TufMirror,
-        TufRoot = options.TufRoot,
-        TufCache = options.TufCache,
-        TufOffline = options.TufOffline,
-        CaFile = options.CaFile,
-    };
+        settings.Token = options.IdentityToken;
+        settings.TokenSource = options.TokenSource;
+        settings.AllowUnprotectedRef = options.AllowUnprotectedRef;
+        settings.AllowPrivateProject = options.AllowPrivateProject;
+        settings.SigningConfig = options.SigningConfig;
+        settings.FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null;
+        settings.RekorUrl = options.SigningConfig is null ? options.RekorUrl : null;
+        settings.TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null;
+        settings.TrustedRoot = options.TrustedRoot;
+        settings.Trust = options.Trust;
+        settings.TufMirror = options.TufMirror;
+        settings.TufRoot = options.TufRoot;
+        settings.TufCache = options.TufCache;
+        settings.TufOffline = options.TufOffline;
+        settings.CaFile = options.CaFile;
+        return settings;
+    }
 
     private static LedgerSignature Describe(SignedBlob blob) => new(
         blob.Identity,
@@ -127,7 +139,7 @@ internal static class SignStage
     /// <summary>What has no signature that holds. All are verified at once: who is trusted is found out once, also for a thousand files.</summary>
     private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellation)
     {
-        var kept = ledger.Files.Where(file => file.Signature?.Files.All(release.Dist.Holds) == true).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var kept = ledger.Files.Where(file => file.Signature?.Files.Where(part => !AttestedFiles.Is(part)).All(release.Dist.Holds) == true).ToDictionary(file => file.Name, StringComparer.Ordinal);
         try
         {
             if (kept.Count > 0)

@@ -215,6 +215,17 @@ public sealed class ReleaseParametersTests
         Assert.Contains("@refs/tags/v1.0.0", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_jobs_token_is_for_the_jobs_own_instance_only()
+    {
+        PlayGitLab();
+        Assert.NotNull(Read().Password);
+        _variables["PYSIGN_REPOSITORY_URL"] = "https://upload.pypi.org/legacy/";
+        Assert.Equal((null, null), (Read().UserName, Read().Password));
+        _variables["TWINE_PASSWORD"] = "pypi-canary";
+        Assert.Equal("pypi-canary", Read().Password);
+    }
+
     private ReleaseOptions Read() => new ReleaseParameters(_arguments.GetValueOrDefault, _variables.GetValueOrDefault).Read();
 
     private string? Of(string argument)

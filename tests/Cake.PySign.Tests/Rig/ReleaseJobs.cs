@@ -148,5 +148,5 @@ internal sealed class ReleaseJobs : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string Path => $"acme/hello-{_id}";
+    public string Path => $"acme/hello-{_id}";
 }

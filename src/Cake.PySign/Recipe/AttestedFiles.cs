@@ -1,0 +1,92 @@
+using Cake.PySign.Attestations;
+using Cake.PySign.Verification;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>
+/// The attestations of a release: further files of each distribution's signature, made after it. They are published with it, and where the index takes them,
+/// with the distribution.
+/// </summary>
+internal static class AttestedFiles
+{
+    /// <summary>Attests what has no attestation that verifies; those that are kept may be public already.</summary>
+    public static async Task AttestAsync(Release release, PyPiAttestSettings settings, CancellationToken cancellation)
+    {
+        var ledger = release.Dist.ReadSignedFiles();
+        var failures = await FailuresAsync(release, ledger, cancellation).ConfigureAwait(false);
+        var open = ledger.Files.Where(file => failures.Any(failure => failure.File.GetFilename().FullPath == file.Name)).ToList();
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        // A killed run may have written attestations that the ledger does not name yet.
+        settings.KeepValid = true;
+        var attested = await new Attester(release.Context.Environment, release.Log, null, TimeProvider.System)
+            .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellation).ConfigureAwait(false);
+        foreach (var one in attested)
+        {
+            var file = ledger[one.File.GetFilename().FullPath];
+            var attestation = new LedgerSignatureFile(one.Attestation.GetFilename().FullPath, FileDigest.Of(one.Attestation));
+            ledger = ledger.With(file with
+            {
+                Signature = file.Signature! with { Files = [.. file.Signature.Files.Where(part => !Is(part)), attestation] },
+                Receipts = [.. file.Receipts.Where(receipt => receipt.File != attestation.Name || receipt.Sha256 == attestation.Sha256)],
+            });
+        }
+
+        release.Dist.Store.Write(ledger);
+    }
+
+    /// <summary>Verifies the attestations that a ledger names: none says anything else than the signature does.</summary>
+    /// <exception cref="BlobVerificationException">One does not hold, or a distribution has none although the release attests.</exception>
+    public static async Task VerifyAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    {
+        if (!release.Attests && !ledger.Files.Any(file => file.Signature!.Files.Any(Is)))
+        {
+            return;
+        }
+
+        var failures = await FailuresAsync(release, ledger, cancellation).ConfigureAwait(false);
+        if (failures.Count > 0)
+        {
+            throw new BlobVerificationException(failures, ledger.Files.Count - failures.Count);
+        }
+    }
+
+    public static bool Is(LedgerSignatureFile part) => part.Name.EndsWith(AttestationFiles.Publish, StringComparison.Ordinal);
+
+    private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    {
+        using var trust = ChosenTrust.From(release.TrustChoice, release.Context.Environment, release.Log, null, TimeProvider.System);
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellation).ConfigureAwait(false));
+        var policy = VerificationPolicy.Exact(release.Identity, release.Issuer);
+        List<BlobFailure> failures = [];
+        foreach (var file in ledger.Files)
+        {
+            var path = release.Dist.File(file.Name);
+            try
+            {
+                if (file.Signature!.Files.FirstOrDefault(Is) is not { } part || !release.Dist.Holds(part))
+                {
+                    failures.Add(new BlobFailure(
+                        path, nameof(VerificationStep.Parse), "AttestationMissing", $"{file.Name}{AttestationFiles.Publish} as the ledger names it", "none",
+                        "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."));
+                    continue;
+                }
+
+                var attestation = AttestationFiles.Load(release.Dist.File(part.Name));
+                var statement = attestation.ReadStatement();
+                statement.EnsureAbout(AttestationFiles.NameOf(path), file.Sha256);
+                verifier.Verify(AttestationConversion.ToBundle(attestation), Artifact.FromFile(path.FullPath), policy);
+            }
+            catch (Exception e) when (DistributionAttestations.Failure(path, e) is { } failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        return failures;
+    }
+}
