@@ -20,6 +20,12 @@ internal static class ArchiveBounds
     /// <summary>Below this many unpacked bytes the ratio is not looked at: a few kilobytes of blanks are harmless.</summary>
     public const long RatioFloor = 64L * 1024 * 1024;
 
+    /// <summary>Bytes of names, extra fields and comments in a zip file's directory.</summary>
+    public const long MaxDirectoryBytes = 64L * 1024 * 1024;
+
+    /// <summary>Bytes that a reader of a tar archive may want at once: it takes an extended header whole, however long that says it is.</summary>
+    public const int MaxReadBytes = 16 * 1024 * 1024;
+
     /// <summary>Bytes of METADATA or PKG-INFO.</summary>
     public const int MaxMetadataBytes = CoreMetadata.MaxBytes;
 
@@ -35,6 +41,12 @@ internal static class ArchiveBounds
             throw TooLarge(file, $"at most {MaxUnpackedBytes} unpacked bytes");
         if (unpacked > RatioFloor && unpacked / Math.Max(packed, 1) > MaxRatio)
             throw TooLarge(file, $"a compression ratio of at most {MaxRatio}");
+    }
+
+    public static void CheckRead(DistributionFileName file, int wanted)
+    {
+        if (wanted > MaxReadBytes)
+            throw TooLarge(file, $"headers of at most {MaxReadBytes} bytes");
     }
 
     /// <summary>Refuses names that an unpacking tool would write outside its folder. Returns the name without a leading <c>./</c>.</summary>

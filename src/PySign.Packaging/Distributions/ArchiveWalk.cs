@@ -29,6 +29,7 @@ internal static class ArchiveWalk
 
     private static void Zip(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
     {
+        ZipDirectory.Check(stream, file);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
         ArchiveBounds.CheckCount(file, archive.Entries.Count);
         var unpacked = 0L;
@@ -53,7 +54,7 @@ internal static class ArchiveWalk
     private static void Tar(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
     {
         using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length));
+        using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length), wanted => ArchiveBounds.CheckRead(file, wanted));
         using var tar = new TarReader(counted, leaveOpen: true);
         var entries = 0;
         while (tar.GetNextEntry() is { } entry)

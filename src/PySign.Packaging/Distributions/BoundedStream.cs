@@ -1,7 +1,10 @@
 namespace PySign.Packaging.Distributions;
 
 /// <summary>A read-only stream that reports after every read how many bytes have come out of it, so that a bomb is stopped while it unpacks.</summary>
-internal sealed class BoundedStream(Stream inner, Action<long> check) : Stream
+/// <param name="inner">Where the bytes come from.</param>
+/// <param name="check">Gets how many there were so far.</param>
+/// <param name="checkWanted">Gets how many are wanted at once, before any is read for it.</param>
+internal sealed class BoundedStream(Stream inner, Action<long> check, Action<int>? checkWanted = null) : Stream
 {
     private long _total;
 
@@ -23,6 +26,7 @@ internal sealed class BoundedStream(Stream inner, Action<long> check) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        checkWanted?.Invoke(buffer.Length);
         var read = inner.Read(buffer);
         _total += read;
         check(_total);

@@ -27,7 +27,7 @@ public static class SdistUnpacker
         try
         {
             using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length));
+            using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length), wanted => ArchiveBounds.CheckRead(file, wanted));
             using var tar = new TarReader(counted, leaveOpen: true);
             return Unpack(tar, file, Path.GetFullPath(folder));
         }

@@ -17,6 +17,7 @@ internal static class ZipMetadata
     {
         try
         {
+            ZipDirectory.Check(stream, file);
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             ArchiveBounds.CheckCount(file, archive.Entries.Count);
             var seen = new HashSet<string>(StringComparer.Ordinal);
