@@ -17,15 +17,15 @@ namespace Cake.PySign.Consumption;
 /// </summary>
 internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
 {
+    public const int MaxFiles = 2000;
+
     public async Task<DownloadedVersion> DownloadAsync(PyPackageDownloadSettings settings, CancellationToken cancellationToken)
     {
         var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
         var (name, version) = Wanted(settings);
         var folder = EmptyFolder(settings.OutputDirectory);
-        if (settings.MaxParallel < 1)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
-        }
+        RequirePositive(settings.MaxParallel, nameof(settings.MaxParallel));
+        RequirePositive(settings.MaxFiles, nameof(settings.MaxFiles));
 
         using var connection = connections.Trusting(settings.CaFile, environment).Basic(index, settings.UserName, settings.Password, settings.AllowStorageRedirects, log, settings.MaxFileBytes);
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
@@ -38,6 +38,14 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         }
 
         var files = Select(page, name, version);
+        if (files.Count > settings.MaxFiles)
+        {
+            throw new PySignException(
+                PySignFailure.TooLarge,
+                $"{page.Url} lists {files.Count} files of {name.Value} {version.Normalized}; at most {settings.MaxFiles} are accepted.",
+                "Nothing was downloaded. If the release is that large, set MaxFiles.");
+        }
+
         var done = new ConcurrentDictionary<string, DownloadedDistribution>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
             files,
@@ -50,6 +58,14 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         }
 
         return new DownloadedVersion([.. files.Select(file => done[file.Entry.FileName])], beside);
+    }
+
+    private static void RequirePositive(int value, string setting)
+    {
+        if (value < 1)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"{setting} is {value}; it must be 1 or more.");
+        }
     }
 
     private static (ProjectName Name, PythonVersion Version) Wanted(PyPackageDownloadSettings settings)

@@ -44,4 +44,8 @@ public sealed class PyPackageDownloadSettings
     /// <summary>The largest file that is accepted.</summary>
     /// <value>Bytes; default 16 GiB. A registry that sends more is cut off.</value>
     public long MaxFileBytes { get; set; } = Publishing.RegistryConnection.MaxFileBytes;
+
+    /// <summary>How many files one version may have.</summary>
+    /// <value>1 or more; default 2000, where the largest releases have some hundred. A registry that lists more is not believed.</value>
+    public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
 }

@@ -29,6 +29,28 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
     /// <summary>The same with a policy that is at hand.</summary>
     public async Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, ReleasePolicy policy, CancellationToken cancellationToken)
     {
+        if (settings.Timeout <= TimeSpan.Zero)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:c}; it must be more than zero.");
+        }
+
+        using var limit = new CancellationTokenSource(settings.Timeout, connections.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await VerifyWithinAsync(settings, policy, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PySignException(
+                PySignFailure.TimedOut,
+                $"{settings.Name} {settings.Version} of {settings.IndexUrl} was not verified within {settings.Timeout:c}; nothing was accepted.",
+                "A registry that answers ever so slowly can hold a verification for ever. If it is the network, set Timeout.");
+        }
+    }
+
+    private async Task<VerifiedRelease> VerifyWithinAsync(VerifyReleaseSettings settings, ReleasePolicy policy, CancellationToken cancellationToken)
+    {
         var (name, version) = Wanted(settings);
         var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         using var trust = ChosenTrust.From(
@@ -56,6 +78,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
                     CaFile = settings.CaFile,
                     MaxParallel = settings.MaxParallel,
                     MaxFileBytes = settings.MaxDistributionBytes,
+                    MaxFiles = settings.MaxFiles,
                 },
                 cancellationToken).ConfigureAwait(false);
             // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.

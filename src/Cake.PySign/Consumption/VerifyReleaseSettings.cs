@@ -80,4 +80,12 @@ public sealed class VerifyReleaseSettings : GenericRegistrySettings
     /// <summary>The largest distribution that is accepted.</summary>
     /// <value>Bytes; default 1 GiB. A registry that sends more is cut off.</value>
     public long MaxDistributionBytes { get; set; } = 1L << 30;
+
+    /// <summary>How many files one version may have.</summary>
+    /// <value>1 or more; default 2000, where the largest releases have some hundred. A registry that lists more is not believed.</value>
+    public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
+
+    /// <summary>How long the whole verification may take.</summary>
+    /// <value>More than zero; default one hour. A registry that answers ever so slowly is given up then, and nothing is accepted.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 }
