@@ -55,20 +55,29 @@ internal static class Adversary
 
     public static async Task RefusedAsync(this PublishedRelease published, string file, ReleaseFailure reason, string said)
     {
-        var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
+        var e = await EndsAsync<ReleaseVerificationException>(published);
         var problem = Assert.Single(e.Problems, problem => (problem.File, problem.Reason) == (file, reason));
         Assert.Contains(said, problem.Explanation, StringComparison.Ordinal);
         Assert.Contains(problem.Advice, e.Message, StringComparison.Ordinal);
-        NothingStays(published);
     }
 
     public static async Task StoppedAsync(this PublishedRelease published, PySignFailure reason, string said)
     {
-        var e = await Assert.ThrowsAsync<PySignException>(() => published.VerifyAsync());
+        var e = await EndsAsync<PySignException>(published);
         Assert.Equal(reason, e.Reason);
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
-        NothingStays(published);
     }
 
     public static void NothingStays(this PublishedRelease published) => Assert.False(Directory.Exists(published.Settings.OutputDirectory!.FullPath));
+
+    /// <summary>Neither inside the consumer's folder nor outside is anything written or changed.</summary>
+    private static async Task<T> EndsAsync<T>(PublishedRelease published)
+        where T : PySignException
+    {
+        var before = published.Snapshot();
+        var e = await Assert.ThrowsAsync<T>(() => published.VerifyAsync());
+        Assert.Equal(before, published.Snapshot());
+        NothingStays(published);
+        return e;
+    }
 }

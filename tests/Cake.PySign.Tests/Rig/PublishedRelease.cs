@@ -107,6 +107,9 @@ internal sealed class PublishedRelease : IAsyncDisposable
         await PublishSignatureAsync(name, content);
     }
 
+    /// <summary>Every file of the test's folder, the registry's and the consumer's included.</summary>
+    public IReadOnlyDictionary<string, string> Snapshot() => _rig.Folder.Snapshot();
+
     /// <summary>Puts a file where the signatures are, as whoever controls the registry could.</summary>
     public async Task PutAsync(string name, byte[] content)
     {
