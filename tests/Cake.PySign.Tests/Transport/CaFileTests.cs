@@ -58,9 +58,11 @@ public sealed class CaFileTests : IDisposable
             [_wheel],
             new VerifyBlobSettings { CertificateIdentity = signed.Identity, CertificateOidcIssuer = signed.Issuer, TufMirror = mirror, TufRoot = root, TufCache = "other", CaFile = _ca },
             Token);
-        await _rig.Context.GenericUpload([signed.Bundle], Upload(server, _ca), Token);
+        var statement = await _rig.Context.SignReleaseStatement(
+            [_wheel], new SignReleaseStatementSettings { Token = server.Services.MintGitLabToken(), TufMirror = mirror, TufRoot = root, TufCache = "tuf", CaFile = _ca }, Token);
+        await _rig.Context.GenericUpload([signed.Bundle, statement.Bundle], Upload(server, _ca), Token);
         Assert.Equal(UploadState.Uploaded, Assert.Single(await _rig.Context.TwineUpload([_wheel], Twine(server, _ca), Token)).State);
-        var policy = _rig.Folder.Write("pysign-policy.toml", $"schema = 1\n\n[release]\nstatement = \"none\"\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n");
+        var policy = _rig.Folder.Write("pysign-policy.toml", $"schema = 1\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n");
 
         // The file named by the variable is the same.
         _rig.Environment.Variables["PYSIGN_CA_FILE"] = _ca.FullPath;
