@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Build;
 using Cake.PySign.Processes;
 using Cake.PySign.Publishing;
+using Cake.PySign.Testing;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Transport;
 using PySign.Sigstore.Http;
@@ -86,6 +87,39 @@ public sealed class ToolTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task What_tests_require_is_installed_with_the_bundle_and_the_proxy_and_the_tests_see_neither()
+    {
+        SystemPython.Require("pip");
+        using var certificate = _authority.Issue("index.example");
+        await using var server = await SandboxServer.StartAsync(_rig.Folder, certificate);
+        await using var proxy = new ForwardProxy { Credentials = "user:CANARY-proxy-password" };
+        proxy.Hosts["index.example"] = server.BaseUrl.Port;
+        server.Services.BaseUrl = "https://index.example";
+        using var own = ServiceHandler.Create(CaFile.Of(_ca, _rig.Environment), new WebProxy(proxy.Url) { Credentials = new NetworkCredential("user", "CANARY-proxy-password") });
+        var required = _rig.Folder.Write("dist/needed_part-1.0.0-py3-none-any.whl", SampleDistribution.Wheel("needed-part"));
+        await PostAsync(own, server, required);
+        _rig.Environment.Variables["HTTPS_PROXY"] = $"http://user:CANARY-proxy-password@127.0.0.1:{proxy.Port}";
+        _rig.Environment.Variables["PIP_INDEX_URL"] = "https://index.example/api/v4/projects/42/packages/pypi/simple";
+        _rig.Folder.Write("project/pyproject.toml", "[project]\nname = \"hello-pysign\"\nversion = \"1.0.0\"\n");
+        _rig.Folder.Write("project/tests/test_surroundings.py", """
+            import os, unittest
+            import hello_pysign, needed_part
+
+            class Surroundings(unittest.TestCase):
+                def test_no_secret_and_no_bundle(self):
+                    self.assertEqual([], [n for n, v in os.environ.items() if "CANARY" in v or n in ("PIP_CERT", "REQUESTS_CA_BUNDLE")])
+            """);
+        var result = await Task.Run(
+            () => _rig.Context.PyTest(
+            "project",
+            new PyTestSettings { Wheels = { _wheel }, Interpreters = { SystemPython.Path }, Requirements = { "needed-part" }, CaFile = _ca, Framework = TestFramework.Unittest },
+            Token),
+            Token);
+        Assert.Equal(1, Assert.Single(result.Runs).Tests);
+        Assert.DoesNotContain("CANARY", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tools_bundle_holds_what_the_tool_named_and_not_the_systems_roots_besides()
     {
         using var other = new PrivateAuthority("Another Authority");
@@ -148,6 +182,24 @@ public sealed class ToolTransportTests : IDisposable
         PythonPath = SystemPython.Path,
         CaFile = ca,
     };
+
+    private static async Task PostAsync(HttpMessageHandler handler, SandboxServer server, FilePath wheel)
+    {
+        using var http = new HttpClient(handler, disposeHandler: false);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.BaseUrl, "/api/v4/projects/42/packages/pypi"));
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("gitlab-ci-token:" + server.Services.JobToken)));
+        var bytes = await File.ReadAllBytesAsync(wheel.FullPath, Token);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("needed-part"), "name" },
+            { new StringContent("1.0.0"), "version" },
+            { new StringContent(SampleDistribution.Sha256(bytes)), "sha256_digest" },
+            { new ByteArrayContent(bytes), "content", wheel.GetFilename().FullPath },
+        };
+        request.Content = form;
+        using var answer = await http.SendAsync(request, Token);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+    }
 
     private DirectoryPath Made(string name) => Directory.CreateDirectory(_rig.Folder.Folder(name).FullPath).FullName;
 
