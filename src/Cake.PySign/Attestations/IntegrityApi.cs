@@ -12,6 +12,14 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
 {
     private const string Accept = Provenance.MediaType + ", application/json;q=0.5";
 
+    /// <summary>The integrity API beside a simple index: PyPI's are <c>/simple</c> and <c>/integrity</c>. <see langword="null"/> for an index of another name.</summary>
+    public static Uri? BesideOf(Uri index)
+    {
+        const string Simple = "/simple";
+        var path = index.AbsoluteUri.TrimEnd('/');
+        return path.EndsWith(Simple, StringComparison.Ordinal) ? new Uri(path[..^Simple.Length] + "/integrity") : null;
+    }
+
     /// <summary>What the index says about a file; <see langword="null"/> when it has no provenance of it.</summary>
     public async Task<Provenance?> FindAsync(DistributionFileName name, CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ namespace Cake.PySign.Consumption;
 /// <param name="Signers">Each file must have been signed by one of them.</param>
 internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool Detached, IReadOnlyList<SignerRule> Signers)
 {
+    /// <summary>Whether the index must serve an attestation by the signer of each file.</summary>
+    public bool Attestation { get; init; }
+
     /// <summary>Whether the signer must have stated which files the release consists of, and the index must serve exactly these.</summary>
     public bool Statement { get; init; } = true;
 

@@ -58,19 +58,20 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
 
         var kinds = new List<DistributionKind>();
-        var (detached, statement, lookalikes) = (false, true, false);
+        var (detached, attestation, statement, lookalikes) = (false, false, true, false);
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
             RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes"]);
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
-            if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached")) is { } unknown)
+            if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation")) is { } unknown)
             {
-                throw Invalid($"\"bundle\" and \"detached\" in release.signatures, not \"{unknown}\"");
+                throw Invalid($"\"bundle\", \"detached\" and \"attestation\" in release.signatures, not \"{unknown}\"");
             }
 
             detached = signatures.Contains("detached");
+            attestation = signatures.Contains("attestation");
             statement = Choice(release, "statement", "required", "none") == 0;
             lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1;
         }
@@ -78,7 +79,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
         var signers = root.TryGetValue("signers", out var list) && list is TomlArray { Items.Count: > 0 } array
             ? array.Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]")).ToList()
             : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
-        return new ReleasePolicy(kinds, detached, signers) { Statement = statement, Lookalikes = lookalikes };
+        return new ReleasePolicy(kinds, detached, signers) { Attestation = attestation, Statement = statement, Lookalikes = lookalikes };
     }
 
     private DistributionKind Kind(string text) => text switch

@@ -97,6 +97,12 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
                     files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
 
+            if (policy.Attestation)
+            {
+                await new AttestationCheck(connections.Trusting(settings.CaFile, environment), log, verifier, signers)
+                    .RunAsync(settings.IndexUrl!, downloads, problems, cancellationToken).ConfigureAwait(false);
+            }
+
             var ofAll = new List<ReleaseProblem>();
             var statement = policy.Statement
                 ? await new StatementCheck(registry, verifier, signers).RunAsync(name, published, folder, downloads, ofAll, cancellationToken).ConfigureAwait(false)

@@ -38,13 +38,10 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             return ServiceAddress.Require(given, nameof(PyPiVerifyAttestationsSettings.IntegrityUrl));
         }
 
-        var path = Index.AbsoluteUri.TrimEnd('/');
-        return path.EndsWith("/simple", StringComparison.Ordinal)
-            ? new Uri(path[..^"/simple".Length] + "/integrity")
-            : throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
-                "Set AttestationVerification.IntegrityUrl.");
+        return IntegrityApi.BesideOf(Index) ?? throw new PySignException(
+            PySignFailure.InvalidSettings,
+            $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
+            "Set AttestationVerification.IntegrityUrl.");
     }
 
     /// <exception cref="PySignException">User name or password is not known, so that nothing can be uploaded.</exception>

@@ -79,6 +79,13 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
             await jobs.RunAsync($"PySign-{stage}", variables);
         }
 
+        // As users are told to: with a policy that wants the index's own attestations.
+        var signature = jobs.Dist.ReadSigned().Files[0].Signature!;
+        jobs.Folder.Write(
+            "pysign-policy.toml",
+            $"schema = 1\n[release]\nsignatures = [\"bundle\", \"attestation\"]\n[[signers]]\nissuer = \"{signature.Issuer}\"\nidentity = \"{signature.Identity}\"\n");
+        await jobs.RunAsync("PySign-ConsumerVerification", [.. variables, ("PYSIGN_POLICY", "pysign-policy.toml")]);
+
         var wheel = jobs.Dist.ReadSigned().Files[0];
         using var index = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };
         var provenance = await index.GetStringAsync(new Uri($"/integrity/hello-pysign/1.0.0/{wheel.Name}/provenance", UriKind.Relative), TestContext.Current.CancellationToken);
