@@ -91,6 +91,9 @@ public sealed class SigkillTests(SandboxFixture fixture)
             var variables = new Dictionary<string, string?>(rig.Environment.Variables)
             {
                 ["CI_JOB_TOKEN"] = GitLabServer.JobToken,
+                // The registries are not those of the GitLab that the job says it runs in: nothing is offered to them unasked.
+                ["TWINE_USERNAME"] = "gitlab-ci-token",
+                ["TWINE_PASSWORD"] = GitLabServer.JobToken,
                 ["PYSIGN_REPOSITORY_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/pypi",
                 ["PYSIGN_GENERIC_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/generic",
             };
