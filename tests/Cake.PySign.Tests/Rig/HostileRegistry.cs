@@ -79,14 +79,16 @@ internal sealed class EndlessStream(string block) : OneWayStream
 }
 
 /// <summary>A byte now and then: each takes <paramref name="pause"/> of a clock that nobody waits for.</summary>
-internal sealed class DrippingStream(DrippingTime time, TimeSpan pause) : OneWayStream
+internal sealed class DrippingStream(DrippingTime time, TimeSpan pause, int bytes = int.MaxValue) : OneWayStream
 {
+    private int _left = bytes;
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         time.Advance(pause);
         cancellationToken.ThrowIfCancellationRequested();
         buffer.Span[0] = (byte)' ';
-        return ValueTask.FromResult(1);
+        return ValueTask.FromResult(_left-- > 0 ? 1 : 0);
     }
 }
 
