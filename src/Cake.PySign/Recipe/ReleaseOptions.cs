@@ -206,7 +206,7 @@ public sealed class ReleaseOptions
     public string? GenericVersion { get; set; }
 
     /// <summary>The token for the generic registry.</summary>
-    /// <value><c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c>.</value>
+    /// <value><c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever sees that.</value>
     public string? GenericToken { get; set; }
 
     /// <summary>What kind of token <see cref="GenericToken"/> is.</summary>

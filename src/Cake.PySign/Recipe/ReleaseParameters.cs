@@ -54,7 +54,6 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             IndexUrl = Address("index-url", "PYSIGN_INDEX_URL"),
             TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING"),
             Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS"),
-            GenericToken = variable("PYSIGN_GENERIC_TOKEN") ?? job?.Token,
             GenericTokenKind = Choice("generic-token-kind", RegistryTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND"),
             GenericUserName = variable("PYSIGN_GENERIC_USERNAME"),
             GenericKind = Choice("generic-kind", RegistryKind.GitLab, "PYSIGN_GENERIC_KIND"),
@@ -62,8 +61,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             Source = job?.Source,
             CaFile = File("ca-file", "PYSIGN_CA_FILE") ?? (job?.CaFile is { } trusted ? new FilePath(trusted) : null),
         };
-        // The job's token belongs to the job's own instance.
-        var own = options.RepositoryUrl is { } repository && job?.PyPIUrl is { } mine && ServiceAddress.Origin(repository) == ServiceAddress.Origin(mine);
+        var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
         options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
         foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
@@ -82,8 +80,12 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Policy = File("policy", "PYSIGN_POLICY");
         ReadTests(options);
         ReadGeneric(options, job);
+        options.GenericToken = variable("PYSIGN_GENERIC_TOKEN") ?? (IsOwn(options.GenericUrl, job?.GenericUrl) ? job!.Token : null);
         return options;
     }
+
+    /// <summary>Whether an address is of the job's own instance: the job's token belongs there and nowhere else.</summary>
+    private static bool IsOwn(Uri? url, Uri? ofJob) => url is not null && ofJob is not null && ServiceAddress.Origin(url) == ServiceAddress.Origin(ofJob);
 
     private void ReadTests(ReleaseOptions options)
     {

@@ -94,6 +94,7 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 // The registries are not those of the GitLab that the job says it runs in: nothing is offered to them unasked.
                 ["TWINE_USERNAME"] = "gitlab-ci-token",
                 ["TWINE_PASSWORD"] = GitLabServer.JobToken,
+                ["PYSIGN_GENERIC_TOKEN"] = GitLabServer.JobToken,
                 ["PYSIGN_REPOSITORY_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/pypi",
                 ["PYSIGN_GENERIC_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/generic",
             };

@@ -162,6 +162,9 @@ public sealed class ReleaseParametersTests
         _variables["GENERIC_PACKAGE_BASE_URL"] = value;
         var options = Read();
         Assert.Equal((registry, name, version), (options.GenericUrl!.AbsoluteUri.TrimEnd('/'), options.GenericName, options.GenericVersion));
+
+        // The job's token is for the job's own GitLab.
+        Assert.Equal(options.GenericUrl!.Host == "gitlab.example" ? "canary-job-token" : null, options.GenericToken);
     }
 
     [Theory]
