@@ -3,9 +3,10 @@ using Cake.Core.IO;
 namespace Cake.PySign.Signing;
 
 /// <summary>Who signs and which services are used, whatever is signed.</summary>
-public abstract class CosignSettings
+public abstract class CosignSettings : TrustSettings
 {
     private protected CosignSettings()
+        : base(TrustSource.Tuf)
     {
     }
 
@@ -45,7 +46,7 @@ public abstract class CosignSettings
     public bool UploadToLog { get; set; } = true;
 
     /// <summary>The services to sign with, as a <c>signing_config.v0.2.json</c>.</summary>
-    /// <value>A file; <see langword="null"/> means the URLs below or their environment variables, or the signing config that belongs to <see cref="Trust"/> if
+    /// <value>A file; <see langword="null"/> means the URLs below or their environment variables, or the signing config that belongs to <see cref="TrustSettings.Trust"/> if
     /// none is given.</value>
     public FilePath? SigningConfig { get; set; }
 
@@ -65,34 +66,6 @@ public abstract class CosignSettings
     /// <summary>The RFC 3161 timestamp authority.</summary>
     /// <value>The URL that requests are posted to, default <c>TSA_URL</c>; <see langword="null"/> and no variable means none.</value>
     public Uri? TimestampUrl { get; set; }
-
-    /// <summary>The keys and certificates that are believed.</summary>
-    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says; with it the result is checked before it is written.</value>
-    public FilePath? TrustedRoot { get; set; }
-
-    /// <summary>Where the trust comes from when <see cref="TrustedRoot"/> is not set.</summary>
-    /// <value>Default <see cref="TrustSource.Tuf"/>: the instance says which keys and, where no service is named, which services it uses now.</value>
-    public TrustSource Trust { get; set; } = TrustSource.Tuf;
-
-    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
-    /// <value>An https URL (http on loopback only), used with <see cref="TufRoot"/>; <see langword="null"/> means the public instance.</value>
-    public Uri? TufMirror { get; set; }
-
-    /// <summary>Where the belief in <see cref="TufMirror"/> starts.</summary>
-    /// <value>The <c>root.json</c> that the instance's operator handed over in a safe way.</value>
-    public FilePath? TufRoot { get; set; }
-
-    /// <summary>Where TUF keeps what was believed, so that nobody can roll it back.</summary>
-    /// <value>A folder that processes may share; <see langword="null"/> means one below the user's local application data.</value>
-    public DirectoryPath? TufCache { get; set; }
-
-    /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
-    /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
-    public bool TufOffline { get; set; }
-
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. TLS to every service that is asked; what is believed of a signature is <see cref="TrustedRoot"/>'s matter alone.</value>
-    public FilePath? CaFile { get; set; }
 
     /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
     /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still verifies keeps it and no

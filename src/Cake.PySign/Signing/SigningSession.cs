@@ -64,8 +64,7 @@ internal sealed class SigningSession : IAsyncDisposable
         {
             // The key first: whether it can be used is known without asking anybody.
             key = settings.Key is null ? null : LoadKey(settings, environment, log);
-            using var trust = ChosenTrust.From(
-                new TrustChoice(settings.TrustedRoot, settings.Trust, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline), environment, log, handler, time);
+            using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, handler, time);
             var services = await ChosenServices.FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             var root = key is not null && services.Logs.Count + services.TimestampAuthorities.Count == 0
                 ? TrustedRoot.Production() // Nothing of it is used, and nobody is to be asked.

@@ -66,8 +66,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
     {
         // A signature that nobody outside knows of is no reason to ask somebody outside.
         var source = settings.AcceptUnlogged ? TrustSource.Embedded : settings.Trust;
-        using var trust = ChosenTrust.From(
-            new TrustChoice(settings.TrustedRoot, source, settings.TufMirror, settings.TufRoot, settings.TufCache, settings.TufOffline, settings.CaFile), environment, log, handler, time);
+        using var trust = ChosenTrust.From(settings.TrustChoice with { Source = source }, environment, log, handler, time);
         return new SigstoreVerifier(
             await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged });
     }

@@ -3,8 +3,14 @@ using Cake.Core.IO;
 namespace Cake.PySign.Verification;
 
 /// <summary>Whose signature is accepted, and with which trust. Identity and issuer have no default: nobody is trusted by chance.</summary>
-public sealed class VerifyBlobSettings
+public sealed class VerifyBlobSettings : TrustSettings
 {
+    /// <summary>Settings that verify with the embedded trust and for nobody yet.</summary>
+    public VerifyBlobSettings()
+        : base(TrustSource.Embedded)
+    {
+    }
+
     /// <summary>The identity that must have signed, compared exactly.</summary>
     /// <value>The certificate's subject alternative name, for example
     /// <c>https://gitlab.com/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0</c>. Exactly one of this and <see cref="CertificateIdentityPattern"/> is required.</value>
@@ -24,7 +30,7 @@ public sealed class VerifyBlobSettings
 
     /// <summary>Whether a signature with <see cref="Key"/> is accepted that is in no transparency log.</summary>
     /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was signed,
-    /// and without <see cref="TrustedRoot"/> or <see cref="TufMirror"/> nobody is asked for trust.</value>
+    /// and without <see cref="TrustSettings.TrustedRoot"/> or <see cref="TrustSettings.TufMirror"/> nobody is asked for trust.</value>
     public bool AcceptUnlogged { get; set; }
 
     /// <summary>What kind of statement about the file is asked for, instead of a signature over it.</summary>
@@ -36,34 +42,6 @@ public sealed class VerifyBlobSettings
     /// <value>The name that <c>CosignAttestBlob</c> was given: <c>{file}.{name}.sigstore.json</c>; default <c>attestation</c>. Only with
     /// <see cref="PredicateType"/>.</value>
     public string Attestation { get; set; } = "attestation";
-
-    /// <summary>The keys and certificates that are believed.</summary>
-    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says.</value>
-    public FilePath? TrustedRoot { get; set; }
-
-    /// <summary>Where the trust comes from when <see cref="TrustedRoot"/> is not set.</summary>
-    /// <value>Default <see cref="TrustSource.Embedded"/>: nobody is asked.</value>
-    public TrustSource Trust { get; set; }
-
-    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
-    /// <value>An https URL (http on loopback only), used with <see cref="TufRoot"/>; <see langword="null"/> means the public instance.</value>
-    public Uri? TufMirror { get; set; }
-
-    /// <summary>Where the belief in <see cref="TufMirror"/> starts.</summary>
-    /// <value>The <c>root.json</c> that the instance's operator handed over in a safe way.</value>
-    public FilePath? TufRoot { get; set; }
-
-    /// <summary>Where TUF keeps what was believed, so that nobody can roll it back.</summary>
-    /// <value>A folder that processes may share; <see langword="null"/> means one below the user's local application data.</value>
-    public DirectoryPath? TufCache { get; set; }
-
-    /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
-    /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
-    public bool TufOffline { get; set; }
-
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. Only for a TUF repository: nothing else is asked.</value>
-    public FilePath? CaFile { get; set; }
 
     /// <summary>The bundle of the one file to verify.</summary>
     /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with <see cref="PredicateType"/>,
