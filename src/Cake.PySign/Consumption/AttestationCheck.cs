@@ -13,21 +13,27 @@ namespace Cake.PySign.Consumption;
 /// </summary>
 internal sealed class AttestationCheck(RegistryConnections connections, SafeLog log, SigstoreVerifier verifier, VerificationPolicy signers)
 {
-    public async Task RunAsync(Uri index, IReadOnlyList<DownloadedDistribution> files, IReadOnlyList<List<ReleaseProblem>> problems, CancellationToken cancellationToken)
+    /// <summary>Adds what is wrong with each file to the problems in its place.</summary>
+    public async Task RunAsync(
+        VerifyReleaseSettings settings, IReadOnlyList<DownloadedDistribution> files, IReadOnlyList<List<ReleaseProblem>> problems, CancellationToken cancellationToken)
     {
+        var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
         var root = IntegrityApi.BesideOf(index) ?? throw new PySignException(
             PySignFailure.InvalidSettings,
             $"The policy asks for attestations, and where the index {index} serves them is not known.",
             "Use an index whose address ends with /simple and that serves them beside it at /integrity, as PyPI does; or take \"attestation\" out of release.signatures.");
-        using var connection = connections.Basic(root, null, null, allowStorage: false, log);
+        using var connection = connections.Basic(root, settings.IndexUserName, settings.IndexPassword, allowStorage: false, log);
         var api = new IntegrityApi(connection, root);
-        for (var i = 0; i < files.Count; i++)
-        {
-            if (await ProblemAsync(api, files[i], cancellationToken).ConfigureAwait(false) is { } problem)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, files.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, settings.MaxParallel), CancellationToken = cancellationToken },
+            async (i, token) =>
             {
-                problems[i].Add(problem);
-            }
-        }
+                if (await ProblemAsync(api, files[i], token).ConfigureAwait(false) is { } problem)
+                {
+                    problems[i].Add(problem);
+                }
+            }).ConfigureAwait(false);
     }
 
     private async Task<ReleaseProblem?> ProblemAsync(IntegrityApi api, DownloadedDistribution file, CancellationToken cancellationToken)

@@ -100,7 +100,7 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
             if (policy.Attestation)
             {
                 await new AttestationCheck(connections.Trusting(settings.CaFile, environment), log, verifier, signers)
-                    .RunAsync(settings.IndexUrl!, downloads, problems, cancellationToken).ConfigureAwait(false);
+                    .RunAsync(settings, downloads, problems, cancellationToken).ConfigureAwait(false);
             }
 
             var ofAll = new List<ReleaseProblem>();

@@ -2,7 +2,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Attestations;
 using Cake.PySign.Processes;
-using Cake.PySign.Transport;
+using PySign.Sigstore.Http;
 
 namespace Cake.PySign.Publishing;
 
@@ -80,10 +80,11 @@ internal sealed class TwineUploader(
             var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "twine", cancellationToken).ConfigureAwait(false);
             TwineVersion.Require(python, plan.Attestations is not null);
             var target = await new UploadPermission(environment, log, connections.Trusting(settings.CaFile, environment)).GetAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+            var run = new TwineRun(processes, environment, time, python, target, plan.Attestations, remote, desk);
             var retries = new Retries(time);
             while (missing.Count > 0)
             {
-                var failure = await RunTwineAsync((target, plan.Attestations), python, missing, remote, desk, settings, cancellationToken).ConfigureAwait(false);
+                var failure = await run.RunAsync(missing, settings, cancellationToken).ConfigureAwait(false);
                 missing = failure is null
                     ? await ReadBackAsync(missing, remote, desk, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false)
                     : await AfterFailureAsync(failure, missing, remote, desk, retries, cancellationToken).ConfigureAwait(false);
@@ -93,7 +94,8 @@ internal sealed class TwineUploader(
         if (plan.Attestations is { } attestations)
         {
             var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
-            using var index = connections.Trusting(settings.CaFile, environment).Basic(integrity, null, null, allowStorage: false, log);
+            var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
+            using var index = connections.Trusting(settings.CaFile, environment).Basic(integrity, user, password, allowStorage: false, log);
             await attestations.RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false);
         }
 
@@ -102,70 +104,6 @@ internal sealed class TwineUploader(
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
         connections.Trusting(settings.CaFile, environment).Basic(target.Index, target.IndexCredentials.UserName, target.IndexCredentials.Password, settings.AllowStorageRedirects, log);
-
-    /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
-    private async Task<PySignException?> RunTwineAsync(
-        (TwineTarget To, UploadAttestations? Attestations) upload,
-        PythonInterpreter python,
-        List<LocalDistribution> missing,
-        PublishedFiles remote,
-        ReceiptDesk desk,
-        TwineUploadSettings settings,
-        CancellationToken cancellationToken)
-    {
-        using var neutral = new NeutralFolder();
-        var readBack = new TwineReadBack(missing, remote, desk, time);
-        using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var start = TwineCommand.Upload(
-            python,
-            upload.To.Repository,
-            [.. missing.Select(file => file.Path), .. upload.Attestations?.PathsOf(missing) ?? []],
-            upload.Attestations is not null,
-            upload.To.UserName!,
-            upload.To.Password!,
-            neutral.Path,
-            settings.Timeout);
-        start = start with
-        {
-            Variables = ToolCertificates.Into(start.Variables, CaFile.Of(settings.CaFile, environment), neutral.Path, ToolCertificates.Twine, environment),
-            OnLine = readBack.Line,
-        };
-        var stopped = StopAsync();
-        ChildProcessResult result;
-        try
-        {
-            result = await processes.RunAsync(start, twine.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw (await stopped.ConfigureAwait(false))!;
-        }
-        finally
-        {
-            await reading.CancelAsync().ConfigureAwait(false);
-            await stopped.ConfigureAwait(false);
-        }
-
-        if (result.ExitCode == 0)
-        {
-            return null;
-        }
-
-        var failure = TwineOutput.Classify([.. result.Lines.Select(line => line.Text)], result.ExitCode, upload.To.Repository, python, missing);
-        return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
-
-        async Task<PySignException?> StopAsync()
-        {
-            var reason = await readBack.RunAsync(reading.Token).ConfigureAwait(false);
-            if (reason is not null)
-            {
-                await twine.CancelAsync().ConfigureAwait(false);
-            }
-
-            return reason;
-        }
-    }
 
     /// <summary>twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.</summary>
     private async Task<List<LocalDistribution>> AfterFailureAsync(

@@ -39,7 +39,7 @@ public sealed class AttestationCheckTests
         var name = DistributionFileName.Parse(file.GetFilename().FullPath);
         List<ReleaseProblem>[] problems = [[]];
         await new AttestationCheck(new RegistryConnections(null, rig.Time), SafeLog.For(rig.Cake.Context), verifier, VerificationPolicy.Exact(identity, issuer)).RunAsync(
-            new Uri(rig.Server.BaseUrl, index),
+            new VerifyReleaseSettings { IndexUrl = new Uri(rig.Server.BaseUrl, index) },
             [new DownloadedDistribution(file, name.Kind, name.Name.Normalized, "1.0.0", rig.Server.BaseUrl, FileDigest.Of(file), new FileInfo(file.FullPath).Length)],
             problems,
             TestContext.Current.CancellationToken);
