@@ -23,6 +23,9 @@ internal abstract record CiJob
     /// <summary>The project's own generic registry, where the CI service has one.</summary>
     public virtual Uri? GenericUrl => null;
 
+    /// <summary>Where the project's releases are kept, where the CI service keeps releases with files of their own.</summary>
+    public virtual Uri? ReleasesUrl => null;
+
     /// <summary>The user name that goes with <see cref="Token"/>.</summary>
     public virtual string? UserName => null;
 

@@ -194,7 +194,8 @@ public sealed class ReleaseOptions
     public TrustedPublisher? Publisher { get; set; }
 
     /// <summary>The generic package registry.</summary>
-    /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version as well); default the GitLab project's.</value>
+    /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version as well); default the GitLab project's, for GitHub releases the
+    /// GitHub job's repository.</value>
     public Uri? GenericUrl { get; set; }
 
     /// <summary>The generic package's name.</summary>
@@ -202,7 +203,7 @@ public sealed class ReleaseOptions
     public string? GenericName { get; set; }
 
     /// <summary>The generic package's version.</summary>
-    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the project's version.</value>
+    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the project's version, for GitHub releases <see cref="Tag"/>.</value>
     public string? GenericVersion { get; set; }
 
     /// <summary>The token for the generic registry.</summary>

@@ -112,7 +112,12 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         var at = url?.AbsoluteUri.IndexOf(Marker, StringComparison.Ordinal) ?? -1;
         if (url is null || at < 0)
         {
-            options.GenericUrl = url ?? job?.GenericUrl;
+            options.GenericUrl = url ?? options.GenericKind switch
+            {
+                RegistryKind.GitLab => job?.GenericUrl,
+                RegistryKind.GitHubRelease => job?.ReleasesUrl,
+                _ => null,
+            };
             return;
         }
 

@@ -229,6 +229,21 @@ public sealed class ReleaseParametersTests
         Assert.Equal("pypi-canary", Read().Password);
     }
 
+    [Fact]
+    public void A_GitHub_job_keeps_signatures_in_its_own_repositorys_releases_where_that_is_asked_for()
+    {
+        _variables["GITHUB_ACTIONS"] = "true";
+        _variables["GITHUB_REPOSITORY"] = "acme/hello";
+        _variables["GITHUB_REF"] = "refs/tags/v1.0.0";
+        Assert.Null(Read().GenericUrl);
+        _variables["PYSIGN_GENERIC_KIND"] = "GitHubRelease";
+        Assert.Equal(("https://api.github.com/repos/acme/hello", "v1.0.0"), (Read().GenericUrl!.AbsoluteUri, Read().Tag));
+        _variables["GITHUB_API_URL"] = "https://github.example/api/v3";
+        Assert.Equal("https://github.example/api/v3/repos/acme/hello", Read().GenericUrl!.AbsoluteUri);
+        _variables["PYSIGN_GENERIC_KIND"] = "Http";
+        Assert.Null(Read().GenericUrl);
+    }
+
     private ReleaseOptions Read() => new ReleaseParameters(_arguments.GetValueOrDefault, _variables.GetValueOrDefault).Read();
 
     private string? Of(string argument)
