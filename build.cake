@@ -99,9 +99,9 @@ Task("Rehearse")
     });
 
 Task("Format")
-    .Description("Fails when a file is not formatted as .editorconfig says; its style rules have failed the build before that.")
+    .Description("Fails when C# is not formatted as CSharpier does it; the style rules of .editorconfig have failed the build before that.")
     .IsDependentOn("Build")
-    .Does(() => Run("dotnet", new ProcessArgumentBuilder().Append("format").Append("whitespace").Append("Cake.PySign.sln").Append("--verify-no-changes").Append("--no-restore")));
+    .Does(() => Run("dotnet", new ProcessArgumentBuilder().Append("csharpier").Append("check").Append("src").Append("tests").Append("benchmarks")));
 
 Task("Test")
     .Description("All tests, the format check included; prints N passed, N failed, N skipped.")

@@ -7,7 +7,8 @@ using PySign.Sigstore.Http;
 
 namespace PySign.Benchmarks;
 
-/// <summary>The sample project built by PyBuild, without and with its checks, beside the bare <c>python -m build --no-isolation</c>.</summary>
+/// <summary>The sample project built by PyBuild, without and with its checks, beside the bare <c>python -m build
+/// --no-isolation</c>.</summary>
 internal static class BuildOverheadBenchmark
 {
     private const int Rounds = 5;
@@ -25,15 +26,20 @@ internal static class BuildOverheadBenchmark
                 // The bare build writes into its source tree: each round has a copy of its own.
                 var copy = Path.Combine(folder.FullName, $"copy{i}");
                 Copy(project, copy);
-                bare = Least(bare, Child.Measure(python, "-m", "build", "--no-isolation", "--outdir", Path.Combine(folder.FullName, $"bare{i}"), copy).Wall);
+                bare = Least(
+                    bare,
+                    Child.Measure(python, "-m", "build", "--no-isolation", "--outdir", Path.Combine(folder.FullName, $"bare{i}"), copy).Wall
+                );
                 plain = Least(plain, await Measure(python, project, Path.Combine(folder.FullName, "plain"), checks: false));
                 whole = Least(whole, await Measure(python, project, Path.Combine(folder.FullName, "whole"), checks: true));
             }
 
             var allowed = TimeSpan.FromMilliseconds(Math.Max(300, bare.TotalMilliseconds / 10));
             Console.WriteLine(
-                $"build overhead          python -m build {bare.TotalMilliseconds:0} ms, PyBuild {plain.TotalMilliseconds:0} ms: {(plain - bare).TotalMilliseconds:+0;-0} ms (goal: under {allowed.TotalMilliseconds:0} ms); "
-                + $"with all checks, twine's among them, {(whole - bare).TotalMilliseconds:+0;-0} ms");
+                $"build overhead          python -m build {bare.TotalMilliseconds:0} ms, PyBuild {plain.TotalMilliseconds:0} ms: "
+                    + $"{(plain - bare).TotalMilliseconds:+0;-0} ms (goal: under {allowed.TotalMilliseconds:0} ms); "
+                    + $"with all checks, twine's among them, {(whole - bare).TotalMilliseconds:+0;-0} ms"
+            );
         }
         finally
         {
@@ -43,7 +49,12 @@ internal static class BuildOverheadBenchmark
 
     private static async Task<TimeSpan> Measure(string python, string project, string output, bool checks)
     {
-        var settings = new PyBuildSettings { PythonPath = python, Isolation = BuildIsolation.Auto, OutputDirectory = output };
+        var settings = new PyBuildSettings
+        {
+            PythonPath = python,
+            Isolation = BuildIsolation.Auto,
+            OutputDirectory = output,
+        };
         foreach (var check in checks ? [] : Enum.GetValues<PyBuildCheck>())
         {
             settings.WaivedChecks.Add(check);
@@ -52,7 +63,12 @@ internal static class BuildOverheadBenchmark
         var environment = new CakeEnvironment(new CakePlatform(), new CakeRuntime());
         var log = new SafeLog(new NullLog(), new SecretRedactor());
         var begun = Stopwatch.GetTimestamp();
-        await new PyBuilder(new ChildProcessRunner(log, environment, TimeProvider.System), environment, log).BuildAsync(project, settings, null, CancellationToken.None);
+        await new PyBuilder(new ChildProcessRunner(log, environment, TimeProvider.System), environment, log).BuildAsync(
+            project,
+            settings,
+            null,
+            CancellationToken.None
+        );
         return Stopwatch.GetElapsedTime(begun);
     }
 
@@ -60,7 +76,11 @@ internal static class BuildOverheadBenchmark
 
     private static void Copy(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.Contains(".egg-info", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(from, "*", SearchOption.AllDirectories)
+                .Where(file => !file.Contains(".egg-info", StringComparison.Ordinal))
+        )
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -25,7 +25,9 @@ internal static class Child
 
         process.WaitForExit();
         var wall = Stopwatch.GetElapsedTime(begun);
-        return process.ExitCode == 0 ? (wall, peak) : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output.Result}{errors.Result}");
+        return process.ExitCode == 0
+            ? (wall, peak)
+            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output.Result}{errors.Result}");
     }
 
     private static long PeakOf(Process process)
@@ -43,8 +45,8 @@ internal static class Child
     }
 
     /// <summary>
-    /// What this program prints when it is run again, with other arguments and one more variable. Its code is compiled once and for all: else the
-    /// larger of two runs would be measured with more of it compiled well.
+    /// What this program prints when it is run again, with other arguments and one more variable. Its code is compiled once and for all:
+    /// else the larger of two runs would be measured with more of it compiled well.
     /// </summary>
     public static string AnswerOfSelf(string variable, string value, params IEnumerable<string> arguments)
     {

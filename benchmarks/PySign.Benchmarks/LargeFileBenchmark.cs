@@ -25,14 +25,23 @@ internal static class LargeFileBenchmark
             var (ours, theirs, peak) = (TimeSpan.MaxValue, TimeSpan.MaxValue, 0L);
             for (var i = 0; i < Rounds; i++)
             {
-                var (wall, memory) = Child.MeasureSelf("verify-file", At("artifact"), At("bundle"), At("root"), sample.Identity, sample.Issuer);
+                var (wall, memory) = Child.MeasureSelf(
+                    "verify-file",
+                    At("artifact"),
+                    At("bundle"),
+                    At("root"),
+                    sample.Identity,
+                    sample.Issuer
+                );
                 ours = TimeSpan.FromTicks(Math.Min(ours.Ticks, wall.Ticks));
                 peak = Math.Max(peak, memory);
                 theirs = TimeSpan.FromTicks(Math.Min(theirs.Ticks, Child.Measure("openssl", "dgst", "-sha256", At("artifact")).Wall.Ticks));
             }
 
             Console.WriteLine(
-                $"1 GiB file              {ours.TotalSeconds:0.00} s with the process's start, openssl dgst {theirs.TotalSeconds:0.00} s: {theirs / ours:P0} of its rate; peak {peak / 1048576.0:0} MiB (goal: 90 %, under 100 MB)");
+                $"1 GiB file              {ours.TotalSeconds:0.00} s with the process's start, openssl dgst {theirs.TotalSeconds:0.00} "
+                    + $"s: {theirs / ours:P0} of its rate; peak {peak / 1048576.0:0} MiB (goal: 90 %, under 100 MB)"
+            );
         }
         finally
         {
@@ -42,7 +51,11 @@ internal static class LargeFileBenchmark
 
     public static int VerifyOne(string file, string bundle, string root, string identity, string issuer)
     {
-        new SigstoreVerifier(TrustedRoot.Load(root)).Verify(Bundle.Load(bundle), Artifact.FromFile(file), VerificationPolicy.Exact(identity, issuer));
+        new SigstoreVerifier(TrustedRoot.Load(root)).Verify(
+            Bundle.Load(bundle),
+            Artifact.FromFile(file),
+            VerificationPolicy.Exact(identity, issuer)
+        );
         return 0;
     }
 

@@ -23,7 +23,9 @@ internal static class ManyFilesBenchmark
         var (one, _) = await MeasureAsync(1);
         var (many, certificates) = await MeasureAsync(Files);
         Console.WriteLine(
-            $"{Files} files signed         {many.TotalSeconds:0.00} s with {Latency.TotalMilliseconds:0} ms for each call, one file {one.TotalSeconds:0.00} s: {many / one:0.00} times as long (goal: 3); certificates: {certificates} (goal: 1)");
+            $"{Files} files signed         {many.TotalSeconds:0.00} s with {Latency.TotalMilliseconds:0} ms for each call, one file "
+                + $"{one.TotalSeconds:0.00} s: {many / one:0.00} times as long (goal: 3); certificates: {certificates} (goal: 1)"
+        );
     }
 
     private static async Task<(TimeSpan Elapsed, int Certificates)> MeasureAsync(int count)
@@ -31,7 +33,10 @@ internal static class ManyFilesBenchmark
         var state = Directory.CreateTempSubdirectory("pysign-benchmark-");
         try
         {
-            await using var application = SandboxApplication.Build(new SandboxOptions { StateDirectory = state.FullName }, builder => builder.WebHost.UseTestServer());
+            await using var application = SandboxApplication.Build(
+                new SandboxOptions { StateDirectory = state.FullName },
+                builder => builder.WebHost.UseTestServer()
+            );
             await application.StartAsync();
             var services = application.Services.GetRequiredService<SandboxServices>();
             var config = SigningConfig.Parse(Encoding.UTF8.GetBytes(services.SigningConfigJson(SigningConfigKind.RekorV1)));
@@ -40,13 +45,20 @@ internal static class ManyFilesBenchmark
             var token = IdentityToken.Parse(services.MintGitLabToken());
 
             var started = Stopwatch.GetTimestamp();
-            using var context = new SigningContext(config.Select(DateTimeOffset.UtcNow), TrustedRoot.Parse(Encoding.UTF8.GetBytes(services.TrustedRootJson())), slow);
+            using var context = new SigningContext(
+                config.Select(DateTimeOffset.UtcNow),
+                TrustedRoot.Parse(Encoding.UTF8.GetBytes(services.TrustedRootJson())),
+                slow
+            );
             await using var signer = await context.CreateSignerAsync(token, CancellationToken.None);
             var results = await signer.SignAllAsync(artifacts, CancellationToken.None);
             var elapsed = Stopwatch.GetElapsedTime(started);
             return results.All(static result => result.Signature is not null)
                 ? (elapsed, slow.Certificates)
-                : throw new InvalidOperationException("Not every file was signed.", results.First(static result => result.Failure is not null).Failure);
+                : throw new InvalidOperationException(
+                    "Not every file was signed.",
+                    results.First(static result => result.Failure is not null).Failure
+                );
         }
         finally
         {

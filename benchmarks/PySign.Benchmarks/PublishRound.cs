@@ -8,7 +8,8 @@ using IoPath = System.IO.Path;
 
 namespace PySign.Benchmarks;
 
-/// <summary>The first so many signed wheels of a folder, published, fetched and verified, then verified as a release, in a process of its own.</summary>
+/// <summary>The first so many signed wheels of a folder, published, fetched and verified, then verified as a release, in a process of its
+/// own.</summary>
 /// <param name="Folder">Wheels, each with its bundle beside it.</param>
 /// <param name="Count">How many of them.</param>
 /// <param name="Registry">Address of the project's packages, with nothing generic in it and the wheels in its index.</param>
@@ -16,7 +17,15 @@ namespace PySign.Benchmarks;
 /// <param name="Policy">The policy file that names the signer.</param>
 /// <param name="Identity">The signer.</param>
 /// <param name="Issuer">Who vouched for the signer.</param>
-internal sealed record PublishRound(string Folder, int Count, Uri Registry, string TrustedRoot, string Policy, string Identity, string Issuer)
+internal sealed record PublishRound(
+    string Folder,
+    int Count,
+    Uri Registry,
+    string TrustedRoot,
+    string Policy,
+    string Identity,
+    string Issuer
+)
 {
     /// <summary>The variable with the registry's token: what is secret is no argument.</summary>
     public const string TokenVariable = "PYSIGN_BENCHMARK_TOKEN";
@@ -43,37 +52,75 @@ internal sealed record PublishRound(string Folder, int Count, Uri Registry, stri
         try
         {
             var wheels = Directory.EnumerateFiles(Folder, "*.whl").Order(StringComparer.Ordinal).Take(Count).ToList();
-            var files = wheels.SelectMany(wheel => new[] { wheel, wheel + ".sigstore.json" })
-                .Concat(Directory.EnumerateFiles(SignedWheels.Statement(Folder, Count))).Select(path => new FilePath(path)).ToList();
+            var files = wheels
+                .SelectMany(wheel => new[] { wheel, wheel + ".sigstore.json" })
+                .Concat(Directory.EnumerateFiles(SignedWheels.Statement(Folder, Count)))
+                .Select(path => new FilePath(path))
+                .ToList();
             var generic = new Uri($"{Registry.AbsoluteUri}/generic");
-            var (held, allocated, times) = (GC.GetTotalMemory(forceFullCollection: true), GC.GetTotalAllocatedBytes(precise: true), new List<double>());
+            var (held, allocated, times) = (
+                GC.GetTotalMemory(forceFullCollection: true),
+                GC.GetTotalAllocatedBytes(precise: true),
+                new List<double>()
+            );
 
-            var receipts = await TimedAsync(() => context.GenericUpload(
-                files,
-                new GenericUploadSettings { RegistryUrl = generic, PackageName = Package, PackageVersion = Version, Token = Environment.GetEnvironmentVariable(TokenVariable) }));
+            var receipts = await TimedAsync(() =>
+                context.GenericUpload(
+                    files,
+                    new GenericUploadSettings
+                    {
+                        RegistryUrl = generic,
+                        PackageName = Package,
+                        PackageVersion = Version,
+                        Token = Environment.GetEnvironmentVariable(TokenVariable),
+                    }
+                )
+            );
             var verified = await TimedAsync(async () =>
             {
                 var fetched = await context.GenericDownload(
                     files.Select(path => path.GetFilename().FullPath),
-                    new GenericDownloadSettings { RegistryUrl = generic, PackageName = Package, PackageVersion = Version, OutputDirectory = IoPath.Combine(downloads.FullName, "generic") });
+                    new GenericDownloadSettings
+                    {
+                        RegistryUrl = generic,
+                        PackageName = Package,
+                        PackageVersion = Version,
+                        OutputDirectory = IoPath.Combine(downloads.FullName, "generic"),
+                    }
+                );
                 return await context.VerifyBlob(
                     fetched.Select(one => one.File).Where(path => path.GetExtension() == ".whl"),
-                    new VerifyBlobSettings { CertificateIdentity = Identity, CertificateOidcIssuer = Issuer, TrustedRoot = TrustedRoot });
+                    new VerifyBlobSettings
+                    {
+                        CertificateIdentity = Identity,
+                        CertificateOidcIssuer = Issuer,
+                        TrustedRoot = TrustedRoot,
+                    }
+                );
             });
-            var release = await TimedAsync(() => context.VerifyRelease(new VerifyReleaseSettings
-            {
-                Name = Package,
-                Version = Version,
-                IndexUrl = new Uri($"{Registry.AbsoluteUri}/pypi/simple"),
-                RegistryUrl = generic,
-                PolicyFile = Policy,
-                TrustedRoot = TrustedRoot,
-                OutputDirectory = IoPath.Combine(downloads.FullName, "release"),
-            }));
+            var release = await TimedAsync(() =>
+                context.VerifyRelease(
+                    new VerifyReleaseSettings
+                    {
+                        Name = Package,
+                        Version = Version,
+                        IndexUrl = new Uri($"{Registry.AbsoluteUri}/pypi/simple"),
+                        RegistryUrl = generic,
+                        PolicyFile = Policy,
+                        TrustedRoot = TrustedRoot,
+                        OutputDirectory = IoPath.Combine(downloads.FullName, "release"),
+                    }
+                )
+            );
 
             allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
             held = GC.GetTotalMemory(forceFullCollection: true) - held;
-            if (receipts.Count != files.Count || receipts.Any(receipt => receipt.State != UploadState.Uploaded) || verified.Count != Count || release.Files.Count != Count)
+            if (
+                receipts.Count != files.Count
+                || receipts.Any(receipt => receipt.State != UploadState.Uploaded)
+                || verified.Count != Count
+                || release.Files.Count != Count
+            )
             {
                 throw new InvalidOperationException($"Not every one of {Count} files was published and verified.");
             }

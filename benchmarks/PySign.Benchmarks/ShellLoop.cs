@@ -5,7 +5,9 @@ internal static class ShellLoop
 {
     /// <summary>Why it cannot run here, or null.</summary>
     public static string? Missing(string cosign) =>
-        File.Exists(cosign) && File.Exists("/usr/bin/curl") && File.Exists("/bin/bash") ? null : $"needs bash, curl and {cosign} (PYSIGN_PEERS)";
+        File.Exists(cosign) && File.Exists("/usr/bin/curl") && File.Exists("/bin/bash")
+            ? null
+            : $"needs bash, curl and {cosign} (PYSIGN_PEERS)";
 
     /// <summary>Runs the loop over the first so many wheels.</summary>
     public static TimeSpan Measure(SignedWheels wheels, int count, Uri registry, string trustedRoot, string cosign, string token)
@@ -22,7 +24,10 @@ internal static class ShellLoop
                 $"""
                 set -euo pipefail
                 cd '{work.FullName}'
-                for name in {string.Join(' ', Directory.EnumerateFiles(wheels.Folder, "*.whl").Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(count))}; do
+                for name in {string.Join(
+                    ' ',
+                    Directory.EnumerateFiles(wheels.Folder, "*.whl").Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(count)
+                )}; do
                   for part in "$name" "$name.sigstore.json"; do
                     curl --silent --show-error --fail --header @headers --upload-file "{wheels.Folder}/$part" "{registry.AbsoluteUri}/generic/loop/1.0/$part"
                     curl --silent --show-error --fail -O "{registry.AbsoluteUri}/generic/loop/1.0/$part"
@@ -31,7 +36,8 @@ internal static class ShellLoop
                   '{cosign}' verify-blob --bundle "$name.sigstore.json" --new-bundle-format --trusted-root '{trustedRoot}' \
                     --certificate-identity '{wheels.Identity}' --certificate-oidc-issuer '{wheels.Issuer}' "$name"
                 done
-                """);
+                """
+            );
             return Child.Measure("/bin/bash", At("loop.sh")).Wall;
         }
         finally

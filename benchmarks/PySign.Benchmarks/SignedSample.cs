@@ -18,13 +18,23 @@ internal sealed record SignedSample(byte[] TrustedRootJson, byte[] BundleJson, s
         var state = Directory.CreateTempSubdirectory("pysign-benchmark-");
         try
         {
-            await using var application = SandboxApplication.Build(new SandboxOptions { StateDirectory = state.FullName }, builder => builder.WebHost.UseTestServer());
+            await using var application = SandboxApplication.Build(
+                new SandboxOptions { StateDirectory = state.FullName },
+                builder => builder.WebHost.UseTestServer()
+            );
             await application.StartAsync();
             var services = application.Services.GetRequiredService<SandboxServices>();
             var root = Encoding.UTF8.GetBytes(services.TrustedRootJson());
             var config = SigningConfig.Parse(Encoding.UTF8.GetBytes(services.SigningConfigJson(SigningConfigKind.RekorV1)));
-            using var context = new SigningContext(config.Select(DateTimeOffset.UtcNow), TrustedRoot.Parse(root), application.GetTestServer().CreateHandler());
-            await using var signer = await context.CreateSignerAsync(IdentityToken.Parse(services.MintGitLabToken()), CancellationToken.None);
+            using var context = new SigningContext(
+                config.Select(DateTimeOffset.UtcNow),
+                TrustedRoot.Parse(root),
+                application.GetTestServer().CreateHandler()
+            );
+            await using var signer = await context.CreateSignerAsync(
+                IdentityToken.Parse(services.MintGitLabToken()),
+                CancellationToken.None
+            );
             var signed = await signer.SignAsync(artifact, CancellationToken.None);
             return new SignedSample(root, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()), signer.Identity, signer.Issuer);
         }

@@ -8,7 +8,8 @@ using Cake.PySign.Signing;
 
 namespace PySign.Benchmarks;
 
-/// <summary>Many wheels of one version, told apart by their build numbers, signed once; and projects of the sandbox whose index lists them.</summary>
+/// <summary>Many wheels of one version, told apart by their build numbers, signed once; and projects of the sandbox whose index lists
+/// them.</summary>
 internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisposable
 {
     private const int Payload = 16 << 10;
@@ -39,7 +40,8 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
                 TrustedRoot = sandbox.Info.TrustedRoot,
                 OutputSignature = false,
                 OutputCertificate = false,
-            });
+            }
+        );
         (Count, Identity, Issuer) = (signed.Count, signed[0].Identity, signed[0].Issuer);
         await File.WriteAllTextAsync(Policy, $"schema = 1\n\n[[signers]]\nissuer = \"{Issuer}\"\nidentity = \"{Identity}\"\n");
     }
@@ -49,7 +51,15 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
     {
         var id = ++_project;
         using var created = await _http.PostAsJsonAsync(
-            "/_sandbox/projects", new { id, path = $"acme/bench-{id}", jobToken = sandbox.JobToken, requestForwarding = false });
+            "/_sandbox/projects",
+            new
+            {
+                id,
+                path = $"acme/bench-{id}",
+                jobToken = sandbox.JobToken,
+                requestForwarding = false,
+            }
+        );
         created.EnsureSuccessStatusCode();
         return new Uri($"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{id}/packages");
     }
@@ -67,7 +77,8 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
                 SigningConfig = sandbox.Info.SigningConfig,
                 TrustedRoot = sandbox.Info.TrustedRoot,
                 OutputDirectory = Statement(folder, count),
-            });
+            }
+        );
         await System.Threading.Tasks.Parallel.ForEachAsync(
             wheels,
             new ParallelOptions { MaxDegreeOfParallelism = Parallel },
@@ -83,10 +94,14 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
                     { new ByteArrayContent(bytes), "content", Path.GetFileName(wheel) },
                 };
                 using var request = new HttpRequestMessage(HttpMethod.Post, $"{packages}/pypi") { Content = form };
-                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{sandbox.JobToken}")));
+                request.Headers.Authorization = new AuthenticationHeaderValue(
+                    "Basic",
+                    Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{sandbox.JobToken}"))
+                );
                 using var answer = await _http.SendAsync(request, stop);
                 answer.EnsureSuccessStatusCode();
-            });
+            }
+        );
         return packages;
     }
 
@@ -102,7 +117,12 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
         Add("bench_pysign/data.bin", RandomNumberGenerator.GetBytes(Payload));
         Add($"{Info}/METADATA", "Metadata-Version: 2.1\nName: bench-pysign\nVersion: 1.0\n"u8);
-        Add($"{Info}/WHEEL", Encoding.UTF8.GetBytes($"Wheel-Version: 1.0\nGenerator: benchmark\nRoot-Is-Purelib: true\nTag: py3-none-any\nBuild: {number:0000}\n"));
+        Add(
+            $"{Info}/WHEEL",
+            Encoding.UTF8.GetBytes(
+                $"Wheel-Version: 1.0\nGenerator: benchmark\nRoot-Is-Purelib: true\nTag: py3-none-any\nBuild: {number:0000}\n"
+            )
+        );
         Add($"{Info}/RECORD", ""u8);
         return path;
 

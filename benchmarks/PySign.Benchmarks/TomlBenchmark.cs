@@ -45,13 +45,21 @@ internal static class TomlBenchmark
             Measure(text, parse, edit);
             if (python is not { } theirs)
             {
-                Console.WriteLine($"toml                    parse {Median(parse):0.000} ms, parse and edit {Median(edit):0.000} ms of {utf8.Length / 1024} KB; no Python with tomllib (3.11) to compare with");
+                Console.WriteLine(
+                    $"toml                    parse {Median(parse):0.000} ms, parse and edit {Median(edit):0.000} ms of "
+                        + $"{utf8.Length / 1024} KB; no Python with tomllib (3.11) to compare with"
+                );
                 return;
             }
 
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"toml                    parse {Median(parse):0.000} ms, parse and edit {Median(edit):0.000} ms of {utf8.Length / 1024} KB, tomllib's parse {theirs:0.000} ms: {theirs / Median(edit):0.0} times faster (goal: at least 5 times)"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"toml                    parse {Median(parse):0.000} ms, parse and edit {Median(edit):0.000} ms of "
+                        + $"{utf8.Length / 1024} KB, tomllib's parse {theirs:0.000} ms: {theirs / Median(edit):0.0} times faster (goal: "
+                        + $"at least 5 times)"
+                )
+            );
         }
         finally
         {
@@ -85,11 +93,13 @@ internal static class TomlBenchmark
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(program, ["-c", Loop, file, Rounds.ToString(CultureInfo.InvariantCulture)])
-                {
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                })!;
+                using var process = Process.Start(
+                    new ProcessStartInfo(program, ["-c", Loop, file, Rounds.ToString(CultureInfo.InvariantCulture)])
+                    {
+                        RedirectStandardOutput = true,
+                        RedirectStandardError = true,
+                    }
+                )!;
                 var errors = process.StandardError.ReadToEndAsync();
                 var output = process.StandardOutput.ReadToEnd();
                 process.WaitForExit();
@@ -112,7 +122,8 @@ internal static class TomlBenchmark
     // What large project files are made of: long lists of dependencies, tables of tools, URLs, comments.
     private static string Sample()
     {
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+            """
             [build-system]
             requires = ["hatchling>=1.25"]
             build-backend = "hatchling.build"
@@ -123,16 +134,25 @@ internal static class TomlBenchmark
             description = "A project file as monorepos have them"
             dependencies = [
 
-            """.ReplaceLineEndings("\n"));
+            """.ReplaceLineEndings("\n")
+        );
         for (var i = 0; i < 600; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"    \"package-{i:000}>={i % 9}.{i % 7},<{(i % 9) + 1}; python_version >= '3.{9 + (i % 5)}'\",  # why {i}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    \"package-{i:000}>={i % 9}.{i % 7},<{(i % 9) + 1}; python_version >= '3.{9 + (i % 5)}'\",  # why {i}\n"
+            );
         }
 
         text.Append("]\n\n[project.urls]\nHomepage = \"https://example.org/large\"\n");
         for (var i = 0; text.Length < 100 * 1024; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n# Settings of tool {i}\n[tool.t{i}]\nline-length = {i}\nenabled = {(i % 2 == 0 ? "true" : "false")}\nratio = {i}.5e-3\nselect = [\"E\", \"F{i}\", 'W']\nper-file = {{ path = \"src/t{i}\", strict = true }}\n\n[[tool.overrides]]\nmodule = \"large.m{i}.*\"\nsince = 2024-01-{1 + (i % 28):00}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n# Settings of tool {i}\n[tool.t{i}]\nline-length = {i}\nenabled = {(i % 2 == 0 ? "true" : "false")}\nratio = "
+                    + $"{i}.5e-3\nselect = [\"E\", \"F{i}\", 'W']\nper-file = {{ path = \"src/t{i}\", strict = true "
+                    + $"}}\n\n[[tool.overrides]]\nmodule = \"large.m{i}.*\"\nsince = 2024-01-{1 + (i % 28):00}\n"
+            );
         }
 
         return text.ToString();

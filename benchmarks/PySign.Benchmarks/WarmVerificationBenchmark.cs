@@ -42,7 +42,10 @@ internal static class WarmVerificationBenchmark
         }
 
         var (a, b) = (Median(ours), Median(theirs));
-        Console.WriteLine($"warm verification       {a:0.000} ms, bare cryptography {b:0.000} ms: {a / b:0.00} times; {allocated / 1024.0:0.0} KiB allocated (goal: at most 1.5 times, 60 KiB)");
+        Console.WriteLine(
+            $"warm verification       {a:0.000} ms, bare cryptography {b:0.000} ms: {a / b:0.00} times; {allocated / 1024.0:0.0} KiB "
+                + "allocated (goal: at most 1.5 times, 60 KiB)"
+        );
     }
 
     private static double Time(Action action)

@@ -9,7 +9,15 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign;
 
 /// <summary>What settings say about trust.</summary>
-internal sealed record TrustChoice(FilePath? TrustedRoot, TrustSource Source, Uri? TufMirror, FilePath? TufRoot, DirectoryPath? TufCache, bool Offline, FilePath? CaFile = null);
+internal sealed record TrustChoice(
+    FilePath? TrustedRoot,
+    TrustSource Source,
+    Uri? TufMirror,
+    FilePath? TufRoot,
+    DirectoryPath? TufCache,
+    bool Offline,
+    FilePath? CaFile = null
+);
 
 /// <summary>
 /// The trust that settings name, and the signing config that belongs to it: a trusted root from a file before everything, else
@@ -30,20 +38,31 @@ internal sealed class ChosenTrust : IDisposable
         _own = own;
     }
 
-    public static ChosenTrust From(TrustChoice choice, ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
+    public static ChosenTrust From(
+        TrustChoice choice,
+        ICakeEnvironment environment,
+        SafeLog log,
+        HttpMessageHandler? handler,
+        TimeProvider time
+    )
     {
         if (choice.TufMirror is null != choice.TufRoot is null)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"{(choice.TufMirror is null ? "TufRoot is set without TufMirror" : "TufMirror is set without TufRoot")}: a mirror is believed because of the root that its operator handed over.",
-                "Set both, or neither for Sigstore's public instance.");
+                $"{(choice.TufMirror is null ? "TufRoot is set without TufMirror" : "TufMirror is set without TufRoot")}: a mirror is "
+                    + "believed because of the root that its operator handed over.",
+                "Set both, or neither for Sigstore's public instance."
+            );
         }
 
         if (choice.TrustedRoot is not null && choice.TufMirror is not null)
         {
             throw new PySignException(
-                PySignFailure.InvalidSettings, "TrustedRoot and TufMirror are both set: each says whom to believe.", "Set one of them.");
+                PySignFailure.InvalidSettings,
+                "TrustedRoot and TufMirror are both set: each says whom to believe.",
+                "Set one of them."
+            );
         }
 
         var own = handler is null ? Transport.CaFile.Handler(choice.CaFile, environment) : null;
@@ -60,7 +79,8 @@ internal sealed class ChosenTrust : IDisposable
             choice.TufMirror is not null ? Mirror(choice.TufMirror, choice.TufRoot!.MakeAbsolute(environment), options)
                 : choice.Source is TrustSource.Tuf ? TufTrust.PublicGood(options)
                 : null,
-            own);
+            own
+        );
     }
 
     public async Task<TrustedRoot> TrustedRootAsync(CancellationToken cancellationToken)
@@ -74,7 +94,10 @@ internal sealed class ChosenTrust : IDisposable
         catch (VerificationException e)
         {
             throw new PySignException(
-                PySignFailure.InvalidSettings, $"The trusted root {(_trustedRoot is { } path ? $"'{path}'" : "of the TUF repository")} cannot be used: {e.Message}", innerException: e);
+                PySignFailure.InvalidSettings,
+                $"The trusted root {(_trustedRoot is { } path ? $"'{path}'" : "of the TUF repository")} cannot be used: {e.Message}",
+                innerException: e
+            );
         }
         catch (TufException e)
         {
@@ -114,11 +137,13 @@ internal sealed class ChosenTrust : IDisposable
         }
     }
 
-    private static FilePath Existing(FilePath path, string what, string setting) => File.Exists(path.FullPath)
-        ? path
-        : throw new PySignException(PySignFailure.MissingFile, $"There is no {what} at '{path}'.", $"Correct {setting}.");
+    private static FilePath Existing(FilePath path, string what, string setting) =>
+        File.Exists(path.FullPath)
+            ? path
+            : throw new PySignException(PySignFailure.MissingFile, $"There is no {what} at '{path}'.", $"Correct {setting}.");
 
-    private static PySignException Refused(TufException e) => e.Reason is TufFailure.Unreachable
-        ? new(PySignFailure.Unreachable, e.Message, innerException: e)
-        : new(PySignFailure.TrustRefused, $"The trust material is refused ({e.Reason}): {e.Message}", innerException: e);
+    private static PySignException Refused(TufException e) =>
+        e.Reason is TufFailure.Unreachable
+            ? new(PySignFailure.Unreachable, e.Message, innerException: e)
+            : new(PySignFailure.TrustRefused, $"The trust material is refused ({e.Reason}): {e.Message}", innerException: e);
 }

@@ -3,7 +3,8 @@ using Cake.Core.IO;
 
 namespace Cake.PySign;
 
-/// <summary>The explicit list of files that a step works on. An empty list, a missing file or one named twice is an error, never a shrug.</summary>
+/// <summary>The explicit list of files that a step works on. An empty list, a missing file or one named twice is an error, never a
+/// shrug.</summary>
 internal static class FileList
 {
     /// <summary>The files, absolute, in the order given.</summary>
@@ -21,12 +22,20 @@ internal static class FileList
             var path = file.MakeAbsolute(environment).Collapse();
             if (!seen.Add(path.FullPath))
             {
-                throw new PySignException(PySignFailure.InvalidSettings, $"'{path}' is in the list of files to {purpose} twice.", "Name each file once.");
+                throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    $"'{path}' is in the list of files to {purpose} twice.",
+                    "Name each file once."
+                );
             }
 
             if (!File.Exists(path.FullPath))
             {
-                throw new PySignException(PySignFailure.MissingFile, $"There is no file '{path}' to {purpose}.", "Check the path; nothing was done yet.");
+                throw new PySignException(
+                    PySignFailure.MissingFile,
+                    $"There is no file '{path}' to {purpose}.",
+                    "Check the path; nothing was done yet."
+                );
             }
 
             absolute.Add(path);
@@ -37,6 +46,7 @@ internal static class FileList
             : throw new PySignException(
                 PySignFailure.NothingToDo,
                 $"The list of files to {purpose} is empty.",
-                "A pattern that matched nothing is the usual cause: look at what is in the folder.");
+                "A pattern that matched nothing is the usual cause: look at what is in the folder."
+            );
     }
 }

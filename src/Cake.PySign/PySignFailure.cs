@@ -30,7 +30,8 @@ public enum PySignFailure
     /// <summary>Signing failed: identity token, certificate, transparency log or timestamp.</summary>
     SigningFailed,
 
-    /// <summary>A release from a ref that is not protected, or not known to be, would reach the public log without an explicit yes.</summary>
+    /// <summary>A release from a ref that is not protected, or not known to be, would reach the public log without an explicit
+    /// yes.</summary>
     UnprotectedRef,
 
     /// <summary>The name of a project that is not public, or not known to be, would reach the public log without an explicit yes.</summary>

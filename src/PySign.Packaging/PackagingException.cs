@@ -35,10 +35,15 @@ public sealed class PackagingException : Exception
     {
         const int Limit = 200;
         var text = input.Length <= Limit ? input : string.Concat(input.AsSpan(0, Limit), "…");
-        return string.Create(text.Length, text, static (span, source) =>
-        {
-            for (var i = 0; i < source.Length; i++)
-                span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
-        });
+        return string.Create(
+            text.Length,
+            text,
+            static (span, source) =>
+            {
+                for (var i = 0; i < source.Length; i++)
+                    span[i] =
+                        char.IsControl(source[i]) || char.IsSurrogate(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
+            }
+        );
     }
 }

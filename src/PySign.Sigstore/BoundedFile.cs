@@ -11,7 +11,11 @@ internal static class BoundedFile
         if (stream.CanSeek && stream.Length > maxBytes)
         {
             throw Refusal.Document(
-                VerificationFailure.DocumentTooLarge, step, $"a file of at most {maxBytes} bytes", $"{stream.Length} bytes in {Path.GetFileName(path)}");
+                VerificationFailure.DocumentTooLarge,
+                step,
+                $"a file of at most {maxBytes} bytes",
+                $"{stream.Length} bytes in {Path.GetFileName(path)}"
+            );
         }
 
         // A pipe has no length, and a file may grow: read at most one byte more than allowed.
@@ -20,7 +24,11 @@ internal static class BoundedFile
         if (length == bytes.Length)
         {
             throw Refusal.Document(
-                VerificationFailure.DocumentTooLarge, step, $"a file of at most {maxBytes} bytes that does not grow", Path.GetFileName(path));
+                VerificationFailure.DocumentTooLarge,
+                step,
+                $"a file of at most {maxBytes} bytes that does not grow",
+                Path.GetFileName(path)
+            );
         }
 
         return bytes.AsSpan(0, length).ToArray();

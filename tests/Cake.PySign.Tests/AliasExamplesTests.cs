@@ -17,7 +17,9 @@ public sealed class AliasExamplesTests : IDisposable
     public async Task Every_example_compiles_in_a_script_that_loads_the_addin()
     {
         var addin = typeof(PySignException).Assembly.Location;
-        var examples = XDocument.Load(Path.ChangeExtension(addin, ".xml")).Descendants("member")
+        var examples = XDocument
+            .Load(Path.ChangeExtension(addin, ".xml"))
+            .Descendants("member")
             .Where(member => member.Attribute("name")!.Value.Contains("Aliases.", StringComparison.Ordinal))
             .Select(member => member.Element("example")?.Element("code")?.Value)
             .OfType<string>()
@@ -28,12 +30,17 @@ public sealed class AliasExamplesTests : IDisposable
         for (var i = 0; i < examples.Count; i++)
         {
             // Compiled, never called. The empty await keeps a synchronous example from being a warning.
-            script.Append($"async System.Threading.Tasks.Task Example{i}()\n{{\n{examples[i]}\nawait System.Threading.Tasks.Task.CompletedTask;\n}}\n");
+            script.Append(
+                $"async System.Threading.Tasks.Task Example{i}()\n{{\n{examples[i]}\nawait System.Threading.Tasks.Task.CompletedTask;\n}}\n"
+            );
         }
 
         script.Append("Information(\"compiled\");\n");
         var path = _folder.Write("examples.cake", script.ToString());
-        var host = typeof(AliasExamplesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "CakeHostDir").Value!;
+        var host = typeof(AliasExamplesTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "CakeHostDir")
+            .Value!;
         var start = new ProcessStartInfo("dotnet", [Path.Combine(host, "Cake.dll"), path.FullPath, "--settings_enablescriptcache=false"])
         {
             WorkingDirectory = _folder.Path,

@@ -12,16 +12,25 @@ public sealed class AliasGuardTests
     private static readonly Assembly _addin = typeof(PySignException).Assembly;
 
     private static readonly string[] _network =
-        ["CosignSignBlob", "CosignAttestBlob", "PyPiAttest", "PyPiVerifyAttestations", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox"];
+    [
+        "CosignSignBlob",
+        "CosignAttestBlob",
+        "PyPiAttest",
+        "PyPiVerifyAttestations",
+        "VerifyBlob",
+        "TwineUpload",
+        "GenericUpload",
+        "GenericDownload",
+        "PyPackageDownload",
+        "StartPySignSandbox",
+    ];
 
     public static TheoryData<string> Aliases => [.. Methods().Select(Name)];
 
     [Fact]
     public void The_aliases_that_scripts_rely_on_exist()
     {
-        Assert.Superset(
-            new HashSet<string>(["PyBuild", "PyTest", .. _network]),
-            Methods().Select(method => method.Name).ToHashSet());
+        Assert.Superset(new HashSet<string>(["PyBuild", "PyTest", .. _network]), Methods().Select(method => method.Name).ToHashSet());
     }
 
     [Theory]
@@ -34,14 +43,21 @@ public sealed class AliasGuardTests
         Assert.Equal(typeof(ICakeContext), parameters[0].ParameterType);
         Assert.NotNull(method.GetCustomAttribute<CakeAliasCategoryAttribute>());
         Assert.NotNull(method.DeclaringType!.GetCustomAttribute<CakeAliasCategoryAttribute>());
-        Assert.All(parameters, parameter =>
-        {
-            Assert.False(
-                parameter.HasDefaultValue && parameter.ParameterType.IsValueType && parameter.DefaultValue is null && Nullable.GetUnderlyingType(parameter.ParameterType) is null,
-                $"{parameter.Name} has a struct default (CS1750)");
-            Assert.False(parameter.HasDefaultValue && parameter.ParameterType == typeof(char), $"{parameter.Name} has a char default");
-            Assert.False(parameter.IsDefined(typeof(ParamCollectionAttribute)), $"{parameter.Name} is a params collection (CS0674)");
-        });
+        Assert.All(
+            parameters,
+            parameter =>
+            {
+                Assert.False(
+                    parameter.HasDefaultValue
+                        && parameter.ParameterType.IsValueType
+                        && parameter.DefaultValue is null
+                        && Nullable.GetUnderlyingType(parameter.ParameterType) is null,
+                    $"{parameter.Name} has a struct default (CS1750)"
+                );
+                Assert.False(parameter.HasDefaultValue && parameter.ParameterType == typeof(char), $"{parameter.Name} has a char default");
+                Assert.False(parameter.IsDefined(typeof(ParamCollectionAttribute)), $"{parameter.Name} is a params collection (CS0674)");
+            }
+        );
     }
 
     [Theory]
@@ -49,14 +65,36 @@ public sealed class AliasGuardTests
     public void What_its_settings_need_is_imported_into_the_script(string alias)
     {
         var method = Methods().Single(method => Name(method) == alias);
-        var imported = method.GetCustomAttributes<CakeNamespaceImportAttribute>()
+        var imported = method
+            .GetCustomAttributes<CakeNamespaceImportAttribute>()
             .Concat(method.DeclaringType!.GetCustomAttributes<CakeNamespaceImportAttribute>())
             .Select(import => import.Namespace)
             .ToHashSet();
-        string[] known = ["System", "System.Collections.Generic", "System.Linq", "System.Text", "System.Threading.Tasks", "System.IO", "Cake.Core", "Cake.Core.IO", "Cake.Core.Diagnostics"];
-        var needed = method.GetParameters().Skip(1).Select(parameter => parameter.ParameterType)
+        string[] known =
+        [
+            "System",
+            "System.Collections.Generic",
+            "System.Linq",
+            "System.Text",
+            "System.Threading.Tasks",
+            "System.IO",
+            "Cake.Core",
+            "Cake.Core.IO",
+            "Cake.Core.Diagnostics",
+        ];
+        var needed = method
+            .GetParameters()
+            .Skip(1)
+            .Select(parameter => parameter.ParameterType)
             .SelectMany(type => type.IsGenericType ? [.. type.GetGenericArguments(), type] : new[] { type })
-            .Concat(method.GetParameters().Skip(1).SelectMany(parameter => parameter.ParameterType.GetProperties()).Where(property => property.CanWrite).Select(property => property.PropertyType))
+            .Concat(
+                method
+                    .GetParameters()
+                    .Skip(1)
+                    .SelectMany(parameter => parameter.ParameterType.GetProperties())
+                    .Where(property => property.CanWrite)
+                    .Select(property => property.PropertyType)
+            )
             .Where(type => type is { IsGenericType: false, IsPrimitive: false })
             .Select(type => type.Namespace!)
             .Except(known)
@@ -78,25 +116,39 @@ public sealed class AliasGuardTests
     [Fact]
     public void Each_alias_shows_an_example_and_each_setting_its_value()
     {
-        var documentation = XDocument.Load(Path.ChangeExtension(_addin.Location, ".xml"))
-            .Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
-        Assert.All(Methods(), method =>
-        {
-            var member = documentation.Single(pair =>
-                pair.Key.StartsWith($"M:{method.DeclaringType!.FullName}.{method.Name}(", StringComparison.Ordinal)
-                && pair.Value.Elements("param").Select(param => param.Attribute("name")!.Value).SequenceEqual(method.GetParameters().Select(p => p.Name!))).Value;
-            Assert.Contains(method.Name, member.Element("example")?.Element("code")?.Value, StringComparison.Ordinal);
-            Assert.NotNull(member.Element("returns"));
-        });
+        var documentation = XDocument
+            .Load(Path.ChangeExtension(_addin.Location, ".xml"))
+            .Descendants("member")
+            .ToDictionary(member => member.Attribute("name")!.Value);
+        Assert.All(
+            Methods(),
+            method =>
+            {
+                var member = documentation
+                    .Single(pair =>
+                        pair.Key.StartsWith($"M:{method.DeclaringType!.FullName}.{method.Name}(", StringComparison.Ordinal)
+                        && pair.Value.Elements("param")
+                            .Select(param => param.Attribute("name")!.Value)
+                            .SequenceEqual(method.GetParameters().Select(p => p.Name!))
+                    )
+                    .Value;
+                Assert.Contains(method.Name, member.Element("example")?.Element("code")?.Value, StringComparison.Ordinal);
+                Assert.NotNull(member.Element("returns"));
+            }
+        );
         var settings = _addin.GetExportedTypes().Where(type => type.Name.EndsWith("Settings", StringComparison.Ordinal));
         Assert.All(
             settings.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)),
-            property => Assert.NotNull(documentation[$"P:{property.DeclaringType!.FullName}.{property.Name}"].Element("value")));
+            property => Assert.NotNull(documentation[$"P:{property.DeclaringType!.FullName}.{property.Name}"].Element("value"))
+        );
     }
 
-    private static IEnumerable<MethodInfo> Methods() => _addin.GetExportedTypes()
-        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
-        .Where(method => method.IsDefined(typeof(CakeMethodAliasAttribute)) || method.IsDefined(typeof(CakePropertyAliasAttribute)));
+    private static IEnumerable<MethodInfo> Methods() =>
+        _addin
+            .GetExportedTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(method => method.IsDefined(typeof(CakeMethodAliasAttribute)) || method.IsDefined(typeof(CakePropertyAliasAttribute)));
 
-    private static string Name(MethodInfo method) => $"{method.Name}({string.Join(", ", method.GetParameters().Skip(1).Select(parameter => parameter.ParameterType.Name))})";
+    private static string Name(MethodInfo method) =>
+        $"{method.Name}({string.Join(", ", method.GetParameters().Skip(1).Select(parameter => parameter.ParameterType.Name))})";
 }

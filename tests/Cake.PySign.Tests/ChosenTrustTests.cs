@@ -27,16 +27,19 @@ public sealed class ChosenTrustTests : IDisposable
     public async Task A_mirror_and_its_root_are_enough_to_sign_and_verify_and_the_cache_to_verify_offline()
     {
         var sandbox = await _fixture.Sandbox;
-        var signed = Assert.Single(await _rig.Context.CosignSignBlob(
-            [_wheel],
-            new CosignSignBlobSettings
-            {
-                Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
-                TufMirror = sandbox.Info.TufMirror,
-                TufRoot = sandbox.Info.TufRoot,
-                TufCache = "tuf",
-            },
-            Token));
+        var signed = Assert.Single(
+            await _rig.Context.CosignSignBlob(
+                [_wheel],
+                new CosignSignBlobSettings
+                {
+                    Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
+                    TufMirror = sandbox.Info.TufMirror,
+                    TufRoot = sandbox.Info.TufRoot,
+                    TufCache = "tuf",
+                },
+                Token
+            )
+        );
         Assert.Contains("rekor-v1", Assert.Single(signed.LogEntries).Log, StringComparison.Ordinal);
         Assert.Contains($"TufMirror = new Uri(\"{sandbox.Info.TufMirror}\")", _rig.Log.Text, StringComparison.Ordinal);
 
@@ -66,11 +69,27 @@ public sealed class ChosenTrustTests : IDisposable
     {
         var sandbox = await _fixture.Sandbox;
         var foreign = _rig.Folder.Write(
-            "root.json", (await File.ReadAllTextAsync(sandbox.Info.TufRoot.FullPath, Token)).Replace("\"threshold\":2", "\"threshold\":1", StringComparison.Ordinal));
-        var refused = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.VerifyBlob(
-            [_wheel],
-            new VerifyBlobSettings { CertificateIdentity = "me", CertificateOidcIssuer = "https://gitlab.com", TufMirror = sandbox.Info.TufMirror, TufRoot = foreign, TufCache = "tuf" },
-            Token));
+            "root.json",
+            (await File.ReadAllTextAsync(sandbox.Info.TufRoot.FullPath, Token)).Replace(
+                "\"threshold\":2",
+                "\"threshold\":1",
+                StringComparison.Ordinal
+            )
+        );
+        var refused = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.VerifyBlob(
+                [_wheel],
+                new VerifyBlobSettings
+                {
+                    CertificateIdentity = "me",
+                    CertificateOidcIssuer = "https://gitlab.com",
+                    TufMirror = sandbox.Info.TufMirror,
+                    TufRoot = foreign,
+                    TufCache = "tuf",
+                },
+                Token
+            )
+        );
         Assert.Equal(PySignFailure.TrustRefused, refused.Reason);
         Assert.Contains("ThresholdNotMet", refused.Message, StringComparison.Ordinal);
     }
@@ -78,7 +97,10 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task Offline_the_public_instance_is_what_the_package_carries_and_both_parts_are_warned_of()
     {
-        using var trust = Choose(new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: true), new Refusing(HttpStatusCode.OK));
+        using var trust = Choose(
+            new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: true),
+            new Refusing(HttpStatusCode.OK)
+        );
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         var services = (await trust.SigningConfigAsync(Token)).Select(DateTimeOffset.UtcNow);
         Assert.Equal("https://fulcio.sigstore.dev/", services.Fulcio!.AbsoluteUri);
@@ -88,7 +110,10 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task The_embedded_trust_asks_nobody_and_warns_of_nothing()
     {
-        using var trust = Choose(new TrustChoice(null, TrustSource.Embedded, null, null, null, Offline: false), new Refusing(HttpStatusCode.OK));
+        using var trust = Choose(
+            new TrustChoice(null, TrustSource.Embedded, null, null, null, Offline: false),
+            new Refusing(HttpStatusCode.OK)
+        );
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         Assert.NotNull(await trust.SigningConfigAsync(Token));
         Assert.Empty(_rig.Log.Text);
@@ -97,7 +122,10 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task A_repository_that_does_not_answer_stops_the_work_and_nothing_older_is_taken_instead()
     {
-        using var trust = Choose(new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: false), new Refusing(HttpStatusCode.BadRequest));
+        using var trust = Choose(
+            new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: false),
+            new Refusing(HttpStatusCode.BadRequest)
+        );
         var refused = await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token));
         Assert.Equal(PySignFailure.Unreachable, refused.Reason);
         Assert.Contains("offline mode", refused.Message, StringComparison.Ordinal);
@@ -121,11 +149,18 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task Files_that_are_not_there_are_named()
     {
-        var missing = Assert.Throws<PySignException>(() => Choose(
-            new TrustChoice(null, TrustSource.Tuf, new Uri("https://tuf.example/"), "gone.json", null, Offline: false), new Refusing(HttpStatusCode.OK)));
+        var missing = Assert.Throws<PySignException>(() =>
+            Choose(
+                new TrustChoice(null, TrustSource.Tuf, new Uri("https://tuf.example/"), "gone.json", null, Offline: false),
+                new Refusing(HttpStatusCode.OK)
+            )
+        );
         Assert.Equal(PySignFailure.MissingFile, missing.Reason);
         Assert.Contains("gone.json", missing.Message, StringComparison.Ordinal);
-        using var trust = Choose(new TrustChoice("gone.json", TrustSource.Tuf, null, null, null, Offline: false), new Refusing(HttpStatusCode.OK));
+        using var trust = Choose(
+            new TrustChoice("gone.json", TrustSource.Tuf, null, null, null, Offline: false),
+            new Refusing(HttpStatusCode.OK)
+        );
         Assert.Equal(PySignFailure.MissingFile, (await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token))).Reason);
     }
 
@@ -135,6 +170,8 @@ public sealed class ChosenTrustTests : IDisposable
     private sealed class Refusing(HttpStatusCode status) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            status is HttpStatusCode.OK ? throw new InvalidOperationException("nobody was to be asked") : Task.FromResult(new HttpResponseMessage(status));
+            status is HttpStatusCode.OK
+                ? throw new InvalidOperationException("nobody was to be asked")
+                : Task.FromResult(new HttpResponseMessage(status));
     }
 }

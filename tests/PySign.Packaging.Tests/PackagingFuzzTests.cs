@@ -19,8 +19,11 @@ public sealed class PackagingFuzzTests : IDisposable
     [Fact]
     public void Mutated_index_pages_are_read_or_refused_and_never_yield_a_path()
     {
-        var html = "<!DOCTYPE html><base href='/f/'><a href=\"a/x-1.0.tar.gz#sha256=00\" data-yanked='&amp;'>x-1.0.tar.gz</a><!-- c --><a href=x-1.0.zip>x-1.0.zip</a>"u8;
-        var json = """{"meta":{"api-version":"1.0"},"name":"x","files":[{"filename":"x-1.0.zip","url":"../x-1.0.zip","hashes":{},"yanked":false}]}"""u8;
+        var html =
+            "<!DOCTYPE html><base href='/f/'><a href=\"a/x-1.0.tar.gz#sha256=00\" data-yanked='&amp;'>x-1.0.tar.gz</a><!-- c --><a "u8
+            + "href=x-1.0.zip>x-1.0.zip</a>"u8;
+        var json =
+            """{"meta":{"api-version":"1.0"},"name":"x","files":[{"filename":"x-1.0.zip","url":"../x-1.0.zip","hashes":{},"yanked":false}]}"""u8;
         var (read, refused) = (0, 0);
         var random = new Random(11);
         foreach (var round in Enumerable.Range(0, 20_000))
@@ -28,7 +31,8 @@ public sealed class PackagingFuzzTests : IDisposable
             var bytes = Mutate(round % 2 == 0 ? html : json, random);
             try
             {
-                var index = round % 2 == 0 ? SimpleIndex.ParseHtml(Encoding.UTF8.GetString(bytes), Base) : SimpleIndex.ParseJson(bytes, Base);
+                var index =
+                    round % 2 == 0 ? SimpleIndex.ParseHtml(Encoding.UTF8.GetString(bytes), Base) : SimpleIndex.ParseJson(bytes, Base);
                 Assert.All(index.Files, file => Assert.Equal(Path.GetFileName(file.FileName), file.FileName));
                 Assert.All(index.Files, file => Assert.StartsWith("http", file.Url.Scheme, StringComparison.Ordinal));
                 read++;
@@ -75,7 +79,10 @@ public sealed class PackagingFuzzTests : IDisposable
         var random = new Random(13);
         foreach (var _ in Enumerable.Range(0, 3_000))
         {
-            File.WriteAllBytes(path, fileName.EndsWith(".whl", StringComparison.Ordinal) ? Mutate(whole, random) : Compress(Mutate(whole, random)));
+            File.WriteAllBytes(
+                path,
+                fileName.EndsWith(".whl", StringComparison.Ordinal) ? Mutate(whole, random) : Compress(Mutate(whole, random))
+            );
             try
             {
                 Assert.Equal("x", Distribution.Read(path).Name, ignoreCase: true);
@@ -109,11 +116,15 @@ public sealed class PackagingFuzzTests : IDisposable
         using var buffer = new MemoryStream();
         using (var tar = new TarWriter(buffer, TarEntryFormat.Pax, leaveOpen: true))
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "x-1.0/setup.py") { DataStream = new MemoryStream("pass"u8.ToArray()) });
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "x-1.0/PKG-INFO")
-            {
-                DataStream = new MemoryStream("Metadata-Version: 2.1\nName: x\nVersion: 1.0\n"u8.ToArray()),
-            });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "x-1.0/setup.py") { DataStream = new MemoryStream("pass"u8.ToArray()) }
+            );
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "x-1.0/PKG-INFO")
+                {
+                    DataStream = new MemoryStream("Metadata-Version: 2.1\nName: x\nVersion: 1.0\n"u8.ToArray()),
+                }
+            );
         }
 
         return buffer.ToArray();

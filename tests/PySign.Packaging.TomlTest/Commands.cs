@@ -6,7 +6,8 @@ namespace PySign.Packaging.TomlTest;
 
 /// <summary>
 /// toml-test's decoder protocol: TOML on standard input, tagged JSON on standard output; exit code 1 and a message when invalid.
-/// <c>--roundtrip</c> writes the document back, <c>--set project.version=2.0</c> writes it edited. <c>--toml 1.1</c> in front reads TOML 1.1.
+/// <c>--roundtrip</c> writes the document back, <c>--set project.version=2.0</c> writes it edited. <c>--toml 1.1</c> in front reads TOML
+/// 1.1.
 /// </summary>
 internal static class Commands
 {
@@ -48,12 +49,13 @@ internal static class Commands
     }
 
     // What a project file can be asked for follows its rules; any other key is a plain edit of the document.
-    private static string Set(TomlDocument document, string key, string value) => key.Split('.', 3) switch
-    {
-        _ when document.Version != TomlVersion.V1_0 => document.WithString(key.Split('.'), value).ToString(),
-        ["project", "name"] => PyProject.Parse(document.ToString()).WithName(value).ToString(),
-        ["project", "version"] => PyProject.Parse(document.ToString()).WithVersion(value).ToString(),
-        ["project", "urls", var label] => PyProject.Parse(document.ToString()).WithUrl(label, value).ToString(),
-        _ => document.WithString(key.Split('.'), value).ToString(),
-    };
+    private static string Set(TomlDocument document, string key, string value) =>
+        key.Split('.', 3) switch
+        {
+            _ when document.Version != TomlVersion.V1_0 => document.WithString(key.Split('.'), value).ToString(),
+            ["project", "name"] => PyProject.Parse(document.ToString()).WithName(value).ToString(),
+            ["project", "version"] => PyProject.Parse(document.ToString()).WithVersion(value).ToString(),
+            ["project", "urls", var label] => PyProject.Parse(document.ToString()).WithUrl(label, value).ToString(),
+            _ => document.WithString(key.Split('.'), value).ToString(),
+        };
 }

@@ -8,7 +8,12 @@ namespace PySign.Packaging.TomlTest;
 /// <summary>toml-test's JSON: every value an object of its type and its text.</summary>
 internal static class TaggedJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, MaxDepth = 2000, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        MaxDepth = 2000,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static byte[] Write(TomlDocument document)
     {
@@ -49,18 +54,19 @@ internal static class TaggedJson
         }
     }
 
-    private static (string Type, string Text) Describe(TomlValue value) => value switch
-    {
-        TomlString text => ("string", text.Value),
-        TomlInteger integer => ("integer", integer.Value.ToString(CultureInfo.InvariantCulture)),
-        TomlBoolean boolean => ("bool", boolean.Value ? "true" : "false"),
-        TomlFloat number => ("float", Describe(number.Value)),
-        TomlDateTime { Kind: TomlDateTimeKind.OffsetDateTime } time => ("datetime", time.Value),
-        TomlDateTime { Kind: TomlDateTimeKind.LocalDateTime } time => ("datetime-local", time.Value),
-        TomlDateTime { Kind: TomlDateTimeKind.LocalDate } time => ("date-local", time.Value),
-        TomlDateTime time => ("time-local", time.Value),
-        _ => throw new InvalidOperationException($"no tag for {value.GetType()}"),
-    };
+    private static (string Type, string Text) Describe(TomlValue value) =>
+        value switch
+        {
+            TomlString text => ("string", text.Value),
+            TomlInteger integer => ("integer", integer.Value.ToString(CultureInfo.InvariantCulture)),
+            TomlBoolean boolean => ("bool", boolean.Value ? "true" : "false"),
+            TomlFloat number => ("float", Describe(number.Value)),
+            TomlDateTime { Kind: TomlDateTimeKind.OffsetDateTime } time => ("datetime", time.Value),
+            TomlDateTime { Kind: TomlDateTimeKind.LocalDateTime } time => ("datetime-local", time.Value),
+            TomlDateTime { Kind: TomlDateTimeKind.LocalDate } time => ("date-local", time.Value),
+            TomlDateTime time => ("time-local", time.Value),
+            _ => throw new InvalidOperationException($"no tag for {value.GetType()}"),
+        };
 
     private static string Describe(double value) =>
         double.IsNaN(value) ? "nan"

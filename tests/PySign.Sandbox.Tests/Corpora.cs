@@ -7,7 +7,11 @@ internal static class Corpora
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string[] candidates = [Path.Combine(folder.FullName, "shared", "corpora", name), Path.Combine(folder.FullName, "..", "shared", "corpora", name)];
+            string[] candidates =
+            [
+                Path.Combine(folder.FullName, "shared", "corpora", name),
+                Path.Combine(folder.FullName, "..", "shared", "corpora", name),
+            ];
             if (Array.Find(candidates, Directory.Exists) is { } found)
             {
                 return found;

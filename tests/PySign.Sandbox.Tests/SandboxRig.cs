@@ -17,9 +17,11 @@ internal sealed class SandboxRig : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pysign-sandbox-test");
     private readonly WebApplication _app;
 
-    private SandboxRig() => _app = SandboxApplication.Build(
-        new SandboxOptions { StateDirectory = _folder.FullName, Time = Clock },
-        builder => builder.WebHost.UseTestServer());
+    private SandboxRig() =>
+        _app = SandboxApplication.Build(
+            new SandboxOptions { StateDirectory = _folder.FullName, Time = Clock },
+            builder => builder.WebHost.UseTestServer()
+        );
 
     public StillClock Clock { get; } = new();
 
@@ -36,7 +38,10 @@ internal sealed class SandboxRig : IAsyncDisposable
     {
         var rig = new SandboxRig();
         await rig._app.StartAsync(Stop);
-        rig.Client = new HttpClient(new Starter(rig._app.GetTestServer().CreateHandler(), rig.Services.ControlToken)) { BaseAddress = new Uri("http://localhost") };
+        rig.Client = new HttpClient(new Starter(rig._app.GetTestServer().CreateHandler(), rig.Services.ControlToken))
+        {
+            BaseAddress = new Uri("http://localhost"),
+        };
         return rig;
     }
 
@@ -52,8 +57,19 @@ internal sealed class SandboxRig : IAsyncDisposable
 
     public async Task<JsonElement> GetJson(string path) => await Client.GetFromJsonAsync<JsonElement>(path, Stop);
 
-    public Task Fault(string service, string kind, int times = 1) => Client
-        .PostAsJsonAsync("/_sandbox/faults", new { service, kind, times }, Stop).MustSucceed();
+    public Task Fault(string service, string kind, int times = 1) =>
+        Client
+            .PostAsJsonAsync(
+                "/_sandbox/faults",
+                new
+                {
+                    service,
+                    kind,
+                    times,
+                },
+                Stop
+            )
+            .MustSucceed();
 
     public async ValueTask DisposeAsync()
     {
@@ -101,25 +117,31 @@ internal sealed class SignedThing : IDisposable
 
     public byte[] Spki => _key.ExportSubjectPublicKeyInfo();
 
-    public object ForV1(string? pem = null) => new
-    {
-        apiVersion = "0.0.1",
-        kind = "hashedrekord",
-        spec = new
+    public object ForV1(string? pem = null) =>
+        new
         {
-            signature = new { content = Signature, publicKey = new { content = Encoding.UTF8.GetBytes(pem ?? _key.ExportSubjectPublicKeyInfoPem()) } },
-            data = new { hash = new { algorithm = "sha256", value = Convert.ToHexStringLower(Digest) } },
-        },
-    };
+            apiVersion = "0.0.1",
+            kind = "hashedrekord",
+            spec = new
+            {
+                signature = new
+                {
+                    content = Signature,
+                    publicKey = new { content = Encoding.UTF8.GetBytes(pem ?? _key.ExportSubjectPublicKeyInfoPem()) },
+                },
+                data = new { hash = new { algorithm = "sha256", value = Convert.ToHexStringLower(Digest) } },
+            },
+        };
 
-    public object ForV2(string details = "PKIX_ECDSA_P256_SHA_256") => new
-    {
-        hashedRekordRequestV002 = new
+    public object ForV2(string details = "PKIX_ECDSA_P256_SHA_256") =>
+        new
         {
-            digest = Digest,
-            signature = new { content = Signature, verifier = new { publicKey = new { rawBytes = Spki }, keyDetails = details } },
-        },
-    };
+            hashedRekordRequestV002 = new
+            {
+                digest = Digest,
+                signature = new { content = Signature, verifier = new { publicKey = new { rawBytes = Spki }, keyDetails = details } },
+            },
+        };
 
     public void Dispose() => _key.Dispose();
 }
@@ -129,6 +151,9 @@ internal static class Success
     public static async Task MustSucceed(this Task<HttpResponseMessage> pending)
     {
         using var response = await pending;
-        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+        Assert.True(
+            response.IsSuccessStatusCode,
+            $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}"
+        );
     }
 }

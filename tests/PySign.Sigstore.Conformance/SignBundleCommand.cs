@@ -7,12 +7,13 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Conformance;
 
 /// <summary>
-/// <c>sign-bundle</c> of the sigstore-conformance command line (docs/cli_protocol.md), for artifacts and, with <c>--in-toto</c>, for statements. Exit
-/// code 0 when a bundle was written.
+/// <c>sign-bundle</c> of the sigstore-conformance command line (docs/cli_protocol.md), for artifacts and, with <c>--in-toto</c>, for
+/// statements. Exit code 0 when a bundle was written.
 /// </summary>
 internal static class SignBundleCommand
 {
-    public const string Usage = "sign-bundle [--staging] [--in-toto] --identity-token TOKEN --bundle FILE [--trusted-root FILE] [--signing-config FILE] FILE";
+    public const string Usage =
+        "sign-bundle [--staging] [--in-toto] --identity-token TOKEN --bundle FILE [--trusted-root FILE] [--signing-config FILE] FILE";
 
     private const string Staging = "--staging";
     private const string InToto = "--in-toto";
@@ -26,10 +27,13 @@ internal static class SignBundleCommand
         {
             var (options, file) = Parse(args);
             var staging = options.ContainsKey(Staging);
-            var root = options.TryGetValue("--trusted-root", out var rootPath) ? TrustedRoot.Load(rootPath)
+            var root =
+                options.TryGetValue("--trusted-root", out var rootPath) ? TrustedRoot.Load(rootPath)
                 : staging ? throw new ArgumentException("Staging needs --trusted-root: its trusted root is not built in.")
                 : TrustedRoot.Production();
-            var services = options.TryGetValue("--signing-config", out var configPath) ? SigningConfig.Load(configPath).Select(TimeProvider.System.GetUtcNow())
+            var services =
+                options.TryGetValue("--signing-config", out var configPath)
+                    ? SigningConfig.Load(configPath).Select(TimeProvider.System.GetUtcNow())
                 : staging ? SigningServices.Staging
                 : SigningServices.PublicGood;
             var bundle = Required(options, "--bundle");
@@ -46,7 +50,8 @@ internal static class SignBundleCommand
 
             return 0;
         }
-        catch (Exception e) when (e is SigningException or VerificationException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is SigningException or VerificationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync(e.Message);
             return 1;

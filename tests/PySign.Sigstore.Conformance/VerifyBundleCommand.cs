@@ -10,7 +10,8 @@ namespace PySign.Sigstore.Conformance;
 internal static class VerifyBundleCommand
 {
     public const string Usage =
-        "verify-bundle [--staging] --bundle FILE (--certificate-identity IDENTITY --certificate-oidc-issuer ISSUER | --key FILE) [--trusted-root FILE] FILE_OR_DIGEST";
+        "verify-bundle [--staging] --bundle FILE (--certificate-identity IDENTITY --certificate-oidc-issuer ISSUER | --key FILE) "
+        + "[--trusted-root FILE] FILE_OR_DIGEST";
 
     public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter error)
     {
@@ -23,7 +24,10 @@ internal static class VerifyBundleCommand
             var verified = options["--key"] is { } key
                 ? verifier.Verify(bundle, artifact, ManagedKey.ParsePem(File.ReadAllText(key)))
                 : verifier.Verify(
-                    bundle, artifact, VerificationPolicy.Exact(options.Required("--certificate-identity"), options.Required("--certificate-oidc-issuer")));
+                    bundle,
+                    artifact,
+                    VerificationPolicy.Exact(options.Required("--certificate-identity"), options.Required("--certificate-oidc-issuer"))
+                );
             output.WriteLine($"sha256:{verified.Sha256} signed by {verified.Identity}");
             return 0;
         }
@@ -42,7 +46,14 @@ internal static class VerifyBundleCommand
 
     private sealed class Options
     {
-        private static readonly string[] Names = ["--bundle", "--certificate-identity", "--certificate-oidc-issuer", "--trusted-root", "--key"];
+        private static readonly string[] Names =
+        [
+            "--bundle",
+            "--certificate-identity",
+            "--certificate-oidc-issuer",
+            "--trusted-root",
+            "--key",
+        ];
 
         private readonly Dictionary<string, string> _values = [];
         private string? _artifact;

@@ -9,7 +9,9 @@ internal static class Corpora
     {
         if (Root is null)
         {
-            Assert.Skip($"CORPUS ABSENT: shared/corpora/{relative} was not found above {AppContext.BaseDirectory}; this check did NOT run.");
+            Assert.Skip(
+                $"CORPUS ABSENT: shared/corpora/{relative} was not found above {AppContext.BaseDirectory}; this check did NOT run."
+            );
         }
 
         return Path.Combine(Root, relative);
@@ -19,7 +21,13 @@ internal static class Corpora
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            foreach (var candidate in new[] { Path.Combine(folder.FullName, "shared", "corpora"), Path.Combine(folder.FullName, "..", "shared", "corpora") })
+            foreach (
+                var candidate in new[]
+                {
+                    Path.Combine(folder.FullName, "shared", "corpora"),
+                    Path.Combine(folder.FullName, "..", "shared", "corpora"),
+                }
+            )
             {
                 if (Directory.Exists(candidate))
                 {

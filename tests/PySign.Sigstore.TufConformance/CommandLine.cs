@@ -33,5 +33,6 @@ internal sealed record CommandLine(string Command, string? TrustedRoot, IReadOnl
         };
     }
 
-    public string this[string option] => Options.TryGetValue(option, out var value) ? value : throw new ArgumentException($"{option} is missing.");
+    public string this[string option] =>
+        Options.TryGetValue(option, out var value) ? value : throw new ArgumentException($"{option} is missing.");
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace PySign.Tests.Transport;
 
 /// <summary>
-/// An HTTP proxy on loopback. It opens tunnels (CONNECT) to the hosts that it was told where to find, refuses everything else, and keeps every byte that
-/// a client sent it.
+/// An HTTP proxy on loopback. It opens tunnels (CONNECT) to the hosts that it was told where to find, refuses everything else, and keeps
+/// every byte that a client sent it.
 /// </summary>
 internal sealed class ForwardProxy : IAsyncDisposable
 {
@@ -83,8 +83,13 @@ internal sealed class ForwardProxy : IAsyncDisposable
                 {
                     var first = head.Split("\r\n")[0];
                     Requests.Enqueue(first);
-                    if (Credentials is { } wanted
-                        && !head.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(wanted)), StringComparison.OrdinalIgnoreCase))
+                    if (
+                        Credentials is { } wanted
+                        && !head.Contains(
+                            "Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(wanted)),
+                            StringComparison.OrdinalIgnoreCase
+                        )
+                    )
                     {
                         await AnswerAsync(stream, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"");
                         continue;
@@ -100,7 +105,10 @@ internal sealed class ForwardProxy : IAsyncDisposable
                     using var target = new TcpClient();
                     await target.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
                     await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _stop.Token);
-                    await Task.WhenAny(PumpAsync(stream, target.GetStream(), keep: true), PumpAsync(target.GetStream(), stream, keep: false));
+                    await Task.WhenAny(
+                        PumpAsync(stream, target.GetStream(), keep: true),
+                        PumpAsync(target.GetStream(), stream, keep: false)
+                    );
                     return;
                 }
             }

@@ -29,7 +29,12 @@ internal sealed class PrivateAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Server(key, host);
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_intermediate, true, false));
-        using var certificate = request.Create(_intermediate, DateTimeOffset.UtcNow.AddDays(-30), until ?? DateTimeOffset.UtcNow.AddDays(30), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(
+            _intermediate,
+            DateTimeOffset.UtcNow.AddDays(-30),
+            until ?? DateTimeOffset.UtcNow.AddDays(30),
+            RandomNumberGenerator.GetBytes(8)
+        );
         return WithKey(certificate, key);
     }
 

@@ -23,20 +23,33 @@ internal sealed class TlsServer : IAsyncDisposable
     /// <summary>By name: certificates are for names.</summary>
     public Uri Url => new($"https://localhost:{Port}/");
 
-    public static async Task<TlsServer> StartAsync(X509Certificate2 certificate, X509Certificate2? intermediate = null, RequestDelegate? answer = null)
+    public static async Task<TlsServer> StartAsync(
+        X509Certificate2 certificate,
+        X509Certificate2? intermediate = null,
+        RequestDelegate? answer = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
-        {
-            https.ServerCertificate = certificate;
-            https.ServerCertificateChain = intermediate is null ? [] : [intermediate];
-        })));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                    listen.UseHttps(https =>
+                    {
+                        https.ServerCertificate = certificate;
+                        https.ServerCertificateChain = intermediate is null ? [] : [intermediate];
+                    })
+            )
+        );
         var app = builder.Build();
         var self = new TlsServer(app);
         app.Run(context =>
         {
-            self.Requests.Enqueue($"{context.Request.Method} {context.Request.Host.Host} {context.Request.Path} {context.Request.Headers.Authorization}".TrimEnd());
+            self.Requests.Enqueue(
+                $"{context.Request.Method} {context.Request.Host.Host} {context.Request.Path} {context.Request.Headers.Authorization}".TrimEnd()
+            );
             return answer?.Invoke(context) ?? context.Response.WriteAsync("hello");
         });
         await app.StartAsync();

@@ -8,7 +8,8 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Attestations;
 
-/// <summary>An attestation and a bundle with an in-toto statement hold the same in two forms; nothing is lost either way (PEP 740, "Attestation objects").</summary>
+/// <summary>An attestation and a bundle with an in-toto statement hold the same in two forms; nothing is lost either way (PEP 740,
+/// "Attestation objects").</summary>
 internal static class AttestationConversion
 {
     private const string PayloadType = "application/vnd.in-toto+json";
@@ -59,7 +60,8 @@ internal static class AttestationConversion
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "The bundle is no attestation: it holds no in-toto statement, or is signed with a key instead of an identity.",
-                "Have the distribution attested with PyPiAttest.");
+                "Have the distribution attested with PyPiAttest."
+            );
         }
 
         using var document = JsonDocument.Parse(bundle.ToJson());
@@ -69,7 +71,8 @@ internal static class AttestationConversion
             [.. entries.Select(entry => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(entry.GetRawText()))],
             bundle.VerificationMaterial.Timestamps,
             envelope.Payload,
-            envelope.Signature);
+            envelope.Signature
+        );
     }
 
     private static void WriteTimestamps(Utf8JsonWriter json, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)

@@ -8,7 +8,8 @@ namespace Cake.PySign.Attestations;
 /// <summary>Where the attestations of a distribution lie, and how they are read.</summary>
 internal static class AttestationFiles
 {
-    /// <summary>The suffixes by which twine and other uploaders know them: the publish attestation, and one of how the file was built.</summary>
+    /// <summary>The suffixes by which twine and other uploaders know them: the publish attestation, and one of how the file was
+    /// built.</summary>
     public static readonly IReadOnlyList<string> Suffixes = [Publish, ".slsa.attestation"];
 
     public const string Publish = ".publish.attestation";
@@ -26,7 +27,11 @@ internal static class AttestationFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PySignException(PySignFailure.MissingFile, $"The attestation '{path}' cannot be read: {e.Message}", innerException: e);
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"The attestation '{path}' cannot be read: {e.Message}",
+                innerException: e
+            );
         }
     }
 
@@ -40,7 +45,11 @@ internal static class AttestationFiles
         catch (PackagingException e)
         {
             throw new PySignException(
-                PySignFailure.InvalidName, $"'{file}' is not named as a distribution: {e.Message}", "Only wheels (.whl) and sdists (.tar.gz) have attestations.", e);
+                PySignFailure.InvalidName,
+                $"'{file}' is not named as a distribution: {e.Message}",
+                "Only wheels (.whl) and sdists (.tar.gz) have attestations.",
+                e
+            );
         }
     }
 }

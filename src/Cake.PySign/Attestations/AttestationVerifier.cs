@@ -6,7 +6,8 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Attestations;
 
-/// <summary>Verifies attestations of one publisher, as an index does before it takes them and as a consumer must before it believes them.</summary>
+/// <summary>Verifies attestations of one publisher, as an index does before it takes them and as a consumer must before it believes
+/// them.</summary>
 internal sealed class AttestationVerifier(TrustedRoot root, TrustedPublisher publisher)
 {
     private const int Most = 2;
@@ -18,7 +19,12 @@ internal sealed class AttestationVerifier(TrustedRoot root, TrustedPublisher pub
     /// <returns>One result each, in their order.</returns>
     /// <exception cref="VerificationException">A proof does not hold.</exception>
     /// <exception cref="global::PySign.Packaging.PackagingException">A statement is about something else.</exception>
-    public IReadOnlyList<VerifiedArtifact> Verify(FilePath file, DistributionFileName name, string sha256, IReadOnlyList<Attestation> attestations)
+    public IReadOnlyList<VerifiedArtifact> Verify(
+        FilePath file,
+        DistributionFileName name,
+        string sha256,
+        IReadOnlyList<Attestation> attestations
+    )
     {
         var verified = attestations.Select(attestation => Verify(file, name, sha256, attestation)).ToList();
         var types = verified.Select(static one => one.PredicateType).ToList();
@@ -29,7 +35,10 @@ internal sealed class AttestationVerifier(TrustedRoot root, TrustedPublisher pub
 
         return types.Contains(AttestationStatement.PublishType, StringComparer.Ordinal)
             ? verified
-            : throw Refuse($"an attestation of type {AttestationStatement.PublishType}", types.Count == 0 ? "none" : string.Join(", ", types));
+            : throw Refuse(
+                $"an attestation of type {AttestationStatement.PublishType}",
+                types.Count == 0 ? "none" : string.Join(", ", types)
+            );
     }
 
     /// <summary>Verifies what an index serves: the index must name the publisher, and each proof must hold for it.</summary>
@@ -50,7 +59,9 @@ internal sealed class AttestationVerifier(TrustedRoot root, TrustedPublisher pub
         // The statement first: what is about something else needs no proof to be refused.
         attestation.ReadStatement().EnsureAbout(name, sha256);
         var verified = _verifier.Verify(AttestationConversion.ToBundle(attestation), Artifact.FromFile(file.FullPath), _policy);
-        return verified.Sha256 == sha256 ? verified : throw Refuse($"the file with sha256 {sha256}", $"it changed meanwhile to {verified.Sha256}");
+        return verified.Sha256 == sha256
+            ? verified
+            : throw Refuse($"the file with sha256 {sha256}", $"it changed meanwhile to {verified.Sha256}");
     }
 
     private void RequirePublisher(Publisher named)
@@ -65,13 +76,24 @@ internal sealed class AttestationVerifier(TrustedRoot root, TrustedPublisher pub
         if (found != expected)
         {
             throw new VerificationException(
-                VerificationFailure.IdentityMismatch, VerificationStep.Identity, $"the publisher {expected}", $"{found}, as the index says",
+                VerificationFailure.IdentityMismatch,
+                VerificationStep.Identity,
+                $"the publisher {expected}",
+                $"{found}, as the index says",
                 string.Equals(found, expected, StringComparison.OrdinalIgnoreCase)
-                    ? "They differ only in upper and lower case, and publishers are compared letter by letter: correct the one that is not spelled as the service does."
-                    : "Somebody else published the file. If that is right, correct the publisher; otherwise do not use the file.");
+                    ? "They differ only in upper and lower case, and publishers are compared letter by letter: correct the one that is "
+                        + "not spelled as the service does."
+                    : "Somebody else published the file. If that is right, correct the publisher; otherwise do not use the file."
+            );
         }
     }
 
     private static VerificationException Refuse(string expected, string actual) =>
-        new(VerificationFailure.ContentMissing, VerificationStep.Parse, expected, actual, "Do not use the file before it is attested as expected.");
+        new(
+            VerificationFailure.ContentMissing,
+            VerificationStep.Parse,
+            expected,
+            actual,
+            "Do not use the file before it is attested as expected."
+        );
 }

@@ -16,4 +16,5 @@ public sealed record AttestedDistribution(
     string Sha256,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries
+);

@@ -15,7 +15,11 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
 {
     public static Attester For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
 
-    public async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(IEnumerable<FilePath> files, PyPiAttestSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
+        IEnumerable<FilePath> files,
+        PyPiAttestSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         log.Redactor.Add(settings.Token);
         Check(settings);
@@ -23,17 +27,22 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
         var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);
         try
         {
-            var session = await SigningSession.OpenAsync(settings, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
+            var session = await SigningSession
+                .OpenAsync(settings, environment, log, handler, time, cancellationToken)
+                .ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                log.Information($"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public for ever");
+                log.Information(
+                    $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public for ever"
+                );
                 var run = new SigningRun<AttestedDistribution>(session, log)
                 {
                     Sign = (signer, path, _, ct) => signer.SignStatementAsync(Statement.Parse(About(path, names)), ct),
                     Write = Write,
                     Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
                 };
-                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken)
+                    .ConfigureAwait(false);
                 Report(attested);
                 BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
                 return attested;
@@ -52,7 +61,8 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "Key is set, but an index takes attestations of identities only: it compares them with the publisher that it knows.",
-                "Leave Key out, and run where the job has an identity token.");
+                "Leave Key out, and run where the job has an identity token."
+            );
         }
 
         if (settings.MaxParallel <= 0)
@@ -68,12 +78,15 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
     private static SignedArtifact? Kept(SigningSession session, FilePath path, Dictionary<string, DistributionFileName> names)
     {
         var kept = session.Existing(
-            () => AttestationConversion.ToBundle(Attestation.Load(path.FullPath + AttestationFiles.Publish)), Artifact.FromFile(path.FullPath));
-        return kept?.Bundle is { DsseEnvelope: { } envelope } bundle
+            () => AttestationConversion.ToBundle(Attestation.Load(path.FullPath + AttestationFiles.Publish)),
+            Artifact.FromFile(path.FullPath)
+        );
+        return
+            kept?.Bundle is { DsseEnvelope: { } envelope } bundle
             && envelope.Payload.Span.SequenceEqual(About(path, names))
             && bundle.VerificationMaterial.LogEntries.All(static entry => entry.Kind == "dsse" && entry.SignedEntryTimestamp is not null)
-                ? kept
-                : null;
+            ? kept
+            : null;
     }
 
     private static AttestedDistribution Write(FilePath path, SignedArtifact signed)
@@ -81,11 +94,16 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
         SignatureFiles.RequireUnchanged(path, signed);
         return new AttestedDistribution(
             path,
-            SignatureFiles.Put(path, AttestationFiles.Publish, Encoding.UTF8.GetBytes(AttestationConversion.FromBundle(signed.Bundle).ToJson())),
+            SignatureFiles.Put(
+                path,
+                AttestationFiles.Publish,
+                Encoding.UTF8.GetBytes(AttestationConversion.FromBundle(signed.Bundle).ToJson())
+            ),
             signed.Verified.Sha256,
             signed.Verified.Identity,
             signed.Verified.Issuer,
-            SignedLogEntry.From(signed.Verified));
+            SignedLogEntry.From(signed.Verified)
+        );
     }
 
     private void Report(IReadOnlyList<AttestedDistribution> attested)

@@ -12,7 +12,8 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
 {
     private const string Accept = Provenance.MediaType + ", application/json;q=0.5";
 
-    /// <summary>The integrity API beside a simple index: PyPI's are <c>/simple</c> and <c>/integrity</c>. <see langword="null"/> for an index of another name.</summary>
+    /// <summary>The integrity API beside a simple index: PyPI's are <c>/simple</c> and <c>/integrity</c>. <see langword="null"/> for an
+    /// index of another name.</summary>
     public static Uri? BesideOf(Uri index)
     {
         const string Simple = "/simple";
@@ -28,21 +29,31 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
         {
             var answer = await connection.GetAsync(AddressOf(name), Accept, action, cancellationToken).ConfigureAwait(false);
             return answer.RedirectedTo is { } elsewhere
-                ? throw new PySignException(
-                    PySignFailure.Redirected,
-                    $"{action}: {answer.Uri} redirects to {ServiceAddress.Origin(elsewhere)}, which is not the index.",
-                    "Name the integrity API of the index itself with IntegrityUrl.")
-                : answer.Found ? Read(answer, action) : null;
+                    ? throw new PySignException(
+                        PySignFailure.Redirected,
+                        $"{action}: {answer.Uri} redirects to {ServiceAddress.Origin(elsewhere)}, which is not the index.",
+                        "Name the integrity API of the index itself with IntegrityUrl."
+                    )
+                : answer.Found ? Read(answer, action)
+                : null;
         }
         catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.Forbidden })
         {
             throw new PySignException(
-                e.Reason, $"{action}: the index does not serve provenance now (403): {((ServiceException)e.InnerException!).BodyExcerpt}", "Run again later; see the index's status page.", e.InnerException);
+                e.Reason,
+                $"{action}: the index does not serve provenance now (403): {((ServiceException)e.InnerException!).BodyExcerpt}",
+                "Run again later; see the index's status page.",
+                e.InnerException
+            );
         }
         catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.NotAcceptable })
         {
             throw new PySignException(
-                PySignFailure.InvalidMetadata, $"{action}: the index has no provenance in the form {Provenance.MediaType} (406).", "Update Cake.PySign if a newer version exists.", e.InnerException);
+                PySignFailure.InvalidMetadata,
+                $"{action}: the index has no provenance in the form {Provenance.MediaType} (406).",
+                "Update Cake.PySign if a newer version exists.",
+                e.InnerException
+            );
         }
     }
 
@@ -56,7 +67,8 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
                 $"{action}: {answer.Uri} answered with '{answer.ContentType}', which is no provenance.",
-                "IntegrityUrl must be the address of an integrity API, such as https://pypi.org/integrity.");
+                "IntegrityUrl must be the address of an integrity API, such as https://pypi.org/integrity."
+            );
         }
 
         try
@@ -65,7 +77,11 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
         }
         catch (PackagingException e)
         {
-            throw new PySignException(PySignFailure.InvalidMetadata, $"{action}: what {answer.Uri} answered cannot be used: {e.Message}", innerException: e);
+            throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"{action}: what {answer.Uri} answered cannot be used: {e.Message}",
+                innerException: e
+            );
         }
     }
 }

@@ -3,8 +3,8 @@ using Cake.PySign.Signing;
 namespace Cake.PySign.Attestations;
 
 /// <summary>
-/// Who attests, and which services are used. A log of version 1 is used whatever the signing config prefers, and no timestamp authority: PyPI's verifier is
-/// only sure to accept that. An attestation is made by an identity; <see cref="CosignSettings.Key"/> must not be set.
+/// Who attests, and which services are used. A log of version 1 is used whatever the signing config prefers, and no timestamp authority:
+/// PyPI's verifier is only sure to accept that. An attestation is made by an identity; <see cref="CosignSettings.Key"/> must not be set.
 /// </summary>
 public sealed class PyPiAttestSettings : CosignSettings
 {

@@ -7,7 +7,8 @@ using Cake.PySign.Verification;
 
 namespace Cake.PySign.Attestations;
 
-/// <summary>Makes and verifies the attestations that PyPI keeps beside distributions (PEP 740). Runs on Cake 7 or newer with .NET 10.</summary>
+/// <summary>Makes and verifies the attestations that PyPI keeps beside distributions (PEP 740). Runs on Cake 7 or newer with .NET
+/// 10.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -33,14 +34,18 @@ public static class PyPiAttestationAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Signing")]
-    public static Task<IReadOnlyList<AttestedDistribution>> PyPiAttest(this ICakeContext context, IEnumerable<FilePath> files, PyPiAttestSettings settings) =>
-        context.PyPiAttest(files, settings, CancellationToken.None);
+    public static Task<IReadOnlyList<AttestedDistribution>> PyPiAttest(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        PyPiAttestSettings settings
+    ) => context.PyPiAttest(files, settings, CancellationToken.None);
 
     /// <summary>Attests distributions as their publisher, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Who attests, and which services are used.</param>
-    /// <param name="cancellationToken">Ends it; what is finished by then stays, and a log entry that is under way may still be made.</param>
+    /// <param name="cancellationToken">Ends it; what is finished by then stays, and a log entry that is under way may still be
+    /// made.</param>
     /// <returns>One result per file, in the order given. Each attestation was verified before it was written.</returns>
     /// <exception cref="BlobSigningException">Some files are attested and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was attested.</exception>
@@ -59,7 +64,8 @@ public static class PyPiAttestationAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         PyPiAttestSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);
@@ -68,11 +74,13 @@ public static class PyPiAttestationAliases
         return await Attester.For(context).AttestAsync(files, settings, interruption.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Verifies that a publisher attested distributions: with the attestations beside them, or with what an index serves.</summary>
+    /// <summary>Verifies that a publisher attested distributions: with the attestations beside them, or with what an index
+    /// serves.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Whose attestations are accepted, where they come from, and with which trust.</param>
-    /// <returns>One result for each attestation, in the order of the files; every file has at least one that says that it was published.</returns>
+    /// <returns>One result for each attestation, in the order of the files; every file has at least one that says that it was
+    /// published.</returns>
     /// <exception cref="BlobVerificationException">At least one file was refused; each one is named with the check that failed.</exception>
     /// <exception cref="PySignException">Nothing could be verified.</exception>
     /// <example>
@@ -87,15 +95,18 @@ public static class PyPiAttestationAliases
     [CakeMethodAlias]
     [CakeAliasCategory("Verification")]
     public static Task<IReadOnlyList<VerifiedAttestation>> PyPiVerifyAttestations(
-        this ICakeContext context, IEnumerable<FilePath> files, PyPiVerifyAttestationsSettings settings) =>
-        context.PyPiVerifyAttestations(files, settings, CancellationToken.None);
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        PyPiVerifyAttestationsSettings settings
+    ) => context.PyPiVerifyAttestations(files, settings, CancellationToken.None);
 
     /// <summary>Verifies that a publisher attested distributions, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>
     /// <param name="settings">Whose attestations are accepted, where they come from, and with which trust.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>One result for each attestation, in the order of the files; every file has at least one that says that it was published.</returns>
+    /// <returns>One result for each attestation, in the order of the files; every file has at least one that says that it was
+    /// published.</returns>
     /// <exception cref="BlobVerificationException">At least one file was refused; each one is named with the check that failed.</exception>
     /// <exception cref="PySignException">Nothing could be verified.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -116,7 +127,8 @@ public static class PyPiAttestationAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         PyPiVerifyAttestationsSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

@@ -2,14 +2,13 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Attestations;
 
-/// <summary>Whose attestations are accepted, where they come from, and with which trust. The publisher has no default: nobody is trusted by chance.</summary>
+/// <summary>Whose attestations are accepted, where they come from, and with which trust. The publisher has no default: nobody is trusted by
+/// chance.</summary>
 public sealed class PyPiVerifyAttestationsSettings : TrustSettings
 {
     /// <summary>Settings that verify with the embedded trust and for nobody yet.</summary>
     public PyPiVerifyAttestationsSettings()
-        : base(TrustSource.Embedded)
-    {
-    }
+        : base(TrustSource.Embedded) { }
 
     /// <summary>The publisher that must have attested.</summary>
     /// <value>For example <c>TrustedPublisher.GitHub("acme/demo", "release.yml")</c>. Required.</value>

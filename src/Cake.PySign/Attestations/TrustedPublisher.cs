@@ -4,8 +4,9 @@ using PySign.Sigstore.Identity;
 namespace Cake.PySign.Attestations;
 
 /// <summary>
-/// A publisher as it is registered with an index, and as its attestations must name it: a workflow of a GitHub repository, a pipeline of a GitLab project, a
-/// Google account. Attestations are compared with it letter by letter, upper and lower case included, although the index itself finds a publisher in any case.
+/// A publisher as it is registered with an index, and as its attestations must name it: a workflow of a GitHub repository, a pipeline of a
+/// GitLab project, a Google account. Attestations are compared with it letter by letter, upper and lower case included, although the index
+/// itself finds a publisher in any case.
 /// </summary>
 public sealed record TrustedPublisher
 {
@@ -31,7 +32,8 @@ public sealed record TrustedPublisher
     public string Email { get; private init; } = "";
 
     /// <summary>Who vouches for the publisher.</summary>
-    /// <value>The OIDC issuer. PyPI takes attestations only with the one that is set by default; another serves private indexes and rehearsals.</value>
+    /// <value>The OIDC issuer. PyPI takes attestations only with the one that is set by default; another serves private indexes and
+    /// rehearsals.</value>
     public string Issuer { get; init; }
 
     /// <summary>The server that the repository is on.</summary>
@@ -45,7 +47,12 @@ public sealed record TrustedPublisher
     /// <param name="workflow">The workflow's file name, such as <c>release.yml</c>.</param>
     /// <exception cref="PySignException">One of the two is not of this form.</exception>
     public static TrustedPublisher GitHub(string repository, string workflow) =>
-        Create(Publisher.GitHub, Repositories(repository, 2), Given(workflow, "workflow", !workflow?.Contains('/', StringComparison.Ordinal) ?? false), "");
+        Create(
+            Publisher.GitHub,
+            Repositories(repository, 2),
+            Given(workflow, "workflow", !workflow?.Contains('/', StringComparison.Ordinal) ?? false),
+            ""
+        );
 
     /// <summary>A pipeline of a GitLab project.</summary>
     /// <param name="project">The project's full path, such as <c>group/project</c>.</param>
@@ -69,26 +76,48 @@ public sealed record TrustedPublisher
     {
         if (token.Claim("workflow_ref") is { } workflow && token.Claim("repository") is { } repository)
         {
-            return Between(workflow, $"{repository}/.github/workflows/") is { } file ? GitHub(repository, file) with { Issuer = token.Issuer } : null;
+            return Between(workflow, $"{repository}/.github/workflows/") is { } file
+                ? GitHub(repository, file) with
+                {
+                    Issuer = token.Issuer,
+                }
+                : null;
         }
 
-        if (token.Claim("ci_config_ref_uri") is { } config && token.Claim("project_path") is { } project && Uri.TryCreate(token.Issuer, UriKind.Absolute, out var server))
+        if (
+            token.Claim("ci_config_ref_uri") is { } config
+            && token.Claim("project_path") is { } project
+            && Uri.TryCreate(token.Issuer, UriKind.Absolute, out var server)
+        )
         {
-            return Between(config, $"{server.Authority}/{project}//") is { } path ? GitLab(project, path) with { Issuer = token.Issuer, ServerUrl = server } : null;
+            return Between(config, $"{server.Authority}/{project}//") is { } path
+                ? GitLab(project, path) with
+                {
+                    Issuer = token.Issuer,
+                    ServerUrl = server,
+                }
+                : null;
         }
 
         return null;
     }
 
     private static string? Between(string text, string prefix) =>
-        text.StartsWith(prefix, StringComparison.Ordinal) && text.IndexOf('@', prefix.Length) is var at && at > prefix.Length ? text[prefix.Length..at] : null;
+        text.StartsWith(prefix, StringComparison.Ordinal) && text.IndexOf('@', prefix.Length) is var at && at > prefix.Length
+            ? text[prefix.Length..at]
+            : null;
 
-    private static TrustedPublisher Create(string kind, string repository, string workflow, string email) => kind switch
-    {
-        Publisher.GitHub => new(kind, "https://token.actions.githubusercontent.com", _gitHub) { Repository = repository, Workflow = workflow },
-        Publisher.GitLab => new(kind, "https://gitlab.com", _gitLab) { Repository = repository, Workflow = workflow },
-        _ => new(kind, "https://accounts.google.com", new Uri("https://accounts.google.com")) { Email = email },
-    };
+    private static TrustedPublisher Create(string kind, string repository, string workflow, string email) =>
+        kind switch
+        {
+            Publisher.GitHub => new(kind, "https://token.actions.githubusercontent.com", _gitHub)
+            {
+                Repository = repository,
+                Workflow = workflow,
+            },
+            Publisher.GitLab => new(kind, "https://gitlab.com", _gitLab) { Repository = repository, Workflow = workflow },
+            _ => new(kind, "https://accounts.google.com", new Uri("https://accounts.google.com")) { Email = email },
+        };
 
     private static string Repositories(string repository, int mostParts)
     {
@@ -96,10 +125,13 @@ public sealed record TrustedPublisher
         return Given(repository, "repository", parts.Length >= 2 && parts.Length <= mostParts && parts.All(static part => part.Length > 0));
     }
 
-    private static string Given(string? value, string what, bool valid) => valid && value!.Length > 0 && !value.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))
+    private static string Given(string? value, string what, bool valid) =>
+        valid && value!.Length > 0 && !value.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))
             ? value
             : throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"'{value}' is no {what} of a trusted publisher.",
-                "GitHub: \"owner/name\" and the workflow's file name; GitLab: the project's full path and the path of its configuration; Google: an e-mail address.");
+                "GitHub: \"owner/name\" and the workflow's file name; GitLab: the project's full path and the path of its "
+                    + "configuration; Google: an e-mail address."
+            );
 }

@@ -6,7 +6,8 @@ namespace Cake.PySign.Attestations;
 /// <summary>One attestation that holds in every step.</summary>
 /// <param name="File">The distribution, absolute.</param>
 /// <param name="Source">The file or the address that the attestation comes from.</param>
-/// <param name="PredicateType">What it says: <c>https://docs.pypi.org/attestations/publish/v1</c> or <c>https://slsa.dev/provenance/v1</c>.</param>
+/// <param name="PredicateType">What it says: <c>https://docs.pypi.org/attestations/publish/v1</c> or
+/// <c>https://slsa.dev/provenance/v1</c>.</param>
 /// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
 /// <param name="Identity">The identity in the certificate.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate.</param>
@@ -18,4 +19,5 @@ public sealed record VerifiedAttestation(
     string Sha256,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries
+);

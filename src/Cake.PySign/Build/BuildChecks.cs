@@ -41,7 +41,8 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         }
 
         var verdict = await new TwineCheck(processes, environment, log)
-            .RunAsync(build.Python.Path, [.. build.Distributions.Select(one => one.Path)], build.WorkingDirectory, cancellationToken).ConfigureAwait(false);
+            .RunAsync(build.Python.Path, [.. build.Distributions.Select(one => one.Path)], build.WorkingDirectory, cancellationToken)
+            .ConfigureAwait(false);
         CheckMetadata(build, verdict, settings, waived);
         return verdict.Twine;
     }
@@ -51,18 +52,33 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         foreach (var one in build.Distributions)
         {
             var file = one.Path.GetFilename().FullPath;
-            var suspects = DistributionContents.Suspects(one.Path.FullPath).Where(suspect => !AllowedFiles.Match(settings.AllowedFiles, suspect.Name)).ToList();
-            var foreign = suspects.Where(suspect => suspect.Kind == SuspectKind.Cache).Select(suspect => $"{suspect.Name} ({suspect.Why})").ToList();
+            var suspects = DistributionContents
+                .Suspects(one.Path.FullPath)
+                .Where(suspect => !AllowedFiles.Match(settings.AllowedFiles, suspect.Name))
+                .ToList();
+            var foreign = suspects
+                .Where(suspect => suspect.Kind == SuspectKind.Cache)
+                .Select(suspect => $"{suspect.Name} ({suspect.Why})")
+                .ToList();
             if (one.Kind == DistributionKind.Sdist && build.Tracked.Count > 0)
             {
-                foreign.AddRange(UntrackedFiles.In(DistributionContents.Files(one.Path.FullPath), build)
-                    .Where(name => !AllowedFiles.Match(settings.AllowedFiles, name)).Select(name => $"{name} (not in version control)"));
+                foreign.AddRange(
+                    UntrackedFiles
+                        .In(DistributionContents.Files(one.Path.FullPath), build)
+                        .Where(name => !AllowedFiles.Match(settings.AllowedFiles, name))
+                        .Select(name => $"{name} (not in version control)")
+                );
             }
 
             if (foreign.Count > 0 && !waived.Contains(PyBuildCheck.Content))
             {
-                throw Refused(PySignFailure.ForeignContent, PyBuildCheck.Content, $"{file} holds what is no part of the sources", foreign,
-                    "Remove these files, exclude them from the sdist, or name those that belong there in AllowedFiles");
+                throw Refused(
+                    PySignFailure.ForeignContent,
+                    PyBuildCheck.Content,
+                    $"{file} holds what is no part of the sources",
+                    foreign,
+                    "Remove these files, exclude them from the sdist, or name those that belong there in AllowedFiles"
+                );
             }
 
             foreach (var key in suspects.Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: true }))
@@ -70,26 +86,48 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
                 log.Warning($"{file} publishes {key.Name}: {key.Why}. It lies among tests and is taken for a test's own.");
             }
 
-            var secrets = suspects.Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: false }).Select(suspect => $"{suspect.Name} ({suspect.Why})").ToList();
+            var secrets = suspects
+                .Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: false })
+                .Select(suspect => $"{suspect.Name} ({suspect.Why})")
+                .ToList();
             if (secrets.Count > 0 && !waived.Contains(PyBuildCheck.Secrets))
             {
-                throw Refused(PySignFailure.SecretContent, PyBuildCheck.Secrets, $"{file} would publish a secret", secrets,
-                    "Exclude these files, and replace a secret that was ever committed; name those that may be public in AllowedFiles");
+                throw Refused(
+                    PySignFailure.SecretContent,
+                    PyBuildCheck.Secrets,
+                    $"{file} would publish a secret",
+                    secrets,
+                    "Exclude these files, and replace a secret that was ever committed; name those that may be public in AllowedFiles"
+                );
             }
 
-            if (one.Kind == DistributionKind.Wheel && !waived.Contains(PyBuildCheck.Record) && WheelRecord.Problems(one.Path.FullPath) is { Count: > 0 } problems)
+            if (
+                one.Kind == DistributionKind.Wheel
+                && !waived.Contains(PyBuildCheck.Record)
+                && WheelRecord.Problems(one.Path.FullPath) is { Count: > 0 } problems
+            )
             {
-                throw Refused(PySignFailure.RecordMismatch, PyBuildCheck.Record, $"{file} is not what its RECORD says", problems,
-                    "Something changed the wheel after its back end wrote it, or the back end is broken; build with another version of it");
+                throw Refused(
+                    PySignFailure.RecordMismatch,
+                    PyBuildCheck.Record,
+                    $"{file} is not what its RECORD says",
+                    problems,
+                    "Something changed the wheel after its back end wrote it, or the back end is broken; build with another version of it"
+                );
             }
 
-            if (!waived.Contains(PyBuildCheck.RequiresPython)
-                && build.MetadataOf(one).RequiresPython is { Length: > 0 } required && !RequiresPython.Allows(required, build.Python.Version))
+            if (
+                !waived.Contains(PyBuildCheck.RequiresPython)
+                && build.MetadataOf(one).RequiresPython is { Length: > 0 } required
+                && !RequiresPython.Allows(required, build.Python.Version)
+            )
             {
                 throw new PySignException(
                     PySignFailure.UnsupportedPython,
                     $"{file} says Requires-Python {required}, and was built with Python {build.Python.Version}.",
-                    $"Build with a Python that the project supports (PythonPath, PYSIGN_PYTHON), correct requires-python, or waive the check {nameof(PyBuildCheck.RequiresPython)}.");
+                    "Build with a Python that the project supports (PythonPath, PYSIGN_PYTHON), correct requires-python, or waive the "
+                        + $"check {nameof(PyBuildCheck.RequiresPython)}."
+                );
             }
         }
 
@@ -108,8 +146,11 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
             {
                 throw new PySignException(
                     PySignFailure.ToolTooOld,
-                    $"twine {verdict.Twine} does not know Metadata-Version {versions}, which the back end wrote, and would not upload these files.",
-                    $"Install a newer twine, or build with a back end of the same age as this twine; waive {nameof(PyBuildCheck.MetadataVersion)} if another twine uploads.");
+                    $"twine {verdict.Twine} does not know Metadata-Version {versions}, which the back end wrote, and would not upload "
+                        + "these files.",
+                    "Install a newer twine, or build with a back end of the same age as this twine; waive "
+                        + $"{nameof(PyBuildCheck.MetadataVersion)} if another twine uploads."
+                );
             }
 
             log.Warning($"twine {verdict.Twine} does not know Metadata-Version {versions}: the metadata was not checked");
@@ -125,10 +166,17 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         {
             // Without a description twine still renders one, and calls the empty result an error; an index takes it.
             var said = verdict.About(one.Path).ToList();
-            var only = said is [var first, ..] && (first.EndsWith("due to warnings", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(build.MetadataOf(one).Description));
+            var only =
+                said is [var first, ..]
+                && (
+                    first.EndsWith("due to warnings", StringComparison.Ordinal)
+                    || string.IsNullOrWhiteSpace(build.MetadataOf(one).Description)
+                );
             if (only && !settings.StrictMetadata)
             {
-                log.Warning($"twine {verdict.Twine} on {one.Path.GetFilename()}: {string.Join(' ', said.Skip(1).Select(line => line.Trim()))}");
+                log.Warning(
+                    $"twine {verdict.Twine} on {one.Path.GetFilename()}: {string.Join(' ', said.Skip(1).Select(line => line.Trim()))}"
+                );
                 continue;
             }
 
@@ -137,15 +185,24 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
                 PyBuildCheck.Metadata,
                 $"twine {verdict.Twine} (check --strict) does not accept {one.Path.GetFilename()}",
                 said.Count > 0 ? said : [.. verdict.Lines.Append($"exit code {verdict.ExitCode}, and not a word of this file")],
-                "Correct the metadata; a long description needs readme = \"README.md\" in [project], which also says its content type");
+                "Correct the metadata; a long description needs readme = \"README.md\" in [project], which also says its content type"
+            );
         }
     }
 
-    private static PySignException Refused(PySignFailure reason, PyBuildCheck check, string what, IReadOnlyList<string> lines, string advice) => new(
-        reason,
-        $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, lines.Take(MaxShown).Select(line => "    " + line))}"
-            + (lines.Count > MaxShown ? $"{Environment.NewLine}    and {lines.Count - MaxShown} more" : ""),
-        $"{advice}. To build all the same, waive the check {check} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe).");
+    private static PySignException Refused(
+        PySignFailure reason,
+        PyBuildCheck check,
+        string what,
+        IReadOnlyList<string> lines,
+        string advice
+    ) =>
+        new(
+            reason,
+            $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, lines.Take(MaxShown).Select(line => "    " + line))}"
+                + (lines.Count > MaxShown ? $"{Environment.NewLine}    and {lines.Count - MaxShown} more" : ""),
+            $"{advice}. To build all the same, waive the check {check} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe)."
+        );
 }
 
 /// <summary>A build as its checks see it.</summary>
@@ -155,10 +212,17 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
 /// <param name="Python">What it was built with.</param>
 /// <param name="WorkingDirectory">An own folder for processes.</param>
 internal sealed record CheckedBuild(
-    DirectoryPath Project, IReadOnlyCollection<string> Tracked, IReadOnlyList<PyDistribution> Distributions, PythonInterpreter Python, DirectoryPath WorkingDirectory)
+    DirectoryPath Project,
+    IReadOnlyCollection<string> Tracked,
+    IReadOnlyList<PyDistribution> Distributions,
+    PythonInterpreter Python,
+    DirectoryPath WorkingDirectory
+)
 {
     private readonly Dictionary<string, CoreMetadata> _metadata = [];
 
     public CoreMetadata MetadataOf(PyDistribution one) =>
-        _metadata.TryGetValue(one.Path.FullPath, out var known) ? known : _metadata[one.Path.FullPath] = Distribution.Read(one.Path.FullPath).Metadata;
+        _metadata.TryGetValue(one.Path.FullPath, out var known)
+            ? known
+            : _metadata[one.Path.FullPath] = Distribution.Read(one.Path.FullPath).Metadata;
 }

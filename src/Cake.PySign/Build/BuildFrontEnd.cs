@@ -10,31 +10,42 @@ internal sealed class BuildFrontEnd(
     PyBuildSettings settings,
     BuildSurroundings.Found surroundings,
     IReadOnlyDictionary<string, string?> variables,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     /// <summary>
     /// <c>python -m build</c> under the usual umask. File modes go into archives, and with the caller's umask two machines would give two
     /// different wheels; the working directory is taken off the module path, so that nothing in it can pose as a module.
     /// </summary>
     public const string Bootstrap =
-        "import os, runpy, sys; os.umask(0o022); sys.path[:] = [p for p in sys.path if p]; runpy.run_module('build', run_name='__main__', alter_sys=True)";
+        "import os, runpy, sys; os.umask(0o022); sys.path[:] = [p for p in sys.path if p]; runpy.run_module('build', "
+        + "run_name='__main__', alter_sys=True)";
 
     private readonly long _started = time.GetTimestamp();
 
-    public async Task RunAsync(string kind, DirectoryPath source, DirectoryPath output, DirectoryPath workingDirectory, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        string kind,
+        DirectoryPath source,
+        DirectoryPath output,
+        DirectoryPath workingDirectory,
+        CancellationToken cancellationToken
+    )
     {
         var left = settings.Timeout - time.GetElapsedTime(_started);
-        var result = await processes.RunAsync(
-            new ChildProcessStart
-            {
-                Program = python.Path,
-                Arguments = ["-c", Bootstrap, "--outdir", output.FullPath, $"--{kind}", .. Switches(), source.FullPath],
-                WorkingDirectory = workingDirectory,
-                Variables = variables,
-                PassedVariables = [.. settings.PassEnvironmentVariables, .. surroundings.Isolated ? ProxyVariables.Names : []],
-                Timeout = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1),
-            },
-            cancellationToken).ConfigureAwait(false);
+        var result = await processes
+            .RunAsync(
+                new ChildProcessStart
+                {
+                    Program = python.Path,
+                    Arguments = ["-c", Bootstrap, "--outdir", output.FullPath, $"--{kind}", .. Switches(), source.FullPath],
+                    WorkingDirectory = workingDirectory,
+                    Variables = variables,
+                    PassedVariables = [.. settings.PassEnvironmentVariables, .. surroundings.Isolated ? ProxyVariables.Names : []],
+                    Timeout = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1),
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
             throw new PySignException(
@@ -42,7 +53,8 @@ internal sealed class BuildFrontEnd(
                 $"python -m build --{kind} ended with exit code {result.ExitCode}. Its last lines:{Environment.NewLine}{result.Tail()}",
                 surroundings.Isolated
                     ? "If the build requirements could not be downloaded, install them beside the build module and set Isolation to None."
-                    : "If a build requirement is missing, install it for this interpreter, or set Isolation to Isolated.");
+                    : "If a build requirement is missing, install it for this interpreter, or set Isolation to Isolated."
+            );
         }
     }
 

@@ -6,7 +6,8 @@ public enum BuildIsolation
     /// <summary>No isolation when every build requirement is already satisfied by the interpreter, isolation otherwise.</summary>
     Auto,
 
-    /// <summary>A fresh environment for each build; the requirements are installed with pip (network, or pip's own configuration).</summary>
+    /// <summary>A fresh environment for each build; the requirements are installed with pip (network, or pip's own
+    /// configuration).</summary>
     Isolated,
 
     /// <summary>The interpreter's own packages; a missing requirement stops the build.</summary>

@@ -27,18 +27,26 @@ internal sealed class BuildRequirements(IChildProcessRunner processes)
 
     private const string Mark = "pysign-requirements ";
 
-    public async Task<RequirementsAnswer?> AskAsync(PythonInterpreter python, DirectoryPath source, DirectoryPath workingDirectory, CancellationToken cancellationToken)
+    public async Task<RequirementsAnswer?> AskAsync(
+        PythonInterpreter python,
+        DirectoryPath source,
+        DirectoryPath workingDirectory,
+        CancellationToken cancellationToken
+    )
     {
-        var result = await processes.RunAsync(
-            new ChildProcessStart
-            {
-                Program = python.Path,
-                Arguments = ["-c", Question, source.FullPath],
-                WorkingDirectory = workingDirectory,
-                Timeout = TimeSpan.FromMinutes(1),
-                OutputVerbosity = Verbosity.Diagnostic,
-            },
-            cancellationToken).ConfigureAwait(false);
+        var result = await processes
+            .RunAsync(
+                new ChildProcessStart
+                {
+                    Program = python.Path,
+                    Arguments = ["-c", Question, source.FullPath],
+                    WorkingDirectory = workingDirectory,
+                    Timeout = TimeSpan.FromMinutes(1),
+                    OutputVerbosity = Verbosity.Diagnostic,
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var line = result.ExitCode == 0 ? result.Output.FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal)) : null;
         return line is null ? null : JsonSerializer.Deserialize<RequirementsAnswer>(line[Mark.Length..], JsonSerializerOptions.Web);
     }
@@ -47,8 +55,12 @@ internal sealed class BuildRequirements(IChildProcessRunner processes)
 /// <summary>What the interpreter has of the build requirements.</summary>
 /// <param name="Missing">Requirements of the project that are not satisfied.</param>
 /// <param name="Incomplete">
-/// What installed packages name as their own requirement and is not there. A Linux distribution leaves out what its package does not need (Debian's
-/// hatchling comes without editables), and the back end works.
+/// What installed packages name as their own requirement and is not there. A Linux distribution leaves out what its package does not need
+/// (Debian's hatchling comes without editables), and the back end works.
 /// </param>
 /// <param name="Installed">Name to version of the requirements that are there.</param>
-internal sealed record RequirementsAnswer(IReadOnlyList<string> Missing, IReadOnlyList<string> Incomplete, IReadOnlyDictionary<string, string> Installed);
+internal sealed record RequirementsAnswer(
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Incomplete,
+    IReadOnlyDictionary<string, string> Installed
+);

@@ -8,7 +8,13 @@ internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog l
 {
     private static readonly Dictionary<string, string> _nothing = [];
 
-    public async Task<Found> OfAsync(PythonInterpreter python, DirectoryPath source, DirectoryPath workspace, PyBuildSettings settings, CancellationToken cancellationToken)
+    public async Task<Found> OfAsync(
+        PythonInterpreter python,
+        DirectoryPath source,
+        DirectoryPath workspace,
+        PyBuildSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         // What is installed already would not be held to the constraints.
         if (settings.Isolation == BuildIsolation.Isolated || settings.Constraints is not null)
@@ -16,13 +22,17 @@ internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog l
             return new Found(true, false, _nothing);
         }
 
-        var requirements = await new BuildRequirements(processes).AskAsync(python, source, workspace, cancellationToken).ConfigureAwait(false);
+        var requirements = await new BuildRequirements(processes)
+            .AskAsync(python, source, workspace, cancellationToken)
+            .ConfigureAwait(false);
         var isolated = settings.Isolation == BuildIsolation.Auto && requirements is not { Missing.Count: 0 };
         if (settings.Isolation == BuildIsolation.Auto)
         {
-            log.Information(requirements is null ? "Build requirements could not be checked; building in isolation"
+            log.Information(
+                requirements is null ? "Build requirements could not be checked; building in isolation"
                 : isolated ? $"Build requirements not installed ({string.Join("; ", requirements.Missing)}); building in isolation"
-                : "Build requirements are installed; building without isolation");
+                : "Build requirements are installed; building without isolation"
+            );
         }
 
         if (isolated || requirements is null)
@@ -34,7 +44,10 @@ internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog l
         var skip = requirements is { Missing.Count: 0, Incomplete.Count: > 0 };
         if (skip)
         {
-            log.Information($"Installed without all that they name as required: {string.Join("; ", requirements.Incomplete)}. The build goes on without the front end's own check.");
+            log.Information(
+                $"Installed without all that they name as required: {string.Join("; ", requirements.Incomplete)}. The build goes on "
+                    + "without the front end's own check."
+            );
         }
 
         return new Found(false, skip, requirements.Installed);

@@ -9,22 +9,28 @@ internal static class BuildVariables
 {
     private static readonly string[] _compiled = [".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".pyx"];
 
-    public static Dictionary<string, string?> Of(DateTimeOffset moment) => new(StringComparer.Ordinal)
-    {
-        ["NO_COLOR"] = "1",
-        ["PYTHONUTF8"] = "1",
-        ["PYTHONUNBUFFERED"] = "1",
+    public static Dictionary<string, string?> Of(DateTimeOffset moment) =>
+        new(StringComparer.Ordinal)
+        {
+            ["NO_COLOR"] = "1",
+            ["PYTHONUTF8"] = "1",
+            ["PYTHONUNBUFFERED"] = "1",
 
-        // Back ends ask git; in a second work tree the copy's repository is the user's own, which is only read.
-        ["GIT_OPTIONAL_LOCKS"] = "0",
-        ["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-    };
+            // Back ends ask git; in a second work tree the copy's repository is the user's own, which is only read.
+            ["GIT_OPTIONAL_LOCKS"] = "0",
+            ["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+        };
 
     /// <summary>
-    /// Compilers write the folder they work in into what they compile. gcc (8 and newer) and clang (10 and newer) leave it out when told; the
-    /// user's own flags stay in front.
+    /// Compilers write the folder they work in into what they compile. gcc (8 and newer) and clang (10 and newer) leave it out when told;
+    /// the user's own flags stay in front.
     /// </summary>
-    public static void LeaveOutThePlace(Dictionary<string, string?> variables, ICakeEnvironment environment, DirectoryPath source, DirectoryPath workspace)
+    public static void LeaveOutThePlace(
+        Dictionary<string, string?> variables,
+        ICakeEnvironment environment,
+        DirectoryPath source,
+        DirectoryPath workspace
+    )
     {
         if (OperatingSystem.IsWindows() || !HasCompiledSources(source))
         {
@@ -39,6 +45,11 @@ internal static class BuildVariables
     }
 
     private static bool HasCompiledSources(DirectoryPath source) =>
-        Directory.EnumerateFiles(source.FullPath, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        Directory
+            .EnumerateFiles(
+                source.FullPath,
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+            )
             .Any(file => _compiled.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal));
 }

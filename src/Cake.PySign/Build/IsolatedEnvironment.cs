@@ -6,7 +6,8 @@ using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Build;
 
-/// <summary>The environment that an isolated build installs its requirements into: what limits them, what installs them, and what was installed.</summary>
+/// <summary>The environment that an isolated build installs its requirements into: what limits them, what installs them, and what was
+/// installed.</summary>
 internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
 {
     // The first version of the build module with --installer.
@@ -20,15 +21,20 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
         _ = CaFile.Of(settings.CaFile, environment);
         if (settings.Constraints is { } constraints && !File.Exists(constraints.MakeAbsolute(environment).FullPath))
         {
-            throw new PySignException(PySignFailure.MissingFile, $"The constraints file '{constraints.MakeAbsolute(environment).FullPath}' does not exist.");
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"The constraints file '{constraints.MakeAbsolute(environment).FullPath}' does not exist."
+            );
         }
 
         if (settings.Isolation == BuildIsolation.None && (settings.Constraints is not null || settings.Installer is not null))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"{(settings.Constraints is not null ? nameof(settings.Constraints) : nameof(settings.Installer))} is set and Isolation is None: nothing would be installed, so it would have no effect.",
-                "Set Isolation to Isolated, or take the setting away.");
+                $"{(settings.Constraints is not null ? nameof(settings.Constraints) : nameof(settings.Installer))} is set and Isolation "
+                    + "is None: nothing would be installed, so it would have no effect.",
+                "Set Isolation to Isolated, or take the setting away."
+            );
         }
     }
 
@@ -45,10 +51,13 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
             return $"--installer={installer.ToString().ToLowerInvariant()}";
         }
 
-        return installer == BuildInstaller.Pip ? null : throw new PySignException(
-            PySignFailure.ToolTooOld,
-            $"build {buildVersion} can only install with pip; uv needs build {_firstWithInstaller} or newer.",
-            "Upgrade the build module of this interpreter, or leave Installer unset.");
+        return installer == BuildInstaller.Pip
+            ? null
+            : throw new PySignException(
+                PySignFailure.ToolTooOld,
+                $"build {buildVersion} can only install with pip; uv needs build {_firstWithInstaller} or newer.",
+                "Upgrade the build module of this interpreter, or leave Installer unset."
+            );
     }
 
     /// <summary>Tells the installers of the constraints, and pip to write down what it installs.</summary>

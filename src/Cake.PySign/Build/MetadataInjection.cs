@@ -7,11 +7,13 @@ using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Build;
 
-/// <summary>Gives a copy of a project the name, version and Homepage that were asked for, each in the place where its back end reads it.</summary>
+/// <summary>Gives a copy of a project the name, version and Homepage that were asked for, each in the place where its back end reads
+/// it.</summary>
 internal sealed class MetadataInjection(SafeLog log)
 {
     /// <summary>Edits the copy and sets variables.</summary>
-    /// <returns>Advice for the case that the build does not come out as asked: why the version could not be given; null when all was.</returns>
+    /// <returns>Advice for the case that the build does not come out as asked: why the version could not be given; null when all
+    /// was.</returns>
     public string? Into(DirectoryPath source, WantedMetadata wanted, Dictionary<string, string?> variables)
     {
         try
@@ -21,7 +23,11 @@ internal sealed class MetadataInjection(SafeLog log)
         }
         catch (Exception e) when (e is PackagingException or TomlException)
         {
-            throw new PySignException(PySignFailure.BuildMismatch, $"The project cannot be given what was asked for: {e.Message}", innerException: e);
+            throw new PySignException(
+                PySignFailure.BuildMismatch,
+                $"The project cannot be given what was asked for: {e.Message}",
+                innerException: e
+            );
         }
     }
 
@@ -59,9 +65,12 @@ internal sealed class MetadataInjection(SafeLog log)
             variables[name] = value;
         }
 
-        log.Information(injection.Files.Count == 0 && injection.Found is { } found
-            ? $"Version {found} stands in {injection.Place}"
-            : $"Version {version} is given through {injection.Place}{(injection.Found is { } old ? $", which says {old}" : string.Empty)}");
+        log.Information(
+            injection.Files.Count == 0 && injection.Found is { } found
+                ? $"Version {found} stands in {injection.Place}"
+                : $"Version {version} is given through "
+                    + $"{injection.Place}{(injection.Found is { } old ? $", which says {old}" : string.Empty)}"
+        );
         return null;
     }
 }

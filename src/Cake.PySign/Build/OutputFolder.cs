@@ -5,7 +5,8 @@ using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
 
-/// <summary>The folder the distributions go to. A stale file in it would be signed and published, so it starts empty or the build is refused.</summary>
+/// <summary>The folder the distributions go to. A stale file in it would be signed and published, so it starts empty or the build is
+/// refused.</summary>
 internal static class OutputFolder
 {
     private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
@@ -17,7 +18,11 @@ internal static class OutputFolder
     {
         if (File.Exists(folder.FullPath))
         {
-            throw new PySignException(PySignFailure.OutputFolderNotEmpty, $"The output folder '{folder.FullPath}' is a file.", "Name another OutputDirectory.");
+            throw new PySignException(
+                PySignFailure.OutputFolderNotEmpty,
+                $"The output folder '{folder.FullPath}' is a file.",
+                "Name another OutputDirectory."
+            );
         }
 
         if (!Directory.Exists(folder.FullPath))
@@ -30,10 +35,15 @@ internal static class OutputFolder
             throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,
                 $"The output folder '{folder.FullPath}' is a link to '{target.FullName}'.",
-                "Name the folder itself as OutputDirectory.");
+                "Name the folder itself as OutputDirectory."
+            );
         }
 
-        var foreign = Directory.EnumerateFileSystemEntries(folder.FullPath).Where(entry => !IsOwn(entry)).Order(StringComparer.Ordinal).ToList();
+        var foreign = Directory
+            .EnumerateFileSystemEntries(folder.FullPath)
+            .Where(entry => !IsOwn(entry))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (foreign.Count > 0)
         {
             throw new PySignException(
@@ -41,21 +51,35 @@ internal static class OutputFolder
                 $"The output folder '{folder.FullPath}' holds what no earlier build of this project left there:{Environment.NewLine}"
                     + string.Join(Environment.NewLine, foreign.Take(20).Select(entry => "    " + IoPath.GetFileName(entry)))
                     + (foreign.Count > 20 ? $"{Environment.NewLine}    and {foreign.Count - 20} more" : ""),
-                "Move these files away, or name another OutputDirectory. Nothing was deleted.");
+                "Move these files away, or name another OutputDirectory. Nothing was deleted."
+            );
         }
     }
 
     /// <summary>
-    /// Removes earlier outputs (after a new <see cref="Check"/>) and puts the new distributions in. What is there already with the same bytes, and what
-    /// is to stay, is not touched: a process that dies in between has lost nothing of it. The ledger goes first, so that no stage believes a half-made folder.
+    /// Removes earlier outputs (after a new <see cref="Check"/>) and puts the new distributions in. What is there already with the same
+    /// bytes, and what is to stay, is not touched: a process that dies in between has lost nothing of it. The ledger goes first, so that no
+    /// stage believes a half-made folder.
     /// </summary>
-    public static void Replace(DirectoryPath folder, IReadOnlyList<PyDistribution> distributions, IReadOnlySet<string> kept, Action<string>? changing = null)
+    public static void Replace(
+        DirectoryPath folder,
+        IReadOnlyList<PyDistribution> distributions,
+        IReadOnlySet<string> kept,
+        Action<string>? changing = null
+    )
     {
         Check(folder);
         Directory.CreateDirectory(folder.FullPath);
         var there = distributions.Where(one => IsThere(folder, one)).Select(Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in Directory.EnumerateFiles(folder.FullPath).Select(entry => IoPath.GetFileName(entry)).Where(name => !kept.Contains(name) && !there.Contains(name))
-            .OrderByDescending(name => _ownNames.Contains(name)).ThenBy(name => name, StringComparer.Ordinal).ToList())
+        foreach (
+            var name in Directory
+                .EnumerateFiles(folder.FullPath)
+                .Select(entry => IoPath.GetFileName(entry))
+                .Where(name => !kept.Contains(name) && !there.Contains(name))
+                .OrderByDescending(name => _ownNames.Contains(name))
+                .ThenBy(name => name, StringComparer.Ordinal)
+                .ToList()
+        )
         {
             changing?.Invoke($"remove {name}");
             File.Delete(folder.CombineWithFilePath(name).FullPath);
@@ -86,7 +110,10 @@ internal static class OutputFolder
         var name = IoPath.GetFileName(entry);
 
         // The ledger is written under a temporary name and renamed; a process that was killed in between leaves that.
-        if (_ownNames.Contains(name) || (name.StartsWith("pysign.json.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal)))
+        if (
+            _ownNames.Contains(name)
+            || (name.StartsWith("pysign.json.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal))
+        )
         {
             return true;
         }

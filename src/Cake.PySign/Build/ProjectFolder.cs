@@ -20,10 +20,12 @@ internal static class ProjectFolder
             throw new PySignException(
                 PySignFailure.MissingFile,
                 $"'{project.FullPath}' holds neither pyproject.toml nor setup.py: there is no Python project to build.",
-                "Name the folder that holds pyproject.toml.");
+                "Name the folder that holds pyproject.toml."
+            );
         }
     }
 
     /// <summary>The first of the files that describe a project; <see cref="Check"/> has seen one.</summary>
-    public static string DescribingFile(DirectoryPath project) => _describing.Select(name => IoPath.Combine(project.FullPath, name)).First(File.Exists);
+    public static string DescribingFile(DirectoryPath project) =>
+        _describing.Select(name => IoPath.Combine(project.FullPath, name)).First(File.Exists);
 }

@@ -5,7 +5,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Build;
 
-/// <summary>Builds Python projects. Runs on Cake 7 or newer with .NET 10; Python with the <c>build</c> module must be on the machine.</summary>
+/// <summary>Builds Python projects. Runs on Cake 7 or newer with .NET 10; Python with the <c>build</c> module must be on the
+/// machine.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -48,8 +49,11 @@ public static class PyBuildAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PyDistribution> PyBuild(this ICakeContext context, DirectoryPath projectDirectory, PyBuildSettings settings) =>
-        context.PyBuild(projectDirectory, settings, CancellationToken.None);
+    public static IReadOnlyList<PyDistribution> PyBuild(
+        this ICakeContext context,
+        DirectoryPath projectDirectory,
+        PyBuildSettings settings
+    ) => context.PyBuild(projectDirectory, settings, CancellationToken.None);
 
     /// <summary>Builds a project with <c>python -m build</c> as the settings say, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -73,7 +77,8 @@ public static class PyBuildAliases
         this ICakeContext context,
         DirectoryPath projectDirectory,
         PyBuildSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);
@@ -81,6 +86,11 @@ public static class PyBuildAliases
         using var interruption = new Interruption(cancellationToken);
 
         // A host without a synchronization context: waiting here cannot block the continuation.
-        return PyBuilder.For(context).BuildAsync(projectDirectory, settings, null, interruption.Token).GetAwaiter().GetResult().Distributions;
+        return PyBuilder
+            .For(context)
+            .BuildAsync(projectDirectory, settings, null, interruption.Token)
+            .GetAwaiter()
+            .GetResult()
+            .Distributions;
     }
 }

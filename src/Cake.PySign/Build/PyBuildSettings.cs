@@ -6,8 +6,8 @@ namespace Cake.PySign.Build;
 public sealed class PyBuildSettings
 {
     /// <summary>Where the distributions go.</summary>
-    /// <value>A folder, relative to Cake's working directory; default <c>dist</c> inside the project. It must be missing, empty, or hold nothing but
-    /// earlier distributions, their signatures and <c>pysign.json</c>, which are then removed.</value>
+    /// <value>A folder, relative to Cake's working directory; default <c>dist</c> inside the project. It must be missing, empty, or hold
+    /// nothing but earlier distributions, their signatures and <c>pysign.json</c>, which are then removed.</value>
     public DirectoryPath? OutputDirectory { get; set; }
 
     /// <summary>The interpreter that has the <c>build</c> module.</summary>
@@ -19,7 +19,8 @@ public sealed class PyBuildSettings
     public string? Name { get; set; }
 
     /// <summary>The version that the distributions must carry.</summary>
-    /// <value>A PEP 440 version; <see langword="null"/> leaves it to the project. A version that a back end computes is handed to the back end.</value>
+    /// <value>A PEP 440 version; <see langword="null"/> leaves it to the project. A version that a back end computes is handed to the back
+    /// end.</value>
     public string? Version { get; set; }
 
     /// <summary>The Homepage that the distributions must carry.</summary>
@@ -39,8 +40,8 @@ public sealed class PyBuildSettings
     public BuildIsolation Isolation { get; set; } = BuildIsolation.Auto;
 
     /// <summary>Limits the versions of the build requirements that an isolated build installs.</summary>
-    /// <value>A pip constraints file; default none. With it <see cref="BuildIsolation.Auto"/> isolates, and <see cref="BuildIsolation.None"/> is refused, because
-    /// nothing would be held to the file.</value>
+    /// <value>A pip constraints file; default none. With it <see cref="BuildIsolation.Auto"/> isolates, and
+    /// <see cref="BuildIsolation.None"/> is refused, because nothing would be held to the file.</value>
     public FilePath? Constraints { get; set; }
 
     /// <summary>What installs the build requirements of an isolated build.</summary>
@@ -52,20 +53,23 @@ public sealed class PyBuildSettings
     public ICollection<PyBuildCheck> WaivedChecks { get; } = [];
 
     /// <summary>Whether a warning of <c>twine check --strict</c> stops the build as an error does.</summary>
-    /// <value>Default <see langword="false"/>: a missing long description or content type is shown. Indexes take such files, and projects that
-    /// have published for years have them.</value>
+    /// <value>Default <see langword="false"/>: a missing long description or content type is shown. Indexes take such files, and projects
+    /// that have published for years have them.</value>
     public bool StrictMetadata { get; set; }
 
-    /// <summary>Files in a distribution that belong there although version control does not have them, or although they look like a secret.</summary>
+    /// <summary>Files in a distribution that belong there although version control does not have them, or although they look like a
+    /// secret.</summary>
     /// <value>Paths as they stand in the distribution (in a sdist below its root folder), with <c>*</c> for anything.</value>
     public ICollection<string> AllowedFiles { get; } = [];
 
     /// <summary>Settings for the back end (<c>--config-setting</c>).</summary>
-    /// <value>Key to value; an empty value passes the key alone. Never put a secret here: arguments are visible to the whole machine.</value>
+    /// <value>Key to value; an empty value passes the key alone. Never put a secret here: arguments are visible to the whole
+    /// machine.</value>
     public IDictionary<string, string> ConfigSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Folders below the project that are no part of it, such as downloads or reports of the build.</summary>
-    /// <value>Paths; a back end that packs whatever lies in the tree never sees them. The output folder and common caches need not be named.</value>
+    /// <value>Paths; a back end that packs whatever lies in the tree never sees them. The output folder and common caches need not be
+    /// named.</value>
     public ICollection<DirectoryPath> LeaveOut { get; } = [];
 
     /// <summary>Variables set for the build.</summary>
@@ -77,15 +81,18 @@ public sealed class PyBuildSettings
     public ICollection<string> PassEnvironmentVariables { get; } = [];
 
     /// <summary>The moment that archives carry instead of the build's time.</summary>
-    /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the time of pyproject.toml (or setup.py).</value>
+    /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the time of pyproject.toml (or
+    /// setup.py).</value>
     public DateTimeOffset? SourceDate { get; set; }
 
     /// <summary>Whether the sdist is rewritten so that the same files give the same bytes: order, times, owners, modes.</summary>
-    /// <value>Default <see langword="true"/>. setuptools writes the moment of the build into it otherwise, and no build can be repeated.</value>
+    /// <value>Default <see langword="true"/>. setuptools writes the moment of the build into it otherwise, and no build can be
+    /// repeated.</value>
     public bool NormalizeSdist { get; set; } = true;
 
     /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. What an isolated build installs comes with it (pip and uv).</value>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. What an isolated
+    /// build installs comes with it (pip and uv).</value>
     public FilePath? CaFile { get; set; }
 
     /// <summary>How long the build may take.</summary>

@@ -17,7 +17,8 @@ public static class PyBuildVerifyReproducibleAliases
     /// <param name="context">The Cake context.</param>
     /// <param name="projectDirectory">The folder with pyproject.toml (or setup.py). It is copied, never written to.</param>
     /// <returns>The distributions, each built twice with the same bytes. They are not kept.</returns>
-    /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and what differs in it.</exception>
+    /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and
+    /// what differs in it.</exception>
     /// <example>
     /// <code>
     /// foreach (var same in PyBuildVerifyReproducible("./samples/hello-pysign"))
@@ -28,15 +29,19 @@ public static class PyBuildVerifyReproducibleAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Build")]
-    public static IReadOnlyList<ReproducedDistribution> PyBuildVerifyReproducible(this ICakeContext context, DirectoryPath projectDirectory) =>
-        context.PyBuildVerifyReproducible(projectDirectory, new PyBuildSettings());
+    public static IReadOnlyList<ReproducedDistribution> PyBuildVerifyReproducible(
+        this ICakeContext context,
+        DirectoryPath projectDirectory
+    ) => context.PyBuildVerifyReproducible(projectDirectory, new PyBuildSettings());
 
-    /// <summary>Builds a project twice as the settings say, from different folders and in different surroundings, and compares the bytes.</summary>
+    /// <summary>Builds a project twice as the settings say, from different folders and in different surroundings, and compares the
+    /// bytes.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="projectDirectory">The folder with pyproject.toml (or setup.py). It is copied, never written to.</param>
     /// <param name="settings">How it is built. The output folder is left alone, and no content check runs.</param>
     /// <returns>The distributions, each built twice with the same bytes. They are not kept.</returns>
-    /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and what differs in it.</exception>
+    /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and
+    /// what differs in it.</exception>
     /// <example>
     /// <code>
     /// PyBuildVerifyReproducible("./samples/hello-pysign", new PyBuildSettings { Version = "1.2.3", Isolation = BuildIsolation.None });
@@ -44,8 +49,11 @@ public static class PyBuildVerifyReproducibleAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Build")]
-    public static IReadOnlyList<ReproducedDistribution> PyBuildVerifyReproducible(this ICakeContext context, DirectoryPath projectDirectory, PyBuildSettings settings) =>
-        context.PyBuildVerifyReproducible(projectDirectory, settings, CancellationToken.None);
+    public static IReadOnlyList<ReproducedDistribution> PyBuildVerifyReproducible(
+        this ICakeContext context,
+        DirectoryPath projectDirectory,
+        PyBuildSettings settings
+    ) => context.PyBuildVerifyReproducible(projectDirectory, settings, CancellationToken.None);
 
     /// <summary>Builds a project twice as the settings say and compares the bytes, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -53,7 +61,8 @@ public static class PyBuildVerifyReproducibleAliases
     /// <param name="settings">How it is built. The output folder is left alone, and no content check runs.</param>
     /// <param name="cancellationToken">Ends the builds and every process they started.</param>
     /// <returns>The distributions, each built twice with the same bytes. They are not kept.</returns>
-    /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and what differs in it.</exception>
+    /// <exception cref="PySignException"><see cref="PySignFailure.NotReproducible"/>: the builds differ; the message names file, member and
+    /// what differs in it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>
     /// <code>
@@ -69,7 +78,8 @@ public static class PyBuildVerifyReproducibleAliases
         this ICakeContext context,
         DirectoryPath projectDirectory,
         PyBuildSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);

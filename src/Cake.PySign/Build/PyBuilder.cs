@@ -7,8 +7,8 @@ using PySign.Packaging.Distributions;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// Builds a copy of the project with <c>python -m build</c>: the sdist from the copy, the sdist normalized, the wheel from what that sdist holds.
-/// What came out is read back and checked, and only then put into the output folder.
+/// Builds a copy of the project with <c>python -m build</c>: the sdist from the copy, the sdist normalized, the wheel from what that sdist
+/// holds. What came out is read back and checked, and only then put into the output folder.
 /// </summary>
 internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
 {
@@ -28,7 +28,11 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
     /// <param name="keep">Given what was built, names the files in the output folder that stay as they are.</param>
     /// <param name="cancellationToken">Ends the build.</param>
     public async Task<BuildResult> BuildAsync(
-        DirectoryPath projectDirectory, PyBuildSettings settings, Func<IReadOnlyList<PyDistribution>, IReadOnlySet<string>>? keep, CancellationToken cancellationToken)
+        DirectoryPath projectDirectory,
+        PyBuildSettings settings,
+        Func<IReadOnlyList<PyDistribution>, IReadOnlySet<string>>? keep,
+        CancellationToken cancellationToken
+    )
     {
         var project = projectDirectory.MakeAbsolute(environment);
         var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
@@ -36,15 +40,26 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         IsolatedEnvironment.Check(settings, environment);
         ProjectFolder.Check(project);
         OutputFolder.Check(output);
-        var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "build", cancellationToken).ConfigureAwait(false);
-        var tools = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["python"] = python.Version, [python.Module] = python.ModuleVersion };
+        var python = await new PythonLocator(processes, environment, log)
+            .FindAsync(settings.PythonPath, "build", cancellationToken)
+            .ConfigureAwait(false);
+        var tools = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["python"] = python.Version,
+            [python.Module] = python.ModuleVersion,
+        };
 
         using var workspace = new NeutralFolder();
-        var moment = await SourceDate.OfAsync(project, settings.SourceDate, environment, _versionControl, cancellationToken).ConfigureAwait(false);
-        var tracked = (await _versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? []).ToHashSet(StringComparer.Ordinal);
+        var moment = await SourceDate
+            .OfAsync(project, settings.SourceDate, environment, _versionControl, cancellationToken)
+            .ConfigureAwait(false);
+        var tracked = (await _versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? []).ToHashSet(
+            StringComparer.Ordinal
+        );
         var copy = new SourceCopy(project, output, tracked, moment, settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment)));
         var source = await new WorkingCopy(_versionControl, log)
-            .MakeAsync(project, workspace.Path.Combine("source"), copy, tracked.Count > 0, cancellationToken).ConfigureAwait(false);
+            .MakeAsync(project, workspace.Path.Combine("source"), copy, tracked.Count > 0, cancellationToken)
+            .ConfigureAwait(false);
 
         var variables = BuildVariables.Of(moment);
         var advice = new MetadataInjection(log).Into(source, wanted, variables);
@@ -54,7 +69,9 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         }
 
         BuildVariables.LeaveOutThePlace(variables, environment, source, workspace.Path);
-        var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, source, workspace.Path, settings, cancellationToken).ConfigureAwait(false);
+        var surroundings = await new BuildSurroundings(processes, log)
+            .OfAsync(python, source, workspace.Path, settings, cancellationToken)
+            .ConfigureAwait(false);
         var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
         isolated?.Prepare(settings, environment, variables);
         var frontEnd = new BuildFrontEnd(processes, python, settings, surroundings, variables, TimeProvider.System);
@@ -63,8 +80,15 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
 
         var distributions = BuiltDistributions.Read(built, wanted, settings, advice);
         var twine = await new BuildChecks(processes, environment, log)
-            .RunAsync(new CheckedBuild(project, tracked, distributions, python, workspace.Path), settings, cancellationToken).ConfigureAwait(false);
-        Name(tools, surroundings.Tools.Select(tool => (tool.Key, tool.Value)).Concat(isolated?.Installed() ?? []).Concat(Described(distributions, twine)));
+            .RunAsync(new CheckedBuild(project, tracked, distributions, python, workspace.Path), settings, cancellationToken)
+            .ConfigureAwait(false);
+        Name(
+            tools,
+            surroundings
+                .Tools.Select(tool => (tool.Key, tool.Value))
+                .Concat(isolated?.Installed() ?? [])
+                .Concat(Described(distributions, twine))
+        );
         OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(), Changing);
         return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
     }
@@ -85,14 +109,24 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             yield return ("twine", twine);
         }
 
-        if (distributions.FirstOrDefault(one => one.Kind == DistributionKind.Wheel) is { } wheel && DistributionContents.Generator(wheel.Path.FullPath) is { } generator)
+        if (
+            distributions.FirstOrDefault(one => one.Kind == DistributionKind.Wheel) is { } wheel
+            && DistributionContents.Generator(wheel.Path.FullPath) is { } generator
+        )
         {
             yield return ("wheel generator", generator);
         }
     }
 
     private static async Task RunAsync(
-        BuildFrontEnd frontEnd, DirectoryPath source, DirectoryPath built, DirectoryPath workspace, PyBuildSettings settings, DateTimeOffset moment, CancellationToken cancellationToken)
+        BuildFrontEnd frontEnd,
+        DirectoryPath source,
+        DirectoryPath built,
+        DirectoryPath workspace,
+        PyBuildSettings settings,
+        DateTimeOffset moment,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.Sdist)
         {
@@ -126,7 +160,11 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         }
         catch (PackagingException e)
         {
-            throw new PySignException(PySignFailure.InvalidMetadata, $"The sdist that was built cannot be used: {e.Message}", innerException: e);
+            throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"The sdist that was built cannot be used: {e.Message}",
+                innerException: e
+            );
         }
     }
 
@@ -135,7 +173,11 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         var path = output.CombineWithFilePath(built.Path.GetFilename());
         if (FileDigest.Of(path) != built.Sha256)
         {
-            throw new PySignException(PySignFailure.DigestMismatch, $"'{path}' changed while it was put into the output folder.", "Build again; see who else writes there.");
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"'{path}' changed while it was put into the output folder.",
+                "Build again; see who else writes there."
+            );
         }
 
         log.Information($"Built {path.GetFilename()}  sha256 {built.Sha256}");

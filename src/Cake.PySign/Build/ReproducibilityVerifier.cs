@@ -6,8 +6,8 @@ using PySign.Packaging.Distributions;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// Builds a project twice, the second time as another person on another machine would: from a checkout in another folder, made at another time
-/// and under another umask, with another home, time zone, language, user name and hash seed. Both must give the same bytes.
+/// Builds a project twice, the second time as another person on another machine would: from a checkout in another folder, made at another
+/// time and under another umask, with another home, time zone, language, user name and hash seed. Both must give the same bytes.
 /// </summary>
 internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
 {
@@ -19,13 +19,19 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         return new ReproducibilityVerifier(ChildProcessRunner.For(context, log), context.Environment, log);
     }
 
-    public async Task<IReadOnlyList<ReproducedDistribution>> VerifyAsync(DirectoryPath projectDirectory, PyBuildSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReproducedDistribution>> VerifyAsync(
+        DirectoryPath projectDirectory,
+        PyBuildSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var project = projectDirectory.MakeAbsolute(environment);
         ProjectFolder.Check(project);
         using var workspace = new NeutralFolder();
         var versionControl = new VersionControl(processes, environment);
-        var moment = await SourceDate.OfAsync(project, settings.SourceDate, environment, versionControl, cancellationToken).ConfigureAwait(false);
+        var moment = await SourceDate
+            .OfAsync(project, settings.SourceDate, environment, versionControl, cancellationToken)
+            .ConfigureAwait(false);
         var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
 
         log.Information("First build");
@@ -35,13 +41,30 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         var one = await builder.BuildAsync(project, first, null, cancellationToken).ConfigureAwait(false);
 
         log.Information("Second build, from another folder and in other surroundings");
-        var elsewhere = await CheckOutAsync(project, output, settings, workspace.Path.Combine("a/quite different/place"), versionControl, cancellationToken).ConfigureAwait(false);
+        var elsewhere = await CheckOutAsync(
+                project,
+                output,
+                settings,
+                workspace.Path.Combine("a/quite different/place"),
+                versionControl,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var second = Settings(settings, moment, output, workspace.Path.Combine("2"));
         await OtherSurroundingsAsync(second, workspace.Path, project, cancellationToken).ConfigureAwait(false);
         var two = await builder.BuildAsync(elsewhere, second, null, cancellationToken).ConfigureAwait(false);
 
         Compare(one.Distributions, two.Distributions);
-        return [.. one.Distributions.Select(built => new ReproducedDistribution(built.Path.GetFilename().FullPath, built.Kind, built.Name, built.Version, built.Sha256))];
+        return
+        [
+            .. one.Distributions.Select(built => new ReproducedDistribution(
+                built.Path.GetFilename().FullPath,
+                built.Kind,
+                built.Name,
+                built.Version,
+                built.Sha256
+            )),
+        ];
     }
 
     private static PyBuildSettings Settings(PyBuildSettings settings, DateTimeOffset moment, DirectoryPath output, DirectoryPath target)
@@ -60,25 +83,63 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
 
     /// <summary>The project as a checkout elsewhere has it: other times, and the modes that a strict umask leaves.</summary>
     private async Task<DirectoryPath> CheckOutAsync(
-        DirectoryPath project, DirectoryPath output, PyBuildSettings settings, DirectoryPath target, VersionControl versionControl, CancellationToken cancellationToken)
+        DirectoryPath project,
+        DirectoryPath output,
+        PyBuildSettings settings,
+        DirectoryPath target,
+        VersionControl versionControl,
+        CancellationToken cancellationToken
+    )
     {
         var tracked = await versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? [];
-        var copy = new SourceCopy(project, output, tracked, new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero), settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment)));
-        var source = await new WorkingCopy(versionControl, log).MakeAsync(project, target, copy, tracked.Count > 0, cancellationToken).ConfigureAwait(false);
+        var copy = new SourceCopy(
+            project,
+            output,
+            tracked,
+            new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero),
+            settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment))
+        );
+        var source = await new WorkingCopy(versionControl, log)
+            .MakeAsync(project, target, copy, tracked.Count > 0, cancellationToken)
+            .ConfigureAwait(false);
         if (!OperatingSystem.IsWindows())
         {
-            foreach (var file in Directory.EnumerateFiles(source.FullPath, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+            foreach (
+                var file in Directory.EnumerateFiles(
+                    source.FullPath,
+                    "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+                )
+            )
             {
-                File.SetUnixFileMode(file, File.GetUnixFileMode(file) & (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+                File.SetUnixFileMode(
+                    file,
+                    File.GetUnixFileMode(file) & (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
+                );
             }
         }
 
         return source;
     }
 
-    private async Task OtherSurroundingsAsync(PyBuildSettings settings, DirectoryPath workspace, DirectoryPath project, CancellationToken cancellationToken)
+    private async Task OtherSurroundingsAsync(
+        PyBuildSettings settings,
+        DirectoryPath workspace,
+        DirectoryPath project,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var (name, value) in new[] { ("PYTHONHASHSEED", "4242"), ("TZ", "Asia/Kathmandu"), ("LANG", "C"), ("LC_ALL", "C"), ("USER", "somebody"), ("LOGNAME", "somebody") })
+        foreach (
+            var (name, value) in new[]
+            {
+                ("PYTHONHASHSEED", "4242"),
+                ("TZ", "Asia/Kathmandu"),
+                ("LANG", "C"),
+                ("LC_ALL", "C"),
+                ("USER", "somebody"),
+                ("LOGNAME", "somebody"),
+            }
+        )
         {
             settings.EnvironmentVariables.TryAdd(name, value);
         }
@@ -86,8 +147,12 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         // pip finds its configuration below the home folder: only a build that fetches nothing gets another one.
         if (environment.GetEnvironmentVariable("HOME") is { Length: > 0 })
         {
-            var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "build", cancellationToken).ConfigureAwait(false);
-            var surroundings = await new BuildSurroundings(processes, log).OfAsync(python, project, workspace, settings, cancellationToken).ConfigureAwait(false);
+            var python = await new PythonLocator(processes, environment, log)
+                .FindAsync(settings.PythonPath, "build", cancellationToken)
+                .ConfigureAwait(false);
+            var surroundings = await new BuildSurroundings(processes, log)
+                .OfAsync(python, project, workspace, settings, cancellationToken)
+                .ConfigureAwait(false);
             if (!surroundings.Isolated)
             {
                 var home = workspace.Combine("home");
@@ -107,7 +172,10 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
             var lines = (one.FirstOrDefault(built => Name(built) == name), two.FirstOrDefault(built => Name(built) == name)) switch
             {
                 ({ } a, { } b) when a.Sha256 == b.Sha256 => [],
-                ({ } a, { } b) => DistributionComparison.Compare(a.Path.FullPath, b.Path.FullPath).Select(difference => difference.ToString()).ToList(),
+                ({ } a, { } b) => DistributionComparison
+                    .Compare(a.Path.FullPath, b.Path.FullPath)
+                    .Select(difference => difference.ToString())
+                    .ToList(),
                 ({ }, null) => ["only the first build left it"],
                 _ => ["only the second build left it"],
             };
@@ -129,9 +197,12 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         {
             throw new PySignException(
                 PySignFailure.NotReproducible,
-                $"Two builds of the same sources differ in {different} of {names.Count} files:{Environment.NewLine}{string.Join(Environment.NewLine, report)}",
-                "Look at the first difference of content. Usual causes: the moment of the build, a random value, an absolute path, the order of a set, or a build requirement "
-                    + "that changed in between. Take times from SOURCE_DATE_EPOCH.");
+                $"Two builds of the same sources differ in {different} of {names.Count} "
+                    + $"files:{Environment.NewLine}{string.Join(Environment.NewLine, report)}",
+                "Look at the first difference of content. Usual causes: the moment of the build, a random value, an absolute path, the "
+                    + "order of a set, or a build requirement "
+                    + "that changed in between. Take times from SOURCE_DATE_EPOCH."
+            );
         }
 
         foreach (var built in one)

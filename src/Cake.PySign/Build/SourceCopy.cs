@@ -4,17 +4,35 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// Copies a project's tree to where the back end may write into it. Everything is copied, version control included (back ends read versions and
-/// file lists from it), except caches that nobody tracks, the output folder and what the caller names: some back ends would put them into the
-/// sdist. Every file gets one time and one of two modes, as a checkout under another umask would give others.
+/// Copies a project's tree to where the back end may write into it. Everything is copied, version control included (back ends read versions
+/// and file lists from it), except caches that nobody tracks, the output folder and what the caller names: some back ends would put them
+/// into the sdist. Every file gets one time and one of two modes, as a checkout under another umask would give others.
 /// </summary>
-internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IReadOnlyCollection<string> tracked, DateTimeOffset moment, IEnumerable<DirectoryPath>? leftOut = null)
+internal sealed class SourceCopy(
+    DirectoryPath project,
+    DirectoryPath output,
+    IReadOnlyCollection<string> tracked,
+    DateTimeOffset moment,
+    IEnumerable<DirectoryPath>? leftOut = null
+)
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ProgramMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private static readonly string[] _caches =
-        [".venv", "venv", ".tox", ".nox", "__pycache__", "node_modules", ".cache", ".pip-cache", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
+    [
+        ".venv",
+        "venv",
+        ".tox",
+        ".nox",
+        "__pycache__",
+        "node_modules",
+        ".cache",
+        ".pip-cache",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+    ];
 
     private readonly string _root = IoPath.GetFullPath(project.FullPath);
     private readonly string _output = IoPath.GetFullPath(output.FullPath);
@@ -30,7 +48,8 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"The output folder '{output.FullPath}' is the project folder itself.",
-                "Name a folder of its own as OutputDirectory.");
+                "Name a folder of its own as OutputDirectory."
+            );
         }
 
         Copy(_root, target.FullPath, cancellationToken);
@@ -142,5 +161,9 @@ internal sealed class SourceCopy(DirectoryPath project, DirectoryPath output, IR
     private static bool IsSetuptoolsLeftover(string relative) =>
         relative.StartsWith("build/", StringComparison.Ordinal)
         && relative.IndexOf('/', 6) < 0
-        && (relative == "build/lib" || relative.StartsWith("build/lib.", StringComparison.Ordinal) || relative.StartsWith("build/bdist.", StringComparison.Ordinal));
+        && (
+            relative == "build/lib"
+            || relative.StartsWith("build/lib.", StringComparison.Ordinal)
+            || relative.StartsWith("build/bdist.", StringComparison.Ordinal)
+        );
 }

@@ -4,24 +4,36 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Build;
 
-/// <summary>The moment that archives carry: given, or from the environment, or the last commit's, or that of the file that describes the project.</summary>
+/// <summary>The moment that archives carry: given, or from the environment, or the last commit's, or that of the file that describes the
+/// project.</summary>
 internal static class SourceDate
 {
     // The earliest moment a zip archive can carry: 1980-01-01.
     private static readonly DateTimeOffset _zipEpoch = DateTimeOffset.FromUnixTimeSeconds(315532800);
 
     public static async Task<DateTimeOffset> OfAsync(
-        DirectoryPath project, DateTimeOffset? given, ICakeEnvironment environment, VersionControl versionControl, CancellationToken cancellationToken)
+        DirectoryPath project,
+        DateTimeOffset? given,
+        ICakeEnvironment environment,
+        VersionControl versionControl,
+        CancellationToken cancellationToken
+    )
     {
-        var moment = given
+        var moment =
+            given
             ?? Read(environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH"))
             ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false)
             ?? File.GetLastWriteTimeUtc(ProjectFolder.DescribingFile(project));
         return moment < _zipEpoch ? _zipEpoch : moment;
     }
 
-    private static DateTimeOffset? Read(string? epoch) => epoch is not { Length: > 0 } ? null
-        : long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+    private static DateTimeOffset? Read(string? epoch) =>
+        epoch is not { Length: > 0 } ? null
+        : long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw new PySignException(PySignFailure.InvalidSettings, $"SOURCE_DATE_EPOCH is '{epoch}'; a whole number of seconds since 1970 was expected.");
+        : throw new PySignException(
+            PySignFailure.InvalidSettings,
+            $"SOURCE_DATE_EPOCH is '{epoch}'; a whole number of seconds since 1970 was expected."
+        );
 }

@@ -15,43 +15,75 @@ internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnv
         + "print('pysign-twine', m.version('twine'), flush=True); runpy.run_module('twine', run_name='__main__', alter_sys=True)";
 
     /// <exception cref="PySignException">There is no twine: nothing was checked.</exception>
-    public async Task<TwineVerdict> RunAsync(FilePath python, IReadOnlyList<FilePath> files, DirectoryPath workingDirectory, CancellationToken cancellationToken)
+    public async Task<TwineVerdict> RunAsync(
+        FilePath python,
+        IReadOnlyList<FilePath> files,
+        DirectoryPath workingDirectory,
+        CancellationToken cancellationToken
+    )
     {
         var result = await CheckAsync(python, files, workingDirectory, cancellationToken).ConfigureAwait(false);
         if (VersionOf(result) is null)
         {
-            result = await CheckAsync(await ElsewhereAsync(python, cancellationToken).ConfigureAwait(false), files, workingDirectory, cancellationToken).ConfigureAwait(false);
+            result = await CheckAsync(
+                    await ElsewhereAsync(python, cancellationToken).ConfigureAwait(false),
+                    files,
+                    workingDirectory,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
-        var lines = result.Lines.Select(line => line.Text.TrimEnd()).Where(line => line.Length > 0 && !line.StartsWith("pysign-twine", StringComparison.Ordinal)).ToList();
+        var lines = result
+            .Lines.Select(line => line.Text.TrimEnd())
+            .Where(line => line.Length > 0 && !line.StartsWith("pysign-twine", StringComparison.Ordinal))
+            .ToList();
         return new TwineVerdict(VersionOf(result) ?? "of an unknown version", result.ExitCode, lines);
     }
 
-    private Task<ChildProcessResult> CheckAsync(FilePath python, IReadOnlyList<FilePath> files, DirectoryPath workingDirectory, CancellationToken cancellationToken) => processes.RunAsync(
-        new ChildProcessStart
-        {
-            Program = python,
-            Arguments = ["-c", Bootstrap, "--no-color", "check", "--strict", .. files.Select(file => file.FullPath)],
-            WorkingDirectory = workingDirectory,
-            Variables = new Dictionary<string, string?> { ["COLUMNS"] = "1000", ["NO_COLOR"] = "1", ["FORCE_COLOR"] = null, ["PYTHONUTF8"] = "1" },
-            Timeout = TimeSpan.FromMinutes(5),
-            OutputVerbosity = Verbosity.Diagnostic,
-        },
-        cancellationToken);
+    private Task<ChildProcessResult> CheckAsync(
+        FilePath python,
+        IReadOnlyList<FilePath> files,
+        DirectoryPath workingDirectory,
+        CancellationToken cancellationToken
+    ) =>
+        processes.RunAsync(
+            new ChildProcessStart
+            {
+                Program = python,
+                Arguments = ["-c", Bootstrap, "--no-color", "check", "--strict", .. files.Select(file => file.FullPath)],
+                WorkingDirectory = workingDirectory,
+                Variables = new Dictionary<string, string?>
+                {
+                    ["COLUMNS"] = "1000",
+                    ["NO_COLOR"] = "1",
+                    ["FORCE_COLOR"] = null,
+                    ["PYTHONUTF8"] = "1",
+                },
+                Timeout = TimeSpan.FromMinutes(5),
+                OutputVerbosity = Verbosity.Diagnostic,
+            },
+            cancellationToken
+        );
 
     private async Task<FilePath> ElsewhereAsync(FilePath python, CancellationToken cancellationToken)
     {
         try
         {
-            return (await new PythonLocator(processes, environment, log).FindAsync(null, "twine", cancellationToken).ConfigureAwait(false)).Path;
+            return (
+                await new PythonLocator(processes, environment, log).FindAsync(null, "twine", cancellationToken).ConfigureAwait(false)
+            ).Path;
         }
         catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)
         {
             throw new PySignException(
                 PySignFailure.ToolNotFound,
-                $"The metadata could not be checked: '{python.FullPath}', which built, has no twine, and none was found elsewhere. {e.Message}",
-                $"Install twine, or waive the checks {nameof(PyBuildCheck.Metadata)} and {nameof(PyBuildCheck.MetadataVersion)} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe).",
-                e);
+                $"The metadata could not be checked: '{python.FullPath}', which built, has no twine, and none was found elsewhere. "
+                    + $"{e.Message}",
+                $"Install twine, or waive the checks {nameof(PyBuildCheck.Metadata)} and {nameof(PyBuildCheck.MetadataVersion)} "
+                    + "(WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe).",
+                e
+            );
         }
     }
 
@@ -69,16 +101,29 @@ internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnv
 internal sealed record TwineVerdict(string Twine, int ExitCode, IReadOnlyList<string> Lines)
 {
     /// <summary>Whether it does not know the metadata's version; what it then says about missing fields misleads.</summary>
-    public bool RefusesMetadataVersion => Lines.Any(line =>
-        line.Contains("supported Metadata-Version", StringComparison.Ordinal) || line.Contains("is not a valid metadata version", StringComparison.Ordinal));
+    public bool RefusesMetadataVersion =>
+        Lines.Any(line =>
+            line.Contains("supported Metadata-Version", StringComparison.Ordinal)
+            || line.Contains("is not a valid metadata version", StringComparison.Ordinal)
+        );
 
     /// <summary>Whether it looked at the file and had nothing to say against it.</summary>
-    public bool Passed(FilePath file) => Lines.Any(line => line.StartsWith("Checking ", StringComparison.Ordinal)
-        && line.Contains(file.GetFilename().FullPath, StringComparison.Ordinal) && line.EndsWith(": PASSED", StringComparison.Ordinal));
+    public bool Passed(FilePath file) =>
+        Lines.Any(line =>
+            line.StartsWith("Checking ", StringComparison.Ordinal)
+            && line.Contains(file.GetFilename().FullPath, StringComparison.Ordinal)
+            && line.EndsWith(": PASSED", StringComparison.Ordinal)
+        );
 
     /// <summary>What it said of the file.</summary>
-    public IEnumerable<string> About(FilePath file) => Lines
-        .SkipWhile(line => !(line.StartsWith("Checking ", StringComparison.Ordinal) && line.Contains(file.GetFilename().FullPath, StringComparison.Ordinal)))
-        .TakeWhile((line, i) => i == 0 || !line.StartsWith("Checking ", StringComparison.Ordinal))
-        .Select((line, i) => i == 0 ? line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..] : line);
+    public IEnumerable<string> About(FilePath file) =>
+        Lines
+            .SkipWhile(line =>
+                !(
+                    line.StartsWith("Checking ", StringComparison.Ordinal)
+                    && line.Contains(file.GetFilename().FullPath, StringComparison.Ordinal)
+                )
+            )
+            .TakeWhile((line, i) => i == 0 || !line.StartsWith("Checking ", StringComparison.Ordinal))
+            .Select((line, i) => i == 0 ? line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..] : line);
 }

@@ -29,7 +29,8 @@ internal static class UntrackedFiles
 
     // A file of such a name that lies in the project untracked is nobody's to publish: only what the build made is excused.
     private static bool IsGenerated(string name, CheckedBuild build) =>
-        name == "PKG-INFO" || name.Split('/').SkipLast(1).Any(folder => folder.EndsWith(".egg-info", StringComparison.Ordinal))
+        name == "PKG-INFO"
+        || name.Split('/').SkipLast(1).Any(folder => folder.EndsWith(".egg-info", StringComparison.Ordinal))
         || (_generated.Contains(name) && !File.Exists(IoPath.Combine(build.Project.FullPath, name)));
 
     private static IEnumerable<string> VersionFiles(CheckedBuild build)

@@ -21,10 +21,12 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
             : null;
     }
 
-    /// <summary>What is tracked below a folder, submodules included, relative to it with forward slashes; <see langword="null"/> outside a repository.</summary>
+    /// <summary>What is tracked below a folder, submodules included, relative to it with forward slashes; <see langword="null"/> outside a
+    /// repository.</summary>
     public async Task<IReadOnlyCollection<string>?> TrackedAsync(DirectoryPath folder, CancellationToken cancellationToken)
     {
-        var lines = await RunAsync(folder, ["ls-files", "--recurse-submodules"], cancellationToken).ConfigureAwait(false)
+        var lines =
+            await RunAsync(folder, ["ls-files", "--recurse-submodules"], cancellationToken).ConfigureAwait(false)
             ?? await RunAsync(folder, ["ls-files"], cancellationToken).ConfigureAwait(false);
         return lines is null ? null : [.. lines.Select(Unquoted)];
     }
@@ -65,7 +67,19 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
             }
             else
             {
-                plain.Append(name[i] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'a' => '\a', 'b' => '\b', 'f' => '\f', 'v' => '\v', var same => same });
+                plain.Append(
+                    name[i] switch
+                    {
+                        'n' => '\n',
+                        't' => '\t',
+                        'r' => '\r',
+                        'a' => '\a',
+                        'b' => '\b',
+                        'f' => '\f',
+                        'v' => '\v',
+                        var same => same,
+                    }
+                );
             }
         }
 
@@ -73,27 +87,35 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
     }
 
     // Only when the project itself is in a work tree: an unpacked sdist inside somebody's repository is not asked about.
-    private async Task<IReadOnlyList<string>?> RunAsync(DirectoryPath project, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>?> RunAsync(
+        DirectoryPath project,
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
         if (WorkTree(project) is not { } root || Git() is not { } git)
         {
             return null;
         }
 
-        var result = await processes.RunAsync(
-            new ChildProcessStart
-            {
-                Program = git,
+        var result = await processes
+            .RunAsync(
+                new ChildProcessStart
+                {
+                    Program = git,
 
-                // A CI checkout often belongs to another user, which git refuses unless told; reading runs none of the repository's programs.
-                Arguments = ["-c", $"safe.directory={root}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", .. arguments],
-                WorkingDirectory = project,
-                Timeout = _time,
-                OutputVerbosity = Verbosity.Diagnostic,
-                KeptLines = int.MaxValue,
-                Variables = new Dictionary<string, string?> { ["GIT_OPTIONAL_LOCKS"] = "0", ["LC_ALL"] = "C" },
-            },
-            cancellationToken).ConfigureAwait(false);
+                    // A CI checkout often belongs to another user, which git refuses unless told; reading runs none of the repository's
+                    // programs.
+                    Arguments = ["-c", $"safe.directory={root}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", .. arguments],
+                    WorkingDirectory = project,
+                    Timeout = _time,
+                    OutputVerbosity = Verbosity.Diagnostic,
+                    KeptLines = int.MaxValue,
+                    Variables = new Dictionary<string, string?> { ["GIT_OPTIONAL_LOCKS"] = "0", ["LC_ALL"] = "C" },
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return result.ExitCode == 0 ? [.. result.Output.Where(line => line.Length > 0)] : null;
     }
 

@@ -44,7 +44,8 @@ internal sealed record WantedMetadata(string? Name, string? Version, string? Hom
         }
     }
 
-    /// <summary>The project with name and Homepage as wanted in <c>[project]</c>; the same instance where nothing is to be changed.</summary>
+    /// <summary>The project with name and Homepage as wanted in <c>[project]</c>; the same instance where nothing is to be
+    /// changed.</summary>
     public PyProject ApplyTo(PyProject project)
     {
         if (!project.HasProjectTable)
@@ -61,7 +62,8 @@ internal sealed record WantedMetadata(string? Name, string? Version, string? Hom
         return Homepage is null ? project : project.WithUrl("Homepage", Homepage);
     }
 
-    /// <summary>Compares what was built with what was asked for: the name normalized, the version by PEP 440, the Homepage exactly.</summary>
+    /// <summary>Compares what was built with what was asked for: the name normalized, the version by PEP 440, the Homepage
+    /// exactly.</summary>
     public IEnumerable<string> Mismatches(Distribution distribution)
     {
         if (Name is not null && ProjectName.Parse(distribution.Name).Normalized != ProjectName.Parse(Name).Normalized)

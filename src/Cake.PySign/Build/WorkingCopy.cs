@@ -7,17 +7,38 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// The copy that the back end works in. For a project in a subfolder of a repository, whose back end asks version control for its version or its
-/// files, the repository around it comes along: its <c>.git</c> and the other tracked files, so that git sees a clean tree there too.
+/// The copy that the back end works in. For a project in a subfolder of a repository, whose back end asks version control for its version
+/// or its files, the repository around it comes along: its <c>.git</c> and the other tracked files, so that git sees a clean tree there
+/// too.
 /// </summary>
 internal sealed class WorkingCopy(VersionControl versionControl, SafeLog log)
 {
     // hatchling looks for .gitignore in the folders above, up to the repository's root.
     private static readonly string[] _asking =
-        ["setuptools-scm", "setuptools_scm", "hatch-vcs", "hatch_vcs", "hatchling", "pbr", "setuptools-git", "versioneer", "versioningit", "dunamai", "pdm-backend", "dynamic-versioning", "use_scm_version"];
+    [
+        "setuptools-scm",
+        "setuptools_scm",
+        "hatch-vcs",
+        "hatch_vcs",
+        "hatchling",
+        "pbr",
+        "setuptools-git",
+        "versioneer",
+        "versioningit",
+        "dunamai",
+        "pdm-backend",
+        "dynamic-versioning",
+        "use_scm_version",
+    ];
 
     /// <summary>Makes the copy below <paramref name="target"/> and returns the project's folder in it.</summary>
-    public async Task<DirectoryPath> MakeAsync(DirectoryPath project, DirectoryPath target, SourceCopy copy, bool hasTracked, CancellationToken cancellationToken)
+    public async Task<DirectoryPath> MakeAsync(
+        DirectoryPath project,
+        DirectoryPath target,
+        SourceCopy copy,
+        bool hasTracked,
+        CancellationToken cancellationToken
+    )
     {
         var root = hasTracked ? VersionControl.WorkTree(project) : null;
         if (root is null || IoPath.GetFullPath(root.FullPath) == IoPath.GetFullPath(project.FullPath) || !AsksVersionControl(project))
@@ -28,7 +49,10 @@ internal sealed class WorkingCopy(VersionControl versionControl, SafeLog log)
         }
 
         var inside = IoPath.GetRelativePath(root.FullPath, project.FullPath).Replace('\\', '/');
-        log.Information($"The project is the folder {inside} of a repository and its back end asks version control: the repository's other tracked files are copied too");
+        log.Information(
+            $"The project is the folder {inside} of a repository and its back end asks version control: the repository's other tracked "
+                + "files are copied too"
+        );
         var around = target.Combine(NameOf(root));
         Directory.CreateDirectory(around.FullPath);
         GitFolder.Copy(root.FullPath, around.FullPath, cancellationToken);
@@ -67,7 +91,11 @@ internal sealed class WorkingCopy(VersionControl versionControl, SafeLog log)
         {
             var file = IoPath.Combine(project.FullPath, "pyproject.toml");
             var requirements = File.Exists(file) ? PyProject.Load(file).BuildRequires : [];
-            return requirements.Any(Asks) || (File.Exists(IoPath.Combine(project.FullPath, "setup.py")) && Asks(File.ReadAllText(IoPath.Combine(project.FullPath, "setup.py"))));
+            return requirements.Any(Asks)
+                || (
+                    File.Exists(IoPath.Combine(project.FullPath, "setup.py"))
+                    && Asks(File.ReadAllText(IoPath.Combine(project.FullPath, "setup.py")))
+                );
         }
         catch (PackagingException)
         {

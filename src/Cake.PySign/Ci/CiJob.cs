@@ -39,7 +39,10 @@ internal abstract record CiJob
     public abstract LedgerSource Source { get; }
 
     /// <summary>The tag that the job runs for; null when it runs for a branch or a merge request.</summary>
-    public virtual string? Tag => Source.Ref is { } reference && reference.StartsWith(TagReference, StringComparison.Ordinal) ? reference[TagReference.Length..] : null;
+    public virtual string? Tag =>
+        Source.Ref is { } reference && reference.StartsWith(TagReference, StringComparison.Ordinal)
+            ? reference[TagReference.Length..]
+            : null;
 
     /// <summary>The job this process runs in, or null outside of CI.</summary>
     /// <param name="variable">Looks up an environment variable; null for unset or empty.</param>

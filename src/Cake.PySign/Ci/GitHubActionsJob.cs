@@ -11,10 +11,13 @@ internal sealed record GitHubActionsJob : CiJob
 
     public override Uri? ProjectUrl => _variable("GITHUB_REPOSITORY") is { } repository ? Address($"{Server}/{repository}") : null;
 
-    public override Uri? ReleasesUrl => _variable("GITHUB_REPOSITORY") is { } repository
-        ? Address($"{(_variable("GITHUB_API_URL") ?? "https://api.github.com").TrimEnd('/')}/repos/{repository}") : null;
+    public override Uri? ReleasesUrl =>
+        _variable("GITHUB_REPOSITORY") is { } repository
+            ? Address($"{(_variable("GITHUB_API_URL") ?? "https://api.github.com").TrimEnd('/')}/repos/{repository}")
+            : null;
 
-    /// <summary>Fulcio writes <c>https://github.com/{job_workflow_ref}</c>, which for a workflow that is not reusable is its own ref.</summary>
+    /// <summary>Fulcio writes <c>https://github.com/{job_workflow_ref}</c>, which for a workflow that is not reusable is its own
+    /// ref.</summary>
     public override string? CertificateIdentity => _variable("GITHUB_WORKFLOW_REF") is { } workflow ? $"{Server}/{workflow}" : null;
 
     public override string? CertificateOidcIssuer => "https://token.actions.githubusercontent.com";

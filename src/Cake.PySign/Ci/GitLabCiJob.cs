@@ -11,13 +11,15 @@ internal sealed record GitLabCiJob : CiJob
 
     public override Uri? ProjectUrl => Address(_variable("CI_PROJECT_URL"));
 
-    /// <summary>Fulcio writes <c>https://{ci_config_ref_uri}</c>: server, project path, two slashes, config path, <c>@</c>, full ref.</summary>
+    /// <summary>Fulcio writes <c>https://{ci_config_ref_uri}</c>: server, project path, two slashes, config path, <c>@</c>, full
+    /// ref.</summary>
     public override string? CertificateIdentity
     {
         get
         {
             var server = _variable("CI_SERVER_FQDN") ?? (Address(_variable("CI_SERVER_URL")) is { } url ? url.Authority : null);
-            var reference = _variable("CI_COMMIT_TAG") is { } tag ? $"refs/tags/{tag}"
+            var reference =
+                _variable("CI_COMMIT_TAG") is { } tag ? $"refs/tags/{tag}"
                 : (_variable("CI_COMMIT_BRANCH") ?? _variable("CI_COMMIT_REF_NAME")) is { } branch ? $"refs/heads/{branch}"
                 : null;
             var config = _variable("CI_CONFIG_PATH") ?? ".gitlab-ci.yml";
@@ -43,9 +45,11 @@ internal sealed record GitLabCiJob : CiJob
     public override string? Tag => _variable("CI_COMMIT_TAG");
 
     /// <summary>
-    /// Nobody asked for this one by name: where a container does not have the file, nothing more is trusted, and a server that needs it is refused with advice.
+    /// Nobody asked for this one by name: where a container does not have the file, nothing more is trusted, and a server that needs it is
+    /// refused with advice.
     /// </summary>
-    public override string? CaFile => _variable("CI_SERVER_TLS_CA_FILE") is { } path && new FileInfo(path) is { Exists: true, Length: > 0 } ? path : null;
+    public override string? CaFile =>
+        _variable("CI_SERVER_TLS_CA_FILE") is { } path && new FileInfo(path) is { Exists: true, Length: > 0 } ? path : null;
 
     public override LedgerSource Source => new(_variable("CI_COMMIT_SHA"), _variable("CI_COMMIT_REF_NAME"));
 

@@ -5,8 +5,8 @@ using PySign.Sigstore.Trust;
 namespace Cake.PySign.Ci;
 
 /// <summary>
-/// Whether what is signed becomes readable by everybody: Sigstore's own instances (production and staging), reached by their names, or, through
-/// an address of somebody's own, by the trusted root that the results are verified with.
+/// Whether what is signed becomes readable by everybody: Sigstore's own instances (production and staging), reached by their names, or,
+/// through an address of somebody's own, by the trusted root that the results are verified with.
 /// </summary>
 internal static class PublicInstance
 {
@@ -16,11 +16,15 @@ internal static class PublicInstance
     {
         Uri[] publishing = [.. new[] { services.Fulcio }.OfType<Uri>(), .. services.Logs.Select(log => log.Uri)];
         return publishing.Any(IsPublic)
-            || (!publishing.All(EndpointRule.IsLoopback)
-                && trust.TransparencyLogs.Any(log => Uri.TryCreate(log.BaseUrl, UriKind.Absolute, out var uri) && IsPublic(uri)));
+            || (
+                !publishing.All(EndpointRule.IsLoopback)
+                && trust.TransparencyLogs.Any(log => Uri.TryCreate(log.BaseUrl, UriKind.Absolute, out var uri) && IsPublic(uri))
+            );
     }
 
     private static bool IsPublic(Uri uri) =>
-        _domains.Any(domain => uri.IdnHost.TrimEnd('.') is var host
-            && (host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase)));
+        _domains.Any(domain =>
+            uri.IdnHost.TrimEnd('.') is var host
+            && (host.Equals(domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase))
+        );
 }

@@ -19,26 +19,34 @@ internal sealed class TokenProgram(IChildProcessRunner processes, ICakeEnvironme
             return null;
         }
 
-        var result = await processes.RunAsync(
-            new ChildProcessStart
-            {
-                Program = program,
-                Arguments = command.Arguments,
-                WorkingDirectory = environment.WorkingDirectory,
-                PassedVariables = Passed(command),
-                Timeout = _timeout,
-                OutputIsSecret = true,
-                OutputVerbosity = Verbosity.Verbose,
-            },
-            cancellationToken).ConfigureAwait(false);
+        var result = await processes
+            .RunAsync(
+                new ChildProcessStart
+                {
+                    Program = program,
+                    Arguments = command.Arguments,
+                    WorkingDirectory = environment.WorkingDirectory,
+                    PassedVariables = Passed(command),
+                    Timeout = _timeout,
+                    OutputIsSecret = true,
+                    OutputVerbosity = Verbosity.Verbose,
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return new TokenCommandResult(
             result.ExitCode,
             string.Join('\n', result.Output),
-            string.Join("; ", result.Lines.Where(line => line.IsError && line.Text.Trim().Length > 0).TakeLast(3).Select(line => line.Text.Trim())));
+            string.Join(
+                "; ",
+                result.Lines.Where(line => line.IsError && line.Text.Trim().Length > 0).TakeLast(3).Select(line => line.Text.Trim())
+            )
+        );
     }
 
     /// <summary>
-    /// A path as it is; a name on PATH alone. .NET itself would look into the working directory before, where a checkout could plant a program.
+    /// A path as it is; a name on PATH alone. .NET itself would look into the working directory before, where a checkout could plant a
+    /// program.
     /// </summary>
     private FilePath? Find(string name)
     {
@@ -49,15 +57,25 @@ internal sealed class TokenProgram(IChildProcessRunner processes, ICakeEnvironme
         }
 
         var fileName = OperatingSystem.IsWindows() && !IoPath.HasExtension(name) ? name + ".exe" : name;
-        return (environment.GetEnvironmentVariable("PATH") ?? "").Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(IoPath.IsPathRooted).Select(folder => IoPath.Combine(folder, fileName)).FirstOrDefault(File.Exists) is { } found
-                ? new FilePath(found)
-                : null;
+        return
+            (environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                .Where(IoPath.IsPathRooted)
+                .Select(folder => IoPath.Combine(folder, fileName))
+                .FirstOrDefault(File.Exists)
+                is { } found
+            ? new FilePath(found)
+            : null;
     }
 
     private List<string> Passed(TokenCommand command) =>
-    [
-        .. environment.GetEnvironmentVariables().Keys.Where(name => command.PassedVariables.Any(pattern =>
-            pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern)),
-    ];
+        [
+            .. environment
+                .GetEnvironmentVariables()
+                .Keys.Where(name =>
+                    command.PassedVariables.Any(pattern =>
+                        pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern
+                    )
+                ),
+        ];
 }

@@ -30,7 +30,8 @@ internal sealed class ArrivingFile : IDisposable
             throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,
                 $"'{Target}' exists and holds other bytes than the registry's file of this name.",
-                "Download into an empty folder.");
+                "Download into an empty folder."
+            );
         }
     }
 

@@ -18,4 +18,5 @@ public sealed record DownloadedDistribution(
     string Version,
     Uri Url,
     string Sha256,
-    long Size);
+    long Size
+);

@@ -35,7 +35,8 @@ public static class GenericDownloadAliases
     public static Task<IReadOnlyList<DownloadedFile>> GenericDownload(
         this ICakeContext context,
         IEnumerable<string> fileNames,
-        GenericDownloadSettings settings) => context.GenericDownload(fileNames, settings, CancellationToken.None);
+        GenericDownloadSettings settings
+    ) => context.GenericDownload(fileNames, settings, CancellationToken.None);
 
     /// <summary>Downloads files by name until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -68,13 +69,15 @@ public static class GenericDownloadAliases
         this ICakeContext context,
         IEnumerable<string> fileNames,
         GenericDownloadSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(fileNames);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
         return await new GenericDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
-            .DownloadAsync(fileNames, settings, interruption.Token).ConfigureAwait(false);
+            .DownloadAsync(fileNames, settings, interruption.Token)
+            .ConfigureAwait(false);
     }
 }

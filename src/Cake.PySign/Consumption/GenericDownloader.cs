@@ -9,18 +9,26 @@ namespace Cake.PySign.Consumption;
 /// <summary>Fetches files of a generic package. Each is written whole or not at all, and hashed as it arrives.</summary>
 internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
 {
-    public async Task<IReadOnlyList<DownloadedFile>> DownloadAsync(IEnumerable<string> fileNames, GenericDownloadSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DownloadedFile>> DownloadAsync(
+        IEnumerable<string> fileNames,
+        GenericDownloadSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
         var names = Require(fileNames, registry);
-        var folder = settings.OutputDirectory?.MakeAbsolute(environment)
+        var folder =
+            settings.OutputDirectory?.MakeAbsolute(environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         Directory.CreateDirectory(folder.FullPath);
         var done = new ConcurrentDictionary<string, DownloadedFile>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(
-            names,
-            GenericUploader.Options(settings, cancellationToken),
-            async (name, token) => done[name] = await FetchAsync(registry, name, folder, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(
+                names,
+                GenericUploader.Options(settings, cancellationToken),
+                async (name, token) => done[name] = await FetchAsync(registry, name, folder, token).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
         return [.. names.Select(name => done[name])];
     }
 
@@ -42,14 +50,21 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
             : names;
     }
 
-    private async Task<DownloadedFile> FetchAsync(GenericRegistry registry, string name, DirectoryPath folder, CancellationToken cancellationToken)
+    private async Task<DownloadedFile> FetchAsync(
+        GenericRegistry registry,
+        string name,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    )
     {
         using var arriving = new ArrivingFile(folder.CombineWithFilePath(name));
-        var download = await registry.DownloadAsync(name, arriving.Open, cancellationToken).ConfigureAwait(false)
+        var download =
+            await registry.DownloadAsync(name, arriving.Open, cancellationToken).ConfigureAwait(false)
             ?? throw new PySignException(
                 PySignFailure.NotFound,
                 $"{registry.Url(name)} is not there.",
-                "Check package name and version; a private project also answers so to a token that may not read it.");
+                "Check package name and version; a private project also answers so to a token that may not read it."
+            );
         arriving.Keep(download.Sha256);
         log.Information($"Downloaded {name}  sha256 {download.Sha256}");
         return new DownloadedFile(arriving.Target, download.Url, download.Sha256, download.Size);

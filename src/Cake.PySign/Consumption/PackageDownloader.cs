@@ -27,14 +27,18 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         RequirePositive(settings.MaxParallel, nameof(settings.MaxParallel));
         RequirePositive(settings.MaxFiles, nameof(settings.MaxFiles));
 
-        using var connection = connections.Trusting(settings.CaFile, environment).Basic(index, settings.UserName, settings.Password, settings.AllowStorageRedirects, log, settings.MaxFileBytes);
+        using var connection = connections
+            .Trusting(settings.CaFile, environment)
+            .Basic(index, settings.UserName, settings.Password, settings.AllowStorageRedirects, log, settings.MaxFileBytes);
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
         if (page.RedirectedTo is { } elsewhere)
         {
             throw new PySignException(
                 PySignFailure.Redirected,
-                $"{name.Value} is not in the registry at {index}, which sends its users to {ServiceAddress.Origin(elsewhere)} instead (dependency confusion).",
-                "Nothing was downloaded. Check name and registry; on GitLab, switch request forwarding off for the group.");
+                $"{name.Value} is not in the registry at {index}, which sends its users to {ServiceAddress.Origin(elsewhere)} instead "
+                    + "(dependency confusion).",
+                "Nothing was downloaded. Check name and registry; on GitLab, switch request forwarding off for the group."
+            );
         }
 
         var files = Select(page, name, version);
@@ -43,18 +47,25 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             throw new PySignException(
                 PySignFailure.TooLarge,
                 $"{page.Url} lists {files.Count} files of {name.Value} {version.Normalized}; at most {settings.MaxFiles} are accepted.",
-                "Nothing was downloaded. If the release is that large, set MaxFiles.");
+                "Nothing was downloaded. If the release is that large, set MaxFiles."
+            );
         }
 
         var done = new ConcurrentDictionary<string, DownloadedDistribution>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(
-            files,
-            new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
-            async (file, token) => done[file.Entry.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(
+                files,
+                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
+                async (file, token) => done[file.Entry.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
         var beside = page.Index.AlsoInstallable(name, version);
         foreach (var other in beside)
         {
-            log.Warning($"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not downloaded.");
+            log.Warning(
+                $"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
+                    + "downloaded."
+            );
         }
 
         return new DownloadedVersion([.. files.Select(file => done[file.Entry.FileName])], beside);
@@ -74,7 +85,8 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"{(string.IsNullOrWhiteSpace(settings.PackageName) ? "PackageName" : "PackageVersion")} is not set.");
+                $"{(string.IsNullOrWhiteSpace(settings.PackageName) ? "PackageName" : "PackageVersion")} is not set."
+            );
         }
 
         try
@@ -89,13 +101,17 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
 
     private DirectoryPath EmptyFolder(DirectoryPath? configured)
     {
-        var folder = configured?.MakeAbsolute(environment) ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
+        var folder =
+            configured?.MakeAbsolute(environment)
+            ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         Directory.CreateDirectory(folder.FullPath);
         return Directory.EnumerateFileSystemEntries(folder.FullPath).FirstOrDefault() is { } found
             ? throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,
-                $"'{folder}' is not empty (it holds {System.IO.Path.GetFileName(found)}): what is verified must be what was downloaded now.",
-                "Empty it, or name another OutputDirectory.")
+                $"'{folder}' is not empty (it holds {System.IO.Path.GetFileName(found)}): what is verified must be what was downloaded "
+                    + "now.",
+                "Empty it, or name another OutputDirectory."
+            )
             : folder;
     }
 
@@ -126,11 +142,18 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
                 PySignFailure.NotFound,
                 $"{page.Url} has no file of {name.Value} {version.Normalized}"
                     + (others.Count > 0 ? $"; it has {string.Join(", ", others.Take(10))}." : "."),
-                "Check name, version and registry; GitLab also answers so where a private project may not be seen.");
+                "Check name, version and registry; GitLab also answers so where a private project may not be seen."
+            );
         }
 
-        return wanted.GroupBy(file => file.Entry.FileName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw new PySignException(PySignFailure.InvalidMetadata, $"{page.Url} lists {twice.Key} more than once.", "Ask the registry's administrator.")
+        return
+            wanted.GroupBy(file => file.Entry.FileName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)
+                is { } twice
+            ? throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"{page.Url} lists {twice.Key} more than once.",
+                "Ask the registry's administrator."
+            )
             : wanted;
     }
 
@@ -138,27 +161,40 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         RegistryConnection connection,
         IndexedDistribution file,
         DirectoryPath folder,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var entry = file.Entry;
         using var arriving = new ArrivingFile(folder.CombineWithFilePath(entry.FileName));
-        var download = await connection.DownloadAsync(entry.Url, arriving.Open, $"Downloading {entry.FileName}", cancellationToken).ConfigureAwait(false)
+        var download =
+            await connection
+                .DownloadAsync(entry.Url, arriving.Open, $"Downloading {entry.FileName}", cancellationToken)
+                .ConfigureAwait(false)
             ?? throw new PySignException(
                 PySignFailure.NotFound,
                 $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there.",
-                "Ask the registry's administrator.");
+                "Ask the registry's administrator."
+            );
         if (entry.Sha256 is { } claimed && !string.Equals(claimed, download.Sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"{entry.FileName}: the index says sha256 {claimed}, the bytes that arrived have {download.Sha256}.",
-                "Do not use this file.");
+                "Do not use this file."
+            );
         }
 
         arriving.Keep(download.Sha256);
         log.Information($"Downloaded {entry.FileName}  sha256 {download.Sha256}");
         return new DownloadedDistribution(
-            arriving.Target, file.Name.Kind, file.Name.Name.Value, file.Name.Version.Normalized, download.Url, download.Sha256, download.Size);
+            arriving.Target,
+            file.Name.Kind,
+            file.Name.Name.Value,
+            file.Name.Version.Normalized,
+            download.Url,
+            download.Sha256,
+            download.Size
+        );
     }
 
     private sealed record IndexedDistribution(SimpleIndexFile Entry, DistributionFileName Name);

@@ -30,14 +30,19 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
         {
             return answer.ContentType switch
             {
-                "application/vnd.pypi.simple.v1+json" or "application/vnd.pypi.simple.latest+json" =>
-                    SimpleIndex.ParseJson(answer.Body, answer.Uri),
-                "text/html" or "application/vnd.pypi.simple.v1+html" or "application/vnd.pypi.simple.latest+html" =>
-                    SimpleIndex.ParseHtml(Encoding.UTF8.GetString(answer.Body), answer.Uri),
+                "application/vnd.pypi.simple.v1+json" or "application/vnd.pypi.simple.latest+json" => SimpleIndex.ParseJson(
+                    answer.Body,
+                    answer.Uri
+                ),
+                "text/html" or "application/vnd.pypi.simple.v1+html" or "application/vnd.pypi.simple.latest+html" => SimpleIndex.ParseHtml(
+                    Encoding.UTF8.GetString(answer.Body),
+                    answer.Uri
+                ),
                 var other => throw new PySignException(
                     PySignFailure.InvalidMetadata,
                     $"{answer.Uri} answered with '{other}', which is no simple index.",
-                    "IndexUrl must be the address of a simple index; on GitLab it ends with /packages/pypi/simple."),
+                    "IndexUrl must be the address of a simple index; on GitLab it ends with /packages/pypi/simple."
+                ),
             };
         }
         catch (PackagingException e)

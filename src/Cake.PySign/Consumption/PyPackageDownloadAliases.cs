@@ -5,7 +5,8 @@ using Cake.PySign.Publishing;
 
 namespace Cake.PySign.Consumption;
 
-/// <summary>Fetches a release as a stranger would. Runs on Cake 7 or newer with .NET 10; no Python is needed, and nothing that arrives is run.</summary>
+/// <summary>Fetches a release as a stranger would. Runs on Cake 7 or newer with .NET 10; no Python is needed, and nothing that arrives is
+/// run.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -31,8 +32,10 @@ public static class PyPackageDownloadAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Consumption")]
-    public static Task<IReadOnlyList<DownloadedDistribution>> PyPackageDownload(this ICakeContext context, PyPackageDownloadSettings settings) =>
-        context.PyPackageDownload(settings, CancellationToken.None);
+    public static Task<IReadOnlyList<DownloadedDistribution>> PyPackageDownload(
+        this ICakeContext context,
+        PyPackageDownloadSettings settings
+    ) => context.PyPackageDownload(settings, CancellationToken.None);
 
     /// <summary>Downloads every file of one version from a simple index until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -64,13 +67,15 @@ public static class PyPackageDownloadAliases
     public static async Task<IReadOnlyList<DownloadedDistribution>> PyPackageDownload(
         this ICakeContext context,
         PyPackageDownloadSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
         var version = await new PackageDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
-            .DownloadAsync(settings, interruption.Token).ConfigureAwait(false);
+            .DownloadAsync(settings, interruption.Token)
+            .ConfigureAwait(false);
         return version.Files;
     }
 }

@@ -6,7 +6,8 @@ namespace Cake.PySign.Consumption;
 public sealed class PyPackageDownloadSettings
 {
     /// <summary>The simple index.</summary>
-    /// <value>The URL of the index itself, for example <c>https://gitlab.com/api/v4/projects/42/packages/pypi/simple</c>. https, or http on loopback. Required.</value>
+    /// <value>The URL of the index itself, for example <c>https://gitlab.com/api/v4/projects/42/packages/pypi/simple</c>. https, or http on
+    /// loopback. Required.</value>
     public Uri? IndexUrl { get; set; }
 
     /// <summary>The project.</summary>
@@ -34,7 +35,8 @@ public sealed class PyPackageDownloadSettings
     public FilePath? CaFile { get; set; }
 
     /// <summary>Whether files may come from another host than the index.</summary>
-    /// <value>Default <see langword="false"/>. Needed where a registry keeps its files in an object storage; credentials never go there.</value>
+    /// <value>Default <see langword="false"/>. Needed where a registry keeps its files in an object storage; credentials never go
+    /// there.</value>
     public bool AllowStorageRedirects { get; set; }
 
     /// <summary>How many files travel at a time.</summary>

@@ -7,7 +7,12 @@ namespace Cake.PySign.Consumption;
 internal static class RegistryFile
 {
     /// <summary>Downloads it into a folder under its own name; null where the registry has none.</summary>
-    public static async Task<FilePath?> FetchAsync(GenericRegistry registry, string name, DirectoryPath folder, CancellationToken cancellationToken)
+    public static async Task<FilePath?> FetchAsync(
+        GenericRegistry registry,
+        string name,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    )
     {
         registry.RequireFile(name);
         using var arriving = new ArrivingFile(folder.CombineWithFilePath(name));

@@ -9,11 +9,16 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Consumption;
 
-/// <summary>Everything a stranger checks of one file of a release: what it says of itself, its signature, and the detached pair where the policy wants it.</summary>
+/// <summary>Everything a stranger checks of one file of a release: what it says of itself, its signature, and the detached pair where the
+/// policy wants it.</summary>
 internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifier verifier, VerificationPolicy signers, bool detached)
 {
     /// <summary>The verified file, or null with what is wrong added to <paramref name="problems"/>.</summary>
-    public async Task<VerifiedReleaseFile?> RunAsync(DownloadedDistribution file, List<ReleaseProblem> problems, CancellationToken cancellationToken)
+    public async Task<VerifiedReleaseFile?> RunAsync(
+        DownloadedDistribution file,
+        List<ReleaseProblem> problems,
+        CancellationToken cancellationToken
+    )
     {
         var fileName = file.File.GetFilename().FullPath;
         try
@@ -27,8 +32,14 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
 
         if (await FetchAsync(fileName + ".sigstore.json", file.File, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
         {
-            problems.Add(new ReleaseProblem(
-                fileName, ReleaseFailure.SignatureMissing, $"There is no {fileName}.sigstore.json at {registry.Root}.", "An unsigned file is never accepted. Ask the project for its signature."));
+            problems.Add(
+                new ReleaseProblem(
+                    fileName,
+                    ReleaseFailure.SignatureMissing,
+                    $"There is no {fileName}.sigstore.json at {registry.Root}.",
+                    "An unsigned file is never accepted. Ask the project for its signature."
+                )
+            );
             return null;
         }
 
@@ -37,32 +48,62 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             var bundle = Bundle.Load(bundlePath.FullPath);
             if (bundle.MessageSignature is null)
             {
-                problems.Add(new ReleaseProblem(
-                    fileName, ReleaseFailure.SignatureRefused, "The bundle holds an attestation about the file, not a signature of it.", "Ask the project for its signature."));
+                problems.Add(
+                    new ReleaseProblem(
+                        fileName,
+                        ReleaseFailure.SignatureRefused,
+                        "The bundle holds an attestation about the file, not a signature of it.",
+                        "Ask the project for its signature."
+                    )
+                );
                 return null;
             }
 
-            var proof = await verifier.VerifyAsync(bundle, Artifact.FromFile(file.File.FullPath), signers, cancellationToken).ConfigureAwait(false);
+            var proof = await verifier
+                .VerifyAsync(bundle, Artifact.FromFile(file.File.FullPath), signers, cancellationToken)
+                .ConfigureAwait(false);
             if (detached)
             {
                 await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);
             }
 
             return new VerifiedReleaseFile(
-                file.File, file.Kind, file.Url, proof.Sha256, file.Size, bundlePath, proof.Identity, proof.Issuer,
-                proof.Certificate?[FulcioExtension.SourceRepositoryUri], proof.Certificate?[FulcioExtension.SourceRepositoryRef],
-                proof.Certificate?[FulcioExtension.SourceRepositoryDigest], SignedLogEntry.From(proof));
+                file.File,
+                file.Kind,
+                file.Url,
+                proof.Sha256,
+                file.Size,
+                bundlePath,
+                proof.Identity,
+                proof.Issuer,
+                proof.Certificate?[FulcioExtension.SourceRepositoryUri],
+                proof.Certificate?[FulcioExtension.SourceRepositoryRef],
+                proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
+                SignedLogEntry.From(proof)
+            );
         }
         catch (VerificationException e)
         {
-            problems.Add(new ReleaseProblem(
-                fileName, ReleaseFailure.SignatureRefused, $"{e.Step} ({e.Reason}): expected {e.Expected}, found {e.Actual}.", e.Advice));
+            problems.Add(
+                new ReleaseProblem(
+                    fileName,
+                    ReleaseFailure.SignatureRefused,
+                    $"{e.Step} ({e.Reason}): expected {e.Expected}, found {e.Actual}.",
+                    e.Advice
+                )
+            );
             return null;
         }
     }
 
-    /// <summary>A detached pair proves nothing by itself (it has no time): it is accepted for being the very signature of the verified bundle.</summary>
-    private async Task CheckDetachedAsync(DownloadedDistribution file, Bundle bundle, List<ReleaseProblem> problems, CancellationToken cancellationToken)
+    /// <summary>A detached pair proves nothing by itself (it has no time): it is accepted for being the very signature of the verified
+    /// bundle.</summary>
+    private async Task CheckDetachedAsync(
+        DownloadedDistribution file,
+        Bundle bundle,
+        List<ReleaseProblem> problems,
+        CancellationToken cancellationToken
+    )
     {
         var fileName = file.File.GetFilename().FullPath;
         var signature = await FetchAsync(fileName + ".sig", file.File, cancellationToken).ConfigureAwait(false);
@@ -74,9 +115,13 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             {
                 var pair = DetachedSignature.Parse(
                     await File.ReadAllBytesAsync(signature!.FullPath, cancellationToken).ConfigureAwait(false),
-                    await File.ReadAllBytesAsync(certificate!.FullPath, cancellationToken).ConfigureAwait(false));
-                problem = !pair.Signature.Span.SequenceEqual(bundle.Signature.Span) ? "another signature than the bundle's"
-                    : !pair.Certificate.Span.SequenceEqual(bundle.VerificationMaterial.Certificates[0].Span) ? "another certificate than the bundle's" : null;
+                    await File.ReadAllBytesAsync(certificate!.FullPath, cancellationToken).ConfigureAwait(false)
+                );
+                problem =
+                    !pair.Signature.Span.SequenceEqual(bundle.Signature.Span) ? "another signature than the bundle's"
+                    : !pair.Certificate.Span.SequenceEqual(bundle.VerificationMaterial.Certificates[0].Span)
+                        ? "another certificate than the bundle's"
+                    : null;
             }
         }
         catch (VerificationException e)
@@ -86,8 +131,14 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
 
         if (problem is not null)
         {
-            problems.Add(new ReleaseProblem(
-                fileName, ReleaseFailure.DetachedSignatureRefused, $"{fileName}.sig and {fileName}.crt: {problem}.", "Somebody replaced or removed them. Do not use this release."));
+            problems.Add(
+                new ReleaseProblem(
+                    fileName,
+                    ReleaseFailure.DetachedSignatureRefused,
+                    $"{fileName}.sig and {fileName}.crt: {problem}.",
+                    "Somebody replaced or removed them. Do not use this release."
+                )
+            );
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
     /// <summary>Whether the signer must have stated which files the release consists of, and the index must serve exactly these.</summary>
     public bool Statement { get; init; } = true;
 
-    /// <summary>Whether the index may have files that pip takes for the version though they are of another or in no form that the standards know.</summary>
+    /// <summary>Whether the index may have files that pip takes for the version though they are of another or in no form that the standards
+    /// know.</summary>
     public bool Lookalikes { get; init; }
 
     /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
@@ -27,7 +28,9 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
 
     /// <summary>The signers, for one version: what the file leaves open ({name}, {version}) is filled in.</summary>
     public VerificationPolicy For(ProjectName name, PythonVersion version) =>
-        Signers.Count == 1 ? Signers[0].For(name, version) : VerificationPolicy.Any([.. Signers.Select(signer => signer.For(name, version))]);
+        Signers.Count == 1
+            ? Signers[0].For(name, version)
+            : VerificationPolicy.Any([.. Signers.Select(signer => signer.For(name, version))]);
 }
 
 /// <summary>One signer that is accepted.</summary>
@@ -35,19 +38,28 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
 /// <param name="Identity">The certificate's subject alternative name, exact or as a pattern.</param>
 /// <param name="IsPattern">Whether <paramref name="Identity"/> is a pattern.</param>
 /// <param name="Extensions">What else the certificate must say.</param>
-internal sealed record SignerRule(string Issuer, string Identity, bool IsPattern, IReadOnlyList<(FulcioExtension Extension, string Value)> Extensions)
+internal sealed record SignerRule(
+    string Issuer,
+    string Identity,
+    bool IsPattern,
+    IReadOnlyList<(FulcioExtension Extension, string Value)> Extensions
+)
 {
     public VerificationPolicy For(ProjectName name, PythonVersion version)
     {
         var identity = Fill(Identity, name, version, IsPattern);
         var signer = IsPattern ? VerificationPolicy.Pattern(identity, Issuer) : VerificationPolicy.Exact(identity, Issuer);
-        return VerificationPolicy.All([signer, .. Extensions.Select(e => VerificationPolicy.Extension(e.Extension, Fill(e.Value, name, version, escape: false)))]);
+        return VerificationPolicy.All([
+            signer,
+            .. Extensions.Select(e => VerificationPolicy.Extension(e.Extension, Fill(e.Value, name, version, escape: false))),
+        ]);
     }
 
     // A signature over an older release is as valid as ever; only an identity that names the version tells them apart.
     private static string Fill(string text, ProjectName name, PythonVersion version, bool escape)
     {
         string As(string value) => escape ? Regex.Escape(value) : value;
-        return text.Replace("{name}", As(name.Normalized), StringComparison.Ordinal).Replace("{version}", As(version.Normalized), StringComparison.Ordinal);
+        return text.Replace("{name}", As(name.Normalized), StringComparison.Ordinal)
+            .Replace("{version}", As(version.Normalized), StringComparison.Ordinal);
     }
 }

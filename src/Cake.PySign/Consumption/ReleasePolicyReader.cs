@@ -31,7 +31,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
         var file = new FileInfo(path.FullPath);
         if (!file.Exists)
         {
-            throw new PySignException(PySignFailure.MissingFile, $"There is no policy '{path}'.", "Correct PolicyFile; docs/verify-as-a-user.md shows a policy.");
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"There is no policy '{path}'.",
+                "Correct PolicyFile; docs/verify-as-a-user.md shows a policy."
+            );
         }
 
         if (file.Length > MaxBytes)
@@ -76,18 +80,27 @@ internal sealed class ReleasePolicyReader(FilePath path)
             lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1;
         }
 
-        var signers = root.TryGetValue("signers", out var list) && list is TomlArray { Items.Count: > 0 } array
-            ? array.Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]")).ToList()
-            : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
-        return new ReleasePolicy(kinds, detached, signers) { Attestation = attestation, Statement = statement, Lookalikes = lookalikes };
+        var signers =
+            root.TryGetValue("signers", out var list) && list is TomlArray { Items.Count: > 0 } array
+                ? array
+                    .Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]"))
+                    .ToList()
+                : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
+        return new ReleasePolicy(kinds, detached, signers)
+        {
+            Attestation = attestation,
+            Statement = statement,
+            Lookalikes = lookalikes,
+        };
     }
 
-    private DistributionKind Kind(string text) => text switch
-    {
-        "wheel" => DistributionKind.Wheel,
-        "sdist" => DistributionKind.Sdist,
-        _ => throw Invalid($"\"wheel\" and \"sdist\" in release.distributions, not \"{text}\""),
-    };
+    private DistributionKind Kind(string text) =>
+        text switch
+        {
+            "wheel" => DistributionKind.Wheel,
+            "sdist" => DistributionKind.Sdist,
+            _ => throw Invalid($"\"wheel\" and \"sdist\" in release.distributions, not \"{text}\""),
+        };
 
     private SignerRule Signer(TomlTable table, string at)
     {
@@ -102,7 +115,8 @@ internal sealed class ReleasePolicyReader(FilePath path)
             Text(table, "issuer", at) ?? throw Invalid($"issuer in {at}"),
             exact ?? pattern!,
             IsPattern: pattern is not null,
-            [.. _extensions.Where(e => table.TryGetValue(e.Key, out _)).Select(e => (e.Value, Text(table, e.Key, at)!))]);
+            [.. _extensions.Where(e => table.TryGetValue(e.Key, out _)).Select(e => (e.Value, Text(table, e.Key, at)!))]
+        );
         try
         {
             // A pattern is tried as it will be used, so that a broken one is found before anything is downloaded.
@@ -117,16 +131,20 @@ internal sealed class ReleasePolicyReader(FilePath path)
     }
 
     /// <returns>The place among the choices; the first is the default.</returns>
-    private int Choice(TomlTable release, string key, params string[] choices) => Text(release, key, "release") is not { } text ? 0
+    private int Choice(TomlTable release, string key, params string[] choices) =>
+        Text(release, key, "release") is not { } text ? 0
         : Array.IndexOf(choices, text) is >= 0 and var chosen ? chosen
         : throw Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
 
-    private string? Text(TomlTable table, string key, string at) => !table.TryGetValue(key, out var value) ? null
+    private string? Text(TomlTable table, string key, string at) =>
+        !table.TryGetValue(key, out var value) ? null
         : value is TomlString { Value.Length: > 0 } text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value
         : throw Invalid($"text in {at}.{key}");
 
-    private IEnumerable<string> Texts(TomlTable table, string key) => !table.TryGetValue(key, out var value) ? []
-        : value is TomlArray { Items.Count: > 0 } array && array.Items.All(item => item is TomlString) ? array.Items.Select(item => ((TomlString)item).Value)
+    private IEnumerable<string> Texts(TomlTable table, string key) =>
+        !table.TryGetValue(key, out var value) ? []
+        : value is TomlArray { Items.Count: > 0 } array && array.Items.All(item => item is TomlString)
+            ? array.Items.Select(item => ((TomlString)item).Value)
         : throw Invalid($"an array of strings, not empty, in release.{key}");
 
     private void RequireKeys(TomlTable table, string at, string[] known)
@@ -137,6 +155,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
     }
 
-    private PySignException Invalid(string expected, Exception? inner = null) => new(
-        PySignFailure.InvalidSettings, $"The policy '{path}' cannot be used; expected {expected}.", "docs/verify-as-a-user.md lists what a policy may say.", inner);
+    private PySignException Invalid(string expected, Exception? inner = null) =>
+        new(
+            PySignFailure.InvalidSettings,
+            $"The policy '{path}' cannot be used; expected {expected}.",
+            "docs/verify-as-a-user.md lists what a policy may say.",
+            inner
+        );
 }

@@ -23,7 +23,8 @@ public enum ReleaseFailure
     /// <summary>The distribution cannot be read, or names another project or version inside than outside.</summary>
     DistributionRefused,
 
-    /// <summary>The index has no distribution of a kind that the policy asks for, or not one that was signed as part of the release.</summary>
+    /// <summary>The index has no distribution of a kind that the policy asks for, or not one that was signed as part of the
+    /// release.</summary>
     DistributionMissing,
 
     /// <summary>The index has a distribution that was not signed as part of the release.</summary>
@@ -32,10 +33,12 @@ public enum ReleaseFailure
     /// <summary>The index serves other bytes than were signed as part of the release.</summary>
     DistributionChanged,
 
-    /// <summary>The registry has no signed statement about which files the release consists of: it was made without one, or somebody removed it.</summary>
+    /// <summary>The registry has no signed statement about which files the release consists of: it was made without one, or somebody
+    /// removed it.</summary>
     StatementMissing,
 
-    /// <summary>The statement does not verify, somebody signed whom the policy does not name, or it is about another version or another project.</summary>
+    /// <summary>The statement does not verify, somebody signed whom the policy does not name, or it is about another version or another
+    /// project.</summary>
     StatementRefused,
 }
 
@@ -61,9 +64,12 @@ public sealed class ReleaseVerificationException : PySignException
         var text = new StringBuilder($"{release} is refused; nothing of it may be used:");
         foreach (var problem in problems)
         {
-            text.AppendLine().Append($"  {problem.File}: {problem.Reason}")
-                .AppendLine().Append($"    {problem.Explanation}")
-                .AppendLine().Append($"    do: {problem.Advice}");
+            text.AppendLine()
+                .Append($"  {problem.File}: {problem.Reason}")
+                .AppendLine()
+                .Append($"    {problem.Explanation}")
+                .AppendLine()
+                .Append($"    do: {problem.Advice}");
         }
 
         return text.ToString();

@@ -54,4 +54,5 @@ public sealed record VerifiedReleaseFile(
     string? SourceRepository,
     string? SourceRef,
     string? SourceDigest,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries
+);

@@ -5,7 +5,8 @@ using Cake.PySign.Publishing;
 
 namespace Cake.PySign.Consumption;
 
-/// <summary>Checks a published release from outside. Runs on Cake 7 or newer with .NET 10; nothing that arrives is run unless an installation is asked for.</summary>
+/// <summary>Checks a published release from outside. Runs on Cake 7 or newer with .NET 10; nothing that arrives is run unless an
+/// installation is asked for.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -17,7 +18,8 @@ public static class VerifyReleaseAliases
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">Which release, from where, and what it must satisfy.</param>
     /// <returns>Every file of the release. It exists only if all of them were verified.</returns>
-    /// <exception cref="ReleaseVerificationException">The release was refused; every problem is named, and what was downloaded is gone.</exception>
+    /// <exception cref="ReleaseVerificationException">The release was refused; every problem is named, and what was downloaded is
+    /// gone.</exception>
     /// <exception cref="PySignException">The settings or the policy cannot be used, or a registry did not deliver.</exception>
     /// <example>
     /// <code>
@@ -39,12 +41,14 @@ public static class VerifyReleaseAliases
     public static Task<VerifiedRelease> VerifyRelease(this ICakeContext context, VerifyReleaseSettings settings) =>
         context.VerifyRelease(settings, CancellationToken.None);
 
-    /// <summary>Downloads every file of a version with its signature and checks all of it against a policy, until it is cancelled.</summary>
+    /// <summary>Downloads every file of a version with its signature and checks all of it against a policy, until it is
+    /// cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">Which release, from where, and what it must satisfy.</param>
     /// <param name="cancellationToken">Ends it; nothing counts as verified then.</param>
     /// <returns>Every file of the release. It exists only if all of them were verified.</returns>
-    /// <exception cref="ReleaseVerificationException">The release was refused; every problem is named, and what was downloaded is gone.</exception>
+    /// <exception cref="ReleaseVerificationException">The release was refused; every problem is named, and what was downloaded is
+    /// gone.</exception>
     /// <exception cref="PySignException">The settings or the policy cannot be used, or a registry did not deliver.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>
@@ -69,13 +73,18 @@ public static class VerifyReleaseAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Consumption")]
-    public static async Task<VerifiedRelease> VerifyRelease(this ICakeContext context, VerifyReleaseSettings settings, CancellationToken cancellationToken)
+    public static async Task<VerifiedRelease> VerifyRelease(
+        this ICakeContext context,
+        VerifyReleaseSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
         var log = SafeLog.For(context);
         return await new ReleaseVerifier(context.Environment, log, RegistryConnections.Real, ChildProcessRunner.For(context, log))
-            .VerifyAsync(settings, interruption.Token).ConfigureAwait(false);
+            .VerifyAsync(settings, interruption.Token)
+            .ConfigureAwait(false);
     }
 }

@@ -69,7 +69,8 @@ public sealed class VerifyReleaseSettings : GenericRegistrySettings
     /// <value>A file, or <see langword="null"/> for none. Written only when the release was verified.</value>
     public FilePath? RequirementsFile { get; set; }
 
-    /// <summary>Whether to install the release with pip into a fresh environment, from the verified bytes alone, without its dependencies.</summary>
+    /// <summary>Whether to install the release with pip into a fresh environment, from the verified bytes alone, without its
+    /// dependencies.</summary>
     /// <value>Default <see langword="false"/>. The environment is deleted afterwards.</value>
     public bool Install { get; set; }
 
@@ -86,6 +87,7 @@ public sealed class VerifyReleaseSettings : GenericRegistrySettings
     public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
 
     /// <summary>How long the whole verification may take.</summary>
-    /// <value>More than zero, at most 30 days; default one hour. A registry that answers ever so slowly is given up then, and nothing is accepted.</value>
+    /// <value>More than zero, at most 30 days; default one hour. A registry that answers ever so slowly is given up then, and nothing is
+    /// accepted.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 }

@@ -8,7 +8,10 @@ internal sealed record ChildProcessResult(int ExitCode, IReadOnlyList<ChildProce
 
     /// <summary>The last <paramref name="count"/> non-empty lines, for an error message.</summary>
     public string Tail(int count = 20) =>
-        string.Join(Environment.NewLine, Lines.Where(line => line.Text.Trim().Length > 0).TakeLast(count).Select(line => "    " + line.Text));
+        string.Join(
+            Environment.NewLine,
+            Lines.Where(line => line.Text.Trim().Length > 0).TakeLast(count).Select(line => "    " + line.Text)
+        );
 }
 
 /// <summary>One line of a child's output.</summary>

@@ -28,7 +28,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         var lines = new ConcurrentQueue<ChildProcessLine>();
         var readers = Task.WhenAll(
             ReadAsync(process.StandardOutput, isError: false, start, lines),
-            ReadAsync(process.StandardError, isError: true, start, lines));
+            ReadAsync(process.StandardError, isError: true, start, lines)
+        );
         using var timeout = new CancellationTokenSource(start.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -42,9 +43,11 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             cancellationToken.ThrowIfCancellationRequested();
             throw new PySignException(
                 PySignFailure.TimedOut,
-                $"{start.Program.GetFilename()} did not end within {start.Timeout:g} and was ended with all its children. Its last lines:{Environment.NewLine}"
+                $"{start.Program.GetFilename()} did not end within {start.Timeout:g} and was ended with all its children. Its last "
+                    + $"lines:{Environment.NewLine}"
                     + new ChildProcessResult(-1, [.. lines.Where(line => line.IsError || !start.OutputIsSecret)]).Tail(),
-                "Raise Timeout in the settings if the work really takes longer.");
+                "Raise Timeout in the settings if the work really takes longer."
+            );
         }
 
         await DrainAsync(readers).ConfigureAwait(false);
@@ -89,7 +92,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             throw new PySignException(
                 PySignFailure.ToolNotFound,
                 $"'{start.Program.FullPath}' could not be started in '{start.WorkingDirectory.FullPath}': {e.Message}",
-                innerException: e);
+                innerException: e
+            );
         }
     }
 

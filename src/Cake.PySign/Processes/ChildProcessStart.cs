@@ -3,7 +3,8 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Processes;
 
-/// <summary>What to run, where, and for how long. Secrets belong into <see cref="Variables"/>, never into <see cref="Arguments"/>.</summary>
+/// <summary>What to run, where, and for how long. Secrets belong into <see cref="Variables"/>, never into
+/// <see cref="Arguments"/>.</summary>
 internal sealed record ChildProcessStart
 {
     public required FilePath Program { get; init; }
@@ -24,8 +25,8 @@ internal sealed record ChildProcessStart
     public int KeptLines { get; init; } = 5000;
 
     /// <summary>
-    /// Whether the standard output is itself a secret: it comes back as it was written and is neither logged nor part of any message. What the
-    /// program writes to standard error is treated as always.
+    /// Whether the standard output is itself a secret: it comes back as it was written and is neither logged nor part of any message. What
+    /// the program writes to standard error is treated as always.
     /// </summary>
     public bool OutputIsSecret { get; init; }
 

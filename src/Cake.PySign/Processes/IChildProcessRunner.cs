@@ -4,7 +4,8 @@ namespace Cake.PySign.Processes;
 internal interface IChildProcessRunner
 {
     /// <summary>Runs the program and returns whatever its exit code is.</summary>
-    /// <exception cref="PySignException">The program could not be started (<see cref="PySignFailure.ToolNotFound"/>) or took too long (<see cref="PySignFailure.TimedOut"/>).</exception>
+    /// <exception cref="PySignException">The program could not be started (<see cref="PySignFailure.ToolNotFound"/>) or took too long
+    /// (<see cref="PySignFailure.TimedOut"/>).</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the whole process tree was ended.</exception>
     Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken);
 }

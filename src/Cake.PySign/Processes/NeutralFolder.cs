@@ -19,8 +19,8 @@ internal sealed class NeutralFolder : IDisposable
         }
     }
 
-    // A copied .git holds read-only files, and a build may leave read-only folders. What even then stays is a copy of sources in the system's
-    // temporary folder: no reason to fail a build, and none to hide why one failed.
+    // A copied .git holds read-only files, and a build may leave read-only folders. What even then stays is a copy of sources in the
+    // system's temporary folder: no reason to fail a build, and none to hide why one failed.
     private void DeleteStubborn()
     {
         try

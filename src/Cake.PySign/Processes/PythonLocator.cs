@@ -7,8 +7,8 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Processes;
 
 /// <summary>
-/// Finds the interpreter that a tool runs in: settings, <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, then the system's own. The first one
-/// that can import the module wins; one that was named by a person and cannot is an error, not a reason to look further.
+/// Finds the interpreter that a tool runs in: settings, <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, then the system's own. The first
+/// one that can import the module wins; one that was named by a person and cannot is an error, not a reason to look further.
 /// </summary>
 internal sealed partial class PythonLocator(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
 {
@@ -29,22 +29,33 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             }
 
             var result = await ProbeAsync(path, module, neutral.Path, cancellationToken).ConfigureAwait(false);
-            if (result.Output.Select(line => Answer().Match(line)).FirstOrDefault(match => match.Success) is { } answer && result.ExitCode == 0)
+            if (
+                result.Output.Select(line => Answer().Match(line)).FirstOrDefault(match => match.Success) is { } answer
+                && result.ExitCode == 0
+            )
             {
                 var found = new PythonInterpreter(path, answer.Groups[1].Value, module, answer.Groups[2].Value);
                 log.Information($"Python {found.Version} at {path.FullPath} ({origin}), {module} {found.ModuleVersion}");
                 return found;
             }
 
-            tried.Add($"{path.FullPath} ({origin}): {result.Lines.LastOrDefault(line => line.Text.Length > 0).Text ?? $"exit code {result.ExitCode}"}");
+            tried.Add(
+                $"{path.FullPath} ({origin}): "
+                    + $"{result.Lines.LastOrDefault(line => line.Text.Length > 0).Text ?? $"exit code {result.ExitCode}"}"
+            );
         }
 
         throw new PySignException(
             PySignFailure.ToolNotFound,
             $"No Python interpreter that can import '{module}' was found. Tried:{Environment.NewLine}"
-                + string.Join(Environment.NewLine, tried.DefaultIfEmpty("nothing: neither python3 nor python nor py is on PATH").Select(line => "    " + line)),
-            $"Install it (python3 -m pip install {module}, or apt-get install {(module == "build" ? "python3-build" : "twine")}), or name an interpreter "
-                + "with PythonPath in the settings or the variable PYSIGN_PYTHON.");
+                + string.Join(
+                    Environment.NewLine,
+                    tried.DefaultIfEmpty("nothing: neither python3 nor python nor py is on PATH").Select(line => "    " + line)
+                ),
+            $"Install it (python3 -m pip install {module}, or apt-get install {(module == "build" ? "python3-build" : "twine")}), or "
+                + "name an interpreter "
+                + "with PythonPath in the settings or the variable PYSIGN_PYTHON."
+        );
     }
 
     private (FilePath Path, string Origin)? Named(FilePath? configured)
@@ -91,7 +102,12 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
 
     // The submodule is imported because a folder named build/ is importable as a namespace package; the working directory is an empty
     // folder because -c puts it on the module path.
-    private Task<ChildProcessResult> ProbeAsync(FilePath python, string module, DirectoryPath folder, CancellationToken cancellationToken) =>
+    private Task<ChildProcessResult> ProbeAsync(
+        FilePath python,
+        string module,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    ) =>
         processes.RunAsync(
             new ChildProcessStart
             {
@@ -99,13 +115,15 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                 Arguments =
                 [
                     "-c",
-                    $"import sys, {module}.__main__, importlib.metadata as m; print('pysign-python', sys.version.split()[0], m.version('{module}'))",
+                    $"import sys, {module}.__main__, importlib.metadata as m; print('pysign-python', sys.version.split()[0], "
+                        + $"m.version('{module}'))",
                 ],
                 WorkingDirectory = folder,
                 Timeout = _probeTime,
                 OutputVerbosity = Verbosity.Diagnostic,
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     [GeneratedRegex(@"^pysign-python (\S+) (\S+)\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Answer();

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// The names that registries take, checked before the first request: half an upload is worse than none. GitLab and GitHub take no '!', which a
-/// version with an epoch has (PEP 440): <c>1!2.0</c> is stored as <c>1.epoch.2.0</c> there, which is no version itself, so that no two names meet.
+/// The names that registries take, checked before the first request: half an upload is worse than none. GitLab and GitHub take no '!',
+/// which a version with an epoch has (PEP 440): <c>1!2.0</c> is stored as <c>1.epoch.2.0</c> there, which is no version itself, so that no
+/// two names meet.
 /// </summary>
 internal static partial class GenericNames
 {
@@ -22,7 +23,13 @@ internal static partial class GenericNames
 
         if (!Version().IsMatch(Mapped(version)))
         {
-            throw Invalid("GitLab", "package version", version, "letters, digits and . _ - +, without '..'", "Give the generic package a version of its own.");
+            throw Invalid(
+                "GitLab",
+                "package version",
+                version,
+                "letters, digits and . _ - +, without '..'",
+                "Give the generic package a version of its own."
+            );
         }
     }
 
@@ -30,14 +37,26 @@ internal static partial class GenericNames
     {
         if (!GitLabFile().IsMatch(Mapped(name)) || name.Contains("..", StringComparison.Ordinal))
         {
-            throw Invalid("GitLab", "file name", name, "letters, digits and . _ - + ~ !, not starting or ending with ~, without '..'", "Rename the file.");
+            throw Invalid(
+                "GitLab",
+                "file name",
+                name,
+                "letters, digits and . _ - + ~ !, not starting or ending with ~, without '..'",
+                "Rename the file."
+            );
         }
     }
 
-    /// <summary>A path segment of a store that takes any: only what would lead elsewhere, or cannot be a local file's name, is refused.</summary>
+    /// <summary>A path segment of a store that takes any: only what would lead elsewhere, or cannot be a local file's name, is
+    /// refused.</summary>
     public static void RequireSegment(string what, string name)
     {
-        if (name.Length == 0 || name.Trim('.').Length == 0 || name.IndexOfAny(['/', '\\', ':', '?', '#', '%']) >= 0 || name.Any(char.IsControl))
+        if (
+            name.Length == 0
+            || name.Trim('.').Length == 0
+            || name.IndexOfAny(['/', '\\', ':', '?', '#', '%']) >= 0
+            || name.Any(char.IsControl)
+        )
         {
             throw Invalid("HTTP", what, name, "a plain name without / \\ : ? # % and control characters", "Rename it.");
         }
@@ -48,7 +67,13 @@ internal static partial class GenericNames
     {
         if (!GitHubFile().IsMatch(Mapped(name)))
         {
-            throw Invalid("GitHub", "file name", name, "letters, digits and . _ - + !, not starting or ending with a dot", "Rename the file.");
+            throw Invalid(
+                "GitHub",
+                "file name",
+                name,
+                "letters, digits and . _ - + !, not starting or ending with a dot",
+                "Rename the file."
+            );
         }
     }
 

@@ -34,13 +34,18 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     public abstract Task UploadAsync(FilePath file, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The digests of all files that the registry keeps, by the name it keeps them under and in the order in which they came; empty where it keeps one
-    /// of a name only or does not tell. This lists the whole package version.
+    /// The digests of all files that the registry keeps, by the name it keeps them under and in the order in which they came; empty where
+    /// it keeps one of a name only or does not tell. This lists the whole package version.
     /// </summary>
     public virtual Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Enumerable.Empty<string>().ToLookup(name => name));
 
     public void Dispose() => connection.Dispose();
 
-    protected abstract Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken);
+    protected abstract Task<RegistryDownload?> FetchAsync(
+        string fileName,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken
+    );
 }

@@ -5,31 +5,31 @@ namespace Cake.PySign.Publishing;
 /// <summary>One package version of a registry that keeps files as they are, and how to be let in.</summary>
 public abstract class GenericRegistrySettings
 {
-    private protected GenericRegistrySettings()
-    {
-    }
+    private protected GenericRegistrySettings() { }
 
     /// <summary>What kind of store it is.</summary>
     /// <value>Default <see cref="RegistryKind.GitLab"/>.</value>
     public RegistryKind Kind { get; set; }
 
     /// <summary>The registry.</summary>
-    /// <value>GitLab: the URL up to and including <c>/packages/generic</c>, for example <c>https://gitlab.com/api/v4/projects/42/packages/generic</c>.
-    /// An HTTP store: the folder below which packages lie. GitHub: the API's URL of the repository, for example
-    /// <c>https://api.github.com/repos/acme/hello</c>. https, or http on loopback. Required.</value>
+    /// <value>GitLab: the URL up to and including <c>/packages/generic</c>, for example
+    /// <c>https://gitlab.com/api/v4/projects/42/packages/generic</c>. An HTTP store: the folder below which packages lie. GitHub: the API's
+    /// URL of the repository, for example <c>https://api.github.com/repos/acme/hello</c>. https, or http on loopback. Required.</value>
     public Uri? RegistryUrl { get; set; }
 
     /// <summary>The package.</summary>
-    /// <value>On GitLab letters, digits and <c>. _ - +</c>. Use the normalized project name, so that a consumer can derive it. On GitHub the title
-    /// of a release that is created. Required.</value>
+    /// <value>On GitLab letters, digits and <c>. _ - +</c>. Use the normalized project name, so that a consumer can derive it. On GitHub
+    /// the title of a release that is created. Required.</value>
     public string? PackageName { get; set; }
 
     /// <summary>The version of the package; on GitHub the release's tag.</summary>
-    /// <value>On GitLab letters, digits and <c>. _ - +</c>, no <c>..</c>; the <c>!</c> of a version with an epoch is stored as <c>.epoch.</c>. Required.</value>
+    /// <value>On GitLab letters, digits and <c>. _ - +</c>, no <c>..</c>; the <c>!</c> of a version with an epoch is stored as
+    /// <c>.epoch.</c>. Required.</value>
     public string? PackageVersion { get; set; }
 
     /// <summary>The token.</summary>
-    /// <value>It is sent in a header to this registry only. <see langword="null"/> reads a public registry anonymously; an upload needs one.</value>
+    /// <value>It is sent in a header to this registry only. <see langword="null"/> reads a public registry anonymously; an upload needs
+    /// one.</value>
     public string? Token { get; set; }
 
     /// <summary>What kind of token it is.</summary>
@@ -49,6 +49,7 @@ public abstract class GenericRegistrySettings
     public int MaxParallel { get; set; } = 4;
 
     /// <summary>Whether a file may come from the registry's object storage on another host.</summary>
-    /// <value>Default <see langword="true"/>: pre-signed storage URLs are followed, without the token; the bytes are hashed in any case.</value>
+    /// <value>Default <see langword="true"/>: pre-signed storage URLs are followed, without the token; the bytes are hashed in any
+    /// case.</value>
     public bool AllowStorageRedirects { get; set; } = true;
 }

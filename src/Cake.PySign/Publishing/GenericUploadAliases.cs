@@ -12,7 +12,8 @@ namespace Cake.PySign.Publishing;
 [CakeNamespaceImport("Cake.PySign.Publishing")]
 public static class GenericUploadAliases
 {
-    /// <summary>Uploads files, and reads each back. What the registry already holds with the same bytes is success, other bytes are an error.</summary>
+    /// <summary>Uploads files, and reads each back. What the registry already holds with the same bytes is success, other bytes are an
+    /// error.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Which package, and with which token.</param>
@@ -31,8 +32,11 @@ public static class GenericUploadAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Publishing")]
-    public static Task<IReadOnlyList<UploadReceipt>> GenericUpload(this ICakeContext context, IEnumerable<FilePath> files, GenericUploadSettings settings) =>
-        context.GenericUpload(files, settings, CancellationToken.None);
+    public static Task<IReadOnlyList<UploadReceipt>> GenericUpload(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        GenericUploadSettings settings
+    ) => context.GenericUpload(files, settings, CancellationToken.None);
 
     /// <summary>Uploads files, and reads each back, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -66,13 +70,15 @@ public static class GenericUploadAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         GenericUploadSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
         return await new GenericUploader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
-            .UploadAsync(files, settings, interruption.Token).ConfigureAwait(false);
+            .UploadAsync(files, settings, interruption.Token)
+            .ConfigureAwait(false);
     }
 }

@@ -4,11 +4,13 @@ namespace Cake.PySign.Publishing;
 public sealed class GenericUploadSettings : GenericRegistrySettings
 {
     /// <summary>Whether only the plan is made and printed.</summary>
-    /// <value>Default <see langword="false"/>. The registry is read and nothing is sent; the receipts are those of files that are there already.</value>
+    /// <value>Default <see langword="false"/>. The registry is read and nothing is sent; the receipts are those of files that are there
+    /// already.</value>
     public bool DryRun { get; set; }
 
     /// <summary>Called for each file as soon as the registry was seen to serve it.</summary>
-    /// <value>Calls come one at a time, on any thread; the upload does not end before they have. An exception from it ends the upload.</value>
+    /// <value>Calls come one at a time, on any thread; the upload does not end before they have. An exception from it ends the
+    /// upload.</value>
     public Action<UploadReceipt>? Received { get; set; }
 
     /// <summary>Whether a GitHub release that does not exist yet is created as a draft.</summary>

@@ -9,9 +9,13 @@ namespace Cake.PySign.Publishing;
 /// <param name="Page">Where a person downloads it.</param>
 internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, Uri? Page)
 {
-    public static GitHubAsset Read(JsonElement json) => new(
-        json.GetProperty("id").GetInt64(),
-        json.GetProperty("name").GetString()!,
-        json.GetProperty("state").GetString() == "uploaded",
-        json.TryGetProperty("browser_download_url", out var page) && Uri.TryCreate(page.GetString(), UriKind.Absolute, out var uri) ? uri : null);
+    public static GitHubAsset Read(JsonElement json) =>
+        new(
+            json.GetProperty("id").GetInt64(),
+            json.GetProperty("name").GetString()!,
+            json.GetProperty("state").GetString() == "uploaded",
+            json.TryGetProperty("browser_download_url", out var page) && Uri.TryCreate(page.GetString(), UriKind.Absolute, out var uri)
+                ? uri
+                : null
+        );
 }

@@ -15,19 +15,32 @@ internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, Uri Uplo
         // A URI template (RFC 6570): {?name,label} at its end.
         var template = json.GetProperty("upload_url").GetString()!;
         return new GitHubRelease(
-            json.GetProperty("id").GetInt64(), json.GetProperty("tag_name").GetString()!, json.GetProperty("draft").GetBoolean(), new Uri(template.Split('{')[0]));
+            json.GetProperty("id").GetInt64(),
+            json.GetProperty("tag_name").GetString()!,
+            json.GetProperty("draft").GetBoolean(),
+            new Uri(template.Split('{')[0])
+        );
     }
 
     /// <summary>The token may go to the API's own origin and to the upload host that belongs to it: uploads.X for api.X.</summary>
     public Uri UploadUrlFor(string fileName, Uri api)
     {
-        var own = EndpointRule.SameOrigin(api, UploadUrl)
+        var own =
+            EndpointRule.SameOrigin(api, UploadUrl)
             || (EndpointRule.IsLoopback(api) && EndpointRule.IsLoopback(UploadUrl))
-            || (api.Scheme == UploadUrl.Scheme && api.Port == UploadUrl.Port && api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase)
-                && string.Equals(UploadUrl.Host, "uploads." + api.Host[4..], StringComparison.OrdinalIgnoreCase));
-        return own ? new Uri($"{UploadUrl.GetLeftPart(UriPartial.Path)}?name={Uri.EscapeDataString(fileName)}") : throw new PySignException(
-            PySignFailure.Redirected,
-            $"The release's upload address is on {ServiceAddress.Origin(UploadUrl)}, which does not belong to {ServiceAddress.Origin(api)}: the token is not sent there.",
-            "Check RegistryUrl.");
+            || (
+                api.Scheme == UploadUrl.Scheme
+                && api.Port == UploadUrl.Port
+                && api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase)
+                && string.Equals(UploadUrl.Host, "uploads." + api.Host[4..], StringComparison.OrdinalIgnoreCase)
+            );
+        return own
+            ? new Uri($"{UploadUrl.GetLeftPart(UriPartial.Path)}?name={Uri.EscapeDataString(fileName)}")
+            : throw new PySignException(
+                PySignFailure.Redirected,
+                $"The release's upload address is on {ServiceAddress.Origin(UploadUrl)}, which does not belong to "
+                    + $"{ServiceAddress.Origin(api)}: the token is not sent there.",
+                "Check RegistryUrl."
+            );
     }
 }

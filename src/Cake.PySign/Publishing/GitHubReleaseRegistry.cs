@@ -3,7 +3,8 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>The assets of one GitHub release, which is created when the first file goes up and reused otherwise, draft or published.</summary>
+/// <summary>The assets of one GitHub release, which is created when the first file goes up and reused otherwise, draft or
+/// published.</summary>
 internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri repository, string title, string tag, bool draft)
     : GenericRegistry(connection, ServiceAddress.Below(repository, "releases", "tags", tag))
 {
@@ -24,7 +25,9 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _release = await FindReleaseAsync(cancellationToken).ConfigureAwait(false) ?? await CreateAsync(cancellationToken).ConfigureAwait(false);
+            _release =
+                await FindReleaseAsync(cancellationToken).ConfigureAwait(false)
+                ?? await CreateAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -38,13 +41,16 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         var action = $"Uploading {name}";
         if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { IsComplete: false } stub)
         {
-            await Connection.DeleteAsync(Api("releases", "assets", Id(stub.Id)), $"Removing the broken upload of {name}", cancellationToken).ConfigureAwait(false);
+            await Connection
+                .DeleteAsync(Api("releases", "assets", Id(stub.Id)), $"Removing the broken upload of {name}", cancellationToken)
+                .ConfigureAwait(false);
         }
 
         try
         {
-            var answer = await Connection.SendFileAsync(
-                HttpMethod.Post, _release!.UploadUrlFor(name, repository), file, action, cancellationToken, trusted: true).ConfigureAwait(false);
+            var answer = await Connection
+                .SendFileAsync(HttpMethod.Post, _release!.UploadUrlFor(name, repository), file, action, cancellationToken, trusted: true)
+                .ConfigureAwait(false);
             await RememberAsync(Parse(answer.Body, action, GitHubAsset.Read), cancellationToken).ConfigureAwait(false);
         }
         catch (PySignException)
@@ -55,15 +61,21 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         }
     }
 
-    protected override async Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken)
+    protected override async Task<RegistryDownload?> FetchAsync(
+        string fileName,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken
+    )
     {
         if (await FindAsync(Stored(fileName), cancellationToken).ConfigureAwait(false) is not { IsComplete: true } asset)
         {
             return null;
         }
 
-        var download = await Connection.DownloadAsync(
-            Api("releases", "assets", Id(asset.Id)), open, action, cancellationToken, "application/octet-stream").ConfigureAwait(false);
+        var download = await Connection
+            .DownloadAsync(Api("releases", "assets", Id(asset.Id)), open, action, cancellationToken, "application/octet-stream")
+            .ConfigureAwait(false);
         return download is null || asset.Page is null ? download : download with { Url = asset.Page };
     }
 
@@ -82,8 +94,15 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
                 return null;
             }
 
-            _assets ??= (await PagesAsync(["releases", Id(_release.Id), "assets"], "Reading the release's files", GitHubAsset.Read, cancellationToken)
-                .ConfigureAwait(false)).ToDictionary(asset => asset.Name, StringComparer.Ordinal);
+            _assets ??= (
+                await PagesAsync(
+                        ["releases", Id(_release.Id), "assets"],
+                        "Reading the release's files",
+                        GitHubAsset.Read,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToDictionary(asset => asset.Name, StringComparer.Ordinal);
             return _assets.GetValueOrDefault(name);
         }
         finally
@@ -118,15 +137,28 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
 
         // A draft is not found by its tag; only those who may push see it in the list.
         var drafts = (await PagesAsync(["releases"], action, GitHubRelease.Read, cancellationToken).ConfigureAwait(false))
-            .Where(release => release.Tag == tag && release.IsDraft).ToList();
-        return drafts.Count <= 1 ? drafts.FirstOrDefault() : throw new PySignException(
-            PySignFailure.Conflict, $"There are {drafts.Count} drafts of a release {tag}.", "Delete all but one of them.");
+            .Where(release => release.Tag == tag && release.IsDraft)
+            .ToList();
+        return drafts.Count <= 1
+            ? drafts.FirstOrDefault()
+            : throw new PySignException(
+                PySignFailure.Conflict,
+                $"There are {drafts.Count} drafts of a release {tag}.",
+                "Delete all but one of them."
+            );
     }
 
     private async Task<GitHubRelease> CreateAsync(CancellationToken cancellationToken)
     {
         var action = $"Creating the release {tag}";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { tag_name = tag, name = $"{title} {tag}", draft });
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                tag_name = tag,
+                name = $"{title} {tag}",
+                draft,
+            }
+        );
         PySignException failure;
         try
         {
@@ -164,8 +196,13 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
     {
         var answer = await Connection.GetAsync(uri, Accept, action, cancellationToken).ConfigureAwait(false);
         return answer.RedirectedTo is { } elsewhere
-            ? throw new PySignException(PySignFailure.Redirected, $"{action}: {uri.GetLeftPart(UriPartial.Path)} redirects to {ServiceAddress.Origin(elsewhere)}.", "Correct RegistryUrl.")
-            : answer.Found ? answer.Body : null;
+                ? throw new PySignException(
+                    PySignFailure.Redirected,
+                    $"{action}: {uri.GetLeftPart(UriPartial.Path)} redirects to {ServiceAddress.Origin(elsewhere)}.",
+                    "Correct RegistryUrl."
+                )
+            : answer.Found ? answer.Body
+            : null;
     }
 
     private static T Parse<T>(byte[] body, string action, Func<JsonElement, T> read)
@@ -178,7 +215,11 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
         {
             throw new PySignException(
-                PySignFailure.Unreachable, $"{action}: the answer is not what GitHub's API sends ({e.Message})", "Check RegistryUrl: https://api.github.com/repos/OWNER/NAME.", e);
+                PySignFailure.Unreachable,
+                $"{action}: the answer is not what GitHub's API sends ({e.Message})",
+                "Check RegistryUrl: https://api.github.com/repos/OWNER/NAME.",
+                e
+            );
         }
     }
 }

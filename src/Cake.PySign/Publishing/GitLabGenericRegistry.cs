@@ -5,8 +5,8 @@ using Cake.Core.IO;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// GitLab's generic registry. By default it takes a second file of a name and serves the newest; its package API tells which came first, and that
-/// one stands.
+/// GitLab's generic registry. By default it takes a second file of a name and serves the newest; its package API tells which came first,
+/// and that one stands.
 /// </summary>
 internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri registry, string package, string version)
     : GenericRegistry(connection, ServiceAddress.Below(registry, package, version))
@@ -34,15 +34,24 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
 
         var packages = address[..^"/generic".Length];
         var query = $"?package_type=generic&package_name={Uri.EscapeDataString(package)}&package_version={Uri.EscapeDataString(version)}";
-        var ids = await RowsAsync(packages + query, row => Text(row, "name") == package && Text(row, "version") == version ? Id(row) : null, cancellationToken)
+        var ids = await RowsAsync(
+                packages + query,
+                row => Text(row, "name") == package && Text(row, "version") == version ? Id(row) : null,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var kept = new SortedDictionary<long, (string Name, string Sha256)>();
         foreach (var id in ids)
         {
             var files = await RowsAsync(
-                $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
-                row => Text(row, "file_name") is { } name && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number ? ((long Id, string Name, string Sha256)?)(number, name, sha256) : null,
-                cancellationToken).ConfigureAwait(false);
+                    $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
+                    row =>
+                        Text(row, "file_name") is { } name && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number
+                            ? ((long Id, string Name, string Sha256)?)(number, name, sha256)
+                            : null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             foreach (var file in files)
             {
                 kept[file.Id] = (file.Name, file.Sha256.ToLowerInvariant());
@@ -52,8 +61,12 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         return kept.Values.ToLookup(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
     }
 
-    protected override Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken) =>
-        Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
+    protected override Task<RegistryDownload?> FetchAsync(
+        string fileName,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken
+    ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
 
     private static string? Text(JsonElement row, string name) =>
         row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -70,11 +83,14 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
             RegistryAnswer answer;
             try
             {
-                answer = await Connection.GetAsync(
-                    new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}&per_page={PageLength}&page={page}")),
-                    "application/json",
-                    $"Listing the files of {package} {version}",
-                    cancellationToken).ConfigureAwait(false);
+                answer = await Connection
+                    .GetAsync(
+                        new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}&per_page={PageLength}&page={page}")),
+                        "application/json",
+                        $"Listing the files of {package} {version}",
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
             catch (PySignException e) when (e.Reason is PySignFailure.Unauthorized or PySignFailure.Forbidden)
             {
@@ -100,7 +116,12 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new PySignException(PySignFailure.Unreachable, $"The registry's package API did not answer with a list: {e.Message}", "Check RegistryUrl.", e);
+            throw new PySignException(
+                PySignFailure.Unreachable,
+                $"The registry's package API did not answer with a list: {e.Message}",
+                "Check RegistryUrl.",
+                e
+            );
         }
     }
 }

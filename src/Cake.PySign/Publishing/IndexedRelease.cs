@@ -5,4 +5,7 @@ namespace Cake.PySign.Publishing;
 /// <param name="Strangers">Files of the same version that are not among them.</param>
 /// <param name="AlsoInstallable">Files of no such version that an installer takes for it all the same.</param>
 internal sealed record IndexedRelease(
-    IReadOnlyDictionary<LocalDistribution, RegistryDownload> Served, IReadOnlyList<string> Strangers, IReadOnlyList<string> AlsoInstallable);
+    IReadOnlyDictionary<LocalDistribution, RegistryDownload> Served,
+    IReadOnlyList<string> Strangers,
+    IReadOnlyList<string> AlsoInstallable
+);

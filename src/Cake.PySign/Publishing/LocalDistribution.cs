@@ -7,7 +7,15 @@ using PySign.Packaging.Versions;
 namespace Cake.PySign.Publishing;
 
 /// <summary>A distribution on disk that is to be published, with the digest it had when this began.</summary>
-internal sealed record LocalDistribution(FilePath Path, string FileName, ProjectName Project, PythonVersion Version, string MetadataVersion, string Sha256, long Size)
+internal sealed record LocalDistribution(
+    FilePath Path,
+    string FileName,
+    ProjectName Project,
+    PythonVersion Version,
+    string MetadataVersion,
+    string Sha256,
+    long Size
+)
 {
     /// <exception cref="PySignException">The file is no distribution.</exception>
     public static LocalDistribution Open(FilePath path)
@@ -22,7 +30,8 @@ internal sealed record LocalDistribution(FilePath Path, string FileName, Project
                 PythonVersion.Parse(distribution.Version),
                 distribution.Metadata.MetadataVersion,
                 FileDigest.Of(path),
-                new FileInfo(path.FullPath).Length);
+                new FileInfo(path.FullPath).Length
+            );
         }
         catch (PackagingException e)
         {
@@ -30,7 +39,8 @@ internal sealed record LocalDistribution(FilePath Path, string FileName, Project
                 PySignFailure.InvalidMetadata,
                 $"'{path}' is not a distribution that can be published: {e.Message}",
                 "Only wheels (.whl) and sdists (.tar.gz) are published here; signatures go to a generic registry.",
-                e);
+                e
+            );
         }
     }
 }

@@ -9,7 +9,12 @@ internal static class MintedTokens
     private static readonly SemaphoreSlim _one = new(1, 1);
     private static readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
 
-    public static async Task<string> GetAsync(string key, TimeProvider time, Func<Task<(string Token, DateTimeOffset Expires)>> mint, CancellationToken cancellationToken)
+    public static async Task<string> GetAsync(
+        string key,
+        TimeProvider time,
+        Func<Task<(string Token, DateTimeOffset Expires)>> mint,
+        CancellationToken cancellationToken
+    )
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -12,6 +12,7 @@ public enum PlannedState
     /// <summary>Other bytes: nothing at all will be sent.</summary>
     Different,
 
-    /// <summary>This file, and later another over it, which a registry that takes duplicates now serves: this one came first and will be put on top.</summary>
+    /// <summary>This file, and later another over it, which a registry that takes duplicates now serves: this one came first and will be
+    /// put on top.</summary>
     Shadowed,
 }

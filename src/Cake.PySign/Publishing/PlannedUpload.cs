@@ -21,11 +21,12 @@ internal sealed record PlannedUpload(FilePath File, string Sha256, long Size, Re
     /// <summary>The proof that the registry holds the file.</summary>
     public UploadReceipt Receipt(RegistryDownload served, UploadState state) => new(File, served.Url, served.Sha256, served.Size, state);
 
-    public override string ToString() => State switch
-    {
-        PlannedState.Absent => $"    upload     {Name}  {Size} bytes  sha256 {Sha256}",
-        PlannedState.Identical => $"    is there   {Name}  sha256 {Sha256}",
-        PlannedState.Shadowed => $"    put back   {Name}: here {Sha256}, which came first; there {There!.Sha256}",
-        _ => $"    DIFFERENT  {Name}: here {Sha256}, there {There!.Sha256}",
-    };
+    public override string ToString() =>
+        State switch
+        {
+            PlannedState.Absent => $"    upload     {Name}  {Size} bytes  sha256 {Sha256}",
+            PlannedState.Identical => $"    is there   {Name}  sha256 {Sha256}",
+            PlannedState.Shadowed => $"    put back   {Name}: here {Sha256}, which came first; there {There!.Sha256}",
+            _ => $"    DIFFERENT  {Name}: here {Sha256}, there {There!.Sha256}",
+        };
 }

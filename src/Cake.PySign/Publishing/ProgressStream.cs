@@ -2,7 +2,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>Passes a transfer through and tells how far it is: at each tenth of a large file, or at each step where the size is not known.</summary>
+/// <summary>Passes a transfer through and tells how far it is: at each tenth of a large file, or at each step where the size is not
+/// known.</summary>
 internal sealed class ProgressStream(Stream inner, string action, long? size, SafeLog log) : Stream
 {
     private const long Large = 16L << 20;

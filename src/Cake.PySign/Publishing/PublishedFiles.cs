@@ -4,7 +4,8 @@ using PySign.Packaging.Indexes;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are fetched and hashed.</summary>
+/// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are
+/// fetched and hashed.</summary>
 internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 {
     private const int Parallel = 4;
@@ -13,7 +14,8 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 
     public async Task<IReadOnlyDictionary<LocalDistribution, RegistryDownload>> FindAsync(
         IEnumerable<LocalDistribution> files,
-        CancellationToken cancellationToken) => (await ReadAsync(files, cancellationToken).ConfigureAwait(false)).Served;
+        CancellationToken cancellationToken
+    ) => (await ReadAsync(files, cancellationToken).ConfigureAwait(false)).Served;
 
     /// <summary>Also what else the index has of these versions.</summary>
     public async Task<IndexedRelease> ReadAsync(IEnumerable<LocalDistribution> files, CancellationToken cancellationToken)
@@ -31,22 +33,32 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
             foreach (var version in project.Select(file => file.Version).Distinct())
             {
                 var name = project.First().Project;
-                strangers.UnionWith(page.Files
-                    .Where(file => file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version)).Select(file => file.FileName).Except(ours));
+                strangers.UnionWith(
+                    page.Files.Where(file => file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version))
+                        .Select(file => file.FileName)
+                        .Except(ours)
+                );
                 installable.UnionWith(page.Index.AlsoInstallable(name, version).Except(ours));
             }
 
-            await System.Threading.Tasks.Parallel.ForEachAsync(
-                project.Where(file => listed.Contains(file.FileName)),
-                new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-                async (file, token) => found[file] = await FetchAsync(file, listed[file.FileName], token).ConfigureAwait(false)).ConfigureAwait(false);
+            await System
+                .Threading.Tasks.Parallel.ForEachAsync(
+                    project.Where(file => listed.Contains(file.FileName)),
+                    new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+                    async (file, token) => found[file] = await FetchAsync(file, listed[file.FileName], token).ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
         }
 
         return new IndexedRelease(found, [.. strangers], [.. installable]);
     }
 
     /// <summary>A name that is listed more than once counts as different as soon as one of them is.</summary>
-    private async Task<RegistryDownload> FetchAsync(LocalDistribution file, IEnumerable<SimpleIndexFile> entries, CancellationToken cancellationToken)
+    private async Task<RegistryDownload> FetchAsync(
+        LocalDistribution file,
+        IEnumerable<SimpleIndexFile> entries,
+        CancellationToken cancellationToken
+    )
     {
         RegistryDownload? last = null;
         foreach (var entry in entries)
@@ -63,13 +75,20 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 
     private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)
     {
-        var download = await connection.DownloadAsync(entry.Url, () => Stream.Null, $"Reading back {entry.FileName}", cancellationToken).ConfigureAwait(false)
-            ?? throw new PySignException(PySignFailure.NotFound, $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there.");
+        var download =
+            await connection
+                .DownloadAsync(entry.Url, () => Stream.Null, $"Reading back {entry.FileName}", cancellationToken)
+                .ConfigureAwait(false)
+            ?? throw new PySignException(
+                PySignFailure.NotFound,
+                $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there."
+            );
         return entry.Sha256 is null || string.Equals(entry.Sha256, download.Sha256, StringComparison.OrdinalIgnoreCase)
             ? download
             : throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"The index says {entry.FileName} has sha256 {entry.Sha256}, but the bytes served have {download.Sha256}.",
-                "Do not use this release; ask the registry's administrator.");
+                "Do not use this release; ask the registry's administrator."
+            );
     }
 }

@@ -16,6 +16,10 @@ internal sealed class PutRegistry(RegistryConnection connection, Uri root) : Gen
         return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken, headers: _onlyNew);
     }
 
-    protected override Task<RegistryDownload?> FetchAsync(string fileName, Func<Stream> open, string action, CancellationToken cancellationToken) =>
-        Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
+    protected override Task<RegistryDownload?> FetchAsync(
+        string fileName,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken
+    ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
 }

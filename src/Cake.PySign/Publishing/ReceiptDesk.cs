@@ -2,7 +2,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>Hands out receipts, one at a time, as soon as each is known: what a caller has written down by then survives the process.</summary>
+/// <summary>Hands out receipts, one at a time, as soon as each is known: what a caller has written down by then survives the
+/// process.</summary>
 internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received)
 {
     private readonly Lock _gate = new();
@@ -14,7 +15,9 @@ internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received)
         {
             if (_receipts.TryAdd(receipt.File.FullPath, receipt))
             {
-                log.Information($"{(receipt.State == UploadState.Uploaded ? "Published" : "Already there")}: {receipt.Url}  sha256 {receipt.Sha256}");
+                log.Information(
+                    $"{(receipt.State == UploadState.Uploaded ? "Published" : "Already there")}: {receipt.Url}  sha256 {receipt.Sha256}"
+                );
                 received?.Invoke(receipt);
             }
         }

@@ -15,7 +15,11 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
 
     /// <summary>These connections with the extra CA file of a call.</summary>
     /// <exception cref="PySignException">The file cannot be used.</exception>
-    public RegistryConnections Trusting(FilePath? caFile, ICakeEnvironment environment) => this with { Authorities = CaFile.Of(caFile, environment) };
+    public RegistryConnections Trusting(FilePath? caFile, ICakeEnvironment environment) =>
+        this with
+        {
+            Authorities = CaFile.Of(caFile, environment),
+        };
 
     /// <summary>A registry that keeps files as they are, of whatever kind.</summary>
     public GenericRegistry Generic(GenericRegistrySettings settings, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes)
@@ -43,14 +47,23 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
     }
 
     /// <summary>An index with Basic authentication, or none.</summary>
-    public RegistryConnection Basic(Uri root, string? userName, string? password, bool allowStorage, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes)
+    public RegistryConnection Basic(
+        Uri root,
+        string? userName,
+        string? password,
+        bool allowStorage,
+        SafeLog log,
+        long maxFileBytes = RegistryConnection.MaxFileBytes
+    )
     {
         if (string.IsNullOrEmpty(userName) != string.IsNullOrEmpty(password))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"There is a {(string.IsNullOrEmpty(userName) ? "password without a user name" : "user name without a password")} for {root}.",
-                "Give both, or none for a public registry.");
+                $"There is a {(string.IsNullOrEmpty(userName) ? "password without a user name" : "user name without a password")} for "
+                    + $"{root}.",
+                "Give both, or none for a public registry."
+            );
         }
 
         var credential = string.IsNullOrEmpty(password) ? null : ServiceCredential.Basic(userName!, password);
@@ -60,16 +73,32 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
     /// <summary>A handler for a service that is no registry; null where the usual connections do. The caller disposes it.</summary>
     public HttpMessageHandler? OwnHandler() => Handler is null && Authorities is not null ? ServiceHandler.Create(Authorities) : null;
 
-    private RegistryConnection Open(Uri root, ServiceCredential? credential, bool allowStorage, string? secret, SafeLog log, long maxFileBytes)
+    private RegistryConnection Open(
+        Uri root,
+        ServiceCredential? credential,
+        bool allowStorage,
+        string? secret,
+        SafeLog log,
+        long maxFileBytes
+    )
     {
         log.Redactor.Add(secret);
-        var client = new ServiceClient(new ServiceClientOptions { Handler = Handler, Authorities = Authorities, Time = Time, Redactor = log.Redactor });
+        var client = new ServiceClient(
+            new ServiceClientOptions
+            {
+                Handler = Handler,
+                Authorities = Authorities,
+                Time = Time,
+                Redactor = log.Redactor,
+            }
+        );
         return new RegistryConnection(client, root, credential, allowStorage, log, maxFileBytes);
     }
 
-    private static string Name(string? value, string setting) => string.IsNullOrEmpty(value)
-        ? throw new PySignException(PySignFailure.InvalidSettings, $"{setting} of the generic package is not set.")
-        : value;
+    private static string Name(string? value, string setting) =>
+        string.IsNullOrEmpty(value)
+            ? throw new PySignException(PySignFailure.InvalidSettings, $"{setting} of the generic package is not set.")
+            : value;
 
     private static ServiceCredential? Credential(GenericRegistrySettings settings)
     {
@@ -89,8 +118,14 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
             RegistryTokenKind.PrivateToken => ServiceCredential.InHeader("PRIVATE-TOKEN", settings.Token),
             RegistryTokenKind.DeployToken => ServiceCredential.InHeader("DEPLOY-TOKEN", settings.Token),
             RegistryTokenKind.BearerToken => ServiceCredential.Bearer(settings.Token),
-            RegistryTokenKind.Password when !string.IsNullOrEmpty(settings.UserName) => ServiceCredential.Basic(settings.UserName, settings.Token),
-            RegistryTokenKind.Password => throw new PySignException(PySignFailure.InvalidSettings, "TokenKind is Password and UserName is not set."),
+            RegistryTokenKind.Password when !string.IsNullOrEmpty(settings.UserName) => ServiceCredential.Basic(
+                settings.UserName,
+                settings.Token
+            ),
+            RegistryTokenKind.Password => throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "TokenKind is Password and UserName is not set."
+            ),
             _ => throw new PySignException(PySignFailure.InvalidSettings, $"TokenKind is {settings.TokenKind}, which is not known."),
         };
     }

@@ -3,8 +3,8 @@ using PySign.Sigstore.Http;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// The policy of every other call, for steps that must look before they are repeated: a request whose answer was lost may have stored the file,
-/// and a registry that takes duplicates would then keep it twice.
+/// The policy of every other call, for steps that must look before they are repeated: a request whose answer was lost may have stored the
+/// file, and a registry that takes duplicates would then keep it twice.
 /// </summary>
 internal sealed class Retries(TimeProvider time)
 {
@@ -15,7 +15,9 @@ internal sealed class Retries(TimeProvider time)
 
     /// <summary>Whether <paramref name="failure"/> may pass by itself.</summary>
     public static bool MayPass(PySignException failure) =>
-        failure.InnerException is ServiceException service ? service.MayPass : failure.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut;
+        failure.InnerException is ServiceException service
+            ? service.MayPass
+            : failure.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut;
 
     /// <summary>Counts anew: something was achieved.</summary>
     public void Restart()

@@ -20,7 +20,8 @@ internal static class ServiceAddress
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"{setting} carries credentials in the URL, where every log and process list shows them.",
-                "Give user and token in their own settings.");
+                "Give user and token in their own settings."
+            );
         }
 
         if (uri.Scheme == "http" && !uri.IsLoopback)
@@ -28,12 +29,16 @@ internal static class ServiceAddress
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"{setting} is '{uri}': plain http is only used on loopback.",
-                "Use https.");
+                "Use https."
+            );
         }
 
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
         {
-            throw new PySignException(PySignFailure.InvalidSettings, $"{setting} must not have a query or a fragment: '{uri.GetLeftPart(UriPartial.Path)}'.");
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"{setting} must not have a query or a fragment: '{uri.GetLeftPart(UriPartial.Path)}'."
+            );
         }
 
         return uri;

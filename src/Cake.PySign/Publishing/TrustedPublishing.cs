@@ -12,8 +12,9 @@ using PySign.Sigstore.Signing;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// A job's identity becomes an upload token of its index (PyPI's trusted publishing): the index says for which audience it wants an identity token, and
-/// exchanges it, once, for a token that lives for minutes and stays in memory. A GitLab job has one identity token, so nothing here is ever sent twice.
+/// A job's identity becomes an upload token of its index (PyPI's trusted publishing): the index says for which audience it wants an
+/// identity token, and exchanges it, once, for a token that lives for minutes and stays in memory. A GitLab job has one identity token, so
+/// nothing here is ever sent twice.
 /// </summary>
 internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
 {
@@ -34,13 +35,23 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
             var variable = EnvironmentTokenProvider.VariableFor(audience);
             var token = Variable(variable) is { } jwt
                 ? IdentityToken.Parse(jwt.Trim())
-                : await new GitHubTokenProvider(Variable, connections.Handler ?? own, connections.Time).GetAsync(audience, cancellationToken).ConfigureAwait(false)
-                    ?? throw MissingToken.In(Variable, audience, $"There is no identity token to publish with; looked in: environment variable {variable}; GitHub Actions (permissions: id-token: write)");
+                : await new GitHubTokenProvider(Variable, connections.Handler ?? own, connections.Time)
+                    .GetAsync(audience, cancellationToken)
+                    .ConfigureAwait(false)
+                    ?? throw MissingToken.In(
+                        Variable,
+                        audience,
+                        $"There is no identity token to publish with; looked in: environment variable {variable}; GitHub Actions "
+                            + "(permissions: id-token: write)"
+                    );
             log.Redactor.Add(token.Raw);
             token.EnsureUsable(audience, connections.Time.GetUtcNow());
             return token.Claim("aud") == audience
                 ? token
-                : throw TrustedPublishingErrors.Failed($"the identity token is for several audiences, and the index wants \"{audience}\" alone", $"Give aud as one text: aud: {audience}.");
+                : throw TrustedPublishingErrors.Failed(
+                    $"the identity token is for several audiences, and the index wants \"{audience}\" alone",
+                    $"Give aud as one text: aud: {audience}."
+                );
         }
         catch (SigningException e)
         {
@@ -52,9 +63,15 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
     public async Task<string> MintAsync(Uri repository, IdentityToken identity, CancellationToken cancellationToken)
     {
         // One for the job and the index: GitHub gives another identity token each time, but the job that asks is the same.
-        var job = Variable(GitHubTokenProvider.TokenVariable) is { } request && Variable(EnvironmentTokenProvider.VariableFor(identity.Claim("aud")!)) is null ? request : identity.Raw;
+        var job =
+            Variable(GitHubTokenProvider.TokenVariable) is { } request
+            && Variable(EnvironmentTokenProvider.VariableFor(identity.Claim("aud")!)) is null
+                ? request
+                : identity.Raw;
         var key = ServiceAddress.Origin(repository) + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(job)));
-        return await MintedTokens.GetAsync(key, connections.Time, () => ExchangeAsync(repository, identity, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await MintedTokens
+            .GetAsync(key, connections.Time, () => ExchangeAsync(repository, identity, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task<string> AudienceAsync(Uri repository, CancellationToken cancellationToken)
@@ -62,29 +79,56 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
         using var connection = Connect(repository);
         try
         {
-            var answer = await connection.GetAsync(At(repository, "audience"), "application/json", "Asking for the audience of trusted publishing", cancellationToken).ConfigureAwait(false);
-            var audience = answer.Found ? Text(answer.Body, "audience") : throw TrustedPublishingErrors.Failed(
-                $"{ServiceAddress.Origin(repository)} does not know it (404)", "Give UserName and Password, or correct RepositoryUrl.");
+            var answer = await connection
+                .GetAsync(
+                    At(repository, "audience"),
+                    "application/json",
+                    "Asking for the audience of trusted publishing",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var audience = answer.Found
+                ? Text(answer.Body, "audience")
+                : throw TrustedPublishingErrors.Failed(
+                    $"{ServiceAddress.Origin(repository)} does not know it (404)",
+                    "Give UserName and Password, or correct RepositoryUrl."
+                );
             return audience is not null && (_audiences.Contains(audience, StringComparer.Ordinal) || audience == repository.Host)
                 ? audience
                 : throw TrustedPublishingErrors.Failed(
                     $"{ServiceAddress.Origin(repository)} asks for an identity token for another audience than an index's own",
-                    "Do not publish there: such a token would let it act elsewhere in this job's name.");
+                    "Do not publish there: such a token would let it act elsewhere in this job's name."
+                );
         }
         catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.Forbidden })
         {
-            throw TrustedPublishingErrors.Failed($"{ServiceAddress.Origin(repository)} has switched it off (403)", "Run again later; see the index's status page.", e.InnerException);
+            throw TrustedPublishingErrors.Failed(
+                $"{ServiceAddress.Origin(repository)} has switched it off (403)",
+                "Run again later; see the index's status page.",
+                e.InnerException
+            );
         }
     }
 
-    private async Task<(string Token, DateTimeOffset Expires)> ExchangeAsync(Uri repository, IdentityToken identity, CancellationToken cancellationToken)
+    private async Task<(string Token, DateTimeOffset Expires)> ExchangeAsync(
+        Uri repository,
+        IdentityToken identity,
+        CancellationToken cancellationToken
+    )
     {
         using var connection = Connect(repository);
         var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["token"] = identity.Raw });
         ServiceResponse answer;
         try
         {
-            answer = await connection.PostJsonAsync(At(repository, "mint-token"), body, "Exchanging the identity token", cancellationToken, HttpStatusCode.UnprocessableEntity)
+            answer = await connection
+                .PostJsonAsync(
+                    At(repository, "mint-token"),
+                    body,
+                    "Exchanging the identity token",
+                    cancellationToken,
+                    HttpStatusCode.UnprocessableEntity
+                )
                 .ConfigureAwait(false);
         }
         catch (PySignException e)
@@ -101,25 +145,35 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
         log.Redactor.Add(token);
         if (token is null || token.Length < 16 || token.Any(static c => c is <= ' ' or > '~'))
         {
-            throw TrustedPublishingErrors.Failed($"{ServiceAddress.Origin(repository)} answered without a token", "Run again; report it to the index if it stays so.");
+            throw TrustedPublishingErrors.Failed(
+                $"{ServiceAddress.Origin(repository)} answered without a token",
+                "Run again; report it to the index if it stays so."
+            );
         }
 
-        log.Information($"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload for some minutes.");
+        log.Information(
+            $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload for some minutes."
+        );
         return (token, connections.Time.GetUtcNow() + MintedTokens.Lifetime);
     }
 
     private RegistryConnection Connect(Uri repository) => connections.Basic(repository, null, null, allowStorage: false, log);
 
-    private static Uri At(Uri repository, string endpoint) => ServiceAddress.Below(new Uri(ServiceAddress.Origin(repository)), "_", "oidc", endpoint);
+    private static Uri At(Uri repository, string endpoint) =>
+        ServiceAddress.Below(new Uri(ServiceAddress.Origin(repository)), "_", "oidc", endpoint);
 
-    private string? Variable(string name) => environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+    private string? Variable(string name) =>
+        environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
     private static string? Text(byte[] json, string name)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            return
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.String
                 ? value.GetString()
                 : null;
         }

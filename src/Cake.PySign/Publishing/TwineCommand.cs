@@ -15,14 +15,25 @@ internal static class TwineCommand
         string userName,
         string password,
         DirectoryPath workingDirectory,
-        TimeSpan timeout) => new()
+        TimeSpan timeout
+    ) =>
+        new()
         {
             Program = python.Path,
             Arguments =
-        [
-            "-m", "twine", "--no-color", "upload", "--non-interactive", "--disable-progress-bar", "--verbose",
-            .. attestations ? ["--attestations"] : Array.Empty<string>(), "--repository-url", repository.AbsoluteUri, .. files.Select(file => file.FullPath),
-        ],
+            [
+                "-m",
+                "twine",
+                "--no-color",
+                "upload",
+                "--non-interactive",
+                "--disable-progress-bar",
+                "--verbose",
+                .. attestations ? ["--attestations"] : Array.Empty<string>(),
+                "--repository-url",
+                repository.AbsoluteUri,
+                .. files.Select(file => file.FullPath),
+            ],
             WorkingDirectory = workingDirectory,
             Variables = new Dictionary<string, string?>
             {

@@ -5,8 +5,8 @@ using Cake.PySign.Processes;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// What twine's output means. The exit code only says "not all went well", and without <c>--verbose</c> the registry's own message is not shown.
-/// Read from twine 4.0.2 to 7.0.0 and GitLab's and PyPI's answers.
+/// What twine's output means. The exit code only says "not all went well", and without <c>--verbose</c> the registry's own message is not
+/// shown. Read from twine 4.0.2 to 7.0.0 and GitLab's and PyPI's answers.
 /// </summary>
 internal static partial class TwineOutput
 {
@@ -16,7 +16,8 @@ internal static partial class TwineOutput
         int exitCode,
         Uri repository,
         PythonInterpreter? python = null,
-        IReadOnlyList<LocalDistribution>? files = null)
+        IReadOnlyList<LocalDistribution>? files = null
+    )
     {
         var text = string.Join('\n', lines);
         var said = RegistryMessage(text);
@@ -29,11 +30,14 @@ internal static partial class TwineOutput
 
         if (reason == PySignFailure.ToolTooOld && python is not null && files is not null)
         {
-            message += $"{Environment.NewLine}  This is twine {python.ModuleVersion} at {python.Path}; the distributions have:{Environment.NewLine}"
+            message +=
+                $"{Environment.NewLine}  This is twine {python.ModuleVersion} at {python.Path}; the distributions "
+                + $"have:{Environment.NewLine}"
                 + string.Join(Environment.NewLine, files.Select(file => $"    {file.FileName}: Metadata-Version {file.MetadataVersion}"));
         }
 
-        message += $"{Environment.NewLine}  twine ended with exit code {exitCode}. Its last lines:{Environment.NewLine}"
+        message +=
+            $"{Environment.NewLine}  twine ended with exit code {exitCode}. Its last lines:{Environment.NewLine}"
             + string.Join(Environment.NewLine, lines.Where(line => line.Trim().Length > 0).TakeLast(12).Select(line => "    " + line));
         return new PySignException(reason, message, advice);
     }
@@ -43,13 +47,20 @@ internal static partial class TwineOutput
         var status = Status().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
         if (Has(text, "Credential not found") || Has(text, "NonInteractive:"))
         {
-            return (PySignFailure.Unauthorized, "no user name or password was given", "Set UserName and Password, or TWINE_USERNAME and TWINE_PASSWORD.");
+            return (
+                PySignFailure.Unauthorized,
+                "no user name or password was given",
+                "Set UserName and Password, or TWINE_USERNAME and TWINE_PASSWORD."
+            );
         }
 
         if (status == "401")
         {
-            return (PySignFailure.Unauthorized, "the credentials were not accepted (401)",
-                "Check user and token: a GitLab job uses gitlab-ci-token with CI_JOB_TOKEN of this project; PyPI uses __token__.");
+            return (
+                PySignFailure.Unauthorized,
+                "the credentials were not accepted (401)",
+                "Check user and token: a GitLab job uses gitlab-ci-token with CI_JOB_TOKEN of this project; PyPI uses __token__."
+            );
         }
 
         if (status == "403" && Has(text, RegistryErrors.PackageProtected))
@@ -59,55 +70,95 @@ internal static partial class TwineOutput
 
         if (status == "403")
         {
-            return (PySignFailure.Forbidden, "the credentials do not allow this upload (403)", "Check the role of the token's owner and the project's job token settings.");
+            return (
+                PySignFailure.Forbidden,
+                "the credentials do not allow this upload (403)",
+                "Check the role of the token's owner and the project's job token settings."
+            );
         }
 
         if (Has(text, "RedirectDetected") || Has(text, "attempted to redirect"))
         {
-            return (PySignFailure.Redirected, "the registry answered with a redirect, which is never followed with credentials",
-                "Use the address that the registry redirects to, if it is the right one.");
+            return (
+                PySignFailure.Redirected,
+                "the registry answered with a redirect, which is never followed with credentials",
+                "Use the address that the registry redirects to, if it is the right one."
+            );
         }
 
-        if (Has(text, "Metadata-Version") && (Has(text, "supported") || Has(text, "missing required fields")) || Has(text, "is not a valid metadata version"))
+        if (
+            Has(text, "Metadata-Version") && (Has(text, "supported") || Has(text, "missing required fields"))
+            || Has(text, "is not a valid metadata version")
+        )
         {
-            return (PySignFailure.ToolTooOld, "this twine does not know the metadata version of the distribution",
-                "Install a newer twine, or build with a back end of the same age as this twine.");
+            return (
+                PySignFailure.ToolTooOld,
+                "this twine does not know the metadata version of the distribution",
+                "Install a newer twine, or build with a back end of the same age as this twine."
+            );
         }
 
         if (Has(text, "already been taken") || Has(text, "File already exists") || Has(text, "already exists") || status == "409")
         {
-            return (PySignFailure.Conflict, "the registry already has a file of this name",
-                "Two uploads ran at once, or an old file is in the way. Run again: the same bytes are then accepted as published, others are refused by name.");
+            return (
+                PySignFailure.Conflict,
+                "the registry already has a file of this name",
+                "Two uploads ran at once, or an old file is in the way. Run again: the same bytes are then accepted as published, "
+                    + "others are refused by name."
+            );
         }
 
         if (Has(text, "too large") || status == "413")
         {
-            return (PySignFailure.TooLarge, "a file is larger than the registry takes", "Ask the registry's administrator for a higher limit.");
+            return (
+                PySignFailure.TooLarge,
+                "a file is larger than the registry takes",
+                "Ask the registry's administrator for a higher limit."
+            );
         }
 
         if (status == "404")
         {
-            return (PySignFailure.NotFound, "the project or its package registry is not there for this user (404)",
-                "Check the address, and that the package registry of the project is switched on. GitLab also answers 404 where a private project may not be seen.");
+            return (
+                PySignFailure.NotFound,
+                "the project or its package registry is not there for this user (404)",
+                "Check the address, and that the package registry of the project is switched on. GitLab also answers 404 where a "
+                    + "private project may not be seen."
+            );
         }
 
         if (Has(text, "InvalidDistribution") || status is "400" or "422")
         {
-            return (PySignFailure.InvalidMetadata, said is null ? "a distribution was refused" : "a distribution or its metadata was refused",
-                "Read the registry's message; build again with metadata that it takes.");
+            return (
+                PySignFailure.InvalidMetadata,
+                said is null ? "a distribution was refused" : "a distribution or its metadata was refused",
+                "Read the registry's message; build again with metadata that it takes."
+            );
         }
 
         if (Has(text, "certificate verify failed"))
         {
-            return (PySignFailure.TlsUntrusted, "twine does not trust the registry's TLS certificate",
-                "If it is from an authority of your own, give that one's certificate as CaFile (PYSIGN_CA_FILE); twine is given it too.");
+            return (
+                PySignFailure.TlsUntrusted,
+                "twine does not trust the registry's TLS certificate",
+                "If it is from an authority of your own, give that one's certificate as CaFile (PYSIGN_CA_FILE); twine is given it too."
+            );
         }
 
-        if (Has(text, "ConnectionError") || Has(text, "Max retries exceeded") || Has(text, "NewConnectionError") || Has(text, "Timeout")
-            || Has(text, "SSLError") || status is ['5', ..] or "408" or "429")
+        if (
+            Has(text, "ConnectionError")
+            || Has(text, "Max retries exceeded")
+            || Has(text, "NewConnectionError")
+            || Has(text, "Timeout")
+            || Has(text, "SSLError")
+            || status is ['5', ..] or "408" or "429"
+        )
         {
-            return (PySignFailure.Unreachable, status is null ? "the registry could not be reached" : $"the registry failed ({status})",
-                "Run again: what is already published is recognized and skipped.");
+            return (
+                PySignFailure.Unreachable,
+                status is null ? "the registry could not be reached" : $"the registry failed ({status})",
+                "Run again: what is already published is recognized and skipped."
+            );
         }
 
         return (PySignFailure.ToolFailed, "twine gave no cause that is known", null);

@@ -8,9 +8,16 @@ namespace Cake.PySign.Publishing;
 /// <param name="Target">Where they go.</param>
 /// <param name="Attestations">What goes up with the distributions; null for nothing.</param>
 /// <param name="Strangers">Files of the same version that the index has and that are not among the distributions.</param>
-/// <param name="AlsoInstallable">Files that an installer takes for the version though they are of another or in no form that the standards know.</param>
+/// <param name="AlsoInstallable">Files that an installer takes for the version though they are of another or in no form that the standards
+/// know.</param>
 internal sealed record TwinePlan(
-    UploadPlan Uploads, IReadOnlyList<LocalDistribution> Local, TwineTarget Target, UploadAttestations? Attestations, IReadOnlyList<string> Strangers, IReadOnlyList<string> AlsoInstallable)
+    UploadPlan Uploads,
+    IReadOnlyList<LocalDistribution> Local,
+    TwineTarget Target,
+    UploadAttestations? Attestations,
+    IReadOnlyList<string> Strangers,
+    IReadOnlyList<string> AlsoInstallable
+)
 {
     public List<LocalDistribution> Missing()
     {
@@ -32,7 +39,8 @@ internal sealed record TwinePlan(
         }
     }
 
-    /// <summary>Whoever publishes a whole release knows all of its files: one more is another release of the same version, or somebody else's.</summary>
+    /// <summary>Whoever publishes a whole release knows all of its files: one more is another release of the same version, or somebody
+    /// else's.</summary>
     /// <exception cref="PySignException">The index has a file of this version that is not of this release.</exception>
     public void RefuseStrangers()
     {
@@ -40,9 +48,12 @@ internal sealed record TwinePlan(
         {
             throw new PySignException(
                 PySignFailure.Conflict,
-                $"Stopped: the index at {Target.Index} has files of this version that are not of this release; nothing was uploaded:{Environment.NewLine}"
+                $"Stopped: the index at {Target.Index} has files of this version that are not of this release; nothing was "
+                    + $"uploaded:{Environment.NewLine}"
                     + string.Join(Environment.NewLine, Strangers.Select(name => "    " + name)),
-                "Find out who published them. If another release of this version stands, publish a new version; if they were never public, delete them and run again.");
+                "Find out who published them. If another release of this version stands, publish a new version; if they were never "
+                    + "public, delete them and run again."
+            );
         }
     }
 }

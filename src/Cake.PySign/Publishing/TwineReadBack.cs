@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Cake.PySign.Publishing;
 
 /// <summary>
-/// Reads back what twine has sent while twine is still busy with the next file, so that each receipt is there as soon as it can be. twine names a
-/// file when it begins with it: the one before is then done.
+/// Reads back what twine has sent while twine is still busy with the next file, so that each receipt is there as soon as it can be. twine
+/// names a file when it begins with it: the one before is then done.
 /// </summary>
 internal sealed class TwineReadBack(IEnumerable<LocalDistribution> files, PublishedFiles remote, ReceiptDesk desk, TimeProvider time)
 {
@@ -79,7 +79,8 @@ internal sealed class TwineReadBack(IEnumerable<LocalDistribution> files, Publis
         {
             throw UploadPlan.Conflict(
                 "the registry serves other bytes than this run publishes; another run publishes the same version",
-                other.Select(pair => (pair.Key.FileName, pair.Key.Sha256, pair.Value.Sha256)));
+                other.Select(pair => (pair.Key.FileName, pair.Key.Sha256, pair.Value.Sha256))
+            );
         }
 
         foreach (var (file, download) in served)

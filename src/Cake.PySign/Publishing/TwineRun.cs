@@ -4,7 +4,8 @@ using Cake.PySign.Transport;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>One start of twine after the other, each with what is still missing. What arrives is read back while twine goes on, and other bytes stop it.</summary>
+/// <summary>One start of twine after the other, each with what is still missing. What arrives is read back while twine goes on, and other
+/// bytes stop it.</summary>
 internal sealed class TwineRun(
     IChildProcessRunner processes,
     ICakeEnvironment environment,
@@ -13,10 +14,15 @@ internal sealed class TwineRun(
     TwineTarget target,
     UploadAttestations? attestations,
     PublishedFiles remote,
-    ReceiptDesk desk)
+    ReceiptDesk desk
+)
 {
     /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
-    public async Task<PySignException?> RunAsync(List<LocalDistribution> missing, TwineUploadSettings settings, CancellationToken cancellationToken)
+    public async Task<PySignException?> RunAsync(
+        List<LocalDistribution> missing,
+        TwineUploadSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         using var neutral = new NeutralFolder();
         var readBack = new TwineReadBack(missing, remote, desk, time);
@@ -30,10 +36,17 @@ internal sealed class TwineRun(
             target.UserName!,
             target.Password!,
             neutral.Path,
-            settings.Timeout);
+            settings.Timeout
+        );
         start = start with
         {
-            Variables = ToolCertificates.Into(start.Variables, CaFile.Of(settings.CaFile, environment), neutral.Path, ToolCertificates.Twine, environment),
+            Variables = ToolCertificates.Into(
+                start.Variables,
+                CaFile.Of(settings.CaFile, environment),
+                neutral.Path,
+                ToolCertificates.Twine,
+                environment
+            ),
             OnLine = readBack.Line,
         };
         var stopped = StopAsync();
@@ -57,7 +70,13 @@ internal sealed class TwineRun(
             return null;
         }
 
-        var failure = TwineOutput.Classify([.. result.Lines.Select(line => line.Text)], result.ExitCode, target.Repository, python, missing);
+        var failure = TwineOutput.Classify(
+            [.. result.Lines.Select(line => line.Text)],
+            result.ExitCode,
+            target.Repository,
+            python,
+            missing
+        );
         return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
 
         async Task<PySignException?> StopAsync()

@@ -18,10 +18,19 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             return string.IsNullOrEmpty(settings.Password)
                 ? new TwineTarget(repository, index, null, null, true)
                 : throw new PySignException(
-                    PySignFailure.InvalidSettings, "TrustedPublishing and Password are both set.", "Publish as the job, or with a token that was made beforehand.");
+                    PySignFailure.InvalidSettings,
+                    "TrustedPublishing and Password are both set.",
+                    "Publish as the job, or with a token that was made beforehand."
+                );
         }
 
-        return new TwineTarget(repository, index, settings.UserName ?? environment.GetEnvironmentVariable("TWINE_USERNAME"), password, false);
+        return new TwineTarget(
+            repository,
+            index,
+            settings.UserName ?? environment.GetEnvironmentVariable("TWINE_USERNAME"),
+            password,
+            false
+        );
     }
 
     /// <summary>PyPI and TestPyPI, where upload endpoint and index are different hosts.</summary>
@@ -38,10 +47,12 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             return ServiceAddress.Require(given, nameof(PyPiVerifyAttestationsSettings.IntegrityUrl));
         }
 
-        return IntegrityApi.BesideOf(Index) ?? throw new PySignException(
-            PySignFailure.InvalidSettings,
-            $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
-            "Set AttestationVerification.IntegrityUrl.");
+        return IntegrityApi.BesideOf(Index)
+            ?? throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
+                "Set AttestationVerification.IntegrityUrl."
+            );
     }
 
     /// <exception cref="PySignException">User name or password is not known, so that nothing can be uploaded.</exception>
@@ -57,7 +68,8 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"There is no {(string.IsNullOrEmpty(UserName) ? "user name" : "password")} for {Repository}.",
-                "Set UserName and Password, or the variables TWINE_USERNAME and TWINE_PASSWORD.");
+                "Set UserName and Password, or the variables TWINE_USERNAME and TWINE_PASSWORD."
+            );
         }
     }
 
@@ -76,7 +88,8 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             _ => throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"The simple index that belongs to {repository} is not known, so what was uploaded could not be read back.",
-                "Set IndexUrl."),
+                "Set IndexUrl."
+            ),
         };
     }
 }

@@ -5,7 +5,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>Publishes distributions with twine. Runs on Cake 7 or newer with .NET 10; Python with <c>twine</c> must be on the machine.</summary>
+/// <summary>Publishes distributions with twine. Runs on Cake 7 or newer with .NET 10; Python with <c>twine</c> must be on the
+/// machine.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -13,7 +14,8 @@ namespace Cake.PySign.Publishing;
 [CakeNamespaceImport("Cake.PySign.Publishing")]
 public static class TwineUploadAliases
 {
-    /// <summary>Publishes exactly the distributions given, and reads each back. What the registry already holds with the same bytes is success.</summary>
+    /// <summary>Publishes exactly the distributions given, and reads each back. What the registry already holds with the same bytes is
+    /// success.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; a pattern's result is fine, an empty list is an error.</param>
     /// <param name="settings">Where to publish, and as whom.</param>
@@ -31,8 +33,11 @@ public static class TwineUploadAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Publishing")]
-    public static Task<IReadOnlyList<UploadReceipt>> TwineUpload(this ICakeContext context, IEnumerable<FilePath> files, TwineUploadSettings settings) =>
-        context.TwineUpload(files, settings, CancellationToken.None);
+    public static Task<IReadOnlyList<UploadReceipt>> TwineUpload(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        TwineUploadSettings settings
+    ) => context.TwineUpload(files, settings, CancellationToken.None);
 
     /// <summary>Publishes exactly the distributions given, and reads each back, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -59,7 +64,8 @@ public static class TwineUploadAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         TwineUploadSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

@@ -15,17 +15,28 @@ internal sealed class TwineUploader(
     SafeLog log,
     IChildProcessRunner processes,
     RegistryConnections connections,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
 
     public static TwineUploader For(ICakeContext context)
     {
         var log = SafeLog.For(context);
-        return new TwineUploader(context.Environment, log, ChildProcessRunner.For(context, log), RegistryConnections.Real, TimeProvider.System);
+        return new TwineUploader(
+            context.Environment,
+            log,
+            ChildProcessRunner.For(context, log),
+            RegistryConnections.Real,
+            TimeProvider.System
+        );
     }
 
-    public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(IEnumerable<FilePath> files, TwineUploadSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(
+        IEnumerable<FilePath> files,
+        TwineUploadSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         if (!settings.DryRun)
         {
@@ -59,11 +70,22 @@ internal sealed class TwineUploader(
         using var connection = Connect(target, settings);
         var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
         var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.Served.GetValueOrDefault(file)));
-        return new TwinePlan(new UploadPlan(target.Repository, [.. uploads]), local, target, attestations, there.Strangers, there.AlsoInstallable);
+        return new TwinePlan(
+            new UploadPlan(target.Repository, [.. uploads]),
+            local,
+            target,
+            attestations,
+            there.Strangers,
+            there.AlsoInstallable
+        );
     }
 
     /// <summary>Publishes what is missing. The plan holds no file that is different.</summary>
-    public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(TwinePlan plan, TwineUploadSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(
+        TwinePlan plan,
+        TwineUploadSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         plan.Target.RequireCredentials();
         using var connection = Connect(plan.Target, settings);
@@ -77,9 +99,13 @@ internal sealed class TwineUploader(
         var missing = plan.Missing();
         if (missing.Count > 0)
         {
-            var python = await new PythonLocator(processes, environment, log).FindAsync(settings.PythonPath, "twine", cancellationToken).ConfigureAwait(false);
+            var python = await new PythonLocator(processes, environment, log)
+                .FindAsync(settings.PythonPath, "twine", cancellationToken)
+                .ConfigureAwait(false);
             TwineVersion.Require(python, plan.Attestations is not null);
-            var target = await new UploadPermission(environment, log, connections.Trusting(settings.CaFile, environment)).GetAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+            var target = await new UploadPermission(environment, log, connections.Trusting(settings.CaFile, environment))
+                .GetAsync(plan, settings, cancellationToken)
+                .ConfigureAwait(false);
             var run = new TwineRun(processes, environment, time, python, target, plan.Attestations, remote, desk);
             var retries = new Retries(time);
             while (missing.Count > 0)
@@ -96,14 +122,18 @@ internal sealed class TwineUploader(
             var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
             var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
             using var index = connections.Trusting(settings.CaFile, environment).Basic(integrity, user, password, allowStorage: false, log);
-            await attestations.RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false);
+            await attestations
+                .RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         return desk.Of(plan.Uploads);
     }
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
-        connections.Trusting(settings.CaFile, environment).Basic(target.Index, target.IndexCredentials.UserName, target.IndexCredentials.Password, settings.AllowStorageRedirects, log);
+        connections
+            .Trusting(settings.CaFile, environment)
+            .Basic(target.Index, target.IndexCredentials.UserName, target.IndexCredentials.Password, settings.AllowStorageRedirects, log);
 
     /// <summary>twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.</summary>
     private async Task<List<LocalDistribution>> AfterFailureAsync(
@@ -112,7 +142,8 @@ internal sealed class TwineUploader(
         PublishedFiles remote,
         ReceiptDesk desk,
         Retries retries,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         IReadOnlyDictionary<LocalDistribution, RegistryDownload> there;
         try
@@ -147,7 +178,8 @@ internal sealed class TwineUploader(
         PublishedFiles remote,
         ReceiptDesk desk,
         TimeSpan patience,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var started = time.GetTimestamp();
         while (true)
@@ -166,7 +198,8 @@ internal sealed class TwineUploader(
                     PySignFailure.DigestMismatch,
                     $"twine reported success, but after {patience:g} the index at {remote.Index} does not list: "
                         + string.Join(", ", uploaded.Select(file => file.FileName)),
-                    "Check that IndexUrl belongs to RepositoryUrl; run again when the registry has caught up.");
+                    "Check that IndexUrl belongs to RepositoryUrl; run again when the registry has caught up."
+                );
             }
 
             // PyPI's index is behind a cache; GitLab's shows a file at once.

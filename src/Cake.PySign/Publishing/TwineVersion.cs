@@ -14,21 +14,31 @@ internal static class TwineVersion
     /// <exception cref="PySignException">The installed twine is older.</exception>
     public static void Require(PythonInterpreter python, bool attestations)
     {
-        if (attestations && Version.TryParse(string.Join('.', python.ModuleVersion.Split('.').Take(2)), out var version) && version < _attesting)
+        if (
+            attestations
+            && Version.TryParse(string.Join('.', python.ModuleVersion.Split('.').Take(2)), out var version)
+            && version < _attesting
+        )
         {
             throw new PySignException(
                 PySignFailure.ToolTooOld,
                 $"{python.Path} has twine {python.ModuleVersion}; attestations need {_attesting} or newer. Nothing was sent.",
-                "Install a newer twine, name another interpreter with PythonPath or PYSIGN_PYTHON, or set Attestations to false.");
+                "Install a newer twine, name another interpreter with PythonPath or PYSIGN_PYTHON, or set Attestations to false."
+            );
         }
 
-        // Older ones upload without reading the metadata properly and word their errors otherwise; newer ones have kept to what 4 to 7 print.
-        if (int.TryParse(python.ModuleVersion.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < Oldest)
+        // Older ones upload without reading the metadata properly and word their errors otherwise; newer ones have kept to what 4 to 7
+        // print.
+        if (
+            int.TryParse(python.ModuleVersion.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+            && major < Oldest
+        )
         {
             throw new PySignException(
                 PySignFailure.ToolTooOld,
                 $"{python.Path} has twine {python.ModuleVersion}; {Oldest}.0 or newer is needed.",
-                "Install a newer twine, or name another interpreter with PythonPath or PYSIGN_PYTHON.");
+                "Install a newer twine, or name another interpreter with PythonPath or PYSIGN_PYTHON."
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ using PySign.Packaging.Attestations;
 
 namespace Cake.PySign.Publishing;
 
-/// <summary>The attestations that go up with distributions: read before the first byte is sent, and held against what the index serves afterwards.</summary>
+/// <summary>The attestations that go up with distributions: read before the first byte is sent, and held against what the index serves
+/// afterwards.</summary>
 internal sealed class UploadAttestations
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(5);
@@ -17,20 +18,30 @@ internal sealed class UploadAttestations
     private UploadAttestations(Dictionary<LocalDistribution, IReadOnlyList<FilePath>> files)
     {
         _files = files;
-        _attestations = files.ToDictionary(static pair => pair.Key, static pair => (IReadOnlyList<Attestation>)[.. pair.Value.Select(Read)]);
+        _attestations = files.ToDictionary(
+            static pair => pair.Key,
+            static pair => (IReadOnlyList<Attestation>)[.. pair.Value.Select(Read)]
+        );
     }
 
     /// <exception cref="PySignException">A distribution has no publish attestation beside it, or one that cannot be read.</exception>
     public static UploadAttestations Beside(IEnumerable<LocalDistribution> distributions)
     {
         var files = distributions.ToDictionary(static file => file, static file => AttestationFiles.Beside(file.Path));
-        var without = files.Where(static pair => !pair.Value.Any(static path => path.FullPath.EndsWith(AttestationFiles.Publish, StringComparison.Ordinal))).Select(static pair => pair.Key.FileName).ToList();
+        var without = files
+            .Where(static pair =>
+                !pair.Value.Any(static path => path.FullPath.EndsWith(AttestationFiles.Publish, StringComparison.Ordinal))
+            )
+            .Select(static pair => pair.Key.FileName)
+            .ToList();
         return without.Count == 0
             ? new UploadAttestations(files)
             : throw new PySignException(
                 PySignFailure.MissingFile,
-                $"Attestations is set, but there is no {{file}}{AttestationFiles.Publish} beside: {string.Join(", ", without)}. Nothing was sent.",
-                "Have the files attested with PyPiAttest first.");
+                $"Attestations is set, but there is no {{file}}{AttestationFiles.Publish} beside: {string.Join(", ", without)}. Nothing "
+                    + "was sent.",
+                "Have the files attested with PyPiAttest first."
+            );
     }
 
     /// <summary>What twine is given besides the distributions.</summary>
@@ -75,8 +86,11 @@ internal sealed class UploadAttestations
                 {
                     throw new PySignException(
                         PySignFailure.NotFound,
-                        $"{file.FileName} is published, but after {patience:g} the index serves no attestations of it at {index.AddressOf(name)}.",
-                        "An index that keeps none must not be asked for any (Attestations = false). PyPI shows them late at times: run again.");
+                        $"{file.FileName} is published, but after {patience:g} the index serves no attestations of it at "
+                            + $"{index.AddressOf(name)}.",
+                        "An index that keeps none must not be asked for any (Attestations = false). PyPI shows them late at times: run "
+                            + "again."
+                    );
                 }
 
                 // PyPI's pages are behind a cache.
@@ -88,8 +102,11 @@ internal sealed class UploadAttestations
             {
                 throw new PySignException(
                     PySignFailure.DigestMismatch,
-                    $"The index serves other attestations of {file.FileName} than those beside it ({theirs.Count} there, {ours.Count} here): {index.AddressOf(name)}.",
-                    "Attestations of a published file cannot be changed. If an earlier run of this release made them, bring them back from there; otherwise find out who published.");
+                    $"The index serves other attestations of {file.FileName} than those beside it ({theirs.Count} there, {ours.Count} "
+                        + $"here): {index.AddressOf(name)}.",
+                    "Attestations of a published file cannot be changed. If an earlier run of this release made them, bring them back "
+                        + "from there; otherwise find out who published."
+                );
             }
         }
     }
@@ -102,7 +119,12 @@ internal sealed class UploadAttestations
         }
         catch (PackagingException e)
         {
-            throw new PySignException(PySignFailure.InvalidMetadata, $"'{path}' is no attestation: {e.Message}", "Have the file attested anew with PyPiAttest.", e);
+            throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"'{path}' is no attestation: {e.Message}",
+                "Have the file attested anew with PyPiAttest.",
+                e
+            );
         }
     }
 }

@@ -5,8 +5,8 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// The attestations of a release: further files of each distribution's signature, made after it. They are published with it, and where the index takes them,
-/// with the distribution.
+/// The attestations of a release: further files of each distribution's signature, made after it. They are published with it, and where the
+/// index takes them, with the distribution.
 /// </summary>
 internal static class AttestedFiles
 {
@@ -24,16 +24,22 @@ internal static class AttestedFiles
         // A killed run may have written attestations that the ledger does not name yet.
         settings.KeepValid = true;
         var attested = await new Attester(release.Context.Environment, release.Log, null, TimeProvider.System)
-            .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellation).ConfigureAwait(false);
+            .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellation)
+            .ConfigureAwait(false);
         foreach (var one in attested)
         {
             var file = ledger[one.File.GetFilename().FullPath];
             var attestation = new LedgerSignatureFile(one.Attestation.GetFilename().FullPath, FileDigest.Of(one.Attestation));
-            ledger = ledger.With(file with
-            {
-                Signature = file.Signature! with { Files = [.. file.Signature.Files.Where(part => !Is(part)), attestation] },
-                Receipts = [.. file.Receipts.Where(receipt => receipt.File != attestation.Name || receipt.Sha256 == attestation.Sha256)],
-            });
+            ledger = ledger.With(
+                file with
+                {
+                    Signature = file.Signature! with { Files = [.. file.Signature.Files.Where(part => !Is(part)), attestation] },
+                    Receipts =
+                    [
+                        .. file.Receipts.Where(receipt => receipt.File != attestation.Name || receipt.Sha256 == attestation.Sha256),
+                    ],
+                }
+            );
         }
 
         release.Dist.Store.Write(ledger);
@@ -70,9 +76,16 @@ internal static class AttestedFiles
             {
                 if (file.Signature!.Files.FirstOrDefault(Is) is not { } part || !release.Dist.Holds(part))
                 {
-                    failures.Add(new BlobFailure(
-                        path, nameof(VerificationStep.Parse), "AttestationMissing", $"{file.Name}{AttestationFiles.Publish} as the ledger names it", "none",
-                        "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."));
+                    failures.Add(
+                        new BlobFailure(
+                            path,
+                            nameof(VerificationStep.Parse),
+                            "AttestationMissing",
+                            $"{file.Name}{AttestationFiles.Publish} as the ledger names it",
+                            "none",
+                            "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."
+                        )
+                    );
                     continue;
                 }
 

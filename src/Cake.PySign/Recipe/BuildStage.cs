@@ -9,7 +9,8 @@ namespace Cake.PySign.Recipe;
 /// <summary>Builds wheel and sdist and writes a new ledger.</summary>
 internal static class BuildStage
 {
-    public static Task RunAsync(Release release, CancellationToken cancellation) => RunAsync(release, PyBuilder.For(release.Context), cancellation);
+    public static Task RunAsync(Release release, CancellationToken cancellation) =>
+        RunAsync(release, PyBuilder.For(release.Context), cancellation);
 
     public static async Task RunAsync(Release release, PyBuilder builder, CancellationToken cancellation)
     {
@@ -52,7 +53,9 @@ internal static class BuildStage
             throw new PySignException(
                 PySignFailure.BuildMismatch,
                 $"PACKAGE_NAME is '{expected}', but the project's own name is '{built[0].Name}'.",
-                "Publish under the project's own name: remove or correct PACKAGE_NAME. To rename the project for this build, pass --package-name.");
+                "Publish under the project's own name: remove or correct PACKAGE_NAME. To rename the project for this build, pass "
+                    + "--package-name."
+            );
         }
 
         var ledger = new Ledger
@@ -65,19 +68,23 @@ internal static class BuildStage
             Tools = result.Tools,
             Files =
             [
-                .. built.OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal).Select(file => new LedgerFile(
-                    file.Path.GetFilename().ToString(),
-                    file.Kind == DistributionKind.Wheel ? "wheel" : "sdist",
-                    file.Sha256,
-                    new FileInfo(file.Path.FullPath).Length,
-                    [])),
+                .. built
+                    .OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal)
+                    .Select(file => new LedgerFile(
+                        file.Path.GetFilename().ToString(),
+                        file.Kind == DistributionKind.Wheel ? "wheel" : "sdist",
+                        file.Sha256,
+                        new FileInfo(file.Path.FullPath).Length,
+                        []
+                    )),
             ],
         };
         release.Dist.Store.Write(kept.Into(ledger));
     }
 
     /// <summary>Where Cake unpacked this addin: below the script's own folder, which often is the project.</summary>
-    private static DirectoryPath OwnPackage() => new FilePath(typeof(BuildStage).Assembly.Location).GetDirectory().Combine("../..").Collapse();
+    private static DirectoryPath OwnPackage() =>
+        new FilePath(typeof(BuildStage).Assembly.Location).GetDirectory().Combine("../..").Collapse();
 
     /// <summary>A Homepage that only the CI service suggests fills a gap; what the author wrote stays.</summary>
     private static Uri? MissingHomepage(DirectoryPath project, Uri? suggested)
@@ -89,7 +96,10 @@ internal static class BuildStage
         }
 
         var described = PyProject.Load(file);
-        return described.HasProjectTable && !described.Dynamic.Contains("urls") && !described.Urls.Any(url => url.NormalizedLabel == "homepage")
+        return
+            described.HasProjectTable
+            && !described.Dynamic.Contains("urls")
+            && !described.Urls.Any(url => url.NormalizedLabel == "homepage")
             ? suggested
             : null;
     }

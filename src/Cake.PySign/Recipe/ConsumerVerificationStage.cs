@@ -24,27 +24,34 @@ internal static class ConsumerVerificationStage
         var folder = options.Consumer.MakeAbsolute(release.Context.Environment);
         Empty(folder);
 
-        var settings = GenericPackage.Address(release, ledger, new VerifyReleaseSettings
-        {
-            Name = ledger.Name,
-            Version = ledger.Version,
-            IndexUrl = options.IndexUrl ?? IndexOf(options),
-            IndexUserName = IsPublic(release) ? null : options.UserName,
-            IndexPassword = IsPublic(release) ? null : options.Password,
-            OutputDirectory = folder,
-            TrustedRoot = options.TrustedRoot,
-            Trust = options.Trust,
-            TufMirror = options.TufMirror,
-            TufRoot = options.TufRoot,
-            TufCache = options.TufCache,
-            TufOffline = options.TufOffline,
-        });
+        var settings = GenericPackage.Address(
+            release,
+            ledger,
+            new VerifyReleaseSettings
+            {
+                Name = ledger.Name,
+                Version = ledger.Version,
+                IndexUrl = options.IndexUrl ?? IndexOf(options),
+                IndexUserName = IsPublic(release) ? null : options.UserName,
+                IndexPassword = IsPublic(release) ? null : options.Password,
+                OutputDirectory = folder,
+                TrustedRoot = options.TrustedRoot,
+                Trust = options.Trust,
+                TufMirror = options.TufMirror,
+                TufRoot = options.TufRoot,
+                TufCache = options.TufCache,
+                TufOffline = options.TufOffline,
+            }
+        );
         FitTo(ledger, settings);
         await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellation).ConfigureAwait(false);
-        release.Dist.Store.Write(ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow()));
+        release.Dist.Store.Write(
+            ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow())
+        );
     }
 
-    /// <summary>What was released is not refused for its size: the bounds are for strangers, and the release's own measures are known.</summary>
+    /// <summary>What was released is not refused for its size: the bounds are for strangers, and the release's own measures are
+    /// known.</summary>
     internal static void FitTo(Ledger ledger, VerifyReleaseSettings settings)
     {
         settings.MaxFiles = Math.Max(settings.MaxFiles, ledger.Files.Count);
@@ -59,16 +66,21 @@ internal static class ConsumerVerificationStage
             : new ReleasePolicy(
                 [],
                 ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true),
-                [new SignerRule(release.Issuer, release.Identity, IsPattern: false, [])]);
+                [new SignerRule(release.Issuer, release.Identity, IsPattern: false, [])]
+            );
         return policy with { Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal) };
     }
 
     /// <summary>Whether the index is read by anybody, so that what uploads is not shown to it.</summary>
-    private static bool IsPublic(Release release) => release.UsesTrustedPublishing || (release.Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository));
+    private static bool IsPublic(Release release) =>
+        release.UsesTrustedPublishing || (release.Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository));
 
-    internal static Uri IndexOf(ReleaseOptions options) => options.RepositoryUrl is { } repository
-        ? TwineTarget.IsPyPi(repository) ? TwineTarget.IndexOf(repository) : new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
-        : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
+    internal static Uri IndexOf(ReleaseOptions options) =>
+        options.RepositoryUrl is { } repository
+            ? TwineTarget.IsPyPi(repository)
+                ? TwineTarget.IndexOf(repository)
+                : new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
+            : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
 
     /// <summary>Removes what an earlier verification downloaded, and only that.</summary>
     private static void Empty(DirectoryPath folder)
@@ -78,13 +90,19 @@ internal static class ConsumerVerificationStage
             return;
         }
 
-        var strangers = Directory.EnumerateFileSystemEntries(folder.FullPath).Where(entry => !IsDownload(entry)).Select(entry => System.IO.Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToList();
+        var strangers = Directory
+            .EnumerateFileSystemEntries(folder.FullPath)
+            .Where(entry => !IsDownload(entry))
+            .Select(entry => System.IO.Path.GetFileName(entry))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (strangers.Count > 0)
         {
             throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,
                 $"'{folder}' holds what no verification put there: {string.Join(", ", strangers.Take(5))}.",
-                "Name another folder for the downloads, or empty this one.");
+                "Name another folder for the downloads, or empty this one."
+            );
         }
 
         foreach (var file in Directory.EnumerateFiles(folder.FullPath))

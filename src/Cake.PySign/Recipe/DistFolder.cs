@@ -21,26 +21,34 @@ internal sealed class DistFolder(DirectoryPath path)
             Require(file.Name, file.Sha256);
         }
 
-        var strangers = Directory.EnumerateFiles(Path.FullPath)
+        var strangers = Directory
+            .EnumerateFiles(Path.FullPath)
             .Select(found => System.IO.Path.GetFileName(found))
             .Where(name => IsDistribution(name) && ledger.Files.All(file => file.Name != name))
             .Order(StringComparer.Ordinal)
             .ToList();
-        return strangers.Count == 0 ? ledger : throw new PySignException(
-            PySignFailure.DigestMismatch,
-            $"'{Path}' holds {string.Join(", ", strangers)}, which the ledger does not name: it was not built by this release.",
-            "Remove it, or build again.");
+        return strangers.Count == 0
+            ? ledger
+            : throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"'{Path}' holds {string.Join(", ", strangers)}, which the ledger does not name: it was not built by this release.",
+                "Remove it, or build again."
+            );
     }
 
     /// <summary>The same for the files of every signature, and for the statement about all of them.</summary>
-    /// <exception cref="PySignException">A distribution is unsigned, the statement is not made yet, or a file of either is missing or changed.</exception>
+    /// <exception cref="PySignException">A distribution is unsigned, the statement is not made yet, or a file of either is missing or
+    /// changed.</exception>
     public Ledger ReadSigned()
     {
         var ledger = ReadSignedFiles();
-        var statement = ledger.Statement ?? throw new PySignException(
-            PySignFailure.MissingFile,
-            "Which files the release consists of has not been signed: a consumer could not tell whether one is hidden or added.",
-            "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature.");
+        var statement =
+            ledger.Statement
+            ?? throw new PySignException(
+                PySignFailure.MissingFile,
+                "Which files the release consists of has not been signed: a consumer could not tell whether one is hidden or added.",
+                "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."
+            );
         Require(statement.File.Name, statement.File.Sha256);
         return ledger;
     }
@@ -54,7 +62,11 @@ internal sealed class DistFolder(DirectoryPath path)
         {
             if (file.Signature is null)
             {
-                throw new PySignException(PySignFailure.MissingFile, $"'{file.Name}' has not been signed.", "Run PySign-Sign first, and hand its whole output folder on.");
+                throw new PySignException(
+                    PySignFailure.MissingFile,
+                    $"'{file.Name}' has not been signed.",
+                    "Run PySign-Sign first, and hand its whole output folder on."
+                );
             }
 
             foreach (var part in file.Signature.Files)
@@ -74,7 +86,11 @@ internal sealed class DistFolder(DirectoryPath path)
         var path = File(name);
         if (!System.IO.File.Exists(path.FullPath))
         {
-            throw new PySignException(PySignFailure.MissingFile, $"'{path}' is in the ledger and not on disk.", "Hand the whole output folder on to this job, or build again.");
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"'{path}' is in the ledger and not on disk.",
+                "Hand the whole output folder on to this job, or build again."
+            );
         }
 
         var found = FileDigest.Of(path);
@@ -83,7 +99,8 @@ internal sealed class DistFolder(DirectoryPath path)
             throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"'{path}' is not the file that an earlier stage left: expected SHA-256 {sha256}, found {found}.",
-                "Somebody changed it between the stages. Find out who; then build again.");
+                "Somebody changed it between the stages. Find out who; then build again."
+            );
         }
     }
 

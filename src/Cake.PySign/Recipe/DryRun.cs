@@ -3,14 +3,17 @@ namespace Cake.PySign.Recipe;
 /// <summary>What a dry run leaves out: everything that others would see.</summary>
 internal static class DryRun
 {
-    /// <summary>Whether a stage has nothing to show because nothing was signed: signing writes into a public log for ever, and a dry run does not.</summary>
+    /// <summary>Whether a stage has nothing to show because nothing was signed: signing writes into a public log for ever, and a dry run
+    /// does not.</summary>
     public static bool HasNoSignatures(Release release)
     {
         var ledger = release.Dist.ReadChecked();
         var none = ledger.Statement is null || ledger.Files.Any(file => file.Signature is null);
         if (none)
         {
-            release.Log.Information("Dry run: not everything is signed, so that there is no plan. Run PySign-Sign without dry-run for one.");
+            release.Log.Information(
+                "Dry run: not everything is signed, so that there is no plan. Run PySign-Sign without dry-run for one."
+            );
         }
 
         return none;

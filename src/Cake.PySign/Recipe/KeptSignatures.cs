@@ -27,15 +27,23 @@ internal sealed class KeptSignatures
     }
 
     /// <summary>The files that stay beside what was built: the ledger and every signature, if the bytes are the same; else none.</summary>
-    public IReadOnlySet<string> Beside(IReadOnlyList<PyDistribution> built) => IsOf(built[0].Name, built[0].Version, built.Select(one => (one.Path.GetFilename().ToString(), one.Sha256)))
-        ? _ledger!.SignatureFiles.Select(part => part.Name).Append(LedgerStore.FileName).ToHashSet(StringComparer.Ordinal)
-        : new HashSet<string>();
+    public IReadOnlySet<string> Beside(IReadOnlyList<PyDistribution> built) =>
+        IsOf(built[0].Name, built[0].Version, built.Select(one => (one.Path.GetFilename().ToString(), one.Sha256)))
+            ? _ledger!.SignatureFiles.Select(part => part.Name).Append(LedgerStore.FileName).ToHashSet(StringComparer.Ordinal)
+            : new HashSet<string>();
 
     /// <summary><paramref name="built"/> with the signatures and receipts of the same bytes.</summary>
     public Ledger Into(Ledger built) =>
-        IsOf(built.Name, built.Version, built.Files.Select(file => (file.Name, file.Sha256))) ? built with { Files = _ledger!.Files, Statement = _ledger.Statement } : built;
+        IsOf(built.Name, built.Version, built.Files.Select(file => (file.Name, file.Sha256)))
+            ? built with
+            {
+                Files = _ledger!.Files,
+                Statement = _ledger.Statement,
+            }
+            : built;
 
-    private bool IsOf(string name, string version, IEnumerable<(string Name, string Sha256)> files) => _ledger is not null
+    private bool IsOf(string name, string version, IEnumerable<(string Name, string Sha256)> files) =>
+        _ledger is not null
         && (_ledger.Name, _ledger.Version) == (name, version)
         && _ledger.Files.Select(file => (file.Name, file.Sha256)).ToHashSet().SetEquals(files);
 }

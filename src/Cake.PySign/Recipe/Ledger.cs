@@ -43,14 +43,16 @@ public sealed record Ledger
 
     internal Ledger With(LedgerFile changed) => this with { Files = [.. Files.Select(file => file.Name == changed.Name ? changed : file)] };
 
-    /// <summary>Every file that carries a signature, with its digest: those of each distribution, and the statement about all of them.</summary>
+    /// <summary>Every file that carries a signature, with its digest: those of each distribution, and the statement about all of
+    /// them.</summary>
     internal IEnumerable<LedgerSignatureFile> SignatureFiles =>
         Files.SelectMany(file => file.Signature?.Files ?? []).Concat(Statement is { } statement ? [statement.File] : []);
 
-    internal Ledger Verified(string by, string identity, string issuer, DateTimeOffset at) => this with
-    {
-        Verifications = [.. Verifications.Where(known => known.By != by), new LedgerVerification(by, identity, issuer, at)],
-    };
+    internal Ledger Verified(string by, string identity, string issuer, DateTimeOffset at) =>
+        this with
+        {
+            Verifications = [.. Verifications.Where(known => known.By != by), new LedgerVerification(by, identity, issuer, at)],
+        };
 }
 
 /// <summary>Where a release was built from.</summary>
@@ -66,11 +68,21 @@ public sealed record LedgerSource(string? Commit = null, string? Ref = null);
 /// <param name="Receipts">What was published of it and read back.</param>
 /// <param name="Signature">Who signed it; null before that.</param>
 public sealed record LedgerFile(
-    string Name, string Kind, string Sha256, long Size, IReadOnlyList<LedgerReceipt> Receipts, LedgerSignature? Signature = null)
+    string Name,
+    string Kind,
+    string Sha256,
+    long Size,
+    IReadOnlyList<LedgerReceipt> Receipts,
+    LedgerSignature? Signature = null
+)
 {
     internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
 
-    internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) => this with { Receipts = LedgerReceipt.Merge(Receipts, stage, receipts) };
+    internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) =>
+        this with
+        {
+            Receipts = LedgerReceipt.Merge(Receipts, stage, receipts),
+        };
 }
 
 /// <summary>The signed statement about which files a release consists of.</summary>
@@ -80,9 +92,18 @@ public sealed record LedgerFile(
 /// <param name="Logs">Where it was logged.</param>
 /// <param name="Receipts">That it was published and read back.</param>
 public sealed record LedgerStatement(
-    LedgerSignatureFile File, string Identity, string Issuer, IReadOnlyList<LedgerLog> Logs, IReadOnlyList<LedgerReceipt> Receipts)
+    LedgerSignatureFile File,
+    string Identity,
+    string Issuer,
+    IReadOnlyList<LedgerLog> Logs,
+    IReadOnlyList<LedgerReceipt> Receipts
+)
 {
-    internal LedgerStatement Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) => this with { Receipts = LedgerReceipt.Merge(Receipts, stage, receipts) };
+    internal LedgerStatement Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) =>
+        this with
+        {
+            Receipts = LedgerReceipt.Merge(Receipts, stage, receipts),
+        };
 }
 
 /// <summary>A distribution's signature.</summary>
@@ -90,7 +111,12 @@ public sealed record LedgerStatement(
 /// <param name="Issuer">The identity provider.</param>
 /// <param name="Files">The signature's files beside the distribution, the bundle first.</param>
 /// <param name="Logs">Where it was logged.</param>
-public sealed record LedgerSignature(string Identity, string Issuer, IReadOnlyList<LedgerSignatureFile> Files, IReadOnlyList<LedgerLog> Logs);
+public sealed record LedgerSignature(
+    string Identity,
+    string Issuer,
+    IReadOnlyList<LedgerSignatureFile> Files,
+    IReadOnlyList<LedgerLog> Logs
+);
 
 /// <summary>A file that carries a signature: bundle, detached signature or certificate.</summary>
 /// <param name="Name">The file's name.</param>
@@ -112,8 +138,11 @@ public sealed record LedgerLog(string Log, long Index, DateTimeOffset? Integrate
 public sealed record LedgerReceipt(string Stage, string File, string Url, string Sha256, DateTimeOffset At)
 {
     /// <summary>New receipts beside the known ones, each instead of an earlier one of the same file by the same stage.</summary>
-    internal static IReadOnlyList<LedgerReceipt> Merge(IReadOnlyList<LedgerReceipt> known, ReleaseStage stage, IReadOnlyList<LedgerReceipt> more) =>
-        [.. known.Where(one => one.Stage != stage.ToString() || more.All(receipt => receipt.File != one.File)), .. more];
+    internal static IReadOnlyList<LedgerReceipt> Merge(
+        IReadOnlyList<LedgerReceipt> known,
+        ReleaseStage stage,
+        IReadOnlyList<LedgerReceipt> more
+    ) => [.. known.Where(one => one.Stage != stage.ToString() || more.All(receipt => receipt.File != one.File)), .. more];
 }
 
 /// <summary>The project's own tests.</summary>

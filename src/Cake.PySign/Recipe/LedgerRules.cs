@@ -39,7 +39,8 @@ internal static partial class LedgerRules
 
         if (ledger.Files.FirstOrDefault(file => file.Signature is { } signature && !IsOf(file, signature)) is { } other)
         {
-            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig, a .crt and a .publish.attestation of the same name";
+            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig, a .crt and a "
+                + ".publish.attestation of the same name";
         }
 
         if (ledger.Statement is { } statement && !ledger.Files.Any(file => IsAbout(file, statement)))
@@ -49,9 +50,13 @@ internal static partial class LedgerRules
 
         var names = ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)).ToList();
         return names.FirstOrDefault(name => !PlainName().IsMatch(name)) is { } odd ? $"'{odd}' is not a plain file name"
-            : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"'{twice.Key}' is named twice"
-            : ledger.Files.FirstOrDefault(file => file.Kind is not ("wheel" or "sdist")) is { } kind ? $"'{kind.Name}' has the unknown kind '{kind.Kind}'"
-            : ledger.Files.SelectMany(Digests).Concat(Digests(ledger.Statement)).FirstOrDefault(digest => !Sha256().IsMatch(digest)) is { } digest ? $"'{digest}' is not a SHA-256 digest"
+            : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
+                ? $"'{twice.Key}' is named twice"
+            : ledger.Files.FirstOrDefault(file => file.Kind is not ("wheel" or "sdist")) is { } kind
+                ? $"'{kind.Name}' has the unknown kind '{kind.Kind}'"
+            : ledger.Files.SelectMany(Digests).Concat(Digests(ledger.Statement)).FirstOrDefault(digest => !Sha256().IsMatch(digest))
+                is { } digest
+                ? $"'{digest}' is not a SHA-256 digest"
             : null;
     }
 
@@ -59,7 +64,11 @@ internal static partial class LedgerRules
     private static bool IsOf(LedgerFile file, LedgerSignature signature) =>
         signature.Files.Count > 0
         && signature.Files[0].Name == file.Name + ".sigstore.json"
-        && signature.Files.Skip(1).All(part => part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt" || part.Name == file.Name + AttestationFiles.Publish);
+        && signature
+            .Files.Skip(1)
+            .All(part =>
+                part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt" || part.Name == file.Name + AttestationFiles.Publish
+            );
 
     private static bool IsAbout(LedgerFile file, LedgerStatement statement) =>
         DistributionFileName.TryParse(file.Name, out var name) && ReleaseStatement.FileName(name.Name, name.Version) == statement.File.Name;
@@ -68,11 +77,16 @@ internal static partial class LedgerRules
     private static bool HoldsNull(Ledger ledger) =>
         ledger.Verifications.Any(one => one is null)
         || (ledger.Tests is { } tests && tests.Runs.Any(run => run is null))
-        || (ledger.Statement is { } statement && (statement.Logs.Any(log => log is null) || statement.Receipts.Any(receipt => receipt is null)))
+        || (
+            ledger.Statement is { } statement
+            && (statement.Logs.Any(log => log is null) || statement.Receipts.Any(receipt => receipt is null))
+        )
         || ledger.Tools?.Values.Any(version => version is null) == true
-        || ledger.Files.Any(file => file is null
+        || ledger.Files.Any(file =>
+            file is null
             || file.Receipts.Any(receipt => receipt is null)
-            || (file.Signature is { } signature && (signature.Files.Any(part => part is null) || signature.Logs.Any(log => log is null))));
+            || (file.Signature is { } signature && (signature.Files.Any(part => part is null) || signature.Logs.Any(log => log is null)))
+        );
 
     private static IEnumerable<string> Digests(LedgerStatement? statement) =>
         statement is null ? [] : statement.Receipts.Select(receipt => receipt.Sha256).Prepend(statement.File.Sha256);

@@ -60,7 +60,8 @@ internal sealed class LedgerStore(DirectoryPath dist)
             throw new PySignException(
                 PySignFailure.MissingFile,
                 $"There is no ledger '{Path}'.",
-                $"Run PySign-Build first, and hand its whole output folder on to this job (as artifacts, {FileName} included).");
+                $"Run PySign-Build first, and hand its whole output folder on to this job (as artifacts, {FileName} included)."
+            );
         }
 
         if (new FileInfo(Path.FullPath).Length > MaxBytes)
@@ -79,9 +80,12 @@ internal sealed class LedgerStore(DirectoryPath dist)
         }
     }
 
-    private PySignException Invalid(string problem, Exception? inner = null) => new(
-        PySignFailure.InvalidSettings,
-        $"The ledger '{Path}' cannot be used: {problem}.",
-        $"It is written by the stages only. Build again with the same version of Cake.PySign; an empty folder '{IoPath.GetFileName(dist.FullPath)}' is a clean start.",
-        inner);
+    private PySignException Invalid(string problem, Exception? inner = null) =>
+        new(
+            PySignFailure.InvalidSettings,
+            $"The ledger '{Path}' cannot be used: {problem}.",
+            "It is written by the stages only. Build again with the same version of Cake.PySign; an empty folder "
+                + $"'{IoPath.GetFileName(dist.FullPath)}' is a clean start.",
+            inner
+        );
 }

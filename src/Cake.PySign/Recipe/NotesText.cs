@@ -12,9 +12,14 @@ internal sealed class NotesText
     public override string ToString() => _text.ToString();
 
     /// <summary>One word for a POSIX shell, whatever is in it.</summary>
-    public static string Shell(string word) => word.Any(char.IsControl)
-        ? throw new PySignException(PySignFailure.InvalidSettings, $"'{word}' holds control characters, which no command should be copied with.", "Correct the identity, the issuer or the address.")
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    public static string Shell(string word) =>
+        word.Any(char.IsControl)
+            ? throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{word}' holds control characters, which no command should be copied with.",
+                "Correct the identity, the issuer or the address."
+            )
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>A string of TOML and of C#: both read JSON's escapes.</summary>
     public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

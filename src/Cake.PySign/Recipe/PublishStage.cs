@@ -41,7 +41,9 @@ internal static class PublishStage
         }
 
         // Another run of the same version may have begun meanwhile, and stopped.
-        var served = await release.Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellation).ConfigureAwait(false);
+        var served = await release
+            .Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellation)
+            .ConfigureAwait(false);
         UploadPlan.RefuseDifferent(served);
         RequireServed(served);
         await PutBackAsync(release, served, plan.SignatureSettings, cancellation).ConfigureAwait(false);
@@ -60,7 +62,12 @@ internal static class PublishStage
         }
 
         var statement = ledger.Statement!;
-        if (!statement.Receipts.Any(receipt => receipt.Stage == nameof(ReleaseStage.PublishSignatures) && (receipt.File, receipt.Sha256) == (statement.File.Name, statement.File.Sha256)))
+        if (
+            !statement.Receipts.Any(receipt =>
+                receipt.Stage == nameof(ReleaseStage.PublishSignatures)
+                && (receipt.File, receipt.Sha256) == (statement.File.Name, statement.File.Sha256)
+            )
+        )
         {
             throw Unsigned(statement.File.Name);
         }
@@ -75,13 +82,21 @@ internal static class PublishStage
         }
     }
 
-    private static PySignException Unsigned(string name, string detail = "") => new(
-        PySignFailure.MissingFile,
-        $"The signatures of '{name}' have not been published: nothing may be public unsigned.{detail}",
-        "Run PySign-PublishSignatures first, and hand its ledger on to this job.");
+    private static PySignException Unsigned(string name, string detail = "") =>
+        new(
+            PySignFailure.MissingFile,
+            $"The signatures of '{name}' have not been published: nothing may be public unsigned.{detail}",
+            "Run PySign-PublishSignatures first, and hand its ledger on to this job."
+        );
 
-    /// <summary>Where a run that lost has put its signature over this one's, which came first, this one's is sent again: the newest is served.</summary>
-    private static async Task PutBackAsync(Release release, UploadPlan signatures, GenericUploadSettings settings, CancellationToken cancellation)
+    /// <summary>Where a run that lost has put its signature over this one's, which came first, this one's is sent again: the newest is
+    /// served.</summary>
+    private static async Task PutBackAsync(
+        Release release,
+        UploadPlan signatures,
+        GenericUploadSettings settings,
+        CancellationToken cancellation
+    )
     {
         foreach (var upload in signatures.Shadowed)
         {

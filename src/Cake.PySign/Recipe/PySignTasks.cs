@@ -15,14 +15,38 @@ public sealed class PySignTasks
         Test = Stage(task, ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
         Sign = Stage(task, ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
         Verify = Stage(task, ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
-        PublishSignatures = Stage(task, ReleaseStage.PublishSignatures, "Publishes the signatures, before the packages.", PublishSignaturesStage.RunAsync);
-        Publish = Stage(task, ReleaseStage.Publish, "Publishes the distributions, once their signatures are public.", PublishStage.RunAsync);
-        ConsumerVerification = Stage(task, ReleaseStage.ConsumerVerification, "Downloads and verifies everything as a stranger.", ConsumerVerificationStage.RunAsync);
-        Release = task("PySign-Release").Description("The whole release: all stages, in their order.")
-            .IsDependentOn(Build).IsDependentOn(Test).IsDependentOn(Sign).IsDependentOn(Verify).IsDependentOn(PublishSignatures).IsDependentOn(Publish).IsDependentOn(ConsumerVerification);
-        Rehearse = task("PySign-Rehearse").Description("The whole release against a sandbox on this machine; nothing becomes public.")
+        PublishSignatures = Stage(
+            task,
+            ReleaseStage.PublishSignatures,
+            "Publishes the signatures, before the packages.",
+            PublishSignaturesStage.RunAsync
+        );
+        Publish = Stage(
+            task,
+            ReleaseStage.Publish,
+            "Publishes the distributions, once their signatures are public.",
+            PublishStage.RunAsync
+        );
+        ConsumerVerification = Stage(
+            task,
+            ReleaseStage.ConsumerVerification,
+            "Downloads and verifies everything as a stranger.",
+            ConsumerVerificationStage.RunAsync
+        );
+        Release = task("PySign-Release")
+            .Description("The whole release: all stages, in their order.")
+            .IsDependentOn(Build)
+            .IsDependentOn(Test)
+            .IsDependentOn(Sign)
+            .IsDependentOn(Verify)
+            .IsDependentOn(PublishSignatures)
+            .IsDependentOn(Publish)
+            .IsDependentOn(ConsumerVerification);
+        Rehearse = task("PySign-Rehearse")
+            .Description("The whole release against a sandbox on this machine; nothing becomes public.")
             .Does(context => Guarded(ReleaseStage.Rehearse, cancellation => Rehearsal.RunAsync(context, Options, cancellation)));
-        ShowInfo = task("PySign-ShowInfo").Description("Prints the parameters of the release, without secrets.")
+        ShowInfo = task("PySign-ShowInfo")
+            .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
             {
                 foreach (var line in Options.Describe())
@@ -92,16 +116,23 @@ public sealed class PySignTasks
         }
     }
 
-    private static CakeException? CauseOf(Exception e) => e.InnerException switch
-    {
-        null => null,
-        CakeException cause => cause,
-        AggregateException { InnerExceptions.Count: 1 } one => CauseOf(one),
-        var inner => CauseOf(inner),
-    };
+    private static CakeException? CauseOf(Exception e) =>
+        e.InnerException switch
+        {
+            null => null,
+            CakeException cause => cause,
+            AggregateException { InnerExceptions.Count: 1 } one => CauseOf(one),
+            var inner => CauseOf(inner),
+        };
 
-    private CakeTaskBuilder Stage(Func<string, CakeTaskBuilder> task, ReleaseStage stage, string description, Func<Release, CancellationToken, Task> run) =>
-        task($"PySign-{stage}").Description(description)
+    private CakeTaskBuilder Stage(
+        Func<string, CakeTaskBuilder> task,
+        ReleaseStage stage,
+        string description,
+        Func<Release, CancellationToken, Task> run
+    ) =>
+        task($"PySign-{stage}")
+            .Description(description)
             .Does(context => Guarded(stage, cancellation => run(new Release(context, Options, TimeProvider.System), cancellation)));
 
     private static async Task Guarded(ReleaseStage stage, Func<CancellationToken, Task> run)

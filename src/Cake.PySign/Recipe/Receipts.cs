@@ -3,15 +3,20 @@ using Cake.PySign.Publishing;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// Writes receipts into the ledger as they come, each for the very bytes that the ledger names. A large ledger is not written anew for each of a
-/// thousand receipts: writing takes at most a tenth of the time, and a receipt that a killed process did not write down is found again by the next run.
+/// Writes receipts into the ledger as they come, each for the very bytes that the ledger names. A large ledger is not written anew for each
+/// of a thousand receipts: writing takes at most a tenth of the time, and a receipt that a killed process did not write down is found again
+/// by the next run.
 /// </summary>
 internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stage)
 {
     private const int Share = 10;
 
-    private readonly Dictionary<string, (string Owner, string Sha256)> _expected = ledger.Files
-        .SelectMany(file => (file.Signature?.Files ?? []).Select(part => (part.Name, Owner: file.Name, part.Sha256)).Append((file.Name, Owner: file.Name, file.Sha256)))
+    private readonly Dictionary<string, (string Owner, string Sha256)> _expected = ledger
+        .Files.SelectMany(file =>
+            (file.Signature?.Files ?? [])
+                .Select(part => (part.Name, Owner: file.Name, part.Sha256))
+                .Append((file.Name, Owner: file.Name, file.Sha256))
+        )
         .Concat(ledger.Statement is { } statement ? [(statement.File.Name, Owner: statement.File.Name, statement.File.Sha256)] : [])
         .ToDictionary(file => file.Name, file => (file.Owner, file.Sha256), StringComparer.Ordinal);
 
@@ -30,7 +35,8 @@ internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stag
             throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"'{name}' was published with SHA-256 {receipt.Sha256}, the ledger names {sha256}.",
-                "The file changed while it was uploaded. Find out what writes into the folder, and look at what the registry holds.");
+                "The file changed while it was uploaded. Find out what writes into the folder, and look at what the registry holds."
+            );
         }
 
         if (!_open.TryGetValue(owner, out var receipts))
@@ -56,8 +62,14 @@ internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stag
         var started = release.Time.GetTimestamp();
         _ledger = _ledger with
         {
-            Files = [.. _ledger.Files.Select(file => _open.TryGetValue(file.Name, out var receipts) ? file.Received(stage, receipts) : file)],
-            Statement = _ledger.Statement is { } statement && _open.TryGetValue(statement.File.Name, out var own) ? statement.Received(stage, own) : _ledger.Statement,
+            Files =
+            [
+                .. _ledger.Files.Select(file => _open.TryGetValue(file.Name, out var receipts) ? file.Received(stage, receipts) : file),
+            ],
+            Statement =
+                _ledger.Statement is { } statement && _open.TryGetValue(statement.File.Name, out var own)
+                    ? statement.Received(stage, own)
+                    : _ledger.Statement,
         };
         release.Dist.Store.Write(_ledger);
         _open.Clear();

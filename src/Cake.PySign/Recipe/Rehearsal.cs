@@ -10,30 +10,77 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal static class Rehearsal
 {
-    private static readonly string[] _outputs = ["dist", "consumer", "test-results", "trusted_root.json", "signing_config.json", "pysign.json"];
+    private static readonly string[] _outputs =
+    [
+        "dist",
+        "consumer",
+        "test-results",
+        "trusted_root.json",
+        "signing_config.json",
+        "pysign.json",
+    ];
 
     // Which Python, how to build and under which name is the user's choice in a rehearsal too.
     private static readonly string[] _keptVariables =
-        ["PYSIGN_PYTHON", "PYSIGN_ISOLATION", "PYSIGN_CONSTRAINTS", "PYSIGN_WAIVE_CHECKS", "PYSIGN_ALLOWED_FILES", "PYSIGN_STRICT_METADATA", "PYSIGN_CA_FILE", "PYSIGN_PROJECT", "PYSIGN_PACKAGE_NAME", "PYSIGN_PACKAGE_VERSION", "PYSIGN_HOMEPAGE", "PACKAGE_NAME", "PACKAGE_VERSION"];
+    [
+        "PYSIGN_PYTHON",
+        "PYSIGN_ISOLATION",
+        "PYSIGN_CONSTRAINTS",
+        "PYSIGN_WAIVE_CHECKS",
+        "PYSIGN_ALLOWED_FILES",
+        "PYSIGN_STRICT_METADATA",
+        "PYSIGN_CA_FILE",
+        "PYSIGN_PROJECT",
+        "PYSIGN_PACKAGE_NAME",
+        "PYSIGN_PACKAGE_VERSION",
+        "PYSIGN_HOMEPAGE",
+        "PACKAGE_NAME",
+        "PACKAGE_VERSION",
+    ];
 
-    private static readonly string[] _keptArguments = ["project", "package-name", "package-version", "homepage", "python", "isolation", "constraints", "waive-checks", "allowed-files", "strict-metadata", "ca-file"];
+    private static readonly string[] _keptArguments =
+    [
+        "project",
+        "package-name",
+        "package-version",
+        "homepage",
+        "python",
+        "isolation",
+        "constraints",
+        "waive-checks",
+        "allowed-files",
+        "strict-metadata",
+        "ca-file",
+    ];
 
     public static async Task RunAsync(ICakeContext context, ReleaseOptions script, CancellationToken cancellation)
     {
-        var output = new DirectoryPath(context.Arguments.GetArgument("output") is { Length: > 0 } value ? value : "artifacts/rehearsal").MakeAbsolute(context.Environment);
+        var output = new DirectoryPath(
+            context.Arguments.GetArgument("output") is { Length: > 0 } value ? value : "artifacts/rehearsal"
+        ).MakeAbsolute(context.Environment);
         Prepare(output);
         var started = TimeProvider.System.GetTimestamp();
 
         await using var sandbox = await context.StartPySignSandbox(new PySignSandboxSettings(), cancellation).ConfigureAwait(false);
-        var job = await sandbox.GitLabJobAsync(
-            new Dictionary<string, object> { ["ref"] = "v1.0.0", ["ref_type"] = "tag", ["project_path"] = sandbox.Info.GitLab.ProjectPath },
-            cancellation).ConfigureAwait(false);
+        var job = await sandbox
+            .GitLabJobAsync(
+                new Dictionary<string, object>
+                {
+                    ["ref"] = "v1.0.0",
+                    ["ref_type"] = "tag",
+                    ["project_path"] = sandbox.Info.GitLab.ProjectPath,
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
 
         var options = new ReleaseParameters(
             name => _keptArguments.Contains(name) && context.Arguments.GetArgument(name) is { Length: > 0 } argument ? argument : null,
-            name => job.TryGetValue(name, out var played) ? played
+            name =>
+                job.TryGetValue(name, out var played) ? played
                 : _keptVariables.Contains(name) && context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } kept ? kept
-                : null).Read();
+                : null
+        ).Read();
         options.Project = script.Project;
 
         // The played tag is there for the identity; it names no version of this project.
@@ -65,13 +112,19 @@ internal static class Rehearsal
     {
         if (Directory.Exists(output.FullPath))
         {
-            var strangers = Directory.EnumerateFileSystemEntries(output.FullPath).Select(entry => System.IO.Path.GetFileName(entry)).Except(_outputs).Order(StringComparer.Ordinal).ToList();
+            var strangers = Directory
+                .EnumerateFileSystemEntries(output.FullPath)
+                .Select(entry => System.IO.Path.GetFileName(entry))
+                .Except(_outputs)
+                .Order(StringComparer.Ordinal)
+                .ToList();
             if (strangers.Count > 0)
             {
                 throw new PySignException(
                     PySignFailure.OutputFolderNotEmpty,
                     $"'{output}' holds what no rehearsal put there: {string.Join(", ", strangers.Take(5))}.",
-                    "Name another folder with --output, or empty this one.");
+                    "Name another folder with --output, or empty this one."
+                );
             }
 
             foreach (var name in _outputs)

@@ -12,7 +12,13 @@ namespace Cake.PySign.Recipe;
 /// <summary>One release under way: the script's context, its parameters and the folder between the stages.</summary>
 internal sealed class Release
 {
-    public Release(ICakeContext context, ReleaseOptions options, TimeProvider time, RegistryConnections? connections = null, IChildProcessRunner? processes = null)
+    public Release(
+        ICakeContext context,
+        ReleaseOptions options,
+        TimeProvider time,
+        RegistryConnections? connections = null,
+        IChildProcessRunner? processes = null
+    )
     {
         Context = context;
         Options = options;
@@ -49,13 +55,20 @@ internal sealed class Release
 
     public ReleaseVerifier Consumer { get; }
 
-    public string Identity => Options.CertificateIdentity ?? throw Missing("CERTIFICATE_IDENTITY", "the identity that must have signed, such as https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1.0.0");
+    public string Identity =>
+        Options.CertificateIdentity
+        ?? throw Missing(
+            "CERTIFICATE_IDENTITY",
+            "the identity that must have signed, such as https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1.0.0"
+        );
 
-    public string Issuer => Options.CertificateOidcIssuer ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
+    public string Issuer =>
+        Options.CertificateOidcIssuer
+        ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
 
     /// <summary>
-    /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that publish do it again: a
-    /// job before them may have been skipped.
+    /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that
+    /// publish do it again: a job before them may have been skipped.
     /// </summary>
     public async Task VerifyAsync(Ledger ledger, CancellationToken cancellation)
     {
@@ -65,45 +78,56 @@ internal sealed class Release
     }
 
     /// <summary>Whether the job publishes as itself, without a password.</summary>
-    public bool UsesTrustedPublishing => Options.TrustedPublishing switch
-    {
-        ReleaseChoice.Always => true,
-        ReleaseChoice.Never => false,
-        _ => string.IsNullOrEmpty(Options.Password) && Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository),
-    };
+    public bool UsesTrustedPublishing =>
+        Options.TrustedPublishing switch
+        {
+            ReleaseChoice.Always => true,
+            ReleaseChoice.Never => false,
+            _ => string.IsNullOrEmpty(Options.Password) && Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository),
+        };
 
     /// <summary>Whether each distribution gets an attestation. An index takes them only where the job publishes as itself.</summary>
-    public bool Attests => Options.Attestations switch
-    {
-        ReleaseChoice.Always => true,
-        ReleaseChoice.Never => false,
-        _ => UsesTrustedPublishing,
-    };
+    public bool Attests =>
+        Options.Attestations switch
+        {
+            ReleaseChoice.Always => true,
+            ReleaseChoice.Never => false,
+            _ => UsesTrustedPublishing,
+        };
 
-    public TrustChoice TrustChoice => new(Options.TrustedRoot, Options.Trust, Options.TufMirror, Options.TufRoot, Options.TufCache, Options.TufOffline, Options.CaFile);
+    public TrustChoice TrustChoice =>
+        new(Options.TrustedRoot, Options.Trust, Options.TufMirror, Options.TufRoot, Options.TufCache, Options.TufOffline, Options.CaFile);
 
     public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellation) =>
         await Context.VerifyBlob(files, Signer(), cancellation).ConfigureAwait(false);
 
     public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellation) =>
-        ReleaseStatementVerifier.For(Context).VerifyAsync(Dist.File(ledger.Statement!.File.Name), Statement(ledger), Signer(), cancellation);
+        ReleaseStatementVerifier
+            .For(Context)
+            .VerifyAsync(Dist.File(ledger.Statement!.File.Name), Statement(ledger), Signer(), cancellation);
 
     /// <summary>What is to be signed about the release as a whole.</summary>
-    public static ReleaseStatement Statement(Ledger ledger) => ReleaseFiles.Of(ledger.Files.Select(file => KeyValuePair.Create(file.Name, file.Sha256)));
+    public static ReleaseStatement Statement(Ledger ledger) =>
+        ReleaseFiles.Of(ledger.Files.Select(file => KeyValuePair.Create(file.Name, file.Sha256)));
 
-    private VerifyBlobSettings Signer() => new()
-    {
-        CertificateIdentity = Identity,
-        CertificateOidcIssuer = Issuer,
-        TrustedRoot = Options.TrustedRoot,
-        Trust = Options.Trust,
-        TufMirror = Options.TufMirror,
-        TufRoot = Options.TufRoot,
-        TufCache = Options.TufCache,
-        TufOffline = Options.TufOffline,
-        CaFile = Options.CaFile,
-    };
+    private VerifyBlobSettings Signer() =>
+        new()
+        {
+            CertificateIdentity = Identity,
+            CertificateOidcIssuer = Issuer,
+            TrustedRoot = Options.TrustedRoot,
+            Trust = Options.Trust,
+            TufMirror = Options.TufMirror,
+            TufRoot = Options.TufRoot,
+            TufCache = Options.TufCache,
+            TufOffline = Options.TufOffline,
+            CaFile = Options.CaFile,
+        };
 
     public static PySignException Missing(string parameter, string meaning) =>
-        new(PySignFailure.InvalidSettings, $"The parameter {parameter} is not set: {meaning}.", $"Set the variable {parameter}, or the property of the recipe's options.");
+        new(
+            PySignFailure.InvalidSettings,
+            $"The parameter {parameter} is not set: {meaning}.",
+            $"Set the variable {parameter}, or the property of the recipe's options."
+        );
 }

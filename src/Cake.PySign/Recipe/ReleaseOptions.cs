@@ -39,7 +39,8 @@ public sealed class ReleaseOptions
     public string? ExpectedName { get; set; }
 
     /// <summary>The version to build.</summary>
-    /// <value>Argument <c>package-version</c>, <c>PYSIGN_PACKAGE_VERSION</c>, <c>PACKAGE_VERSION</c>; default that of the tag, else the project's own.</value>
+    /// <value>Argument <c>package-version</c>, <c>PYSIGN_PACKAGE_VERSION</c>, <c>PACKAGE_VERSION</c>; default that of the tag, else the
+    /// project's own.</value>
     public string? PackageVersion { get; set; }
 
     /// <summary>The tag that is released; what version it names must be the one that is built.</summary>
@@ -47,7 +48,8 @@ public sealed class ReleaseOptions
     public string? Tag { get; set; }
 
     /// <summary>How tags name versions.</summary>
-    /// <value>Argument <c>tag-pattern</c>, <c>PYSIGN_TAG_PATTERN</c>: the tag with <c>{version}</c> in the version's place; default <c>v{version}</c> or <c>{version}</c>.</value>
+    /// <value>Argument <c>tag-pattern</c>, <c>PYSIGN_TAG_PATTERN</c>: the tag with <c>{version}</c> in the version's place; default
+    /// <c>v{version}</c> or <c>{version}</c>.</value>
     public string? TagPattern { get; set; }
 
     /// <summary>The Homepage to set, whatever the project says.</summary>
@@ -71,7 +73,8 @@ public sealed class ReleaseOptions
     public ReleaseTests Tests { get; set; }
 
     /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
-    /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c> and <c>test-no-index</c>, each as <c>PYSIGN_TEST_…</c> too.</value>
+    /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c> and <c>test-no-index</c>, each as
+    /// <c>PYSIGN_TEST_…</c> too.</value>
     public PyTestSettings Test { get; set; } = new();
 
     /// <summary>Where their JUnit report goes.</summary>
@@ -86,8 +89,10 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>waive-checks</c>, <c>PYSIGN_WAIVE_CHECKS</c>, names with commas between them; default none.</value>
     public IList<PyBuildCheck> WaivedChecks { get; } = [];
 
-    /// <summary>Files that belong into the distributions although version control does not have them, or although they look like a secret.</summary>
-    /// <value>Argument <c>allowed-files</c>, <c>PYSIGN_ALLOWED_FILES</c>, paths with commas between them and <c>*</c> for anything; default none.</value>
+    /// <summary>Files that belong into the distributions although version control does not have them, or although they look like a
+    /// secret.</summary>
+    /// <value>Argument <c>allowed-files</c>, <c>PYSIGN_ALLOWED_FILES</c>, paths with commas between them and <c>*</c> for anything; default
+    /// none.</value>
     public IList<string> AllowedFiles { get; } = [];
 
     /// <summary>Whether a warning of <c>twine check --strict</c> stops the build as an error does.</summary>
@@ -152,20 +157,23 @@ public sealed class ReleaseOptions
     public bool TufOffline { get; set; }
 
     /// <summary>The identity that must have signed.</summary>
-    /// <value>Argument <c>certificate-identity</c>, <c>PYSIGN_CERTIFICATE_IDENTITY</c>, <c>CERTIFICATE_IDENTITY</c>; default the running CI job's.</value>
+    /// <value>Argument <c>certificate-identity</c>, <c>PYSIGN_CERTIFICATE_IDENTITY</c>, <c>CERTIFICATE_IDENTITY</c>; default the running CI
+    /// job's.</value>
     public string? CertificateIdentity { get; set; }
 
     /// <summary>The issuer of that identity.</summary>
-    /// <value>Argument <c>certificate-oidc-issuer</c>, <c>PYSIGN_CERTIFICATE_OIDC_ISSUER</c>, <c>CERTIFICATE_OIDC_ISSUER</c>; default the running CI job's.</value>
+    /// <value>Argument <c>certificate-oidc-issuer</c>, <c>PYSIGN_CERTIFICATE_OIDC_ISSUER</c>, <c>CERTIFICATE_OIDC_ISSUER</c>; default the
+    /// running CI job's.</value>
     public string? CertificateOidcIssuer { get; set; }
 
     /// <summary>Where twine uploads.</summary>
-    /// <value>Argument <c>repository-url</c>, <c>PYSIGN_REPOSITORY_URL</c>, <c>TWINE_REPOSITORY_URL</c>; default the GitLab project's.</value>
+    /// <value>Argument <c>repository-url</c>, <c>PYSIGN_REPOSITORY_URL</c>, <c>TWINE_REPOSITORY_URL</c>; default the GitLab
+    /// project's.</value>
     public Uri? RepositoryUrl { get; set; }
 
     /// <summary>What the consumer's verification must satisfy, as users of the project are given it.</summary>
-    /// <value>Argument <c>policy</c>, <c>PYSIGN_POLICY</c>: a <c>pysign-policy.toml</c>; <see langword="null"/> asks for <see cref="CertificateIdentity"/> by
-    /// <see cref="CertificateOidcIssuer"/>.</value>
+    /// <value>Argument <c>policy</c>, <c>PYSIGN_POLICY</c>: a <c>pysign-policy.toml</c>; <see langword="null"/> asks for
+    /// <see cref="CertificateIdentity"/> by <see cref="CertificateOidcIssuer"/>.</value>
     public FilePath? Policy { get; set; }
 
     /// <summary>The simple index that consumers read.</summary>
@@ -177,16 +185,19 @@ public sealed class ReleaseOptions
     public string? UserName { get; set; }
 
     /// <summary>The password for the package index.</summary>
-    /// <value><c>TWINE_PASSWORD</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever sees that.</value>
+    /// <value><c>TWINE_PASSWORD</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever sees
+    /// that.</value>
     public string? Password { get; set; }
 
     /// <summary>Whether the CI job's own identity is exchanged for an upload token, instead of a password.</summary>
-    /// <value>Argument <c>trusted-publishing</c>, <c>PYSIGN_TRUSTED_PUBLISHING</c>: auto, always or never; default auto: on PyPI and TestPyPI where there is no password.</value>
+    /// <value>Argument <c>trusted-publishing</c>, <c>PYSIGN_TRUSTED_PUBLISHING</c>: auto, always or never; default auto: on PyPI and
+    /// TestPyPI where there is no password.</value>
     public ReleaseChoice TrustedPublishing { get; set; }
 
-    /// <summary>Whether each distribution gets an attestation (PEP 740), which is published with its signature, and with itself where the job publishes by
-    /// <see cref="TrustedPublishing"/>.</summary>
-    /// <value>Argument <c>attestations</c>, <c>PYSIGN_ATTESTATIONS</c>: auto, always or never; default auto: where trusted publishing is used.</value>
+    /// <summary>Whether each distribution gets an attestation (PEP 740), which is published with its signature, and with itself where the
+    /// job publishes by <see cref="TrustedPublishing"/>.</summary>
+    /// <value>Argument <c>attestations</c>, <c>PYSIGN_ATTESTATIONS</c>: auto, always or never; default auto: where trusted publishing is
+    /// used.</value>
     public ReleaseChoice Attestations { get; set; }
 
     /// <summary>Whose the attestations must be before they are sent to the index.</summary>
@@ -194,8 +205,8 @@ public sealed class ReleaseOptions
     public TrustedPublisher? Publisher { get; set; }
 
     /// <summary>The generic package registry.</summary>
-    /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version as well); default the GitLab project's, for GitHub releases the
-    /// GitHub job's repository.</value>
+    /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version
+    /// as well); default the GitLab project's, for GitHub releases the GitHub job's repository.</value>
     public Uri? GenericUrl { get; set; }
 
     /// <summary>The generic package's name.</summary>
@@ -203,15 +214,18 @@ public sealed class ReleaseOptions
     public string? GenericName { get; set; }
 
     /// <summary>The generic package's version.</summary>
-    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the project's version, for GitHub releases <see cref="Tag"/>.</value>
+    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the project's version, for GitHub releases
+    /// <see cref="Tag"/>.</value>
     public string? GenericVersion { get; set; }
 
     /// <summary>The token for the generic registry.</summary>
-    /// <value><c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever sees that.</value>
+    /// <value><c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever
+    /// sees that.</value>
     public string? GenericToken { get; set; }
 
     /// <summary>What kind of token <see cref="GenericToken"/> is.</summary>
-    /// <value>Argument <c>generic-token-kind</c>, <c>PYSIGN_GENERIC_TOKEN_KIND</c>: JobToken, PrivateToken, DeployToken, BearerToken or Password; default JobToken.</value>
+    /// <value>Argument <c>generic-token-kind</c>, <c>PYSIGN_GENERIC_TOKEN_KIND</c>: JobToken, PrivateToken, DeployToken, BearerToken or
+    /// Password; default JobToken.</value>
     public RegistryTokenKind GenericTokenKind { get; set; }
 
     /// <summary>The user that a <see cref="GenericToken"/> of the kind Password belongs to.</summary>
@@ -223,19 +237,21 @@ public sealed class ReleaseOptions
     public RegistryKind GenericKind { get; set; }
 
     /// <summary>Whether the publishing stages only print what they would do.</summary>
-    /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a consumer then.</value>
+    /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a
+    /// consumer then.</value>
     public bool DryRun { get; set; }
 
     /// <summary>Certificates of authorities of your own that are trusted besides the system's, wherever the release goes.</summary>
-    /// <value>Argument <c>ca-file</c>, <c>PYSIGN_CA_FILE</c>, in a GitLab job <c>CI_SERVER_TLS_CA_FILE</c>: a PEM file; default none. What else it is asked for is
-    /// never left out: host names, dates, https.</value>
+    /// <value>Argument <c>ca-file</c>, <c>PYSIGN_CA_FILE</c>, in a GitLab job <c>CI_SERVER_TLS_CA_FILE</c>: a PEM file; default none. What
+    /// else it is asked for is never left out: host names, dates, https.</value>
     public FilePath? CaFile { get; set; }
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
     public LedgerSource? Source { get; set; }
 
-    /// <summary>Reads the parameters: Cake arguments first, then PYSIGN_ variables, then the tutorial's names, then what the CI service says.</summary>
+    /// <summary>Reads the parameters: Cake arguments first, then PYSIGN_ variables, then the tutorial's names, then what the CI service
+    /// says.</summary>
     /// <param name="context">The Cake context.</param>
     /// <exception cref="CakeException">A parameter has a form that cannot be used; exit code 10.</exception>
     public static ReleaseOptions From(ICakeContext context)
@@ -243,23 +259,27 @@ public sealed class ReleaseOptions
         ArgumentNullException.ThrowIfNull(context);
         return new ReleaseParameters(
             name => context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null,
-            name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null).Read();
+            name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null
+        ).Read();
     }
 
     /// <summary>The parameters without a secret, one a line, for logs.</summary>
     public IReadOnlyList<string> Describe() =>
-    [
-        $"project                 {Project}",
-        $"dist                    {Dist}",
-        $"name, version           {PackageName ?? "(the project's)"} {PackageVersion ?? (Tag is null ? "(the project's)" : $"(the tag's, {Tag})")}",
-        $"tests                   {Tests} on {(Test.Interpreters.Count > 0 ? string.Join(", ", Test.Interpreters) : "(the Python that builds)")}",
-        $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
-        $"trusted root            {TrustedRoot?.FullPath ?? Shown(TufMirror) ?? $"Sigstore public good ({(Trust is TrustSource.Tuf ? $"TUF{(TufOffline ? ", offline" : "")}" : "embedded")})"}",
-        $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
-        $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
-        $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
-        $"generic registry        {Shown(GenericUrl) ?? "(not known: set PYSIGN_GENERIC_URL)"}",
-    ];
+        [
+            $"project                 {Project}",
+            $"dist                    {Dist}",
+            $"name, version           {PackageName ?? "(the project's)"} "
+                + $"{PackageVersion ?? (Tag is null ? "(the project's)" : $"(the tag's, {Tag})")}",
+            $"tests                   {Tests} on "
+                + $"{(Test.Interpreters.Count > 0 ? string.Join(", ", Test.Interpreters) : "(the Python that builds)")}",
+            $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
+            "trusted root            "
+                + $"{TrustedRoot?.FullPath ?? Shown(TufMirror) ?? $"Sigstore public good ({(Trust is TrustSource.Tuf ? $"TUF{(TufOffline ? ", offline" : "")}" : "embedded")})"}",
+            $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
+            $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
+            $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
+            $"generic registry        {Shown(GenericUrl) ?? "(not known: set PYSIGN_GENERIC_URL)"}",
+        ];
 
     // A script can set any URL, also one with a password or a token in it.
     private static string? Shown(Uri? url) => url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

@@ -48,8 +48,10 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT"),
             TufCache = Folder("tuf-cache", "PYSIGN_TUF_CACHE"),
             TufOffline = Flag("tuf-offline", "PYSIGN_TUF_OFFLINE") ?? false,
-            CertificateIdentity = Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity,
-            CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
+            CertificateIdentity =
+                Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity,
+            CertificateOidcIssuer =
+                Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
             RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl,
             IndexUrl = Address("index-url", "PYSIGN_INDEX_URL"),
             TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING"),
@@ -85,7 +87,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     }
 
     /// <summary>Whether an address is of the job's own instance: the job's token belongs there and nowhere else.</summary>
-    private static bool IsOwn(Uri? url, Uri? ofJob) => url is not null && ofJob is not null && ServiceAddress.Origin(url) == ServiceAddress.Origin(ofJob);
+    private static bool IsOwn(Uri? url, Uri? ofJob) =>
+        url is not null && ofJob is not null && ServiceAddress.Origin(url) == ServiceAddress.Origin(ofJob);
 
     private void ReadTests(ReleaseOptions options)
     {
@@ -112,19 +115,26 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         var at = url?.AbsoluteUri.IndexOf(Marker, StringComparison.Ordinal) ?? -1;
         if (url is null || at < 0)
         {
-            options.GenericUrl = url ?? options.GenericKind switch
-            {
-                RegistryKind.GitLab => job?.GenericUrl,
-                RegistryKind.GitHubRelease => job?.ReleasesUrl,
-                _ => null,
-            };
+            options.GenericUrl =
+                url
+                ?? options.GenericKind switch
+                {
+                    RegistryKind.GitLab => job?.GenericUrl,
+                    RegistryKind.GitHubRelease => job?.ReleasesUrl,
+                    _ => null,
+                };
             return;
         }
 
         var rest = url.AbsoluteUri[(at + Marker.Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (rest.Length > 2)
         {
-            throw Unusable("generic-url", ["PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"], url.AbsoluteUri, "…/packages/generic, or …/packages/generic/NAME/VERSION");
+            throw Unusable(
+                "generic-url",
+                ["PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"],
+                url.AbsoluteUri,
+                "…/packages/generic, or …/packages/generic/NAME/VERSION"
+            );
         }
 
         options.GenericUrl = new Uri(url.AbsoluteUri[..(at + Marker.Length - 1)]);
@@ -146,16 +156,30 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     private string[] List(string name, params ReadOnlySpan<string> variables) =>
         Value(name, variables)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private DirectoryPath? Folder(string name, params ReadOnlySpan<string> variables) => Value(name, variables) is { } value ? new DirectoryPath(value) : null;
+    private DirectoryPath? Folder(string name, params ReadOnlySpan<string> variables) =>
+        Value(name, variables) is { } value ? new DirectoryPath(value) : null;
 
-    private FilePath? File(string name, params ReadOnlySpan<string> variables) => Value(name, variables) is { } value ? new FilePath(value) : null;
+    private FilePath? File(string name, params ReadOnlySpan<string> variables) =>
+        Value(name, variables) is { } value ? new FilePath(value) : null;
 
     private Uri? Address(string name, params ReadOnlySpan<string> variables)
     {
         var value = Value(name, variables);
         return value is null ? null
-            : value.Contains('@', StringComparison.Ordinal) ? throw Unusable(name, variables, "(not shown)", "a URL without user and password: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
-            : value.IndexOfAny(['?', '#']) is >= 0 and var at ? throw Unusable(name, variables, value[..at] + "…", "a URL without a query: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN")
+            : value.Contains('@', StringComparison.Ordinal)
+                ? throw Unusable(
+                    name,
+                    variables,
+                    "(not shown)",
+                    "a URL without user and password: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN"
+                )
+            : value.IndexOfAny(['?', '#']) is >= 0 and var at
+                ? throw Unusable(
+                    name,
+                    variables,
+                    value[..at] + "…",
+                    "a URL without a query: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN"
+                )
             : Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri
             : throw Unusable(name, variables, value, "an absolute https URL");
     }
@@ -164,7 +188,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         where T : struct, Enum => Value(name, variables) is { } value ? Choice<T>(name, value, variables) : otherwise;
 
     private static T Choice<T>(string name, string value, params ReadOnlySpan<string> variables)
-        where T : struct, Enum => Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase)
             ? Enum.Parse<T>(value, ignoreCase: true)
             : throw Unusable(name, variables, value, string.Join(", ", Enum.GetNames<T>()));
 
@@ -172,7 +197,9 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     {
         // A bare --dry-run means yes: taken for nothing said, it would publish.
         var value = argument(name) is "" ? "true" : Value(name, variables);
-        return value is null ? null : bool.TryParse(value, out var flag) ? flag : throw Unusable(name, variables, value, "true or false");
+        return value is null ? null
+            : bool.TryParse(value, out var flag) ? flag
+            : throw Unusable(name, variables, value, "true or false");
     }
 
     private static CakeException Unusable(string name, ReadOnlySpan<string> variables, string value, string expected) =>

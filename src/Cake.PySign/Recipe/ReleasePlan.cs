@@ -4,10 +4,15 @@ using Cake.PySign.Publishing;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// What either publishing stage would do, at both registries: each is read before anything is sent, so that a release that cannot be finished is
-/// not begun.
+/// What either publishing stage would do, at both registries: each is read before anything is sent, so that a release that cannot be
+/// finished is not begun.
 /// </summary>
-internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings SignatureSettings, TwinePlan Packages, TwineUploadSettings PackageSettings)
+internal sealed record ReleasePlan(
+    UploadPlan Signatures,
+    GenericUploadSettings SignatureSettings,
+    TwinePlan Packages,
+    TwineUploadSettings PackageSettings
+)
 {
     public static async Task<ReleasePlan> MakeAsync(Release release, Ledger ledger, CancellationToken cancellation)
     {
@@ -15,7 +20,12 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
         var generic = GenericPackage.Address(release, ledger, new GenericUploadSettings { DryRun = options.DryRun });
         var index = new TwineUploadSettings
         {
-            RepositoryUrl = options.RepositoryUrl ?? throw Release.Missing("PYSIGN_REPOSITORY_URL", "where twine uploads, such as https://gitlab.com/api/v4/projects/42/packages/pypi"),
+            RepositoryUrl =
+                options.RepositoryUrl
+                ?? throw Release.Missing(
+                    "PYSIGN_REPOSITORY_URL",
+                    "where twine uploads, such as https://gitlab.com/api/v4/projects/42/packages/pypi"
+                ),
             IndexUrl = options.IndexUrl,
             UserName = release.UsesTrustedPublishing ? null : options.UserName,
             Password = release.UsesTrustedPublishing ? null : options.Password,
@@ -35,9 +45,12 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
             DryRun = options.DryRun,
             CaFile = options.CaFile,
         };
-        var signatures = await release.Generic.PlanAsync(
-            ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellation).ConfigureAwait(false);
-        var packages = await release.Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellation).ConfigureAwait(false);
+        var signatures = await release
+            .Generic.PlanAsync(ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellation)
+            .ConfigureAwait(false);
+        var packages = await release
+            .Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellation)
+            .ConfigureAwait(false);
         return new ReleasePlan(signatures, generic, packages, index);
     }
 
@@ -51,7 +64,8 @@ internal sealed record ReleasePlan(UploadPlan Signatures, GenericUploadSettings 
         }
     }
 
-    /// <exception cref="PySignException">A name is taken by other bytes, at either registry, or the index has more of this version than the release.</exception>
+    /// <exception cref="PySignException">A name is taken by other bytes, at either registry, or the index has more of this version than the
+    /// release.</exception>
     public void RefuseDifferent()
     {
         UploadPlan.RefuseDifferent(Signatures, Packages.Uploads);

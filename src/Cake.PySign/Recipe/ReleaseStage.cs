@@ -1,6 +1,7 @@
 namespace Cake.PySign.Recipe;
 
-/// <summary>The stages of a release, in their order. Each has an exit code of its own, so that a CI log tells at a glance what failed.</summary>
+/// <summary>The stages of a release, in their order. Each has an exit code of its own, so that a CI log tells at a glance what
+/// failed.</summary>
 public enum ReleaseStage
 {
     /// <summary>Reading the parameters.</summary>

@@ -7,8 +7,8 @@ using Cake.PySign.Verification;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// Signs what has not been signed yet: every distribution, and then which distributions there are. A signature that an earlier run left and that verifies
-/// is kept: it may be public already.
+/// Signs what has not been signed yet: every distribution, and then which distributions there are. A signature that an earlier run left and
+/// that verifies is kept: it may be public already.
 /// </summary>
 internal static class SignStage
 {
@@ -39,33 +39,49 @@ internal static class SignStage
         var settings = Into(new CosignSignBlobSettings(), release.Options);
 
         // One session: files and statement get the same certificate, for one identity token.
-        await release.Signing.InSessionAsync(
-            settings,
-            async session =>
-            {
-                if (open.Count > 0)
+        await release
+            .Signing.InSessionAsync(
+                settings,
+                async session =>
                 {
-                    ledger = await SignAsync(release, ledger, open, session, settings, cancellation).ConfigureAwait(false);
-                }
+                    if (open.Count > 0)
+                    {
+                        ledger = await SignAsync(release, ledger, open, session, settings, cancellation).ConfigureAwait(false);
+                    }
 
-                if (!isStated)
-                {
-                    release.Dist.Store.Write(ledger with { Statement = await StateAsync(release, ledger, session, settings, cancellation).ConfigureAwait(false) });
-                }
+                    if (!isStated)
+                    {
+                        release.Dist.Store.Write(
+                            ledger with
+                            {
+                                Statement = await StateAsync(release, ledger, session, settings, cancellation).ConfigureAwait(false),
+                            }
+                        );
+                    }
 
-                return ledger;
-            },
-            cancellation).ConfigureAwait(false);
+                    return ledger;
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     private static async Task<Ledger> SignAsync(
-        Release release, Ledger ledger, IReadOnlyList<LedgerFile> open, SigningSession session, CosignSignBlobSettings settings, CancellationToken cancellation)
+        Release release,
+        Ledger ledger,
+        IReadOnlyList<LedgerFile> open,
+        SigningSession session,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellation
+    )
     {
         IReadOnlyList<SignedBlob> signed;
         BlobSigningException? incomplete = null;
         try
         {
-            signed = await release.Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, cancellation).ConfigureAwait(false);
+            signed = await release
+                .Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, cancellation)
+                .ConfigureAwait(false);
         }
         catch (BlobSigningException e)
         {
@@ -81,7 +97,8 @@ internal static class SignStage
                 throw new PySignException(
                     PySignFailure.DigestMismatch,
                     $"'{blob.File}' changed while it was signed: expected SHA-256 {file.Sha256}, signed {blob.Sha256}.",
-                    "Somebody writes into the folder between the stages. Find out who; then build again.");
+                    "Somebody writes into the folder between the stages. Find out who; then build again."
+                );
             }
 
             ledger = ledger.With(file with { Signature = Describe(blob), Receipts = [] });
@@ -97,10 +114,16 @@ internal static class SignStage
     }
 
     private static async Task<LedgerStatement> StateAsync(
-        Release release, Ledger ledger, SigningSession session, CosignSignBlobSettings settings, CancellationToken cancellation)
+        Release release,
+        Ledger ledger,
+        SigningSession session,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellation
+    )
     {
         var signed = await new ReleaseStatementSigner(release.Signing, release.Context.Environment, release.Log)
-            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings, cancellation).ConfigureAwait(false);
+            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings, cancellation)
+            .ConfigureAwait(false);
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
     }
 
@@ -125,21 +148,26 @@ internal static class SignStage
         return settings;
     }
 
-    private static LedgerSignature Describe(SignedBlob blob) => new(
-        blob.Identity,
-        blob.Issuer,
-        [.. new[] { blob.Bundle, blob.Signature, blob.Certificate }.OfType<FilePath>().Select(Describe)],
-        Describe(blob.LogEntries));
+    private static LedgerSignature Describe(SignedBlob blob) =>
+        new(
+            blob.Identity,
+            blob.Issuer,
+            [.. new[] { blob.Bundle, blob.Signature, blob.Certificate }.OfType<FilePath>().Select(Describe)],
+            Describe(blob.LogEntries)
+        );
 
     private static LedgerSignatureFile Describe(FilePath part) => new(part.GetFilename().ToString(), FileDigest.Of(part));
 
     private static IReadOnlyList<LedgerLog> Describe(IReadOnlyList<SignedLogEntry> entries) =>
         [.. entries.Select(entry => new LedgerLog(entry.Log, entry.Index, entry.IntegratedTime))];
 
-    /// <summary>What has no signature that holds. All are verified at once: who is trusted is found out once, also for a thousand files.</summary>
+    /// <summary>What has no signature that holds. All are verified at once: who is trusted is found out once, also for a thousand
+    /// files.</summary>
     private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellation)
     {
-        var kept = ledger.Files.Where(file => file.Signature?.Files.Where(part => !AttestedFiles.Is(part)).All(release.Dist.Holds) == true).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var kept = ledger
+            .Files.Where(file => file.Signature?.Files.Where(part => !AttestedFiles.Is(part)).All(release.Dist.Holds) == true)
+            .ToDictionary(file => file.Name, StringComparer.Ordinal);
         try
         {
             if (kept.Count > 0)

@@ -11,7 +11,12 @@ internal sealed record SigningInstance(bool IsPublic, Uri? Log)
     {
         var options = release.Options;
         var isPublic = options.TrustedRoot is null && options.TufMirror is null;
-        return new SigningInstance(isPublic, isPublic ? null : options.SigningConfig is null ? options.RekorUrl : LogOf(release));
+        return new SigningInstance(
+            isPublic,
+            isPublic ? null
+                : options.SigningConfig is null ? options.RekorUrl
+                : LogOf(release)
+        );
     }
 
     // The job that publishes need not have the config that another job signed with.

@@ -3,7 +3,8 @@ using Cake.PySign.Testing;
 
 namespace Cake.PySign.Recipe;
 
-/// <summary>Tests the very wheel that is to be signed. Tests are third-party code: what they could have changed beside them is checked afterwards.</summary>
+/// <summary>Tests the very wheel that is to be signed. Tests are third-party code: what they could have changed beside them is checked
+/// afterwards.</summary>
 internal static class TestStage
 {
     public static async Task RunAsync(Release release, CancellationToken cancellation)
@@ -34,8 +35,17 @@ internal static class TestStage
         try
         {
             var wheels = ledger.Files.Where(file => file.Kind == "wheel").Select(file => release.Dist.File(file.Name)).ToList();
-            var result = await PyTester.For(release.Context)
-                .TestAsync(project, options.Test, wheels, await InterpretersAsync(release, cancellation).ConfigureAwait(false), options.TestReport, cancellation).ConfigureAwait(false);
+            var result = await PyTester
+                .For(release.Context)
+                .TestAsync(
+                    project,
+                    options.Test,
+                    wheels,
+                    await InterpretersAsync(release, cancellation).ConfigureAwait(false),
+                    options.TestReport,
+                    cancellation
+                )
+                .ConfigureAwait(false);
             Summarize(release, result);
             RequireUntouched(release, ledger, written, result);
             release.Dist.Store.Write(ledger with { Tests = Record(release, result) });
@@ -43,18 +53,25 @@ internal static class TestStage
         catch (PyTestException e)
         {
             Summarize(release, e.Result);
-            if (options.Tests == ReleaseTests.Required || e.Result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing)))
+            if (
+                options.Tests == ReleaseTests.Required
+                || e.Result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing))
+            )
             {
                 throw;
             }
 
             release.Log.Warning(e.Message);
-            NotRun(release, ledger, e.Reason switch
-            {
-                PySignFailure.NothingToDo => "no test ran",
-                PySignFailure.ToolNotFound => "no interpreter for the wheel",
-                _ => "what the tests require could not be installed",
-            });
+            NotRun(
+                release,
+                ledger,
+                e.Reason switch
+                {
+                    PySignFailure.NothingToDo => "no test ran",
+                    PySignFailure.ToolNotFound => "no interpreter for the wheel",
+                    _ => "what the tests require could not be installed",
+                }
+            );
         }
     }
 
@@ -72,25 +89,43 @@ internal static class TestStage
 
     private static void NotRun(Release release, Ledger ledger, string reason)
     {
-        release.Log.Warning($"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here.");
+        release.Log.Warning(
+            $"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here."
+        );
         release.Dist.Store.Write(ledger with { Tests = new LedgerTests("not run", [], release.Time.GetUtcNow(), reason) });
     }
 
-    private static LedgerTests Record(Release release, PyTestResult result) => new(
-        "passed",
-        [.. result.Runs.Select(run => new LedgerTestRun(run.Interpreter.Implementation, run.Interpreter.Version, run.Framework ?? "", run.Wheel, run.Tests, run.Skipped))],
-        release.Time.GetUtcNow());
+    private static LedgerTests Record(Release release, PyTestResult result) =>
+        new(
+            "passed",
+            [
+                .. result.Runs.Select(run => new LedgerTestRun(
+                    run.Interpreter.Implementation,
+                    run.Interpreter.Version,
+                    run.Framework ?? "",
+                    run.Wheel,
+                    run.Tests,
+                    run.Skipped
+                )),
+            ],
+            release.Time.GetUtcNow()
+        );
 
     private static void RequireUntouched(Release release, Ledger ledger, byte[] written, PyTestResult result)
     {
         var now = release.Dist.ReadChecked();
         var tested = result.Runs.All(run => ledger[run.Wheel].Sha256 == run.WheelSha256);
-        if (!tested || now.Files.Count != ledger.Files.Count || !File.ReadAllBytes(release.Dist.Store.Path.FullPath).AsSpan().SequenceEqual(written))
+        if (
+            !tested
+            || now.Files.Count != ledger.Files.Count
+            || !File.ReadAllBytes(release.Dist.Store.Path.FullPath).AsSpan().SequenceEqual(written)
+        )
         {
             throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"'{release.Dist.Path}' changed while the tests ran.",
-                "A test, or something it requires, writes into the folder between the stages. Find out what; then build again.");
+                "A test, or something it requires, writes into the folder between the stages. Find out what; then build again."
+            );
         }
     }
 
@@ -99,7 +134,10 @@ internal static class TestStage
     {
         if (release.Context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
         {
-            File.AppendAllLines(file, [$"### Tests of {result.Name} {result.Version}", "", .. TestTable.Markdown(result).Select(release.Log.Redactor.Redact), ""]);
+            File.AppendAllLines(
+                file,
+                [$"### Tests of {result.Name} {result.Version}", "", .. TestTable.Markdown(result).Select(release.Log.Redactor.Redact), ""]
+            );
         }
     }
 }

@@ -6,8 +6,8 @@ using static Cake.PySign.Recipe.NotesText;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// What a person without Cake does with this very release: the commands of cosign, sigstore and pip with its names, digests, addresses and signer.
-/// Written when everything is public, for the release notes; no stage reads it.
+/// What a person without Cake does with this very release: the commands of cosign, sigstore and pip with its names, digests, addresses and
+/// signer. Written when everything is public, for the release notes; no stage reads it.
 /// </summary>
 internal sealed class VerificationNotes
 {
@@ -23,7 +23,14 @@ internal sealed class VerificationNotes
     private readonly SigningInstance _instance;
     private readonly NotesText _page = new();
 
-    private VerificationNotes(Ledger ledger, string identity, string issuer, Uri index, GenericRegistrySettings registry, SigningInstance instance)
+    private VerificationNotes(
+        Ledger ledger,
+        string identity,
+        string issuer,
+        Uri index,
+        GenericRegistrySettings registry,
+        SigningInstance instance
+    )
     {
         _ledger = ledger;
         _statement = ledger.Statement!;
@@ -44,8 +51,14 @@ internal sealed class VerificationNotes
         release.Log.Information($"How anybody verifies this release without Cake: {path}");
     }
 
-    public static string Of(Ledger ledger, string identity, string issuer, Uri index, GenericRegistrySettings registry, SigningInstance instance) =>
-        new VerificationNotes(ledger, identity, issuer, index, registry, instance).Text();
+    public static string Of(
+        Ledger ledger,
+        string identity,
+        string issuer,
+        Uri index,
+        GenericRegistrySettings registry,
+        SigningInstance instance
+    ) => new VerificationNotes(ledger, identity, issuer, index, registry, instance).Text();
 
     private string Text()
     {
@@ -53,7 +66,9 @@ internal sealed class VerificationNotes
         _page.Line();
         _page.Line($"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched.");
         _page.Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
-        _page.Line("such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0.");
+        _page.Line(
+            "such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0."
+        );
         _page.Line();
         _page.Line("| file | SHA-256 |");
         _page.Line("| --- | --- |");
@@ -68,30 +83,60 @@ internal sealed class VerificationNotes
 
         _page.Line($"| [{_statement.File.Name}]({Address(_statement)}) | `{_statement.File.Sha256}` |");
 
-        _page.Section("Download", "Into an empty folder. A private project wants a header with your token as well.",
-            _ledger.Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name).Select(name => (Name: name, Address: Address(file, name))))
+        _page.Section(
+            "Download",
+            "Into an empty folder. A private project wants a header with your token as well.",
+            _ledger
+                .Files.SelectMany(file =>
+                    file.Signature!.Files.Select(part => part.Name)
+                        .Prepend(file.Name)
+                        .Select(name => (Name: name, Address: Address(file, name)))
+                )
                 .Append((Name: _statement.File.Name, Address: Address(_statement)))
-                .Select(file => $"curl --fail --silent --show-error --location --output {Shell(file.Name)} {Shell(file.Address)}"));
+                .Select(file => $"curl --fail --silent --show-error --location --output {Shell(file.Name)} {Shell(file.Address)}")
+        );
         if (!_instance.IsPublic)
         {
             _page.Line();
-            _page.Line("This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, by a way that does");
+            _page.Line(
+                "This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, "
+                    + "by a way that does"
+            );
             _page.Line("not lead through the places of the files above, and put it into the same folder.");
         }
 
         var signer = Signer("--certificate-identity", "--certificate-oidc-issuer");
-        _page.Section("cosign 3", "Works offline, once cosign knows its trust.", Each(file => $"cosign verify-blob --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
-        _page.Section("cosign 2", "Version 2.4 or newer, offline.", Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}"));
+        _page.Section(
+            "cosign 3",
+            "Works offline, once cosign knows its trust.",
+            Each(file => $"cosign verify-blob --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}")
+        );
+        _page.Section(
+            "cosign 2",
+            "Version 2.4 or newer, offline.",
+            Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}")
+        );
         OldWay();
-        _page.Section("sigstore for Python", $"Version 3 or newer (`python -m pip install sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
-            Each(file => $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle {Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"));
+        _page.Section(
+            "sigstore for Python",
+            "Version 3 or newer (`python -m pip install "
+                + $"sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
+            Each(file =>
+                $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
+                + $"{Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"
+            )
+        );
         WhichFiles(signer);
         var wheels = _ledger.Files.Any(file => file.Kind == "wheel");
-        _page.Section("Install exactly these bytes", "Whatever the index serves by then, pip takes nothing else.",
+        _page.Section(
+            "Install exactly these bytes",
+            "Whatever the index serves by then, pip takes nothing else.",
             [
                 $"echo {Shell($"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}")} > requirements.txt",
-                $"python -m pip install --require-hashes --no-deps {(wheels ? "--only-binary :all: " : "")}--index-url {Shell(_index.AbsoluteUri)} -r requirements.txt",
-            ]);
+                $"python -m pip install --require-hashes --no-deps {(wheels ? "--only-binary :all: " : "")}--index-url "
+                    + $"{Shell(_index.AbsoluteUri)} -r requirements.txt",
+            ]
+        );
         WithCake();
         return _page.ToString();
     }
@@ -103,19 +148,27 @@ internal sealed class VerificationNotes
         var type = Shell(ReleaseStatement.PredicateType);
         _page.Section(
             "Which files there are, cosign 3",
-            $"`{_statement.File.Name}` is signed as well. It lists every file of this version: a file that the index has and the list does not, or the other way round, was added or hidden by somebody.",
-            Each(file => $"cosign verify-blob-attestation --bundle {bundle} --type {type} {Trust}{signer} {Shell(file.Name)}"));
+            $"`{_statement.File.Name}` is signed as well. It lists every file of this version: a file that the index has and the list "
+                + "does not, or the other way round, was added or hidden by somebody.",
+            Each(file => $"cosign verify-blob-attestation --bundle {bundle} --type {type} {Trust}{signer} {Shell(file.Name)}")
+        );
         _page.Section(
             "Which files there are, cosign 2",
             "Version 2.5 or newer.",
-            Each(file => $"cosign verify-blob-attestation --new-bundle-format --bundle {bundle} --type {type} {Trust}{signer} {Shell(file.Name)}"));
+            Each(file =>
+                $"cosign verify-blob-attestation --new-bundle-format --bundle {bundle} --type {type} {Trust}{signer} {Shell(file.Name)}"
+            )
+        );
         _page.Section(
             "See the list",
-            $"After cosign has verified it. The first command prints which version it is about, the second compares the list with your folder; compare it also with the page that pip reads, <{Page()}>.",
+            "After cosign has verified it. The first command prints which version it is about, the second compares the list with your "
+                + $"folder; compare it also with the page that pip reads, <{Page()}>.",
             [
                 $"{Read("print(said[\"predicate\"][\"purl\"])")} {bundle}",
-                $"{Read("[print(file[\"digest\"][\"sha256\"], \"\", file[\"name\"]) for file in said[\"subject\"]]")} {bundle} | sha256sum --check --strict",
-            ]);
+                $"{Read("[print(file[\"digest\"][\"sha256\"], \"\", file[\"name\"]) for file in said[\"subject\"]]")} {bundle} | "
+                    + "sha256sum --check --strict",
+            ]
+        );
     }
 
     private static string Read(string print) =>
@@ -129,11 +182,21 @@ internal sealed class VerificationNotes
         _page.Block(
             "toml",
             [
-                "schema = 1", "", "[release]", $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct().Order(StringComparer.Ordinal).Select(Quoted))}]",
-                "", "[[signers]]", $"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}",
-            ]);
+                "schema = 1",
+                "",
+                "[release]",
+                $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct().Order(StringComparer.Ordinal).Select(Quoted))}]",
+                "",
+                "[[signers]]",
+                $"issuer = {Quoted(_issuer)}",
+                $"identity = {Quoted(_identity)}",
+            ]
+        );
         _page.Line();
-        _page.Line("In `build.cake`: downloads and checks every file of the version, and refuses one that nobody signed, and a set with one too many or too few.");
+        _page.Line(
+            "In `build.cake`: downloads and checks every file of the version, and refuses one that nobody signed, and a set with one "
+                + "too many or too few."
+        );
         _page.Line();
         (string Name, string? Value)[] settings =
         [
@@ -151,26 +214,39 @@ internal sealed class VerificationNotes
         _page.Block(
             "csharp",
             [
-                "await VerifyRelease(new VerifyReleaseSettings", "{",
+                "await VerifyRelease(new VerifyReleaseSettings",
+                "{",
                 .. settings.Where(setting => setting.Value is not null).Select(setting => $"    {setting.Name} = {setting.Value},"),
                 "});",
-            ]);
+            ]
+        );
     }
 
-    /// <summary>A signature and a certificate carry no time: cosign asks the log when they were made, and only a log of version 1 can be asked.</summary>
+    /// <summary>A signature and a certificate carry no time: cosign asks the log when they were made, and only a log of version 1 can be
+    /// asked.</summary>
     private void OldWay()
     {
-        var complete = _ledger.Files.All(file => file.Signature!.Logs.Any(log => log.IntegratedTime is not null)
-            && Has(file, ".sig") && Has(file, ".crt"));
+        var complete = _ledger.Files.All(file =>
+            file.Signature!.Logs.Any(log => log.IntegratedTime is not null) && Has(file, ".sig") && Has(file, ".crt")
+        );
         if (!complete || (!_instance.IsPublic && _instance.Log is null))
         {
             return;
         }
 
-        var trust = _instance.IsPublic ? "" : "SIGSTORE_ROOT_FILE=fulcio.pem SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=ctfe.pub SIGSTORE_REKOR_PUBLIC_KEY=rekor.pub ";
+        var trust = _instance.IsPublic
+            ? ""
+            : "SIGSTORE_ROOT_FILE=fulcio.pem SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=ctfe.pub SIGSTORE_REKOR_PUBLIC_KEY=rekor.pub ";
         var log = _instance.Log is { } address ? $"--rekor-url {Shell(address.AbsoluteUri.TrimEnd('/'))} " : "";
-        _page.Section("cosign 2 with signature and certificate", $"Online only: it asks the transparency log for the time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
-            Each(file => $"{trust}cosign verify-blob --signature {Shell(file.Name + ".sig")} --certificate {Shell(file.Name + ".crt")} {Signer("--certificate-identity", "--certificate-oidc-issuer")} {log}{Shell(file.Name)}"));
+        _page.Section(
+            "cosign 2 with signature and certificate",
+            "Online only: it asks the transparency log for the "
+                + $"time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
+            Each(file =>
+                $"{trust}cosign verify-blob --signature {Shell(file.Name + ".sig")} --certificate {Shell(file.Name + ".crt")} "
+                + $"{Signer("--certificate-identity", "--certificate-oidc-issuer")} {log}{Shell(file.Name)}"
+            )
+        );
     }
 
     private string Trust => _instance.IsPublic ? "" : "--trusted-root trusted_root.json ";
@@ -187,6 +263,11 @@ internal sealed class VerificationNotes
 
     private static string Address(LedgerFile file, string name) => Address(file.Receipts, name);
 
-    private static string Address(IReadOnlyList<LedgerReceipt> receipts, string name) => receipts.FirstOrDefault(receipt => receipt.File == name)?.Url
-        ?? throw new PySignException(PySignFailure.MissingFile, $"The ledger has no receipt of '{name}'.", "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read.");
+    private static string Address(IReadOnlyList<LedgerReceipt> receipts, string name) =>
+        receipts.FirstOrDefault(receipt => receipt.File == name)?.Url
+        ?? throw new PySignException(
+            PySignFailure.MissingFile,
+            $"The ledger has no receipt of '{name}'.",
+            "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read."
+        );
 }

@@ -45,14 +45,16 @@ internal static class WantedVersion
                 PySignFailure.BuildMismatch,
                 $"It is not clear which version to build: {e.Message}",
                 "Tag the commit whose files say the tag's version, or pass --package-version to build another one than they say.",
-                innerException: e);
+                innerException: e
+            );
         }
     }
 
     // Where the project's files hold a version, it is one that somebody wrote there; a placeholder such as "unknown" states none.
     private static StatedVersion? Own(DirectoryPath project, PythonVersion chosen) =>
-        Directory.Exists(project.FullPath) && VersionInjection.Find(project.FullPath, chosen) is { Refusal: null, Found: { } found } injection
-            && PythonVersion.TryParse(found, out _)
+        Directory.Exists(project.FullPath)
+        && VersionInjection.Find(project.FullPath, chosen) is { Refusal: null, Found: { } found } injection
+        && PythonVersion.TryParse(found, out _)
             ? new StatedVersion(injection.Place, found)
             : null;
 }

@@ -6,7 +6,12 @@ namespace Cake.PySign.Sandbox;
 /// <summary>The predefined variables of a GitLab job that a release reads, made to agree with the claims of its identity token.</summary>
 internal static class GitLabJob
 {
-    public static IReadOnlyDictionary<string, string> Variables(PySignSandboxGitLab gitLab, string jobToken, string identityToken, JsonElement claims)
+    public static IReadOnlyDictionary<string, string> Variables(
+        PySignSandboxGitLab gitLab,
+        string jobToken,
+        string identityToken,
+        JsonElement claims
+    )
     {
         var path = Claim(claims, "project_path") ?? gitLab.ProjectPath;
         var reference = Claim(claims, "ref") ?? "main";
@@ -40,7 +45,9 @@ internal static class GitLabJob
     }
 
     private static string? Claim(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+            ? value.ToString()
+            : null;
 
     private static void Add(Dictionary<string, string> variables, string name, string? value)
     {

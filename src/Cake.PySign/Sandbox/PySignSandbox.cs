@@ -5,7 +5,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Sandbox;
 
-/// <summary>A running sandbox: OIDC issuer, certificate authority, logs, timestamp authority and GitLab registries on 127.0.0.1. Dispose it to end it.</summary>
+/// <summary>A running sandbox: OIDC issuer, certificate authority, logs, timestamp authority and GitLab registries on 127.0.0.1. Dispose it
+/// to end it.</summary>
 public sealed class PySignSandbox : IAsyncDisposable
 {
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
@@ -39,22 +40,28 @@ public sealed class PySignSandbox : IAsyncDisposable
     /// <param name="claims">Claims that replace the default ones, such as <c>ref</c>, <c>ref_type</c> or <c>project_path</c>.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The token, a JWT for the audience <c>sigstore</c> unless the claims say otherwise.</returns>
-    public Task<string> MintGitLabTokenAsync(IReadOnlyDictionary<string, object>? claims = null, CancellationToken cancellationToken = default) =>
-        MintAsync("gitlab", claims, cancellationToken);
+    public Task<string> MintGitLabTokenAsync(
+        IReadOnlyDictionary<string, object>? claims = null,
+        CancellationToken cancellationToken = default
+    ) => MintAsync("gitlab", claims, cancellationToken);
 
     /// <summary>Mints an identity token as GitHub Actions does.</summary>
     /// <param name="claims">Claims that replace the default ones.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The token, a JWT.</returns>
-    public Task<string> MintGitHubTokenAsync(IReadOnlyDictionary<string, object>? claims = null, CancellationToken cancellationToken = default) =>
-        MintAsync("github", claims, cancellationToken);
+    public Task<string> MintGitHubTokenAsync(
+        IReadOnlyDictionary<string, object>? claims = null,
+        CancellationToken cancellationToken = default
+    ) => MintAsync("github", claims, cancellationToken);
 
     /// <summary>Mints an identity token for an e-mail address.</summary>
     /// <param name="claims">Claims that replace the default ones, such as <c>email</c>.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The token, a JWT.</returns>
-    public Task<string> MintEmailTokenAsync(IReadOnlyDictionary<string, object>? claims = null, CancellationToken cancellationToken = default) =>
-        MintAsync("email", claims, cancellationToken);
+    public Task<string> MintEmailTokenAsync(
+        IReadOnlyDictionary<string, object>? claims = null,
+        CancellationToken cancellationToken = default
+    ) => MintAsync("email", claims, cancellationToken);
 
     /// <summary>The variables that a GitLab job of the sandbox's project would see, with a freshly minted identity token.</summary>
     /// <param name="claims">Claims that replace the default ones; <c>ref</c> and <c>ref_type</c> show in the variables as well.</param>
@@ -62,7 +69,8 @@ public sealed class PySignSandbox : IAsyncDisposable
     /// <returns>Name to value. <c>CI_JOB_TOKEN</c> and <c>SIGSTORE_ID_TOKEN</c> are among them.</returns>
     public async Task<IReadOnlyDictionary<string, string>> GitLabJobAsync(
         IReadOnlyDictionary<string, object>? claims = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         using var minted = await RequestAsync("gitlab", claims, cancellationToken).ConfigureAwait(false);
         var root = minted.RootElement;
@@ -74,7 +82,11 @@ public sealed class PySignSandbox : IAsyncDisposable
     public HttpClient CreateControlClient()
     {
         // Everything here is on loopback and holds rehearsal secrets only; no proxy may see or stop it.
-        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Info.BaseUrl, Timeout = TimeSpan.FromSeconds(30) };
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = Info.BaseUrl,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _ready.ControlToken);
         return http;
     }
@@ -91,7 +103,10 @@ public sealed class PySignSandbox : IAsyncDisposable
         _disposed = true;
         try
         {
-            using var answer = await _http.PostAsync(new Uri(Info.BaseUrl, "/_sandbox/shutdown"), null).WaitAsync(_farewell).ConfigureAwait(false);
+            using var answer = await _http
+                .PostAsync(new Uri(Info.BaseUrl, "/_sandbox/shutdown"), null)
+                .WaitAsync(_farewell)
+                .ConfigureAwait(false);
             await _running.WaitAsync(_farewell).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or OperationCanceledException)
@@ -116,13 +131,20 @@ public sealed class PySignSandbox : IAsyncDisposable
         return minted.RootElement.GetProperty("token").GetString()!;
     }
 
-    private async Task<JsonDocument> RequestAsync(string kind, IReadOnlyDictionary<string, object>? claims, CancellationToken cancellationToken)
+    private async Task<JsonDocument> RequestAsync(
+        string kind,
+        IReadOnlyDictionary<string, object>? claims,
+        CancellationToken cancellationToken
+    )
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        using var answer = await _http.PostAsJsonAsync(
-            new Uri(Info.BaseUrl, $"/_sandbox/tokens/{kind}"),
-            claims ?? new Dictionary<string, object>(),
-            cancellationToken).ConfigureAwait(false);
+        using var answer = await _http
+            .PostAsJsonAsync(
+                new Uri(Info.BaseUrl, $"/_sandbox/tokens/{kind}"),
+                claims ?? new Dictionary<string, object>(),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {
             throw new PySignException(PySignFailure.SandboxFailed, $"The sandbox minted no token: it answered {(int)answer.StatusCode}.");

@@ -5,8 +5,8 @@ using Cake.PySign.Processes;
 namespace Cake.PySign.Sandbox;
 
 /// <summary>
-/// Rehearses a release on one machine. Runs on Cake 7 or newer with .NET 10; the ASP.NET Core runtime (part of the SDK) must be there, because
-/// the sandbox is a program of its own.
+/// Rehearses a release on one machine. Runs on Cake 7 or newer with .NET 10; the ASP.NET Core runtime (part of the SDK) must be there,
+/// because the sandbox is a program of its own.
 /// </summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
@@ -28,7 +28,8 @@ public static class PySignSandboxAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Sandbox")]
-    public static Task<PySignSandbox> StartPySignSandbox(this ICakeContext context) => context.StartPySignSandbox(new PySignSandboxSettings());
+    public static Task<PySignSandbox> StartPySignSandbox(this ICakeContext context) =>
+        context.StartPySignSandbox(new PySignSandboxSettings());
 
     /// <summary>Starts the sandbox as the settings say.</summary>
     /// <param name="context">The Cake context.</param>
@@ -69,7 +70,8 @@ public static class PySignSandboxAliases
     public static async Task<PySignSandbox> StartPySignSandbox(
         this ICakeContext context,
         PySignSandboxSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);

@@ -6,7 +6,8 @@ namespace Cake.PySign.Sandbox;
 public sealed class PySignSandboxSettings
 {
     /// <summary>The sandbox program.</summary>
-    /// <value>The path of <c>PySign.Sandbox.dll</c>; default: the variable <c>PYSIGN_SANDBOX</c>, then the copy that comes with this package.</value>
+    /// <value>The path of <c>PySign.Sandbox.dll</c>; default: the variable <c>PYSIGN_SANDBOX</c>, then the copy that comes with this
+    /// package.</value>
     public FilePath? SandboxPath { get; set; }
 
     /// <summary>Where the sandbox writes its trusted root, signing configs and keys.</summary>

@@ -38,7 +38,8 @@ internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken, string
                     },
                 },
                 Text(gitLab, "jobToken"),
-                Text(root, "controlToken"));
+                Text(root, "controlToken")
+            );
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
         {
@@ -46,7 +47,8 @@ internal sealed record ReadyFile(PySignSandboxInfo Info, string JobToken, string
                 PySignFailure.SandboxFailed,
                 $"The sandbox's ready file cannot be read: {e.Message}",
                 "The sandbox and the addin must be of the same version.",
-                e);
+                e
+            );
         }
     }
 

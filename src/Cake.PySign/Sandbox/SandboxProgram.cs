@@ -27,8 +27,10 @@ internal static class SandboxProgram
         return places.FirstOrDefault(File.Exists)
             ?? throw new PySignException(
                 PySignFailure.SandboxFailed,
-                $"{FileName} was not found. Looked for:{Environment.NewLine}{string.Join(Environment.NewLine, places.Select(place => "    " + place))}",
-                "Set SandboxPath in the settings or the variable PYSIGN_SANDBOX to its path.");
+                $"{FileName} was not found. Looked "
+                    + $"for:{Environment.NewLine}{string.Join(Environment.NewLine, places.Select(place => "    " + place))}",
+                "Set SandboxPath in the settings or the variable PYSIGN_SANDBOX to its path."
+            );
     }
 
     /// <summary>The <c>dotnet</c> that runs this very process, else the machine's.</summary>
@@ -46,11 +48,17 @@ internal static class SandboxProgram
             candidates.Add(IoPath.Combine(root, name));
         }
 
-        candidates.AddRange((environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => IoPath.Combine(folder, name)));
+        candidates.AddRange(
+            (environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                .Select(folder => IoPath.Combine(folder, name))
+        );
         return candidates.FirstOrDefault(File.Exists)
-            ?? throw new PySignException(PySignFailure.ToolNotFound, "The dotnet program was not found.", "Put it on PATH, or set DOTNET_ROOT.");
+            ?? throw new PySignException(
+                PySignFailure.ToolNotFound,
+                "The dotnet program was not found.",
+                "Put it on PATH, or set DOTNET_ROOT."
+            );
     }
 
     // The package: lib/net10.0/Cake.PySign.dll and sandbox/PySign.Sandbox.dll. The repository: src/<project>/bin/<configuration>/net10.0.
@@ -71,7 +79,8 @@ internal static class SandboxProgram
         }
     }
 
-    private static FilePath Require(FilePath path, string origin) => File.Exists(path.FullPath)
-        ? path
-        : throw new PySignException(PySignFailure.SandboxFailed, $"There is no sandbox at '{path}', which {origin} names.");
+    private static FilePath Require(FilePath path, string origin) =>
+        File.Exists(path.FullPath)
+            ? path
+            : throw new PySignException(PySignFailure.SandboxFailed, $"There is no sandbox at '{path}', which {origin} names.");
 }

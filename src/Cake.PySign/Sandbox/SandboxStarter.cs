@@ -53,24 +53,36 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
             Arguments =
             [
                 program.FullPath,
-                "--port", settings.Port.ToString(CultureInfo.InvariantCulture),
-                "--state", state.FullPath,
-                "--ready-file", readyFile.FullPath,
-                "--parent-pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+                "--port",
+                settings.Port.ToString(CultureInfo.InvariantCulture),
+                "--state",
+                state.FullPath,
+                "--ready-file",
+                readyFile.FullPath,
+                "--parent-pid",
+                Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ],
             WorkingDirectory = workspace,
             Timeout = Timeout.InfiniteTimeSpan,
             OutputVerbosity = Verbosity.Diagnostic,
 
             // Settings of the build's own ASP.NET programs are not meant for this one.
-            Variables = environment.GetEnvironmentVariables().Keys
-                .Where(name => name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
-                    || name.StartsWith("Kestrel__", StringComparison.OrdinalIgnoreCase))
+            Variables = environment
+                .GetEnvironmentVariables()
+                .Keys.Where(name =>
+                    name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+                    || name.StartsWith("Kestrel__", StringComparison.OrdinalIgnoreCase)
+                )
                 .ToDictionary(name => name, _ => (string?)null),
         };
     }
 
-    private async Task<ReadyFile> WaitAsync(Task<ChildProcessResult> running, FilePath readyFile, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<ReadyFile> WaitAsync(
+        Task<ChildProcessResult> running,
+        FilePath readyFile,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         var started = time.GetTimestamp();
         while (!File.Exists(readyFile.FullPath))
@@ -82,7 +94,11 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
 
             if (time.GetElapsedTime(started) >= patience)
             {
-                throw new PySignException(PySignFailure.SandboxFailed, $"The sandbox did not start within {patience:g}.", "Raise StartTimeout on a slow machine.");
+                throw new PySignException(
+                    PySignFailure.SandboxFailed,
+                    $"The sandbox did not start within {patience:g}.",
+                    "Raise StartTimeout on a slow machine."
+                );
             }
 
             await Task.Delay(_pollInterval, time, cancellationToken).ConfigureAwait(false);
@@ -95,9 +111,13 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
         result.Lines.Any(line => line.Text.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal))
             ? new PySignException(
                 PySignFailure.SandboxFailed,
-                $"The sandbox needs the ASP.NET Core runtime, which this machine does not have. .NET says:{Environment.NewLine}{result.Tail(8)}",
-                "Install the .NET 10 SDK or the ASP.NET Core 10 runtime. Releases against real services do not need it.")
+                "The sandbox needs the ASP.NET Core runtime, which this machine does not have. .NET "
+                    + $"says:{Environment.NewLine}{result.Tail(8)}",
+                "Install the .NET 10 SDK or the ASP.NET Core 10 runtime. Releases against real services do not need it."
+            )
             : new PySignException(
                 PySignFailure.SandboxFailed,
-                $"The sandbox ended with exit code {result.ExitCode} before it listened. Its last lines:{Environment.NewLine}{result.Tail()}");
+                $"The sandbox ended with exit code {result.ExitCode} before it listened. Its last "
+                    + $"lines:{Environment.NewLine}{result.Tail()}"
+            );
 }

@@ -17,4 +17,5 @@ public sealed record AttestedBlob(
     string Sha256,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries
+);

@@ -13,7 +13,11 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
 
     public static BlobSigner For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
 
-    public Task<IReadOnlyList<SignedBlob>> SignAsync(IEnumerable<FilePath> files, CosignSignBlobSettings settings, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SignedBlob>> SignAsync(
+        IEnumerable<FilePath> files,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var paths = RequireFiles(files, settings, "sign");
         return InSessionAsync(settings, session => SignAsync(session, paths, settings, cancellationToken), cancellationToken);
@@ -25,7 +29,9 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         log.Redactor.Add(settings.Token);
         try
         {
-            var session = await SigningSession.OpenAsync(settings, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
+            var session = await SigningSession
+                .OpenAsync(settings, environment, log, handler, time, cancellationToken)
+                .ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 return await work(session).ConfigureAwait(false);
@@ -39,12 +45,19 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
 
     /// <summary>Signs files in a session that signs more.</summary>
     public async Task<IReadOnlyList<SignedBlob>> SignAsync(
-        SigningSession session, IReadOnlyList<FilePath> paths, CosignSignBlobSettings settings, CancellationToken cancellationToken)
+        SigningSession session,
+        IReadOnlyList<FilePath> paths,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.OutputCosignBundle && !session.HasRekorV1)
         {
             throw new PySignException(
-                PySignFailure.InvalidSettings, "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.", "Switch it off.");
+                PySignFailure.InvalidSettings,
+                "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.",
+                "Switch it off."
+            );
         }
 
         Announce(session, settings, paths.Count);
@@ -64,7 +77,11 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         return signed;
     }
 
-    public Task<IReadOnlyList<AttestedBlob>> AttestAsync(IEnumerable<FilePath> files, CosignAttestBlobSettings settings, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AttestedBlob>> AttestAsync(
+        IEnumerable<FilePath> files,
+        CosignAttestBlobSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var paths = RequireFiles(files, settings, "attest");
         var predicate = Predicate.Read(settings, environment);
@@ -77,30 +94,50 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
                 {
                     Sign = (signer, path, _, ct) => signer.SignStatementAsync(predicate.About(path), ct),
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
-                    Keep = path => settings.KeepValid ? Existing(session, SignatureFiles.Attestation(path, settings.Name), predicate.About(path)) : null,
+                    Keep = path =>
+                        settings.KeepValid
+                            ? Existing(session, SignatureFiles.Attestation(path, settings.Name), predicate.About(path))
+                            : null,
                 };
-                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken)
+                    .ConfigureAwait(false);
                 if (attested.Count > 0)
                 {
-                    SigningReport.Write(log, attested, settings.Name, new Verifying(settings, environment, session.PublicKeyPem is not null));
+                    SigningReport.Write(
+                        log,
+                        attested,
+                        settings.Name,
+                        new Verifying(settings, environment, session.PublicKeyPem is not null)
+                    );
                 }
 
                 ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
                 return attested;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
-        session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept ? kept : null;
+        session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept
+            ? kept
+            : null;
 
     /// <summary>A bundle of the same signer that says the same and still holds; null when there is none.</summary>
     public static SignedArtifact? Existing(SigningSession session, FilePath bundle, Statement statement) =>
         session.Existing(bundle.FullPath, Artifact.FromSha256(statement.FirstSha256)) is { } kept
-        && kept.Bundle.DsseEnvelope is { } envelope && envelope.Payload.Span.SequenceEqual(statement.Utf8Json.Span) ? kept : null;
+        && kept.Bundle.DsseEnvelope is { } envelope
+        && envelope.Payload.Span.SequenceEqual(statement.Utf8Json.Span)
+            ? kept
+            : null;
 
     internal static void ThrowIfIncomplete(
-        IReadOnlyList<FilePath> done, IReadOnlyList<SignedBlob> signed, IReadOnlyList<UnsignedBlob> missing, Exception? cause, CancellationToken cancellationToken)
+        IReadOnlyList<FilePath> done,
+        IReadOnlyList<SignedBlob> signed,
+        IReadOnlyList<UnsignedBlob> missing,
+        Exception? cause,
+        CancellationToken cancellationToken
+    )
     {
         if (missing.Count == 0)
         {
@@ -108,24 +145,33 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        throw done.Count == 0 && cause is SigningException failure ? failure : new BlobSigningException(done, missing, cause) { Signatures = signed };
+        throw done.Count == 0 && cause is SigningException failure
+            ? failure
+            : new BlobSigningException(done, missing, cause) { Signatures = signed };
     }
 
     internal static PySignException NothingSigned(SigningException e) =>
         new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
 
-    private void Announce(SigningSession session, CosignSettings settings, int count) => log.Information(
-        $"Signing {count} file(s) as {session.Name}{(settings.UploadToLog ? "; certificate and log entries are public for ever" : "; nothing is logged")}");
+    private void Announce(SigningSession session, CosignSettings settings, int count) =>
+        log.Information(
+            $"Signing {count} file(s) as "
+                + $"{session.Name}{(settings.UploadToLog ? "; certificate and log entries are public for ever" : "; nothing is logged")}"
+        );
 
     public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, CosignSettings settings, string purpose)
     {
         var paths = FileList.Require(files, environment, purpose);
-        if (paths.FirstOrDefault(path => _signatureSuffixes.Any(suffix => path.FullPath.EndsWith(suffix, StringComparison.Ordinal))) is { } signature)
+        if (
+            paths.FirstOrDefault(path => _signatureSuffixes.Any(suffix => path.FullPath.EndsWith(suffix, StringComparison.Ordinal))) is
+            { } signature
+        )
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"'{signature}' is itself a signature file.",
-                "A pattern that also matches the results of an earlier run is the usual cause: list wheels and sdists only.");
+                "A pattern that also matches the results of an earlier run is the usual cause: list wheels and sdists only."
+            );
         }
 
         return settings.MaxParallel > 0

@@ -3,7 +3,8 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Signing;
 
-/// <summary>Some files are signed and some are not. What is signed stays signed; a second run with <c>KeepValid</c> signs the rest.</summary>
+/// <summary>Some files are signed and some are not. What is signed stays signed; a second run with <c>KeepValid</c> signs the
+/// rest.</summary>
 public sealed class BlobSigningException : PySignException
 {
     internal BlobSigningException(IReadOnlyList<FilePath> finished, IReadOnlyList<UnsignedBlob> missing, Exception? inner)
@@ -11,7 +12,8 @@ public sealed class BlobSigningException : PySignException
             PySignFailure.SigningFailed,
             Describe(finished, missing),
             "Run again with KeepValid = true: the finished files keep their signatures, and only the missing ones are signed.",
-            inner) => (Finished, Missing) = (finished, missing);
+            inner
+        ) => (Finished, Missing) = (finished, missing);
 
     /// <summary>The files that are signed, with their bundles beside them.</summary>
     /// <value>In the order of the files given; never empty.</value>

@@ -6,20 +6,28 @@ using PySign.Sigstore.Trust;
 namespace Cake.PySign.Signing;
 
 /// <summary>
-/// The services to sign with, by one rule: the signing config of the settings; else the URLs, each from its setting or else its environment variable; else
-/// the signing config of the instance that is trusted. Never a mixture: signatures of one instance and logs of another verify nowhere.
+/// The services to sign with, by one rule: the signing config of the settings; else the URLs, each from its setting or else its environment
+/// variable; else the signing config of the instance that is trusted. Never a mixture: signatures of one instance and logs of another
+/// verify nowhere.
 /// </summary>
 internal static class ChosenServices
 {
     public static async Task<SigningServices> FromAsync(
-        CosignSettings settings, ICakeEnvironment environment, ChosenTrust trust, DateTimeOffset now, CancellationToken cancellationToken)
+        CosignSettings settings,
+        ICakeEnvironment environment,
+        ChosenTrust trust,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (settings is { UploadToLog: false, Key: null })
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "UploadToLog is false, but no Key is set: a signature by an identity means nothing without a log, for its certificate lives for minutes.",
-                "Set Key, or let it be logged.");
+                "UploadToLog is false, but no Key is set: a signature by an identity means nothing without a log, for its certificate "
+                    + "lives for minutes.",
+                "Set Key, or let it be logged."
+            );
         }
 
         if (Named(settings, environment, now) is not { } services)
@@ -33,10 +41,17 @@ internal static class ChosenServices
         if (settings.OnlyRekorV1)
         {
             // The log's own time is enough, and the published form of an attestation has no place for another.
-            services = services with { TimestampAuthorities = [] };
+            services = services with
+            {
+                TimestampAuthorities = [],
+            };
         }
 
-        return settings.Key is null ? services with { Audience = settings.Audience }
+        return settings.Key is null
+            ? services with
+            {
+                Audience = settings.Audience,
+            }
             : SigningServices.ForKey(settings.UploadToLog ? services.Logs : [], services.TimestampAuthorities);
     }
 
@@ -48,7 +63,8 @@ internal static class ChosenServices
                 ? throw new PySignException(
                     PySignFailure.InvalidSettings,
                     "SigningConfig is set together with FulcioUrl, RekorUrl or TimestampUrl.",
-                    "Use the config, or the URLs.")
+                    "Use the config, or the URLs."
+                )
                 : Load(config.MakeAbsolute(environment), settings, now);
         }
 
@@ -65,15 +81,18 @@ internal static class ChosenServices
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"{(rekor is null ? "RekorUrl (REKOR_URL)" : "FulcioUrl (FULCIO_URL)")} is not set, but other service URLs are.",
-                "Name certificate authority and log together: signatures of one instance and logs of another verify nowhere.");
+                "Name certificate authority and log together: signatures of one instance and logs of another verify nowhere."
+            );
         }
 
         if (settings is { OnlyRekorV1: true, RekorApiVersion: not 1 })
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"RekorApiVersion is {settings.RekorApiVersion}, but attestations for an index are only sure to be accepted with a log of version 1.",
-                "Name a log of version 1 with RekorUrl.");
+                $"RekorApiVersion is {settings.RekorApiVersion}, but attestations for an index are only sure to be accepted with a log "
+                    + "of version 1.",
+                "Name a log of version 1 with RekorUrl."
+            );
         }
 
         return new SigningServices
@@ -87,14 +106,20 @@ internal static class ChosenServices
     private static SigningServices Select(SigningConfig config, CosignSettings settings, DateTimeOffset now) =>
         settings.OnlyRekorV1 ? config.SelectWithRekorV1(now) : config.Select(now);
 
-    private static SigningServices Load(FilePath path, CosignSettings settings, DateTimeOffset now) => File.Exists(path.FullPath)
-        ? Select(SigningConfig.Load(path.FullPath), settings, now)
-        : throw new PySignException(PySignFailure.MissingFile, $"There is no signing config at '{path}'.", "Correct SigningConfig.");
+    private static SigningServices Load(FilePath path, CosignSettings settings, DateTimeOffset now) =>
+        File.Exists(path.FullPath)
+            ? Select(SigningConfig.Load(path.FullPath), settings, now)
+            : throw new PySignException(PySignFailure.MissingFile, $"There is no signing config at '{path}'.", "Correct SigningConfig.");
 
-    private static Uri? Variable(ICakeEnvironment environment, string name) => environment.GetEnvironmentVariable(name) switch
-    {
-        null or "" => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) => uri,
-        _ => throw new PySignException(PySignFailure.InvalidSettings, $"The environment variable {name} holds no URL.", "Correct it, or unset it."),
-    };
+    private static Uri? Variable(ICakeEnvironment environment, string name) =>
+        environment.GetEnvironmentVariable(name) switch
+        {
+            null or "" => null,
+            var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) => uri,
+            _ => throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The environment variable {name} holds no URL.",
+                "Correct it, or unset it."
+            ),
+        };
 }

@@ -5,7 +5,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Signing;
 
-/// <summary>Signs statements about files with Sigstore, as cosign's <c>attest-blob</c> does, without cosign. Runs on Cake 7 or newer with .NET 10.</summary>
+/// <summary>Signs statements about files with Sigstore, as cosign's <c>attest-blob</c> does, without cosign. Runs on Cake 7 or newer with
+/// .NET 10.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -13,8 +14,8 @@ namespace Cake.PySign.Signing;
 public static class CosignAttestBlobAliases
 {
     /// <summary>
-    /// Says something of files and signs it: for each file one in-toto statement in a bundle <c>{file}.{name}.sigstore.json</c> beside it. Certificate and log
-    /// entries are public for ever.
+    /// Says something of files and signs it: for each file one in-toto statement in a bundle <c>{file}.{name}.sigstore.json</c> beside it.
+    /// Certificate and log entries are public for ever.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
@@ -34,14 +35,18 @@ public static class CosignAttestBlobAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Signing")]
-    public static Task<IReadOnlyList<AttestedBlob>> CosignAttestBlob(this ICakeContext context, IEnumerable<FilePath> files, CosignAttestBlobSettings settings) =>
-        context.CosignAttestBlob(files, settings, CancellationToken.None);
+    public static Task<IReadOnlyList<AttestedBlob>> CosignAttestBlob(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        CosignAttestBlobSettings settings
+    ) => context.CosignAttestBlob(files, settings, CancellationToken.None);
 
     /// <summary>Says something of files and signs it until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">What is said, who says it, and which services are used.</param>
-    /// <param name="cancellationToken">Ends the signing; what is finished by then stays, and a log entry that is under way may still be made.</param>
+    /// <param name="cancellationToken">Ends the signing; what is finished by then stays, and a log entry that is under way may still be
+    /// made.</param>
     /// <returns>One result per file, in the order given. Each statement was verified before it was written.</returns>
     /// <exception cref="BlobSigningException">Some files are attested and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was attested.</exception>
@@ -52,8 +57,8 @@ public static class CosignAttestBlobAliases
     /// {
     ///     await CosignAttestBlob(
     ///         GetFiles("./dist/*"),
-    ///         new CosignAttestBlobSettings { PredicateType = "https://acme.example/tested/v1", PredicateJson = "{\"tests\":\"passed\"}", Key = "./cosign.key" },
-    ///         patience.Token);
+    /// new CosignAttestBlobSettings { PredicateType = "https://acme.example/tested/v1", PredicateJson = "{\"tests\":\"passed\"}", Key =
+    /// "./cosign.key" }, patience.Token);
     /// }
     /// </code>
     /// </example>
@@ -63,7 +68,8 @@ public static class CosignAttestBlobAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         CosignAttestBlobSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

@@ -6,13 +6,11 @@ namespace Cake.PySign.Signing;
 public abstract class CosignSettings : TrustSettings
 {
     private protected CosignSettings()
-        : base(TrustSource.Tuf)
-    {
-    }
+        : base(TrustSource.Tuf) { }
 
     /// <summary>The OIDC identity token to sign with.</summary>
-    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="TokenSource"/>, or else from the CI
-    /// environment (docs/ci-identities.md lists the places). It never appears in a log or an argument.</value>
+    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="TokenSource"/>, or else from
+    /// the CI environment (docs/ci-identities.md lists the places). It never appears in a log or an argument.</value>
     public string? Token { get; set; }
 
     /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
@@ -20,11 +18,13 @@ public abstract class CosignSettings : TrustSettings
     public IdentityTokenSettings TokenSource { get; set; } = new();
 
     /// <summary>Whether a ref that is not protected, or not known to be, may be named in the public log.</summary>
-    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never ask.</value>
+    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never
+    /// ask.</value>
     public bool AllowUnprotectedRef { get; set; }
 
     /// <summary>Whether a project that is not public, or not known to be, may be named in the public log, for ever.</summary>
-    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never ask.</value>
+    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never
+    /// ask.</value>
     public bool AllowPrivateProject { get; set; }
 
     /// <summary>The audience asked for where the CI service mints a token on request.</summary>
@@ -32,22 +32,24 @@ public abstract class CosignSettings : TrustSettings
     public string Audience { get; set; } = "sigstore";
 
     /// <summary>A private key to sign with instead of an identity token.</summary>
-    /// <value>A PEM file: PKCS#8, plain or encrypted, or a key file of <c>cosign generate-key-pair</c>; P-256, P-384, P-521 or RSA of 2048 to 4096 bits.
-    /// <see langword="null"/> signs with an identity.</value>
+    /// <value>A PEM file: PKCS#8, plain or encrypted, or a key file of <c>cosign generate-key-pair</c>; P-256, P-384, P-521 or RSA of 2048
+    /// to 4096 bits. <see langword="null"/> signs with an identity.</value>
     public FilePath? Key { get; set; }
 
     /// <summary>What an encrypted <see cref="Key"/> is opened with.</summary>
-    /// <value><see langword="null"/> takes it from <c>PYSIGN_KEY_PASSWORD</c> or <c>COSIGN_PASSWORD</c>. It never appears in a log or an argument.</value>
+    /// <value><see langword="null"/> takes it from <c>PYSIGN_KEY_PASSWORD</c> or <c>COSIGN_PASSWORD</c>. It never appears in a log or an
+    /// argument.</value>
     public string? KeyPassword { get; set; }
 
     /// <summary>Whether signatures with a <see cref="Key"/> get an entry in a transparency log.</summary>
-    /// <value>Default <see langword="true"/>. With <see langword="false"/> nobody outside learns of the signature; who verifies it must say that none is
-    /// needed (<see cref="Verification.VerifyBlobSettings.AcceptUnlogged"/>). Signatures with an identity are always logged.</value>
+    /// <value>Default <see langword="true"/>. With <see langword="false"/> nobody outside learns of the signature; who verifies it must say
+    /// that none is needed (<see cref="Verification.VerifyBlobSettings.AcceptUnlogged"/>). Signatures with an identity are always
+    /// logged.</value>
     public bool UploadToLog { get; set; } = true;
 
     /// <summary>The services to sign with, as a <c>signing_config.v0.2.json</c>.</summary>
-    /// <value>A file; <see langword="null"/> means the URLs below or their environment variables, or the signing config that belongs to <see cref="TrustSettings.Trust"/> if
-    /// none is given.</value>
+    /// <value>A file; <see langword="null"/> means the URLs below or their environment variables, or the signing config that belongs to
+    /// <see cref="TrustSettings.Trust"/> if none is given.</value>
     public FilePath? SigningConfig { get; set; }
 
     /// <summary>The certificate authority.</summary>
@@ -68,8 +70,8 @@ public abstract class CosignSettings : TrustSettings
     public Uri? TimestampUrl { get; set; }
 
     /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
-    /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still verifies keeps it and no
-    /// service is asked about it: what a second run after a failed one wants.</value>
+    /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still
+    /// verifies keeps it and no service is asked about it: what a second run after a failed one wants.</value>
     public bool KeepValid { get; set; }
 
     /// <summary>How many files are logged at a time.</summary>

@@ -13,8 +13,8 @@ namespace Cake.PySign.Signing;
 public static class CosignSignBlobAliases
 {
     /// <summary>
-    /// Signs files with the identity of the CI job, or with a key: a bundle <c>{file}.sigstore.json</c>, and cosign's <c>{file}.sig</c> and <c>{file}.crt</c>,
-    /// beside each. Certificate and log entries are public for ever.
+    /// Signs files with the identity of the CI job, or with a key: a bundle <c>{file}.sigstore.json</c>, and cosign's <c>{file}.sig</c> and
+    /// <c>{file}.crt</c>, beside each. Certificate and log entries are public for ever.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
@@ -33,14 +33,18 @@ public static class CosignSignBlobAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Signing")]
-    public static Task<IReadOnlyList<SignedBlob>> CosignSignBlob(this ICakeContext context, IEnumerable<FilePath> files, CosignSignBlobSettings settings) =>
-        context.CosignSignBlob(files, settings, CancellationToken.None);
+    public static Task<IReadOnlyList<SignedBlob>> CosignSignBlob(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        CosignSignBlobSettings settings
+    ) => context.CosignSignBlob(files, settings, CancellationToken.None);
 
     /// <summary>Signs files with the identity of the CI job until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>
     /// <param name="settings">Which identity signs, and which services it uses.</param>
-    /// <param name="cancellationToken">Ends the signing; what is finished by then stays, and a log entry that is under way may still be made.</param>
+    /// <param name="cancellationToken">Ends the signing; what is finished by then stays, and a log entry that is under way may still be
+    /// made.</param>
     /// <returns>One result per file, in the order given. Each signature was verified before it was written.</returns>
     /// <exception cref="BlobSigningException">Some files are signed and some are not; each one is named.</exception>
     /// <exception cref="PySignException">Nothing was signed.</exception>
@@ -68,7 +72,8 @@ public static class CosignSignBlobAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         CosignSignBlobSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

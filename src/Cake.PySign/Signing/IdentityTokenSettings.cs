@@ -9,7 +9,8 @@ public sealed class IdentityTokenSettings
     /// <value>A name; <see langword="null"/> for none.</value>
     public string? Variable { get; set; }
 
-    /// <summary>The file that holds the token, as SPIFFE helpers and projected service account tokens have it. Read anew each time.</summary>
+    /// <summary>The file that holds the token, as SPIFFE helpers and projected service account tokens have it. Read anew each
+    /// time.</summary>
     /// <value>A file; <see langword="null"/> for none.</value>
     public FilePath? File { get; set; }
 
@@ -26,8 +27,8 @@ public sealed class IdentityTokenSettings
     public ICollection<string> PassEnvironmentVariables { get; } = [];
 
     /// <summary>Whether a person may be asked to log in, with a browser on any device, when nothing else has a token.</summary>
-    /// <value><see langword="null"/> (default): at a terminal, for the public instance or a named <see cref="OidcIssuer"/>. <see langword="true"/>:
-    /// also without a terminal. <see langword="false"/>: never. In a CI job nobody is ever asked.</value>
+    /// <value><see langword="null"/> (default): at a terminal, for the public instance or a named <see cref="OidcIssuer"/>.
+    /// <see langword="true"/>: also without a terminal. <see langword="false"/>: never. In a CI job nobody is ever asked.</value>
     public bool? Interactive { get; set; }
 
     /// <summary>The issuer that a person logs in with.</summary>

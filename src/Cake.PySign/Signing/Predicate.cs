@@ -20,12 +20,17 @@ internal sealed class Predicate
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "PredicateType and one of Predicate and PredicateJson are needed.",
-                "Say what is attested, such as PredicateType = \"https://slsa.dev/provenance/v1\" and a provenance file.");
+                "Say what is attested, such as PredicateType = \"https://slsa.dev/provenance/v1\" and a provenance file."
+            );
         }
 
         if (settings.Name.Length == 0 || settings.Name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Name is \"{settings.Name}\"; letters, digits, - and _ make a name.", "Correct Name.");
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Name is \"{settings.Name}\"; letters, digits, - and _ make a name.",
+                "Correct Name."
+            );
         }
 
         if (settings.PredicateJson is { } text)
@@ -39,5 +44,6 @@ internal sealed class Predicate
             : throw new PySignException(PySignFailure.MissingFile, $"There is no predicate at '{path}'.", "Correct Predicate.");
     }
 
-    public Statement About(FilePath file) => Statement.Create([new StatementSubject(file.GetFilename().FullPath, FileDigest.Of(file))], _type, _json);
+    public Statement About(FilePath file) =>
+        Statement.Create([new StatementSubject(file.GetFilename().FullPath, FileDigest.Of(file))], _type, _json);
 }

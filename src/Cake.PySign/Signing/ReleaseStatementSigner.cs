@@ -9,9 +9,14 @@ namespace Cake.PySign.Signing;
 /// <summary>Signs which files a release consists of.</summary>
 internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment environment, SafeLog log)
 {
-    public static ReleaseStatementSigner For(ICakeContext context) => new(BlobSigner.For(context), context.Environment, SafeLog.For(context));
+    public static ReleaseStatementSigner For(ICakeContext context) =>
+        new(BlobSigner.For(context), context.Environment, SafeLog.For(context));
 
-    public Task<SignedReleaseStatement> SignAsync(IEnumerable<FilePath> files, SignReleaseStatementSettings settings, CancellationToken cancellationToken)
+    public Task<SignedReleaseStatement> SignAsync(
+        IEnumerable<FilePath> files,
+        SignReleaseStatementSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var paths = signer.RequireFiles(files, settings, "name in a statement");
         var release = ReleaseFiles.Read(paths);
@@ -24,12 +29,18 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
                 Directory.CreateDirectory(folder.FullPath);
                 return SignAsync(session, release, folder, settings, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>Signs in a session that signs more.</summary>
     public async Task<SignedReleaseStatement> SignAsync(
-        SigningSession session, ReleaseStatement release, DirectoryPath folder, CosignSettings settings, CancellationToken cancellationToken)
+        SigningSession session,
+        ReleaseStatement release,
+        DirectoryPath folder,
+        CosignSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var target = folder.CombineWithFilePath(ReleaseStatement.FileName(release.Name, release.Version));
         try
@@ -53,7 +64,13 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
             }
 
             var result = new SignedReleaseStatement(
-                target, release.Subject, release.Files, signed.Verified.Identity, signed.Verified.Issuer, SignedLogEntry.From(signed.Verified));
+                target,
+                release.Subject,
+                release.Files,
+                signed.Verified.Identity,
+                signed.Verified.Issuer,
+                SignedLogEntry.From(signed.Verified)
+            );
             SigningReport.Write(log, result, new Verifying(settings, environment, session.PublicKeyPem is not null));
             return result;
         }
@@ -61,9 +78,11 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
         {
             throw new PySignException(
                 PySignFailure.SigningFailed,
-                $"The statement about the release was not signed{(e is SigningException { Reason: var reason } ? $" ({reason})" : "")}: {e.Message}",
+                $"The statement about the release was not signed{(e is SigningException { Reason: var reason } ? $" ({reason})" : "")}: "
+                    + $"{e.Message}",
                 "Run again: what is signed keeps its signature.",
-                e);
+                e
+            );
         }
     }
 }

@@ -5,7 +5,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Signing;
 
-/// <summary>Signs which files a release consists of, so that nobody can add or hide one unnoticed. Runs on Cake 7 or newer with .NET 10.</summary>
+/// <summary>Signs which files a release consists of, so that nobody can add or hide one unnoticed. Runs on Cake 7 or newer with .NET
+/// 10.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -13,14 +14,15 @@ namespace Cake.PySign.Signing;
 public static class SignReleaseStatementAliases
 {
     /// <summary>
-    /// Signs one statement about a whole release: these files, with these digests, are this version of the project, and no others. It is written as
-    /// <c>{name}-{version}.release.sigstore.json</c> beside the files. Certificate and log entries are public for ever.
+    /// Signs one statement about a whole release: these files, with these digests, are this version of the project, and no others. It is
+    /// written as <c>{name}-{version}.release.sigstore.json</c> beside the files. Certificate and log entries are public for ever.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
     /// <param name="settings">Who signs, and which services are used.</param>
     /// <returns>The statement. It was verified before it was written.</returns>
-    /// <exception cref="PySignException">Nothing was signed: the files are not of one version of one project, or a service failed.</exception>
+    /// <exception cref="PySignException">Nothing was signed: the files are not of one version of one project, or a service
+    /// failed.</exception>
     /// <example>
     /// <code>
     /// var distributions = GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz");
@@ -31,8 +33,11 @@ public static class SignReleaseStatementAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Signing")]
-    public static Task<SignedReleaseStatement> SignReleaseStatement(this ICakeContext context, IEnumerable<FilePath> files, SignReleaseStatementSettings settings) =>
-        context.SignReleaseStatement(files, settings, CancellationToken.None);
+    public static Task<SignedReleaseStatement> SignReleaseStatement(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        SignReleaseStatementSettings settings
+    ) => context.SignReleaseStatement(files, settings, CancellationToken.None);
 
     /// <summary>Signs one statement about a whole release until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -40,7 +45,8 @@ public static class SignReleaseStatementAliases
     /// <param name="settings">Who signs, and which services are used.</param>
     /// <param name="cancellationToken">Ends the signing; a log entry that is under way may still be made.</param>
     /// <returns>The statement. It was verified before it was written.</returns>
-    /// <exception cref="PySignException">Nothing was signed: the files are not of one version of one project, or a service failed.</exception>
+    /// <exception cref="PySignException">Nothing was signed: the files are not of one version of one project, or a service
+    /// failed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>
     /// <code>
@@ -59,7 +65,8 @@ public static class SignReleaseStatementAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         SignReleaseStatementSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

@@ -21,7 +21,8 @@ internal static class SignatureFiles
             signed.Verified.Sha256,
             signed.Verified.Identity,
             signed.Verified.Issuer,
-            SignedLogEntry.From(signed.Verified))
+            SignedLogEntry.From(signed.Verified)
+        )
         {
             CosignBundle = settings.OutputCosignBundle ? file.FullPath + ".bundle" : null,
         };
@@ -39,16 +40,23 @@ internal static class SignatureFiles
             signed.Verified.Sha256,
             signed.Verified.Identity,
             signed.Verified.Issuer,
-            SignedLogEntry.From(signed.Verified));
+            SignedLogEntry.From(signed.Verified)
+        );
     }
 
-    public static FilePath WriteStatement(FilePath target, SignedArtifact signed) => Put(target.FullPath, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+    public static FilePath WriteStatement(FilePath target, SignedArtifact signed) =>
+        Put(target.FullPath, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
 
     internal static void RequireUnchanged(FilePath file, SignedArtifact signed)
     {
         if (FileDigest.Of(file) != signed.Verified.Sha256)
         {
-            throw new SigningException(SigningFailure.ArtifactUnreadable, "", $"'{file}' changed while it was being signed", "See who writes to it, and sign again.");
+            throw new SigningException(
+                SigningFailure.ArtifactUnreadable,
+                "",
+                $"'{file}' changed while it was being signed",
+                "See who writes to it, and sign again."
+            );
         }
     }
 

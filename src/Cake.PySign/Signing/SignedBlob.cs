@@ -19,7 +19,8 @@ public sealed record SignedBlob(
     string Sha256,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries)
+    IReadOnlyList<SignedLogEntry> LogEntries
+)
 {
     /// <summary>The bundle in cosign's old format.</summary>
     /// <value><c>{file}.bundle</c>, if asked for.</value>

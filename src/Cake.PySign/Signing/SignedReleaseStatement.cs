@@ -15,4 +15,5 @@ public sealed record SignedReleaseStatement(
     IReadOnlyDictionary<string, string> Files,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries
+);

@@ -39,7 +39,9 @@ internal static class SigningReport
         foreach (var blob in blobs)
         {
             log.Information(
-                $"  cosign verify-blob --bundle {Shell(blob.Bundle.FullPath)} {Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.File.FullPath)}");
+                $"  cosign verify-blob --bundle {Shell(blob.Bundle.FullPath)} {Signer(blob.Identity, blob.Issuer, verifying)} "
+                    + $"{Shell(blob.File.FullPath)}"
+            );
         }
     }
 
@@ -53,24 +55,37 @@ internal static class SigningReport
         var first = blobs[0];
         WriteSigner(log, first.Identity, first.Issuer, verifying);
         log.Information($"Says     {first.PredicateType}");
-        WriteAlias(log, blobs.Select(static blob => blob.File), first.Identity, first.Issuer, verifying, $", Attestation = {Literal(name)}, PredicateType = {Literal(first.PredicateType)}");
+        WriteAlias(
+            log,
+            blobs.Select(static blob => blob.File),
+            first.Identity,
+            first.Issuer,
+            verifying,
+            $", Attestation = {Literal(name)}, PredicateType = {Literal(first.PredicateType)}"
+        );
         log.Information("To verify with cosign:");
         foreach (var blob in blobs)
         {
             log.Information(
                 $"  cosign verify-blob-attestation --bundle {Shell(blob.Bundle.FullPath)} --type {Shell(blob.PredicateType)} "
-                + $"{Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.File.FullPath)}");
+                    + $"{Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.File.FullPath)}"
+            );
         }
     }
 
     public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying)
     {
-        WriteEntries(log, $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.Files.Count} file(s) and no others", statement.LogEntries);
+        WriteEntries(
+            log,
+            $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.Files.Count} file(s) and no others",
+            statement.LogEntries
+        );
         WriteSigner(log, statement.Identity, statement.Issuer, verifying);
         log.Information("To verify it with cosign, for each of the files:");
         log.Information(
             $"  cosign verify-blob-attestation --bundle {Shell(statement.Bundle.FullPath)} --type {Shell(ReleaseStatement.PredicateType)} "
-            + $"{Signer(statement.Identity, statement.Issuer, verifying)} {Shell(statement.Files.Keys.First())}");
+                + $"{Signer(statement.Identity, statement.Issuer, verifying)} {Shell(statement.Files.Keys.First())}"
+        );
     }
 
     private static void WriteOne(SafeLog log, string what, FilePath file, string sha256, IReadOnlyList<SignedLogEntry> entries) =>
@@ -97,29 +112,42 @@ internal static class SigningReport
         log.Information($"Issuer   {issuer}");
     }
 
-    private static void WriteAlias(SafeLog log, IEnumerable<FilePath> files, string identity, string issuer, Verifying verifying, string more)
+    private static void WriteAlias(
+        SafeLog log,
+        IEnumerable<FilePath> files,
+        string identity,
+        string issuer,
+        Verifying verifying,
+        string more
+    )
     {
         var who = verifying.PublicKey is { } key
             ? $"Key = {Literal(key.FullPath)}{(verifying.Unlogged ? ", AcceptUnlogged = true" : "")}"
             : $"CertificateIdentity = {Literal(identity)}, CertificateOidcIssuer = {Literal(issuer)}";
         log.Information("To verify in a Cake script:");
-        log.Information($"  await VerifyBlob(new FilePath[] {{ {string.Join(", ", files.Select(static file => Literal(file.FullPath)))} }}, new VerifyBlobSettings");
+        log.Information(
+            $"  await VerifyBlob(new FilePath[] {{ {string.Join(", ", files.Select(static file => Literal(file.FullPath)))} }}, new "
+                + "VerifyBlobSettings"
+        );
         log.Information($"  {{ {who}{more}{Trust(verifying)} }});");
     }
 
     private static string Signer(string identity, string issuer, Verifying verifying) =>
-        (verifying.PublicKey is { } key
-            ? $"--key {Shell(key.FullPath)}{(verifying.Unlogged ? " --insecure-ignore-tlog=true" : "")}"
-            : $"--certificate-identity {Shell(identity)} --certificate-oidc-issuer {Shell(issuer)}")
-        + (verifying.TrustedRoot is null || verifying.Unlogged ? "" : $" --trusted-root {Shell(verifying.TrustedRoot.FullPath)}");
+        (
+            verifying.PublicKey is { } key
+                ? $"--key {Shell(key.FullPath)}{(verifying.Unlogged ? " --insecure-ignore-tlog=true" : "")}"
+                : $"--certificate-identity {Shell(identity)} --certificate-oidc-issuer {Shell(issuer)}"
+        ) + (verifying.TrustedRoot is null || verifying.Unlogged ? "" : $" --trusted-root {Shell(verifying.TrustedRoot.FullPath)}");
 
     private static string Trust(Verifying verifying) =>
         verifying.TrustedRoot is { } file ? $", TrustedRoot = {Literal(file.FullPath)}"
-        : verifying.TufMirror is { } mirror ? $", TufMirror = new Uri({Literal(mirror.AbsoluteUri)}), TufRoot = {Literal(verifying.TufRoot!.FullPath)}"
+        : verifying.TufMirror is { } mirror
+            ? $", TufMirror = new Uri({Literal(mirror.AbsoluteUri)}), TufRoot = {Literal(verifying.TufRoot!.FullPath)}"
         : verifying.Trust is TrustSource.Tuf ? $", Trust = {nameof(TrustSource)}.{nameof(TrustSource.Tuf)}"
         : "";
 
-    private static string Literal(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Literal(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Shell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

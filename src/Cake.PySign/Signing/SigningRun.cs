@@ -6,8 +6,8 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Signing;
 
 /// <summary>
-/// Takes many files through signing. Each one's output is written as soon as it is signed and verified, so that what is finished stays finished whatever
-/// becomes of the rest; files that fail are accounted for one by one.
+/// Takes many files through signing. Each one's output is written as soon as it is signed and verified, so that what is finished stays
+/// finished whatever becomes of the rest; files that fail are accounted for one by one.
 /// </summary>
 internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
     where T : class
@@ -24,20 +24,34 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
     public required Func<FilePath, SignedArtifact?> Keep { get; init; }
 
     /// <returns>What was written, in the order of the files, and what is missing.</returns>
-    public async Task<(IReadOnlyList<T> Finished, IReadOnlyList<FilePath> Files, IReadOnlyList<UnsignedBlob> Missing, Exception? Cause)> RunAsync(
-        IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
+    public async Task<(
+        IReadOnlyList<T> Finished,
+        IReadOnlyList<FilePath> Files,
+        IReadOnlyList<UnsignedBlob> Missing,
+        Exception? Cause
+    )> RunAsync(IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
     {
         var artifacts = paths.Select(path => Artifact.FromFile(path.FullPath)).ToList();
         var places = artifacts.Zip(paths).ToDictionary(pair => pair.First, pair => pair.Second);
         var results = await new SigningBatch(maxParallel)
-            .RunAsync(artifacts, (artifact, ct) => SignAsync(places[artifact], artifact, ct), cancellationToken).ConfigureAwait(false);
-        var missing = results.Zip(paths).Where(static pair => pair.First.Failure is not null)
-            .Select(static pair => pair.First.Failure is SigningException e
-                ? new UnsignedBlob(pair.Second, e.Reason.ToString(), e.Message)
-                : new UnsignedBlob(pair.Second, "Cancelled", "it was stopped before it was finished"))
+            .RunAsync(artifacts, (artifact, ct) => SignAsync(places[artifact], artifact, ct), cancellationToken)
+            .ConfigureAwait(false);
+        var missing = results
+            .Zip(paths)
+            .Where(static pair => pair.First.Failure is not null)
+            .Select(static pair =>
+                pair.First.Failure is SigningException e
+                    ? new UnsignedBlob(pair.Second, e.Reason.ToString(), e.Message)
+                    : new UnsignedBlob(pair.Second, "Cancelled", "it was stopped before it was finished")
+            )
             .ToList();
         var done = paths.Where(path => _finished.ContainsKey(path.FullPath)).ToList();
-        return ([.. done.Select(path => _finished[path.FullPath])], done, missing, results.FirstOrDefault(static result => result.Failure is SigningException)?.Failure);
+        return (
+            [.. done.Select(path => _finished[path.FullPath])],
+            done,
+            missing,
+            results.FirstOrDefault(static result => result.Failure is SigningException)?.Failure
+        );
     }
 
     private async Task<SignedArtifact> SignAsync(FilePath path, Artifact artifact, CancellationToken cancellationToken)
@@ -49,7 +63,8 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
         }
         else
         {
-            signed = await Sign(await session.SignerAsync(cancellationToken).ConfigureAwait(false), path, artifact, cancellationToken).ConfigureAwait(false);
+            signed = await Sign(await session.SignerAsync(cancellationToken).ConfigureAwait(false), path, artifact, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         foreach (var remark in signed.Remarks)
@@ -70,7 +85,12 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SigningException(
-                SigningFailure.OutputUnwritable, "", $"the signature of {path.GetFilename()} was made and logged, but cannot be written: {e.Message}", "Make room, or correct the permissions.", e);
+                SigningFailure.OutputUnwritable,
+                "",
+                $"the signature of {path.GetFilename()} was made and logged, but cannot be written: {e.Message}",
+                "Make room, or correct the permissions.",
+                e
+            );
         }
     }
 }

@@ -13,8 +13,8 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Signing;
 
 /// <summary>
-/// The signer that settings describe: an identity, whose certificate is asked for when the first file needs it, or a key. It also knows how the same signer's
-/// earlier signatures verify.
+/// The signer that settings describe: an identity, whose certificate is asked for when the first file needs it, or a key. It also knows how
+/// the same signer's earlier signatures verify.
 /// </summary>
 internal sealed class SigningSession : IAsyncDisposable
 {
@@ -52,9 +52,16 @@ internal sealed class SigningSession : IAsyncDisposable
     /// <summary>The public key that verifies, PEM; null for an identity.</summary>
     public string? PublicKeyPem => _key?.PublicKeyPem;
 
-    /// <exception cref="SigningException">The services, the token or the key cannot be used. Nothing but the token's source was asked.</exception>
+    /// <exception cref="SigningException">The services, the token or the key cannot be used. Nothing but the token's source was
+    /// asked.</exception>
     public static async Task<SigningSession> OpenAsync(
-        CosignSettings settings, ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time, CancellationToken cancellationToken)
+        CosignSettings settings,
+        ICakeEnvironment environment,
+        SafeLog log,
+        HttpMessageHandler? handler,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var own = handler is null ? CaFile.Handler(settings.CaFile, environment) : null;
         handler ??= own;
@@ -65,11 +72,23 @@ internal sealed class SigningSession : IAsyncDisposable
             // The key first: whether it can be used is known without asking anybody.
             key = settings.Key is null ? null : LoadKey(settings, environment, log);
             using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, handler, time);
-            var services = await ChosenServices.FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            var root = key is not null && services.Logs.Count + services.TimestampAuthorities.Count == 0
-                ? TrustedRoot.Production() // Nothing of it is used, and nobody is to be asked.
-                : await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
-            context = new SigningContext(services, root, new ServiceClientOptions { Handler = handler, Time = time, Redactor = log.Redactor });
+            var services = await ChosenServices
+                .FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
+            var root =
+                key is not null && services.Logs.Count + services.TimestampAuthorities.Count == 0
+                    ? TrustedRoot.Production() // Nothing of it is used, and nobody is to be asked.
+                    : await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
+            context = new SigningContext(
+                services,
+                root,
+                new ServiceClientOptions
+                {
+                    Handler = handler,
+                    Time = time,
+                    Redactor = log.Redactor,
+                }
+            );
             if (key is not null)
             {
                 return new SigningSession(context, root, null, key, services) { _own = own };
@@ -139,7 +158,11 @@ internal sealed class SigningSession : IAsyncDisposable
     {
         if (settings.Token is not null)
         {
-            throw new PySignException(PySignFailure.InvalidSettings, "Key and Token are both set.", "Sign with the key, or with the identity of the token.");
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Key and Token are both set.",
+                "Sign with the key, or with the identity of the token."
+            );
         }
 
         var path = settings.Key!.MakeAbsolute(environment);
@@ -148,7 +171,10 @@ internal sealed class SigningSession : IAsyncDisposable
             throw new PySignException(PySignFailure.MissingFile, $"There is no key at '{path}'.", "Correct Key.");
         }
 
-        var password = settings.KeyPassword ?? environment.GetEnvironmentVariable("PYSIGN_KEY_PASSWORD") ?? environment.GetEnvironmentVariable("COSIGN_PASSWORD");
+        var password =
+            settings.KeyPassword
+            ?? environment.GetEnvironmentVariable("PYSIGN_KEY_PASSWORD")
+            ?? environment.GetEnvironmentVariable("COSIGN_PASSWORD");
         log.Redactor.Add(password);
         return PrivateKey.Load(path.FullPath, password);
     }

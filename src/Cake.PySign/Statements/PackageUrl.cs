@@ -4,14 +4,15 @@ using PySign.Packaging.Versions;
 namespace Cake.PySign.Statements;
 
 /// <summary>
-/// One version of one Python project as a package URL (purl specification, type <c>pypi</c>): no namespace, the name normalized, everything in the
-/// version that is not unreserved percent-encoded.
+/// One version of one Python project as a package URL (purl specification, type <c>pypi</c>): no namespace, the name normalized, everything
+/// in the version that is not unreserved percent-encoded.
 /// </summary>
 internal static class PackageUrl
 {
     private const string Scheme = "pkg:pypi/";
 
-    public static string Of(ProjectName name, PythonVersion version) => $"{Scheme}{name.Normalized}@{Uri.EscapeDataString(version.Normalized)}";
+    public static string Of(ProjectName name, PythonVersion version) =>
+        $"{Scheme}{name.Normalized}@{Uri.EscapeDataString(version.Normalized)}";
 
     /// <summary>Reads a package URL of a Python project that names a version and nothing beyond it; false for every other.</summary>
     public static bool TryParse(string text, out ProjectName? name, out PythonVersion? version)

@@ -8,9 +8,18 @@ internal static class ReleaseFiles
     /// <exception cref="PySignException">They are not of one version of one project.</exception>
     public static ReleaseStatement Read(IReadOnlyList<FilePath> paths)
     {
-        if (paths.GroupBy(path => path.GetFilename().FullPath, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (
+            paths
+                .GroupBy(path => path.GetFilename().FullPath, StringComparer.OrdinalIgnoreCase)
+                .FirstOrDefault(group => group.Count() > 1) is
+            { } twice
+        )
         {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(path => path.FullPath))}.", "A release has each name once.");
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(path => path.FullPath))}.",
+                "A release has each name once."
+            );
         }
 
         return Of(paths.Select(path => KeyValuePair.Create(path.GetFilename().FullPath, FileDigest.Of(path))));
@@ -26,7 +35,11 @@ internal static class ReleaseFiles
         catch (ReleaseStatementException e)
         {
             throw new PySignException(
-                PySignFailure.InvalidSettings, $"The files are not one release: {e.Message}.", "List the wheels and the sdist of one version, and all of them.", e);
+                PySignFailure.InvalidSettings,
+                $"The files are not one release: {e.Message}.",
+                "List the wheels and the sdist of one version, and all of them.",
+                e
+            );
         }
     }
 
@@ -37,6 +50,10 @@ internal static class ReleaseFiles
         var folders = paths.Select(path => path.GetDirectory().FullPath).Distinct(StringComparer.Ordinal).ToList();
         return folders.Count == 1
             ? folders[0]
-            : throw new PySignException(PySignFailure.InvalidSettings, $"The files lie in several folders: {string.Join(", ", folders)}.", "Say where the statement is, or gather them.");
+            : throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The files lie in several folders: {string.Join(", ", folders)}.",
+                "Say where the statement is, or gather them."
+            );
     }
 }

@@ -7,8 +7,8 @@ using PySign.Sigstore.Signing;
 namespace Cake.PySign.Statements;
 
 /// <summary>
-/// What a publisher says of a whole release: these files with these digests, and no others, are this version of this project. It is an in-toto statement
-/// with the in-toto community's predicate "Release", one subject for each distribution.
+/// What a publisher says of a whole release: these files with these digests, and no others, are this version of this project. It is an
+/// in-toto statement with the in-toto community's predicate "Release", one subject for each distribution.
 /// </summary>
 /// <param name="Name">The project.</param>
 /// <param name="Version">The version.</param>
@@ -22,7 +22,8 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
     /// <summary>Which version of which project it is about.</summary>
     public string Subject => PackageUrl.Of(Name, Version);
 
-    /// <summary>The bundle's name beside the distributions, in the form of theirs. It is no distribution's bundle: those keep the ending .whl, .tar.gz or .zip inside.</summary>
+    /// <summary>The bundle's name beside the distributions, in the form of theirs. It is no distribution's bundle: those keep the ending
+    /// .whl, .tar.gz or .zip inside.</summary>
     public static string FileName(ProjectName name, PythonVersion version) => $"{name.FileNameForm}-{version.Normalized}{Suffix}";
 
     /// <summary>Whether a name is one that <see cref="FileName"/> gives to some version of some project.</summary>
@@ -35,22 +36,29 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
     /// <exception cref="ReleaseStatementException">There are none, or they are not of one project and version.</exception>
     public static ReleaseStatement About(IEnumerable<KeyValuePair<string, string>> files)
     {
-        var sorted = new SortedDictionary<string, string>(files.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal), StringComparer.Ordinal);
-        var first = sorted.Count == 0
-            ? throw new ReleaseStatementException("at least one distribution", "none")
-            : DistributionFileName.TryParse(sorted.Keys.First(), out var parsed) ? parsed : throw NotADistribution(sorted.Keys.First());
+        var sorted = new SortedDictionary<string, string>(
+            files.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal),
+            StringComparer.Ordinal
+        );
+        var first =
+            sorted.Count == 0 ? throw new ReleaseStatementException("at least one distribution", "none")
+            : DistributionFileName.TryParse(sorted.Keys.First(), out var parsed) ? parsed
+            : throw NotADistribution(sorted.Keys.First());
         var statement = new ReleaseStatement(first.Name, first.Version, sorted);
         statement.RequireNames(sorted.Keys);
         return statement;
     }
 
     /// <summary>What is signed: the same bytes whenever the files are the same.</summary>
-    public Statement ToStatement() => Statement.Create(
-        [.. Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new StatementSubject(file.Key, file.Value))],
-        PredicateType,
-        JsonSerializer.SerializeToUtf8Bytes(new { purl = Subject }));
+    public Statement ToStatement() =>
+        Statement.Create(
+            [.. Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new StatementSubject(file.Key, file.Value))],
+            PredicateType,
+            JsonSerializer.SerializeToUtf8Bytes(new { purl = Subject })
+        );
 
-    /// <summary>Reads the payload of an envelope, whose signature is the caller's to verify. What a reader could take in two ways is refused.</summary>
+    /// <summary>Reads the payload of an envelope, whose signature is the caller's to verify. What a reader could take in two ways is
+    /// refused.</summary>
     /// <exception cref="ReleaseStatementException">It is no statement about one release.</exception>
     public static ReleaseStatement Parse(ReadOnlyMemory<byte> utf8Json) => ReleaseStatementReader.Read(utf8Json);
 

@@ -5,8 +5,8 @@ using PySign.Packaging.Versions;
 namespace Cake.PySign.Statements;
 
 /// <summary>
-/// Reads a release statement strictly. The in-toto specification lets readers pass over fields that they do not know; those that say which files are meant
-/// must be there, once, and mean one thing.
+/// Reads a release statement strictly. The in-toto specification lets readers pass over fields that they do not know; those that say which
+/// files are meant must be there, once, and mean one thing.
 /// </summary>
 internal static class ReleaseStatementReader
 {
@@ -77,10 +77,14 @@ internal static class ReleaseStatementReader
     }
 
     private static JsonElement Member(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : throw new ReleaseStatementException($"a member {name}", "none");
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value)
+            ? value
+            : throw new ReleaseStatementException($"a member {name}", "none");
 
     private static string Text(JsonElement parent, string name) =>
-        Member(parent, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw new ReleaseStatementException($"text in {name}", "something else");
+        Member(parent, name) is { ValueKind: JsonValueKind.String } value
+            ? value.GetString()!
+            : throw new ReleaseStatementException($"text in {name}", "something else");
 
     private static string Short(string text) => text.Length > 100 ? text[..100] + "…" : text;
 }

@@ -30,7 +30,8 @@ internal sealed partial record InterpreterFacts(
     bool IsVirtual,
     bool HasVenv,
     bool HasEnsurePip,
-    string? Pip)
+    string? Pip
+)
 {
     /// <summary>Two letters as wheel tags have them.</summary>
     public string TagPrefix => Implementation == "PyPy" ? "pp" : "cp";
@@ -38,11 +39,15 @@ internal sealed partial record InterpreterFacts(
     public bool IsFreeThreaded => Abi.EndsWith('t');
 
     /// <summary>What a person would call it: <c>3.12</c>, <c>3.13t</c>, <c>pypy3.10</c>.</summary>
-    public string ShortName => $"{(Implementation == "CPython" ? "" : Implementation.ToLowerInvariant())}{Major}.{Minor}{(IsFreeThreaded ? "t" : "")}";
+    public string ShortName =>
+        $"{(Implementation == "CPython" ? "" : Implementation.ToLowerInvariant())}{Major}.{Minor}{(IsFreeThreaded ? "t" : "")}";
 
     /// <summary>pip installs into another environment (<c>--python</c>) since 22.3.</summary>
-    public bool CanInstallElsewhere => Pip is not null && PipVersion().Match(Pip) is { Success: true } match
-        && (Number(match.Groups[1]), Number(match.Groups[2])) is var (major, minor) && (major > 22 || (major == 22 && minor >= 3));
+    public bool CanInstallElsewhere =>
+        Pip is not null
+        && PipVersion().Match(Pip) is { Success: true } match
+        && (Number(match.Groups[1]), Number(match.Groups[2])) is var (major, minor)
+        && (major > 22 || (major == 22 && minor >= 3));
 
     public override string ToString() => $"{Implementation} {Version} ({Path.FullPath})";
 

@@ -6,7 +6,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Testing;
 
-/// <summary>Asks an interpreter what it is. Whatever is on PATH under such a name may be something else, so every answer is checked.</summary>
+/// <summary>Asks an interpreter what it is. Whatever is on PATH under such a name may be something else, so every answer is
+/// checked.</summary>
 internal sealed class InterpreterProbe(IChildProcessRunner processes, ICakeEnvironment environment)
 {
     private const string Mark = "pysign-interpreter ";
@@ -36,7 +37,12 @@ internal sealed class InterpreterProbe(IChildProcessRunner processes, ICakeEnvir
         """;
 
     /// <summary>The interpreter, or why it is none.</summary>
-    public async Task<(InterpreterFacts? Facts, string? Problem)> AskAsync(FilePath path, string origin, DirectoryPath folder, CancellationToken cancellationToken)
+    public async Task<(InterpreterFacts? Facts, string? Problem)> AskAsync(
+        FilePath path,
+        string origin,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    )
     {
         if (!File.Exists(path.FullPath))
         {
@@ -45,17 +51,20 @@ internal sealed class InterpreterProbe(IChildProcessRunner processes, ICakeEnvir
 
         try
         {
-            var result = await processes.RunAsync(
-                new ChildProcessStart
-                {
-                    Program = path,
-                    Arguments = ["-c", Question],
-                    WorkingDirectory = folder,
-                    Variables = PythonVariables.Clean(environment),
-                    Timeout = _time,
-                    OutputVerbosity = Verbosity.Diagnostic,
-                },
-                cancellationToken).ConfigureAwait(false);
+            var result = await processes
+                .RunAsync(
+                    new ChildProcessStart
+                    {
+                        Program = path,
+                        Arguments = ["-c", Question],
+                        WorkingDirectory = folder,
+                        Variables = PythonVariables.Clean(environment),
+                        Timeout = _time,
+                        OutputVerbosity = Verbosity.Diagnostic,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             var line = result.Output.FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal));
             return line is not null && result.ExitCode == 0
                 ? (Read(path, origin, line[Mark.Length..]), null)
@@ -78,24 +87,31 @@ internal sealed class InterpreterProbe(IChildProcessRunner processes, ICakeEnvir
         var implementation = Text("implementation");
         var (major, minor) = (root.GetProperty("major").GetInt32(), root.GetProperty("minor").GetInt32());
         return new InterpreterFacts(
-            path, origin, implementation, Text("version"), major, minor,
+            path,
+            origin,
+            implementation,
+            Text("version"),
+            major,
+            minor,
             Abi(Text("soabi"), implementation, major, minor),
             Text("platform").Replace('-', '_').Replace('.', '_'),
             Text("real"),
             root.GetProperty("virtual").GetBoolean(),
             root.GetProperty("venv").GetBoolean(),
             root.GetProperty("ensurepip").GetBoolean(),
-            Text("pip") is { Length: > 0 } pip ? pip : null);
+            Text("pip") is { Length: > 0 } pip ? pip : null
+        );
 
         string Text(string name) => root.GetProperty(name).GetString() ?? "";
     }
 
     // SOABI is cpython-312-x86_64-linux-gnu, cp313t-win_amd64 or pypy310-pp73-x86_64-linux-gnu.
-    private static string Abi(string soabi, string implementation, int major, int minor) => soabi.Split('-') switch
-    {
-        ["cpython", var digits, ..] => "cp" + digits,
-        [var pypy, var own, ..] when pypy.StartsWith("pypy", StringComparison.Ordinal) => $"{pypy}_{own}",
-        [var windows, ..] when windows.StartsWith("cp", StringComparison.Ordinal) => windows,
-        _ => implementation == "CPython" ? $"cp{major}{minor}" : "none",
-    };
+    private static string Abi(string soabi, string implementation, int major, int minor) =>
+        soabi.Split('-') switch
+        {
+            ["cpython", var digits, ..] => "cp" + digits,
+            [var pypy, var own, ..] when pypy.StartsWith("pypy", StringComparison.Ordinal) => $"{pypy}_{own}",
+            [var windows, ..] when windows.StartsWith("cp", StringComparison.Ordinal) => windows,
+            _ => implementation == "CPython" ? $"cp{major}{minor}" : "none",
+        };
 }

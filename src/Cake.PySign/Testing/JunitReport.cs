@@ -7,8 +7,8 @@ using PySign.Sigstore.Http;
 namespace Cake.PySign.Testing;
 
 /// <summary>
-/// JUnit XML in the dialect that GitLab, GitHub's reporters and Jenkins read. The reports of all interpreters become one file with a suite for
-/// each; the interpreter is part of each test's name, because GitLab tells tests apart by class and name alone.
+/// JUnit XML in the dialect that GitLab, GitHub's reporters and Jenkins read. The reports of all interpreters become one file with a suite
+/// for each; the interpreter is part of each test's name, because GitLab tells tests apart by class and name alone.
 /// </summary>
 internal static class JunitReport
 {
@@ -44,12 +44,16 @@ internal static class JunitReport
     public static PyTestFailure? Failure(XElement testCase)
     {
         var outcome = testCase.Element("failure") ?? testCase.Element("error");
-        return outcome is null ? null : new PyTestFailure(
-            string.Join('.', new[] { Text(testCase, "classname"), Text(testCase, "name") }.Where(part => part.Length > 0)),
-            Text(outcome, "message").Split('\n')[0].Trim());
+        return outcome is null
+            ? null
+            : new PyTestFailure(
+                string.Join('.', new[] { Text(testCase, "classname"), Text(testCase, "name") }.Where(part => part.Length > 0)),
+                Text(outcome, "message").Split('\n')[0].Trim()
+            );
     }
 
-    /// <summary>Writes one report of all runs. A run that did not come to its tests is an error in it, so that no viewer shows it as nothing.</summary>
+    /// <summary>Writes one report of all runs. A run that did not come to its tests is an error in it, so that no viewer shows it as
+    /// nothing.</summary>
     public static void Write(FilePath path, string name, IReadOnlyList<(PyTestRun Run, XElement? Suite)> runs, SecretRedactor redactor)
     {
         var suites = new XElement("testsuites", new XAttribute("name", name), runs.Select(one => Suite(one.Run, one.Suite, redactor)));
@@ -73,12 +77,15 @@ internal static class JunitReport
         if (run.Problem is { } problem)
         {
             var lines = redactor.Redact(problem);
-            suite.Add(new XElement(
-                "testcase",
-                new XAttribute("classname", "PyTest"),
-                new XAttribute("name", $"{run.Outcome} [{run.Interpreter.Label}]"),
-                new XAttribute("time", "0"),
-                new XElement("error", new XAttribute("message", Clean(lines.Split('\n')[0].Trim())), Clean(lines))));
+            suite.Add(
+                new XElement(
+                    "testcase",
+                    new XAttribute("classname", "PyTest"),
+                    new XAttribute("name", $"{run.Outcome} [{run.Interpreter.Label}]"),
+                    new XAttribute("time", "0"),
+                    new XElement("error", new XAttribute("message", Clean(lines.Split('\n')[0].Trim())), Clean(lines))
+                )
+            );
         }
 
         var cases = suite.Elements("testcase").ToList();
@@ -87,7 +94,8 @@ internal static class JunitReport
             new XAttribute("failures", cases.Count(one => one.Element("failure") is not null)),
             new XAttribute("errors", cases.Count(one => one.Element("error") is not null)),
             new XAttribute("skipped", cases.Count(one => one.Element("skipped") is not null)),
-            new XAttribute("time", run.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)));
+            new XAttribute("time", run.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture))
+        );
         return suite;
     }
 
@@ -98,7 +106,11 @@ internal static class JunitReport
             suites.SetAttributeValue(name, each.Sum(suite => int.Parse(Text(suite, name), CultureInfo.InvariantCulture)));
         }
 
-        suites.SetAttributeValue("time", each.Sum(suite => double.Parse(Text(suite, "time"), CultureInfo.InvariantCulture)).ToString("0.000", CultureInfo.InvariantCulture));
+        suites.SetAttributeValue(
+            "time",
+            each.Sum(suite => double.Parse(Text(suite, "time"), CultureInfo.InvariantCulture))
+                .ToString("0.000", CultureInfo.InvariantCulture)
+        );
     }
 
     private static void Redact(XElement element, SecretRedactor redactor)
@@ -114,7 +126,8 @@ internal static class JunitReport
         }
     }
 
-    private static string Clean(string text) => string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\ufffd'));
+    private static string Clean(string text) =>
+        string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\ufffd'));
 
     private static string Text(XElement element, string attribute) => (string?)element.Attribute(attribute) ?? "";
 }

@@ -5,14 +5,16 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Testing;
 
-/// <summary>Runs a project's tests against its built wheel. Runs on Cake 7 or newer with .NET 10; Python 3.6 or newer must be on the machine.</summary>
+/// <summary>Runs a project's tests against its built wheel. Runs on Cake 7 or newer with .NET 10; Python 3.6 or newer must be on the
+/// machine.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
 [CakeNamespaceImport("Cake.PySign.Testing")]
 public static class PyTestAliases
 {
-    /// <summary>Tests the wheel in <c>dist</c> of the project in the working directory, each interpreter in a virtual environment of its own.</summary>
+    /// <summary>Tests the wheel in <c>dist</c> of the project in the working directory, each interpreter in a virtual environment of its
+    /// own.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">What to test, on which interpreters and how.</param>
     /// <returns>The results, interpreter by interpreter; all have passed.</returns>
@@ -66,8 +68,8 @@ public static class PyTestAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))
     /// {
-    ///     PyTest("./samples/hello-pysign", new PyTestSettings { Framework = TestFramework.Pytest, Requirements = { "pytest>=8" } }, patience.Token);
-    /// }
+    /// PyTest("./samples/hello-pysign", new PyTestSettings { Framework = TestFramework.Pytest, Requirements = { "pytest>=8" } },
+    /// patience.Token); }
     /// </code>
     /// </example>
     [CakeMethodAlias]
@@ -76,7 +78,8 @@ public static class PyTestAliases
         this ICakeContext context,
         DirectoryPath projectDirectory,
         PyTestSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);

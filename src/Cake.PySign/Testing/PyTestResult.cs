@@ -8,7 +8,13 @@ namespace Cake.PySign.Testing;
 /// <param name="Runs">The interpreters that were tested, oldest first.</param>
 /// <param name="Skipped">The interpreters that were not, and why.</param>
 /// <param name="Report">The JUnit report of all runs, absolute.</param>
-public sealed record PyTestResult(string Name, string Version, IReadOnlyList<PyTestRun> Runs, IReadOnlyList<PyTestSkip> Skipped, FilePath Report)
+public sealed record PyTestResult(
+    string Name,
+    string Version,
+    IReadOnlyList<PyTestRun> Runs,
+    IReadOnlyList<PyTestSkip> Skipped,
+    FilePath Report
+)
 {
     /// <summary>Whether every run passed, and there was one.</summary>
     public bool Passed => Runs.Count > 0 && Runs.All(run => run.Outcome == PyTestOutcome.Passed);
@@ -35,7 +41,8 @@ public sealed record PyTestRun(
     int Skipped,
     IReadOnlyList<PyTestFailure> Failures,
     TimeSpan Elapsed,
-    string? Problem = null);
+    string? Problem = null
+);
 
 /// <summary>An interpreter that tests can run on.</summary>
 /// <param name="Implementation">Such as <c>CPython</c>.</param>

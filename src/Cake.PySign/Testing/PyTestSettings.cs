@@ -6,11 +6,13 @@ namespace Cake.PySign.Testing;
 public sealed class PyTestSettings
 {
     /// <summary>The wheels that are tested.</summary>
-    /// <value>Files of one project and version; default: every wheel in the project's <c>dist</c> folder. Each interpreter gets the first that its tags fit.</value>
+    /// <value>Files of one project and version; default: every wheel in the project's <c>dist</c> folder. Each interpreter gets the first
+    /// that its tags fit.</value>
     public ICollection<FilePath> Wheels { get; } = [];
 
     /// <summary>The folder that holds the tests.</summary>
-    /// <value>Relative to the project; default <c>tests</c>, else <c>test</c>. It is copied and run from the copy, so that the source tree is out of reach.</value>
+    /// <value>Relative to the project; default <c>tests</c>, else <c>test</c>. It is copied and run from the copy, so that the source tree
+    /// is out of reach.</value>
     public DirectoryPath? TestDirectory { get; set; }
 
     /// <summary>Further files and folders that the tests read.</summary>
@@ -18,8 +20,8 @@ public sealed class PyTestSettings
     public ICollection<string> TestFiles { get; } = [];
 
     /// <summary>The interpreters to test on.</summary>
-    /// <value>Versions (<c>3.12</c>, <c>3.12.1</c>, <c>pypy3.10</c>) or paths; each must exist. Empty, or <c>all</c>: every one that pyenv, the <c>py</c> launcher or PATH
-    /// shows, the newest of each minor version.</value>
+    /// <value>Versions (<c>3.12</c>, <c>3.12.1</c>, <c>pypy3.10</c>) or paths; each must exist. Empty, or <c>all</c>: every one that pyenv,
+    /// the <c>py</c> launcher or PATH shows, the newest of each minor version.</value>
     public ICollection<string> Interpreters { get; } = [];
 
     /// <summary>What runs the tests.</summary>
@@ -51,7 +53,8 @@ public sealed class PyTestSettings
     public bool NoIndex { get; set; }
 
     /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. pip is given it, the tests are not.</value>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. pip is given it, the
+    /// tests are not.</value>
     public FilePath? CaFile { get; set; }
 
     /// <summary>Whether the tests also see what is installed for the interpreter itself, such as Debian's python3-pytest.</summary>
@@ -67,7 +70,8 @@ public sealed class PyTestSettings
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Where the JUnit report of all interpreters is written.</summary>
-    /// <value>A file, relative to Cake's working directory; default <c>test-results/junit.xml</c>. It is written when tests fail, too.</value>
+    /// <value>A file, relative to Cake's working directory; default <c>test-results/junit.xml</c>. It is written when tests fail,
+    /// too.</value>
     public FilePath ReportPath { get; set; } = "test-results/junit.xml";
 
     /// <summary>Variables set for the tests.</summary>

@@ -24,14 +24,16 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, settings.ReportPath, cancellationToken);
     }
 
-    /// <summary>The same for a caller that knows better than the settings which wheels, which interpreters and where the report goes.</summary>
+    /// <summary>The same for a caller that knows better than the settings which wheels, which interpreters and where the report
+    /// goes.</summary>
     public async Task<PyTestResult> TestAsync(
         DirectoryPath project,
         PyTestSettings settings,
         IReadOnlyList<FilePath> files,
         IEnumerable<string> wanted,
         FilePath reportPath,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         Check(settings);
         _ = CaFile.Of(settings.CaFile, environment);
@@ -46,46 +48,71 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         var tree = TestTree.Of(project, settings);
         using var workspace = new NeutralFolder();
         var wheels = TestedWheel.Read(files, Folder(workspace.Path, "wheels"));
-        var (interpreters, unusable) = await new InterpreterFinder(processes, environment).FindAsync(wanted, settings.MaxParallel, Folder(workspace.Path, "probes"), cancellationToken).ConfigureAwait(false);
+        var (interpreters, unusable) = await new InterpreterFinder(processes, environment)
+            .FindAsync(wanted, settings.MaxParallel, Folder(workspace.Path, "probes"), cancellationToken)
+            .ConfigureAwait(false);
 
         var skipped = new ConcurrentBag<PyTestSkip>(unusable);
         var labels = Labels(interpreters);
         var runs = new (PyTestRun Run, XElement? Suite)?[interpreters.Count];
         var run = new InterpreterRun(processes, environment, time, settings, tree);
-        await Parallel.ForAsync(
-            0,
-            interpreters.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
-            async (i, token) =>
-            {
-                var interpreter = interpreters[i];
-                if (WheelMatch.For(interpreter, wheels) is not { } wheel)
+        await Parallel
+            .ForAsync(
+                0,
+                interpreters.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
+                async (i, token) =>
                 {
-                    skipped.Add(new PyTestSkip(interpreter.ToString(), $"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})"));
-                    return;
-                }
+                    var interpreter = interpreters[i];
+                    if (WheelMatch.For(interpreter, wheels) is not { } wheel)
+                    {
+                        skipped.Add(
+                            new PyTestSkip(
+                                interpreter.ToString(),
+                                $"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})"
+                            )
+                        );
+                        return;
+                    }
 
-                if (!wheel.IsFor(interpreter))
-                {
-                    skipped.Add(new PyTestSkip(interpreter.ToString(), $"the project requires Python {wheel.Distribution.Metadata.RequiresPython}"));
-                    return;
-                }
+                    if (!wheel.IsFor(interpreter))
+                    {
+                        skipped.Add(
+                            new PyTestSkip(
+                                interpreter.ToString(),
+                                $"the project requires Python {wheel.Distribution.Metadata.RequiresPython}"
+                            )
+                        );
+                        return;
+                    }
 
-                try
-                {
-                    var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
-                    runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
-                    log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
+                    try
+                    {
+                        var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
+                        runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
+                        log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
+                    }
+                    catch (WheelRefused refusal)
+                    {
+                        skipped.Add(new PyTestSkip(interpreter.ToString(), refusal.Message));
+                    }
                 }
-                catch (WheelRefused refusal)
-                {
-                    skipped.Add(new PyTestSkip(interpreter.ToString(), refusal.Message));
-                }
-            }).ConfigureAwait(false);
-        return Conclude(wheels[0], [.. runs.OfType<(PyTestRun, XElement?)>()], [.. skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal)], report);
+            )
+            .ConfigureAwait(false);
+        return Conclude(
+            wheels[0],
+            [.. runs.OfType<(PyTestRun, XElement?)>()],
+            [.. skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal)],
+            report
+        );
     }
 
-    private PyTestResult Conclude(TestedWheel wheel, IReadOnlyList<(PyTestRun Run, XElement? Suite)> runs, IReadOnlyList<PyTestSkip> skipped, FilePath report)
+    private PyTestResult Conclude(
+        TestedWheel wheel,
+        IReadOnlyList<(PyTestRun Run, XElement? Suite)> runs,
+        IReadOnlyList<PyTestSkip> skipped,
+        FilePath report
+    )
     {
         var (name, version) = (wheel.Distribution.Name, wheel.Distribution.Version);
         var result = new PyTestResult(name, version, [.. runs.Select(one => one.Run)], skipped, report);
@@ -101,9 +128,13 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
             throw new PyTestException(
                 PySignFailure.ToolNotFound,
                 $"No interpreter was found that the wheel of {name} {version} is for:{Environment.NewLine}"
-                    + string.Join(Environment.NewLine, skipped.Select(skip => $"    {skip.Interpreter}: {skip.Reason}").DefaultIfEmpty("    no Python 3 at all")),
+                    + string.Join(
+                        Environment.NewLine,
+                        skipped.Select(skip => $"    {skip.Interpreter}: {skip.Reason}").DefaultIfEmpty("    no Python 3 at all")
+                    ),
                 result,
-                "Install one that the project's requires-python and the wheel's tags name.");
+                "Install one that the project's requires-python and the wheel's tags name."
+            );
         }
 
         return result.Passed ? result : throw Failed(result);
@@ -115,7 +146,8 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         var bad = result.Runs.Where(run => run.Outcome != PyTestOutcome.Passed).ToList();
         foreach (var run in bad)
         {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {run.Interpreter.Implementation} {run.Interpreter.Version}: ")
+            text.AppendLine()
+                .Append(CultureInfo.InvariantCulture, $"  {run.Interpreter.Implementation} {run.Interpreter.Version}: ")
                 .Append(run.Outcome == PyTestOutcome.Failed ? $"{run.Failures.Count} of {run.Tests} failed" : run.Problem);
             foreach (var failure in run.Failures.Take(20))
             {
@@ -129,8 +161,18 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         }
 
         var (reason, advice) =
-            bad.TrueForAll(run => run.Outcome == PyTestOutcome.NoTests) ? (PySignFailure.NothingToDo, "unittest finds classes in files that its pattern names, in folders with __init__.py. If these tests are pytest's, set Framework to Pytest.")
-            : bad.TrueForAll(run => run.Outcome is PyTestOutcome.RequirementsMissing or PyTestOutcome.NoTests) ? (PySignFailure.ToolFailed, "Where no package index can be reached, PIP_FIND_LINKS names a folder with wheels, and SystemSitePackages shows what is installed for the interpreter.")
+            bad.TrueForAll(run => run.Outcome == PyTestOutcome.NoTests)
+                ? (
+                    PySignFailure.NothingToDo,
+                    "unittest finds classes in files that its pattern names, in folders with __init__.py. If these tests are pytest's, "
+                        + "set Framework to Pytest."
+                )
+            : bad.TrueForAll(run => run.Outcome is PyTestOutcome.RequirementsMissing or PyTestOutcome.NoTests)
+                ? (
+                    PySignFailure.ToolFailed,
+                    "Where no package index can be reached, PIP_FIND_LINKS names a folder with wheels, and SystemSitePackages shows "
+                        + "what is installed for the interpreter."
+                )
             : (PySignFailure.TestsFailed, $"The whole output is in {result.Report}.");
         return new PyTestException(reason, text.ToString(), result, advice);
     }
@@ -161,23 +203,35 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         }
 
         var dist = project.Combine("dist").FullPath;
-        var found = Directory.Exists(dist) ? Directory.EnumerateFiles(dist, "*.whl").Order(StringComparer.Ordinal).Select(file => new FilePath(file)).ToList() : [];
-        return found.Count > 0 ? found : throw new PySignException(
-            PySignFailure.NothingToDo,
-            $"There is no wheel in '{dist}' to test.",
-            "Build one with PyBuild first, or name it in Wheels.");
+        var found = Directory.Exists(dist)
+            ? Directory.EnumerateFiles(dist, "*.whl").Order(StringComparer.Ordinal).Select(file => new FilePath(file)).ToList()
+            : [];
+        return found.Count > 0
+            ? found
+            : throw new PySignException(
+                PySignFailure.NothingToDo,
+                $"There is no wheel in '{dist}' to test.",
+                "Build one with PyBuild first, or name it in Wheels."
+            );
     }
 
     // 3.12; where two share that, their whole versions; where even those are the same, their number.
     private static List<string> Labels(IReadOnlyList<InterpreterFacts> interpreters)
     {
         var labels = interpreters.Select(facts => facts.ShortName).ToList();
-        var versions = interpreters.Select(facts => facts.Implementation == "CPython" ? facts.Version : $"{facts.Implementation.ToLowerInvariant()}{facts.Version}").ToList();
+        var versions = interpreters
+            .Select(facts =>
+                facts.Implementation == "CPython" ? facts.Version : $"{facts.Implementation.ToLowerInvariant()}{facts.Version}"
+            )
+            .ToList();
         return
         [
-            .. labels.Select((label, i) => labels.Count(other => other == label) == 1 ? label
-                : versions.Count(other => other == versions[i]) == 1 ? versions[i]
-                : $"{versions[i]} #{i + 1}"),
+            .. labels.Select(
+                (label, i) =>
+                    labels.Count(other => other == label) == 1 ? label
+                    : versions.Count(other => other == versions[i]) == 1 ? versions[i]
+                    : $"{versions[i]} #{i + 1}"
+            ),
         ];
     }
 

@@ -16,18 +16,21 @@ internal static class TestTable
 
     /// <summary>The same in Markdown, for GitHub's job summary.</summary>
     public static IEnumerable<string> Markdown(PyTestResult result) =>
-        Rows(result).Prepend([.. _header.Select(_ => "---")]).Prepend(_header)
+        Rows(result)
+            .Prepend([.. _header.Select(_ => "---")])
+            .Prepend(_header)
             .Select(row => $"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
 
-    public static string Word(PyTestOutcome outcome) => outcome switch
-    {
-        PyTestOutcome.Passed => "passed",
-        PyTestOutcome.Failed => "FAILED",
-        PyTestOutcome.NoTests => "NO TESTS",
-        PyTestOutcome.RequirementsMissing => "REQUIREMENTS MISSING",
-        PyTestOutcome.TimedOut => "TIMED OUT",
-        _ => "BROKEN",
-    };
+    public static string Word(PyTestOutcome outcome) =>
+        outcome switch
+        {
+            PyTestOutcome.Passed => "passed",
+            PyTestOutcome.Failed => "FAILED",
+            PyTestOutcome.NoTests => "NO TESTS",
+            PyTestOutcome.RequirementsMissing => "REQUIREMENTS MISSING",
+            PyTestOutcome.TimedOut => "TIMED OUT",
+            _ => "BROKEN",
+        };
 
     private static IEnumerable<string[]> Rows(PyTestResult result)
     {

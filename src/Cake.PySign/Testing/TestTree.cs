@@ -14,7 +14,15 @@ internal sealed class TestTree
     private static readonly string[] _usual = ["tests", "test"];
 
     // Read by pytest from the folder above the tests; conftest.py and the rest do nothing to unittest.
-    private static readonly string[] _configuration = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg", "conftest.py"];
+    private static readonly string[] _configuration =
+    [
+        "pytest.ini",
+        ".pytest.ini",
+        "pyproject.toml",
+        "tox.ini",
+        "setup.cfg",
+        "conftest.py",
+    ];
 
     private readonly DirectoryPath _project;
     private readonly IReadOnlyList<string> _further;
@@ -30,16 +38,22 @@ internal sealed class TestTree
     public string Folder { get; }
 
     /// <summary>The folder with the tests, or <see langword="null"/> if none was named and none of the usual is there.</summary>
-    public static string? Find(DirectoryPath project, DirectoryPath? named) => named is null
-        ? _usual.FirstOrDefault(name => Directory.Exists(IoPath.Combine(project.FullPath, name)))
-        : IoPath.GetRelativePath(project.FullPath, IoPath.GetFullPath(IoPath.Combine(project.FullPath, named.FullPath))).Replace('\\', '/');
+    public static string? Find(DirectoryPath project, DirectoryPath? named) =>
+        named is null
+            ? _usual.FirstOrDefault(name => Directory.Exists(IoPath.Combine(project.FullPath, name)))
+            : IoPath
+                .GetRelativePath(project.FullPath, IoPath.GetFullPath(IoPath.Combine(project.FullPath, named.FullPath)))
+                .Replace('\\', '/');
 
     public static TestTree Of(DirectoryPath project, PyTestSettings settings)
     {
-        var folder = Find(project, settings.TestDirectory) ?? throw new PySignException(
-            PySignFailure.NothingToDo,
-            $"'{project.FullPath}' has no folder '{string.Join("' or '", _usual)}': no tests were found.",
-            "Name the folder as TestDirectory.");
+        var folder =
+            Find(project, settings.TestDirectory)
+            ?? throw new PySignException(
+                PySignFailure.NothingToDo,
+                $"'{project.FullPath}' has no folder '{string.Join("' or '", _usual)}': no tests were found.",
+                "Name the folder as TestDirectory."
+            );
         if (!Directory.Exists(IoPath.Combine(project.FullPath, folder)))
         {
             throw new PySignException(PySignFailure.MissingFile, $"There is no test folder '{folder}' in '{project.FullPath}'.");
@@ -50,7 +64,8 @@ internal sealed class TestTree
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"The test folder '{settings.TestDirectory}' is not a folder below the project '{project.FullPath}'.",
-                "Tests are run from a copy of their folder, without the sources beside them. Keep them in a folder of their own.");
+                "Tests are run from a copy of their folder, without the sources beside them. Keep them in a folder of their own."
+            );
         }
 
         return new TestTree(project, folder, [.. settings.TestFiles.Select(file => Inside(project, file))]);
@@ -67,7 +82,9 @@ internal sealed class TestTree
             }
         }
 
-        return Mentions("pyproject.toml", "[tool.pytest.") || Mentions("setup.cfg", "[tool:pytest]") || Mentions("tox.ini", "[pytest]")
+        return Mentions("pyproject.toml", "[tool.pytest.")
+            || Mentions("setup.cfg", "[tool:pytest]")
+            || Mentions("tox.ini", "[pytest]")
             || Directory.EnumerateFiles(IoPath.Combine(_project.FullPath, Folder), "*.py", SearchOption.AllDirectories).Any(IsForPytest);
     }
 
@@ -105,15 +122,23 @@ internal sealed class TestTree
     // A module without a class that has functions called test_… holds nothing that unittest would find.
     private static bool IsForPytest(string file) =>
         IoPath.GetFileName(file) == "conftest.py"
-        || File.ReadLines(file).Any(line => line.StartsWith("import pytest", StringComparison.Ordinal) || line.StartsWith("from pytest", StringComparison.Ordinal)
-            || line.StartsWith("def test_", StringComparison.Ordinal) || line.StartsWith("async def test_", StringComparison.Ordinal));
+        || File.ReadLines(file)
+            .Any(line =>
+                line.StartsWith("import pytest", StringComparison.Ordinal)
+                || line.StartsWith("from pytest", StringComparison.Ordinal)
+                || line.StartsWith("def test_", StringComparison.Ordinal)
+                || line.StartsWith("async def test_", StringComparison.Ordinal)
+            );
 
     private static string Inside(DirectoryPath project, string path)
     {
         var full = IoPath.GetFullPath(IoPath.Combine(project.FullPath, path));
         var relative = IoPath.GetRelativePath(project.FullPath, full).Replace('\\', '/');
         return relative == "." || relative.StartsWith("..", StringComparison.Ordinal) || IoPath.IsPathRooted(relative)
-            ? throw new PySignException(PySignFailure.InvalidSettings, $"'{path}' in TestFiles is not below the project '{project.FullPath}'.")
+                ? throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    $"'{path}' in TestFiles is not below the project '{project.FullPath}'."
+                )
             : IoPath.Exists(full) ? relative
             : throw new PySignException(PySignFailure.MissingFile, $"'{path}' in TestFiles does not exist in '{project.FullPath}'.");
     }

@@ -17,7 +17,8 @@ internal sealed record TestedWheel(FilePath Path, Distribution Distribution, str
     public string FileName => Distribution.FileName.Value;
 
     /// <summary>Whether pip has anything to fetch for the wheel alone.</summary>
-    public bool HasRequirements => Distribution.Metadata.RequiresDist.Any(requirement => !requirement.Contains("extra ==", StringComparison.Ordinal));
+    public bool HasRequirements =>
+        Distribution.Metadata.RequiresDist.Any(requirement => !requirement.Contains("extra ==", StringComparison.Ordinal));
 
     /// <summary>Whether the project's <c>requires-python</c> lets the interpreter in. One that cannot be read is left to pip.</summary>
     public bool IsFor(InterpreterFacts interpreter) =>
@@ -53,7 +54,8 @@ internal sealed record TestedWheel(FilePath Path, Distribution Distribution, str
             ? throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"The wheels are of different releases: {wheels[0].FileName} and {other.FileName}.",
-                "Name the wheels of one release in Wheels.")
+                "Name the wheels of one release in Wheels."
+            )
             : wheels;
     }
 
@@ -76,7 +78,10 @@ internal sealed record TestedWheel(FilePath Path, Distribution Distribution, str
 
             var name = parts switch
             {
-                [var file] when file.EndsWith(".py", StringComparison.Ordinal) || file.EndsWith(".so", StringComparison.Ordinal) || file.EndsWith(".pyd", StringComparison.Ordinal) => file.Split('.')[0],
+                [var file]
+                    when file.EndsWith(".py", StringComparison.Ordinal)
+                        || file.EndsWith(".so", StringComparison.Ordinal)
+                        || file.EndsWith(".pyd", StringComparison.Ordinal) => file.Split('.')[0],
                 [var package, _, ..] => package,
                 _ => null,
             };

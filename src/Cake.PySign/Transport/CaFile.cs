@@ -29,7 +29,8 @@ internal static class CaFile
                 e.IsMissing ? PySignFailure.MissingFile : PySignFailure.InvalidSettings,
                 e.Message,
                 $"Name a PEM file with the certificates of your authority in {(setting is null ? Variable : "CaFile")}, or leave it out.",
-                e);
+                e
+            );
         }
     }
 

@@ -7,7 +7,8 @@ using PySign.Sigstore.Http;
 namespace Cake.PySign.Transport;
 
 /// <summary>
-/// Extra authorities for programs that take a CA bundle <em>instead</em> of their own (twine, pip, uv): what they would have trusted and the extra file, in one.
+/// Extra authorities for programs that take a CA bundle <em>instead</em> of their own (twine, pip, uv): what they would have trusted and
+/// the extra file, in one.
 /// </summary>
 internal static class ToolCertificates
 {
@@ -27,23 +28,39 @@ internal static class ToolCertificates
     /// <param name="folder">The call's temporary folder.</param>
     /// <param name="names">The variables that the tool reads, the strongest first.</param>
     /// <param name="environment">Whose variables the tool would have seen.</param>
-    public static IReadOnlyDictionary<string, string?> Variables(ExtraAuthorities? extra, DirectoryPath folder, IReadOnlyList<string> names, ICakeEnvironment environment)
+    public static IReadOnlyDictionary<string, string?> Variables(
+        ExtraAuthorities? extra,
+        DirectoryPath folder,
+        IReadOnlyList<string> names,
+        ICakeEnvironment environment
+    )
     {
         if (extra is null)
         {
             return new Dictionary<string, string?>();
         }
 
-        var own = names.Concat(_inherited).Distinct(StringComparer.Ordinal).FirstOrDefault(name => environment.GetEnvironmentVariable(name) is { Length: > 0 });
+        var own = names
+            .Concat(_inherited)
+            .Distinct(StringComparer.Ordinal)
+            .FirstOrDefault(name => environment.GetEnvironmentVariable(name) is { Length: > 0 });
         var bundle = folder.CombineWithFilePath($"{names[0].ToLowerInvariant()}.pem").FullPath;
-        File.WriteAllText(bundle, (own is null ? SystemRoots() : Bundle(own, environment.GetEnvironmentVariable(own)!)) + "\n" + Pem(extra.Certificates), Encoding.ASCII);
+        File.WriteAllText(
+            bundle,
+            (own is null ? SystemRoots() : Bundle(own, environment.GetEnvironmentVariable(own)!)) + "\n" + Pem(extra.Certificates),
+            Encoding.ASCII
+        );
         return names.ToDictionary(name => name, _ => (string?)bundle, StringComparer.Ordinal);
     }
 
     /// <summary>The variables of a child with those of the bundle.</summary>
     public static IReadOnlyDictionary<string, string?> Into(
-        IReadOnlyDictionary<string, string?> variables, ExtraAuthorities? extra, DirectoryPath folder, IReadOnlyList<string> names, ICakeEnvironment environment) =>
-        extra is null ? variables : variables.Concat(Variables(extra, folder, names, environment)).ToDictionary(StringComparer.Ordinal);
+        IReadOnlyDictionary<string, string?> variables,
+        ExtraAuthorities? extra,
+        DirectoryPath folder,
+        IReadOnlyList<string> names,
+        ICakeEnvironment environment
+    ) => extra is null ? variables : variables.Concat(Variables(extra, folder, names, environment)).ToDictionary(StringComparer.Ordinal);
 
     private static string Bundle(string variable, string path)
     {
@@ -54,7 +71,11 @@ internal static class ToolCertificates
         catch (CaFileException e)
         {
             throw new PySignException(
-                PySignFailure.InvalidSettings, $"{variable} names no CA bundle that the extra CA file could be added to. {e.Message}", $"Let {variable} name a PEM file, or unset it.", e);
+                PySignFailure.InvalidSettings,
+                $"{variable} names no CA bundle that the extra CA file could be added to. {e.Message}",
+                $"Let {variable} name a PEM file, or unset it.",
+                e
+            );
         }
     }
 
@@ -79,5 +100,6 @@ internal static class ToolCertificates
         return Pem(roots);
     }
 
-    private static string Pem(IEnumerable<X509Certificate2> certificates) => string.Join('\n', certificates.Select(static certificate => certificate.ExportCertificatePem()));
+    private static string Pem(IEnumerable<X509Certificate2> certificates) =>
+        string.Join('\n', certificates.Select(static certificate => certificate.ExportCertificatePem()));
 }

@@ -17,11 +17,16 @@ public sealed class BlobVerificationException : PySignException
         var text = new StringBuilder($"{failures.Count} of {failures.Count + verified} files refused; nothing of this set may be used:");
         foreach (var failure in failures)
         {
-            text.AppendLine().Append($"  {failure.File}")
-                .AppendLine().Append($"    step:     {failure.Step} ({failure.Reason})")
-                .AppendLine().Append($"    expected: {failure.Expected}")
-                .AppendLine().Append($"    found:    {failure.Found}")
-                .AppendLine().Append($"    do:       {failure.Advice}");
+            text.AppendLine()
+                .Append($"  {failure.File}")
+                .AppendLine()
+                .Append($"    step:     {failure.Step} ({failure.Reason})")
+                .AppendLine()
+                .Append($"    expected: {failure.Expected}")
+                .AppendLine()
+                .Append($"    found:    {failure.Found}")
+                .AppendLine()
+                .Append($"    do:       {failure.Advice}");
         }
 
         return text.ToString();

@@ -18,11 +18,22 @@ internal static class BundleLocation
         }
 
         var folder = settings.BundleDirectory?.MakeAbsolute(environment) ?? file.GetDirectory();
-        var names = (settings.PredicateType is null ? _suffixes : [$".{settings.Attestation}.sigstore.json"]).Select(suffix => file.GetFilename().FullPath + suffix).ToList();
+        var names = (settings.PredicateType is null ? _suffixes : [$".{settings.Attestation}.sigstore.json"])
+            .Select(suffix => file.GetFilename().FullPath + suffix)
+            .ToList();
         return names.Select(name => folder.CombineWithFilePath(name)).FirstOrDefault(path => File.Exists(path.FullPath))
             ?? throw Missing(file, string.Join(" or ", names), $"neither in {folder}");
     }
 
-    private static MissingBundleException Missing(FilePath file, string expected, string found) => new(new BlobFailure(
-        file, nameof(VerificationStep.Parse), "MissingBundle", expected, found, "An unsigned file is never accepted: sign it, or fetch its bundle."));
+    private static MissingBundleException Missing(FilePath file, string expected, string found) =>
+        new(
+            new BlobFailure(
+                file,
+                nameof(VerificationStep.Parse),
+                "MissingBundle",
+                expected,
+                found,
+                "An unsigned file is never accepted: sign it, or fetch its bundle."
+            )
+        );
 }

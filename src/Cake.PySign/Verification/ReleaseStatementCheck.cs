@@ -8,7 +8,8 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Verification;
 
-/// <summary>Whether a bundle holds a true statement about one version of one project. Which files are there is for the caller to compare with it.</summary>
+/// <summary>Whether a bundle holds a true statement about one version of one project. Which files are there is for the caller to compare
+/// with it.</summary>
 internal static class ReleaseStatementCheck
 {
     /// <param name="path">The bundle.</param>
@@ -18,7 +19,11 @@ internal static class ReleaseStatementCheck
     /// <exception cref="VerificationException">It is no bundle, or its signature does not hold.</exception>
     /// <exception cref="ReleaseStatementException">It is signed, but it says something else than what is asked for.</exception>
     public static async Task<VerifiedReleaseStatement> RunAsync(
-        FilePath path, Func<Bundle, Artifact, Task<VerifiedArtifact>> verify, ProjectName name, PythonVersion version)
+        FilePath path,
+        Func<Bundle, Artifact, Task<VerifiedArtifact>> verify,
+        ProjectName name,
+        PythonVersion version
+    )
     {
         var bundle = Bundle.Load(path.FullPath);
         if (bundle.DsseEnvelope is not { } envelope)
@@ -30,7 +35,14 @@ internal static class ReleaseStatementCheck
         var proof = await verify(bundle, InTotoStatement.FirstSubject(envelope)).ConfigureAwait(false);
         var statement = ReleaseStatement.Parse(proof.Statement!.Value);
         return statement.Name.Equals(name) && statement.Version.Equals(version)
-            ? new VerifiedReleaseStatement(path, statement.Subject, statement.Files, proof.Identity, proof.Issuer, SignedLogEntry.From(proof))
+            ? new VerifiedReleaseStatement(
+                path,
+                statement.Subject,
+                statement.Files,
+                proof.Identity,
+                proof.Issuer,
+                SignedLogEntry.From(proof)
+            )
             : throw new ReleaseStatementException($"a statement about {PackageUrl.Of(name, version)}", $"one about {statement.Subject}");
     }
 }

@@ -16,7 +16,8 @@ public sealed record VerifiedBlob(
     string Sha256,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries)
+    IReadOnlyList<SignedLogEntry> LogEntries
+)
 {
     /// <summary>The statement about the file, where one was asked for.</summary>
     /// <value>An in-toto statement, JSON; <see langword="null"/> for a signature over the file itself.</value>

@@ -3,7 +3,8 @@ using Cake.PySign.Signing;
 
 namespace Cake.PySign.Verification;
 
-/// <summary>A statement about which files a release consists of, that holds in every step and names exactly the files that are there.</summary>
+/// <summary>A statement about which files a release consists of, that holds in every step and names exactly the files that are
+/// there.</summary>
 /// <param name="Bundle">The bundle that proves it.</param>
 /// <param name="PackageUrl">The version that it is about, as a package URL such as <c>pkg:pypi/hello-pysign@1.0.0</c>.</param>
 /// <param name="Files">Every distribution of the version: file name, and SHA-256 in lower-case hex.</param>
@@ -16,4 +17,5 @@ public sealed record VerifiedReleaseStatement(
     IReadOnlyDictionary<string, string> Files,
     string Identity,
     string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries);
+    IReadOnlyList<SignedLogEntry> LogEntries
+);

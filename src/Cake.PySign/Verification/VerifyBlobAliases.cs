@@ -31,8 +31,11 @@ public static class VerifyBlobAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Verification")]
-    public static Task<IReadOnlyList<VerifiedBlob>> VerifyBlob(this ICakeContext context, IEnumerable<FilePath> files, VerifyBlobSettings settings) =>
-        context.VerifyBlob(files, settings, CancellationToken.None);
+    public static Task<IReadOnlyList<VerifiedBlob>> VerifyBlob(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        VerifyBlobSettings settings
+    ) => context.VerifyBlob(files, settings, CancellationToken.None);
 
     /// <summary>Verifies files against their Sigstore bundles until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -65,7 +68,8 @@ public static class VerifyBlobAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         VerifyBlobSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

@@ -7,13 +7,12 @@ public sealed class VerifyBlobSettings : TrustSettings
 {
     /// <summary>Settings that verify with the embedded trust and for nobody yet.</summary>
     public VerifyBlobSettings()
-        : base(TrustSource.Embedded)
-    {
-    }
+        : base(TrustSource.Embedded) { }
 
     /// <summary>The identity that must have signed, compared exactly.</summary>
     /// <value>The certificate's subject alternative name, for example
-    /// <c>https://gitlab.com/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0</c>. Exactly one of this and <see cref="CertificateIdentityPattern"/> is required.</value>
+    /// <c>https://gitlab.com/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0</c>. Exactly one of this and
+    /// <see cref="CertificateIdentityPattern"/> is required.</value>
     public string? CertificateIdentity { get; set; }
 
     /// <summary>A regular expression that the whole identity must match.</summary>
@@ -29,13 +28,14 @@ public sealed class VerifyBlobSettings : TrustSettings
     public FilePath? Key { get; set; }
 
     /// <summary>Whether a signature with <see cref="Key"/> is accepted that is in no transparency log.</summary>
-    /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was signed,
-    /// and without <see cref="TrustSettings.TrustedRoot"/> or <see cref="TrustSettings.TufMirror"/> nobody is asked for trust.</value>
+    /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was
+    /// signed, and without <see cref="TrustSettings.TrustedRoot"/> or <see cref="TrustSettings.TufMirror"/> nobody is asked for
+    /// trust.</value>
     public bool AcceptUnlogged { get; set; }
 
     /// <summary>What kind of statement about the file is asked for, instead of a signature over it.</summary>
-    /// <value>The predicate type, compared exactly, such as <c>https://slsa.dev/provenance/v1</c>; <see langword="null"/> asks for a signature over the file,
-    /// and a statement is refused.</value>
+    /// <value>The predicate type, compared exactly, such as <c>https://slsa.dev/provenance/v1</c>; <see langword="null"/> asks for a
+    /// signature over the file, and a statement is refused.</value>
     public string? PredicateType { get; set; }
 
     /// <summary>Which statement about the file is looked for.</summary>
@@ -44,8 +44,8 @@ public sealed class VerifyBlobSettings : TrustSettings
     public string Attestation { get; set; } = "attestation";
 
     /// <summary>The bundle of the one file to verify.</summary>
-    /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with <see cref="PredicateType"/>,
-    /// for <c>{file}.{Attestation}.sigstore.json</c>). Only with a single file.</value>
+    /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with
+    /// <see cref="PredicateType"/>, for <c>{file}.{Attestation}.sigstore.json</c>). Only with a single file.</value>
     public FilePath? Bundle { get; set; }
 
     /// <summary>Where the bundles lie.</summary>

@@ -5,7 +5,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Verification;
 
-/// <summary>Verifies which files a release consists of. Runs on Cake 7 or newer with .NET 10; nothing is fetched and no other program is run.</summary>
+/// <summary>Verifies which files a release consists of. Runs on Cake 7 or newer with .NET 10; nothing is fetched and no other program is
+/// run.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
@@ -14,15 +15,16 @@ namespace Cake.PySign.Verification;
 public static class VerifyReleaseStatementAliases
 {
     /// <summary>
-    /// Verifies that files are exactly those that were signed as one release: none too many, none missing, none changed. It does not replace
-    /// <c>VerifyBlob</c>, which verifies each file's own signature.
+    /// Verifies that files are exactly those that were signed as one release: none too many, none missing, none changed. It does not
+    /// replace <c>VerifyBlob</c>, which verifies each file's own signature.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
-    /// <param name="settings">Whose signature is accepted. <see cref="VerifyBlobSettings.Bundle"/> or <see cref="VerifyBlobSettings.BundleDirectory"/> say where
-    /// the statement is; it is looked for beside the files.</param>
+    /// <param name="settings">Whose signature is accepted. <see cref="VerifyBlobSettings.Bundle"/> or
+    /// <see cref="VerifyBlobSettings.BundleDirectory"/> say where the statement is; it is looked for beside the files.</param>
     /// <returns>The statement. It exists only if everything was verified.</returns>
-    /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is named.</exception>
+    /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is
+    /// named.</exception>
     /// <exception cref="PySignException">The settings cannot be used, or the files are not of one version of one project.</exception>
     /// <example>
     /// <code>
@@ -35,25 +37,29 @@ public static class VerifyReleaseStatementAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Verification")]
-    public static Task<VerifiedReleaseStatement> VerifyReleaseStatement(this ICakeContext context, IEnumerable<FilePath> files, VerifyBlobSettings settings) =>
-        context.VerifyReleaseStatement(files, settings, CancellationToken.None);
+    public static Task<VerifiedReleaseStatement> VerifyReleaseStatement(
+        this ICakeContext context,
+        IEnumerable<FilePath> files,
+        VerifyBlobSettings settings
+    ) => context.VerifyReleaseStatement(files, settings, CancellationToken.None);
 
     /// <summary>Verifies that files are exactly those that were signed as one release, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
-    /// <param name="settings">Whose signature is accepted. <see cref="VerifyBlobSettings.Bundle"/> or <see cref="VerifyBlobSettings.BundleDirectory"/> say where
-    /// the statement is; it is looked for beside the files.</param>
+    /// <param name="settings">Whose signature is accepted. <see cref="VerifyBlobSettings.Bundle"/> or
+    /// <see cref="VerifyBlobSettings.BundleDirectory"/> say where the statement is; it is looked for beside the files.</param>
     /// <param name="cancellationToken">Ends the verification; nothing counts as verified then.</param>
     /// <returns>The statement. It exists only if everything was verified.</returns>
-    /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is named.</exception>
+    /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is
+    /// named.</exception>
     /// <exception cref="PySignException">The settings cannot be used, or the files are not of one version of one project.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))
     /// {
-    ///     await VerifyReleaseStatement(GetFiles("./dist/*.whl"), new VerifyBlobSettings { Key = "./cosign.pub", BundleDirectory = "./signatures" }, patience.Token);
-    /// }
+    /// await VerifyReleaseStatement(GetFiles("./dist/*.whl"), new VerifyBlobSettings { Key = "./cosign.pub", BundleDirectory =
+    /// "./signatures" }, patience.Token); }
     /// </code>
     /// </example>
     [CakeMethodAlias]
@@ -62,7 +68,8 @@ public static class VerifyReleaseStatementAliases
         this ICakeContext context,
         IEnumerable<FilePath> files,
         VerifyBlobSettings settings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(files);

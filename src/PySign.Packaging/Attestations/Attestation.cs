@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace PySign.Packaging.Attestations;
 
 /// <summary>
-/// One attestation object, version 1 (PEP 740): a certificate, transparency log entries and a signed statement about one distribution. One that exists has
-/// the right shape; nothing in it is believed before somebody has verified it. Two are equal when they say and prove the same, however their JSON is spaced.
+/// One attestation object, version 1 (PEP 740): a certificate, transparency log entries and a signed statement about one distribution. One
+/// that exists has the right shape; nothing in it is believed before somebody has verified it. Two are equal when they say and prove the
+/// same, however their JSON is spaced.
 /// </summary>
 public sealed class Attestation : IEquatable<Attestation>
 {
@@ -19,7 +20,8 @@ public sealed class Attestation : IEquatable<Attestation>
         IReadOnlyList<ReadOnlyMemory<byte>> entries,
         IReadOnlyList<ReadOnlyMemory<byte>> timestamps,
         ReadOnlyMemory<byte> statement,
-        ReadOnlyMemory<byte> signature)
+        ReadOnlyMemory<byte> signature
+    )
     {
         Certificate = certificate;
         TransparencyEntries = entries;
@@ -55,7 +57,8 @@ public sealed class Attestation : IEquatable<Attestation>
         IReadOnlyList<ReadOnlyMemory<byte>> transparencyEntries,
         IReadOnlyList<ReadOnlyMemory<byte>> timestamps,
         ReadOnlyMemory<byte> statement,
-        ReadOnlyMemory<byte> signature)
+        ReadOnlyMemory<byte> signature
+    )
     {
         ArgumentNullException.ThrowIfNull(transparencyEntries);
         ArgumentNullException.ThrowIfNull(timestamps);
@@ -96,7 +99,8 @@ public sealed class Attestation : IEquatable<Attestation>
     public string ToJson() => Encoding.UTF8.GetString(ToUtf8());
 
     /// <inheritdoc/>
-    public bool Equals(Attestation? other) => other is not null
+    public bool Equals(Attestation? other) =>
+        other is not null
         && Certificate.Span.SequenceEqual(other.Certificate.Span)
         && Statement.Span.SequenceEqual(other.Statement.Span)
         && Signature.Span.SequenceEqual(other.Signature.Span)
@@ -119,7 +123,11 @@ public sealed class Attestation : IEquatable<Attestation>
         var root = AttestationJson.Object(element, "the attestation");
         AttestationJson.Version(root, "an attestation object");
         var material = AttestationJson.Member(root, "verification_material", JsonValueKind.Object);
-        var entries = AttestationJson.Items(AttestationJson.Member(material, "transparency_entries", JsonValueKind.Array), "transparency_entries", MaxEntries);
+        var entries = AttestationJson.Items(
+            AttestationJson.Member(material, "transparency_entries", JsonValueKind.Array),
+            "transparency_entries",
+            MaxEntries
+        );
         if (entries.Count == 0)
             throw AttestationJson.Invalid("transparency_entries: none", "at least one transparency log entry");
         var timestamps = material.TryGetProperty("timestamps", out var given)
@@ -131,7 +139,8 @@ public sealed class Attestation : IEquatable<Attestation>
             [.. entries.Select(entry => AttestationJson.Raw(AttestationJson.Object(entry, "transparency_entries[]")))],
             [.. timestamps.Select(timestamp => (ReadOnlyMemory<byte>)AttestationJson.Base64(timestamp, "timestamps[]"))],
             AttestationJson.Base64(AttestationJson.Member(envelope, "statement", JsonValueKind.String), "statement"),
-            AttestationJson.Base64(AttestationJson.Member(envelope, "signature", JsonValueKind.String), "signature"));
+            AttestationJson.Base64(AttestationJson.Member(envelope, "signature", JsonValueKind.String), "signature")
+        );
     }
 
     internal void WriteTo(Utf8JsonWriter json)
@@ -169,8 +178,10 @@ public sealed class Attestation : IEquatable<Attestation>
     private byte[] ToUtf8() => AttestationJson.Write(WriteTo);
 
     private static bool Same(
-        IReadOnlyList<ReadOnlyMemory<byte>> a, IReadOnlyList<ReadOnlyMemory<byte>> b, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, bool> same) =>
-        a.Count == b.Count && a.Zip(b).All(pair => same(pair.First, pair.Second));
+        IReadOnlyList<ReadOnlyMemory<byte>> a,
+        IReadOnlyList<ReadOnlyMemory<byte>> b,
+        Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, bool> same
+    ) => a.Count == b.Count && a.Zip(b).All(pair => same(pair.First, pair.Second));
 
     private static bool SameJson(ReadOnlyMemory<byte> a, ReadOnlyMemory<byte> b)
     {

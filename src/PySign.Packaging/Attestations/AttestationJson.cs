@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace PySign.Packaging.Attestations;
 
 /// <summary>
-/// Reads the JSON of attestations strictly: no name twice, base64 in its one canonical form, every bound kept. Names that are not known are passed over,
-/// as PEP 740 lets indexes add some; nothing that is read here gets its meaning from them.
+/// Reads the JSON of attestations strictly: no name twice, base64 in its one canonical form, every bound kept. Names that are not known are
+/// passed over, as PEP 740 lets indexes add some; nothing that is read here gets its meaning from them.
 /// </summary>
 internal static class AttestationJson
 {
@@ -34,9 +34,10 @@ internal static class AttestationJson
     public static JsonElement Member(JsonElement element, string name, JsonValueKind kind) =>
         element.TryGetProperty(name, out var value) ? Require(value, kind, name) : throw Invalid($"no {name}", $"the key {name}");
 
-    public static IReadOnlyList<JsonElement> Items(JsonElement array, string name, int max) => array.GetArrayLength() <= max
-        ? [.. array.EnumerateArray()]
-        : throw TooLarge($"{name} with {array.GetArrayLength()} items", $"at most {max}");
+    public static IReadOnlyList<JsonElement> Items(JsonElement array, string name, int max) =>
+        array.GetArrayLength() <= max
+            ? [.. array.EnumerateArray()]
+            : throw TooLarge($"{name} with {array.GetArrayLength()} items", $"at most {max}");
 
     public static string Text(JsonElement element, string name)
     {
@@ -51,7 +52,10 @@ internal static class AttestationJson
     {
         var text = Characters(Require(element, JsonValueKind.String, name), name);
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length > 0 && Convert.ToBase64String(bytes.AsSpan(0, length)) == text
+        return
+            Convert.TryFromBase64String(text, bytes, out var length)
+            && length > 0
+            && Convert.ToBase64String(bytes.AsSpan(0, length)) == text
             ? bytes[..length]
             : throw Invalid(name, "base64 without line breaks (RFC 4648 section 4), not empty");
     }
@@ -60,14 +64,25 @@ internal static class AttestationJson
     {
         var version = Member(root, "version", JsonValueKind.Number);
         if (!version.TryGetInt32(out var number) || number != 1)
-            throw new PackagingException(PackagingFailure.UnsupportedAttestationVersion, $"{what} of version {version}", "version 1", "Update Cake.PySign if a newer version exists.");
+            throw new PackagingException(
+                PackagingFailure.UnsupportedAttestationVersion,
+                $"{what} of version {version}",
+                "version 1",
+                "Update Cake.PySign if a newer version exists."
+            );
     }
 
     public static JsonElement Require(JsonElement element, JsonValueKind kind, string name) =>
         element.ValueKind == kind ? element : throw Invalid($"{name}: {element.ValueKind}", $"a JSON {kind} as {name}");
 
-    public static PackagingException Invalid(string input, string expected, Exception? inner = null) => new(
-        PackagingFailure.InvalidAttestation, input, expected, "It is damaged, or no attestation of PEP 740: get it again from where it came from.", inner);
+    public static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
+        new(
+            PackagingFailure.InvalidAttestation,
+            input,
+            expected,
+            "It is damaged, or no attestation of PEP 740: get it again from where it came from.",
+            inner
+        );
 
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
@@ -92,6 +107,6 @@ internal static class AttestationJson
         }
     }
 
-    private static PackagingException TooLarge(string input, string expected) => new(
-        PackagingFailure.AttestationTooLarge, input, expected, "No honest index or signer needs that much: do not use it.");
+    private static PackagingException TooLarge(string input, string expected) =>
+        new(PackagingFailure.AttestationTooLarge, input, expected, "No honest index or signer needs that much: do not use it.");
 }

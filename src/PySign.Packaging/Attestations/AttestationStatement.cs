@@ -4,7 +4,8 @@ using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Attestations;
 
-/// <summary>What an attestation says: an in-toto statement v1 about exactly one distribution, of a type that indexes take (PEP 740, "Attestation types").</summary>
+/// <summary>What an attestation says: an in-toto statement v1 about exactly one distribution, of a type that indexes take (PEP 740,
+/// "Attestation types").</summary>
 public sealed class AttestationStatement
 {
     /// <summary>"This file was published by the signer": its predicate is empty.</summary>
@@ -36,7 +37,8 @@ public sealed class AttestationStatement
     /// <summary>Reads a statement.</summary>
     /// <param name="utf8Json">The statement's bytes, at most <see cref="Attestation.MaxBytes"/>.</param>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidStatement"/>, <see cref="PackagingFailure.UnsupportedPredicate"/>, or what is wrong with the subject's name.
+    /// <see cref="PackagingFailure.InvalidStatement"/>, <see cref="PackagingFailure.UnsupportedPredicate"/>, or what is wrong with the
+    /// subject's name.
     /// </exception>
     public static AttestationStatement Parse(ReadOnlyMemory<byte> utf8Json)
     {
@@ -77,7 +79,8 @@ public sealed class AttestationStatement
         });
     }
 
-    /// <summary>Refuses the statement when it is about another file. Names are compared as they are parsed, digests letter by letter.</summary>
+    /// <summary>Refuses the statement when it is about another file. Names are compared as they are parsed, digests letter by
+    /// letter.</summary>
     /// <param name="file">The distribution's file name.</param>
     /// <param name="sha256">Its SHA-256, 64 lower-case hexadecimal digits.</param>
     /// <exception cref="PackagingException">With reason <see cref="PackagingFailure.SubjectMismatch"/>.</exception>
@@ -100,26 +103,39 @@ public sealed class AttestationStatement
         var subject = AttestationJson.Object(subjects[0], "subject");
         var type = AttestationJson.Text(root, "predicateType");
         if (type is not (PublishType or ProvenanceType))
-            throw new PackagingException(PackagingFailure.UnsupportedPredicate, type, $"{PublishType} or {ProvenanceType}", "An index takes no other kind of attestation.");
+            throw new PackagingException(
+                PackagingFailure.UnsupportedPredicate,
+                type,
+                $"{PublishType} or {ProvenanceType}",
+                "An index takes no other kind of attestation."
+            );
         if (type == PublishType && !IsEmpty(root))
             throw Invalid("a predicate with content", "null or {} as the predicate of a publish attestation");
         return new AttestationStatement(
             DistributionFileName.Parse(AttestationJson.Text(subject, "name")),
             Digest(AttestationJson.Text(AttestationJson.Member(subject, "digest", JsonValueKind.Object), "sha256")),
-            type);
+            type
+        );
     }
 
-    private static bool IsEmpty(JsonElement root) => !root.TryGetProperty("predicate", out var predicate)
+    private static bool IsEmpty(JsonElement root) =>
+        !root.TryGetProperty("predicate", out var predicate)
         || predicate.ValueKind == JsonValueKind.Null
         || (predicate.ValueKind == JsonValueKind.Object && !predicate.EnumerateObject().Any());
 
-    private static string Digest(string sha256) => sha256.Length == 64 && !sha256.AsSpan().ContainsAnyExcept(LowerHex)
-        ? sha256
-        : throw Invalid(sha256, "a SHA-256 of 64 lower-case hexadecimal digits");
+    private static string Digest(string sha256) =>
+        sha256.Length == 64 && !sha256.AsSpan().ContainsAnyExcept(LowerHex)
+            ? sha256
+            : throw Invalid(sha256, "a SHA-256 of 64 lower-case hexadecimal digits");
 
-    private static PackagingException Invalid(string input, string expected, Exception? inner = null) => new(
-        PackagingFailure.InvalidStatement, input, expected, "Have the distribution attested anew.", inner);
+    private static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
+        new(PackagingFailure.InvalidStatement, input, expected, "Have the distribution attested anew.", inner);
 
-    private static PackagingException Other(string input, string expected) => new(
-        PackagingFailure.SubjectMismatch, input, expected, "Do not use the file, unless you know why it was changed after it was attested; then attest it anew.");
+    private static PackagingException Other(string input, string expected) =>
+        new(
+            PackagingFailure.SubjectMismatch,
+            input,
+            expected,
+            "Do not use the file, unless you know why it was changed after it was attested; then attest it anew."
+        );
 }

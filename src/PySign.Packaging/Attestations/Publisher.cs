@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace PySign.Packaging.Attestations;
 
-/// <summary>Who published, as an index says in a provenance object: a claim of the index, until the attestations are verified for this publisher.</summary>
+/// <summary>Who published, as an index says in a provenance object: a claim of the index, until the attestations are verified for this
+/// publisher.</summary>
 public sealed record Publisher
 {
     /// <summary>A GitHub Actions workflow.</summary>
@@ -35,7 +36,13 @@ public sealed record Publisher
         var kind = AttestationJson.Text(root, "kind");
         return kind switch
         {
-            GitHub => new Publisher { Kind = kind, Repository = AttestationJson.Text(root, "repository"), Workflow = AttestationJson.Text(root, "workflow"), Environment = AttestationJson.OptionalText(root, "environment") },
+            GitHub => new Publisher
+            {
+                Kind = kind,
+                Repository = AttestationJson.Text(root, "repository"),
+                Workflow = AttestationJson.Text(root, "workflow"),
+                Environment = AttestationJson.OptionalText(root, "environment"),
+            },
             GitLab => new Publisher
             {
                 Kind = kind,

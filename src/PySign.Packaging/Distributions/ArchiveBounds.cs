@@ -14,7 +14,8 @@ internal static class ArchiveBounds
     /// <summary>Bytes that an archive may unpack to.</summary>
     public const long MaxUnpackedBytes = 8L * 1024 * 1024 * 1024;
 
-    /// <summary>How many times larger than itself an archive may unpack to, once it is over <see cref="RatioFloor"/>. Deflate ends near 1032.</summary>
+    /// <summary>How many times larger than itself an archive may unpack to, once it is over <see cref="RatioFloor"/>. Deflate ends near
+    /// 1032.</summary>
     public const long MaxRatio = 250;
 
     /// <summary>Below this many unpacked bytes the ratio is not looked at: a few kilobytes of blanks are harmless.</summary>
@@ -23,7 +24,8 @@ internal static class ArchiveBounds
     /// <summary>Bytes of names, extra fields and comments in a zip file's directory.</summary>
     public const long MaxDirectoryBytes = 64L * 1024 * 1024;
 
-    /// <summary>Bytes that a reader of a tar archive may want at once: it takes an extended header whole, however long that says it is.</summary>
+    /// <summary>Bytes that a reader of a tar archive may want at once: it takes an extended header whole, however long that says it
+    /// is.</summary>
     public const int MaxReadBytes = 16 * 1024 * 1024;
 
     /// <summary>Bytes of METADATA or PKG-INFO.</summary>
@@ -49,17 +51,27 @@ internal static class ArchiveBounds
             throw TooLarge(file, $"headers of at most {MaxReadBytes} bytes");
     }
 
-    /// <summary>Refuses names that an unpacking tool would write outside its folder. Returns the name without a leading <c>./</c>.</summary>
+    /// <summary>Refuses names that an unpacking tool would write outside its folder. Returns the name without a leading
+    /// <c>./</c>.</summary>
     public static string CheckName(DistributionFileName file, string name)
     {
         if (name.Length > MaxNameLength)
             throw TooLarge(file, $"entry names of at most {MaxNameLength} bytes");
         var plain = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
-        if (name.Contains('\\', StringComparison.Ordinal) || name.Any(char.IsControl) || plain.StartsWith('/')
-            || (plain.Length > 1 && plain[1] == ':') || plain.Split('/').Contains("..", StringComparer.Ordinal))
+        if (
+            name.Contains('\\', StringComparison.Ordinal)
+            || name.Any(char.IsControl)
+            || plain.StartsWith('/')
+            || (plain.Length > 1 && plain[1] == ':')
+            || plain.Split('/').Contains("..", StringComparer.Ordinal)
+        )
         {
             throw new PackagingException(
-                PackagingFailure.UnsafeArchiveEntry, $"{file.Value}: {name}", "a relative path inside the archive", "Do not use this file.");
+                PackagingFailure.UnsafeArchiveEntry,
+                $"{file.Value}: {name}",
+                "a relative path inside the archive",
+                "Do not use this file."
+            );
         }
 
         return plain;
@@ -69,7 +81,13 @@ internal static class ArchiveBounds
         new(PackagingFailure.ArchiveTooLarge, file.Value, expected, "Do not use this file.");
 
     public static PackagingException Unreadable(DistributionFileName file, string expected, Exception? inner = null) =>
-        new(PackagingFailure.UnreadableArchive, file.Value, expected, "The file is damaged or not what its name says; build or download it again.", inner);
+        new(
+            PackagingFailure.UnreadableArchive,
+            file.Value,
+            expected,
+            "The file is damaged or not what its name says; build or download it again.",
+            inner
+        );
 
     public static PackagingException NotFound(DistributionFileName file, string expected) =>
         new(PackagingFailure.MetadataNotFound, file.Value, expected, "The file is not a distribution; build it again.");

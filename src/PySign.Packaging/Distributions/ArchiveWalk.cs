@@ -4,7 +4,8 @@ using System.IO.Compression;
 
 namespace PySign.Packaging.Distributions;
 
-/// <summary>Visits the members of a wheel or sdist in the archive's order, within the bounds of <see cref="ArchiveBounds"/>. Nothing is unpacked.</summary>
+/// <summary>Visits the members of a wheel or sdist in the archive's order, within the bounds of <see cref="ArchiveBounds"/>. Nothing is
+/// unpacked.</summary>
 internal static class ArchiveWalk
 {
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.FFFFFFF";
@@ -43,10 +44,14 @@ internal static class ArchiveWalk
                 entry.LastWriteTime.DateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
                 "",
                 "",
-                entry.Length);
+                entry.Length
+            );
             var before = unpacked;
             using var content = entry.Open();
-            using var counted = new BoundedStream(content, read => ArchiveBounds.CheckUnpacked(file, unpacked = before + read, stream.Length));
+            using var counted = new BoundedStream(
+                content,
+                read => ArchiveBounds.CheckUnpacked(file, unpacked = before + read, stream.Length)
+            );
             visit(member, counted);
         }
     }
@@ -54,7 +59,11 @@ internal static class ArchiveWalk
     private static void Tar(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
     {
         using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length), wanted => ArchiveBounds.CheckRead(file, wanted));
+        using var counted = new BoundedStream(
+            gzip,
+            unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length),
+            wanted => ArchiveBounds.CheckRead(file, wanted)
+        );
         using var tar = new TarReader(counted, leaveOpen: true);
         var entries = 0;
         while (tar.GetNextEntry() is { } entry)
@@ -70,17 +79,19 @@ internal static class ArchiveWalk
                 entry.ModificationTime.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
                 $"{entry.Uid}:{entry.Gid} {posix?.UserName}:{posix?.GroupName}",
                 entry.LinkName ?? "",
-                entry.Length);
+                entry.Length
+            );
             visit(member, entry.DataStream ?? Stream.Null);
         }
     }
 
-    private static string Kind(TarEntryType type) => type switch
-    {
-        TarEntryType.RegularFile or TarEntryType.V7RegularFile => ArchiveMember.File,
-        TarEntryType.Directory => ArchiveMember.Folder,
-        TarEntryType.SymbolicLink => "symbolic link",
-        TarEntryType.HardLink => "hard link",
-        _ => type.ToString(),
-    };
+    private static string Kind(TarEntryType type) =>
+        type switch
+        {
+            TarEntryType.RegularFile or TarEntryType.V7RegularFile => ArchiveMember.File,
+            TarEntryType.Directory => ArchiveMember.Folder,
+            TarEntryType.SymbolicLink => "symbolic link",
+            TarEntryType.HardLink => "hard link",
+            _ => type.ToString(),
+        };
 }

@@ -1,6 +1,7 @@
 namespace PySign.Packaging.Distributions;
 
-/// <summary>A read-only stream that reports after every read how many bytes have come out of it, so that a bomb is stopped while it unpacks.</summary>
+/// <summary>A read-only stream that reports after every read how many bytes have come out of it, so that a bomb is stopped while it
+/// unpacks.</summary>
 /// <param name="inner">Where the bytes come from.</param>
 /// <param name="check">Gets how many there were so far.</param>
 /// <param name="checkWanted">Gets how many are wanted at once, before any is read for it.</param>
@@ -33,9 +34,7 @@ internal sealed class BoundedStream(Stream inner, Action<long> check, Action<int
         return read;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -1,6 +1,7 @@
 namespace PySign.Packaging.Distributions;
 
-/// <summary>The checksum of zip archives (ISO 3309, polynomial 0xEDB88320 reflected). The runtime does not compare it when it reads an entry.</summary>
+/// <summary>The checksum of zip archives (ISO 3309, polynomial 0xEDB88320 reflected). The runtime does not compare it when it reads an
+/// entry.</summary>
 internal static class Crc32
 {
     public static uint Compute(ReadOnlySpan<byte> bytes)

@@ -34,17 +34,24 @@ public sealed class Distribution
     public string Version => Metadata.Version.Value;
 
     /// <summary>Reads the metadata of a <c>.whl</c>, <c>.tar.gz</c> or <c>.zip</c> file, within fixed bounds.</summary>
-    /// <exception cref="PackagingException">The name, the archive or its metadata is not what the specifications ask for, or they disagree.</exception>
+    /// <exception cref="PackagingException">The name, the archive or its metadata is not what the specifications ask for, or they
+    /// disagree.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static Distribution Read(string path)
     {
         var fileName = DistributionFileName.Parse(System.IO.Path.GetFileName(path));
         if (!File.Exists(path))
-            throw new PackagingException(PackagingFailure.FileNotFound, path, "an existing file", "Build the project first, or correct the path.");
+            throw new PackagingException(
+                PackagingFailure.FileNotFound,
+                path,
+                "an existing file",
+                "Build the project first, or correct the path."
+            );
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 65536, FileOptions.SequentialScan);
-        var (folder, bytes) = fileName.Kind == DistributionKind.Wheel ? ZipMetadata.ReadWheel(stream, fileName)
+        var (folder, bytes) =
+            fileName.Kind == DistributionKind.Wheel ? ZipMetadata.ReadWheel(stream, fileName)
             : fileName.Value.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? ZipMetadata.ReadSdist(stream, fileName)
             : TarMetadata.ReadSdist(stream, fileName);
         var metadata = CoreMetadata.Parse(bytes);

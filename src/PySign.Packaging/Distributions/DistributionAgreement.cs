@@ -19,12 +19,21 @@ internal static class DistributionAgreement
 
         // Both end in "-{version}"; the name in front may be written differently, as long as it normalizes to the same.
         var hyphen = folder.LastIndexOf('-');
-        if (hyphen <= 0
-            || !ProjectName.TryParse(folder[..hyphen], out var name) || !name.Equals(metadata.Name)
-            || !PythonVersion.TryParse(folder[(hyphen + 1)..], out var version) || version != metadata.Version)
+        if (
+            hyphen <= 0
+            || !ProjectName.TryParse(folder[..hyphen], out var name)
+            || !name.Equals(metadata.Name)
+            || !PythonVersion.TryParse(folder[(hyphen + 1)..], out var version)
+            || version != metadata.Version
+        )
             throw Inconsistent(fileName, $"a folder for {metadata.Name} {metadata.Version} inside, not '{folder}'");
     }
 
-    private static PackagingException Inconsistent(DistributionFileName fileName, string expected) => new(
-        PackagingFailure.InconsistentDistribution, fileName.Value, expected, "The file was renamed or changed after the build; build it again.");
+    private static PackagingException Inconsistent(DistributionFileName fileName, string expected) =>
+        new(
+            PackagingFailure.InconsistentDistribution,
+            fileName.Value,
+            expected,
+            "The file was renamed or changed after the build; build it again."
+        );
 }

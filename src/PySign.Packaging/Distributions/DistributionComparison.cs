@@ -6,7 +6,8 @@ namespace PySign.Packaging.Distributions;
 /// <summary>Compares two builds of one distribution and says member by member what is not the same.</summary>
 public static class DistributionComparison
 {
-    /// <summary>Bytes of one member's content that are held to find the first difference; beyond it only the difference itself is said.</summary>
+    /// <summary>Bytes of one member's content that are held to find the first difference; beyond it only the difference itself is
+    /// said.</summary>
     private const int MaxHeld = 16 * 1024 * 1024;
 
     /// <summary>All differences, members in the first archive's order; empty exactly when both files are the same bytes.</summary>
@@ -31,7 +32,10 @@ public static class DistributionComparison
                 differences.Add(new MemberDifference(member.Header.Name, MemberProperty.Presence, "there", "missing"));
         }
 
-        differences.AddRange(b.Keys.Where(name => !a.ContainsKey(name)).Select(name => new MemberDifference(name, MemberProperty.Presence, "missing", "there")));
+        differences.AddRange(
+            b.Keys.Where(name => !a.ContainsKey(name))
+                .Select(name => new MemberDifference(name, MemberProperty.Presence, "missing", "there"))
+        );
         differences.AddRange(Order(a, b));
         if (differences.Count == 0)
             differences.Add(Container(first, second));
@@ -61,7 +65,12 @@ public static class DistributionComparison
         var theirs = b.Keys.Where(a.ContainsKey).ToList();
         var at = ours.Zip(theirs).TakeWhile(pair => pair.First == pair.Second).Count();
         if (at < ours.Count)
-            yield return new MemberDifference(ours[at], MemberProperty.Order, $"at place {at + 1}", $"at place {theirs.IndexOf(ours[at]) + 1}, after {Previous(theirs, ours[at])}");
+            yield return new MemberDifference(
+                ours[at],
+                MemberProperty.Order,
+                $"at place {at + 1}",
+                $"at place {theirs.IndexOf(ours[at]) + 1}, after {Previous(theirs, ours[at])}"
+            );
     }
 
     private static string Previous(List<string> names, string name) => names[names.IndexOf(name) - 1];
@@ -112,13 +121,16 @@ public static class DistributionComparison
     private static byte[] Hold(string path, string name)
     {
         byte[] held = [];
-        ArchiveWalk.Members(path, (header, content) =>
-        {
-            if (header.Name != name)
-                return;
-            var buffer = new byte[Math.Min(header.Length, MaxHeld)];
-            held = buffer[..content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-        });
+        ArchiveWalk.Members(
+            path,
+            (header, content) =>
+            {
+                if (header.Name != name)
+                    return;
+                var buffer = new byte[Math.Min(header.Length, MaxHeld)];
+                held = buffer[..content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+            }
+        );
         return held;
     }
 

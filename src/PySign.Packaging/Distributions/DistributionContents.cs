@@ -27,15 +27,19 @@ public static class DistributionContents
     {
         ArgumentNullException.ThrowIfNull(path);
         var suspects = new List<SuspectFile>();
-        Walk(path, (name, member, content) =>
-        {
-            if (SuspectRules.Judge(name, member.Length, content) is { } suspect)
-                suspects.Add(suspect);
-        });
+        Walk(
+            path,
+            (name, member, content) =>
+            {
+                if (SuspectRules.Judge(name, member.Length, content) is { } suspect)
+                    suspects.Add(suspect);
+            }
+        );
         return suspects;
     }
 
-    /// <summary>The tool that made a wheel, as its WHEEL file says, for example <c>bdist_wheel (0.38.4)</c>; null when it does not say.</summary>
+    /// <summary>The tool that made a wheel, as its WHEEL file says, for example <c>bdist_wheel (0.38.4)</c>; null when it does not
+    /// say.</summary>
     /// <param name="path">A <c>.whl</c> file.</param>
     /// <exception cref="PackagingException">The archive cannot be read, is too large, or holds an unsafe name.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -44,24 +48,33 @@ public static class DistributionContents
         ArgumentNullException.ThrowIfNull(path);
         const string field = "Generator:";
         string? generator = null;
-        ArchiveWalk.Members(path, (member, content) =>
-        {
-            if (member.Name.EndsWith(".dist-info/WHEEL", StringComparison.Ordinal) && member.Length <= MaxWheelFile)
+        ArchiveWalk.Members(
+            path,
+            (member, content) =>
             {
-                generator = new StreamReader(content, Encoding.UTF8).ReadToEnd().Split('\n')
-                    .FirstOrDefault(line => line.StartsWith(field, StringComparison.OrdinalIgnoreCase))?[field.Length..].Trim();
+                if (member.Name.EndsWith(".dist-info/WHEEL", StringComparison.Ordinal) && member.Length <= MaxWheelFile)
+                {
+                    generator = new StreamReader(content, Encoding.UTF8)
+                        .ReadToEnd()
+                        .Split('\n')
+                        .FirstOrDefault(line => line.StartsWith(field, StringComparison.OrdinalIgnoreCase))
+                        ?[field.Length..].Trim();
+                }
             }
-        });
+        );
         return generator is { Length: > 0 and < 200 } && !generator.Any(char.IsControl) ? generator : null;
     }
 
     private static void Walk(string path, Action<string, ArchiveMember, Stream> visit)
     {
         var inRoot = DistributionFileName.Parse(Path.GetFileName(path)).Kind == DistributionKind.Sdist;
-        ArchiveWalk.Members(path, (member, content) =>
-        {
-            if (member.Kind != ArchiveMember.Folder)
-                visit(inRoot ? member.Name[(member.Name.IndexOf('/', StringComparison.Ordinal) + 1)..] : member.Name, member, content);
-        });
+        ArchiveWalk.Members(
+            path,
+            (member, content) =>
+            {
+                if (member.Kind != ArchiveMember.Folder)
+                    visit(inRoot ? member.Name[(member.Name.IndexOf('/', StringComparison.Ordinal) + 1)..] : member.Name, member, content);
+            }
+        );
     }
 }

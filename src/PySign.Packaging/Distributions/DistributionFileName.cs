@@ -81,7 +81,11 @@ public sealed record DistributionFileName
     /// </summary>
     internal static bool IsPlain(string fileName)
     {
-        if (fileName.Length is 0 or > MaxLength || !char.IsAsciiLetterOrDigit(fileName[0]) || fileName.Contains("..", StringComparison.Ordinal))
+        if (
+            fileName.Length is 0 or > MaxLength
+            || !char.IsAsciiLetterOrDigit(fileName[0])
+            || fileName.Contains("..", StringComparison.Ordinal)
+        )
             return false;
         foreach (var c in fileName)
         {
@@ -93,8 +97,8 @@ public sealed record DistributionFileName
     }
 
     /// <summary>
-    /// Whether two names, taken apart, say the same: kind, normalized name, version (<c>1.0</c> is <c>1.0.0</c>), build tag and the set of tags. So an
-    /// attestation names its file (PEP 740), for back ends and indexes spell one name in several ways.
+    /// Whether two names, taken apart, say the same: kind, normalized name, version (<c>1.0</c> is <c>1.0.0</c>), build tag and the set of
+    /// tags. So an attestation names its file (PEP 740), for back ends and indexes spell one name in several ways.
     /// </summary>
     /// <param name="other">Another name.</param>
     public bool IsEquivalentTo(DistributionFileName other)
@@ -111,7 +115,10 @@ public sealed record DistributionFileName
     /// <summary>The whole file name as written.</summary>
     public override string ToString() => Value;
 
-    private string Extension => Value.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? ".zip" : Kind == DistributionKind.Wheel ? ".whl" : ".tar.gz";
+    private string Extension =>
+        Value.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? ".zip"
+        : Kind == DistributionKind.Wheel ? ".whl"
+        : ".tar.gz";
 
     // "The build number must start with a digit": its digits are a number, so 01 is 1 (binary distribution format).
     private static string Build(string? tag)
@@ -131,7 +138,12 @@ public sealed record DistributionFileName
             throw Invalid(fileName, "{name}-{version}(-{build})?-{python}-{abi}-{platform}.whl");
         var build = parts.Length == 6 ? parts[2] : null;
         if (build is not null && (build.Length == 0 || !char.IsAsciiDigit(build[0])))
-            throw new PackagingException(PackagingFailure.InvalidTag, fileName, "a build tag that begins with a digit", "Rename or rebuild the wheel.");
+            throw new PackagingException(
+                PackagingFailure.InvalidTag,
+                fileName,
+                "a build tag that begins with a digit",
+                "Rename or rebuild the wheel."
+            );
 
         return new DistributionFileName(fileName, DistributionKind.Wheel, ProjectName.Parse(parts[0]), PythonVersion.Parse(parts[1]))
         {
@@ -144,7 +156,12 @@ public sealed record DistributionFileName
     {
         string[][] sets = [pythons.Split('.'), abis.Split('.'), platforms.Split('.')];
         if (sets.Any(set => set.Any(tag => tag.Length == 0 || tag.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))))
-            throw new PackagingException(PackagingFailure.InvalidTag, fileName, "tags of letters, digits and '_'", "Rename or rebuild the wheel.");
+            throw new PackagingException(
+                PackagingFailure.InvalidTag,
+                fileName,
+                "tags of letters, digits and '_'",
+                "Rename or rebuild the wheel."
+            );
         if ((long)sets[0].Length * sets[1].Length * sets[2].Length > MaxTags)
             throw new PackagingException(PackagingFailure.InvalidTag, fileName, $"at most {MaxTags} tags", "Rename or rebuild the wheel.");
         return [.. from python in sets[0] from abi in sets[1] from platform in sets[2] select new WheelTag(python, abi, platform)];
@@ -156,7 +173,12 @@ public sealed record DistributionFileName
         var hyphen = stem.LastIndexOf('-');
         if (hyphen <= 0)
             throw Invalid(fileName, "{name}-{version}.tar.gz");
-        return new DistributionFileName(fileName, DistributionKind.Sdist, ProjectName.Parse(stem[..hyphen]), PythonVersion.Parse(stem[(hyphen + 1)..]));
+        return new DistributionFileName(
+            fileName,
+            DistributionKind.Sdist,
+            ProjectName.Parse(stem[..hyphen]),
+            PythonVersion.Parse(stem[(hyphen + 1)..])
+        );
     }
 
     private static PackagingException Invalid(string fileName, string expected) =>

@@ -15,7 +15,8 @@ public static class SdistNormalizer
     /// <summary>Replaces the archive by its normalized form; a reader never sees half of it.</summary>
     /// <param name="path">A <c>.tar.gz</c> sdist.</param>
     /// <param name="moment">The modification time of every entry; whole seconds count.</param>
-    /// <exception cref="PackagingException">The archive cannot be read, unpacks to too much, or holds an entry that a sdist may not hold.</exception>
+    /// <exception cref="PackagingException">The archive cannot be read, unpacks to too much, or holds an entry that a sdist may not
+    /// hold.</exception>
     /// <exception cref="IOException">The file cannot be read or replaced.</exception>
     public static void Normalize(string path, DateTimeOffset moment)
     {
@@ -24,7 +25,16 @@ public static class SdistNormalizer
         var rewritten = path + ".tmp";
         try
         {
-            using (var contents = new FileStream(path + ".contents.tmp", FileMode.Create, FileAccess.ReadWrite, FileShare.None, 81920, FileOptions.DeleteOnClose))
+            using (
+                var contents = new FileStream(
+                    path + ".contents.tmp",
+                    FileMode.Create,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    81920,
+                    FileOptions.DeleteOnClose
+                )
+            )
             {
                 var entries = ReadAll(file, path, contents);
                 using var output = File.Create(rewritten);
@@ -43,7 +53,13 @@ public static class SdistNormalizer
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new PackagingException(PackagingFailure.UnreadableArchive, file.Value, "a gzip-compressed tar archive", "Build it again.", e);
+            throw new PackagingException(
+                PackagingFailure.UnreadableArchive,
+                file.Value,
+                "a gzip-compressed tar archive",
+                "Build it again.",
+                e
+            );
         }
         finally
         {
@@ -72,9 +88,12 @@ public static class SdistNormalizer
         }
 
         // A hard link must come after the file it names; among their own kind the entries stand in one order everywhere.
-        entries.Sort((a, b) => (a.Kind == TarEntryType.HardLink).CompareTo(b.Kind == TarEntryType.HardLink) is not 0 and var links
-            ? links
-            : string.CompareOrdinal(a.Name, b.Name));
+        entries.Sort(
+            (a, b) =>
+                (a.Kind == TarEntryType.HardLink).CompareTo(b.Kind == TarEntryType.HardLink) is not 0 and var links
+                    ? links
+                    : string.CompareOrdinal(a.Name, b.Name)
+        );
         return entries;
     }
 
@@ -83,17 +102,36 @@ public static class SdistNormalizer
         var executable = (entry.Mode & UnixFileMode.UserExecute) != 0;
         return entry.EntryType switch
         {
-            TarEntryType.RegularFile or TarEntryType.V7RegularFile =>
-                new PlainTarEntry(entry.Name, TarEntryType.RegularFile, ReadableByAll | UnixFileMode.UserWrite | (executable ? ExecutableByAll : 0), "", offset, size),
-            TarEntryType.Directory =>
-                new PlainTarEntry(entry.Name.TrimEnd('/') + "/", TarEntryType.Directory, ReadableByAll | UnixFileMode.UserWrite | ExecutableByAll, "", offset, 0),
-            TarEntryType.SymbolicLink or TarEntryType.HardLink =>
-                new PlainTarEntry(entry.Name, entry.EntryType, ReadableByAll | UnixFileMode.UserWrite | ExecutableByAll, entry.LinkName, offset, 0),
+            TarEntryType.RegularFile or TarEntryType.V7RegularFile => new PlainTarEntry(
+                entry.Name,
+                TarEntryType.RegularFile,
+                ReadableByAll | UnixFileMode.UserWrite | (executable ? ExecutableByAll : 0),
+                "",
+                offset,
+                size
+            ),
+            TarEntryType.Directory => new PlainTarEntry(
+                entry.Name.TrimEnd('/') + "/",
+                TarEntryType.Directory,
+                ReadableByAll | UnixFileMode.UserWrite | ExecutableByAll,
+                "",
+                offset,
+                0
+            ),
+            TarEntryType.SymbolicLink or TarEntryType.HardLink => new PlainTarEntry(
+                entry.Name,
+                entry.EntryType,
+                ReadableByAll | UnixFileMode.UserWrite | ExecutableByAll,
+                entry.LinkName,
+                offset,
+                0
+            ),
             _ => throw new PackagingException(
                 PackagingFailure.UnsafeArchiveEntry,
                 $"{file.Value}: {entry.Name}",
                 "files, folders and links only",
-                $"The build put a {entry.EntryType} into the sdist; exclude it."),
+                $"The build put a {entry.EntryType} into the sdist; exclude it."
+            ),
         };
     }
 }

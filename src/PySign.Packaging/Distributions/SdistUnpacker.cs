@@ -16,7 +16,8 @@ public static class SdistUnpacker
     /// <param name="path">A <c>.tar.gz</c> sdist.</param>
     /// <param name="folder">Where to; the archive's one root folder is made in it.</param>
     /// <returns>The root folder, absolute.</returns>
-    /// <exception cref="PackagingException">The archive cannot be read, is too large, has more than one root, or a member that leaves it.</exception>
+    /// <exception cref="PackagingException">The archive cannot be read, is too large, has more than one root, or a member that leaves
+    /// it.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static string Unpack(string path, string folder)
     {
@@ -27,7 +28,11 @@ public static class SdistUnpacker
         try
         {
             using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length), wanted => ArchiveBounds.CheckRead(file, wanted));
+            using var counted = new BoundedStream(
+                gzip,
+                unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length),
+                wanted => ArchiveBounds.CheckRead(file, wanted)
+            );
             using var tar = new TarReader(counted, leaveOpen: true);
             return Unpack(tar, file, Path.GetFullPath(folder));
         }

@@ -10,10 +10,38 @@ internal static partial class SuspectRules
     private const int MaxKeyBytes = 1024 * 1024;
 
     private static readonly string[] _cacheFolders =
-        [".pip-cache", "pip-cache", ".cache", "__pycache__", ".venv", ".tox", ".nox", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".git", ".hg", ".svn"];
+    [
+        ".pip-cache",
+        "pip-cache",
+        ".cache",
+        "__pycache__",
+        ".venv",
+        ".tox",
+        ".nox",
+        "node_modules",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".git",
+        ".hg",
+        ".svn",
+    ];
 
     private static readonly string[] _credentialFiles =
-        [".env", ".envrc", ".pypirc", ".netrc", "_netrc", ".git-credentials", ".npmrc", ".htpasswd", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
+    [
+        ".env",
+        ".envrc",
+        ".pypirc",
+        ".netrc",
+        "_netrc",
+        ".git-credentials",
+        ".npmrc",
+        ".htpasswd",
+        "id_rsa",
+        "id_dsa",
+        "id_ecdsa",
+        "id_ed25519",
+    ];
 
     private static readonly string[] _keyStores = [".p12", ".pfx", ".ppk", ".kdbx", ".jks", ".keystore"];
 
@@ -39,7 +67,13 @@ internal static partial class SuspectRules
 
     private static string? Secret(string file, List<string> folders, long length, Stream content)
     {
-        if (_credentialFiles.Contains(file, StringComparer.Ordinal) || (file.StartsWith(".env.", StringComparison.Ordinal) && !_harmlessEnds.Any(end => file.EndsWith(end, StringComparison.Ordinal))))
+        if (
+            _credentialFiles.Contains(file, StringComparer.Ordinal)
+            || (
+                file.StartsWith(".env.", StringComparison.Ordinal)
+                && !_harmlessEnds.Any(end => file.EndsWith(end, StringComparison.Ordinal))
+            )
+        )
             return "a file of credentials by its name";
         if (folders.Contains(".ssh", StringComparer.Ordinal))
             return "from an .ssh folder";
@@ -53,7 +87,9 @@ internal static partial class SuspectRules
             return "a private key";
 
         // Certificates and public keys are made to be handed out; a .pem that shows neither is not trusted.
-        return file.EndsWith(".pem", StringComparison.Ordinal) && !PublicBlock().IsMatch(text) ? "a .pem file without a certificate or public key in it" : null;
+        return file.EndsWith(".pem", StringComparison.Ordinal) && !PublicBlock().IsMatch(text)
+            ? "a .pem file without a certificate or public key in it"
+            : null;
     }
 
     // pip stores answers below http/ or http-v2/ in five folders of one hex digit each.
@@ -63,6 +99,10 @@ internal static partial class SuspectRules
     [GeneratedRegex("-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|openssh-key-v1", RegexOptions.CultureInvariant)]
     private static partial Regex PrivateKey();
 
-    [GeneratedRegex("-----BEGIN (?:(?:X509 |TRUSTED |ATTRIBUTE )?CERTIFICATE(?: REQUEST)?|X509 CRL|(?:[A-Z0-9]+ )*PUBLIC KEY|PKCS7|CMS|DH PARAMETERS|EC PARAMETERS)-----", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "-----BEGIN (?:(?:X509 |TRUSTED |ATTRIBUTE )?CERTIFICATE(?: REQUEST)?|X509 CRL|(?:[A-Z0-9]+ )*PUBLIC KEY|PKCS7|CMS|DH "
+            + "PARAMETERS|EC PARAMETERS)-----",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex PublicBlock();
 }

@@ -12,7 +12,11 @@ internal static class TarMetadata
         try
         {
             using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            using var counted = new BoundedStream(gzip, unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length), wanted => ArchiveBounds.CheckRead(file, wanted));
+            using var counted = new BoundedStream(
+                gzip,
+                unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length),
+                wanted => ArchiveBounds.CheckRead(file, wanted)
+            );
             using var tar = new TarReader(counted, leaveOpen: true);
             return Walk(tar, file);
         }

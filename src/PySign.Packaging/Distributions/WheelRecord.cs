@@ -22,22 +22,27 @@ public static class WheelRecord
         byte[]? record = null;
         string? recordName = null;
         var twice = new List<string>();
-        ArchiveWalk.Members(path, (member, content) =>
-        {
-            if (member.Kind == ArchiveMember.Folder)
-                return;
-            var isRecord = member.Name.EndsWith(".dist-info/RECORD", StringComparison.Ordinal) && member.Name.IndexOf('/', StringComparison.Ordinal) == member.Name.Length - "/RECORD".Length;
-            if (isRecord)
+        ArchiveWalk.Members(
+            path,
+            (member, content) =>
             {
-                recordName = member.Name;
-                record = new byte[Math.Min(member.Length, MaxRecordBytes)];
-                content.ReadExactly(record);
+                if (member.Kind == ArchiveMember.Folder)
+                    return;
+                var isRecord =
+                    member.Name.EndsWith(".dist-info/RECORD", StringComparison.Ordinal)
+                    && member.Name.IndexOf('/', StringComparison.Ordinal) == member.Name.Length - "/RECORD".Length;
+                if (isRecord)
+                {
+                    recordName = member.Name;
+                    record = new byte[Math.Min(member.Length, MaxRecordBytes)];
+                    content.ReadExactly(record);
+                }
+                else if (!files.TryAdd(member.Name, Content.Of(content)))
+                {
+                    twice.Add($"{member.Name}: stands twice in the archive");
+                }
             }
-            else if (!files.TryAdd(member.Name, Content.Of(content)))
-            {
-                twice.Add($"{member.Name}: stands twice in the archive");
-            }
-        });
+        );
         return record is null
             ? ["there is no RECORD in a .dist-info folder"]
             : [.. twice.Concat(Compare(recordName!, Encoding.UTF8.GetString(record), files)).Take(100)];
@@ -97,13 +102,23 @@ public static class WheelRecord
         public string? Problem(string hash, string size)
         {
             var (algorithm, value) = hash.Split('=', 2) is [var left, var right] ? (left, right) : (hash, "");
-            var expected = algorithm switch { "sha256" => Sha256, "sha384" => Sha384, "sha512" => Sha512, _ => null };
+            var expected = algorithm switch
+            {
+                "sha256" => Sha256,
+                "sha384" => Sha384,
+                "sha512" => Sha512,
+                _ => null,
+            };
             if (expected is null)
-                return hash.Length == 0 ? "RECORD has no hash for it" : $"RECORD names it with '{algorithm}', which is not SHA-256 or stronger";
+                return hash.Length == 0
+                    ? "RECORD has no hash for it"
+                    : $"RECORD names it with '{algorithm}', which is not SHA-256 or stronger";
             var text = Convert.ToBase64String(expected).TrimEnd('=').Replace('+', '-').Replace('/', '_');
             if (value.TrimEnd('=') != text)
                 return $"RECORD says {algorithm}={value}, it is {algorithm}={text}";
-            return size == Length.ToString(System.Globalization.CultureInfo.InvariantCulture) ? null : $"RECORD says {(size.Length == 0 ? "no" : size)} bytes, it has {Length}";
+            return size == Length.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                ? null
+                : $"RECORD says {(size.Length == 0 ? "no" : size)} bytes, it has {Length}";
         }
     }
 }

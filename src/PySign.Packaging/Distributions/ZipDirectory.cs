@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PySign.Packaging.Distributions;
 
 /// <summary>
-/// Looks at a zip file's directory before a reader does, which takes all of it into memory first: a gigabyte can hold twenty million entries, or
-/// little but their names.
+/// Looks at a zip file's directory before a reader does, which takes all of it into memory first: a gigabyte can hold twenty million
+/// entries, or little but their names.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -15,7 +15,8 @@ internal static class ZipDirectory
     private static ReadOnlySpan<byte> Signature => [(byte)'P', (byte)'K', 1, 2];
 
     /// <summary>
-    /// Counts every header that could be one, wherever it stands: which of them are the directory is a question that readers answer differently.
+    /// Counts every header that could be one, wherever it stands: which of them are the directory is a question that readers answer
+    /// differently.
     /// </summary>
     /// <exception cref="PackagingException">There are more, or longer ones, than a distribution has.</exception>
     public static void Check(Stream stream, DistributionFileName file)
@@ -32,7 +33,10 @@ internal static class ZipDirectory
             {
                 var lengths = bytes.Slice(at + next + LengthsAt, 6);
                 ArchiveBounds.CheckCount(file, ++entries);
-                named += BinaryPrimitives.ReadUInt16LittleEndian(lengths) + BinaryPrimitives.ReadUInt16LittleEndian(lengths[2..]) + BinaryPrimitives.ReadUInt16LittleEndian(lengths[4..]);
+                named +=
+                    BinaryPrimitives.ReadUInt16LittleEndian(lengths)
+                    + BinaryPrimitives.ReadUInt16LittleEndian(lengths[2..])
+                    + BinaryPrimitives.ReadUInt16LittleEndian(lengths[4..]);
                 if (named > ArchiveBounds.MaxDirectoryBytes)
                     throw ArchiveBounds.TooLarge(file, $"names and comments of at most {ArchiveBounds.MaxDirectoryBytes} bytes");
                 at += next + Signature.Length;

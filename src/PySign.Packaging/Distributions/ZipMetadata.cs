@@ -13,7 +13,13 @@ internal static class ZipMetadata
     public static (string Folder, byte[] Metadata) ReadSdist(Stream stream, DistributionFileName file) =>
         Read(stream, file, string.Empty, "PKG-INFO", "exactly one root folder with PKG-INFO in it");
 
-    private static (string Folder, byte[] Metadata) Read(Stream stream, DistributionFileName file, string folderSuffix, string metadataName, string expected)
+    private static (string Folder, byte[] Metadata) Read(
+        Stream stream,
+        DistributionFileName file,
+        string folderSuffix,
+        string metadataName,
+        string expected
+    )
     {
         try
         {

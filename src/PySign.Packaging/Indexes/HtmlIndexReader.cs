@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace PySign.Packaging.Indexes;
 
 /// <summary>
-/// The HTML form of a project page (PEP 503): every anchor is a file, its text the file name, its fragment the digest. Readers of HTML differ in where a
-/// comment, raw text or a broken tag ends. What another reader might take for an anchor and this one does not is refused, so that no file can be shown
-/// to an installer and hidden here.
+/// The HTML form of a project page (PEP 503): every anchor is a file, its text the file name, its fragment the digest. Readers of HTML
+/// differ in where a comment, raw text or a broken tag ends. What another reader might take for an anchor and this one does not is refused,
+/// so that no file can be shown to an installer and hidden here.
 /// </summary>
 internal static partial class HtmlIndexReader
 {
@@ -24,7 +24,10 @@ internal static partial class HtmlIndexReader
             {
                 case "base" when !hasBase && tag.Attributes.TryGetValue("href", out var href):
                     if (anchors > 0)
-                        throw SimpleIndexBuilder.Invalid("simple index", "<base> before the first link: readers differ in what it means for those before it");
+                        throw SimpleIndexBuilder.Invalid(
+                            "simple index",
+                            "<base> before the first link: readers differ in what it means for those before it"
+                        );
                     builder.BaseUri = builder.Resolve(href);
                     hasBase = true;
                     break;
@@ -54,7 +57,10 @@ internal static partial class HtmlIndexReader
             throw SimpleIndexBuilder.Invalid("simple index", "every anchor closed; the page is cut off");
         return AnchorBegin().Count(html) == anchors
             ? builder.Build(name)
-            : throw SimpleIndexBuilder.Invalid("simple index", "every link in plain sight: one stands in a comment, in raw text or inside another tag");
+            : throw SimpleIndexBuilder.Invalid(
+                "simple index",
+                "every link in plain sight: one stands in a comment, in raw text or inside another tag"
+            );
     }
 
     private static void CheckVersion(string? version)
@@ -74,7 +80,13 @@ internal static partial class HtmlIndexReader
         // "The text of the anchor tag MUST match the final path component of the URL" (PEP 503).
         if (Uri.UnescapeDataString(url.Segments[^1]) != text)
             throw SimpleIndexBuilder.Invalid(text, "the anchor's text to be the last part of its link");
-        builder.Add(text, href, Sha256(url), anchor.Attributes.GetValueOrDefault("data-requires-python"), anchor.Attributes.GetValueOrDefault("data-yanked"));
+        builder.Add(
+            text,
+            href,
+            Sha256(url),
+            anchor.Attributes.GetValueOrDefault("data-requires-python"),
+            anchor.Attributes.GetValueOrDefault("data-yanked")
+        );
     }
 
     private static string? Sha256(Uri url)

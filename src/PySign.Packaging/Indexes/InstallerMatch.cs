@@ -4,18 +4,31 @@ using PySign.Packaging.Versions;
 namespace PySign.Packaging.Indexes;
 
 /// <summary>
-/// Whether an installer takes a file, by its name alone, for <c>name==version</c>. Installers are more generous than the standards of today: they read
-/// archive forms that no back end writes any more, and a version with a local label satisfies the same version without one (PEP 440,
-/// "Version matching"), and is preferred to it.
+/// Whether an installer takes a file, by its name alone, for <c>name==version</c>. Installers are more generous than the standards of
+/// today: they read archive forms that no back end writes any more, and a version with a local label satisfies the same version without one
+/// (PEP 440, "Version matching"), and is preferred to it.
 /// </summary>
 internal static class InstallerMatch
 {
     // What pip unpacks beside wheels; the longer before those that end alike.
     private static readonly string[] Archives =
-        [".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar.lzma", ".tar.lz", ".tlz", ".tar", ".zip"];
+    [
+        ".tar.gz",
+        ".tgz",
+        ".tar.bz2",
+        ".tbz",
+        ".tar.xz",
+        ".txz",
+        ".tar.lzma",
+        ".tar.lz",
+        ".tlz",
+        ".tar",
+        ".zip",
+    ];
 
     public static bool Takes(string fileName, ProjectName name, VersionSpecifier version) =>
-        Versions(fileName, name).Any(text => PythonVersion.TryParse(text, out var found) && version.Contains(found, allowPrereleases: true));
+        Versions(fileName, name)
+            .Any(text => PythonVersion.TryParse(text, out var found) && version.Contains(found, allowPrereleases: true));
 
     private static IEnumerable<string> Versions(string fileName, ProjectName name)
     {

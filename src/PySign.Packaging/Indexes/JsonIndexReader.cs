@@ -42,16 +42,20 @@ internal static class JsonIndexReader
             Member(file, "url", JsonValueKind.String).GetString()!,
             OptionalText(hashes, "sha256"),
             OptionalText(file, "requires-python"),
-            Yanked(file));
+            Yanked(file)
+        );
     }
 
-    private static string? Yanked(JsonElement file) => !file.TryGetProperty("yanked", out var yanked) ? null : yanked.ValueKind switch
-    {
-        JsonValueKind.True => string.Empty,
-        JsonValueKind.String => yanked.GetString(),
-        JsonValueKind.False => null,
-        _ => throw SimpleIndexBuilder.Invalid("yanked", "true, false or a reason"),
-    };
+    private static string? Yanked(JsonElement file) =>
+        !file.TryGetProperty("yanked", out var yanked)
+            ? null
+            : yanked.ValueKind switch
+            {
+                JsonValueKind.True => string.Empty,
+                JsonValueKind.String => yanked.GetString(),
+                JsonValueKind.False => null,
+                _ => throw SimpleIndexBuilder.Invalid("yanked", "true, false or a reason"),
+            };
 
     private static string? OptionalText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
@@ -59,7 +63,9 @@ internal static class JsonIndexReader
             : null;
 
     private static JsonElement Member(JsonElement element, string name, JsonValueKind kind) =>
-        element.TryGetProperty(name, out var value) ? Require(value, kind, name) : throw SimpleIndexBuilder.Invalid(name, "this key in the answer");
+        element.TryGetProperty(name, out var value)
+            ? Require(value, kind, name)
+            : throw SimpleIndexBuilder.Invalid(name, "this key in the answer");
 
     private static JsonElement Require(JsonElement element, JsonValueKind kind, string name) =>
         element.ValueKind == kind ? element : throw SimpleIndexBuilder.Invalid(name, $"a JSON {kind}");

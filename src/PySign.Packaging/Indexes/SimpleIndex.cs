@@ -10,7 +10,8 @@ namespace PySign.Packaging.Indexes;
 /// </summary>
 /// <param name="Name">The project's name as the page gives it, or null.</param>
 /// <param name="Files">The distributions of all versions, in page order.</param>
-/// <param name="OtherFileNames">Plain file names on the page that are not wheels or source distributions, such as old eggs and installers.</param>
+/// <param name="OtherFileNames">Plain file names on the page that are not wheels or source distributions, such as old eggs and
+/// installers.</param>
 public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Files, IReadOnlyList<string> OtherFileNames)
 {
     // The longest pages on PyPI are some ten megabytes with some ten thousand files.
@@ -22,8 +23,8 @@ public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Fi
     /// <param name="html">The page.</param>
     /// <param name="baseUri">The address the page was fetched from, after redirects.</param>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidIndex"/>, <see cref="PackagingFailure.IndexTooLarge"/>, <see cref="PackagingFailure.UnsafeIndexLink"/>
-    /// or <see cref="PackagingFailure.InvalidFileName"/>.
+    /// <see cref="PackagingFailure.InvalidIndex"/>, <see cref="PackagingFailure.IndexTooLarge"/>,
+    /// <see cref="PackagingFailure.UnsafeIndexLink"/> or <see cref="PackagingFailure.InvalidFileName"/>.
     /// </exception>
     public static SimpleIndex ParseHtml(string html, Uri baseUri)
     {
@@ -52,8 +53,9 @@ public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Fi
     }
 
     /// <summary>
-    /// Names on the page that are no wheel or source distribution of exactly this version, and that an installer takes for <c>name==version</c> all the
-    /// same: versions with a local label, which are preferred to the one without, and archive forms that the standards no longer know.
+    /// Names on the page that are no wheel or source distribution of exactly this version, and that an installer takes for
+    /// <c>name==version</c> all the same: versions with a local label, which are preferred to the one without, and archive forms that the
+    /// standards no longer know.
     /// </summary>
     /// <param name="name">The project.</param>
     /// <param name="version">The version that is asked for.</param>
@@ -64,7 +66,9 @@ public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Fi
         var asked = VersionSpecifier.Parse("==" + version.Normalized);
         return
         [
-            .. Files.Where(file => !(file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version))).Select(file => file.FileName)
+            .. Files
+                .Where(file => !(file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version)))
+                .Select(file => file.FileName)
                 .Concat(OtherFileNames)
                 .Where(fileName => InstallerMatch.Takes(fileName, name, asked))
                 .Order(StringComparer.Ordinal),
@@ -74,6 +78,11 @@ public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Fi
     private static void CheckLength(int length)
     {
         if (length > MaxLength)
-            throw new PackagingException(PackagingFailure.IndexTooLarge, "simple index", $"at most {MaxLength} characters", "This is not an index page.");
+            throw new PackagingException(
+                PackagingFailure.IndexTooLarge,
+                "simple index",
+                $"at most {MaxLength} characters",
+                "This is not an index page."
+            );
     }
 }

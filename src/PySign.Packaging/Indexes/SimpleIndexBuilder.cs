@@ -14,12 +14,21 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
     public void Add(string fileName, string href, string? sha256, string? requiresPython, string? yanked)
     {
         if (_files.Count + _others.Count == SimpleIndex.MaxFiles)
-            throw new PackagingException(PackagingFailure.IndexTooLarge, "simple index", $"at most {SimpleIndex.MaxFiles} files", "This is not a project's page.");
+            throw new PackagingException(
+                PackagingFailure.IndexTooLarge,
+                "simple index",
+                $"at most {SimpleIndex.MaxFiles} files",
+                "This is not a project's page."
+            );
         var url = Resolve(href);
         if (!DistributionFileName.IsPlain(fileName))
         {
             throw new PackagingException(
-                PackagingFailure.InvalidFileName, fileName, "a plain distribution file name in the index", "Do not use this index.");
+                PackagingFailure.InvalidFileName,
+                fileName,
+                "a plain distribution file name in the index",
+                "Do not use this index."
+            );
         }
 
         if (!DistributionFileName.TryParse(fileName, out var distribution))
@@ -33,7 +42,8 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
             new UriBuilder(url) { Fragment = string.Empty }.Uri,
             Digest(fileName, sha256),
             string.IsNullOrWhiteSpace(requiresPython) ? null : requiresPython,
-            yanked);
+            yanked
+        );
         if (!_byName.TryAdd(fileName, file))
         {
             if (_byName[fileName] != file)
@@ -46,19 +56,24 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
 
     public SimpleIndex Build(string? name) => new(name, _files, _others);
 
-    public Uri Resolve(string href) => Uri.TryCreate(BaseUri, href.Trim(), out var url) ? RequireHttp(url, href) : throw Invalid(href, "a URL");
+    public Uri Resolve(string href) =>
+        Uri.TryCreate(BaseUri, href.Trim(), out var url) ? RequireHttp(url, href) : throw Invalid(href, "a URL");
 
     public static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
         new(PackagingFailure.InvalidIndex, input, expected, "Check that the address is that of a simple index.", inner);
 
     private static Uri RequireHttp(Uri url, string written) =>
-        url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.Host.Length > 0
+        url.IsAbsoluteUri
+        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+        && url.UserInfo.Length == 0
+        && url.Host.Length > 0
             ? url
             : throw new PackagingException(
                 PackagingFailure.UnsafeIndexLink,
                 url.IsAbsoluteUri && url.UserInfo.Length > 0 ? "a link with a user name" : written,
                 "an http or https link without user name and password",
-                "Do not use this index.");
+                "Do not use this index."
+            );
 
     private static string? Digest(string fileName, string? sha256)
     {

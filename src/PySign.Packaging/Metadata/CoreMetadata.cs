@@ -27,7 +27,8 @@ public sealed class CoreMetadata
                 PackagingFailure.UnsupportedMetadataVersion,
                 MetadataVersion,
                 "a metadata version from 1.0 to 2.5",
-                "Build with a back end that writes one of these.");
+                "Build with a back end that writes one of these."
+            );
         }
 
         Name = ProjectName.Parse(Required("Name").Trim());
@@ -153,9 +154,8 @@ public sealed class CoreMetadata
         return found;
     }
 
-    private string Required(string name) => One(name) is { } value && value.Trim().Length > 0
-        ? value
-        : throw MetadataReader.Invalid(name, "this required field");
+    private string Required(string name) =>
+        One(name) is { } value && value.Trim().Length > 0 ? value : throw MetadataReader.Invalid(name, "this required field");
 
     private List<string> All(string name) =>
         [.. _fields.Where(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value)];

@@ -49,8 +49,8 @@ internal static class MetadataReader
         return (fields, body.AsSpan().Trim().IsEmpty ? null : body.ReplaceLineEndings("\n"));
     }
 
-    public static PackagingException Invalid(string input, string expected, Exception? inner = null) => new(
-        PackagingFailure.InvalidMetadata, input, expected, "Rebuild the distribution with a current build back end.", inner);
+    public static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
+        new(PackagingFailure.InvalidMetadata, input, expected, "Rebuild the distribution with a current build back end.", inner);
 
     private static void Add(List<MetadataField> fields, string? name, StringBuilder value)
     {

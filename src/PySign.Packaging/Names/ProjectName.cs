@@ -28,20 +28,26 @@ public sealed class ProjectName : IEquatable<ProjectName>
 
     /// <summary>Reads a name: ASCII letters and digits, with <c>.</c>, <c>_</c> and <c>-</c> inside.</summary>
     /// <exception cref="PackagingException"><see cref="PackagingFailure.InvalidName"/>: the text is not a name.</exception>
-    public static ProjectName Parse(string name) => TryParse(name, out var result)
-        ? result
-        : throw new PackagingException(
-            PackagingFailure.InvalidName,
-            name,
-            "a project name of ASCII letters, digits, '.', '_' and '-' that begins and ends with a letter or digit",
-            "Use a name such as 'hello-pysign'.");
+    public static ProjectName Parse(string name) =>
+        TryParse(name, out var result)
+            ? result
+            : throw new PackagingException(
+                PackagingFailure.InvalidName,
+                name,
+                "a project name of ASCII letters, digits, '.', '_' and '-' that begins and ends with a letter or digit",
+                "Use a name such as 'hello-pysign'."
+            );
 
     /// <summary>Reads a name; false when the text is not one.</summary>
     public static bool TryParse(string? name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProjectName? result)
     {
         result = null;
-        if (string.IsNullOrEmpty(name) || name.Length > MaxLength
-            || !char.IsAsciiLetterOrDigit(name[0]) || !char.IsAsciiLetterOrDigit(name[^1]))
+        if (
+            string.IsNullOrEmpty(name)
+            || name.Length > MaxLength
+            || !char.IsAsciiLetterOrDigit(name[0])
+            || !char.IsAsciiLetterOrDigit(name[^1])
+        )
             return false;
         foreach (var c in name)
         {

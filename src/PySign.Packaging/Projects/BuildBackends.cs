@@ -32,9 +32,16 @@ internal static class BuildBackends
             "poetry" when Poetry(tool) is { } place => place,
             "maturin" => new VersionPlace.TomlKey(TomlPath.Text(tool, "maturin", "manifest-path") ?? "Cargo.toml", ["package", "version"]),
             "scikit_build_core" => Scikit(project, TomlPath.Table(tool, "scikit-build", "metadata", "version")),
-            "mesonpy" => new VersionPlace.Computed("meson.build", "the version of project()", "Change it there, or make version static in [project]."),
+            "mesonpy" => new VersionPlace.Computed(
+                "meson.build",
+                "the version of project()",
+                "Change it there, or make version static in [project]."
+            ),
             _ => new VersionPlace.Computed(
-                "pyproject.toml", $"the back end {backend}, of which no way to give it a version is known", $"See how {backend} computes the version, or make version static in [project]."),
+                "pyproject.toml",
+                $"the back end {backend}, of which no way to give it a version is known",
+                $"See how {backend} computes the version, or make version static in [project]."
+            ),
         };
     }
 
@@ -44,15 +51,22 @@ internal static class BuildBackends
         : TomlPath.Text(tool, "poetry", "version") is not null ? new VersionPlace.TomlKey("pyproject.toml", ["tool", "poetry", "version"])
         : null;
 
-    public static VersionPlace Flit(string module) => new VersionPlace.Attribute(module, "__version__", [], new Dictionary<string, string>(), "flit");
+    public static VersionPlace Flit(string module) =>
+        new VersionPlace.Attribute(module, "__version__", [], new Dictionary<string, string>(), "flit");
 
     /// <summary>The variables that setuptools_scm reads. Some of its callers do not tell it the project's name, so both are set.</summary>
-    public static VersionPlace Scm(string? name, string owner = "setuptools_scm") => new VersionPlace.Variable(
-        ProjectName.TryParse(name, out var parsed) ? [$"{ScmVariable}_FOR_{parsed.FileNameForm.ToUpperInvariant()}", ScmVariable] : [ScmVariable], owner);
+    public static VersionPlace Scm(string? name, string owner = "setuptools_scm") =>
+        new VersionPlace.Variable(
+            ProjectName.TryParse(name, out var parsed)
+                ? [$"{ScmVariable}_FOR_{parsed.FileNameForm.ToUpperInvariant()}", ScmVariable]
+                : [ScmVariable],
+            owner
+        );
 
     public static VersionPlace Pbr() => new VersionPlace.Variable(["PBR_VERSION"], "pbr");
 
-    public static IReadOnlySet<string> Requires(PyProject project) => project.BuildRequires.Select(RequirementName).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> Requires(PyProject project) =>
+        project.BuildRequires.Select(RequirementName).ToHashSet(StringComparer.Ordinal);
 
     public static string Root(string backend)
     {
@@ -102,7 +116,11 @@ internal static class BuildBackends
         return TomlPath.Texts(tool, "setuptools", "dynamic", "version", "file") switch
         {
             [var file] => new VersionPlace.TextFile(file, Owner),
-            { Count: > 1 } files => new VersionPlace.Computed(Owner, $"a version joined from {string.Join(" and ", files)}", "Keep the version in one file."),
+            { Count: > 1 } files => new VersionPlace.Computed(
+                Owner,
+                $"a version joined from {string.Join(" and ", files)}",
+                "Keep the version in one file."
+            ),
             _ when Closed.FirstOrDefault(requires.Contains) is { } plugin => Silent(plugin),
             _ => new VersionPlace.SetupFiles(),
         };
@@ -119,12 +137,17 @@ internal static class BuildBackends
             ("uv-dynamic-versioning", _) => new VersionPlace.Variable(["UV_DYNAMIC_VERSIONING_BYPASS"], "uv-dynamic-versioning"),
             ("env", _) when TomlPath.Text(version, "variable") is { } variable => new VersionPlace.Variable([variable], Owner),
             ("regex", { }) => new VersionPlace.Pattern(path, TomlPath.Text(version, "pattern") ?? VersionLine, "version", Owner),
-            ("code", { }) => TomlPath.Text(version, "expression") is var expression && (expression ?? "__version__").All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ("code", { }) => TomlPath.Text(version, "expression") is var expression
+            && (expression ?? "__version__").All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
                 ? new VersionPlace.FileAttribute(path, expression ?? "__version__", Owner)
                 : new VersionPlace.Computed(path, $"the expression '{expression}'", "Name a plain variable in [tool.hatch.version]."),
             _ when version is null && Requires(project).Contains("hatch-vcs") => Scm(project.Name, "hatch-vcs"),
             _ when Closed.Contains(source) => Silent(source),
-            _ => new VersionPlace.Computed(Owner, version is null ? "nothing" : $"the source '{source}'", "Name a path there, or make version static in [project]."),
+            _ => new VersionPlace.Computed(
+                Owner,
+                version is null ? "nothing" : $"the source '{source}'",
+                "Name a path there, or make version static in [project]."
+            ),
         };
     }
 
@@ -138,7 +161,10 @@ internal static class BuildBackends
         if (path is not null)
             return new VersionPlace.Pattern(path, PdmLine, "version", Owner);
         return new VersionPlace.Computed(
-            Owner, TomlPath.Text(version, "getter") is { } getter ? $"the call {getter}" : "no source that is known here", "Change what it computes, or make version static in [project].");
+            Owner,
+            TomlPath.Text(version, "getter") is { } getter ? $"the call {getter}" : "no source that is known here",
+            "Change what it computes, or make version static in [project]."
+        );
     }
 
     private static VersionPlace Scikit(PyProject project, TomlTable? version)
@@ -147,16 +173,25 @@ internal static class BuildBackends
         return TomlPath.Text(version, "provider") switch
         {
             "scikit_build_core.metadata.setuptools_scm" => Scm(project.Name),
-            "scikit_build_core.metadata.regex" when TomlPath.Text(version, "input") is { } input && TomlPath.Text(version, "result") is null or "{value}" =>
+            "scikit_build_core.metadata.regex"
+                when TomlPath.Text(version, "input") is { } input && TomlPath.Text(version, "result") is null or "{value}" =>
                 new VersionPlace.Pattern(input, TomlPath.Text(version, "regex") ?? ValueLine, "value", Owner),
-            var provider => new VersionPlace.Computed(Owner, provider is null ? "no provider" : $"the provider '{provider}'", "Change what it computes, or make version static in [project]."),
+            var provider => new VersionPlace.Computed(
+                Owner,
+                provider is null ? "no provider" : $"the provider '{provider}'",
+                "Change what it computes, or make version static in [project]."
+            ),
         };
     }
 
     private static VersionPlace.Variable PoetryPlugin() => new(["POETRY_DYNAMIC_VERSIONING_BYPASS"], "poetry-dynamic-versioning");
 
-    private static VersionPlace.Computed Silent(string plugin) => new(
-        "pyproject.toml", $"a version computed by {plugin}, which documents no way to give it one", "Build from a checkout whose tag or file gives this version.");
+    private static VersionPlace.Computed Silent(string plugin) =>
+        new(
+            "pyproject.toml",
+            $"a version computed by {plugin}, which documents no way to give it one",
+            "Build from a checkout whose tag or file gives this version."
+        );
 
     // The name at the front of a dependency specifier such as "setuptools_scm[toml]>=8; python_version > '3'".
     private static string RequirementName(string requirement)

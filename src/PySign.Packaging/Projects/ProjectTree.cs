@@ -16,7 +16,10 @@ internal sealed class ProjectTree
         SetupScript = script is null ? null : SetupScript.Read(script.Text);
 
         // With none of the three, the error is that of the file which belongs there today.
-        Project = (SetupCfg is null && script is null) || System.IO.File.Exists(Path.Combine(folder, "pyproject.toml")) ? PyProject.Load(folder) : null;
+        Project =
+            (SetupCfg is null && script is null) || System.IO.File.Exists(Path.Combine(folder, "pyproject.toml"))
+                ? PyProject.Load(folder)
+                : null;
     }
 
     public IniDocument? SetupCfg { get; }
@@ -38,8 +41,12 @@ internal sealed class ProjectTree
         if (Project.HasProjectTable)
         {
             return Project.Version is not null ? new VersionPlace.TomlKey("pyproject.toml", ["project", "version"])
-                : !Project.Dynamic.Contains("version") ? new VersionPlace.Computed(
-                    "[project] of pyproject.toml", "neither a version nor 'version' in dynamic", "Add 'version' to [project], or list it in 'dynamic'.")
+                : !Project.Dynamic.Contains("version")
+                    ? new VersionPlace.Computed(
+                        "[project] of pyproject.toml",
+                        "neither a version nor 'version' in dynamic",
+                        "Add 'version' to [project], or list it in 'dynamic'."
+                    )
                 : BuildBackends.Place(Project, HatchFile()) is VersionPlace.SetupFiles ? Setup()
                 : BuildBackends.Place(Project, HatchFile());
         }
@@ -51,7 +58,10 @@ internal sealed class ProjectTree
             "flit_core" or "flit" when TomlPath.Text(tool, "flit", "metadata", "module") is { } module => BuildBackends.Flit(module),
             "setuptools" or "pbr" => Setup(),
             var other => new VersionPlace.Computed(
-                "pyproject.toml", $"no [project] table, and no known place for the back end {other}", "Move the metadata to [project]."),
+                "pyproject.toml",
+                $"no [project] table, and no known place for the back end {other}",
+                "Move the metadata to [project]."
+            ),
         };
     }
 
@@ -59,8 +69,8 @@ internal sealed class ProjectTree
     private VersionPlace Setup()
     {
         var requires = Project is null ? new HashSet<string>() : BuildBackends.Requires(Project);
-        var usesScm = SetupScript?.Has("use_scm_version") == true
-            || TomlPath.Table(Project?.Document.Root, "tool", "setuptools_scm") is not null;
+        var usesScm =
+            SetupScript?.Has("use_scm_version") == true || TomlPath.Table(Project?.Document.Root, "tool", "setuptools_scm") is not null;
         if (usesScm)
             return BuildBackends.Scm(Name);
         if (SetupScript?.Has("pbr") == true)
@@ -69,7 +79,9 @@ internal sealed class ProjectTree
             return new VersionPlace.Computed("setup.cfg", $"[egg_info] {tag}, which is added to every version", "Empty it for a release.");
         if (SetupCfg?.Text("metadata", "version") is { Length: > 0 })
             return new VersionPlace.SetupFiles();
-        return SetupScript?.HasVersion != true && requires.Contains("setuptools-scm") ? BuildBackends.Scm(Name) : new VersionPlace.SetupFiles();
+        return SetupScript?.HasVersion != true && requires.Contains("setuptools-scm")
+            ? BuildBackends.Scm(Name)
+            : new VersionPlace.SetupFiles();
     }
 
     private string? AddedTag() =>
@@ -78,5 +90,6 @@ internal sealed class ProjectTree
         : null;
 
     // Hatch's settings may stand in a file of their own, which then wins.
-    private TomlTable? HatchFile() => File("hatch.toml") is { } file ? TomlDocument.Parse(System.Text.Encoding.Latin1.GetBytes(file.Text)).Root : null;
+    private TomlTable? HatchFile() =>
+        File("hatch.toml") is { } file ? TomlDocument.Parse(System.Text.Encoding.Latin1.GetBytes(file.Text)).Root : null;
 }

@@ -20,7 +20,9 @@ public sealed class PyProject
     {
         Document = document;
         _project = Tables.Optional(document.Root, "project", "project");
-        _found = Tables.Optional(Tables.Optional(document.Root, "tool", "tool"), "poetry", "tool.poetry") is null ? found : Join("[tool.poetry]", found);
+        _found = Tables.Optional(Tables.Optional(document.Root, "tool", "tool"), "poetry", "tool.poetry") is null
+            ? found
+            : Join("[tool.poetry]", found);
         var system = Tables.Optional(document.Root, "build-system", "build-system");
         BuildBackend = Tables.Text(system, "build-backend", "build-system.build-backend");
         BuildRequires = Tables.Texts(system, "requires", "build-system.requires");
@@ -53,18 +55,22 @@ public sealed class PyProject
     /// <summary>The labelled URLs, in file order.</summary>
     public IReadOnlyList<ProjectUrl> Urls { get; }
 
-    /// <summary>The build back end, for example <c>setuptools.build_meta</c>, or null when none is named (setuptools' legacy back end is meant).</summary>
+    /// <summary>The build back end, for example <c>setuptools.build_meta</c>, or null when none is named (setuptools' legacy back end is
+    /// meant).</summary>
     public string? BuildBackend { get; }
 
     /// <summary>What must be installed to build, as dependency specifiers.</summary>
     public IReadOnlyList<string> BuildRequires { get; }
 
-    /// <summary>Where the back end takes its version from, or null when the version is static or there is no <c>[project]</c> table.</summary>
-    public DynamicSource? VersionSource => _project is not null && IsDynamic("version") ? DynamicVersion.Describe(BuildBackends.Place(this)) : null;
+    /// <summary>Where the back end takes its version from, or null when the version is static or there is no <c>[project]</c>
+    /// table.</summary>
+    public DynamicSource? VersionSource =>
+        _project is not null && IsDynamic("version") ? DynamicVersion.Describe(BuildBackends.Place(this)) : null;
 
     /// <summary>Reads the text of a pyproject.toml.</summary>
     /// <exception cref="TomlException">The text is not TOML 1.0.</exception>
-    /// <exception cref="PackagingException"><see cref="PackagingFailure.InvalidProject"/>: a value has the wrong type or contradicts another.</exception>
+    /// <exception cref="PackagingException"><see cref="PackagingFailure.InvalidProject"/>: a value has the wrong type or contradicts
+    /// another.</exception>
     public static PyProject Parse(string text) => new(Document10(text), string.Empty);
 
     /// <summary>Reads a pyproject.toml from its file, or from the folder it stands in.</summary>
@@ -84,7 +90,10 @@ public sealed class PyProject
                 PackagingFailure.FileNotFound,
                 file,
                 "a pyproject.toml",
-                others.Length == 0 ? "Name the folder of a Python project." : $"This project keeps its metadata in {others}; change it there.");
+                others.Length == 0
+                    ? "Name the folder of a Python project."
+                    : $"This project keeps its metadata in {others}; change it there."
+            );
         }
 
         return new PyProject(Document10(File.ReadAllBytes(file)), others);
@@ -92,29 +101,40 @@ public sealed class PyProject
 
     /// <summary>Gives the project with another name in <c>[project]</c>.</summary>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidName"/>, <see cref="PackagingFailure.NoProjectTable"/>, <see cref="PackagingFailure.DynamicField"/>
-    /// or <see cref="PackagingFailure.MissingField"/>.
+    /// <see cref="PackagingFailure.InvalidName"/>, <see cref="PackagingFailure.NoProjectTable"/>,
+    /// <see cref="PackagingFailure.DynamicField"/> or <see cref="PackagingFailure.MissingField"/>.
     /// </exception>
     public PyProject WithName(string name)
     {
         RequireProject("name");
         _ = ProjectName.Parse(name);
         if (IsDynamic("name"))
-            throw new PackagingException(PackagingFailure.DynamicField, "project.name", "a static name", "A name must be static (PEP 621); remove it from 'dynamic'.");
+            throw new PackagingException(
+                PackagingFailure.DynamicField,
+                "project.name",
+                "a static name",
+                "A name must be static (PEP 621); remove it from 'dynamic'."
+            );
         return WithStatic("name", Name, name);
     }
 
     /// <summary>Gives the project with another version in <c>[project]</c>, written as given.</summary>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidVersion"/>, <see cref="PackagingFailure.NoProjectTable"/>, <see cref="PackagingFailure.MissingField"/>, or
-    /// <see cref="PackagingFailure.DynamicField"/>: the advice is that of <see cref="VersionSource"/>.
+    /// <see cref="PackagingFailure.InvalidVersion"/>, <see cref="PackagingFailure.NoProjectTable"/>,
+    /// <see cref="PackagingFailure.MissingField"/>, or <see cref="PackagingFailure.DynamicField"/>: the advice is that of
+    /// <see cref="VersionSource"/>.
     /// </exception>
     public PyProject WithVersion(string version)
     {
         RequireProject("version");
         _ = PythonVersion.Parse(version);
         if (VersionSource is { } source)
-            throw new PackagingException(PackagingFailure.DynamicField, "project.version", $"a static version, but {BuildBackend ?? "the back end"} computes it", source.Advice);
+            throw new PackagingException(
+                PackagingFailure.DynamicField,
+                "project.version",
+                $"a static version, but {BuildBackend ?? "the back end"} computes it",
+                source.Advice
+            );
         return WithStatic("version", Version, version);
     }
 
@@ -123,8 +143,8 @@ public sealed class PyProject
     /// <c>homepage</c>, whose key stays as it is. A missing label is added, and so is a missing table.
     /// </summary>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidValue"/>, <see cref="PackagingFailure.NoProjectTable"/>, <see cref="PackagingFailure.DynamicField"/>
-    /// or <see cref="PackagingFailure.AmbiguousUrlLabel"/>.
+    /// <see cref="PackagingFailure.InvalidValue"/>, <see cref="PackagingFailure.NoProjectTable"/>,
+    /// <see cref="PackagingFailure.DynamicField"/> or <see cref="PackagingFailure.AmbiguousUrlLabel"/>.
     /// </exception>
     public PyProject WithUrl(string label, string url)
     {
@@ -134,14 +154,28 @@ public sealed class PyProject
         // "Labels are at most 32 characters" (core metadata, Project-URL); a comma would end the label there.
         if (normalized.Length == 0 || label.Length > 32 || label.Contains(',', StringComparison.Ordinal) || label.Any(char.IsControl))
             throw Value(label, "a label of 1 to 32 characters without comma");
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
-            || (parsed.Scheme != Uri.UriSchemeHttps && parsed.Scheme != Uri.UriSchemeHttp) || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+            || parsed.UserInfo.Length > 0
+            || (parsed.Scheme != Uri.UriSchemeHttps && parsed.Scheme != Uri.UriSchemeHttp)
+            || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+        )
             throw Value("URL", "an absolute http or https URL without user name, blanks and control characters");
         if (IsDynamic("urls"))
-            throw new PackagingException(PackagingFailure.DynamicField, "project.urls", "static URLs", "The back end computes them; remove 'urls' from 'dynamic' to set them here.");
+            throw new PackagingException(
+                PackagingFailure.DynamicField,
+                "project.urls",
+                "static URLs",
+                "The back end computes them; remove 'urls' from 'dynamic' to set them here."
+            );
         var same = Urls.Where(entry => entry.NormalizedLabel == normalized).ToList();
         if (same.Count > 1)
-            throw new PackagingException(PackagingFailure.AmbiguousUrlLabel, label, $"one label, but '{same[0].Label}' and '{same[1].Label}' are the same", "Remove one of them.");
+            throw new PackagingException(
+                PackagingFailure.AmbiguousUrlLabel,
+                label,
+                $"one label, but '{same[0].Label}' and '{same[1].Label}' are the same",
+                "Remove one of them."
+            );
         return Edited(["project", "urls", same.Count == 1 ? same[0].Label : label], url);
     }
 
@@ -162,7 +196,11 @@ public sealed class PyProject
         catch (TomlException refused) when (IsToml11(input, parse))
         {
             throw new TomlException(
-                TomlFailure.NewerVersion, refused.Line, refused.Column, $"{refused.Explanation}; this is valid TOML 1.1, but the tomllib of Python 3.11 to 3.14 refuses it");
+                TomlFailure.NewerVersion,
+                refused.Line,
+                refused.Column,
+                $"{refused.Explanation}; this is valid TOML 1.1, but the tomllib of Python 3.11 to 3.14 refuses it"
+            );
         }
     }
 
@@ -178,10 +216,15 @@ public sealed class PyProject
         }
     }
 
-    private PyProject WithStatic(string key, string? current, string value) => current is null
-        ? throw new PackagingException(
-            PackagingFailure.MissingField, $"project.{key}", "a static value to replace", $"Add '{key}' to [project] or list it in 'dynamic'.")
-        : Edited(["project", key], value);
+    private PyProject WithStatic(string key, string? current, string value) =>
+        current is null
+            ? throw new PackagingException(
+                PackagingFailure.MissingField,
+                $"project.{key}",
+                "a static value to replace",
+                $"Add '{key}' to [project] or list it in 'dynamic'."
+            )
+            : Edited(["project", key], value);
 
     private PyProject Edited(string[] path, string value) => new(Document.WithString(path, value), _found);
 
@@ -195,16 +238,23 @@ public sealed class PyProject
             PackagingFailure.NoProjectTable,
             "pyproject.toml",
             $"a [project] table to set '{field}' in" + (_found.Length == 0 ? string.Empty : $", but found {_found}"),
-            _found.Length == 0 ? "Add a [project] table." : $"Change it in {_found}, or move the metadata to [project].");
+            _found.Length == 0 ? "Add a [project] table." : $"Change it in {_found}, or move the metadata to [project]."
+        );
     }
 
     private void RefuseContradictions()
     {
         if (Version is not null && IsDynamic("version"))
-            throw new PackagingException(PackagingFailure.InvalidProject, "project.version", "a static or a dynamic version, not both", "Remove one of them.");
+            throw new PackagingException(
+                PackagingFailure.InvalidProject,
+                "project.version",
+                "a static or a dynamic version, not both",
+                "Remove one of them."
+            );
     }
 
-    private static PackagingException Value(string input, string expected) => new(PackagingFailure.InvalidValue, input, expected, "Give another value.");
+    private static PackagingException Value(string input, string expected) =>
+        new(PackagingFailure.InvalidValue, input, expected, "Give another value.");
 
     private static string Join(string first, string rest) => rest.Length == 0 ? first : $"{first} and {rest}";
 }

@@ -11,15 +11,18 @@ internal static partial class PythonPattern
     /// <summary>The pattern with Python's MULTILINE, or null when it may mean something else here.</summary>
     public static Regex? Read(string expression)
     {
-        // Named groups count among the numbered ones in Python and behind them here: a reference by number to a group behind a named one differs.
+        // Named groups count among the numbered ones in Python and behind them here: a reference by number to a group behind a named one
+        // differs.
         var named = expression.IndexOf("(?P<", StringComparison.Ordinal);
-        if (named >= 0 && NumberedReference().Match(expression) is { Success: true } reference && UnnamedGroups(expression.AsSpan(0, named)) < reference.Groups[1].Value[0] - '0')
+        if (
+            named >= 0
+            && NumberedReference().Match(expression) is { Success: true } reference
+            && UnnamedGroups(expression.AsSpan(0, named)) < reference.Groups[1].Value[0] - '0'
+        )
             return null;
         try
         {
-            var text = expression
-                .Replace("(?P<", "(?<", StringComparison.Ordinal)
-                .Replace(@"\Z", @"\z", StringComparison.Ordinal);
+            var text = expression.Replace("(?P<", "(?<", StringComparison.Ordinal).Replace(@"\Z", @"\z", StringComparison.Ordinal);
             return new Regex(NamedReference().Replace(text, @"\k<$1>"), RegexOptions.Multiline | RegexOptions.CultureInvariant, Patience);
         }
         catch (ArgumentException)

@@ -4,14 +4,23 @@ using PySign.Packaging.Versions;
 namespace PySign.Packaging.Projects;
 
 /// <summary>
-/// The version in setup.cfg or setup.py. setup.py is a program: what is edited is a string literal that its one call of <c>setup()</c> takes,
-/// or the one file of the tree that it reads a literal from; everything else is refused.
+/// The version in setup.cfg or setup.py. setup.py is a program: what is edited is a string literal that its one call of <c>setup()</c>
+/// takes, or the one file of the tree that it reads a literal from; everything else is refused.
 /// </summary>
 internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
 {
     private const string Advice = "Give setup() the version as a plain string, or move the metadata to [project] of pyproject.toml.";
 
-    private static readonly string[] Computers = ["versioneer", "git", "subprocess", "check_output", "setuptools_git_versioning", "versioningit", "incremental"];
+    private static readonly string[] Computers =
+    [
+        "versioneer",
+        "git",
+        "subprocess",
+        "check_output",
+        "setuptools_git_versioning",
+        "versioningit",
+        "incremental",
+    ];
 
     private static readonly string[] Names = ["__version__", "VERSION", "__VERSION__"];
 
@@ -21,7 +30,9 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
             return Cfg(file, found);
         if (tree.File("setup.py") is null)
             return VersionEdit.Refuse("setup.cfg", "no version in [metadata]", "Add 'version' to [metadata].");
-        return tree.SetupScript is { } script ? Script(script) : VersionEdit.Refuse("setup.py", "Python that cannot be taken apart", Advice);
+        return tree.SetupScript is { } script
+            ? Script(script)
+            : VersionEdit.Refuse("setup.py", "Python that cannot be taken apart", Advice);
     }
 
     private VersionInjection Cfg(SourceFile file, SourceSpan found)
@@ -58,7 +69,8 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
         return new VersionPlace.Attribute(module, attribute, folders, packages, owner);
     }
 
-    private static string[] Items(string? value) => (value ?? string.Empty).Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Items(string? value) =>
+        (value ?? string.Empty).Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private VersionInjection Script(SetupScript script)
     {
@@ -67,8 +79,11 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
         {
             return VersionEdit.Refuse(
                 "setup.py",
-                script.Versions > 1 ? $"{script.Versions} calls of setup() with a version" : script.HasSpread ? "setup() takes keywords computed elsewhere (**)" : "no version given to setup()",
-                Advice);
+                script.Versions > 1 ? $"{script.Versions} calls of setup() with a version"
+                    : script.HasSpread ? "setup() takes keywords computed elsewhere (**)"
+                    : "no version given to setup()",
+                Advice
+            );
         }
 
         var value = script.Version;
@@ -84,16 +99,23 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
         }
 
         // version=package.__version__, after import package
-        if (value.Count > 2 && value.Select((token, i) => i % 2 == 0 ? token.Kind == PythonTokenKind.Word : module.Is(token, ".")).All(isSo => isSo)
-            && BuildBackends.Split(text) is var (imported, attribute) && Imports(module, imported))
+        if (
+            value.Count > 2
+            && value.Select((token, i) => i % 2 == 0 ? token.Kind == PythonTokenKind.Word : module.Is(token, ".")).All(isSo => isSo)
+            && BuildBackends.Split(text) is var (imported, attribute)
+            && Imports(module, imported)
+        )
             return edit.Attribute(Place($"{imported}.{attribute}", "the import in setup.py"));
         return Computers.FirstOrDefault(script.Uses) is { } computer
             ? VersionEdit.Refuse("setup.py", $"version={Short(text)}, and '{computer}' at work", Advice)
             : ReadFile(script, text);
     }
 
-    private static bool Imports(PythonModule module, string name) => module.Statements.Any(statement =>
-        module.Is(statement.Tokens[0], "import") && string.Concat(statement.Tokens.Skip(1).Select(module.Word)).Split(',').Contains(name, StringComparer.Ordinal));
+    private static bool Imports(PythonModule module, string name) =>
+        module.Statements.Any(statement =>
+            module.Is(statement.Tokens[0], "import")
+            && string.Concat(statement.Tokens.Skip(1).Select(module.Word)).Split(',').Contains(name, StringComparer.Ordinal)
+        );
 
     // The idiom of the packaging guide: setup.py opens a file of the package and takes __version__ out of it, by a pattern or by exec.
     private VersionInjection ReadFile(SetupScript script, string text)
@@ -110,7 +132,8 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
             : VersionEdit.Refuse(
                 "setup.py",
                 $"version={Short(text)}{(places.Count == 0 ? ", which only running it tells" : $", and versions in {string.Join(" and ", places.Keys)}")}",
-                Advice);
+                Advice
+            );
     }
 
     private VersionInjection? Place(SetupScript script, SourceFile file)

@@ -2,7 +2,8 @@ using PySign.Packaging.Toml;
 
 namespace PySign.Packaging.Projects;
 
-/// <summary>Looks below a table that may not be there, by a path of keys; another type than the one asked for is as good as nothing.</summary>
+/// <summary>Looks below a table that may not be there, by a path of keys; another type than the one asked for is as good as
+/// nothing.</summary>
 internal static class TomlPath
 {
     public static TomlTable? Table(TomlTable? table, params ReadOnlySpan<string> path) => Value(table, path) as TomlTable;
@@ -12,12 +13,13 @@ internal static class TomlPath
     public static bool IsTrue(TomlTable? table, params ReadOnlySpan<string> path) => Value(table, path) is TomlBoolean { Value: true };
 
     /// <summary>The strings of an array, or the one string that stands instead of it.</summary>
-    public static IReadOnlyList<string> Texts(TomlTable? table, params ReadOnlySpan<string> path) => Value(table, path) switch
-    {
-        TomlString text => [text.Value],
-        TomlArray array => [.. array.Items.OfType<TomlString>().Select(item => item.Value)],
-        _ => [],
-    };
+    public static IReadOnlyList<string> Texts(TomlTable? table, params ReadOnlySpan<string> path) =>
+        Value(table, path) switch
+        {
+            TomlString text => [text.Value],
+            TomlArray array => [.. array.Items.OfType<TomlString>().Select(item => item.Value)],
+            _ => [],
+        };
 
     public static TomlValue? Value(TomlTable? table, params ReadOnlySpan<string> path)
     {

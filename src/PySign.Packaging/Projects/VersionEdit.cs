@@ -14,36 +14,44 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
 
     private static readonly string[] ModuleFolders = ["", "src"];
 
-    public VersionInjection At(VersionPlace place) => place switch
-    {
-        VersionPlace.TomlKey key => Toml(key),
-        VersionPlace.Variable variable => new VersionInjection
+    public VersionInjection At(VersionPlace place) =>
+        place switch
         {
-            Place = $"{variable.Names[0]}, which {variable.Owner} reads",
-            Variables = variable.Names.ToDictionary(name => name, _ => version.Normalized),
-        },
-        VersionPlace.Attribute attribute => Attribute(attribute),
-        VersionPlace.FileAttribute attribute => FileAttribute(attribute),
-        VersionPlace.Pattern pattern => Pattern(pattern),
-        VersionPlace.TextFile file => TextFile(file),
-        VersionPlace.SetupFiles => new SetupVersion(tree, this).Find(),
-        VersionPlace.Computed computed => Refuse(computed.Where, $"found {computed.Found}", computed.Advice),
-        _ => throw new InvalidOperationException($"no edit for {place.GetType()}"),
-    };
+            VersionPlace.TomlKey key => Toml(key),
+            VersionPlace.Variable variable => new VersionInjection
+            {
+                Place = $"{variable.Names[0]}, which {variable.Owner} reads",
+                Variables = variable.Names.ToDictionary(name => name, _ => version.Normalized),
+            },
+            VersionPlace.Attribute attribute => Attribute(attribute),
+            VersionPlace.FileAttribute attribute => FileAttribute(attribute),
+            VersionPlace.Pattern pattern => Pattern(pattern),
+            VersionPlace.TextFile file => TextFile(file),
+            VersionPlace.SetupFiles => new SetupVersion(tree, this).Find(),
+            VersionPlace.Computed computed => Refuse(computed.Where, $"found {computed.Found}", computed.Advice),
+            _ => throw new InvalidOperationException($"no edit for {place.GetType()}"),
+        };
 
-    public static VersionInjection Refuse(string where, string found, string advice) => new()
-    {
-        Place = where,
-        Refusal = new PackagingException(PackagingFailure.VersionNotEditable, where, $"one place that holds the version, but {found}", advice),
-    };
+    public static VersionInjection Refuse(string where, string found, string advice) =>
+        new()
+        {
+            Place = where,
+            Refusal = new PackagingException(
+                PackagingFailure.VersionNotEditable,
+                where,
+                $"one place that holds the version, but {found}",
+                advice
+            ),
+        };
 
     /// <summary>Replaces a value in a file, unless it says the same version already.</summary>
-    public VersionInjection Replace(SourceFile file, SourceSpan old, string what) => new()
-    {
-        Place = $"{what} in {file.Path}",
-        Found = old.Value,
-        Files = IsSame(old.Value) ? [] : [new EditedFile(file.Path, file.With(old, version.Normalized))],
-    };
+    public VersionInjection Replace(SourceFile file, SourceSpan old, string what) =>
+        new()
+        {
+            Place = $"{what} in {file.Path}",
+            Found = old.Value,
+            Files = IsSame(old.Value) ? [] : [new EditedFile(file.Path, file.With(old, version.Normalized))],
+        };
 
     /// <summary>The module's file below one of the folders, whichever way it is written.</summary>
     public VersionInjection Attribute(VersionPlace.Attribute place)
@@ -52,9 +60,16 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
         return files switch
         {
             [] => Refuse(
-                place.Owner, $"'{place.Module}.{place.Name}', whose module is not in the tree", "See that the module is where the back end looks for it."),
+                place.Owner,
+                $"'{place.Module}.{place.Name}', whose module is not in the tree",
+                "See that the module is where the back end looks for it."
+            ),
             [var file] => Binding(file, place.Name, place, MaxImports),
-            _ => Refuse(place.Owner, $"'{place.Module}' is in {string.Join(" and ", files.Select(file => file.Path))}", "Leave one of them."),
+            _ => Refuse(
+                place.Owner,
+                $"'{place.Module}' is in {string.Join(" and ", files.Select(file => file.Path))}",
+                "Leave one of them."
+            ),
         };
     }
 
@@ -81,9 +96,8 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
         };
     }
 
-    private VersionInjection FileAttribute(VersionPlace.FileAttribute place) => tree.File(place.File) is { } file
-        ? Binding(file, place.Name, null, MaxImports)
-        : Missing(place.File, place.Owner);
+    private VersionInjection FileAttribute(VersionPlace.FileAttribute place) =>
+        tree.File(place.File) is { } file ? Binding(file, place.Name, null, MaxImports) : Missing(place.File, place.Owner);
 
     private VersionInjection Pattern(VersionPlace.Pattern place)
     {
@@ -91,14 +105,22 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
         if (tree.File(place.File) is not { } file)
             return Missing(place.File, place.Owner);
         if (PythonPattern.Read(place.Expression) is not { } pattern)
-            return Refuse(place.Owner, $"the pattern '{place.Expression}' is more than can be read here", "Use a simpler pattern with one named group.");
+            return Refuse(
+                place.Owner,
+                $"the pattern '{place.Expression}' is more than can be read here",
+                "Use a simpler pattern with one named group."
+            );
         try
         {
             if (pattern.Match(file.Text).Groups[place.Group] is not { Success: true } found)
                 return Refuse(place.File, $"nothing that the pattern of {place.Owner} finds", Advice);
             var edit = Replace(file, new SourceSpan(found.Index, found.Index + found.Length, found.Value), "the version");
-            var after = edit.Files is [var edited] ? pattern.Match(Encoding.Latin1.GetString(edited.Content.Span)).Groups[place.Group].Value : found.Value;
-            return IsSame(after) ? edit : Refuse(place.File, $"'{found.Value}', whose replacement the pattern of {place.Owner} would not find", Advice);
+            var after = edit.Files is [var edited]
+                ? pattern.Match(Encoding.Latin1.GetString(edited.Content.Span)).Groups[place.Group].Value
+                : found.Value;
+            return IsSame(after)
+                ? edit
+                : Refuse(place.File, $"'{found.Value}', whose replacement the pattern of {place.Owner} would not find", Advice);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -119,14 +141,20 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
 
     private VersionInjection Binding(SourceFile file, string name, VersionPlace.Attribute? place, int imports)
     {
-        var advice = $"Write {name} = \"{version.Normalized}\" once, as a plain string at the top level, or make version static in [project].";
+        var advice =
+            $"Write {name} = \"{version.Normalized}\" once, as a plain string at the top level, or make version static in [project].";
         if (PythonModule.Read(file.Text) is not { } module)
             return Refuse(file.Path, "Python that cannot be taken apart", advice);
         return module.Find(name) switch
         {
             null => Refuse(file.Path, $"it never sets {name}", advice),
             { Literal: { } literal } => Replace(file, literal, name),
-            { Import: { } import } when imports > 0 && ImportedFile(file, import, place) is { } next => Binding(next, import.Name, place, imports - 1),
+            { Import: { } import } when imports > 0 && ImportedFile(file, import, place) is { } next => Binding(
+                next,
+                import.Name,
+                place,
+                imports - 1
+            ),
             { Count: > 1 } binding => Refuse(file.Path, $"{name} is set {binding.Count} times, first by '{binding.Line}'", advice),
             { } binding => Refuse(file.Path, $"'{binding.Line}'", advice),
         };
@@ -135,7 +163,9 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
     private SourceFile? ImportedFile(SourceFile file, PythonImport import, VersionPlace.Attribute? place)
     {
         if (import.Level == 0)
-            return place is null ? null : ModuleFiles(place with { Module = import.Module }) is [var one] ? one : null;
+            return place is null ? null
+                : ModuleFiles(place with { Module = import.Module }) is [var one] ? one
+                : null;
         var parts = file.Path.Split('/');
         if (parts.Length < import.Level)
             return null;
@@ -155,7 +185,9 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
         }
 
         var configured = place.Folders.Distinct().Select(folder => ModuleFile(folder, place.Module)).OfType<SourceFile>().ToList();
-        return configured.Count > 0 ? configured : [.. ModuleFolders.Select(folder => ModuleFile(folder, place.Module)).OfType<SourceFile>()];
+        return configured.Count > 0
+            ? configured
+            : [.. ModuleFolders.Select(folder => ModuleFile(folder, place.Module)).OfType<SourceFile>()];
     }
 
     private SourceFile? ModuleFile(string folder, string module)

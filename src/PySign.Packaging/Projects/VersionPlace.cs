@@ -16,7 +16,12 @@ internal abstract record VersionPlace
     /// <param name="Packages">Top-level packages that lie elsewhere: name to folder.</param>
     /// <param name="Owner">What says so, for messages.</param>
     public sealed record Attribute(
-        string Module, string Name, IReadOnlyList<string> Folders, IReadOnlyDictionary<string, string> Packages, string Owner) : VersionPlace;
+        string Module,
+        string Name,
+        IReadOnlyList<string> Folders,
+        IReadOnlyDictionary<string, string> Packages,
+        string Owner
+    ) : VersionPlace;
 
     /// <summary>A name of a Python file.</summary>
     public sealed record FileAttribute(string File, string Name, string Owner) : VersionPlace;

@@ -8,9 +8,7 @@ internal sealed class IniDocument
 {
     private readonly List<(string Section, string Key, SourceSpan Value)> _values = [];
 
-    private IniDocument()
-    {
-    }
+    private IniDocument() { }
 
     public static IniDocument Read(string text)
     {
@@ -25,7 +23,12 @@ internal sealed class IniDocument
             {
                 section = line[1..close].ToString();
             }
-            else if (!line.IsEmpty && !char.IsWhiteSpace(line[0]) && line[0] is not ('#' or ';') && line.IndexOfAny('=', ':') is > 0 and var delimiter)
+            else if (
+                !line.IsEmpty
+                && !char.IsWhiteSpace(line[0])
+                && line[0] is not ('#' or ';')
+                && line.IndexOfAny('=', ':') is > 0 and var delimiter
+            )
             {
                 next = ContinuedUntil(text, next, ref end);
                 document._values.Add((section, Key(line[..delimiter]), Trim(text, at + delimiter + 1, end)));

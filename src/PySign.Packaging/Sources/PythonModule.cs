@@ -27,7 +27,8 @@ internal sealed class PythonModule
     public IReadOnlyList<PythonStatement> Statements { get; }
 
     /// <summary>Reads a module; null when it is not Python that can be taken apart.</summary>
-    public static PythonModule? Read(string text) => PythonTokenizer.Read(text) is { } statements ? new PythonModule(text, statements) : null;
+    public static PythonModule? Read(string text) =>
+        PythonTokenizer.Read(text) is { } statements ? new PythonModule(text, statements) : null;
 
     /// <summary>What the module binds a name to, or null when it never does.</summary>
     public PythonBinding? Find(string name)
@@ -56,7 +57,8 @@ internal sealed class PythonModule
             : new SourceSpan(start, end, value);
     }
 
-    public bool Is(PythonToken token, string text) => token.End - token.Start == text.Length && string.CompareOrdinal(Text, token.Start, text, 0, text.Length) == 0;
+    public bool Is(PythonToken token, string text) =>
+        token.End - token.Start == text.Length && string.CompareOrdinal(Text, token.Start, text, 0, text.Length) == 0;
 
     private bool Binds(PythonStatement statement, string name)
     {
@@ -66,7 +68,11 @@ internal sealed class PythonModule
         {
             if (tokens[i].Kind != PythonTokenKind.Word || !Is(tokens[i], name) || (i > 0 && Is(tokens[i - 1], ".")))
                 continue;
-            if (isImport ? ImportsAs(tokens, i) : tokens[i].Depth == 0 && (i == tokens.Count - 1 ? IsKeyword(tokens, i) : IsTarget(tokens, i)))
+            if (
+                isImport
+                    ? ImportsAs(tokens, i)
+                    : tokens[i].Depth == 0 && (i == tokens.Count - 1 ? IsKeyword(tokens, i) : IsTarget(tokens, i))
+            )
                 return true;
         }
 
@@ -83,7 +89,8 @@ internal sealed class PythonModule
             || IsKeyword(tokens, at);
     }
 
-    private bool IsKeyword(IReadOnlyList<PythonToken> tokens, int at) => at > 0 && Word(tokens[at - 1]) is "def" or "class" or "del" or "for" or "as" or "global";
+    private bool IsKeyword(IReadOnlyList<PythonToken> tokens, int at) =>
+        at > 0 && Word(tokens[at - 1]) is "def" or "class" or "del" or "for" or "as" or "global";
 
     private bool ImportsAs(IReadOnlyList<PythonToken> tokens, int at)
     {
@@ -117,7 +124,9 @@ internal sealed class PythonModule
         if (import == 0)
             return null;
         var from = string.Concat(tokens.Take(import).Skip(1).Select(Word));
-        var at = Enumerable.Range(import + 1, tokens.Count - import - 1).First(i => Is(tokens[i], name) && (i == tokens.Count - 1 || !Is(tokens[i + 1], "as")));
+        var at = Enumerable
+            .Range(import + 1, tokens.Count - import - 1)
+            .First(i => Is(tokens[i], name) && (i == tokens.Count - 1 || !Is(tokens[i + 1], "as")));
         var original = Is(tokens[at - 1], "as") ? Word(tokens[at - 2]) : name;
         var level = from.Length - from.TrimStart('.').Length;
         return new PythonImport(level, from[level..], original);

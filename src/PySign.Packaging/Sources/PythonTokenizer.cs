@@ -80,7 +80,12 @@ internal sealed class PythonTokenizer
         var start = _at;
         while (_at < _text.Length && IsWord(_text[_at]))
             _at++;
-        if (_at < _text.Length && _text[_at] is '"' or '\'' && _at - start <= 3 && _text.AsSpan(start, _at - start).IndexOfAnyExcept(Prefixes) < 0)
+        if (
+            _at < _text.Length
+            && _text[_at] is '"' or '\''
+            && _at - start <= 3
+            && _text.AsSpan(start, _at - start).IndexOfAnyExcept(Prefixes) < 0
+        )
             return ReadText(start);
         Add(PythonTokenKind.Word, start, _depth);
         return true;
@@ -133,7 +138,10 @@ internal sealed class PythonTokenizer
                 EndStatement();
                 return;
             case '=' or '!' or '<' or '>' or '+' or '-' or '*' or '/' or '%' or '&' or '|' or '^' or '@' or ':':
-                while (_at < _text.Length && (_text[_at] == '=' || (_text[_at] == _text[start] && OperatorEnds.Contains(_text[start], StringComparison.Ordinal))))
+                while (
+                    _at < _text.Length
+                    && (_text[_at] == '=' || (_text[_at] == _text[start] && OperatorEnds.Contains(_text[start], StringComparison.Ordinal)))
+                )
                     _at++;
                 break;
         }
@@ -169,7 +177,8 @@ internal sealed class PythonTokenizer
         _indent = end - _at;
     }
 
-    private bool IsLineJoin() => _at + 1 < _text.Length && (_text[_at + 1] == '\n' || (_text[_at + 1] == '\r' && _at + 2 < _text.Length && _text[_at + 2] == '\n'));
+    private bool IsLineJoin() =>
+        _at + 1 < _text.Length && (_text[_at + 1] == '\n' || (_text[_at + 1] == '\r' && _at + 2 < _text.Length && _text[_at + 2] == '\n'));
 
     // Identifiers may hold letters beyond ASCII; read as Latin-1, all their bytes are above 0x7f.
     private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or >= '\u0080';

@@ -38,12 +38,22 @@ internal sealed class SetupScript
     public bool Has(string keyword) => _keywords.ContainsKey(keyword);
 
     /// <summary>Whether the script mentions a word, in code or in a string.</summary>
-    public bool Mentions(string word) => Module.Statements.SelectMany(statement => statement.Tokens).Any(token =>
-        Module.Is(token, word) || (token.Kind == PythonTokenKind.Text && Module.Word(token).Contains(word, StringComparison.Ordinal)));
+    public bool Mentions(string word) =>
+        Module
+            .Statements.SelectMany(statement => statement.Tokens)
+            .Any(token =>
+                Module.Is(token, word)
+                || (token.Kind == PythonTokenKind.Text && Module.Word(token).Contains(word, StringComparison.Ordinal))
+            );
 
     /// <summary>Whether the script names something in code, or a program that it may run in a string.</summary>
-    public bool Uses(string word) => Module.Statements.SelectMany(statement => statement.Tokens).Any(token =>
-        Module.Is(token, word) || (Module.Plain(token) is { } text && (text.Value == word || text.Value.StartsWith(word + " ", StringComparison.Ordinal))));
+    public bool Uses(string word) =>
+        Module
+            .Statements.SelectMany(statement => statement.Tokens)
+            .Any(token =>
+                Module.Is(token, word)
+                || (Module.Plain(token) is { } text && (text.Value == word || text.Value.StartsWith(word + " ", StringComparison.Ordinal)))
+            );
 
     /// <summary>Paths that the script may open: every string, and the strings that stand side by side in one call, joined.</summary>
     public IEnumerable<string> Paths()

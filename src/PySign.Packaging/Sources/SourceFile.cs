@@ -3,7 +3,8 @@ using System.Text;
 namespace PySign.Packaging.Sources;
 
 /// <summary>
-/// A file of a project's tree, its bytes read as Latin-1: whatever its encoding is, ASCII stays ASCII and every other byte comes back as it was.
+/// A file of a project's tree, its bytes read as Latin-1: whatever its encoding is, ASCII stays ASCII and every other byte comes back as it
+/// was.
 /// </summary>
 internal sealed class SourceFile
 {
@@ -21,7 +22,8 @@ internal sealed class SourceFile
 
     public string Text { get; }
 
-    /// <summary>Reads a file below a folder; null when it is not there, is too large, or is reached through something outside of the folder.</summary>
+    /// <summary>Reads a file below a folder; null when it is not there, is too large, or is reached through something outside of the
+    /// folder.</summary>
     public static SourceFile? Find(string folder, string path)
     {
         if (Normalize(path) is not { } relative)
@@ -38,14 +40,21 @@ internal sealed class SourceFile
         }
 
         var file = new FileInfo(System.IO.Path.Combine(current, parts[^1]));
-        return file.Exists && file.Length <= MaxBytes ? new SourceFile(relative, Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName))) : null;
+        return file.Exists && file.Length <= MaxBytes
+            ? new SourceFile(relative, Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName)))
+            : null;
     }
 
     /// <summary>The path without <c>.</c> and empty parts; null when it is not plainly below its folder.</summary>
     public static string? Normalize(string path)
     {
         var parts = path.Replace('\\', '/').Split('/').Where(part => part.Length > 0 && part != ".").ToList();
-        return parts.Count == 0 || path.StartsWith('/') || System.IO.Path.IsPathRooted(path) || parts.Contains("..") || path.Contains('\0', StringComparison.Ordinal)
+        return
+            parts.Count == 0
+            || path.StartsWith('/')
+            || System.IO.Path.IsPathRooted(path)
+            || parts.Contains("..")
+            || path.Contains('\0', StringComparison.Ordinal)
             ? null
             : string.Join('/', parts);
     }

@@ -25,7 +25,11 @@ internal static class TomlDateTimeReader
         var time = word.AsSpan(11);
         var zone = time.IndexOfAny("Zz+-");
         if (zone < 0)
-            return new TomlDateTime(span, TomlDateTimeKind.LocalDateTime, $"{word[..10]}T{Time(scanner, time, null) ?? throw Invalid(scanner, span)}");
+            return new TomlDateTime(
+                span,
+                TomlDateTimeKind.LocalDateTime,
+                $"{word[..10]}T{Time(scanner, time, null) ?? throw Invalid(scanner, span)}"
+            );
         if (Offset(time[zone..]) is not { } offset || Time(scanner, time[..zone], offset) is not { } text)
             throw Invalid(scanner, span);
         return new TomlDateTime(span, TomlDateTimeKind.OffsetDateTime, $"{word[..10]}T{text}{time[zone..].ToString().ToUpperInvariant()}");
@@ -52,7 +56,10 @@ internal static class TomlDateTimeReader
         var (hour, minute, second) = (Number(text[..2]), Number(text[3..5]), Number(text[6..8]));
         if (hour > 23 || minute > 59 || second > 60)
             return null;
-        if (second == 60 && (offset is not { } minutes || ((hour * 60) + minute - minutes + MinutesOfDay) % MinutesOfDay != MinutesOfDay - 1))
+        if (
+            second == 60
+            && (offset is not { } minutes || ((hour * 60) + minute - minutes + MinutesOfDay) % MinutesOfDay != MinutesOfDay - 1)
+        )
             return null;
         if (text.Length == 8)
             return text.ToString();

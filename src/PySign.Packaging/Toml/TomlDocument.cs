@@ -54,7 +54,10 @@ public sealed class TomlDocument
             throw new TomlException(TomlFailure.TooLarge, 1, 1, $"the document is longer than {TomlLimits.MaxLength} characters");
         try
         {
-            return new TomlDocument(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8), version);
+            return new TomlDocument(
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8),
+                version
+            );
         }
         catch (DecoderFallbackException)
         {
@@ -76,7 +79,8 @@ public sealed class TomlDocument
     /// Gives the document with a string at a path of keys: an existing value is replaced in its place and, where the text allows, in
     /// its quotes; a missing one is added to the deepest table that exists, in the form which that table has.
     /// </summary>
-    /// <exception cref="TomlException"><see cref="TomlFailure.NotATable"/>: the path leads to or through something that cannot be edited.</exception>
+    /// <exception cref="TomlException"><see cref="TomlFailure.NotATable"/>: the path leads to or through something that cannot be
+    /// edited.</exception>
     public TomlDocument WithString(IReadOnlyList<string> path, string value) => TomlEditor.WithString(this, path, value);
 
     /// <summary>The document as UTF-8 bytes.</summary>
@@ -85,7 +89,8 @@ public sealed class TomlDocument
     /// <summary>The document, written from its statements: the same text it was read from.</summary>
     public override string ToString()
     {
-        // Statements lie side by side and are the whole text, so that what they write is the text itself; anything else is written in pieces.
+        // Statements lie side by side and are the whole text, so that what they write is the text itself; anything else is written in
+        // pieces.
         var end = 0;
         foreach (var statement in Statements)
             end = statement.Start == end ? statement.End : -1;

@@ -1,6 +1,7 @@
 namespace PySign.Packaging.Toml;
 
-/// <summary>Edits a document by replacing or inserting one piece of its text and reading the result again, so that an edit is always valid.</summary>
+/// <summary>Edits a document by replacing or inserting one piece of its text and reading the result again, so that an edit is always
+/// valid.</summary>
 internal static class TomlEditor
 {
     public static TomlDocument WithString(TomlDocument document, IReadOnlyList<string> path, string value)
@@ -24,7 +25,11 @@ internal static class TomlEditor
         return table.Find(path[^1]) switch
         {
             null => Insert(document, table, path, path.Count - 1, value),
-            { Value: TomlTable or TomlArray { IsArrayOfTables: true } } entry => throw NotEditable(document, entry, "is a table, not a value"),
+            { Value: TomlTable or TomlArray { IsArrayOfTables: true } } entry => throw NotEditable(
+                document,
+                entry,
+                "is a table, not a value"
+            ),
             { Value: var old } => Replace(document, old.Span, value),
         };
     }
@@ -47,7 +52,9 @@ internal static class TomlEditor
             case TomlTableForm.Dotted:
                 var prefix = document.Text[table.Prefix.Start..table.Prefix.End];
                 var entry = $"{prefix}.{TomlStringWriter.WriteKey(missing)} = {written}";
-                return table.InlineOwner is { } owner ? InsertInline(document, owner, entry) : InsertLine(document, table.LastStatement, entry);
+                return table.InlineOwner is { } owner
+                    ? InsertInline(document, owner, entry)
+                    : InsertLine(document, table.LastStatement, entry);
             case TomlTableForm.Header or TomlTableForm.Root when missing.Count == 1:
                 return InsertLine(document, table.LastStatement, $"{TomlStringWriter.WriteKey(missing)} = {written}");
             case TomlTableForm.Header:
@@ -99,12 +106,18 @@ internal static class TomlEditor
 
         // An empty line apart from what stands before, unless nothing does.
         var isEmptyLine = statement.Kind == TomlStatementKind.Blank && statement.LineEnd == statement.Start;
-        var gap = !isEmptyLine ? lineEnd + lineEnd : after == 0 ? string.Empty : lineEnd;
+        var gap =
+            !isEmptyLine ? lineEnd + lineEnd
+            : after == 0 ? string.Empty
+            : lineEnd;
         return Splice(document, new TomlSpan(statement.LineEnd, statement.LineEnd), gap + table);
     }
 
     private static TomlDocument Splice(TomlDocument document, TomlSpan span, string replacement) =>
-        TomlDocument.Parse(string.Concat(document.Text.AsSpan(0, span.Start), replacement, document.Text.AsSpan(span.End)), document.Version);
+        TomlDocument.Parse(
+            string.Concat(document.Text.AsSpan(0, span.Start), replacement, document.Text.AsSpan(span.End)),
+            document.Version
+        );
 
     private static TomlException NotEditable(TomlDocument document, TomlEntry entry, string explanation) =>
         TomlException.At(document.Text, entry.KeySpan.Start, TomlFailure.NotATable, $"'{entry.Key}' {explanation}");

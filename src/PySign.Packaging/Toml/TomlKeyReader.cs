@@ -45,7 +45,9 @@ internal static class TomlKeyReader
         if (scanner.At == start)
         {
             var unexpected = scanner.Unexpected("a key of letters, digits, '_' and '-', or in quotes");
-            throw unexpected.Reason == TomlFailure.UnexpectedCharacter ? scanner.Fail(TomlFailure.InvalidKey, unexpected.Explanation) : unexpected;
+            throw unexpected.Reason == TomlFailure.UnexpectedCharacter
+                ? scanner.Fail(TomlFailure.InvalidKey, unexpected.Explanation)
+                : unexpected;
         }
 
         return new TomlKeyPart(scanner.Text[start..scanner.At], new TomlSpan(start, scanner.At));

@@ -10,7 +10,10 @@ internal static class TomlNumberReader
         var body = word.AsSpan(word[0] is '+' or '-' ? 1 : 0);
         if (body is "inf" or "nan")
         {
-            var special = body is "nan" ? double.NaN : word[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+            var special =
+                body is "nan" ? double.NaN
+                : word[0] == '-' ? double.NegativeInfinity
+                : double.PositiveInfinity;
             return new TomlFloat(span, special);
         }
 
@@ -19,20 +22,38 @@ internal static class TomlNumberReader
         if (IsDecimal(body))
             return new TomlInteger(span, ReadDecimal(scanner, word, span));
         if (IsFloat(body))
-            return new TomlFloat(span, double.Parse(word.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture));
+            return new TomlFloat(
+                span,
+                double.Parse(word.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture)
+            );
         throw scanner.FailAt(span.Start, TomlFailure.InvalidNumber, "this is neither an integer nor a float");
     }
 
     private static long ReadDecimal(TomlScanner scanner, string word, TomlSpan span) =>
-        long.TryParse(word.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        long.TryParse(
+            word.Replace("_", string.Empty, StringComparison.Ordinal),
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out var value
+        )
             ? value
             : throw OutOfRange(scanner, span);
 
     private static long ReadPrefixed(TomlScanner scanner, string word, TomlSpan span)
     {
-        var bits = word[1] switch { 'x' => 4, 'o' => 3, 'b' => 1, _ => 0 };
+        var bits = word[1] switch
+        {
+            'x' => 4,
+            'o' => 3,
+            'b' => 1,
+            _ => 0,
+        };
         if (bits == 0 || !HasDigits(word.AsSpan(2), c => IsDigitOf(c, bits)))
-            throw scanner.FailAt(span.Start, TomlFailure.InvalidNumber, "0x, 0o and 0b are followed by digits of their base and carry no sign");
+            throw scanner.FailAt(
+                span.Start,
+                TomlFailure.InvalidNumber,
+                "0x, 0o and 0b are followed by digits of their base and carry no sign"
+            );
         var value = 0L;
         foreach (var c in word.AsSpan(2))
         {
@@ -46,12 +67,13 @@ internal static class TomlNumberReader
         return value;
     }
 
-    private static bool IsDigitOf(char c, int bits) => bits switch
-    {
-        4 => char.IsAsciiHexDigit(c),
-        3 => c is >= '0' and <= '7',
-        _ => c is '0' or '1',
-    };
+    private static bool IsDigitOf(char c, int bits) =>
+        bits switch
+        {
+            4 => char.IsAsciiHexDigit(c),
+            3 => c is >= '0' and <= '7',
+            _ => c is '0' or '1',
+        };
 
     // No leading zeros; the sign is already gone.
     private static bool IsDecimal(ReadOnlySpan<char> body) => HasDigits(body, char.IsAsciiDigit) && (body.Length == 1 || body[0] != '0');

@@ -26,8 +26,7 @@ internal sealed class TomlParser
         do
         {
             parser.ReadStatement();
-        }
-        while (!parser._scanner.AtEnd);
+        } while (!parser._scanner.AtEnd);
         return (parser._statements, parser._root);
     }
 

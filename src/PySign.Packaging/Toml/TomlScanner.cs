@@ -66,8 +66,7 @@ internal sealed class TomlScanner(string text, TomlVersion version)
         {
             SkipSpace();
             SkipComment();
-        }
-        while (SkipLineEnd());
+        } while (SkipLineEnd());
     }
 
     public bool IsLineEnd() => Current == '\n' || (Current == '\r' && Peek(1) == '\n');
@@ -80,7 +79,10 @@ internal sealed class TomlScanner(string text, TomlVersion version)
         {
             throw Fail(
                 TomlFailure.ControlCharacter,
-                c == '\r' ? "a carriage return must be followed by a line feed" : $"the control character U+{(int)c:X4} must be written as an escape");
+                c == '\r'
+                    ? "a carriage return must be followed by a line feed"
+                    : $"the control character U+{(int)c:X4} must be written as an escape"
+            );
         }
 
         if (!char.IsSurrogate(c))
@@ -104,7 +106,8 @@ internal sealed class TomlScanner(string text, TomlVersion version)
 
     public TomlException Fail(TomlFailure reason, string explanation) => FailAt(At, reason, explanation);
 
-    public TomlException FailAt(int position, TomlFailure reason, string explanation) => TomlException.At(Text, position, reason, explanation);
+    public TomlException FailAt(int position, TomlFailure reason, string explanation) =>
+        TomlException.At(Text, position, reason, explanation);
 
     private void Skip(SearchValues<char> plain)
     {

@@ -105,8 +105,7 @@ internal static class TomlStringReader
         do
         {
             scanner.SkipSpace();
-        }
-        while (scanner.SkipLineEnd());
+        } while (scanner.SkipLineEnd());
         return true;
     }
 
@@ -117,28 +116,66 @@ internal static class TomlStringReader
         scanner.At += 2;
         switch (c)
         {
-            case 'b': builder.Append('\b'); break;
-            case 't': builder.Append('\t'); break;
-            case 'n': builder.Append('\n'); break;
-            case 'f': builder.Append('\f'); break;
-            case 'r': builder.Append('\r'); break;
-            case '"': builder.Append('"'); break;
-            case '\\': builder.Append('\\'); break;
-            case 'e' when scanner.Is11: builder.Append('\u001b'); break;
-            case 'x' when scanner.Is11: AppendScalar(scanner, start, 2, builder); break;
-            case 'u': AppendScalar(scanner, start, 4, builder); break;
-            case 'U': AppendScalar(scanner, start, 8, builder); break;
+            case 'b':
+                builder.Append('\b');
+                break;
+            case 't':
+                builder.Append('\t');
+                break;
+            case 'n':
+                builder.Append('\n');
+                break;
+            case 'f':
+                builder.Append('\f');
+                break;
+            case 'r':
+                builder.Append('\r');
+                break;
+            case '"':
+                builder.Append('"');
+                break;
+            case '\\':
+                builder.Append('\\');
+                break;
+            case 'e' when scanner.Is11:
+                builder.Append('\u001b');
+                break;
+            case 'x' when scanner.Is11:
+                AppendScalar(scanner, start, 2, builder);
+                break;
+            case 'u':
+                AppendScalar(scanner, start, 4, builder);
+                break;
+            case 'U':
+                AppendScalar(scanner, start, 8, builder);
+                break;
             default:
-                throw scanner.FailAt(start, TomlFailure.InvalidEscape, "the escapes are \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX and \\UXXXXXXXX" + (scanner.Is11 ? ", \\e and \\xXX" : string.Empty));
+                throw scanner.FailAt(
+                    start,
+                    TomlFailure.InvalidEscape,
+                    "the escapes are \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX and \\UXXXXXXXX"
+                        + (scanner.Is11 ? ", \\e and \\xXX" : string.Empty)
+                );
         }
     }
 
     private static void AppendScalar(TomlScanner scanner, int start, int length, StringBuilder builder)
     {
-        if (scanner.At + length > scanner.Text.Length
-            || !uint.TryParse(scanner.Text.AsSpan(scanner.At, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            || !Rune.IsValid(value))
-            throw scanner.FailAt(start, TomlFailure.InvalidEscape, $"\\{scanner.Text[start + 1]} needs {length} hexadecimal digits of a Unicode scalar value");
+        if (
+            scanner.At + length > scanner.Text.Length
+            || !uint.TryParse(
+                scanner.Text.AsSpan(scanner.At, length),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var value
+            )
+            || !Rune.IsValid(value)
+        )
+            throw scanner.FailAt(
+                start,
+                TomlFailure.InvalidEscape,
+                $"\\{scanner.Text[start + 1]} needs {length} hexadecimal digits of a Unicode scalar value"
+            );
         builder.Append(new Rune(value));
         scanner.At += length;
     }

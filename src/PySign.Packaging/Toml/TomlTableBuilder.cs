@@ -56,13 +56,14 @@ internal sealed class TomlTableBuilder(TomlScanner scanner, int statement, TomlT
         table.Add(new TomlEntry(key.Text, value, key.Span, statement));
     }
 
-    private TomlTable Through(TomlTable table, TomlKeyPart key) => table.Find(key.Text)?.Value switch
-    {
-        null => Create(table, key, TomlTableForm.Implicit),
-        TomlTable { Form: not TomlTableForm.Inline } next => next,
-        TomlArray { IsArrayOfTables: true } array => (TomlTable)array.Items[^1],
-        _ => throw Duplicate(key, "is already defined and is not a table that a header can extend"),
-    };
+    private TomlTable Through(TomlTable table, TomlKeyPart key) =>
+        table.Find(key.Text)?.Value switch
+        {
+            null => Create(table, key, TomlTableForm.Implicit),
+            TomlTable { Form: not TomlTableForm.Inline } next => next,
+            TomlArray { IsArrayOfTables: true } array => (TomlTable)array.Items[^1],
+            _ => throw Duplicate(key, "is already defined and is not a table that a header can extend"),
+        };
 
     private TomlTable OpenTable(TomlTable parent, TomlKeyPart key)
     {
@@ -106,9 +107,10 @@ internal sealed class TomlTableBuilder(TomlScanner scanner, int statement, TomlT
         return table;
     }
 
-    private TomlTable NewTable(int depth, TomlKeyPart key, TomlTableForm form) => depth <= TomlLimits.MaxDepth
-        ? new TomlTable(default, form, depth)
-        : throw scanner.FailAt(key.Span.Start, TomlFailure.TooDeep, $"tables and arrays nest at most {TomlLimits.MaxDepth} deep");
+    private TomlTable NewTable(int depth, TomlKeyPart key, TomlTableForm form) =>
+        depth <= TomlLimits.MaxDepth
+            ? new TomlTable(default, form, depth)
+            : throw scanner.FailAt(key.Span.Start, TomlFailure.TooDeep, $"tables and arrays nest at most {TomlLimits.MaxDepth} deep");
 
     private TomlException Duplicate(TomlKeyPart key, string explanation) =>
         scanner.FailAt(key.Span.Start, TomlFailure.DuplicateKey, $"'{key.Text}' {explanation}");

@@ -78,7 +78,8 @@ public sealed class TomlDateTime : TomlValue
     /// <summary>Which of the four kinds.</summary>
     public TomlDateTimeKind Kind { get; }
 
-    /// <summary>The RFC 3339 form with <c>T</c> and <c>Z</c> in upper case and every written digit of a second, at least three when there are any.</summary>
+    /// <summary>The RFC 3339 form with <c>T</c> and <c>Z</c> in upper case and every written digit of a second, at least three when there
+    /// are any.</summary>
     public string Value { get; }
 }
 

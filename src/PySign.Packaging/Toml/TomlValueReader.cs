@@ -97,8 +97,12 @@ internal static class TomlValueReader
         SkipWord(scanner);
 
         // RFC 3339 allows a blank between date and time.
-        if (scanner.At - start == 10 && scanner.Current == ' ' && char.IsAsciiDigit(scanner.Peek(1))
-            && TomlDateTimeReader.LooksLike(scanner.Text.AsSpan(start, 10)))
+        if (
+            scanner.At - start == 10
+            && scanner.Current == ' '
+            && char.IsAsciiDigit(scanner.Peek(1))
+            && TomlDateTimeReader.LooksLike(scanner.Text.AsSpan(start, 10))
+        )
         {
             scanner.At++;
             SkipWord(scanner);
@@ -113,8 +117,16 @@ internal static class TomlValueReader
             "true" => new TomlBoolean(span, true),
             "false" => new TomlBoolean(span, false),
             _ when TomlDateTimeReader.LooksLike(word) => TomlDateTimeReader.Read(scanner, word, span),
-            _ when char.IsAsciiDigit(word[0]) || word[0] is '+' or '-' or '.' || word is "inf" or "nan" => TomlNumberReader.Read(scanner, word, span),
-            _ => throw scanner.FailAt(start, TomlFailure.InvalidValue, "a value is a string, number, date, true, false, array or inline table; strings need quotes"),
+            _ when char.IsAsciiDigit(word[0]) || word[0] is '+' or '-' or '.' || word is "inf" or "nan" => TomlNumberReader.Read(
+                scanner,
+                word,
+                span
+            ),
+            _ => throw scanner.FailAt(
+                start,
+                TomlFailure.InvalidValue,
+                "a value is a string, number, date, true, false, array or inline table; strings need quotes"
+            ),
         };
     }
 

@@ -60,7 +60,8 @@ public sealed class PythonVersion : IEquatable<PythonVersion>, IComparable<Pytho
             PackagingFailure.InvalidVersion,
             version,
             "a PEP 440 version such as 1.2.3, 1.2.3rc1, 1.2.3.post1 or 1.2.3.dev4",
-            nearest is null ? "Write the version in PEP 440 form." : $"The nearest valid form is '{nearest}'.");
+            nearest is null ? "Write the version in PEP 440 form." : $"The nearest valid form is '{nearest}'."
+        );
     }
 
     /// <summary>Reads a version in any spelling that PEP 440 permits; false when the text is not one.</summary>
@@ -83,7 +84,8 @@ public sealed class PythonVersion : IEquatable<PythonVersion>, IComparable<Pytho
     public override bool Equals(object? obj) => Equals(obj as PythonVersion);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Write(VersionOrder.WithoutTrailingZeros(Parts), withLocal: true).GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() =>
+        Write(VersionOrder.WithoutTrailingZeros(Parts), withLocal: true).GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The normal form.</summary>
     public override string ToString() => Normalized;

@@ -6,7 +6,8 @@ namespace PySign.Packaging.Versions;
 public sealed record ReleaseVersion(PythonVersion Version, string Origin)
 {
     /// <summary>Takes the first of the stated versions, if all others are the same version.</summary>
-    /// <param name="stated">What states a version, the most important first: a parameter, the tag, variables of the CI job, the project.</param>
+    /// <param name="stated">What states a version, the most important first: a parameter, the tag, variables of the CI job, the
+    /// project.</param>
     /// <returns>The version, or null when nothing states one.</returns>
     /// <exception cref="PackagingException">
     /// <see cref="PackagingFailure.InvalidVersion"/>: one of them is not a PEP 440 version; the error names its origin.
@@ -40,9 +41,11 @@ public sealed record ReleaseVersion(PythonVersion Version, string Origin)
         }
     }
 
-    private static PackagingException Conflict(ReleaseVersion chosen, string origin, PythonVersion other) => new(
-        PackagingFailure.ConflictingVersions,
-        $"{chosen.Origin} says {chosen.Version.Value}, {origin} says {other.Value}",
-        "one version",
-        "Correct the one that is wrong.");
+    private static PackagingException Conflict(ReleaseVersion chosen, string origin, PythonVersion other) =>
+        new(
+            PackagingFailure.ConflictingVersions,
+            $"{chosen.Origin} says {chosen.Version.Value}, {origin} says {other.Value}",
+            "one version",
+            "Correct the one that is wrong."
+        );
 }

@@ -23,8 +23,14 @@ internal sealed record VersionClause(ClauseOperator Operator, PythonVersion? Ver
     // The longest first, so that the first that fits is the one meant.
     private static readonly (string Text, ClauseOperator Operator)[] Operators =
     [
-        ("===", ClauseOperator.Identical), ("==", ClauseOperator.Equal), ("!=", ClauseOperator.NotEqual), ("~=", ClauseOperator.Compatible),
-        ("<=", ClauseOperator.AtMost), (">=", ClauseOperator.AtLeast), ("<", ClauseOperator.Below), (">", ClauseOperator.Above),
+        ("===", ClauseOperator.Identical),
+        ("==", ClauseOperator.Equal),
+        ("!=", ClauseOperator.NotEqual),
+        ("~=", ClauseOperator.Compatible),
+        ("<=", ClauseOperator.AtMost),
+        (">=", ClauseOperator.AtLeast),
+        ("<", ClauseOperator.Below),
+        (">", ClauseOperator.Above),
     ];
 
     public static VersionClause? Read(string clause)
@@ -35,38 +41,47 @@ internal sealed record VersionClause(ClauseOperator Operator, PythonVersion? Ver
             return null;
         var right = text[mark.Length..].Trim();
         if (kind == ClauseOperator.Identical)
-            return right.Length == 0 || right.Any(c => char.IsWhiteSpace(c) || c is ';' or ')') ? null : new VersionClause(kind, null, false, right);
+            return right.Length == 0 || right.Any(c => char.IsWhiteSpace(c) || c is ';' or ')')
+                ? null
+                : new VersionClause(kind, null, false, right);
         var isPrefix = kind is ClauseOperator.Equal or ClauseOperator.NotEqual && right.EndsWith(".*", StringComparison.Ordinal);
         if (isPrefix)
             right = right[..^2];
-        return PythonVersion.TryParse(right, out var version) && Fits(kind, version, isPrefix) ? new VersionClause(kind, version, isPrefix, right) : null;
+        return PythonVersion.TryParse(right, out var version) && Fits(kind, version, isPrefix)
+            ? new VersionClause(kind, version, isPrefix, right)
+            : null;
     }
 
     /// <summary>Whether the clause itself names a pre-release, which asks for pre-releases.</summary>
-    public bool NamesPrerelease => Operator != ClauseOperator.NotEqual
+    public bool NamesPrerelease =>
+        Operator != ClauseOperator.NotEqual
         && (Version ?? (PythonVersion.TryParse(Text, out var version) ? version : null)) is { IsPrerelease: true };
 
-    public bool Matches(PythonVersion candidate) => Operator switch
-    {
-        ClauseOperator.Identical => string.Equals(candidate.Value.Trim(), Text, StringComparison.OrdinalIgnoreCase),
-        ClauseOperator.Equal => IsPrefix ? HasPrefix(candidate, Version!) : IsEqual(candidate),
-        ClauseOperator.NotEqual => !(IsPrefix ? HasPrefix(candidate, Version!) : IsEqual(candidate)),
-        ClauseOperator.AtMost => Public(candidate) <= Version!,
-        ClauseOperator.AtLeast => Public(candidate) >= Version!,
-        ClauseOperator.Below => candidate < Version! && (Version!.IsPrerelease || !candidate.IsPrerelease || !IsSameRelease(candidate)),
-        ClauseOperator.Above => Public(candidate) > Version! && (Version!.IsPostrelease || !candidate.IsPostrelease || !IsSameRelease(candidate)),
-        _ => Public(candidate) >= Version! && HasPrefix(candidate, Shortened()),
-    };
+    public bool Matches(PythonVersion candidate) =>
+        Operator switch
+        {
+            ClauseOperator.Identical => string.Equals(candidate.Value.Trim(), Text, StringComparison.OrdinalIgnoreCase),
+            ClauseOperator.Equal => IsPrefix ? HasPrefix(candidate, Version!) : IsEqual(candidate),
+            ClauseOperator.NotEqual => !(IsPrefix ? HasPrefix(candidate, Version!) : IsEqual(candidate)),
+            ClauseOperator.AtMost => Public(candidate) <= Version!,
+            ClauseOperator.AtLeast => Public(candidate) >= Version!,
+            ClauseOperator.Below => candidate < Version! && (Version!.IsPrerelease || !candidate.IsPrerelease || !IsSameRelease(candidate)),
+            ClauseOperator.Above => Public(candidate) > Version!
+                && (Version!.IsPostrelease || !candidate.IsPostrelease || !IsSameRelease(candidate)),
+            _ => Public(candidate) >= Version! && HasPrefix(candidate, Shortened()),
+        };
 
-    private static bool Fits(ClauseOperator kind, PythonVersion version, bool isPrefix) => kind switch
-    {
-        ClauseOperator.Equal or ClauseOperator.NotEqual => !isPrefix || (version.Local is null && !version.IsDevelopment),
-        ClauseOperator.Compatible => version.Local is null && version.Release.Count > 1,
-        _ => version.Local is null,
-    };
+    private static bool Fits(ClauseOperator kind, PythonVersion version, bool isPrefix) =>
+        kind switch
+        {
+            ClauseOperator.Equal or ClauseOperator.NotEqual => !isPrefix || (version.Local is null && !version.IsDevelopment),
+            ClauseOperator.Compatible => version.Local is null && version.Release.Count > 1,
+            _ => version.Local is null,
+        };
 
     // "~= V.N" is ">= V.N, == V.*", whatever suffix N has.
-    private PythonVersion Shortened() => From(Version!.Parts with { Release = [.. Version.Release.SkipLast(1)], Pre = null, Post = null, Dev = null });
+    private PythonVersion Shortened() =>
+        From(Version!.Parts with { Release = [.. Version.Release.SkipLast(1)], Pre = null, Post = null, Dev = null });
 
     private bool IsEqual(PythonVersion candidate) => (Version!.Local is null ? Public(candidate) : candidate) == Version;
 
@@ -94,7 +109,8 @@ internal sealed record VersionClause(ClauseOperator Operator, PythonVersion? Ver
 
     private static PythonVersion Public(PythonVersion version) => version.Local is null ? version : From(version.Parts with { Local = [] });
 
-    private static PythonVersion Base(PythonVersion version) => From(version.Parts with { Pre = null, Post = null, Dev = null, Local = [] });
+    private static PythonVersion Base(PythonVersion version) =>
+        From(version.Parts with { Pre = null, Post = null, Dev = null, Local = [] });
 
     private static PythonVersion From(VersionParts parts) => new(string.Empty, parts);
 }

@@ -31,13 +31,14 @@ internal static class VersionOrder
     }
 
     // 1.0.dev1 stands before 1.0a1: a development release of the release itself precedes every pre-release of it.
-    private static int Phase(VersionParts parts) => parts.Pre?.Phase switch
-    {
-        "a" => 1,
-        "b" => 2,
-        "rc" => 3,
-        _ => parts.Post is null && parts.Dev is not null ? 0 : 4,
-    };
+    private static int Phase(VersionParts parts) =>
+        parts.Pre?.Phase switch
+        {
+            "a" => 1,
+            "b" => 2,
+            "rc" => 3,
+            _ => parts.Post is null && parts.Dev is not null ? 0 : 4,
+        };
 
     private static int CompareRelease(IReadOnlyList<BigInteger> left, IReadOnlyList<BigInteger> right)
     {
@@ -51,13 +52,14 @@ internal static class VersionOrder
         return 0;
     }
 
-    private static int CompareDev(BigInteger? left, BigInteger? right) => (left, right) switch
-    {
-        (null, null) => 0,
-        (null, _) => 1,
-        (_, null) => -1,
-        _ => left.Value.CompareTo(right.Value),
-    };
+    private static int CompareDev(BigInteger? left, BigInteger? right) =>
+        (left, right) switch
+        {
+            (null, null) => 0,
+            (null, _) => 1,
+            (_, null) => -1,
+            _ => left.Value.CompareTo(right.Value),
+        };
 
     // No label sorts first; numbers sort after words; a longer label after its own prefix.
     private static int CompareLocal(IReadOnlyList<string> left, IReadOnlyList<string> right)
@@ -66,7 +68,8 @@ internal static class VersionOrder
         {
             var leftIsNumber = BigInteger.TryParse(left[i], NumberStyles.None, CultureInfo.InvariantCulture, out var leftNumber);
             var rightIsNumber = BigInteger.TryParse(right[i], NumberStyles.None, CultureInfo.InvariantCulture, out var rightNumber);
-            var order = leftIsNumber && rightIsNumber ? leftNumber.CompareTo(rightNumber)
+            var order =
+                leftIsNumber && rightIsNumber ? leftNumber.CompareTo(rightNumber)
                 : leftIsNumber != rightIsNumber ? leftIsNumber.CompareTo(rightIsNumber)
                 : string.CompareOrdinal(left[i], right[i]);
             if (order != 0)

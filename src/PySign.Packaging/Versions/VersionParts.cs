@@ -9,4 +9,5 @@ internal sealed record VersionParts(
     (string Phase, BigInteger Number)? Pre,
     BigInteger? Post,
     BigInteger? Dev,
-    IReadOnlyList<string> Local);
+    IReadOnlyList<string> Local
+);

@@ -17,7 +17,16 @@ internal ref struct VersionReader
     private static readonly string[] DevWords = ["dev"];
 
     private static readonly (string Word, string Phase)[] Phases =
-        [("alpha", "a"), ("beta", "b"), ("preview", "rc"), ("pre", "rc"), ("rc", "rc"), ("a", "a"), ("b", "b"), ("c", "rc")];
+    [
+        ("alpha", "a"),
+        ("beta", "b"),
+        ("preview", "rc"),
+        ("pre", "rc"),
+        ("rc", "rc"),
+        ("a", "a"),
+        ("b", "b"),
+        ("c", "rc"),
+    ];
 
     private readonly ReadOnlySpan<char> _text;
     private int _at;
@@ -126,8 +135,7 @@ internal ref struct VersionReader
                 return null;
             var segment = _text[start.._at];
             segments.Add(segment.ContainsAnyExceptInRange('0', '9') ? segment.ToString() : WithoutZeros(segment));
-        }
-        while (SkipSeparator());
+        } while (SkipSeparator());
         return segments;
     }
 

@@ -27,13 +27,15 @@ public sealed class VersionSpecifier
 
     /// <summary>Reads a specifier; an empty one allows every version.</summary>
     /// <exception cref="PackagingException"><see cref="PackagingFailure.InvalidSpecifier"/>: a clause is not one of PEP 440.</exception>
-    public static VersionSpecifier Parse(string specifier) => TryParse(specifier, out var result)
-        ? result
-        : throw new PackagingException(
-            PackagingFailure.InvalidSpecifier,
-            specifier,
-            "clauses such as >=3.9, <4, ~=1.4.2, ==2.* or !=1.5, between commas",
-            "Correct the specifier; only == and != take '.*', and only they take a local version.");
+    public static VersionSpecifier Parse(string specifier) =>
+        TryParse(specifier, out var result)
+            ? result
+            : throw new PackagingException(
+                PackagingFailure.InvalidSpecifier,
+                specifier,
+                "clauses such as >=3.9, <4, ~=1.4.2, ==2.* or !=1.5, between commas",
+                "Correct the specifier; only == and != take '.*', and only they take a local version."
+            );
 
     /// <summary>Reads a specifier; false when the text is not one.</summary>
     public static bool TryParse(string? specifier, [NotNullWhen(true)] out VersionSpecifier? result)

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace PySign.Packaging.Versions;
 
-/// <summary>Finds the PEP 440 version nearest to a text that is not one, for the advice in an error. Never used instead of the input.</summary>
+/// <summary>Finds the PEP 440 version nearest to a text that is not one, for the advice in an error. Never used instead of the
+/// input.</summary>
 internal static class VersionSuggestion
 {
     public static string? Nearest(string version)

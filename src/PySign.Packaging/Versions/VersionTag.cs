@@ -7,11 +7,12 @@ public static class VersionTag
 
     /// <summary>Reads a tag: <c>v1.2.3</c> or <c>1.2.3</c>, or what a pattern says.</summary>
     /// <param name="tag">The tag's name, without <c>refs/tags/</c>.</param>
-    /// <param name="pattern">The name with <c>{version}</c> in the version's place, for example <c>hello/v{version}</c>; null for the two usual forms.</param>
+    /// <param name="pattern">The name with <c>{version}</c> in the version's place, for example <c>hello/v{version}</c>; null for the two
+    /// usual forms.</param>
     /// <returns>What the tag states, or null for a tag that without a pattern is no version at all, such as <c>nightly</c>.</returns>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidVersion"/>: the tag looks like a version and is none of PEP 440, or does not have the pattern's form.
-    /// <see cref="PackagingFailure.InvalidValue"/>: the pattern does not hold <c>{version}</c> exactly once.
+    /// <see cref="PackagingFailure.InvalidVersion"/>: the tag looks like a version and is none of PEP 440, or does not have the pattern's
+    /// form. <see cref="PackagingFailure.InvalidValue"/>: the pattern does not hold <c>{version}</c> exactly once.
     /// </exception>
     public static StatedVersion? Read(string tag, string? pattern = null)
     {
@@ -28,12 +29,23 @@ public static class VersionTag
         if (pattern.Split(Place) is not [var before, var after])
         {
             throw new PackagingException(
-                PackagingFailure.InvalidValue, $"tag pattern '{pattern}'", $"{Place} exactly once", "Write the tag's name with {version} in place of the version, such as v{version}.");
+                PackagingFailure.InvalidValue,
+                $"tag pattern '{pattern}'",
+                $"{Place} exactly once",
+                "Write the tag's name with {version} in place of the version, such as v{version}."
+            );
         }
 
-        return tag.Length > before.Length + after.Length && tag.StartsWith(before, StringComparison.Ordinal) && tag.EndsWith(after, StringComparison.Ordinal)
+        return
+            tag.Length > before.Length + after.Length
+            && tag.StartsWith(before, StringComparison.Ordinal)
+            && tag.EndsWith(after, StringComparison.Ordinal)
             ? tag[before.Length..^after.Length]
             : throw new PackagingException(
-                PackagingFailure.InvalidVersion, $"the tag {tag}", $"a tag of the form {pattern}", "Release from a tag of this form, or correct the pattern.");
+                PackagingFailure.InvalidVersion,
+                $"the tag {tag}",
+                $"a tag of the form {pattern}",
+                "Release from a tag of this form, or correct the pattern."
+            );
     }
 }

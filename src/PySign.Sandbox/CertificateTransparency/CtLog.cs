@@ -26,7 +26,8 @@ internal sealed class CtLog(TimeProvider time) : IDisposable
     }
 
     /// <summary>Promises a finished certificate, for an SCT that travels beside it.</summary>
-    public SignedCertificateTimestamp SignCertificate(byte[] certificate) => Sign(entryType: 0, [.. UInt24(certificate.Length), .. certificate]);
+    public SignedCertificateTimestamp SignCertificate(byte[] certificate) =>
+        Sign(entryType: 0, [.. UInt24(certificate.Length), .. certificate]);
 
     public void Dispose() => key.Dispose();
 
@@ -35,7 +36,11 @@ internal sealed class CtLog(TimeProvider time) : IDisposable
         var timestamp = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
         // version 1, certificate_timestamp, time, entry type, entry, no extensions
         byte[] input = [0, 0, .. UInt64(timestamp), .. UInt16(entryType), .. entry, 0, 0];
-        return new SignedCertificateTimestamp(LogId, timestamp, key.SignData(input, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        return new SignedCertificateTimestamp(
+            LogId,
+            timestamp,
+            key.SignData(input, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+        );
     }
 
     private static byte[] UInt24(int value) => [(byte)(value >> 16), (byte)(value >> 8), (byte)value];
@@ -64,12 +69,15 @@ internal sealed record SignedCertificateTimestamp(byte[] LogId, ulong Timestamp,
     }
 
     /// <summary>The add-chain answer of RFC 6962 section 4.1, which Fulcio hands on as a detached SCT.</summary>
-    public byte[] ToAddChainResponse() => Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["sct_version"] = 0,
-        ["id"] = Convert.ToBase64String(LogId),
-        ["timestamp"] = Timestamp,
-        ["extensions"] = "",
-        ["signature"] = Convert.ToBase64String(DigitallySigned),
-    }.ToJsonString());
+    public byte[] ToAddChainResponse() =>
+        Encoding.UTF8.GetBytes(
+            new JsonObject
+            {
+                ["sct_version"] = 0,
+                ["id"] = Convert.ToBase64String(LogId),
+                ["timestamp"] = Timestamp,
+                ["extensions"] = "",
+                ["signature"] = Convert.ToBase64String(DigitallySigned),
+            }.ToJsonString()
+        );
 }

@@ -14,7 +14,8 @@ namespace PySign.Sandbox.Control;
 /// <summary>What no real service has: minting tokens, looking inside, asking for faults, ending.</summary>
 internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLifetime lifetime)
 {
-    /// <summary>A service that GitHub has, with the token of its own that GitHub gives a job; every other route here is behind <see cref="ControlGate"/>.</summary>
+    /// <summary>A service that GitHub has, with the token of its own that GitHub gives a job; every other route here is behind
+    /// <see cref="ControlGate"/>.</summary>
     public const string GitHubTokenRoute = "/_sandbox/github/id-token";
 
     public void Map(IEndpointRouteBuilder routes)
@@ -33,7 +34,8 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         routes.MapPost("/_sandbox/shutdown", (RequestDelegate)ShutDownAsync);
     }
 
-    private static Task RefuseAsync(HttpContext context, string message) => context.WriteJsonAsync(400, new JsonObject { ["error"] = message });
+    private static Task RefuseAsync(HttpContext context, string message) =>
+        context.WriteJsonAsync(400, new JsonObject { ["error"] = message });
 
     // An empty body means no overrides.
     private static async Task<JsonObject?> ReadObjectAsync(HttpContext context)
@@ -101,9 +103,13 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
 
     private async Task AddFaultAsync(HttpContext context)
     {
-        if (await context.ReadJsonAsync() is not { } body
-            || !body.TryGetProperty("service", out var service) || service.GetString() is not { } serviceName
-            || !body.TryGetProperty("kind", out var kind) || kind.GetString() is not { } kindName)
+        if (
+            await context.ReadJsonAsync() is not { } body
+            || !body.TryGetProperty("service", out var service)
+            || service.GetString() is not { } serviceName
+            || !body.TryGetProperty("kind", out var kind)
+            || kind.GetString() is not { } kindName
+        )
         {
             await RefuseAsync(context, "A fault has a service and a kind.");
             return;
@@ -122,23 +128,33 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
             return;
         }
 
-        services.Faults.Add(new Fault(serviceName, kindName)
-        {
-            Times = Number(body, "times") ?? 1,
-            Status = Number(body, "status") ?? 503,
-            DelayMilliseconds = Number(body, "delayMs") ?? 1000,
-            Seconds = Number(body, "seconds"),
-        });
+        services.Faults.Add(
+            new Fault(serviceName, kindName)
+            {
+                Times = Number(body, "times") ?? 1,
+                Status = Number(body, "status") ?? 503,
+                DelayMilliseconds = Number(body, "delayMs") ?? 1000,
+                Seconds = Number(body, "seconds"),
+            }
+        );
         context.Response.StatusCode = 204;
     }
 
     private static int? Number(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        body.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : null;
 
     private static JsonObject Catalogue()
     {
-        static JsonObject Write(IReadOnlyDictionary<string, string> kinds) => new(kinds.Select(static kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value)));
-        return new JsonObject(FaultCatalog.Kinds.Select(static service => KeyValuePair.Create(service.Key, (JsonNode?)Write(service.Value)))) { ["all"] = Write(FaultCatalog.Common) };
+        static JsonObject Write(IReadOnlyDictionary<string, string> kinds) =>
+            new(kinds.Select(static kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value)));
+        return new JsonObject(
+            FaultCatalog.Kinds.Select(static service => KeyValuePair.Create(service.Key, (JsonNode?)Write(service.Value)))
+        )
+        {
+            ["all"] = Write(FaultCatalog.Common),
+        };
     }
 
     private Task ClearFaultsAsync(HttpContext context)
@@ -169,31 +185,38 @@ internal sealed class ControlRoutes(SandboxServices services, IHostApplicationLi
         lifetime.StopApplication();
     }
 
-    private JsonObject State() => new()
-    {
-        ["logs"] = new JsonObject
+    private JsonObject State() =>
+        new()
         {
-            [SandboxService.RekorV1] = services.RekorV1.Size,
-            [SandboxService.RekorV2] = services.RekorV2.Size,
-            [SandboxService.RekorV2Ecdsa] = services.RekorV2Ecdsa.Size,
-        },
-        ["packages"] = new JsonArray([.. services.GitLab.Stored().Select(file => new JsonObject
-        {
-            ["project"] = file.Project,
-            ["type"] = file.Type,
-            ["name"] = file.Name,
-            ["version"] = file.Version,
-            ["fileName"] = file.FileName,
-            ["sha256"] = file.Sha256,
-            ["size"] = file.Size,
-        })]),
-        ["faults"] = new JsonArray([.. services.Faults.Active.Select(fault => new JsonObject
-        {
-            ["service"] = fault.Service,
-            ["kind"] = fault.Kind,
-            ["times"] = fault.Times,
-        })]),
-        ["counters"] = services.Requests.Counters(),
-        ["requests"] = services.Requests.Lines(),
-    };
+            ["logs"] = new JsonObject
+            {
+                [SandboxService.RekorV1] = services.RekorV1.Size,
+                [SandboxService.RekorV2] = services.RekorV2.Size,
+                [SandboxService.RekorV2Ecdsa] = services.RekorV2Ecdsa.Size,
+            },
+            ["packages"] = new JsonArray([
+                .. services
+                    .GitLab.Stored()
+                    .Select(file => new JsonObject
+                    {
+                        ["project"] = file.Project,
+                        ["type"] = file.Type,
+                        ["name"] = file.Name,
+                        ["version"] = file.Version,
+                        ["fileName"] = file.FileName,
+                        ["sha256"] = file.Sha256,
+                        ["size"] = file.Size,
+                    }),
+            ]),
+            ["faults"] = new JsonArray([
+                .. services.Faults.Active.Select(fault => new JsonObject
+                {
+                    ["service"] = fault.Service,
+                    ["kind"] = fault.Kind,
+                    ["times"] = fault.Times,
+                }),
+            ]),
+            ["counters"] = services.Requests.Counters(),
+            ["requests"] = services.Requests.Lines(),
+        };
 }

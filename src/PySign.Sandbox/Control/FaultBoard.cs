@@ -4,7 +4,14 @@ namespace PySign.Sandbox.Control;
 /// A fault of <see cref="FaultCatalog"/> that one service (see <see cref="SandboxService"/>) shall show. It hits so many
 /// requests; a negative number hits all until cleared.
 /// </summary>
-internal sealed record Fault(string Service, string Kind, int Times = 1, int Status = 503, int DelayMilliseconds = 1000, int? Seconds = null);
+internal sealed record Fault(
+    string Service,
+    string Kind,
+    int Times = 1,
+    int Status = 503,
+    int DelayMilliseconds = 1000,
+    int? Seconds = null
+);
 
 /// <summary>The faults that tests have asked for. A fault is used up by the requests that it hits.</summary>
 internal sealed class FaultBoard

@@ -23,7 +23,10 @@ internal static class FaultCatalog
     };
 
     /// <summary>The faults of single services, by service and kind.</summary>
-    public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Kinds = new Dictionary<string, IReadOnlyDictionary<string, string>>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Kinds = new Dictionary<
+        string,
+        IReadOnlyDictionary<string, string>
+    >
     {
         [SandboxService.Oidc] = new Dictionary<string, string>
         {

@@ -30,7 +30,9 @@ internal sealed class ProjectRoutes(SandboxServices services)
             }
             catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException)
             {
-                problem = $"A project has an id (number) and a path (text); its other fields have the types of GitLabProjectOptions: {exception.Message}";
+                problem =
+                    "A project has an id (number) and a path (text); its other fields have the types of GitLabProjectOptions: "
+                    + $"{exception.Message}";
             }
         }
 
@@ -77,22 +79,28 @@ internal sealed class ProjectRoutes(SandboxServices services)
         return options;
     }
 
-    private static bool IsPublic(string? visibility) => visibility switch
-    {
-        "public" => true,
-        "private" => false,
-        _ => throw new FormatException("visibility is public or private"),
-    };
+    private static bool IsPublic(string? visibility) =>
+        visibility switch
+        {
+            "public" => true,
+            "private" => false,
+            _ => throw new FormatException("visibility is public or private"),
+        };
 
     // A kind's token replaces the one before it.
     private static GitLabProjectOptions With(GitLabProjectOptions options, GitLabCredential credential) =>
-        options with { Credentials = [.. options.Credentials.Where(known => known.Kind != credential.Kind), credential] };
+        options with
+        {
+            Credentials = [.. options.Credentials.Where(known => known.Kind != credential.Kind), credential],
+        };
 
-    private static GitLabCredential ReadCredential(JsonElement credential) => new(
-        Name<CredentialKind>(credential, "kind"),
-        credential.GetProperty("secret").GetString()!,
-        credential.TryGetProperty("access", out _) ? Name<AccessLevel>(credential, "access") : AccessLevel.Developer,
-        credential.TryGetProperty("userName", out var user) ? user.GetString() : null);
+    private static GitLabCredential ReadCredential(JsonElement credential) =>
+        new(
+            Name<CredentialKind>(credential, "kind"),
+            credential.GetProperty("secret").GetString()!,
+            credential.TryGetProperty("access", out _) ? Name<AccessLevel>(credential, "access") : AccessLevel.Developer,
+            credential.TryGetProperty("userName", out var user) ? user.GetString() : null
+        );
 
     private static T Name<T>(JsonElement element, string field)
         where T : struct, Enum

@@ -23,14 +23,34 @@ internal sealed class RegistryRoutes(SandboxServices services)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/_sandbox/github/repositories", (RequestDelegate)(context => SetAsync<GitHubRepositoryOptions>(context, services.GitHub.Configure)));
-        routes.MapPost("/_sandbox/store", (RequestDelegate)(context => SetAsync<HttpStoreOptions>(context, options => services.Store.Options = options)));
-        routes.MapPost("/_sandbox/pypi", (RequestDelegate)(context => SetAsync<PyPiOptions>(context, options => services.PyPi.Options = options)));
-        routes.MapGet("/_sandbox/registries", (RequestDelegate)(context => context.WriteJsonAsync(200, new JsonObject
-        {
-            ["store"] = new JsonObject(services.Store.Stored.Select(file => KeyValuePair.Create<string, JsonNode?>(file.Key, file.Value))),
-            ["pypi"] = new JsonArray([.. services.PyPi.Stored.Select(file => (JsonNode)file)]),
-        })));
+        routes.MapPost(
+            "/_sandbox/github/repositories",
+            (RequestDelegate)(context => SetAsync<GitHubRepositoryOptions>(context, services.GitHub.Configure))
+        );
+        routes.MapPost(
+            "/_sandbox/store",
+            (RequestDelegate)(context => SetAsync<HttpStoreOptions>(context, options => services.Store.Options = options))
+        );
+        routes.MapPost(
+            "/_sandbox/pypi",
+            (RequestDelegate)(context => SetAsync<PyPiOptions>(context, options => services.PyPi.Options = options))
+        );
+        routes.MapGet(
+            "/_sandbox/registries",
+            (RequestDelegate)(
+                context =>
+                    context.WriteJsonAsync(
+                        200,
+                        new JsonObject
+                        {
+                            ["store"] = new JsonObject(
+                                services.Store.Stored.Select(file => KeyValuePair.Create<string, JsonNode?>(file.Key, file.Value))
+                            ),
+                            ["pypi"] = new JsonArray([.. services.PyPi.Stored.Select(file => (JsonNode)file)]),
+                        }
+                    )
+            )
+        );
     }
 
     private static async Task SetAsync<T>(HttpContext context, Action<T> set)
@@ -43,7 +63,10 @@ internal sealed class RegistryRoutes(SandboxServices services)
         }
         catch (JsonException exception)
         {
-            await context.WriteJsonAsync(400, new JsonObject { ["error"] = $"The body must be a JSON object of the fields of {typeof(T).Name}: {exception.Message}" });
+            await context.WriteJsonAsync(
+                400,
+                new JsonObject { ["error"] = $"The body must be a JSON object of the fields of {typeof(T).Name}: {exception.Message}" }
+            );
         }
     }
 }

@@ -50,7 +50,13 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>Intermediate, then root.</summary>
     public string ChainPem => Pem(Intermediate) + Pem(Root);
 
-    public IssuedCertificate Issue(PublicKey key, IReadOnlyList<X509Extension> identity, SctDelivery delivery, bool retired = false, TimeSpan ahead = default)
+    public IssuedCertificate Issue(
+        PublicKey key,
+        IReadOnlyList<X509Extension> identity,
+        SctDelivery delivery,
+        bool retired = false,
+        TimeSpan ahead = default
+    )
     {
         var issuer = retired ? RetiredIntermediate : Intermediate;
         var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA384);
@@ -105,26 +111,45 @@ internal sealed class CertificateAuthority : IDisposable
     private byte[] Create(CertificateRequest request, DateTimeOffset start, byte[] serial, bool retired)
     {
         using var certificate = request.Create(
-            Intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(retired ? retiredKey : intermediateKey), start, start + Lifetime, serial);
+            Intermediate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(retired ? retiredKey : intermediateKey),
+            start,
+            start + Lifetime,
+            serial
+        );
         return certificate.RawData;
     }
 
     private string[] Chain(byte[] leaf, bool retired) =>
-        [PemEncoding.WriteString("CERTIFICATE", leaf) + "\n", Pem(retired ? RetiredIntermediate : Intermediate), Pem(retired ? RetiredRoot : Root)];
+        [
+            PemEncoding.WriteString("CERTIFICATE", leaf) + "\n",
+            Pem(retired ? RetiredIntermediate : Intermediate),
+            Pem(retired ? RetiredRoot : Root),
+        ];
 
     private static X509Certificate2 CreateRoot(ECDsa key, DateTimeOffset validFrom, DateTimeOffset validUntil)
     {
         var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio root", key, HashAlgorithmName.SHA384);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+        );
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         return request.CreateSelfSigned(validFrom, validUntil);
     }
 
-    private static X509Certificate2 CreateIntermediate(ECDsa key, X509Certificate2 root, ECDsa rootKey, DateTimeOffset validFrom, DateTimeOffset validUntil)
+    private static X509Certificate2 CreateIntermediate(
+        ECDsa key,
+        X509Certificate2 root,
+        ECDsa rootKey,
+        DateTimeOffset validFrom,
+        DateTimeOffset validUntil
+    )
     {
         var request = new CertificateRequest("O=sandbox.localhost, CN=sandbox fulcio intermediate", key, HashAlgorithmName.SHA384);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+        );
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.3")], critical: false));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));

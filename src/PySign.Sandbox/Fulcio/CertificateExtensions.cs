@@ -12,12 +12,13 @@ internal static class CertificateExtensions
     private const string Arc = "1.3.6.1.4.1.57264.1.";
 
     /// <returns>Null when a claim that the certificate must carry is missing.</returns>
-    public static IReadOnlyList<X509Extension>? For(IdentityClaims claims, string gitLabUrl) => claims.Issuer.Kind switch
-    {
-        IssuerKind.GitLab => ForGitLab(claims, gitLabUrl),
-        IssuerKind.GitHub => ForGitHub(claims),
-        _ => ForEmail(claims),
-    };
+    public static IReadOnlyList<X509Extension>? For(IdentityClaims claims, string gitLabUrl) =>
+        claims.Issuer.Kind switch
+        {
+            IssuerKind.GitLab => ForGitLab(claims, gitLabUrl),
+            IssuerKind.GitHub => ForGitHub(claims),
+            _ => ForEmail(claims),
+        };
 
     public static X509Extension UriName(string uri) => Name(uri, tag: 6);
 
@@ -25,8 +26,20 @@ internal static class CertificateExtensions
     {
         string[] required =
         [
-            "sub", "ci_config_ref_uri", "ci_config_sha", "runner_environment", "project_path", "sha", "ref", "ref_type",
-            "project_id", "namespace_path", "namespace_id", "pipeline_source", "job_id", "project_visibility",
+            "sub",
+            "ci_config_ref_uri",
+            "ci_config_sha",
+            "runner_environment",
+            "project_path",
+            "sha",
+            "ref",
+            "ref_type",
+            "project_id",
+            "namespace_path",
+            "namespace_id",
+            "pipeline_source",
+            "job_id",
+            "project_visibility",
         ];
         if (Array.Exists(required, name => claims[name].Length == 0))
         {
@@ -56,7 +69,8 @@ internal static class CertificateExtensions
                 (21, $"{url}/{claims["project_path"]}/-/jobs/{claims["job_id"]}"),
                 (22, claims["project_visibility"]),
                 (23, claims["environment"]),
-                (24, claims["sub"])),
+                (24, claims["sub"])
+            ),
         ];
     }
 
@@ -64,8 +78,22 @@ internal static class CertificateExtensions
     {
         string[] required =
         [
-            "sub", "job_workflow_ref", "job_workflow_sha", "runner_environment", "repository", "sha", "ref", "repository_id",
-            "repository_owner", "repository_owner_id", "workflow", "workflow_ref", "workflow_sha", "event_name", "run_id", "run_attempt",
+            "sub",
+            "job_workflow_ref",
+            "job_workflow_sha",
+            "runner_environment",
+            "repository",
+            "sha",
+            "ref",
+            "repository_id",
+            "repository_owner",
+            "repository_owner_id",
+            "workflow",
+            "workflow_ref",
+            "workflow_sha",
+            "event_name",
+            "run_id",
+            "run_attempt",
             "repository_visibility",
         ];
         if (Array.Exists(required, name => claims[name].Length == 0))
@@ -84,7 +112,8 @@ internal static class CertificateExtensions
                 (3, claims["sha"]),
                 (4, claims["workflow"]),
                 (5, claims["repository"]),
-                (6, claims["ref"])),
+                (6, claims["ref"])
+            ),
             .. Text(
                 (8, claims.Issuer.Issuer),
                 (9, signer),
@@ -102,7 +131,8 @@ internal static class CertificateExtensions
                 (21, $"{Url}/{claims["repository"]}/actions/runs/{claims["run_id"]}/attempts/{claims["run_attempt"]}"),
                 (22, claims["repository_visibility"]),
                 (23, claims["environment"]),
-                (24, claims["sub"])),
+                (24, claims["sub"])
+            ),
         ];
     }
 
@@ -114,8 +144,11 @@ internal static class CertificateExtensions
     // A general name is an IA5String; what is not ASCII in a URI is percent-encoded, as Go's URL type does.
     private static X509Extension Name(string value, int tag)
     {
-        var ascii = string.Concat(Encoding.UTF8.GetBytes(value).Select(b =>
-            b is > 0x20 and < 0x7F ? ((char)b).ToString() : "%" + b.ToString("X2", CultureInfo.InvariantCulture)));
+        var ascii = string.Concat(
+            Encoding
+                .UTF8.GetBytes(value)
+                .Select(b => b is > 0x20 and < 0x7F ? ((char)b).ToString() : "%" + b.ToString("X2", CultureInfo.InvariantCulture))
+        );
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
@@ -126,17 +159,23 @@ internal static class CertificateExtensions
     }
 
     // 1 to 6: the extension's value is the text itself.
-    private static IEnumerable<X509Extension> Raw(params (int Number, string Value)[] values) => values
-        .Where(value => value.Value.Length > 0)
-        .Select(value => new X509Extension(Arc + value.Number.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(value.Value), false));
+    private static IEnumerable<X509Extension> Raw(params (int Number, string Value)[] values) =>
+        values
+            .Where(value => value.Value.Length > 0)
+            .Select(value => new X509Extension(
+                Arc + value.Number.ToString(CultureInfo.InvariantCulture),
+                Encoding.UTF8.GetBytes(value.Value),
+                false
+            ));
 
     // 8 and up: the extension's value is a DER UTF8String.
-    private static IEnumerable<X509Extension> Text(params (int Number, string Value)[] values) => values
-        .Where(value => value.Value.Length > 0)
-        .Select(value =>
-        {
-            var writer = new AsnWriter(AsnEncodingRules.DER);
-            writer.WriteCharacterString(UniversalTagNumber.UTF8String, value.Value);
-            return new X509Extension(Arc + value.Number.ToString(CultureInfo.InvariantCulture), writer.Encode(), false);
-        });
+    private static IEnumerable<X509Extension> Text(params (int Number, string Value)[] values) =>
+        values
+            .Where(value => value.Value.Length > 0)
+            .Select(value =>
+            {
+                var writer = new AsnWriter(AsnEncodingRules.DER);
+                writer.WriteCharacterString(UniversalTagNumber.UTF8String, value.Value);
+                return new X509Extension(Arc + value.Number.ToString(CultureInfo.InvariantCulture), writer.Encode(), false);
+            });
 }

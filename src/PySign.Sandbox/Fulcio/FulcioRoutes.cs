@@ -21,7 +21,10 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
         routes.MapPost("/api/v2/signingCert", (RequestDelegate)(context => AnswerAsync(context, SignAsync)));
         routes.MapPost("/api/v1/signingCert", (RequestDelegate)(context => AnswerAsync(context, SignLegacyAsync)));
         routes.MapGet("/api/v2/trustBundle", (RequestDelegate)(context => context.WriteJsonAsync(200, TrustBundle())));
-        routes.MapGet("/api/v1/rootCert", (RequestDelegate)(context => context.WriteTextAsync(200, authority.ChainPem, "application/pem-certificate-chain")));
+        routes.MapGet(
+            "/api/v1/rootCert",
+            (RequestDelegate)(context => context.WriteTextAsync(200, authority.ChainPem, "application/pem-certificate-chain"))
+        );
         routes.MapGet("/api/v2/configuration", (RequestDelegate)(context => context.WriteJsonAsync(200, Configuration())));
     }
 
@@ -42,15 +45,23 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, FulcioException refusal) => context.WriteJsonAsync(
-        refusal.Status,
-        new JsonObject { ["code"] = refusal.Code, ["message"] = refusal.Message, ["details"] = new JsonArray() });
+    private static Task RefuseAsync(HttpContext context, FulcioException refusal) =>
+        context.WriteJsonAsync(
+            refusal.Status,
+            new JsonObject
+            {
+                ["code"] = refusal.Code,
+                ["message"] = refusal.Message,
+                ["details"] = new JsonArray(),
+            }
+        );
 
     private async Task SignAsync(HttpContext context, JsonElement body)
     {
-        var token = body.TryGetProperty("credentials", out var credentials) && credentials.TryGetProperty("oidcIdentityToken", out var inBody)
-            ? inBody.GetString()
-            : null;
+        var token =
+            body.TryGetProperty("credentials", out var credentials) && credentials.TryGetProperty("oidcIdentityToken", out var inBody)
+                ? inBody.GetString()
+                : null;
         var claims = Authenticate(context, token);
         PublicKey key;
         if (body.TryGetProperty("publicKeyRequest", out var request))
@@ -58,7 +69,8 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
             key = SubjectKey.FromProof(
                 System.Text.Encoding.UTF8.GetBytes(request.GetProperty("publicKey").GetProperty("content").GetString() ?? ""),
                 request.GetProperty("proofOfPossession").GetBytesFromBase64(),
-                claims.Challenge);
+                claims.Challenge
+            );
         }
         else if (body.TryGetProperty("certificateSigningRequest", out var csr))
         {
@@ -71,23 +83,34 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
 
         var issued = Issue(claims, key);
         var chain = new JsonObject { ["certificates"] = new JsonArray([.. issued.ChainPem.Select(pem => JsonValue.Create(pem))]) };
-        await context.WriteJsonAsync(200, issued.DetachedSct is { } sct
-            ? new JsonObject
-            {
-                ["signedCertificateDetachedSct"] = new JsonObject { ["chain"] = chain, ["signedCertificateTimestamp"] = Convert.ToBase64String(sct) },
-            }
-            : new JsonObject { ["signedCertificateEmbeddedSct"] = new JsonObject { ["chain"] = chain } });
+        await context.WriteJsonAsync(
+            200,
+            issued.DetachedSct is { } sct
+                ? new JsonObject
+                {
+                    ["signedCertificateDetachedSct"] = new JsonObject
+                    {
+                        ["chain"] = chain,
+                        ["signedCertificateTimestamp"] = Convert.ToBase64String(sct),
+                    },
+                }
+                : new JsonObject { ["signedCertificateEmbeddedSct"] = new JsonObject { ["chain"] = chain } }
+        );
     }
 
     private async Task SignLegacyAsync(HttpContext context, JsonElement body)
     {
         var claims = Authenticate(context, null);
-        var key = body.TryGetProperty("certificateSigningRequest", out var csr) && csr.ValueKind is JsonValueKind.String && csr.GetString() is { Length: > 0 }
-            ? SubjectKey.FromSigningRequest(csr.GetBytesFromBase64())
-            : SubjectKey.FromProof(
-                body.GetProperty("publicKey").GetProperty("content").GetBytesFromBase64(),
-                body.GetProperty("signedEmailAddress").GetBytesFromBase64(),
-                claims.Challenge);
+        var key =
+            body.TryGetProperty("certificateSigningRequest", out var csr)
+            && csr.ValueKind is JsonValueKind.String
+            && csr.GetString() is { Length: > 0 }
+                ? SubjectKey.FromSigningRequest(csr.GetBytesFromBase64())
+                : SubjectKey.FromProof(
+                    body.GetProperty("publicKey").GetProperty("content").GetBytesFromBase64(),
+                    body.GetProperty("signedEmailAddress").GetBytesFromBase64(),
+                    claims.Challenge
+                );
         var issued = Issue(claims, key);
         if (issued.DetachedSct is { } sct)
         {
@@ -101,7 +124,10 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
     {
         const string Scheme = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
-        var token = string.IsNullOrEmpty(bodyToken) && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : bodyToken;
+        var token =
+            string.IsNullOrEmpty(bodyToken) && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+                ? header[Scheme.Length..].Trim()
+                : bodyToken;
         return (string.IsNullOrEmpty(token) ? null : oidc.Verify(token, Audience)) ?? throw BadToken();
     }
 
@@ -113,12 +139,15 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
             extensions = [CertificateExtensions.UriName("https://example.org/somebody/else"), .. extensions.Skip(1)];
         }
 
-        var delivery = faults.Hits(SandboxService.Fulcio, "no-sct") ? SctDelivery.Missing
+        var delivery =
+            faults.Hits(SandboxService.Fulcio, "no-sct") ? SctDelivery.Missing
             : faults.Hits(SandboxService.Fulcio, "detached-sct") ? SctDelivery.Detached
             : faults.Hits(SandboxService.Fulcio, "wrong-sct-key") ? SctDelivery.WrongKey
             : SctDelivery.Embedded;
         var retired = faults.Hits(SandboxService.Fulcio, "expired-ca");
-        var ahead = faults.Take(SandboxService.Fulcio, "clock-skew") is { } skew ? TimeSpan.FromSeconds(skew.Seconds ?? 600) : TimeSpan.Zero;
+        var ahead = faults.Take(SandboxService.Fulcio, "clock-skew") is { } skew
+            ? TimeSpan.FromSeconds(skew.Seconds ?? 600)
+            : TimeSpan.Zero;
         if (!faults.Hits(SandboxService.Fulcio, "wrong-key"))
         {
             return authority.Issue(key, extensions, delivery, retired, ahead);
@@ -128,24 +157,33 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
         return authority.Issue(new PublicKey(another), extensions, delivery, retired, ahead);
     }
 
-    private JsonObject TrustBundle() => new()
-    {
-        ["chains"] = new JsonArray(new JsonObject
+    private JsonObject TrustBundle() =>
+        new()
         {
-            ["certificates"] = new JsonArray(CertificateAuthority.Pem(authority.Intermediate), CertificateAuthority.Pem(authority.Root)),
-        }),
-    };
+            ["chains"] = new JsonArray(
+                new JsonObject
+                {
+                    ["certificates"] = new JsonArray(
+                        CertificateAuthority.Pem(authority.Intermediate),
+                        CertificateAuthority.Pem(authority.Root)
+                    ),
+                }
+            ),
+        };
 
-    private JsonObject Configuration() => new()
-    {
-        ["issuers"] = new JsonArray([.. oidc.Issuers.Select(issuer => new JsonObject
+    private JsonObject Configuration() =>
+        new()
         {
-            ["issuerUrl"] = issuer.Issuer,
-            ["audience"] = Audience,
-            ["challengeClaim"] = issuer.Kind is IssuerKind.Email ? "email" : "sub",
-            ["issuerType"] = issuer.Kind is IssuerKind.Email ? "email" : "ci-provider",
-        })]),
-    };
+            ["issuers"] = new JsonArray([
+                .. oidc.Issuers.Select(issuer => new JsonObject
+                {
+                    ["issuerUrl"] = issuer.Issuer,
+                    ["audience"] = Audience,
+                    ["challengeClaim"] = issuer.Kind is IssuerKind.Email ? "email" : "sub",
+                    ["issuerType"] = issuer.Kind is IssuerKind.Email ? "email" : "ci-provider",
+                }),
+            ]),
+        };
 
     // Fulcio never says what is wrong with a token.
     private static FulcioException BadToken() => FulcioException.Invalid("There was an error processing the identity token");

@@ -39,9 +39,17 @@ internal static class SubjectKey
         try
         {
             var der = ReadPem(pem, "CERTIFICATE REQUEST");
-            request = CertificateRequest.LoadSigningRequest(der, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions | CertificateRequestLoadOptions.SkipSignatureValidation);
+            request = CertificateRequest.LoadSigningRequest(
+                der,
+                HashAlgorithmName.SHA256,
+                CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions | CertificateRequestLoadOptions.SkipSignatureValidation
+            );
             RequireStrong(request.PublicKey);
-            request = CertificateRequest.LoadSigningRequest(der, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
+            request = CertificateRequest.LoadSigningRequest(
+                der,
+                HashAlgorithmName.SHA256,
+                CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions
+            );
         }
         catch (CryptographicException exception) when (exception.Message.Contains("signature", StringComparison.OrdinalIgnoreCase))
         {
@@ -79,8 +87,10 @@ internal static class SubjectKey
         if (ecdsa is not null)
         {
             return ecdsa.VerifyData(challenge, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
-                || ecdsa.KeySize == 384 && ecdsa.VerifyData(challenge, signature, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)
-                || ecdsa.KeySize == 521 && ecdsa.VerifyData(challenge, signature, HashAlgorithmName.SHA512, DSASignatureFormat.Rfc3279DerSequence);
+                || ecdsa.KeySize == 384
+                    && ecdsa.VerifyData(challenge, signature, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)
+                || ecdsa.KeySize == 521
+                    && ecdsa.VerifyData(challenge, signature, HashAlgorithmName.SHA512, DSASignatureFormat.Rfc3279DerSequence);
         }
 
         using var rsa = key.GetRSAPublicKey();

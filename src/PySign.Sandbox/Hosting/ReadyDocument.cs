@@ -24,11 +24,7 @@ internal static class ReadyDocument
             ["ctPublicKey"] = File("ctfe.pub"),
             ["rekorPublicKey"] = File("rekor.pub"),
             ["tsaChain"] = File("tsa.pem"),
-            ["tuf"] = new JsonObject
-            {
-                ["mirror"] = $"{services.BaseUrl}{TufRoutes.Root}/",
-                ["root"] = File("tuf_root.json"),
-            },
+            ["tuf"] = new JsonObject { ["mirror"] = $"{services.BaseUrl}{TufRoutes.Root}/", ["root"] = File("tuf_root.json") },
             ["gitlab"] = new JsonObject
             {
                 ["serverUrl"] = services.BaseUrl,

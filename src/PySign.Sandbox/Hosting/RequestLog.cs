@@ -52,13 +52,15 @@ internal sealed class RequestLog
     {
         lock (gate)
         {
-            return new JsonArray([.. lines.Select(line => new JsonObject
-            {
-                ["service"] = line.Service,
-                ["method"] = line.Method,
-                ["path"] = line.Path,
-                ["status"] = line.Status,
-            })]);
+            return new JsonArray([
+                .. lines.Select(line => new JsonObject
+                {
+                    ["service"] = line.Service,
+                    ["method"] = line.Method,
+                    ["path"] = line.Path,
+                    ["status"] = line.Status,
+                }),
+            ]);
         }
     }
 }

@@ -65,6 +65,10 @@ public static class SandboxApplication
     {
         await FaultMiddleware.InvokeAsync(context, services.Faults, next);
         services.Requests.Add(
-            SandboxService.Of(context.Request.Path), context.Request.Method, context.Request.Path.Value ?? "", context.Response.StatusCode);
+            SandboxService.Of(context.Request.Path),
+            context.Request.Method,
+            context.Request.Path.Value ?? "",
+            context.Response.StatusCode
+        );
     }
 }

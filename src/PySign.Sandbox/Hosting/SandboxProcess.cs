@@ -15,7 +15,13 @@ internal static class SandboxProcess
     public static async Task RunAsync(SandboxOptions options)
     {
         // Who chose the port may ask before the line after StartAsync has run; nobody can know a free port that early.
-        var chosen = options.Port == 0 ? options : options with { BaseUrl = $"http://127.0.0.1:{options.Port.ToString(CultureInfo.InvariantCulture)}" };
+        var chosen =
+            options.Port == 0
+                ? options
+                : options with
+                {
+                    BaseUrl = $"http://127.0.0.1:{options.Port.ToString(CultureInfo.InvariantCulture)}",
+                };
         await using var app = SandboxApplication.Build(chosen);
         var services = app.Services.GetRequiredService<SandboxServices>();
         await app.StartAsync();

@@ -120,7 +120,8 @@ public sealed class SandboxServices : IDisposable
     /// <summary>Mints the identity token of a person.</summary>
     public string MintEmailToken(JsonObject? claims = null) => Mint(IssuerKind.Email, claims ?? []).Token;
 
-    /// <summary>Asks a service for a fault of docs/sandbox.md, as <c>POST /_sandbox/faults</c> does; a negative number of times is until cleared.</summary>
+    /// <summary>Asks a service for a fault of docs/sandbox.md, as <c>POST /_sandbox/faults</c> does; a negative number of times is until
+    /// cleared.</summary>
     public void AddFault(string service, string kind, int times = 1, int status = 503, int? seconds = null)
     {
         if (!FaultCatalog.Common.ContainsKey(kind) && !(FaultCatalog.Kinds.TryGetValue(service, out var kinds) && kinds.ContainsKey(kind)))
@@ -135,12 +136,15 @@ public sealed class SandboxServices : IDisposable
         Oidc.Mint(kind, FaultyTokens.Spoil(overrides, Faults, time.GetUtcNow()));
 
     /// <summary>Puts back the one project that is there from the start, as GitLab makes a public project.</summary>
-    internal void ConfigureHomeProject() => GitLab.Configure(new GitLabProjectOptions
-    {
-        Id = HomeProjectId,
-        Path = HomeProjectPath,
-        Credentials = [new GitLabCredential(CredentialKind.JobToken, JobToken)],
-    });
+    internal void ConfigureHomeProject() =>
+        GitLab.Configure(
+            new GitLabProjectOptions
+            {
+                Id = HomeProjectId,
+                Path = HomeProjectPath,
+                Credentials = [new GitLabCredential(CredentialKind.JobToken, JobToken)],
+            }
+        );
 
     /// <inheritdoc/>
     public void Dispose()

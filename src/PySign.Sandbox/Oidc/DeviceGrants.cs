@@ -25,7 +25,12 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
     {
         var code = RandomNumberGenerator.GetString(Alphabet, 8);
         var grant = new DeviceGrant(
-            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), $"{code[..4]}-{code[4..]}", clientId, challenge, time.GetUtcNow().AddSeconds(LifetimeSeconds));
+            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
+            $"{code[..4]}-{code[4..]}",
+            clientId,
+            challenge,
+            time.GetUtcNow().AddSeconds(LifetimeSeconds)
+        );
         lock (gate)
         {
             entries[grant.DeviceCode] = new Entry(grant);
@@ -41,7 +46,12 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
         var wanted = Canonical(userCode);
         lock (gate)
         {
-            if (entries.Values.FirstOrDefault(e => Canonical(e.Grant.UserCode) == wanted && !e.Decided && e.Grant.ExpiresAt > time.GetUtcNow()) is not { } entry)
+            if (
+                entries.Values.FirstOrDefault(e =>
+                    Canonical(e.Grant.UserCode) == wanted && !e.Decided && e.Grant.ExpiresAt > time.GetUtcNow()
+                )
+                is not { } entry
+            )
             {
                 return false;
             }
@@ -58,7 +68,11 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
         lock (gate)
         {
             var now = time.GetUtcNow();
-            if (!entries.TryGetValue(deviceCode, out var entry) || entry.Grant.ClientId != clientId || !Proves(verifier, entry.Grant.Challenge))
+            if (
+                !entries.TryGetValue(deviceCode, out var entry)
+                || entry.Grant.ClientId != clientId
+                || !Proves(verifier, entry.Grant.Challenge)
+            )
             {
                 return (null, "invalid_grant");
             }
@@ -93,10 +107,12 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
         }
     }
 
-    private static string Canonical(string userCode) => string.Concat(userCode.Where(char.IsAsciiLetter)).ToUpper(CultureInfo.InvariantCulture);
+    private static string Canonical(string userCode) =>
+        string.Concat(userCode.Where(char.IsAsciiLetter)).ToUpper(CultureInfo.InvariantCulture);
 
     private static bool Proves(string? verifier, string? challenge) =>
-        challenge is null || (verifier is not null && Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))) == challenge);
+        challenge is null
+        || (verifier is not null && Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))) == challenge);
 
     private sealed class Entry(DeviceGrant grant)
     {

@@ -19,6 +19,7 @@ internal static class EmailClaims
                 ["email"] = "dev@example.org",
                 ["email_verified"] = true,
             },
-            overrides);
+            overrides
+        );
     }
 }

@@ -47,6 +47,7 @@ internal static class GitHubClaims
                 ["run_attempt"] = "1",
                 ["runner_environment"] = "github-hosted",
             },
-            overrides);
+            overrides
+        );
     }
 }

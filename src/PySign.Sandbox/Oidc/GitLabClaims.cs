@@ -10,7 +10,10 @@ internal static class GitLabClaims
     {
         string Given(string name, string fallback) => overrides[name]?.ToString() ?? fallback;
         var project = Given("project_path", "acme/hello-pysign");
-        var namespacePath = Given("namespace_path", project.Contains('/', StringComparison.Ordinal) ? project[..project.LastIndexOf('/')] : project);
+        var namespacePath = Given(
+            "namespace_path",
+            project.Contains('/', StringComparison.Ordinal) ? project[..project.LastIndexOf('/')] : project
+        );
         var projectId = Given("project_id", "42");
         var namespaceId = Given("namespace_id", "7");
         var reference = Given("ref", "v1.0.0");
@@ -55,6 +58,7 @@ internal static class GitLabClaims
                 ["ci_config_ref_uri"] = $"{host}/{project}//.gitlab-ci.yml@{refPath}",
                 ["ci_config_sha"] = sha,
             },
-            overrides);
+            overrides
+        );
     }
 }

@@ -9,11 +9,18 @@ internal sealed class IdentityClaims(TokenIssuer issuer, JsonElement claims)
     public TokenIssuer Issuer { get; } = issuer;
 
     /// <summary>The text of a claim; numbers as they are written; empty when missing.</summary>
-    public string this[string name] => claims.TryGetProperty(name, out var value)
-        ? value.ValueKind is JsonValueKind.String ? value.GetString() ?? "" : value.ValueKind is JsonValueKind.Null ? "" : value.GetRawText()
-        : "";
+    public string this[string name] =>
+        claims.TryGetProperty(name, out var value)
+            ? value.ValueKind is JsonValueKind.String
+                ? value.GetString() ?? ""
+                : value.ValueKind is JsonValueKind.Null
+                    ? ""
+                    : value.GetRawText()
+            : "";
 
-    public bool IsTrue(string name) => claims.TryGetProperty(name, out var value) && (value.ValueKind is JsonValueKind.True || value is { ValueKind: JsonValueKind.String } && value.GetString() == "true");
+    public bool IsTrue(string name) =>
+        claims.TryGetProperty(name, out var value)
+        && (value.ValueKind is JsonValueKind.True || value is { ValueKind: JsonValueKind.String } && value.GetString() == "true");
 
     /// <summary>What the proof of possession signs (Fulcio: the e-mail for e-mail issuers, else the subject).</summary>
     public string Challenge => Issuer.Kind is IssuerKind.Email ? this["email"] : this["sub"];

@@ -8,11 +8,12 @@ namespace PySign.Sandbox.Oidc;
 internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : IDisposable
 {
     private readonly Lazy<TokenIssuer[]> issuers = new(() =>
-    [
-        new(baseUrl(), IssuerKind.GitLab, $"{baseUrl()}/oauth/discovery/keys", time),
-        new($"{baseUrl()}/github-oidc", IssuerKind.GitHub, $"{baseUrl()}/github-oidc/.well-known/jwks", time),
-        new($"{baseUrl()}/oauth", IssuerKind.Email, $"{baseUrl()}/oauth/keys", time),
-    ]);
+        [
+            new(baseUrl(), IssuerKind.GitLab, $"{baseUrl()}/oauth/discovery/keys", time),
+            new($"{baseUrl()}/github-oidc", IssuerKind.GitHub, $"{baseUrl()}/github-oidc/.well-known/jwks", time),
+            new($"{baseUrl()}/oauth", IssuerKind.Email, $"{baseUrl()}/oauth/keys", time),
+        ]
+    );
 
     public IReadOnlyList<TokenIssuer> Issuers => issuers.Value;
 
@@ -46,11 +47,13 @@ internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : ID
             using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
             var claims = document.RootElement.Clone();
             var issuer = Issuers.FirstOrDefault(candidate => candidate.Issuer == claims.GetProperty("iss").GetString());
-            return issuer is not null && HasAudience(claims.GetProperty("aud"), audience) && issuer.Accepts(parts, header.RootElement, claims)
+            return
+                issuer is not null && HasAudience(claims.GetProperty("aud"), audience) && issuer.Accepts(parts, header.RootElement, claims)
                 ? new IdentityClaims(issuer, claims)
                 : null;
         }
-        catch (Exception exception) when (exception is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }
@@ -64,7 +67,8 @@ internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : ID
         }
     }
 
-    private static bool HasAudience(JsonElement claim, string audience) => claim.ValueKind is JsonValueKind.Array
-        ? claim.EnumerateArray().Any(value => value.GetString() == audience)
-        : claim.GetString() == audience;
+    private static bool HasAudience(JsonElement claim, string audience) =>
+        claim.ValueKind is JsonValueKind.Array
+            ? claim.EnumerateArray().Any(value => value.GetString() == audience)
+            : claim.GetString() == audience;
 }

@@ -17,7 +17,10 @@ internal static class OidcRoutes
 
     private static void Map(IEndpointRouteBuilder routes, OidcProvider provider, IssuerKind kind, string root, string keys)
     {
-        routes.MapGet($"{root}/.well-known/openid-configuration", (RequestDelegate)(context => context.WriteJsonAsync(200, provider[kind].Discovery())));
+        routes.MapGet(
+            $"{root}/.well-known/openid-configuration",
+            (RequestDelegate)(context => context.WriteJsonAsync(200, provider[kind].Discovery()))
+        );
         routes.MapGet(keys, (RequestDelegate)(context => context.WriteJsonAsync(200, provider[kind].Keys())));
     }
 }

@@ -32,37 +32,45 @@ internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl
         return document;
     }
 
-    private JsonObject Basics() => new()
-    {
-        ["issuer"] = Issuer,
-        ["jwks_uri"] = keysUrl,
-        ["authorization_endpoint"] = $"{Issuer}/authorize",
-        ["token_endpoint"] = $"{Issuer}/token",
-        ["response_types_supported"] = new JsonArray("id_token"),
-        ["subject_types_supported"] = new JsonArray("public"),
-        ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
-    };
+    private JsonObject Basics() =>
+        new()
+        {
+            ["issuer"] = Issuer,
+            ["jwks_uri"] = keysUrl,
+            ["authorization_endpoint"] = $"{Issuer}/authorize",
+            ["token_endpoint"] = $"{Issuer}/token",
+            ["response_types_supported"] = new JsonArray("id_token"),
+            ["subject_types_supported"] = new JsonArray("public"),
+            ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+        };
 
     public JsonObject Keys()
     {
         var parameters = key.Value.ExportParameters(includePrivateParameters: false);
         return new JsonObject
         {
-            ["keys"] = new JsonArray(new JsonObject
-            {
-                ["kty"] = "RSA",
-                ["kid"] = KeyId,
-                ["use"] = "sig",
-                ["alg"] = "RS256",
-                ["n"] = Base64Url.EncodeToString(parameters.Modulus),
-                ["e"] = Base64Url.EncodeToString(parameters.Exponent),
-            }),
+            ["keys"] = new JsonArray(
+                new JsonObject
+                {
+                    ["kty"] = "RSA",
+                    ["kid"] = KeyId,
+                    ["use"] = "sig",
+                    ["alg"] = "RS256",
+                    ["n"] = Base64Url.EncodeToString(parameters.Modulus),
+                    ["e"] = Base64Url.EncodeToString(parameters.Exponent),
+                }
+            ),
         };
     }
 
     public string Sign(JsonObject claims)
     {
-        var header = new JsonObject { ["alg"] = "RS256", ["kid"] = KeyId, ["typ"] = "JWT" };
+        var header = new JsonObject
+        {
+            ["alg"] = "RS256",
+            ["kid"] = KeyId,
+            ["typ"] = "JWT",
+        };
         var input = $"{Encode(header)}.{Encode(claims)}";
         lock (key)
         {

@@ -33,7 +33,13 @@ internal sealed class TimestampAuthority : IDisposable
         leaf.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.8")], critical: true));
         leaf.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(leaf.PublicKey, false));
         leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
-        Leaf = leaf.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), validFrom, validUntil, CertificateAuthority.NewSerial());
+        Leaf = leaf.Create(
+            Root.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(rootKey),
+            validFrom,
+            validUntil,
+            CertificateAuthority.NewSerial()
+        );
         signer = Leaf.CopyWithPrivateKey(leafKey);
     }
 

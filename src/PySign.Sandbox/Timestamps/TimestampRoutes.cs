@@ -24,7 +24,10 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/timestamp", (RequestDelegate)StampAsync);
-        routes.MapGet("/api/v1/timestamp/certchain", (RequestDelegate)(context => context.WriteTextAsync(200, authority.ChainPem, "application/pem-certificate-chain")));
+        routes.MapGet(
+            "/api/v1/timestamp/certchain",
+            (RequestDelegate)(context => context.WriteTextAsync(200, authority.ChainPem, "application/pem-certificate-chain"))
+        );
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string message) =>
@@ -68,9 +71,21 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
                 query = query with { Nonce = [42] };
             }
 
-            await context.WriteBytesAsync(faults.Hits(SandboxService.Timestamps, "status-200") ? 200 : 201, Reply(query), "application/timestamp-reply");
+            await context.WriteBytesAsync(
+                faults.Hits(SandboxService.Timestamps, "status-200") ? 200 : 201,
+                Reply(query),
+                "application/timestamp-reply"
+            );
         }
-        catch (Exception exception) when (exception is FormatException or JsonException or CryptographicException or KeyNotFoundException or InvalidOperationException or OverflowException)
+        catch (Exception exception)
+            when (exception
+                    is FormatException
+                        or JsonException
+                        or CryptographicException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or OverflowException
+            )
         {
             await RefuseAsync(context, 400, $"Error parsing timestamp request: {exception.Message}");
         }
@@ -90,7 +105,9 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
         }
 
         var signer = faults.Hits(SandboxService.Timestamps, "expired-chain") ? retired : authority;
-        var ahead = faults.Take(SandboxService.Timestamps, "clock-skew") is { } skew ? TimeSpan.FromSeconds(skew.Seconds ?? 86400) : TimeSpan.Zero;
+        var ahead = faults.Take(SandboxService.Timestamps, "clock-skew") is { } skew
+            ? TimeSpan.FromSeconds(skew.Seconds ?? 86400)
+            : TimeSpan.Zero;
         var withCertificate = query.WantsCertificate && !faults.Hits(SandboxService.Timestamps, "no-certificate");
         return signer.Grant(query.HashOid, query.Hash, query.Nonce, withCertificate, ahead);
     }
@@ -107,7 +124,8 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
             request.GetMessageHash().ToArray(),
             request.GetNonce()?.ToArray(),
             request.RequestSignerCertificate,
-            request.RequestedPolicyId?.Value);
+            request.RequestedPolicyId?.Value
+        );
     }
 
     private static Query ReadJson(byte[] body)
@@ -120,7 +138,8 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
             query.GetProperty("artifactHash").GetBytesFromBase64(),
             query.TryGetProperty("nonce", out var nonce) ? new BigInteger(nonce.GetInt64()).ToByteArray(isBigEndian: true) : null,
             query.TryGetProperty("certificates", out var certificates) && certificates.GetBoolean(),
-            query.TryGetProperty("tsaPolicyOID", out var policy) ? policy.GetString() : null);
+            query.TryGetProperty("tsaPolicyOID", out var policy) ? policy.GetString() : null
+        );
     }
 
     private sealed record Query(string HashOid, byte[] Hash, byte[]? Nonce, bool WantsCertificate, string? Policy);

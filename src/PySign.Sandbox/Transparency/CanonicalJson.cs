@@ -9,7 +9,11 @@ namespace PySign.Sandbox.Transparency;
 /// </summary>
 internal static class CanonicalJson
 {
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = false,
+    };
 
     public static byte[] Write(JsonObject value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 }

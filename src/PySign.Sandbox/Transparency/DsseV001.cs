@@ -19,7 +19,15 @@ internal static class DsseV001
         {
             return Read(proposal);
         }
-        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException or ArgumentException or JsonException)
+        catch (Exception exception)
+            when (exception
+                    is KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or CryptographicException
+                        or ArgumentException
+                        or JsonException
+            )
         {
             throw new EntryRejectedException($"error processing entry: {exception.Message}");
         }
@@ -34,12 +42,17 @@ internal static class DsseV001
 
         var proposed = proposal.GetProperty("spec").GetProperty("proposedContent");
         var text = proposed.GetProperty("envelope").GetString() ?? "";
-        LoggedKey[] keys = [.. proposed.GetProperty("verifiers").EnumerateArray().Select(verifier => LoggedKey.FromPem(verifier.GetBytesFromBase64()))];
+        LoggedKey[] keys =
+        [
+            .. proposed.GetProperty("verifiers").EnumerateArray().Select(verifier => LoggedKey.FromPem(verifier.GetBytesFromBase64())),
+        ];
         using var envelope = JsonDocument.Parse(text);
         var payload = envelope.RootElement.GetProperty("payload").GetBytesFromBase64();
         var payloadType = envelope.RootElement.GetProperty("payloadType").GetString() ?? "";
         var signed = SHA256.HashData(PreAuthenticationEncoding(payloadType, payload));
-        var signatures = envelope.RootElement.GetProperty("signatures").EnumerateArray()
+        var signatures = envelope
+            .RootElement.GetProperty("signatures")
+            .EnumerateArray()
             .Select(signature => Signature(signature.GetProperty("sig").GetBytesFromBase64(), keys, signed))
             .OrderBy(signature => signature.Base64, StringComparer.Ordinal)
             .ToList();
@@ -54,31 +67,40 @@ internal static class DsseV001
     private static (string Base64, LoggedKey Key) Signature(byte[] signature, LoggedKey[] keys, byte[] signed) =>
         Array.Find(keys, key => key.VerifyDigest(signed, HashAlgorithmName.SHA256, signature)) is { } key
             ? (Convert.ToBase64String(signature), key)
-            : throw new EntryRejectedException("error processing entry: could not verify envelope: accepted signatures do not match threshold, Found: 0, Expected 1");
+            : throw new EntryRejectedException(
+                "error processing entry: could not verify envelope: accepted signatures do not match threshold, Found: 0, Expected 1"
+            );
 
-    private static byte[] Write(byte[] envelope, byte[] payload, IEnumerable<(string Base64, LoggedKey Key)> signatures) => CanonicalJson.Write(new JsonObject
-    {
-        ["apiVersion"] = "0.0.1",
-        ["kind"] = "dsse",
-        ["spec"] = new JsonObject
-        {
-            ["envelopeHash"] = Hash(envelope),
-            ["payloadHash"] = Hash(payload),
-            ["signatures"] = new JsonArray([.. signatures.Select(signature => new JsonObject
+    private static byte[] Write(byte[] envelope, byte[] payload, IEnumerable<(string Base64, LoggedKey Key)> signatures) =>
+        CanonicalJson.Write(
+            new JsonObject
             {
-                ["signature"] = signature.Base64,
-                ["verifier"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(signature.Key.Pem)),
-            })]),
-        },
-    });
+                ["apiVersion"] = "0.0.1",
+                ["kind"] = "dsse",
+                ["spec"] = new JsonObject
+                {
+                    ["envelopeHash"] = Hash(envelope),
+                    ["payloadHash"] = Hash(payload),
+                    ["signatures"] = new JsonArray([
+                        .. signatures.Select(signature => new JsonObject
+                        {
+                            ["signature"] = signature.Base64,
+                            ["verifier"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(signature.Key.Pem)),
+                        }),
+                    ]),
+                },
+            }
+        );
 
     private static JsonObject Hash(byte[] content) =>
         new() { ["algorithm"] = "sha256", ["value"] = Convert.ToHexStringLower(SHA256.HashData(content)) };
 
     // DSSE v1.0.2, "Signature Definition": the lengths count bytes.
     private static byte[] PreAuthenticationEncoding(string type, byte[] payload) =>
-    [
-        .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(type)} {type} {payload.Length} ")),
-        .. payload,
-    ];
+        [
+            .. Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(type)} {type} {payload.Length} ")
+            ),
+            .. payload,
+        ];
 }

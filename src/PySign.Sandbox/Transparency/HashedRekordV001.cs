@@ -15,26 +15,39 @@ internal static class HashedRekordV001
         {
             return Read(proposal);
         }
-        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or CryptographicException
+                        or ArgumentException
+            )
         {
             throw new EntryRejectedException($"error processing entry: {exception.Message}");
         }
     }
 
-    public static byte[] Write(string algorithm, string hash, byte[] signature, LoggedKey key) => CanonicalJson.Write(new JsonObject
-    {
-        ["apiVersion"] = "0.0.1",
-        ["kind"] = "hashedrekord",
-        ["spec"] = new JsonObject
-        {
-            ["data"] = new JsonObject { ["hash"] = new JsonObject { ["algorithm"] = algorithm, ["value"] = hash } },
-            ["signature"] = new JsonObject
+    public static byte[] Write(string algorithm, string hash, byte[] signature, LoggedKey key) =>
+        CanonicalJson.Write(
+            new JsonObject
             {
-                ["content"] = Convert.ToBase64String(signature),
-                ["publicKey"] = new JsonObject { ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(key.Pem)) },
-            },
-        },
-    });
+                ["apiVersion"] = "0.0.1",
+                ["kind"] = "hashedrekord",
+                ["spec"] = new JsonObject
+                {
+                    ["data"] = new JsonObject
+                    {
+                        ["hash"] = new JsonObject { ["algorithm"] = algorithm, ["value"] = hash },
+                    },
+                    ["signature"] = new JsonObject
+                    {
+                        ["content"] = Convert.ToBase64String(signature),
+                        ["publicKey"] = new JsonObject { ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(key.Pem)) },
+                    },
+                },
+            }
+        );
 
     private static byte[] Read(JsonElement proposal)
     {
@@ -64,7 +77,9 @@ internal static class HashedRekordV001
         var key = LoggedKey.FromPem(signature.GetProperty("publicKey").GetProperty("content").GetBytesFromBase64());
         if (!key.VerifyDigest(digest, algorithm, signatureBytes))
         {
-            throw new EntryRejectedException("error processing entry: verifying signature: invalid signature when validating ASN.1 encoded signature");
+            throw new EntryRejectedException(
+                "error processing entry: verifying signature: invalid signature when validating ASN.1 encoded signature"
+            );
         }
 
         return Write(name, Convert.ToHexStringLower(digest), signatureBytes, key);

@@ -19,7 +19,14 @@ internal static class HashedRekordV002
 
             return Read(entry);
         }
-        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or CryptographicException
+                        or ArgumentException
+            )
         {
             throw new EntryRejectedException($"invalid hashedrekord request: {exception.Message}");
         }
@@ -29,19 +36,21 @@ internal static class HashedRekordV002
     {
         var material = new JsonObject { ["rawBytes"] = Convert.ToBase64String(key.Der) };
         var verifier = new JsonObject { ["keyDetails"] = keyDetails, [key.IsCertificate ? "x509Certificate" : "publicKey"] = material };
-        return CanonicalJson.Write(new JsonObject
-        {
-            ["apiVersion"] = "0.0.2",
-            ["kind"] = "hashedrekord",
-            ["spec"] = new JsonObject
+        return CanonicalJson.Write(
+            new JsonObject
             {
-                ["hashedRekordV002"] = new JsonObject
+                ["apiVersion"] = "0.0.2",
+                ["kind"] = "hashedrekord",
+                ["spec"] = new JsonObject
                 {
-                    ["data"] = new JsonObject { ["algorithm"] = hashName, ["digest"] = Convert.ToBase64String(digest) },
-                    ["signature"] = new JsonObject { ["content"] = Convert.ToBase64String(signature), ["verifier"] = verifier },
+                    ["hashedRekordV002"] = new JsonObject
+                    {
+                        ["data"] = new JsonObject { ["algorithm"] = hashName, ["digest"] = Convert.ToBase64String(digest) },
+                        ["signature"] = new JsonObject { ["content"] = Convert.ToBase64String(signature), ["verifier"] = verifier },
+                    },
                 },
-            },
-        });
+            }
+        );
     }
 
     private static byte[] Read(JsonElement entry)

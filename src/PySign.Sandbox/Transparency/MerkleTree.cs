@@ -9,7 +9,10 @@ namespace PySign.Sandbox.Transparency;
 internal sealed class MerkleTree
 {
     // levels[k][i] is the hash of the complete subtree over leaves [i·2^k, (i+1)·2^k).
-    private readonly List<List<byte[]>> levels = [[]];
+    private readonly List<List<byte[]>> levels =
+    [
+        [],
+    ];
 
     public long Size => levels[0].Count;
 
@@ -115,7 +118,8 @@ internal sealed class MerkleTree
         return proof;
     }
 
-    /// <summary>Hashes of a C2SP tile: <paramref name="count"/> nodes of <paramref name="height"/>, or null when they are not complete yet.</summary>
+    /// <summary>Hashes of a C2SP tile: <paramref name="count"/> nodes of <paramref name="height"/>, or null when they are not complete
+    /// yet.</summary>
     public IReadOnlyList<byte[]>? Nodes(int height, long start, int count) =>
         height < levels.Count && start + count <= levels[height].Count ? levels[height].GetRange((int)start, count) : null;
 

@@ -80,7 +80,12 @@ internal sealed class RekorV1Log : IDisposable
 
             var index = tree.Append(leafHash);
             var entry = new RekorV1Entry(
-                FormattableString.Invariant($"{TreeId:x16}{hex}"), canonicalBody, index, RetiredShardSize + index, time.GetUtcNow().ToUnixTimeSeconds());
+                FormattableString.Invariant($"{TreeId:x16}{hex}"),
+                canonicalBody,
+                index,
+                RetiredShardSize + index,
+                time.GetUtcNow().ToUnixTimeSeconds()
+            );
             entries.Add(entry);
             byLeafHash.Add(hex, entry);
             return (entry, true);
@@ -143,13 +148,15 @@ internal sealed class RekorV1Log : IDisposable
             ? signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
             : signer.Checkpoint(origin, size, root);
         var body = Convert.ToBase64String(entry.Body);
-        var promised = CanonicalJson.Write(new JsonObject
-        {
-            ["body"] = body,
-            ["integratedTime"] = entry.IntegratedTime + (lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0),
-            ["logID"] = LogId,
-            ["logIndex"] = entry.GlobalIndex,
-        });
+        var promised = CanonicalJson.Write(
+            new JsonObject
+            {
+                ["body"] = body,
+                ["integratedTime"] = entry.IntegratedTime + (lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0),
+                ["logID"] = LogId,
+                ["logIndex"] = entry.GlobalIndex,
+            }
+        );
         return new JsonObject
         {
             [entry.Uuid] = new JsonObject
@@ -193,7 +200,9 @@ internal sealed class RekorV1Log : IDisposable
                 ? null
                 : new JsonObject
                 {
-                    ["hashes"] = new JsonArray([.. tree.ConsistencyProof(first, last).Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash)))]),
+                    ["hashes"] = new JsonArray([
+                        .. tree.ConsistencyProof(first, last).Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash))),
+                    ]),
                     ["rootHash"] = Convert.ToHexStringLower(tree.Root(last)),
                 };
         }
@@ -201,13 +210,14 @@ internal sealed class RekorV1Log : IDisposable
 
     public void Dispose() => signer.Dispose();
 
-    private JsonObject DescribeShard(MerkleTree shard, ulong treeId) => new()
-    {
-        ["rootHash"] = Convert.ToHexStringLower(shard.Root()),
-        ["signedTreeHead"] = signer.Checkpoint($"{signer.Name} - {treeId}", shard.Size, shard.Root()),
-        ["treeID"] = treeId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["treeSize"] = shard.Size,
-    };
+    private JsonObject DescribeShard(MerkleTree shard, ulong treeId) =>
+        new()
+        {
+            ["rootHash"] = Convert.ToHexStringLower(shard.Root()),
+            ["signedTreeHead"] = signer.Checkpoint($"{signer.Name} - {treeId}", shard.Size, shard.Root()),
+            ["treeID"] = treeId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["treeSize"] = shard.Size,
+        };
 
     // Trillian's tree ids are positive 64-bit numbers.
     private static ulong NewTreeId() => BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(8)) >> 1 | 1UL << 60;

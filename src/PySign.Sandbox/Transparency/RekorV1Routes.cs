@@ -21,7 +21,10 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
         routes.MapGet("/api/v1/log/entries/{id}", (RequestDelegate)ByIdAsync);
         routes.MapPost("/api/v1/log/entries/retrieve", (RequestDelegate)RetrieveAsync);
         routes.MapGet("/api/v1/log", (RequestDelegate)(context => context.WriteJsonAsync(200, log.DescribeLog())));
-        routes.MapGet("/api/v1/log/publicKey", (RequestDelegate)(context => context.WriteTextAsync(200, log.Signer.PublicKeyPem, "application/x-pem-file")));
+        routes.MapGet(
+            "/api/v1/log/publicKey",
+            (RequestDelegate)(context => context.WriteTextAsync(200, log.Signer.PublicKeyPem, "application/x-pem-file"))
+        );
         routes.MapGet("/api/v1/log/proof", (RequestDelegate)ProofAsync);
     }
 
@@ -33,11 +36,17 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
         {
             "hashedrekord" => HashedRekordV001.Canonicalize(proposal),
             "dsse" => DsseV001.Canonicalize(proposal),
-            _ => throw new EntryRejectedException("error processing entry: unsupported kind of entry; this log takes hashedrekord and dsse"),
+            _ => throw new EntryRejectedException(
+                "error processing entry: unsupported kind of entry; this log takes hashedrekord and dsse"
+            ),
         };
 
     private static string? Kind(JsonElement proposal) =>
-        proposal.ValueKind is JsonValueKind.Object && proposal.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String ? kind.GetString() : null;
+        proposal.ValueKind is JsonValueKind.Object
+        && proposal.TryGetProperty("kind", out var kind)
+        && kind.ValueKind is JsonValueKind.String
+            ? kind.GetString()
+            : null;
 
     private async Task AddAsync(HttpContext context)
     {
@@ -91,9 +100,8 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
             ? OneAsync(context, log.FindIndex(index))
             : RefuseAsync(context, 422, "logIndex in query is required");
 
-    private Task OneAsync(HttpContext context, RekorV1Entry? entry) => entry is null
-        ? RefuseAsync(context, 404, "entry not found")
-        : context.WriteJsonAsync(200, Describe(entry));
+    private Task OneAsync(HttpContext context, RekorV1Entry? entry) =>
+        entry is null ? RefuseAsync(context, 404, "entry not found") : context.WriteJsonAsync(200, Describe(entry));
 
     private async Task RetrieveAsync(HttpContext context)
     {
@@ -114,7 +122,8 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
                 return;
             }
 
-            var found = uuids.Select(id => log.Find(id.GetString() ?? ""))
+            var found = uuids
+                .Select(id => log.Find(id.GetString() ?? ""))
                 .Concat(indexes.Select(index => log.FindIndex(index.GetInt64())))
                 .Concat(proposals.Select(proposal => log.FindBody(Canonicalize(proposal))))
                 .OfType<RekorV1Entry>()
@@ -135,16 +144,20 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
     {
         var query = context.Request.Query;
         var first = long.TryParse(query["firstSize"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 1;
-        return long.TryParse(query["lastSize"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && log.ConsistencyProof(first, last) is { } proof
+        return
+            long.TryParse(query["lastSize"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && log.ConsistencyProof(first, last) is { } proof
             ? context.WriteJsonAsync(200, proof)
             : RefuseAsync(context, 400, "firstSize and lastSize must lie within the log");
     }
 
-    private JsonObject Describe(RekorV1Entry entry) => log.Describe(
-        entry,
-        (Hits("wrong-set") ? LogLie.WrongSignedEntryTimestamp : LogLie.None)
-            | (Hits("wrong-root") ? LogLie.WrongRoot : LogLie.None)
-            | (Hits("stale-checkpoint") ? LogLie.StaleCheckpoint : LogLie.None));
+    private JsonObject Describe(RekorV1Entry entry) =>
+        log.Describe(
+            entry,
+            (Hits("wrong-set") ? LogLie.WrongSignedEntryTimestamp : LogLie.None)
+                | (Hits("wrong-root") ? LogLie.WrongRoot : LogLie.None)
+                | (Hits("stale-checkpoint") ? LogLie.StaleCheckpoint : LogLie.None)
+        );
 
     private bool Hits(string kind) => faults.Hits(SandboxService.RekorV1, kind);
 

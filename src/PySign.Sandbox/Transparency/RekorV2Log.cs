@@ -72,8 +72,13 @@ internal sealed class RekorV2Log : IDisposable
                     ["logIndex"] = Text(index),
                     ["rootHash"] = Convert.ToBase64String(root),
                     ["treeSize"] = Text(size),
-                    ["hashes"] = new JsonArray([.. tree.InclusionProof(index, size).Select(hash => JsonValue.Create(Convert.ToBase64String(hash)))]),
-                    ["checkpoint"] = new JsonObject { ["envelope"] = lie.HasFlag(LogLie.Cosigned) ? witnesses.Cosign(checkpoint) : checkpoint },
+                    ["hashes"] = new JsonArray([
+                        .. tree.InclusionProof(index, size).Select(hash => JsonValue.Create(Convert.ToBase64String(hash))),
+                    ]),
+                    ["checkpoint"] = new JsonObject
+                    {
+                        ["envelope"] = lie.HasFlag(LogLie.Cosigned) ? witnesses.Cosign(checkpoint) : checkpoint,
+                    },
                 },
                 ["canonicalizedBody"] = Convert.ToBase64String(bodies[(int)index]),
             };
@@ -105,7 +110,12 @@ internal sealed class RekorV2Log : IDisposable
             var start = number * 256;
             return start + width > bodies.Count
                 ? null
-                : [.. bodies.GetRange((int)start, width).SelectMany(body => (byte[])[(byte)(body.Length >> 8), (byte)body.Length, .. body])];
+                :
+                [
+                    .. bodies
+                        .GetRange((int)start, width)
+                        .SelectMany(body => (byte[])[(byte)(body.Length >> 8), (byte)body.Length, .. body]),
+                ];
         }
     }
 

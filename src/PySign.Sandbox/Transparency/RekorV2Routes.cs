@@ -16,12 +16,23 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost($"{root}/api/v2/log/entries", (RequestDelegate)AddAsync);
-        routes.MapGet($"{root}/api/v2/checkpoint", (RequestDelegate)(context => context.WriteTextAsync(200, log.Checkpoint(), "text/plain; charset=utf-8")));
+        routes.MapGet(
+            $"{root}/api/v2/checkpoint",
+            (RequestDelegate)(context => context.WriteTextAsync(200, log.Checkpoint(), "text/plain; charset=utf-8"))
+        );
         routes.MapGet($"{root}/api/v2/tile/{{**path}}", (RequestDelegate)TileAsync);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, int code, string message) =>
-        context.WriteJsonAsync(status, new JsonObject { ["code"] = code, ["message"] = message, ["details"] = new JsonArray() });
+        context.WriteJsonAsync(
+            status,
+            new JsonObject
+            {
+                ["code"] = code,
+                ["message"] = message,
+                ["details"] = new JsonArray(),
+            }
+        );
 
     private async Task AddAsync(HttpContext context)
     {
@@ -53,7 +64,12 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
             }
 
             context.Response.Headers["x-log-index"] = index.ToString(CultureInfo.InvariantCulture);
-            await RefuseAsync(context, 409, 6, "an equivalent entry already exists in the transparency log with index " + index.ToString(CultureInfo.InvariantCulture));
+            await RefuseAsync(
+                context,
+                409,
+                6,
+                "an equivalent entry already exists in the transparency log with index " + index.ToString(CultureInfo.InvariantCulture)
+            );
         }
         catch (EntryRejectedException rejection)
         {
@@ -71,9 +87,7 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
     private Task TileAsync(HttpContext context)
     {
         var tile = ReadTile((string?)context.Request.RouteValues["path"] ?? "");
-        return tile is null
-            ? RefuseAsync(context, 404, 5, "no such tile")
-            : context.WriteBytesAsync(200, tile, "application/octet-stream");
+        return tile is null ? RefuseAsync(context, 404, 5, "no such tile") : context.WriteBytesAsync(200, tile, "application/octet-stream");
     }
 
     // {L}/{N}[.p/{W}] or entries/{N}[.p/{W}], N in groups of three digits, all but the last after an x.
@@ -83,7 +97,10 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
         var partial = path.IndexOf(".p/", StringComparison.Ordinal);
         if (partial >= 0)
         {
-            if (!int.TryParse(path[(partial + 3)..], NumberStyles.None, CultureInfo.InvariantCulture, out width) || width is < 1 or >= TileWidth)
+            if (
+                !int.TryParse(path[(partial + 3)..], NumberStyles.None, CultureInfo.InvariantCulture, out width)
+                || width is < 1 or >= TileWidth
+            )
             {
                 return null;
             }
@@ -101,7 +118,10 @@ internal sealed class RekorV2Routes(RekorV2Log log, string service, string root,
         for (var part = 1; part < parts.Length; part++)
         {
             var last = part == parts.Length - 1;
-            var digits = last ? parts[part] : parts[part].StartsWith('x') ? parts[part][1..] : "";
+            var digits =
+                last ? parts[part]
+                : parts[part].StartsWith('x') ? parts[part][1..]
+                : "";
             if (digits.Length != 3 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var group))
             {
                 return null;

@@ -15,6 +15,7 @@ internal sealed record SeedEntry(byte[] Digest, byte[] Signature, LoggedKey Key)
         return new SeedEntry(
             digest,
             key.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence),
-            LoggedKey.FromSubjectPublicKeyInfo(key.ExportSubjectPublicKeyInfo()));
+            LoggedKey.FromSubjectPublicKeyInfo(key.ExportSubjectPublicKeyInfo())
+        );
     }
 }

@@ -27,24 +27,36 @@ public enum SigningConfigKind
 
 /// <summary>Writes the trusted root (v0.1 media type, as the public one) and signing configs (v0.2) of this sandbox.</summary>
 internal sealed class TrustDocuments(
-    CertificateAuthority fulcio, CtLog ctLog, RekorV1Log rekorV1, RekorV2Log rekorV2, RekorV2Log rekorV2Ecdsa,
-    TimestampAuthority tsa, TimestampAuthority retiredTsa, DateTimeOffset validFrom)
+    CertificateAuthority fulcio,
+    CtLog ctLog,
+    RekorV1Log rekorV1,
+    RekorV2Log rekorV2,
+    RekorV2Log rekorV2Ecdsa,
+    TimestampAuthority tsa,
+    TimestampAuthority retiredTsa,
+    DateTimeOffset validFrom
+)
 {
     private const string Operator = "sandbox.localhost";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public string TrustedRoot() => new JsonObject
-    {
-        ["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-        ["tlogs"] = new JsonArray(Log(rekorV1.Signer), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
-        ["certificateAuthorities"] = new JsonArray(
-            Retired("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.RetiredIntermediate, fulcio.RetiredRoot),
-            Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)),
-        ["ctlogs"] = new JsonArray(Log("https://ctfe.sandbox.localhost", ctLog.SubjectPublicKeyInfo, "PKIX_ECDSA_P256_SHA_256", ctLog.LogId)),
-        ["timestampAuthorities"] = new JsonArray(
-            Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", retiredTsa.Leaf, retiredTsa.Root),
-            Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)),
-    }.ToJsonString(Indented);
+    public string TrustedRoot() =>
+        new JsonObject
+        {
+            ["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+            ["tlogs"] = new JsonArray(Log(rekorV1.Signer), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
+            ["certificateAuthorities"] = new JsonArray(
+                Retired("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.RetiredIntermediate, fulcio.RetiredRoot),
+                Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)
+            ),
+            ["ctlogs"] = new JsonArray(
+                Log("https://ctfe.sandbox.localhost", ctLog.SubjectPublicKeyInfo, "PKIX_ECDSA_P256_SHA_256", ctLog.LogId)
+            ),
+            ["timestampAuthorities"] = new JsonArray(
+                Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", retiredTsa.Leaf, retiredTsa.Root),
+                Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)
+            ),
+        }.ToJsonString(Indented);
 
     public string SigningConfig(SigningConfigKind kind, string baseUrl)
     {
@@ -73,17 +85,17 @@ internal sealed class TrustDocuments(
     /// certificates that clients from before the trusted root choose by their usage.
     /// </summary>
     public IReadOnlyList<TufTarget> TufTargets(string baseUrl) =>
-    [
-        new("trusted_root.json", TrustedRoot()),
-        new("signing_config.v0.2.json", SigningConfig(SigningConfigKind.RekorV1, baseUrl)),
-        new("signing_config_rekor_v2.v0.2.json", SigningConfig(SigningConfigKind.RekorV2, baseUrl)),
-        new("fulcio_v1.crt.pem", CertificateAuthority.Pem(fulcio.Root), "Fulcio", baseUrl),
-        new("fulcio_intermediate_v1.crt.pem", CertificateAuthority.Pem(fulcio.Intermediate), "Fulcio", baseUrl),
-        new("ctfe.pub", ctLog.PublicKeyPem, "CTFE", baseUrl),
-        new("rekor.pub", rekorV1.Signer.PublicKeyPem, "Rekor", baseUrl),
-        new("tsa_leaf.crt.pem", CertificateAuthority.Pem(tsa.Leaf), "TSA", baseUrl),
-        new("tsa_root.crt.pem", CertificateAuthority.Pem(tsa.Root), "TSA", baseUrl),
-    ];
+        [
+            new("trusted_root.json", TrustedRoot()),
+            new("signing_config.v0.2.json", SigningConfig(SigningConfigKind.RekorV1, baseUrl)),
+            new("signing_config_rekor_v2.v0.2.json", SigningConfig(SigningConfigKind.RekorV2, baseUrl)),
+            new("fulcio_v1.crt.pem", CertificateAuthority.Pem(fulcio.Root), "Fulcio", baseUrl),
+            new("fulcio_intermediate_v1.crt.pem", CertificateAuthority.Pem(fulcio.Intermediate), "Fulcio", baseUrl),
+            new("ctfe.pub", ctLog.PublicKeyPem, "CTFE", baseUrl),
+            new("rekor.pub", rekorV1.Signer.PublicKeyPem, "Rekor", baseUrl),
+            new("tsa_leaf.crt.pem", CertificateAuthority.Pem(tsa.Leaf), "TSA", baseUrl),
+            new("tsa_root.crt.pem", CertificateAuthority.Pem(tsa.Root), "TSA", baseUrl),
+        ];
 
     private static JsonObject Authority(string uri, string commonName, params X509Certificate2[] chain)
     {
@@ -94,7 +106,9 @@ internal sealed class TrustDocuments(
             ["uri"] = uri,
             ["certChain"] = new JsonObject
             {
-                ["certificates"] = new JsonArray([.. chain.Select(certificate => new JsonObject { ["rawBytes"] = Convert.ToBase64String(certificate.RawData) })]),
+                ["certificates"] = new JsonArray([
+                    .. chain.Select(certificate => new JsonObject { ["rawBytes"] = Convert.ToBase64String(certificate.RawData) }),
+                ]),
             },
             ["validFor"] = validFor,
         };
@@ -108,28 +122,31 @@ internal sealed class TrustDocuments(
         return authority;
     }
 
-    private JsonObject Log(CheckpointSigner signer) => Log($"https://{signer.Name}", signer.SubjectPublicKeyInfo, signer.KeyDetails, signer.KeyId);
+    private JsonObject Log(CheckpointSigner signer) =>
+        Log($"https://{signer.Name}", signer.SubjectPublicKeyInfo, signer.KeyDetails, signer.KeyId);
 
-    private JsonObject Log(string baseUrl, byte[] key, string keyDetails, byte[] keyId) => new()
-    {
-        ["baseUrl"] = baseUrl,
-        ["hashAlgorithm"] = "SHA2_256",
-        ["publicKey"] = new JsonObject
+    private JsonObject Log(string baseUrl, byte[] key, string keyDetails, byte[] keyId) =>
+        new()
         {
-            ["rawBytes"] = Convert.ToBase64String(key),
-            ["keyDetails"] = keyDetails,
-            ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
-        },
-        ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(keyId) },
-    };
+            ["baseUrl"] = baseUrl,
+            ["hashAlgorithm"] = "SHA2_256",
+            ["publicKey"] = new JsonObject
+            {
+                ["rawBytes"] = Convert.ToBase64String(key),
+                ["keyDetails"] = keyDetails,
+                ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
+            },
+            ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(keyId) },
+        };
 
-    private JsonObject Service(string url, int version, string operatorName = Operator) => new()
-    {
-        ["url"] = url,
-        ["majorApiVersion"] = version,
-        ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
-        ["operator"] = operatorName,
-    };
+    private JsonObject Service(string url, int version, string operatorName = Operator) =>
+        new()
+        {
+            ["url"] = url,
+            ["majorApiVersion"] = version,
+            ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
+            ["operator"] = operatorName,
+        };
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

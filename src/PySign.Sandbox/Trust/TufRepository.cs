@@ -147,7 +147,8 @@ internal sealed class TufRepository : IDisposable
 
     private static string Path(string role, int version) => string.Create(CultureInfo.InvariantCulture, $"{version}.{role}.json");
 
-    private static byte[] Sign(JsonObject signed, params TufSigningKey[] keys) => Envelope(signed, keys.Select(key => key.Sign(TufJson.Canonical(signed))));
+    private static byte[] Sign(JsonObject signed, params TufSigningKey[] keys) =>
+        Envelope(signed, keys.Select(key => key.Sign(TufJson.Canonical(signed))));
 
     private static byte[] Envelope(JsonObject signed, IEnumerable<JsonObject> signatures) =>
         Encoding.UTF8.GetBytes(new JsonObject { ["signatures"] = new JsonArray([.. signatures]), ["signed"] = signed }.ToJsonString());
@@ -219,9 +220,11 @@ internal sealed class TufRepository : IDisposable
     private static JsonObject Role(int threshold, params TufSigningKey[] keys) =>
         new() { ["keyids"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key.Id))]), ["threshold"] = threshold };
 
-    private JsonObject Timestamp(int version, TimeSpan life) => Fresh("timestamp", version, life, ("meta", Meta("snapshot", snapshotVersion)));
+    private JsonObject Timestamp(int version, TimeSpan life) =>
+        Fresh("timestamp", version, life, ("meta", Meta("snapshot", snapshotVersion)));
 
-    private JsonObject Snapshot(int version) => Fresh("snapshot", version, TimeSpan.FromDays(180), ("meta", Meta("targets", targetsVersion)));
+    private JsonObject Snapshot(int version) =>
+        Fresh("snapshot", version, TimeSpan.FromDays(180), ("meta", Meta("targets", targetsVersion)));
 
     private static JsonObject Meta(string role, int version) => new() { [$"{role}.json"] = new JsonObject { ["version"] = version } };
 

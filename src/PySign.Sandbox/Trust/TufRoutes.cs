@@ -23,7 +23,11 @@ internal sealed class TufRoutes(TufRepository repository, FaultBoard faults)
         }
 
         return Read(path) is { } file
-            ? context.WriteBytesAsync(200, file, path.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "application/octet-stream")
+            ? context.WriteBytesAsync(
+                200,
+                file,
+                path.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "application/octet-stream"
+            )
             : context.WriteJsonAsync(404, new JsonObject { ["message"] = "no such file" });
     }
 
@@ -50,7 +54,9 @@ internal sealed class TufRoutes(TufRepository repository, FaultBoard faults)
 
         if (path.StartsWith("targets/", StringComparison.Ordinal) && repository.Read(path) is { } target)
         {
-            return Hits("missing-target") ? null : Hits("wrong-hash") ? Spoilt(target) : target;
+            return Hits("missing-target") ? null
+                : Hits("wrong-hash") ? Spoilt(target)
+                : target;
         }
 
         return repository.Read(path);

@@ -24,11 +24,12 @@ internal sealed class TufSigningKey : IDisposable
 
     public JsonObject Public { get; }
 
-    public JsonObject Sign(byte[] canonical) => new()
-    {
-        ["keyid"] = Id,
-        ["sig"] = Convert.ToHexStringLower(key.SignData(canonical, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
-    };
+    public JsonObject Sign(byte[] canonical) =>
+        new()
+        {
+            ["keyid"] = Id,
+            ["sig"] = Convert.ToHexStringLower(key.SignData(canonical, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
+        };
 
     public void Dispose() => key.Dispose();
 }

@@ -41,7 +41,8 @@ public sealed record Bundle
 
     /// <summary>Reads a bundle from UTF-8 proto-JSON.</summary>
     /// <param name="utf8Json">The document, at most 16 MiB.</param>
-    /// <exception cref="VerificationException">The document is not a bundle of a known version, with step <see cref="VerificationStep.Parse"/>.</exception>
+    /// <exception cref="VerificationException">The document is not a bundle of a known version, with step
+    /// <see cref="VerificationStep.Parse"/>.</exception>
     public static Bundle Parse(ReadOnlyMemory<byte> utf8Json) => BundleReader.Read(utf8Json);
 
     /// <summary>Reads a bundle file.</summary>

@@ -25,15 +25,29 @@ internal static class BundleReader
 
             switch (Json.Name(property))
             {
-                case "mediaType": mediaType = Json.Text(value, "mediaType"); break;
-                case MaterialReader.At: material = MaterialReader.Read(value); break;
-                case "messageSignature": message = MessageSignatureReader.Read(value); break;
-                case "dsseEnvelope": envelope = EnvelopeReader.Read(value); break;
-                default: throw Json.Unknown(property, "the bundle");
+                case "mediaType":
+                    mediaType = Json.Text(value, "mediaType");
+                    break;
+                case MaterialReader.At:
+                    material = MaterialReader.Read(value);
+                    break;
+                case "messageSignature":
+                    message = MessageSignatureReader.Read(value);
+                    break;
+                case "dsseEnvelope":
+                    envelope = EnvelopeReader.Read(value);
+                    break;
+                default:
+                    throw Json.Unknown(property, "the bundle");
             }
         }
 
-        return new Bundle(mediaType ?? throw Json.Missing("mediaType"), material ?? throw Json.Missing(MaterialReader.At), message, envelope);
+        return new Bundle(
+            mediaType ?? throw Json.Missing("mediaType"),
+            material ?? throw Json.Missing(MaterialReader.At),
+            message,
+            envelope
+        );
     }
 
     public static IReadOnlyList<Bundle> ReadLines(ReadOnlyMemory<byte> utf8)
@@ -51,9 +65,11 @@ internal static class BundleReader
             utf8 = end < 0 ? default : utf8[(end + 1)..];
             if (!line.Span.Trim(" \t\r"u8).IsEmpty)
             {
-                bundles.Add(bundles.Count < Limits.BundleLines
-                    ? Read(line)
-                    : throw Refusal.Bundle(TooManyItems, $"at most {Limits.BundleLines} bundles", "more"));
+                bundles.Add(
+                    bundles.Count < Limits.BundleLines
+                        ? Read(line)
+                        : throw Refusal.Bundle(TooManyItems, $"at most {Limits.BundleLines} bundles", "more")
+                );
             }
         }
 

@@ -6,13 +6,14 @@ namespace PySign.Sigstore.Bundles;
 /// <summary>What each bundle version must, may and must not contain (protobuf-specs sigstore_bundle.proto, client-spec 4.1).</summary>
 internal static class BundleRules
 {
-    public static BundleVersion VersionOf(string mediaType) => mediaType switch
-    {
-        "application/vnd.dev.sigstore.bundle+json;version=0.1" => BundleVersion.V01,
-        "application/vnd.dev.sigstore.bundle+json;version=0.2" => BundleVersion.V02,
-        "application/vnd.dev.sigstore.bundle+json;version=0.3" or Bundle.MediaTypeV03 => BundleVersion.V03,
-        _ => throw Refusal.Bundle(MediaTypeUnknown, "the media type of bundle 0.1, 0.2 or 0.3", $"\"{ProtoJson.Shorten(mediaType)}\""),
-    };
+    public static BundleVersion VersionOf(string mediaType) =>
+        mediaType switch
+        {
+            "application/vnd.dev.sigstore.bundle+json;version=0.1" => BundleVersion.V01,
+            "application/vnd.dev.sigstore.bundle+json;version=0.2" => BundleVersion.V02,
+            "application/vnd.dev.sigstore.bundle+json;version=0.3" or Bundle.MediaTypeV03 => BundleVersion.V03,
+            _ => throw Refusal.Bundle(MediaTypeUnknown, "the media type of bundle 0.1, 0.2 or 0.3", $"\"{ProtoJson.Shorten(mediaType)}\""),
+        };
 
     public static void Check(Bundle bundle)
     {
@@ -81,9 +82,13 @@ internal static class BundleRules
             for (var j = 0; j < i; j++)
             {
                 // The same entry is the same place in the same log, or the same content in the same log.
-                if (entries[i].LogId.Span.SequenceEqual(entries[j].LogId.Span)
-                    && (entries[i].LogIndex == entries[j].LogIndex
-                        || entries[i].CanonicalizedBody.Span.SequenceEqual(entries[j].CanonicalizedBody.Span)))
+                if (
+                    entries[i].LogId.Span.SequenceEqual(entries[j].LogId.Span)
+                    && (
+                        entries[i].LogIndex == entries[j].LogIndex
+                        || entries[i].CanonicalizedBody.Span.SequenceEqual(entries[j].CanonicalizedBody.Span)
+                    )
+                )
                 {
                     throw Refusal.Bundle(LogEntryDuplicate, "every log entry once", $"entry {entries[i].LogIndex} twice");
                 }

@@ -6,7 +6,8 @@ using System.Text.Json;
 
 namespace PySign.Sigstore.Bundles;
 
-/// <summary>Writes a bundle as proto-JSON: lowerCamelCase, int64 as strings, zero and empty values left out, as Go's protojson does.</summary>
+/// <summary>Writes a bundle as proto-JSON: lowerCamelCase, int64 as strings, zero and empty values left out, as Go's protojson
+/// does.</summary>
 internal static class BundleWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -31,7 +31,9 @@ internal static class CertificatePem
         }
 
         var der = new byte[fields.DecodedDataLength];
-        return text[fields.Label] is CertificateLabel or PublicKeyLabel && Convert.TryFromBase64Chars(text[fields.Base64Data], der, out var written)
+        return
+            text[fields.Label] is CertificateLabel or PublicKeyLabel
+            && Convert.TryFromBase64Chars(text[fields.Base64Data], der, out var written)
             ? (text[fields.Label].ToString(), der[..written])
             : null;
     }

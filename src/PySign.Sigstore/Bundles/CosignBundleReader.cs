@@ -6,8 +6,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 namespace PySign.Sigstore.Bundles;
 
 /// <summary>
-/// Reads what cosign 2 writes with <c>--bundle</c>: signature, certificate or key, and the log's promise. It has all that a bundle 0.1 must have, so it
-/// becomes one and is verified as one.
+/// Reads what cosign 2 writes with <c>--bundle</c>: signature, certificate or key, and the log's promise. It has all that a bundle 0.1 must
+/// have, so it becomes one and is verified as one.
 /// </summary>
 internal static class CosignBundleReader
 {
@@ -18,17 +18,25 @@ internal static class CosignBundleReader
     public static Bundle Read(ReadOnlyMemory<byte> utf8)
     {
         using var document = Json.Parse(utf8, Limits.DocumentBytes);
-        byte[]? signature = null, certificate = null;
+        byte[]? signature = null,
+            certificate = null;
         TransparencyLogEntry? entry = null;
         foreach (var property in Json.Object(document.RootElement, "the cosign bundle"))
         {
             var value = property.Value;
             switch (Json.Name(property))
             {
-                case "base64Signature": signature = Json.Bytes(value, "base64Signature", Limits.SignatureBytes); break;
-                case "cert": certificate = Json.Bytes(value, "cert", Limits.PemChars); break;
-                case "rekorBundle": entry = ProtoJson.IsNull(value) ? null : ReadEntry(value); break;
-                default: throw Json.Unknown(property, "the cosign bundle");
+                case "base64Signature":
+                    signature = Json.Bytes(value, "base64Signature", Limits.SignatureBytes);
+                    break;
+                case "cert":
+                    certificate = Json.Bytes(value, "cert", Limits.PemChars);
+                    break;
+                case "rekorBundle":
+                    entry = ProtoJson.IsNull(value) ? null : ReadEntry(value);
+                    break;
+                default:
+                    throw Json.Unknown(property, "the cosign bundle");
             }
         }
 
@@ -36,7 +44,8 @@ internal static class CosignBundleReader
             signature ?? throw Json.Missing("base64Signature"),
             CertificatePem.TryRead(certificate ?? throw Json.Missing("cert"))
                 ?? throw Json.Fail(FieldInvalid, "one PEM certificate or public key in cert", "something else"),
-            entry ?? throw Refusal.Bundle(LogEntryMissing, "a rekorBundle", "none"));
+            entry ?? throw Refusal.Bundle(LogEntryMissing, "a rekorBundle", "none")
+        );
     }
 
     /// <summary>Makes the bundle 0.1 that a signature, its certificate or key and one log entry amount to.</summary>
@@ -53,7 +62,8 @@ internal static class CosignBundleReader
                 LogEntries = [entry],
             },
             new MessageSignature { Signature = signature },
-            null);
+            null
+        );
     }
 
     private static TransparencyLogEntry ReadEntry(JsonElement element)
@@ -64,24 +74,40 @@ internal static class CosignBundleReader
         {
             switch (Json.Name(property))
             {
-                case "SignedEntryTimestamp": promise = Json.Bytes(property.Value, "rekorBundle.SignedEntryTimestamp", Limits.SignatureBytes); break;
-                case "Payload": payload = property.Value; break;
-                default: throw Json.Unknown(property, "rekorBundle");
+                case "SignedEntryTimestamp":
+                    promise = Json.Bytes(property.Value, "rekorBundle.SignedEntryTimestamp", Limits.SignatureBytes);
+                    break;
+                case "Payload":
+                    payload = property.Value;
+                    break;
+                default:
+                    throw Json.Unknown(property, "rekorBundle");
             }
         }
 
-        byte[]? body = null, logId = null;
-        long integratedTime = 0, logIndex = 0;
+        byte[]? body = null,
+            logId = null;
+        long integratedTime = 0,
+            logIndex = 0;
         foreach (var property in Json.Object(payload ?? throw Json.Missing(PayloadAt), PayloadAt))
         {
             var value = property.Value;
             switch (Json.Name(property))
             {
-                case "body": body = Json.Bytes(value, PayloadAt + ".body", Limits.DocumentBytes); break;
-                case "integratedTime": integratedTime = Json.Number(value, PayloadAt + ".integratedTime"); break;
-                case "logIndex": logIndex = Json.Number(value, PayloadAt + ".logIndex"); break;
-                case "logID": logId = ReadLogId(value); break;
-                default: throw Json.Unknown(property, PayloadAt);
+                case "body":
+                    body = Json.Bytes(value, PayloadAt + ".body", Limits.DocumentBytes);
+                    break;
+                case "integratedTime":
+                    integratedTime = Json.Number(value, PayloadAt + ".integratedTime");
+                    break;
+                case "logIndex":
+                    logIndex = Json.Number(value, PayloadAt + ".logIndex");
+                    break;
+                case "logID":
+                    logId = ReadLogId(value);
+                    break;
+                default:
+                    throw Json.Unknown(property, PayloadAt);
             }
         }
 

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace PySign.Sigstore.Bundles;
 
-/// <summary>Writes what cosign 2 writes with <c>--bundle</c> in its old format (cosign pkg/cosign LocalSignedPayload): the same members in the same order.</summary>
+/// <summary>Writes what cosign 2 writes with <c>--bundle</c> in its old format (cosign pkg/cosign LocalSignedPayload): the same members in
+/// the same order.</summary>
 internal static class CosignBundleWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

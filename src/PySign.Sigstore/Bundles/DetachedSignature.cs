@@ -3,8 +3,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Bundles;
 
 /// <summary>
-/// A signature and its certificate in two files, as cosign 2 writes them with <c>--output-signature</c> and <c>--output-certificate</c>. Nothing in
-/// them says when the signature was made, so they prove something only together with a log's search.
+/// A signature and its certificate in two files, as cosign 2 writes them with <c>--output-signature</c> and <c>--output-certificate</c>.
+/// Nothing in them says when the signature was made, so they prove something only together with a log's search.
 /// </summary>
 public sealed record DetachedSignature
 {
@@ -28,7 +28,11 @@ public sealed record DetachedSignature
     {
         if (CertificatePem.TryRead(certificateFile.Span) is not (CertificatePem.CertificateLabel, var der))
         {
-            throw Refusal.Bundle(VerificationFailure.FieldInvalid, "a certificate file with one PEM certificate, or base64 of it", "something else");
+            throw Refusal.Bundle(
+                VerificationFailure.FieldInvalid,
+                "a certificate file with one PEM certificate, or base64 of it",
+                "something else"
+            );
         }
 
         return new DetachedSignature(ReadSignature(signatureFile), der);
@@ -38,7 +42,11 @@ public sealed record DetachedSignature
     {
         if (file.Length > 2 * Limits.SignatureBytes)
         {
-            throw Refusal.Bundle(VerificationFailure.DocumentTooLarge, $"a signature file of at most {2 * Limits.SignatureBytes} bytes", $"{file.Length}");
+            throw Refusal.Bundle(
+                VerificationFailure.DocumentTooLarge,
+                $"a signature file of at most {2 * Limits.SignatureBytes} bytes",
+                $"{file.Length}"
+            );
         }
 
         // Text first, as cosign does: the bytes of a real DER signature are never base64 throughout.

@@ -6,9 +6,7 @@ namespace PySign.Sigstore.Bundles;
 /// <summary>A signed statement about artifacts, with exactly one signature (DSSE v1).</summary>
 public sealed record DsseEnvelope
 {
-    internal DsseEnvelope()
-    {
-    }
+    internal DsseEnvelope() { }
 
     /// <summary>What the payload is, such as <c>application/vnd.in-toto+json</c>.</summary>
     public required string PayloadType { get; init; }
@@ -22,13 +20,15 @@ public sealed record DsseEnvelope
     /// <summary>The signer's name for its key; unauthenticated, never used.</summary>
     public string KeyId { get; init; } = "";
 
-    /// <summary>The bytes that are signed: <c>DSSEv1 len type len payload</c>, lengths in bytes (DSSE protocol, "Signature Definition").</summary>
+    /// <summary>The bytes that are signed: <c>DSSEv1 len type len payload</c>, lengths in bytes (DSSE protocol, "Signature
+    /// Definition").</summary>
     internal byte[] PreAuthenticationEncoding() => PreAuthenticationEncoding(PayloadType, Payload.Span);
 
     internal static byte[] PreAuthenticationEncoding(string payloadType, ReadOnlySpan<byte> payload)
     {
-        var head = Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} "));
+        var head = Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} ")
+        );
         var encoded = new byte[head.Length + payload.Length];
         head.CopyTo(encoded, 0);
         payload.CopyTo(encoded.AsSpan(head.Length));

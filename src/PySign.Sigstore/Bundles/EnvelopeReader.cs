@@ -13,16 +13,24 @@ internal static class EnvelopeReader
     public static DsseEnvelope Read(JsonElement element)
     {
         string? payloadType = null;
-        byte[]? payload = null, signature = null;
+        byte[]? payload = null,
+            signature = null;
         var keyId = "";
         foreach (var property in Json.Object(element, At))
         {
             switch (Json.Name(property))
             {
-                case "payloadType": payloadType = Json.Text(property.Value, At + ".payloadType"); break;
-                case "payload": payload = Json.Bytes(property.Value, At + ".payload", Limits.DocumentBytes); break;
-                case "signatures": (signature, keyId) = ReadSignatures(property.Value); break;
-                default: throw Json.Unknown(property, At);
+                case "payloadType":
+                    payloadType = Json.Text(property.Value, At + ".payloadType");
+                    break;
+                case "payload":
+                    payload = Json.Bytes(property.Value, At + ".payload", Limits.DocumentBytes);
+                    break;
+                case "signatures":
+                    (signature, keyId) = ReadSignatures(property.Value);
+                    break;
+                default:
+                    throw Json.Unknown(property, At);
             }
         }
 
@@ -41,7 +49,10 @@ internal static class EnvelopeReader
         if (value.GetArrayLength() != 1)
         {
             throw Refusal.Bundle(
-                VerificationFailure.EnvelopeSignatureCount, "exactly one signature in the DSSE envelope", $"{value.GetArrayLength()}");
+                VerificationFailure.EnvelopeSignatureCount,
+                "exactly one signature in the DSSE envelope",
+                $"{value.GetArrayLength()}"
+            );
         }
 
         byte[]? signature = null;
@@ -52,9 +63,14 @@ internal static class EnvelopeReader
             {
                 switch (Json.Name(property))
                 {
-                    case "sig": signature = Json.Bytes(property.Value, At + ".signatures[].sig", Limits.SignatureBytes); break;
-                    case "keyid": keyId = ProtoJson.IsNull(property.Value) ? "" : Json.Text(property.Value, At + ".signatures[].keyid"); break;
-                    default: throw Json.Unknown(property, At + ".signatures[]");
+                    case "sig":
+                        signature = Json.Bytes(property.Value, At + ".signatures[].sig", Limits.SignatureBytes);
+                        break;
+                    case "keyid":
+                        keyId = ProtoJson.IsNull(property.Value) ? "" : Json.Text(property.Value, At + ".signatures[].keyid");
+                        break;
+                    default:
+                        throw Json.Unknown(property, At + ".signatures[]");
                 }
             }
         }

@@ -3,9 +3,7 @@ namespace PySign.Sigstore.Bundles;
 /// <summary>Proof that an entry is in a log: the Merkle path (RFC 6962 2.1.1) and the signed checkpoint it leads to.</summary>
 public sealed record InclusionProof
 {
-    internal InclusionProof()
-    {
-    }
+    internal InclusionProof() { }
 
     /// <summary>The entry's index in its tree (not over all shards).</summary>
     public required long LogIndex { get; init; }

@@ -3,7 +3,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 
 namespace PySign.Sigstore.Bundles;
 
-/// <summary>Reads one transparency log entry. Proto-JSON drops zero and empty values, so a missing index is 0 and missing hashes are none.</summary>
+/// <summary>Reads one transparency log entry. Proto-JSON drops zero and empty values, so a missing index is 0 and missing hashes are
+/// none.</summary>
 internal static class LogEntryReader
 {
     private const string At = "tlogEntries[]";
@@ -16,7 +17,9 @@ internal static class LogEntryReader
     {
         long logIndex = 0;
         long integratedTime = 0;
-        byte[]? logId = null, promise = null, body = null;
+        byte[]? logId = null,
+            promise = null,
+            body = null;
         (string Kind, string Version)? kind = null;
         InclusionProof? proof = null;
         foreach (var property in Json.Object(element, At))
@@ -25,20 +28,39 @@ internal static class LogEntryReader
             var isNull = ProtoJson.IsNull(value);
             switch (Json.Name(property))
             {
-                case "logIndex": logIndex = isNull ? 0 : Json.Number(value, At + ".logIndex"); break;
-                case "integratedTime": integratedTime = isNull ? 0 : Json.Number(value, At + ".integratedTime"); break;
-                case "logId": logId = isNull ? null : OneBytes(value, "keyId", At + ".logId", HashBytes); break;
-                case "kindVersion": kind = isNull ? null : ReadKind(value); break;
-                case "inclusionPromise": promise = isNull ? null : OneBytes(value, "signedEntryTimestamp", At + ".inclusionPromise", Limits.SignatureBytes); break;
-                case "inclusionProof": proof = isNull ? null : ReadProof(value); break;
-                case "canonicalizedBody": body = isNull ? null : Json.Bytes(value, At + ".canonicalizedBody", Limits.DocumentBytes); break;
-                default: throw Json.Unknown(property, At);
+                case "logIndex":
+                    logIndex = isNull ? 0 : Json.Number(value, At + ".logIndex");
+                    break;
+                case "integratedTime":
+                    integratedTime = isNull ? 0 : Json.Number(value, At + ".integratedTime");
+                    break;
+                case "logId":
+                    logId = isNull ? null : OneBytes(value, "keyId", At + ".logId", HashBytes);
+                    break;
+                case "kindVersion":
+                    kind = isNull ? null : ReadKind(value);
+                    break;
+                case "inclusionPromise":
+                    promise = isNull ? null : OneBytes(value, "signedEntryTimestamp", At + ".inclusionPromise", Limits.SignatureBytes);
+                    break;
+                case "inclusionProof":
+                    proof = isNull ? null : ReadProof(value);
+                    break;
+                case "canonicalizedBody":
+                    body = isNull ? null : Json.Bytes(value, At + ".canonicalizedBody", Limits.DocumentBytes);
+                    break;
+                default:
+                    throw Json.Unknown(property, At);
             }
         }
 
         if (logId is not { Length: HashBytes })
         {
-            throw Json.Fail(logId is { Length: > 0 } ? FieldInvalid : FieldMissing, $"{At}.logId.keyId of 32 bytes", $"{logId?.Length ?? 0} bytes");
+            throw Json.Fail(
+                logId is { Length: > 0 } ? FieldInvalid : FieldMissing,
+                $"{At}.logId.keyId of 32 bytes",
+                $"{logId?.Length ?? 0} bytes"
+            );
         }
 
         return new TransparencyLogEntry
@@ -56,14 +78,20 @@ internal static class LogEntryReader
 
     private static (string Kind, string Version) ReadKind(JsonElement element)
     {
-        string kind = "", version = "";
+        string kind = "",
+            version = "";
         foreach (var property in Json.Object(element, At + ".kindVersion"))
         {
             switch (Json.Name(property))
             {
-                case "kind": kind = Json.Text(property.Value, At + ".kindVersion.kind"); break;
-                case "version": version = Json.Text(property.Value, At + ".kindVersion.version"); break;
-                default: throw Json.Unknown(property, At + ".kindVersion");
+                case "kind":
+                    kind = Json.Text(property.Value, At + ".kindVersion.kind");
+                    break;
+                case "version":
+                    version = Json.Text(property.Value, At + ".kindVersion.version");
+                    break;
+                default:
+                    throw Json.Unknown(property, At + ".kindVersion");
             }
         }
 
@@ -72,7 +100,8 @@ internal static class LogEntryReader
 
     private static InclusionProof ReadProof(JsonElement element)
     {
-        long logIndex = 0, treeSize = 0;
+        long logIndex = 0,
+            treeSize = 0;
         byte[]? root = null;
         ReadOnlyMemory<byte>[] hashes = [];
         string? checkpoint = null;
@@ -86,12 +115,23 @@ internal static class LogEntryReader
 
             switch (Json.Name(property))
             {
-                case "logIndex": logIndex = Json.Number(value, ProofAt + ".logIndex"); break;
-                case "treeSize": treeSize = Json.Number(value, ProofAt + ".treeSize"); break;
-                case "rootHash": root = Hash(value, ProofAt + ".rootHash"); break;
-                case "hashes": hashes = ReadHashes(value); break;
-                case "checkpoint": checkpoint = ReadCheckpoint(value); break;
-                default: throw Json.Unknown(property, ProofAt);
+                case "logIndex":
+                    logIndex = Json.Number(value, ProofAt + ".logIndex");
+                    break;
+                case "treeSize":
+                    treeSize = Json.Number(value, ProofAt + ".treeSize");
+                    break;
+                case "rootHash":
+                    root = Hash(value, ProofAt + ".rootHash");
+                    break;
+                case "hashes":
+                    hashes = ReadHashes(value);
+                    break;
+                case "checkpoint":
+                    checkpoint = ReadCheckpoint(value);
+                    break;
+                default:
+                    throw Json.Unknown(property, ProofAt);
             }
         }
 
@@ -137,7 +177,8 @@ internal static class LogEntryReader
         return string.IsNullOrEmpty(envelope) ? null : envelope;
     }
 
-    private static byte[]? OneBytes(JsonElement element, string name, string path, int maxBytes) => OneBytesOf(Json, element, name, path, maxBytes);
+    private static byte[]? OneBytes(JsonElement element, string name, string path, int maxBytes) =>
+        OneBytesOf(Json, element, name, path, maxBytes);
 
     /// <summary>Reads a message that has one binary field.</summary>
     public static byte[]? OneBytesOf(ProtoJson json, JsonElement element, string name, string path, int maxBytes)
@@ -145,7 +186,9 @@ internal static class LogEntryReader
         byte[]? bytes = null;
         foreach (var property in json.Object(element, path))
         {
-            bytes = property.NameEquals(name) ? json.Bytes(property.Value, path + "." + name, maxBytes) : throw json.Unknown(property, path);
+            bytes = property.NameEquals(name)
+                ? json.Bytes(property.Value, path + "." + name, maxBytes)
+                : throw json.Unknown(property, path);
         }
 
         return bytes;

@@ -13,7 +13,8 @@ internal static class MaterialReader
 
     public static VerificationMaterial Read(JsonElement element)
     {
-        ReadOnlyMemory<byte>[]? certificate = null, chain = null;
+        ReadOnlyMemory<byte>[]? certificate = null,
+            chain = null;
         string? hint = null;
         TransparencyLogEntry[] entries = [];
         ReadOnlyMemory<byte>[] timestamps = [];
@@ -27,12 +28,23 @@ internal static class MaterialReader
 
             switch (Json.Name(property))
             {
-                case "certificate": certificate = [ReadCertificate(value)]; break;
-                case "x509CertificateChain": chain = ReadChain(value); break;
-                case "publicKey": hint = ReadHint(value); break;
-                case "tlogEntries": entries = ReadEntries(value); break;
-                case "timestampVerificationData": timestamps = ReadTimestamps(value); break;
-                default: throw Json.Unknown(property, At);
+                case "certificate":
+                    certificate = [ReadCertificate(value)];
+                    break;
+                case "x509CertificateChain":
+                    chain = ReadChain(value);
+                    break;
+                case "publicKey":
+                    hint = ReadHint(value);
+                    break;
+                case "tlogEntries":
+                    entries = ReadEntries(value);
+                    break;
+                case "timestampVerificationData":
+                    timestamps = ReadTimestamps(value);
+                    break;
+                default:
+                    throw Json.Unknown(property, At);
             }
         }
 
@@ -126,7 +138,8 @@ internal static class MaterialReader
             var i = 0;
             foreach (var item in items)
             {
-                timestamps[i++] = LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes)
+                timestamps[i++] =
+                    LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes)
                     ?? throw Json.Missing(at + ".rfc3161Timestamps[].signedTimestamp");
             }
         }

@@ -3,9 +3,7 @@ namespace PySign.Sigstore.Bundles;
 /// <summary>A signature over an artifact's bytes.</summary>
 public sealed record MessageSignature
 {
-    internal MessageSignature()
-    {
-    }
+    internal MessageSignature() { }
 
     /// <summary>The signature, in the key's own encoding (ECDSA: DER).</summary>
     public required ReadOnlyMemory<byte> Signature { get; init; }
@@ -17,9 +15,7 @@ public sealed record MessageSignature
 /// <summary>A digest with the name of its algorithm.</summary>
 public sealed record MessageDigest
 {
-    internal MessageDigest()
-    {
-    }
+    internal MessageDigest() { }
 
     /// <summary>The algorithm's proto name: <c>SHA2_256</c>, <c>SHA2_384</c> or <c>SHA2_512</c>.</summary>
     public required string Algorithm { get; init; }

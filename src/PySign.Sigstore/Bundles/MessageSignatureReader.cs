@@ -17,9 +17,14 @@ internal static class MessageSignatureReader
         {
             switch (Json.Name(property))
             {
-                case "signature": signature = Json.Bytes(property.Value, "messageSignature.signature", Limits.SignatureBytes); break;
-                case "messageDigest": digest = ProtoJson.IsNull(property.Value) ? null : ReadDigest(property.Value); break;
-                default: throw Json.Unknown(property, "messageSignature");
+                case "signature":
+                    signature = Json.Bytes(property.Value, "messageSignature.signature", Limits.SignatureBytes);
+                    break;
+                case "messageDigest":
+                    digest = ProtoJson.IsNull(property.Value) ? null : ReadDigest(property.Value);
+                    break;
+                default:
+                    throw Json.Unknown(property, "messageSignature");
             }
         }
 
@@ -34,17 +39,31 @@ internal static class MessageSignatureReader
         {
             switch (Json.Name(property))
             {
-                case "algorithm": algorithm = Json.Text(property.Value, "messageSignature.messageDigest.algorithm"); break;
-                case "digest": value = Json.Bytes(property.Value, "messageSignature.messageDigest.digest", 64); break;
-                default: throw Json.Unknown(property, "messageSignature.messageDigest");
+                case "algorithm":
+                    algorithm = Json.Text(property.Value, "messageSignature.messageDigest.algorithm");
+                    break;
+                case "digest":
+                    value = Json.Bytes(property.Value, "messageSignature.messageDigest.digest", 64);
+                    break;
+                default:
+                    throw Json.Unknown(property, "messageSignature.messageDigest");
             }
         }
 
-        var length = algorithm switch { "SHA2_256" => 32, "SHA2_384" => 48, "SHA2_512" => 64, _ => 0 };
+        var length = algorithm switch
+        {
+            "SHA2_256" => 32,
+            "SHA2_384" => 48,
+            "SHA2_512" => 64,
+            _ => 0,
+        };
         if (length == 0 || value?.Length != length)
         {
             throw Refusal.Bundle(
-                FieldInvalid, "a messageDigest of SHA2_256, SHA2_384 or SHA2_512", $"{ProtoJson.Shorten(algorithm ?? "none")} of {value?.Length ?? 0} bytes");
+                FieldInvalid,
+                "a messageDigest of SHA2_256, SHA2_384 or SHA2_512",
+                $"{ProtoJson.Shorten(algorithm ?? "none")} of {value?.Length ?? 0} bytes"
+            );
         }
 
         return new MessageDigest { Algorithm = algorithm!, Value = value };

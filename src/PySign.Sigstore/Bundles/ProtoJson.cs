@@ -44,7 +44,13 @@ internal sealed class ProtoJson(VerificationStep step)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Refusal.Document(VerificationFailure.JsonMalformed, step, "well-formed JSON without repeated names", e.Message.TrimEnd('.'), e);
+            throw Refusal.Document(
+                VerificationFailure.JsonMalformed,
+                step,
+                "well-formed JSON without repeated names",
+                e.Message.TrimEnd('.'),
+                e
+            );
         }
     }
 
@@ -99,7 +105,11 @@ internal sealed class ProtoJson(VerificationStep step)
         }
 
         return DecodeBase64(raw, maxBytes)
-            ?? throw Fail(VerificationFailure.Base64Invalid, $"canonical standard base64 of at most {maxBytes} bytes in {path}", "something else");
+            ?? throw Fail(
+                VerificationFailure.Base64Invalid,
+                $"canonical standard base64 of at most {maxBytes} bytes in {path}",
+                "something else"
+            );
     }
 
     /// <summary>Decodes canonical, padded, standard base64; null for anything else, white space and stray trailing bits included.</summary>
@@ -110,11 +120,17 @@ internal sealed class ProtoJson(VerificationStep step)
             return null;
         }
 
-        var padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
+        var padding =
+            text.EndsWith("=="u8) ? 2
+            : text.EndsWith("="u8) ? 1
+            : 0;
         var bytes = new byte[text.Length / 4 * 3 - padding];
-        if (bytes.Length > maxBytes
+        if (
+            bytes.Length > maxBytes
             || Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written) != System.Buffers.OperationStatus.Done
-            || consumed != text.Length || written != bytes.Length)
+            || consumed != text.Length
+            || written != bytes.Length
+        )
         {
             return null;
         }
@@ -134,7 +150,9 @@ internal sealed class ProtoJson(VerificationStep step)
             JsonValueKind.String => RawText(value, path),
             _ => throw Type(value, path, "an integer"),
         };
-        return text.Length is > 0 and <= 19 && !(text.Length > 1 && text[0] == '0')
+        return
+            text.Length is > 0 and <= 19
+            && !(text.Length > 1 && text[0] == '0')
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw Fail(VerificationFailure.NumberInvalid, $"an integer from 0 to 2^63-1 in {path}", Shorten(text));

@@ -3,9 +3,7 @@ namespace PySign.Sigstore.Bundles;
 /// <summary>One entry of a transparency log, as a bundle carries it.</summary>
 public sealed record TransparencyLogEntry
 {
-    internal TransparencyLogEntry()
-    {
-    }
+    internal TransparencyLogEntry() { }
 
     /// <summary>The entry's index over all shards of the log.</summary>
     public required long LogIndex { get; init; }

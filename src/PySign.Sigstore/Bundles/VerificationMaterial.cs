@@ -3,9 +3,7 @@ namespace PySign.Sigstore.Bundles;
 /// <summary>What a bundle brings to be verified with: a certificate or a key hint, log entries and timestamps.</summary>
 public sealed record VerificationMaterial
 {
-    internal VerificationMaterial()
-    {
-    }
+    internal VerificationMaterial() { }
 
     /// <summary>The signing certificate first, DER; empty when the bundle is signed with a managed key.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Certificates { get; init; } = [];

@@ -6,7 +6,11 @@ namespace PySign.Sigstore.Certificates;
 
 /// <summary>One extension of a certificate.</summary>
 internal readonly record struct CertificateExtension(
-    ReadOnlyMemory<byte> Oid, bool Critical, ReadOnlyMemory<byte> Value, ReadOnlyMemory<byte> Encoded);
+    ReadOnlyMemory<byte> Oid,
+    bool Critical,
+    ReadOnlyMemory<byte> Value,
+    ReadOnlyMemory<byte> Encoded
+);
 
 /// <summary>An X.509 v3 certificate read strictly (RFC 5280 4.1), as slices of its own DER.</summary>
 internal sealed class Certificate
@@ -16,9 +20,7 @@ internal sealed class Certificate
 
     private VerificationKey? _key;
 
-    private Certificate()
-    {
-    }
+    private Certificate() { }
 
     public required ReadOnlyMemory<byte> Der { get; init; }
 
@@ -52,9 +54,14 @@ internal sealed class Certificate
 
     /// <summary>The key, read at first use.</summary>
     /// <exception cref="VerificationException">The key is of a kind that is not supported.</exception>
-    public VerificationKey Key => _key ??= VerificationKey.TryRead(Spki, out var problem)
-        ?? throw Refusal.Certificate(
-            VerificationFailure.KeyUnsupported, "a certificate for a P-256, P-384, P-521, RSA (2048 to 4096 bits) or Ed25519 key", problem);
+    public VerificationKey Key =>
+        _key ??=
+            VerificationKey.TryRead(Spki, out var problem)
+            ?? throw Refusal.Certificate(
+                VerificationFailure.KeyUnsupported,
+                "a certificate for a P-256, P-384, P-521, RSA (2048 to 4096 bits) or Ed25519 key",
+                problem
+            );
 
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;
 
@@ -79,7 +86,11 @@ internal sealed class Certificate
     {
         if (der.Length > Limits.CertificateBytes)
         {
-            throw Refusal.Certificate(VerificationFailure.CertificateMalformed, $"a certificate of at most {Limits.CertificateBytes} bytes", $"{der.Length} bytes");
+            throw Refusal.Certificate(
+                VerificationFailure.CertificateMalformed,
+                $"a certificate of at most {Limits.CertificateBytes} bytes",
+                $"{der.Length} bytes"
+            );
         }
 
         try
@@ -88,7 +99,12 @@ internal sealed class Certificate
         }
         catch (AsnContentException e)
         {
-            throw Refusal.Certificate(VerificationFailure.CertificateMalformed, "a strict DER X.509 v3 certificate", e.Message.TrimEnd('.'), e);
+            throw Refusal.Certificate(
+                VerificationFailure.CertificateMalformed,
+                "a strict DER X.509 v3 certificate",
+                e.Message.TrimEnd('.'),
+                e
+            );
         }
     }
 
@@ -177,9 +193,11 @@ internal sealed class Certificate
                 }
             }
 
-            extensions.Add(extensions.Count < Limits.CertificateExtensions
-                ? new CertificateExtension(oid, critical, value, encoded)
-                : throw new AsnContentException("there are too many extensions"));
+            extensions.Add(
+                extensions.Count < Limits.CertificateExtensions
+                    ? new CertificateExtension(oid, critical, value, encoded)
+                    : throw new AsnContentException("there are too many extensions")
+            );
         }
 
         return [.. extensions];

@@ -110,12 +110,15 @@ public sealed record CertificateIdentity
             throw Fail(VerificationFailure.IssuerInvalid, "one issuer", $"\"{current}\" and \"{old}\"");
         }
 
-        return (current ?? old) is { Length: > 0 } issuer ? issuer : throw Fail(VerificationFailure.IssuerInvalid, "an issuer in the certificate", "none");
+        return (current ?? old) is { Length: > 0 } issuer
+            ? issuer
+            : throw Fail(VerificationFailure.IssuerInvalid, "an issuer in the certificate", "none");
     }
 
     private static (string Name, IdentityKind Kind) ReadName(Certificate certificate)
     {
-        var extension = certificate.Find(Oids.SubjectAltName)
+        var extension =
+            certificate.Find(Oids.SubjectAltName)
             ?? throw Fail(VerificationFailure.SubjectAlternativeNameInvalid, "a subject alternative name", "none");
         var reader = new DerReader(extension.Value);
         var names = reader.Sequence();
@@ -128,7 +131,11 @@ public sealed record CertificateIdentity
 
         return name.Name.Length > 0 && !name.Name.Contains('\0')
             ? name
-            : throw Fail(VerificationFailure.SubjectAlternativeNameInvalid, "a subject alternative name with text", "an empty one, or one with NUL");
+            : throw Fail(
+                VerificationFailure.SubjectAlternativeNameInvalid,
+                "a subject alternative name with text",
+                "an empty one, or one with NUL"
+            );
     }
 
     private static (string Name, IdentityKind Kind) ReadOne(ref DerReader names)
@@ -157,12 +164,22 @@ public sealed record CertificateIdentity
             }
         }
 
-        throw Fail(VerificationFailure.SubjectAlternativeNameInvalid, "a URI, an e-mail address or a Fulcio user name", "another kind of name");
+        throw Fail(
+            VerificationFailure.SubjectAlternativeNameInvalid,
+            "a URI, an e-mail address or a Fulcio user name",
+            "another kind of name"
+        );
     }
 
     private static string Ascii(ReadOnlySpan<byte> bytes) =>
         System.Text.Ascii.IsValid(bytes) ? Encoding.ASCII.GetString(bytes) : throw new AsnContentException("a name is not ASCII");
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.Identity, expected, actual, "The certificate is not one that Fulcio issues for signing; do not use the artifact.");
+        new(
+            reason,
+            VerificationStep.Identity,
+            expected,
+            actual,
+            "The certificate is not one that Fulcio issues for signing; do not use the artifact."
+        );
 }

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace PySign.Sigstore.Certificates;
 
-/// <summary>Walks DER without copying and without recursion. Every method throws <see cref="AsnContentException"/> on anything but strict DER.</summary>
+/// <summary>Walks DER without copying and without recursion. Every method throws <see cref="AsnContentException"/> on anything but strict
+/// DER.</summary>
 internal struct DerReader(ReadOnlyMemory<byte> data)
 {
     private static readonly Asn1Tag SetTag = Asn1Tag.SetOf;
@@ -88,13 +89,18 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
     public ReadOnlyMemory<byte> BitString()
     {
         var content = Content(Asn1Tag.PrimitiveBitString);
-        return !content.IsEmpty && content.Span[0] == 0 ? content[1..] : throw new AsnContentException("a bit string of whole bytes was expected");
+        return !content.IsEmpty && content.Span[0] == 0
+            ? content[1..]
+            : throw new AsnContentException("a bit string of whole bytes was expected");
     }
 
     /// <summary>A bit string of named bits; bit 0 is the lowest bit of the result.</summary>
     public int NamedBits()
     {
-        if (!AsnDecoder.TryReadPrimitiveBitString(_rest.Span, AsnEncodingRules.DER, out _, out var bits, out var consumed) || bits.Length > 2)
+        if (
+            !AsnDecoder.TryReadPrimitiveBitString(_rest.Span, AsnEncodingRules.DER, out _, out var bits, out var consumed)
+            || bits.Length > 2
+        )
         {
             throw new AsnContentException("a short list of named bits was expected");
         }

@@ -11,7 +11,13 @@ internal static class PathValidation
     /// <param name="authoritiesBelow">How many authorities stand between the issuer and the leaf, self-issued ones not counted.</param>
     /// <param name="usage">The extended key usage that the whole path must be good for.</param>
     /// <param name="checkSignature">Whether the signature has still to be verified.</param>
-    public static void CheckLink(Certificate subject, Certificate issuer, int authoritiesBelow, ReadOnlySpan<byte> usage, bool checkSignature = true)
+    public static void CheckLink(
+        Certificate subject,
+        Certificate issuer,
+        int authoritiesBelow,
+        ReadOnlySpan<byte> usage,
+        bool checkSignature = true
+    )
     {
         if (!subject.Issuer.Span.SequenceEqual(issuer.Subject.Span))
         {
@@ -21,7 +27,11 @@ internal static class PathValidation
         CheckAuthority(issuer, authoritiesBelow, usage);
         if (checkSignature && !subject.IsSignedBy(issuer))
         {
-            throw Refusal.Certificate(VerificationFailure.CertificateSignatureInvalid, "a signature by the issuing certificate's key", "an invalid one");
+            throw Refusal.Certificate(
+                VerificationFailure.CertificateSignatureInvalid,
+                "a signature by the issuing certificate's key",
+                "an invalid one"
+            );
         }
     }
 
@@ -59,7 +69,8 @@ internal static class PathValidation
             throw Refusal.Certificate(
                 VerificationFailure.CertificateCriticalExtensionUnknown,
                 "no critical extension but basic constraints, key usage, extended key usage and subject alternative name",
-                Oids.Dotted(certificate.Constraints.UnknownCritical.Span));
+                Oids.Dotted(certificate.Constraints.UnknownCritical.Span)
+            );
         }
     }
 

@@ -6,7 +6,9 @@ namespace PySign.Sigstore.Cryptography;
 internal static class Digests
 {
     public static int LengthOf(HashAlgorithmName hash) =>
-        hash == HashAlgorithmName.SHA256 ? 32 : hash == HashAlgorithmName.SHA384 ? 48 : hash == HashAlgorithmName.SHA512 ? 64
+        hash == HashAlgorithmName.SHA256 ? 32
+        : hash == HashAlgorithmName.SHA384 ? 48
+        : hash == HashAlgorithmName.SHA512 ? 64
         : throw new ArgumentOutOfRangeException(nameof(hash), hash.Name, "Only SHA-256, SHA-384 and SHA-512 are used.");
 
     /// <summary>Hashes into <paramref name="destination"/> (64 bytes suffice) and returns the part that was written.</summary>
@@ -23,16 +25,29 @@ internal static class Digests
     }
 
     /// <summary>The hash that a protobuf-specs name stands for; null for an unknown name.</summary>
-    public static HashAlgorithmName? FromProtoName(string name) => name switch
-    {
-        "SHA2_256" => HashAlgorithmName.SHA256,
-        "SHA2_384" => HashAlgorithmName.SHA384,
-        "SHA2_512" => HashAlgorithmName.SHA512,
-        _ => null,
-    };
+    public static HashAlgorithmName? FromProtoName(string name) =>
+        name switch
+        {
+            "SHA2_256" => HashAlgorithmName.SHA256,
+            "SHA2_384" => HashAlgorithmName.SHA384,
+            "SHA2_512" => HashAlgorithmName.SHA512,
+            _ => null,
+        };
 
-    public static string ProtoName(HashAlgorithmName hash) => LengthOf(hash) switch { 32 => "SHA2_256", 48 => "SHA2_384", _ => "SHA2_512" };
+    public static string ProtoName(HashAlgorithmName hash) =>
+        LengthOf(hash) switch
+        {
+            32 => "SHA2_256",
+            48 => "SHA2_384",
+            _ => "SHA2_512",
+        };
 
     /// <summary>The name in Rekor v1 entries and in-toto statements.</summary>
-    public static string LowerName(HashAlgorithmName hash) => LengthOf(hash) switch { 32 => "sha256", 48 => "sha384", _ => "sha512" };
+    public static string LowerName(HashAlgorithmName hash) =>
+        LengthOf(hash) switch
+        {
+            32 => "sha256",
+            48 => "sha384",
+            _ => "sha512",
+        };
 }

@@ -17,18 +17,20 @@ internal sealed class EcdsaKey : VerificationKey
         _pool = new KeyPool<ECDsa>(() => ECDsa.Create(parameters));
     }
 
-    public override string KeyDetails => _fieldBytes switch
-    {
-        32 => "PKIX_ECDSA_P256_SHA_256",
-        48 => "PKIX_ECDSA_P384_SHA_384",
-        _ => "PKIX_ECDSA_P521_SHA_512",
-    };
+    public override string KeyDetails =>
+        _fieldBytes switch
+        {
+            32 => "PKIX_ECDSA_P256_SHA_256",
+            48 => "PKIX_ECDSA_P384_SHA_384",
+            _ => "PKIX_ECDSA_P521_SHA_512",
+        };
 
     /// <exception cref="AsnContentException">The curve or the point's form is not supported.</exception>
     /// <exception cref="CryptographicException">The point is not on the curve.</exception>
     public static EcdsaKey Read(ReadOnlyMemory<byte> spki, ReadOnlySpan<byte> curve, ReadOnlySpan<byte> point)
     {
-        var (named, bytes, hash) = curve.SequenceEqual(Oids.P256) ? (ECCurve.NamedCurves.nistP256, 32, HashAlgorithmName.SHA256)
+        var (named, bytes, hash) =
+            curve.SequenceEqual(Oids.P256) ? (ECCurve.NamedCurves.nistP256, 32, HashAlgorithmName.SHA256)
             : curve.SequenceEqual(Oids.P384) ? (ECCurve.NamedCurves.nistP384, 48, HashAlgorithmName.SHA384)
             : curve.SequenceEqual(Oids.P521) ? (ECCurve.NamedCurves.nistP521, 66, HashAlgorithmName.SHA512)
             : throw new AsnContentException($"the curve {Oids.Dotted(curve)} is not supported");
@@ -39,8 +41,13 @@ internal sealed class EcdsaKey : VerificationKey
 
         return new EcdsaKey(
             spki,
-            new ECParameters { Curve = named, Q = new ECPoint { X = point.Slice(1, bytes).ToArray(), Y = point[(1 + bytes)..].ToArray() } },
-            hash);
+            new ECParameters
+            {
+                Curve = named,
+                Q = new ECPoint { X = point.Slice(1, bytes).ToArray(), Y = point[(1 + bytes)..].ToArray() },
+            },
+            hash
+        );
     }
 
     public override bool VerifyHash(HashAlgorithmName hash, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)

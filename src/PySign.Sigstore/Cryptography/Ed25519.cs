@@ -21,8 +21,9 @@ internal sealed class Ed25519
     private const ulong Order1 = 0x14DEF9DEA2F79CD6;
     private const ulong Order3 = 0x1000000000000000;
 
-    private static readonly EdwardsPoint[] BaseMultiples =
-        EdwardsPoint.TryRead(Convert.FromHexString("5866666666666666666666666666666666666666666666666666666666666666"))!.Value.OddMultiples(WindowOfBase);
+    private static readonly EdwardsPoint[] BaseMultiples = EdwardsPoint
+        .TryRead(Convert.FromHexString("5866666666666666666666666666666666666666666666666666666666666666"))!
+        .Value.OddMultiples(WindowOfBase);
 
     private readonly byte[] _encoded;
     private readonly EdwardsPoint[] _negativeMultiples;
@@ -35,7 +36,9 @@ internal sealed class Ed25519
 
     /// <summary>Reads a public key; null unless it is a canonical point of large order.</summary>
     public static Ed25519? TryRead(ReadOnlySpan<byte> publicKey) =>
-        publicKey.Length == KeyBytes && EdwardsPoint.TryRead(publicKey) is { IsSmallOrder: false } point ? new Ed25519(publicKey, point) : null;
+        publicKey.Length == KeyBytes && EdwardsPoint.TryRead(publicKey) is { IsSmallOrder: false } point
+            ? new Ed25519(publicKey, point)
+            : null;
 
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
@@ -61,7 +64,8 @@ internal sealed class Ed25519
             return false;
         }
 
-        Span<ulong> s = stackalloc ulong[4], k = stackalloc ulong[4];
+        Span<ulong> s = stackalloc ulong[4],
+            k = stackalloc ulong[4];
         for (var i = 0; i < 4; i++)
         {
             s[i] = BinaryPrimitives.ReadUInt64LittleEndian(signature[(32 + 8 * i)..]);
@@ -84,7 +88,8 @@ internal sealed class Ed25519
     /// <summary>[s]B - [k]A.</summary>
     private EdwardsPoint SumOfProducts(ReadOnlySpan<ulong> s, ReadOnlySpan<ulong> k)
     {
-        Span<sbyte> windowS = stackalloc sbyte[256], windowK = stackalloc sbyte[256];
+        Span<sbyte> windowS = stackalloc sbyte[256],
+            windowK = stackalloc sbyte[256];
         Slide(s, windowS, 2 * WindowOfBase - 1);
         Slide(k, windowK, 2 * WindowOfKey - 1);
         var i = 255;
@@ -104,14 +109,16 @@ internal sealed class Ed25519
         return sum;
     }
 
-    private static EdwardsPoint AddMultiple(in EdwardsPoint sum, sbyte digit, EdwardsPoint[] oddMultiples) => digit switch
-    {
-        0 => sum,
-        > 0 => sum + oddMultiples[digit / 2],
-        _ => sum + oddMultiples[-digit / 2].Negate(),
-    };
+    private static EdwardsPoint AddMultiple(in EdwardsPoint sum, sbyte digit, EdwardsPoint[] oddMultiples) =>
+        digit switch
+        {
+            0 => sum,
+            > 0 => sum + oddMultiples[digit / 2],
+            _ => sum + oddMultiples[-digit / 2].Negate(),
+        };
 
-    /// <summary>Writes a scalar below 2^253 as digits that are zero or odd, at most <paramref name="max"/> in size, few of them not zero.</summary>
+    /// <summary>Writes a scalar below 2^253 as digits that are zero or odd, at most <paramref name="max"/> in size, few of them not
+    /// zero.</summary>
     private static void Slide(ReadOnlySpan<ulong> scalar, Span<sbyte> digits, int max)
     {
         for (var i = 0; i < 256; i++)

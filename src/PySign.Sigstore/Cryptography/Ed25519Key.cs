@@ -35,7 +35,8 @@ internal sealed class Ed25519Key : VerificationKey
     /// <summary>Verifies with k = SHA-512(R ‖ A ‖ M) computed elsewhere, so that M can be a stream.</summary>
     public bool VerifyChallenge(ReadOnlySpan<byte> sha512, ReadOnlySpan<byte> signature) => _key.VerifyChallenge(sha512, signature);
 
-    /// <summary>Verifies Ed25519ph (RFC 8032 5.1) with an empty context: the message's SHA-512 is signed under a prefix of its own.</summary>
+    /// <summary>Verifies Ed25519ph (RFC 8032 5.1) with an empty context: the message's SHA-512 is signed under a prefix of its
+    /// own.</summary>
     public bool VerifyPrehashed(ReadOnlySpan<byte> sha512, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != Ed25519.SignatureBytes)

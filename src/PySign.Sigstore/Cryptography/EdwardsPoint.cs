@@ -5,9 +5,14 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
 {
     private static readonly FieldElement D = FieldElement.FromHex("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3");
     private static readonly FieldElement TwoD = D + D;
-    private static readonly FieldElement RootOfMinusOne = FieldElement.FromHex("2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0");
+    private static readonly FieldElement RootOfMinusOne = FieldElement.FromHex(
+        "2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0"
+    );
 
-    private readonly FieldElement _x = x, _y = y, _z = z, _t = t;
+    private readonly FieldElement _x = x,
+        _y = y,
+        _z = z,
+        _t = t;
 
     public static EdwardsPoint Identity => new(FieldElement.Zero, FieldElement.One, FieldElement.One, FieldElement.Zero);
 

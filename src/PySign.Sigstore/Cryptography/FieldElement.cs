@@ -11,7 +11,11 @@ internal readonly struct FieldElement(ulong l0, ulong l1, ulong l2, ulong l3, ul
 {
     private const ulong Mask = (1UL << 51) - 1;
 
-    private readonly ulong _0 = l0, _1 = l1, _2 = l2, _3 = l3, _4 = l4;
+    private readonly ulong _0 = l0,
+        _1 = l1,
+        _2 = l2,
+        _3 = l3,
+        _4 = l4;
 
     public static FieldElement Zero => default;
 
@@ -25,7 +29,12 @@ internal readonly struct FieldElement(ulong l0, ulong l1, ulong l2, ulong l3, ul
         var c = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]);
         var d = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]);
         return new FieldElement(
-            a & Mask, ((a >> 51) | (b << 13)) & Mask, ((b >> 38) | (c << 26)) & Mask, ((c >> 25) | (d << 39)) & Mask, (d >> 12) & Mask);
+            a & Mask,
+            ((a >> 51) | (b << 13)) & Mask,
+            ((b >> 38) | (c << 26)) & Mask,
+            ((c >> 25) | (d << 39)) & Mask,
+            (d >> 12) & Mask
+        );
     }
 
     /// <summary>Reads a constant in hexadecimal, most significant digit first.</summary>
@@ -78,7 +87,8 @@ internal readonly struct FieldElement(ulong l0, ulong l1, ulong l2, ulong l3, ul
 
     public static bool Equals(in FieldElement x, in FieldElement y)
     {
-        Span<byte> a = stackalloc byte[32], b = stackalloc byte[32];
+        Span<byte> a = stackalloc byte[32],
+            b = stackalloc byte[32];
         x.ToBytes(a);
         y.ToBytes(b);
         return a.SequenceEqual(b);
@@ -95,7 +105,8 @@ internal readonly struct FieldElement(ulong l0, ulong l1, ulong l2, ulong l3, ul
             x._1 + 36028797018963952UL - y._1,
             x._2 + 36028797018963952UL - y._2,
             x._3 + 36028797018963952UL - y._3,
-            x._4 + 36028797018963952UL - y._4);
+            x._4 + 36028797018963952UL - y._4
+        );
         return new FieldElement(a, b, c, d, e);
     }
 
@@ -104,24 +115,32 @@ internal readonly struct FieldElement(ulong l0, ulong l1, ulong l2, ulong l3, ul
     public static FieldElement operator *(in FieldElement x, in FieldElement y)
     {
         // 2^255 = 19, so what overflows the fifth limb comes back times 19.
-        ulong b1 = y._1 * 19, b2 = y._2 * 19, b3 = y._3 * 19, b4 = y._4 * 19;
+        ulong b1 = y._1 * 19,
+            b2 = y._2 * 19,
+            b3 = y._3 * 19,
+            b4 = y._4 * 19;
         return Reduce(
             Product(x._0, y._0) + Product(x._4, b1) + Product(x._3, b2) + Product(x._2, b3) + Product(x._1, b4),
             Product(x._1, y._0) + Product(x._0, y._1) + Product(x._4, b2) + Product(x._3, b3) + Product(x._2, b4),
             Product(x._2, y._0) + Product(x._1, y._1) + Product(x._0, y._2) + Product(x._4, b3) + Product(x._3, b4),
             Product(x._3, y._0) + Product(x._2, y._1) + Product(x._1, y._2) + Product(x._0, y._3) + Product(x._4, b4),
-            Product(x._4, y._0) + Product(x._3, y._1) + Product(x._2, y._2) + Product(x._1, y._3) + Product(x._0, y._4));
+            Product(x._4, y._0) + Product(x._3, y._1) + Product(x._2, y._2) + Product(x._1, y._3) + Product(x._0, y._4)
+        );
     }
 
     public FieldElement Square()
     {
-        ulong a2 = _0 * 2, b2 = _1 * 2, d19 = _3 * 19, e19 = _4 * 19;
+        ulong a2 = _0 * 2,
+            b2 = _1 * 2,
+            d19 = _3 * 19,
+            e19 = _4 * 19;
         return Reduce(
             Product(_0, _0) + Product(b2, e19) + Product(_2 * 2, d19),
             Product(a2, _1) + Product(_2 * 2, e19) + Product(_3, d19),
             Product(a2, _2) + Product(_1, _1) + Product(_3 * 2, e19),
             Product(a2, _3) + Product(b2, _2) + Product(_4, e19),
-            Product(a2, _4) + Product(b2, _3) + Product(_2, _2));
+            Product(a2, _4) + Product(b2, _3) + Product(_2, _2)
+        );
     }
 
     /// <summary>Squares several times.</summary>
@@ -176,8 +195,7 @@ internal readonly struct FieldElement(ulong l0, ulong l1, ulong l2, ulong l3, ul
         d += (ulong)(c >> 51);
         e += (ulong)(d >> 51);
         var l0 = ((ulong)a & Mask) + (ulong)(e >> 51) * 19;
-        return new FieldElement(
-            l0 & Mask, ((ulong)b & Mask) + (l0 >> 51), (ulong)c & Mask, (ulong)d & Mask, (ulong)e & Mask);
+        return new FieldElement(l0 & Mask, ((ulong)b & Mask) + (l0 >> 51), (ulong)c & Mask, (ulong)d & Mask, (ulong)e & Mask);
     }
 
     private static (ulong A, ulong B, ulong C, ulong D, ulong E) Carry(ulong a, ulong b, ulong c, ulong d, ulong e) =>

@@ -4,15 +4,19 @@ using System.Numerics;
 namespace PySign.Sigstore.Cryptography;
 
 /// <summary>
-/// Poly1305 (RFC 8439 2.5) over a few kilobytes. On big integers, so not in constant time: it only ever checks a key file on the machine that has both file
-/// and passphrase.
+/// Poly1305 (RFC 8439 2.5) over a few kilobytes. On big integers, so not in constant time: it only ever checks a key file on the machine
+/// that has both file and passphrase.
 /// </summary>
 internal static class Poly1305
 {
     public const int TagBytes = 16;
 
     private static readonly BigInteger Prime = (BigInteger.One << 130) - 5;
-    private static readonly BigInteger Clamp = BigInteger.Parse("0ffffffc0ffffffc0ffffffc0fffffff", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Clamp = BigInteger.Parse(
+        "0ffffffc0ffffffc0ffffffc0fffffff",
+        System.Globalization.NumberStyles.HexNumber,
+        System.Globalization.CultureInfo.InvariantCulture
+    );
 
     /// <param name="key">32 bytes, used for this one message.</param>
     /// <param name="message">The message.</param>

@@ -29,8 +29,14 @@ internal sealed class RsaKey : VerificationKey
         var bits = modulus.Length * 8 - (modulus.IsEmpty ? 0 : System.Numerics.BitOperations.LeadingZeroCount(modulus[0]) - 24);
 
         // An even modulus or exponent, or exponent 1, is no key; exponents of more than 32 bits only serve to slow us down.
-        if (bits is < 2048 or > 4096 || (modulus[^1] & 1) == 0
-            || exponent.Length is 0 or > 5 || (exponent[0] & 0x80) != 0 || (exponent[^1] & 1) == 0 || exponent is [1])
+        if (
+            bits is < 2048 or > 4096
+            || (modulus[^1] & 1) == 0
+            || exponent.Length is 0 or > 5
+            || (exponent[0] & 0x80) != 0
+            || (exponent[^1] & 1) == 0
+            || exponent is [1]
+        )
         {
             problem = $"an RSA key of {bits} bits, or with a bad modulus or exponent; 2048 to 4096 bits are supported";
             return null;

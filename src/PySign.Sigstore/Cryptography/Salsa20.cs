@@ -4,8 +4,8 @@ using System.Numerics;
 namespace PySign.Sigstore.Cryptography;
 
 /// <summary>
-/// The Salsa20 core (Bernstein, "The Salsa20 family of stream ciphers") and the two things built of it that cosign's key files need: scrypt's mixing
-/// (8 rounds, RFC 7914 3) and XSalsa20 (20 rounds; "Extending the Salsa20 nonce").
+/// The Salsa20 core (Bernstein, "The Salsa20 family of stream ciphers") and the two things built of it that cosign's key files need:
+/// scrypt's mixing (8 rounds, RFC 7914 3) and XSalsa20 (20 rounds; "Extending the Salsa20 nonce").
 /// </summary>
 internal static class Salsa20
 {

@@ -10,9 +10,14 @@ internal static class Scrypt
     private const int MaxMemoryBytes = 256 << 20;
     private const int MaxParallel = 16;
 
-    /// <summary>Whether parameters are valid (RFC 7914 6) and within 256 MiB of memory; cosign's are N = 32768 or 65536, r = 8, p = 1.</summary>
+    /// <summary>Whether parameters are valid (RFC 7914 6) and within 256 MiB of memory; cosign's are N = 32768 or 65536, r = 8, p =
+    /// 1.</summary>
     public static bool IsAcceptable(long n, long r, long p) =>
-        n is > 1 and <= 1 << 20 && BitOperations.IsPow2(n) && r is >= 1 and <= 32 && p is >= 1 and <= MaxParallel && 128 * n * r <= MaxMemoryBytes;
+        n is > 1 and <= 1 << 20
+        && BitOperations.IsPow2(n)
+        && r is >= 1 and <= 32
+        && p is >= 1 and <= MaxParallel
+        && 128 * n * r <= MaxMemoryBytes;
 
     public static byte[] DeriveKey(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, int n, int r, int p, int length)
     {

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace PySign.Sigstore.Cryptography;
 
-/// <summary>NaCl's crypto_secretbox_xsalsa20poly1305: the tag's key is the first 32 bytes of the key stream, the message follows them.</summary>
+/// <summary>NaCl's crypto_secretbox_xsalsa20poly1305: the tag's key is the first 32 bytes of the key stream, the message follows
+/// them.</summary>
 internal static class SecretBox
 {
     /// <param name="key">32 bytes.</param>

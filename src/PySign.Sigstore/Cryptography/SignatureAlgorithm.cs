@@ -23,17 +23,44 @@ internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashA
         var sequence = reader.Sequence();
         reader.End();
         var oid = sequence.Oid().Span;
-        if (oid.SequenceEqual(Oids.EcdsaSha256)) { return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA256); }
-        if (oid.SequenceEqual(Oids.EcdsaSha384)) { return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA384); }
-        if (oid.SequenceEqual(Oids.EcdsaSha512)) { return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA512); }
-        if (oid.SequenceEqual(Oids.RsaSha256)) { return WithNull(sequence, HashAlgorithmName.SHA256); }
-        if (oid.SequenceEqual(Oids.RsaSha384)) { return WithNull(sequence, HashAlgorithmName.SHA384); }
-        if (oid.SequenceEqual(Oids.RsaSha512)) { return WithNull(sequence, HashAlgorithmName.SHA512); }
-        if (oid.SequenceEqual(Oids.Ed25519)) { return Bare(sequence, SignatureScheme.Ed25519, HashAlgorithmName.SHA512); }
-        if (oid.SequenceEqual(Oids.RsaPss)) { return Pss(sequence); }
+        if (oid.SequenceEqual(Oids.EcdsaSha256))
+        {
+            return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA256);
+        }
+        if (oid.SequenceEqual(Oids.EcdsaSha384))
+        {
+            return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA384);
+        }
+        if (oid.SequenceEqual(Oids.EcdsaSha512))
+        {
+            return Bare(sequence, SignatureScheme.Ecdsa, HashAlgorithmName.SHA512);
+        }
+        if (oid.SequenceEqual(Oids.RsaSha256))
+        {
+            return WithNull(sequence, HashAlgorithmName.SHA256);
+        }
+        if (oid.SequenceEqual(Oids.RsaSha384))
+        {
+            return WithNull(sequence, HashAlgorithmName.SHA384);
+        }
+        if (oid.SequenceEqual(Oids.RsaSha512))
+        {
+            return WithNull(sequence, HashAlgorithmName.SHA512);
+        }
+        if (oid.SequenceEqual(Oids.Ed25519))
+        {
+            return Bare(sequence, SignatureScheme.Ed25519, HashAlgorithmName.SHA512);
+        }
+        if (oid.SequenceEqual(Oids.RsaPss))
+        {
+            return Pss(sequence);
+        }
 
         // CMS lets the signature algorithm be the key's, the hash then being the signer's digest algorithm (RFC 5652 5.3).
-        if (digest is { } hash && oid.SequenceEqual(Oids.RsaEncryption)) { return WithNull(sequence, hash); }
+        if (digest is { } hash && oid.SequenceEqual(Oids.RsaEncryption))
+        {
+            return WithNull(sequence, hash);
+        }
         throw new AsnContentException($"the signature algorithm {Oids.Dotted(oid)} is not supported");
     }
 
@@ -41,7 +68,8 @@ internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashA
     public static HashAlgorithmName ReadHash(DerReader sequence)
     {
         var oid = sequence.Oid().Span;
-        var hash = oid.SequenceEqual(Oids.Sha256) ? HashAlgorithmName.SHA256
+        var hash =
+            oid.SequenceEqual(Oids.Sha256) ? HashAlgorithmName.SHA256
             : oid.SequenceEqual(Oids.Sha384) ? HashAlgorithmName.SHA384
             : oid.SequenceEqual(Oids.Sha512) ? HashAlgorithmName.SHA512
             : throw new AsnContentException($"the hash algorithm {Oids.Dotted(oid)} is not supported");

@@ -26,7 +26,8 @@ internal readonly partial record struct AttemptFailure
 
     private bool Transient { get; init; }
 
-    /// <summary>Whether the request cannot have reached the service, so that even one that must not be repeated may be sent again.</summary>
+    /// <summary>Whether the request cannot have reached the service, so that even one that must not be repeated may be sent
+    /// again.</summary>
     private bool NeverSent { get; init; }
 
     /// <summary>How long the service asks to wait.</summary>
@@ -35,35 +36,93 @@ internal readonly partial record struct AttemptFailure
     public bool MayRetry(ServiceRequest request) => Transient && (NeverSent || request.IsRepeatable);
 
     /// <summary>What an exception means; null when it is not about the exchange.</summary>
-    public static AttemptFailure? Of(Exception exception, bool limitReached) => exception switch
-    {
-        OperationCanceledException when limitReached =>
-            new() { Reason = ServiceFailure.TimedOut, What = "no complete answer in time", Transient = true, Inner = exception },
-        BoundedBody.TooLargeException => new() { Reason = ServiceFailure.ResponseTooLarge, What = exception.Message, Inner = exception },
-        HttpRequestException { InnerException: UntrustedServerException untrusted } =>
-            new() { Reason = ServiceFailure.TlsUntrusted, What = "no trusted TLS connection: " + untrusted.Message, Advice = untrusted.Advice, Inner = untrusted },
+    public static AttemptFailure? Of(Exception exception, bool limitReached) =>
+        exception switch
+        {
+            OperationCanceledException when limitReached => new()
+            {
+                Reason = ServiceFailure.TimedOut,
+                What = "no complete answer in time",
+                Transient = true,
+                Inner = exception,
+            },
+            BoundedBody.TooLargeException => new()
+            {
+                Reason = ServiceFailure.ResponseTooLarge,
+                What = exception.Message,
+                Inner = exception,
+            },
+            HttpRequestException { InnerException: UntrustedServerException untrusted } => new()
+            {
+                Reason = ServiceFailure.TlsUntrusted,
+                What = "no trusted TLS connection: " + untrusted.Message,
+                Advice = untrusted.Advice,
+                Inner = untrusted,
+            },
 
-        // Cut off while it was being made; that says nothing of trust.
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } =>
-            new() { Reason = ServiceFailure.Unreachable, What = "the connection was lost before TLS stood", Transient = true, NeverSent = true, Inner = exception },
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-            new() { Reason = ServiceFailure.TlsUntrusted, What = "no TLS connection", Inner = exception },
+            // Cut off while it was being made; that says nothing of trust.
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "the connection was lost before TLS stood",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new()
+            {
+                Reason = ServiceFailure.TlsUntrusted,
+                What = "no TLS connection",
+                Inner = exception,
+            },
 
-        // The message of the exception names the proxy as it is configured, password included: it goes no further.
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => OfProxy(exception.Message),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
-            new() { Reason = ServiceFailure.ResponseTooLarge, What = "the answer's headers are larger than allowed", Inner = exception },
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
-            new() { Reason = ServiceFailure.Unreachable, What = "the host name is not known", Transient = true, NeverSent = true, Inner = exception },
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
-            new() { Reason = ServiceFailure.Unreachable, What = "no connection", Transient = true, NeverSent = true, Inner = exception },
-        HttpRequestException or HttpIOException =>
-            new() { Reason = ServiceFailure.Unreachable, What = "the connection was lost", Transient = true, Inner = exception },
-        BoundedBody.BrokenException => new() { Reason = ServiceFailure.Unreachable, What = exception.Message, Transient = true, Inner = exception },
-        _ => null,
-    };
+            // The message of the exception names the proxy as it is configured, password included: it goes no further.
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => OfProxy(exception.Message),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new()
+            {
+                Reason = ServiceFailure.ResponseTooLarge,
+                What = "the answer's headers are larger than allowed",
+                Inner = exception,
+            },
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "the host name is not known",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "no connection",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
+            HttpRequestException or HttpIOException => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "the connection was lost",
+                Transient = true,
+                Inner = exception,
+            },
+            BoundedBody.BrokenException => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = exception.Message,
+                Transient = true,
+                Inner = exception,
+            },
+            _ => null,
+        };
 
-    public static async Task<AttemptFailure> OfStatusAsync(HttpResponseMessage response, SecretRedactor redactor, TimeProvider time, CancellationToken ct)
+    public static async Task<AttemptFailure> OfStatusAsync(
+        HttpResponseMessage response,
+        SecretRedactor redactor,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
         var status = response.StatusCode;
         return new AttemptFailure
@@ -91,17 +150,21 @@ internal readonly partial record struct AttemptFailure
             Elapsed = elapsed,
             MayPass = Transient,
             RetryAfter = RetryAfter,
-            Advice = Advice ?? Reason switch
-            {
-                ServiceFailure.TlsUntrusted => "Service and system have no version of TLS in common, or something between them is no TLS server.",
-                ServiceFailure.Unreachable => "Check the address, the network and the proxy settings (HTTPS_PROXY, NO_PROXY).",
-                ServiceFailure.TimedOut => "Run again later, or allow more time.",
-                ServiceFailure.Status when Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Check that the credential is right and has the permission.",
-                ServiceFailure.Status when Transient => RetryAfter is { } wait
-                    ? string.Create(CultureInfo.InvariantCulture, $"The service asks to wait {wait.TotalSeconds:0} s; run again later.")
-                    : "The service has a problem of its own; run again later.",
-                _ => "",
-            },
+            Advice =
+                Advice
+                ?? Reason switch
+                {
+                    ServiceFailure.TlsUntrusted =>
+                        "Service and system have no version of TLS in common, or something between them is no TLS server.",
+                    ServiceFailure.Unreachable => "Check the address, the network and the proxy settings (HTTPS_PROXY, NO_PROXY).",
+                    ServiceFailure.TimedOut => "Run again later, or allow more time.",
+                    ServiceFailure.Status when Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                        "Check that the credential is right and has the permission.",
+                    ServiceFailure.Status when Transient => RetryAfter is { } wait
+                        ? string.Create(CultureInfo.InvariantCulture, $"The service asks to wait {wait.TotalSeconds:0} s; run again later.")
+                        : "The service has a problem of its own; run again later.",
+                    _ => "",
+                },
         };
 
     private static AttemptFailure OfProxy(string message)
@@ -111,8 +174,10 @@ internal readonly partial record struct AttemptFailure
         {
             Reason = ServiceFailure.Unreachable,
             What = "the proxy opened no connection to it" + (status is null ? "" : $" (it answered {status})"),
-            Advice = status == "407" ? "The proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT."
-                : "Check HTTPS_PROXY, and whether the proxy lets this host through; NO_PROXY names hosts that are called without it.",
+            Advice =
+                status == "407"
+                    ? "The proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT."
+                    : "Check HTTPS_PROXY, and whether the proxy lets this host through; NO_PROXY names hosts that are called without it.",
             Transient = status is null or ['5', ..],
             NeverSent = true,
         };

@@ -8,11 +8,17 @@ internal static class BoundedBody
     /// <summary>The body is larger than allowed.</summary>
     public sealed class TooLargeException(long max) : IOException($"the answer is larger than the {max} bytes allowed");
 
-    /// <summary>The body broke off; not to be confused with a destination that cannot be written, which is no matter of the service.</summary>
+    /// <summary>The body broke off; not to be confused with a destination that cannot be written, which is no matter of the
+    /// service.</summary>
     public sealed class BrokenException(string message, Exception? inner = null) : IOException(message, inner);
 
     /// <summary>Copies the body; returns its length.</summary>
-    public static async Task<long> CopyAsync(HttpContent content, long max, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+    public static async Task<long> CopyAsync(
+        HttpContent content,
+        long max,
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
+        CancellationToken ct
+    )
     {
         var announced = Announced(content.Headers);
         if (announced > max)

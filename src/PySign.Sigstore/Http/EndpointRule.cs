@@ -2,7 +2,8 @@ using System.Net;
 
 namespace PySign.Sigstore.Http;
 
-/// <summary>Which addresses may be called at all: https anywhere, plain http to this machine only, never with credentials in the URL.</summary>
+/// <summary>Which addresses may be called at all: https anywhere, plain http to this machine only, never with credentials in the
+/// URL.</summary>
 internal static class EndpointRule
 {
     /// <summary>The reason why an address is refused; null when it may be called.</summary>

@@ -68,7 +68,9 @@ internal sealed class Exchange(HttpClient http, ServiceRequest request)
         }
 
         var downgrade = from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps;
-        return downgrade ? $"it redirects from https to {where}" : EndpointRule.Refusal(to) is { } rule ? $"it redirects to {where}: {rule}" : null;
+        return downgrade ? $"it redirects from https to {where}"
+            : EndpointRule.Refusal(to) is { } rule ? $"it redirects to {where}: {rule}"
+            : null;
     }
 
     private HttpRequestMessage Message(Uri uri, bool withOwnHeaders)

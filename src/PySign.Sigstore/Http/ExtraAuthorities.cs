@@ -4,7 +4,8 @@ using System.Text;
 
 namespace PySign.Sigstore.Http;
 
-/// <summary>Certificates of private authorities that are believed besides the system's. The whole file is read and judged before anything is called.</summary>
+/// <summary>Certificates of private authorities that are believed besides the system's. The whole file is read and judged before anything
+/// is called.</summary>
 internal sealed class ExtraAuthorities
 {
     private const int MaxBytes = 4 << 20;
@@ -25,7 +26,9 @@ internal sealed class ExtraAuthorities
             var label = rest[fields.Label];
             if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
             {
-                throw new CaFileException($"The extra CA file '{path}' holds a private key, which belongs nowhere near it: give the certificates alone.");
+                throw new CaFileException(
+                    $"The extra CA file '{path}' holds a private key, which belongs nowhere near it: give the certificates alone."
+                );
             }
 
             if (label is "CERTIFICATE")
@@ -38,8 +41,10 @@ internal sealed class ExtraAuthorities
         var begun = text.AsSpan().Count("-----BEGIN CERTIFICATE-----");
         return certificates.Count == 0 || certificates.Count != begun
             ? throw new CaFileException(
-                begun == 0 ? $"The extra CA file '{path}' holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)."
-                    : $"The extra CA file '{path}' is damaged: {begun} certificates begin in it, {certificates.Count} are whole.")
+                begun == 0
+                    ? $"The extra CA file '{path}' holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)."
+                    : $"The extra CA file '{path}' is damaged: {begun} certificates begin in it, {certificates.Count} are whole."
+            )
             : new ExtraAuthorities(path, certificates);
     }
 

@@ -7,5 +7,9 @@ internal sealed record RequestBody(string ContentType, long Length, Func<Stream>
         new(contentType, bytes.Length, () => new MemoryStream(bytes, writable: false));
 
     public static RequestBody File(string path, string contentType = "application/octet-stream") =>
-        new(contentType, new FileInfo(path).Length, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true));
+        new(
+            contentType,
+            new FileInfo(path).Length,
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true)
+        );
 }

@@ -1,6 +1,7 @@
 namespace PySign.Sigstore.Http;
 
-/// <summary>How often and how long a call is tried. Delays double from <see cref="FirstDelay"/>, with full jitter on their upper half.</summary>
+/// <summary>How often and how long a call is tried. Delays double from <see cref="FirstDelay"/>, with full jitter on their upper
+/// half.</summary>
 internal sealed record RetryPolicy
 {
     public static readonly RetryPolicy Default = new();

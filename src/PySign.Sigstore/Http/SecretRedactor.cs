@@ -36,7 +36,13 @@ internal sealed partial class SecretRedactor
         {
             if (_secrets.Add(secret))
             {
-                _plain = Sorted([.. _plain, secret, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret), JsonEncodedText.Encode(secret).ToString()]);
+                _plain = Sorted([
+                    .. _plain,
+                    secret,
+                    Uri.EscapeDataString(secret),
+                    WebUtility.UrlEncode(secret),
+                    JsonEncodedText.Encode(secret).ToString(),
+                ]);
                 _base64 = Sorted([.. _base64, .. Base64Cores(Encoding.UTF8.GetBytes(secret))]);
             }
         }
@@ -61,7 +67,8 @@ internal sealed partial class SecretRedactor
             for (var at = text.IndexOf(core, StringComparison.Ordinal); at >= 0; at = text.IndexOf(core, StringComparison.Ordinal))
             {
                 // The characters around the core carry the secret's first and last bits: the whole run goes.
-                int start = at, end = at + core.Length;
+                int start = at,
+                    end = at + core.Length;
                 while (start > 0 && IsBase64(text[start - 1]))
                 {
                     start--;

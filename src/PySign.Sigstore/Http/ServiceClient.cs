@@ -31,41 +31,57 @@ internal sealed class ServiceClient : IDisposable
     /// <summary>Sends a request and reads the whole answer.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public Task<ServiceResponse> SendAsync(ServiceRequest request, CancellationToken ct) => RunAsync(
-        request,
-        async (response, token) =>
-        {
-            using var body = new MemoryStream();
-            await BoundedBody.CopyAsync(response.Content, request.MaxResponseBytes, body.WriteAsync, token).ConfigureAwait(false);
-            return new ServiceResponse(
-                response.StatusCode, body.ToArray(), response.RequestMessage!.RequestUri!, response.Headers, response.Content.Headers.ContentType?.MediaType);
-        },
-        ct);
+    public Task<ServiceResponse> SendAsync(ServiceRequest request, CancellationToken ct) =>
+        RunAsync(
+            request,
+            async (response, token) =>
+            {
+                using var body = new MemoryStream();
+                await BoundedBody.CopyAsync(response.Content, request.MaxResponseBytes, body.WriteAsync, token).ConfigureAwait(false);
+                return new ServiceResponse(
+                    response.StatusCode,
+                    body.ToArray(),
+                    response.RequestMessage!.RequestUri!,
+                    response.Headers,
+                    response.Content.Headers.ContentType?.MediaType
+                );
+            },
+            ct
+        );
 
     /// <summary>Downloads to streams; a new one is opened, and must begin empty, for every attempt.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
-    public Task<DownloadedContent> DownloadAsync(ServiceRequest request, Func<Stream> open, CancellationToken ct) => RunAsync(
-        request,
-        async (response, token) =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var destination = open();
-            await using (destination.ConfigureAwait(false))
+    public Task<DownloadedContent> DownloadAsync(ServiceRequest request, Func<Stream> open, CancellationToken ct) =>
+        RunAsync(
+            request,
+            async (response, token) =>
             {
-                var length = await BoundedBody.CopyAsync(
-                    response.Content,
-                    request.MaxResponseBytes,
-                    (block, t) =>
-                    {
-                        hash.AppendData(block.Span);
-                        return destination.WriteAsync(block, t);
-                    },
-                    token).ConfigureAwait(false);
-                await destination.FlushAsync(token).ConfigureAwait(false);
-                return new DownloadedContent(length, Convert.ToHexStringLower(hash.GetHashAndReset()), response.RequestMessage!.RequestUri!);
-            }
-        },
-        ct);
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                var destination = open();
+                await using (destination.ConfigureAwait(false))
+                {
+                    var length = await BoundedBody
+                        .CopyAsync(
+                            response.Content,
+                            request.MaxResponseBytes,
+                            (block, t) =>
+                            {
+                                hash.AppendData(block.Span);
+                                return destination.WriteAsync(block, t);
+                            },
+                            token
+                        )
+                        .ConfigureAwait(false);
+                    await destination.FlushAsync(token).ConfigureAwait(false);
+                    return new DownloadedContent(
+                        length,
+                        Convert.ToHexStringLower(hash.GetHashAndReset()),
+                        response.RequestMessage!.RequestUri!
+                    );
+                }
+            },
+            ct
+        );
 
     /// <summary>Downloads to a file, which appears under its name only when it is complete; an existing one is replaced.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
@@ -74,7 +90,11 @@ internal sealed class ServiceClient : IDisposable
         var part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            var content = await DownloadAsync(request, () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true), ct)
+            var content = await DownloadAsync(
+                    request,
+                    () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true),
+                    ct
+                )
                 .ConfigureAwait(false);
             File.Move(part, path, overwrite: true);
             return content;
@@ -87,7 +107,11 @@ internal sealed class ServiceClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> RunAsync<T>(ServiceRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken ct)
+    private async Task<T> RunAsync<T>(
+        ServiceRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    )
         where T : class
     {
         EndpointRule.Check(request.Uri, request.Service, request.Method.Method);
@@ -97,7 +121,8 @@ internal sealed class ServiceClient : IDisposable
         {
             ct.ThrowIfCancellationRequested();
             var left = request.Retry.Deadline - Time.GetElapsedTime(started);
-            var (answer, failure) = await TryAsync(request, read, request.Timeout < left ? request.Timeout : left, ct).ConfigureAwait(false);
+            var (answer, failure) = await TryAsync(request, read, request.Timeout < left ? request.Timeout : left, ct)
+                .ConfigureAwait(false);
             if (answer is not null)
             {
                 return answer;
@@ -115,7 +140,11 @@ internal sealed class ServiceClient : IDisposable
     }
 
     private async Task<(T? Answer, AttemptFailure Failure)> TryAsync<T>(
-        ServiceRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, TimeSpan timeout, CancellationToken ct)
+        ServiceRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        TimeSpan timeout,
+        CancellationToken ct
+    )
         where T : class
     {
         using var limit = new CancellationTokenSource(timeout, Time);

@@ -12,7 +12,9 @@ public sealed class ServiceException : Exception
         Reason = reason;
         Service = service;
         Method = method;
-        Uri = uri is { IsAbsoluteUri: true } ? new Uri(uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)) : null;
+        Uri = uri is { IsAbsoluteUri: true }
+            ? new Uri(uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))
+            : null;
     }
 
     /// <summary>Why the call failed.</summary>
@@ -53,7 +55,8 @@ public sealed class ServiceException : Exception
     {
         get
         {
-            var tries = Attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({Attempts} attempts in {Elapsed.TotalSeconds:0.0} s)") : "";
+            var tries =
+                Attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({Attempts} attempts in {Elapsed.TotalSeconds:0.0} s)") : "";
             var body = BodyExcerpt.Length > 0 ? $" It said: {BodyExcerpt}" : "";
             return $"{Service}: {Method} {Uri}: {base.Message}{tries}.{body}{(Advice.Length > 0 ? " " + Advice : "")}";
         }

@@ -9,16 +9,21 @@ public sealed class BuildkiteTokenProvider(Func<string, string?> environment, To
     public string Name => "Buildkite's agent";
 
     /// <inheritdoc/>
-    public async Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken) => string.IsNullOrEmpty(environment("BUILDKITE"))
-        ? null
-        : await CommandTokenProvider.RunAsync(
-            run,
-            new TokenCommand
-            {
-                Program = "buildkite-agent",
-                Arguments = ["oidc", "request-token", "--audience", audience],
-                PassedVariables = ["BUILDKITE_*"], // The agent's own access to its job, BUILDKITE_AGENT_ACCESS_TOKEN.
-            },
-            "The step needs buildkite-agent on its PATH; in a container, mount it and pass BUILDKITE_AGENT_ACCESS_TOKEN and BUILDKITE_JOB_ID.",
-            cancellationToken).ConfigureAwait(false);
+    public async Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(environment("BUILDKITE"))
+            ? null
+            : await CommandTokenProvider
+                .RunAsync(
+                    run,
+                    new TokenCommand
+                    {
+                        Program = "buildkite-agent",
+                        Arguments = ["oidc", "request-token", "--audience", audience],
+                        PassedVariables = ["BUILDKITE_*"], // The agent's own access to its job, BUILDKITE_AGENT_ACCESS_TOKEN.
+                    },
+                    "The step needs buildkite-agent on its PATH; in a container, mount it and pass BUILDKITE_AGENT_ACCESS_TOKEN and "
+                        + "BUILDKITE_JOB_ID.",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 }

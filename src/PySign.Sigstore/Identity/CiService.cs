@@ -1,6 +1,7 @@
 namespace PySign.Sigstore.Identity;
 
-/// <summary>The CI service a process runs in, by the variables that each sets. Some give their jobs an identity of their own, some give none.</summary>
+/// <summary>The CI service a process runs in, by the variables that each sets. Some give their jobs an identity of their own, some give
+/// none.</summary>
 internal enum CiService
 {
     None,
@@ -33,12 +34,19 @@ internal static class CiSurroundings
     ];
 
     public static CiService Detect(Func<string, string?> environment) =>
-        Marks.Where(mark => !string.IsNullOrEmpty(environment(mark.Variable))).Select(static mark => mark.Service).FirstOrDefault(
-            environment("CI") is { Length: > 0 } ci && !ci.Equals("false", StringComparison.OrdinalIgnoreCase) && ci != "0" ? CiService.Other : CiService.None);
+        Marks
+            .Where(mark => !string.IsNullOrEmpty(environment(mark.Variable)))
+            .Select(static mark => mark.Service)
+            .FirstOrDefault(
+                environment("CI") is { Length: > 0 } ci && !ci.Equals("false", StringComparison.OrdinalIgnoreCase) && ci != "0"
+                    ? CiService.Other
+                    : CiService.None
+            );
 
     /// <summary>
-    /// Whether jobs of this service have identities of their own. There, what the machine is (a cloud instance, a pod) must never sign in the
-    /// job's place: a forgotten line in the job's file would quietly become somebody else's signature.
+    /// Whether jobs of this service have identities of their own. There, what the machine is (a cloud instance, a pod) must never sign in
+    /// the job's place: a forgotten line in the job's file would quietly become somebody else's signature.
     /// </summary>
-    public static bool GivesIdentities(CiService service) => service is CiService.GitHub or CiService.GitLab or CiService.Buildkite or CiService.CircleCi;
+    public static bool GivesIdentities(CiService service) =>
+        service is CiService.GitHub or CiService.GitLab or CiService.Buildkite or CiService.CircleCi;
 }

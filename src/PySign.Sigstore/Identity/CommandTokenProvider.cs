@@ -12,15 +12,27 @@ public sealed class CommandTokenProvider(TokenCommand command, TokenCommandRunne
 
     /// <inheritdoc/>
     public async Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken) =>
-        await RunAsync(run, command.For(audience), "Correct the token command, or install the program on this machine.", cancellationToken).ConfigureAwait(false);
+        await RunAsync(run, command.For(audience), "Correct the token command, or install the program on this machine.", cancellationToken)
+            .ConfigureAwait(false);
 
-    /// <summary>Runs a program whose whole output is a token. That it is missing or fails is an error: its identity was asked for.</summary>
-    internal static async Task<IdentityToken> RunAsync(TokenCommandRunner run, TokenCommand command, string advice, CancellationToken cancellationToken)
+    /// <summary>Runs a program whose whole output is a token. That it is missing or fails is an error: its identity was asked
+    /// for.</summary>
+    internal static async Task<IdentityToken> RunAsync(
+        TokenCommandRunner run,
+        TokenCommand command,
+        string advice,
+        CancellationToken cancellationToken
+    )
     {
-        var result = await run(command, cancellationToken).ConfigureAwait(false) ?? throw Failed(command, "the program was not found", advice);
+        var result =
+            await run(command, cancellationToken).ConfigureAwait(false) ?? throw Failed(command, "the program was not found", advice);
         if (result.ExitCode != 0)
         {
-            throw Failed(command, $"it ended with exit code {result.ExitCode}{(result.Complaint.Length > 0 ? ": " + result.Complaint : "")}", advice);
+            throw Failed(
+                command,
+                $"it ended with exit code {result.ExitCode}{(result.Complaint.Length > 0 ? ": " + result.Complaint : "")}",
+                advice
+            );
         }
 
         return string.IsNullOrWhiteSpace(result.Output)

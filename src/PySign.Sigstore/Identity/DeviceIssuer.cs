@@ -14,12 +14,20 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
 
     public sealed record Endpoints(Uri Authorization, Uri Token);
 
-    public sealed record Authorization(string DeviceCode, string UserCode, Uri VerificationUri, Uri? VerificationUriComplete, TimeSpan Lifetime, TimeSpan Interval);
+    public sealed record Authorization(
+        string DeviceCode,
+        string UserCode,
+        Uri VerificationUri,
+        Uri? VerificationUriComplete,
+        TimeSpan Lifetime,
+        TimeSpan Interval
+    );
 
     /// <summary>OpenID Connect Discovery 4: the document must speak of the very issuer that was asked.</summary>
     public async Task<Endpoints> DiscoverAsync(CancellationToken ct)
     {
-        var root = await SendAsync(HttpMethod.Get, EndpointPath.Under(login.Issuer, "/.well-known/openid-configuration"), null, [], ct).ConfigureAwait(false);
+        var root = await SendAsync(HttpMethod.Get, EndpointPath.Under(login.Issuer, "/.well-known/openid-configuration"), null, [], ct)
+            .ConfigureAwait(false);
         if (Text(root, "issuer")?.TrimEnd('/') != login.Issuer.AbsoluteUri.TrimEnd('/'))
         {
             throw Failed("its discovery document is another issuer's");
@@ -27,7 +35,11 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
 
         return Text(root, "device_authorization_endpoint") is null
             ? throw new SigningException(
-                SigningFailure.LoginImpossible, Host, "the issuer has no login for devices (device_authorization_endpoint)", "Name an issuer that has one, or give a token in SIGSTORE_ID_TOKEN.")
+                SigningFailure.LoginImpossible,
+                Host,
+                "the issuer has no login for devices (device_authorization_endpoint)",
+                "Name an issuer that has one, or give a token in SIGSTORE_ID_TOKEN."
+            )
             : new Endpoints(Endpoint(root, "device_authorization_endpoint"), Endpoint(root, "token_endpoint"));
     }
 
@@ -35,39 +47,63 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
     public async Task<Authorization> AuthorizeAsync(Endpoints endpoints, ProofKey proof, CancellationToken ct)
     {
         var root = await SendAsync(
-            HttpMethod.Post,
-            endpoints.Authorization,
-            [new("client_id", login.ClientId), new("scope", login.Scope), new("code_challenge", proof.Challenge), new("code_challenge_method", ProofKey.Method)],
-            [],
-            ct).ConfigureAwait(false);
+                HttpMethod.Post,
+                endpoints.Authorization,
+                [
+                    new("client_id", login.ClientId),
+                    new("scope", login.Scope),
+                    new("code_challenge", proof.Challenge),
+                    new("code_challenge_method", ProofKey.Method),
+                ],
+                [],
+                ct
+            )
+            .ConfigureAwait(false);
         var code = Text(root, "device_code") ?? throw Failed("its answer holds no device_code");
         http.Redactor.Add(code);
         return new Authorization(
             code,
-            Text(root, "user_code") is { Length: <= 64 } user && user.All(static c => c is >= ' ' and <= '~') ? user : throw Failed("its answer holds no user_code that could be shown"),
+            Text(root, "user_code") is { Length: <= 64 } user && user.All(static c => c is >= ' ' and <= '~')
+                ? user
+                : throw Failed("its answer holds no user_code that could be shown"),
             Endpoint(root, "verification_uri"),
             root.TryGetProperty("verification_uri_complete", out _) ? Endpoint(root, "verification_uri_complete") : null,
             Seconds(root, "expires_in", null, 1, 3600),
-            Seconds(root, "interval", 5, 1, 300));
+            Seconds(root, "interval", 5, 1, 300)
+        );
     }
 
     /// <summary>RFC 8628 3.4 and 3.5.</summary>
     /// <returns>The token, or the error's name.</returns>
-    public async Task<(IdentityToken? Token, string? Error)> PollAsync(Endpoints endpoints, Authorization authorization, ProofKey proof, CancellationToken ct)
+    public async Task<(IdentityToken? Token, string? Error)> PollAsync(
+        Endpoints endpoints,
+        Authorization authorization,
+        ProofKey proof,
+        CancellationToken ct
+    )
     {
         var root = await SendAsync(
-            HttpMethod.Post,
-            endpoints.Token,
-            [new("grant_type", Grant), new("device_code", authorization.DeviceCode), new("client_id", login.ClientId), new("code_verifier", proof.Verifier)],
-            [HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden],
-            ct).ConfigureAwait(false);
+                HttpMethod.Post,
+                endpoints.Token,
+                [
+                    new("grant_type", Grant),
+                    new("device_code", authorization.DeviceCode),
+                    new("client_id", login.ClientId),
+                    new("code_verifier", proof.Verifier),
+                ],
+                [HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden],
+                ct
+            )
+            .ConfigureAwait(false);
         if (Text(root, "error") is { } error)
         {
             return (null, error);
         }
 
         var token = IdentityToken.Parse(Text(root, "id_token") ?? throw Failed("its answer holds no id_token"));
-        return token.Issuer.TrimEnd('/') == login.Issuer.AbsoluteUri.TrimEnd('/') ? (token, null) : throw Failed("its token is another issuer's");
+        return token.Issuer.TrimEnd('/') == login.Issuer.AbsoluteUri.TrimEnd('/')
+            ? (token, null)
+            : throw Failed("its token is another issuer's");
     }
 
     /// <summary>An error's name is the issuer's text: only what cannot do harm to a terminal is shown.</summary>
@@ -75,7 +111,13 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
 
     private string Host => login.Issuer.Host;
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, Uri uri, KeyValuePair<string, string>[]? form, HttpStatusCode[] accepted, CancellationToken ct)
+    private async Task<JsonElement> SendAsync(
+        HttpMethod method,
+        Uri uri,
+        KeyValuePair<string, string>[]? form,
+        HttpStatusCode[] accepted,
+        CancellationToken ct
+    )
     {
         RequestBody? body = null;
         if (form is not null)
@@ -85,24 +127,28 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
         }
 
         var response = await http.SendToAsync(
-            new ServiceRequest
-            {
-                Service = Host,
-                Method = method,
-                Uri = uri,
-                Body = body,
-                AlsoAccepted = accepted,
-                MaxResponseBytes = 256 << 10,
-                Timeout = TimeSpan.FromSeconds(30),
-                Repeatable = true, // A second code does no harm, and asking for the token again is the protocol.
-            },
-            SigningFailure.LoginFailed,
-            "Check the issuer's URL and the client id.",
-            ct).ConfigureAwait(false);
+                new ServiceRequest
+                {
+                    Service = Host,
+                    Method = method,
+                    Uri = uri,
+                    Body = body,
+                    AlsoAccepted = accepted,
+                    MaxResponseBytes = 256 << 10,
+                    Timeout = TimeSpan.FromSeconds(30),
+                    Repeatable = true, // A second code does no harm, and asking for the token again is the protocol.
+                },
+                SigningFailure.LoginFailed,
+                "Check the issuer's URL and the client id.",
+                ct
+            )
+            .ConfigureAwait(false);
         try
         {
             using var document = JsonDocument.Parse(response.Body, Options);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw Failed("its answer is no JSON object");
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw Failed("its answer is no JSON object");
         }
         catch (JsonException)
         {
@@ -111,15 +157,21 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
     }
 
     private Uri Endpoint(JsonElement root, string name) =>
-        Uri.TryCreate(Text(root, name), UriKind.Absolute, out var uri) && EndpointRule.Refusal(uri) is null ? uri : throw Failed($"its {name} is no https URL");
+        Uri.TryCreate(Text(root, name), UriKind.Absolute, out var uri) && EndpointRule.Refusal(uri) is null
+            ? uri
+            : throw Failed($"its {name} is no https URL");
 
     private TimeSpan Seconds(JsonElement root, string name, int? otherwise, int least, int most) =>
         !root.TryGetProperty(name, out var value) && otherwise is { } seconds ? TimeSpan.FromSeconds(seconds)
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0 ? TimeSpan.FromSeconds(Math.Clamp(number, least, most))
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0
+            ? TimeSpan.FromSeconds(Math.Clamp(number, least, most))
         : throw Failed($"its {name} is no number of seconds");
 
     private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
-    private SigningException Failed(string what) => new(SigningFailure.LoginFailed, Host, what, "Check the issuer's URL; if it is right, report this to its operator.");
+    private SigningException Failed(string what) =>
+        new(SigningFailure.LoginFailed, Host, what, "Check the issuer's URL; if it is right, report this to its operator.");
 }

@@ -6,7 +6,8 @@ public sealed record DeviceLogin
     /// <summary>The issuer; it must have a device authorization endpoint.</summary>
     public required Uri Issuer { get; init; }
 
-    /// <summary>The name by which the issuer knows this client. It becomes the token's audience, so it is what the certificate authority expects.</summary>
+    /// <summary>The name by which the issuer knows this client. It becomes the token's audience, so it is what the certificate authority
+    /// expects.</summary>
     public string ClientId { get; init; } = "sigstore";
 
     /// <summary>What is asked for.</summary>

@@ -4,14 +4,20 @@ using PySign.Sigstore.Signing;
 namespace PySign.Sigstore.Identity;
 
 /// <summary>
-/// Logs a person in (RFC 8628). With a proof key (RFC 7636) as Sigstore's issuer has it, so that nobody who sees the device code can fetch the
-/// token with it; issuers that know none ignore it. Never in a CI job: it would wait for somebody who is not there, or find the wrong one.
+/// Logs a person in (RFC 8628). With a proof key (RFC 7636) as Sigstore's issuer has it, so that nobody who sees the device code can fetch
+/// the token with it; issuers that know none ignore it. Never in a CI job: it would wait for somebody who is not there, or find the wrong
+/// one.
 /// </summary>
 /// <param name="login">Issuer and prompt.</param>
 /// <param name="environment">Reads an environment variable, to know a CI job.</param>
 /// <param name="handler">Sends the requests; null for real connections.</param>
 /// <param name="time">The clock.</param>
-public sealed class DeviceLoginProvider(DeviceLogin login, Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null) : IIdentityTokenProvider
+public sealed class DeviceLoginProvider(
+    DeviceLogin login,
+    Func<string, string?> environment,
+    HttpMessageHandler? handler = null,
+    TimeProvider? time = null
+) : IIdentityTokenProvider
 {
     private static readonly TimeSpan Slower = TimeSpan.FromSeconds(5);
 
@@ -26,8 +32,11 @@ public sealed class DeviceLoginProvider(DeviceLogin login, Func<string, string?>
         if (CiSurroundings.Detect(environment) != CiService.None)
         {
             throw new SigningException(
-                SigningFailure.LoginImpossible, "", "A login was asked for, but this is a CI job, where nobody could answer",
-                "Use the identity of the job (docs/ci-identities.md), and ask for a login at a terminal only.");
+                SigningFailure.LoginImpossible,
+                "",
+                "A login was asked for, but this is a CI job, where nobody could answer",
+                "Use the identity of the job (docs/ci-identities.md), and ask for a login at a terminal only."
+            );
         }
 
         using var http = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time });
@@ -37,7 +46,7 @@ public sealed class DeviceLoginProvider(DeviceLogin login, Func<string, string?>
         var authorization = await issuer.AuthorizeAsync(endpoints, proof, cancellationToken).ConfigureAwait(false);
         var expires = _time.GetUtcNow() + authorization.Lifetime;
         login.Show(new DevicePrompt(authorization.VerificationUri, authorization.UserCode, authorization.VerificationUriComplete, expires));
-        for (var interval = authorization.Interval; ;)
+        for (var interval = authorization.Interval; ; )
         {
             await Task.Delay(interval, _time, cancellationToken).ConfigureAwait(false);
             if (_time.GetUtcNow() >= expires)
@@ -56,12 +65,21 @@ public sealed class DeviceLoginProvider(DeviceLogin login, Func<string, string?>
                     interval += Slower;
                     break;
                 case "access_denied":
-                    throw new SigningException(SigningFailure.LoginDenied, "", "The login was refused in the browser", "Run it again and agree, or sign in a CI job.");
+                    throw new SigningException(
+                        SigningFailure.LoginDenied,
+                        "",
+                        "The login was refused in the browser",
+                        "Run it again and agree, or sign in a CI job."
+                    );
                 case "expired_token":
                     throw Expired();
                 default:
                     throw new SigningException(
-                        SigningFailure.LoginFailed, "", $"{login.Issuer.Host} ended the login with the error {DeviceIssuer.Shown(error)}", "Run it again; if it stays, check issuer and client id.");
+                        SigningFailure.LoginFailed,
+                        "",
+                        $"{login.Issuer.Host} ended the login with the error {DeviceIssuer.Shown(error)}",
+                        "Run it again; if it stays, check issuer and client id."
+                    );
             }
         }
     }

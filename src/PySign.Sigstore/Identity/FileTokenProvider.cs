@@ -34,12 +34,16 @@ public sealed class FileTokenProvider(string path, bool required = true) : IIden
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             await using (stream.ConfigureAwait(false))
             {
-                count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                count = await stream
+                    .ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Failed(e is FileNotFoundException or DirectoryNotFoundException ? "it is not there" : $"it cannot be read ({e.GetType().Name})");
+            throw Failed(
+                e is FileNotFoundException or DirectoryNotFoundException ? "it is not there" : $"it cannot be read ({e.GetType().Name})"
+            );
         }
 
         var jwt = Encoding.ASCII.GetString(bytes, 0, count).Trim();
@@ -49,5 +53,10 @@ public sealed class FileTokenProvider(string path, bool required = true) : IIden
     }
 
     private SigningException Failed(string what) =>
-        new(SigningFailure.TokenSourceFailed, "", $"The file '{path}', which is named as the source of the identity token, cannot be used: {what}", "Correct the path, or see why nobody wrote the file.");
+        new(
+            SigningFailure.TokenSourceFailed,
+            "",
+            $"The file '{path}', which is named as the source of the identity token, cannot be used: {what}",
+            "Correct the path, or see why nobody wrote the file."
+        );
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace PySign.Sigstore.Identity;
 
 /// <summary>
-/// Whether a GitHub job works for a pull request from a fork, which the event's payload (<c>GITHUB_EVENT_PATH</c>) tells: the head's repository is
-/// another than the base's. Only for clearer advice, so a payload that cannot be read means no.
+/// Whether a GitHub job works for a pull request from a fork, which the event's payload (<c>GITHUB_EVENT_PATH</c>) tells: the head's
+/// repository is another than the base's. Only for clearer advice, so a payload that cannot be read means no.
 /// </summary>
 internal static class GitHubPullRequest
 {
@@ -13,8 +13,10 @@ internal static class GitHubPullRequest
 
     public static bool IsFromFork(Func<string, string?> environment)
     {
-        if (environment("GITHUB_EVENT_NAME")?.StartsWith("pull_request", StringComparison.Ordinal) != true
-            || environment("GITHUB_EVENT_PATH") is not { Length: > 0 } path)
+        if (
+            environment("GITHUB_EVENT_NAME")?.StartsWith("pull_request", StringComparison.Ordinal) != true
+            || environment("GITHUB_EVENT_PATH") is not { Length: > 0 } path
+        )
         {
             return false;
         }
@@ -28,7 +30,8 @@ internal static class GitHubPullRequest
             }
 
             using var document = JsonDocument.Parse(stream);
-            return Repository(document.RootElement, "head") is { } head && Repository(document.RootElement, "base") is { } target
+            return Repository(document.RootElement, "head") is { } head
+                && Repository(document.RootElement, "base") is { } target
                 && !head.Equals(target, StringComparison.OrdinalIgnoreCase);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -38,7 +41,9 @@ internal static class GitHubPullRequest
     }
 
     private static string? Repository(JsonElement payload, string side) =>
-        Member(Member(Member(Member(payload, "pull_request"), side), "repo"), "full_name") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null;
+        Member(Member(Member(Member(payload, "pull_request"), side), "repo"), "full_name") is { ValueKind: JsonValueKind.String } name
+            ? name.GetString()
+            : null;
 
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;

@@ -11,7 +11,8 @@ namespace PySign.Sigstore.Identity;
 /// <param name="environment">Reads an environment variable.</param>
 /// <param name="handler">Sends the request; null for real connections.</param>
 /// <param name="time">The clock for retries.</param>
-public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null) : IIdentityTokenProvider
+public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    : IIdentityTokenProvider
 {
     internal const string UrlVariable = "ACTIONS_ID_TOKEN_REQUEST_URL";
     internal const string TokenVariable = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
@@ -35,23 +36,31 @@ public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpM
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = time ?? TimeProvider.System });
         try
         {
-            var response = await client.SendAsync(
-                new ServiceRequest
-                {
-                    Service = Service,
-                    Method = HttpMethod.Get,
-                    Uri = WithAudience(url, audience),
-                    Credential = ServiceCredential.Bearer(secret.Trim()),
-                    Timeout = TimeSpan.FromSeconds(30),
-                    MaxResponseBytes = 128 << 10,
-                },
-                cancellationToken).ConfigureAwait(false);
+            var response = await client
+                .SendAsync(
+                    new ServiceRequest
+                    {
+                        Service = Service,
+                        Method = HttpMethod.Get,
+                        Uri = WithAudience(url, audience),
+                        Credential = ServiceCredential.Bearer(secret.Trim()),
+                        Timeout = TimeSpan.FromSeconds(30),
+                        MaxResponseBytes = 128 << 10,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return IdentityToken.Parse(ReadValue(response.Body));
         }
         catch (ServiceException e)
         {
             throw new SigningException(
-                SigningFailure.ServiceUnavailable, "", e.Message, "A token can only be requested while the job runs, with permissions: id-token: write.", e);
+                SigningFailure.ServiceUnavailable,
+                "",
+                e.Message,
+                "A token can only be requested while the job runs, with permissions: id-token: write.",
+                e
+            );
         }
     }
 
@@ -60,7 +69,12 @@ public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpM
     {
         if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var uri))
         {
-            throw new SigningException(SigningFailure.TokenMissing, Service, $"{UrlVariable} is no absolute URL", "Use the variable as GitHub sets it.");
+            throw new SigningException(
+                SigningFailure.TokenMissing,
+                Service,
+                $"{UrlVariable} is no absolute URL",
+                "Use the variable as GitHub sets it."
+            );
         }
 
         var query = uri.Query.TrimStart('?');
@@ -72,10 +86,12 @@ public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpM
         try
         {
             using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("value", out var value)
+            return
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("value", out var value)
                 && value.ValueKind == JsonValueKind.String
-                    ? value.GetString()!
-                    : throw NoToken();
+                ? value.GetString()!
+                : throw NoToken();
         }
         catch (JsonException)
         {

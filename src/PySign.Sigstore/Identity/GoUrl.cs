@@ -8,10 +8,14 @@ namespace PySign.Sigstore.Identity;
 internal static class GoUrl
 {
     // net/url validEncoded: with nothing else in it, a path is written as it was given.
-    private static readonly SearchValues<char> Untouched = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@[]%/?#");
+    private static readonly SearchValues<char> Untouched = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@[]%/?#"
+    );
 
     // net/url shouldEscape(encodePath): once something has to be escaped, everything but these is.
-    private static readonly SearchValues<char> Kept = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~$&+,/:;=@%?#");
+    private static readonly SearchValues<char> Kept = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~$&+,/:;=@%?#"
+    );
 
     public static string Escape(string url)
     {

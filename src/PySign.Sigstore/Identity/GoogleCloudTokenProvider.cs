@@ -2,8 +2,8 @@ namespace PySign.Sigstore.Identity;
 
 /// <summary>
 /// A Google service account's token, from <c>gcloud auth print-identity-token</c>: of the machine's own account, or of the one in
-/// <c>GOOGLE_SERVICE_ACCOUNT_NAME</c>. The metadata server is not asked directly: it speaks plain HTTP on an address that is not this machine's
-/// own, so whoever answers there on another network would be believed. Google's program knows how to tell.
+/// <c>GOOGLE_SERVICE_ACCOUNT_NAME</c>. The metadata server is not asked directly: it speaks plain HTTP on an address that is not this
+/// machine's own, so whoever answers there on another network would be believed. Google's program knows how to tell.
 /// </summary>
 /// <param name="environment">Reads an environment variable.</param>
 /// <param name="run">Starts the program.</param>
@@ -27,17 +27,23 @@ public sealed class GoogleCloudTokenProvider(Func<string, string?> environment, 
         }
 
         // Fulcio names e-mail addresses: without these two a token has none.
-        string[] whose = string.IsNullOrEmpty(account) ? ["--token-format=full"] : ["--impersonate-service-account=" + account, "--include-email"];
-        return await CommandTokenProvider.RunAsync(
-            run,
-            new TokenCommand
-            {
-                Program = "gcloud",
-                Arguments = ["auth", "print-identity-token", "--audiences=" + audience, .. whose],
-                PassedVariables = ["GOOGLE_*", "CLOUDSDK_*"],
-            },
-            $"Install Google's gcloud on this machine; the machine's account needs the role Service Account Token Creator for {AccountVariable}.",
-            cancellationToken).ConfigureAwait(false);
+        string[] whose = string.IsNullOrEmpty(account)
+            ? ["--token-format=full"]
+            : ["--impersonate-service-account=" + account, "--include-email"];
+        return await CommandTokenProvider
+            .RunAsync(
+                run,
+                new TokenCommand
+                {
+                    Program = "gcloud",
+                    Arguments = ["auth", "print-identity-token", "--audiences=" + audience, .. whose],
+                    PassedVariables = ["GOOGLE_*", "CLOUDSDK_*"],
+                },
+                "Install Google's gcloud on this machine; the machine's account needs the role Service Account Token Creator for "
+                    + $"{AccountVariable}.",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private bool IsGoogleMachine()

@@ -5,8 +5,8 @@ using PySign.Sigstore.Signing;
 namespace PySign.Sigstore.Identity;
 
 /// <summary>
-/// An OIDC identity token: who runs this build, as its issuer says. It is read here, not verified (the certificate authority does that), so that
-/// what is wrong with it is known before anything is called. It is a secret: nothing shows it.
+/// An OIDC identity token: who runs this build, as its issuer says. It is read here, not verified (the certificate authority does that), so
+/// that what is wrong with it is known before anything is called. It is a secret: nothing shows it.
 /// </summary>
 public sealed class IdentityToken
 {
@@ -61,7 +61,8 @@ public sealed class IdentityToken
     /// <summary>Reads a token.</summary>
     /// <param name="jwt">The JWT in its compact form, at most 64 KiB.</param>
     /// <exception cref="SigningException">
-    /// <see cref="SigningFailure.TokenMalformed"/>, or <see cref="SigningFailure.TokenIdentityUnknown"/> when the token does not tell who signs.
+    /// <see cref="SigningFailure.TokenMalformed"/>, or <see cref="SigningFailure.TokenIdentityUnknown"/> when the token does not tell who
+    /// signs.
     /// </exception>
     public static IdentityToken Parse(string jwt)
     {
@@ -69,22 +70,25 @@ public sealed class IdentityToken
         return new IdentityToken(jwt, JsonWebTokenReader.ReadClaims(jwt));
     }
 
-    /// <summary>A claim as text: strings as they are, numbers and booleans as JSON writes them; null for others and when it is not there.</summary>
+    /// <summary>A claim as text: strings as they are, numbers and booleans as JSON writes them; null for others and when it is not
+    /// there.</summary>
     /// <param name="name">The claim's name.</param>
-    public string? Claim(string name) => _claims.TryGetProperty(name, out var value)
-        ? value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
-            _ => null,
-        }
-        : null;
+    public string? Claim(string name) =>
+        _claims.TryGetProperty(name, out var value)
+            ? value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+                _ => null,
+            }
+            : null;
 
     /// <summary>Checks that a certificate authority could take the token now.</summary>
     /// <param name="audience">The audience that the authority wants, <c>sigstore</c> for the public one.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="SigningException">
-    /// <see cref="SigningFailure.TokenAudience"/>, <see cref="SigningFailure.TokenExpired"/> or <see cref="SigningFailure.TokenNotYetValid"/>.
+    /// <see cref="SigningFailure.TokenAudience"/>, <see cref="SigningFailure.TokenExpired"/> or
+    /// <see cref="SigningFailure.TokenNotYetValid"/>.
     /// </exception>
     public void EnsureUsable(string audience, DateTimeOffset now) => TokenPreflight.Check(this, audience, now);
 
@@ -106,9 +110,13 @@ public sealed class IdentityToken
 
         string[] audiences =
         [
-            .. value.EnumerateArray().Select(static item => item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text
-                ? text
-                : throw JsonWebTokenReader.Malformed("its claim aud holds something else than text")),
+            .. value
+                .EnumerateArray()
+                .Select(static item =>
+                    item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text
+                        ? text
+                        : throw JsonWebTokenReader.Malformed("its claim aud holds something else than text")
+                ),
         ];
         return audiences.Length > 0 ? audiences : throw JsonWebTokenReader.Malformed("its claim aud is empty");
     }

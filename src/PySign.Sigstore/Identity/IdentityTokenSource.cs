@@ -12,13 +12,26 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
     /// <param name="environment">Reads an environment variable.</param>
     /// <param name="handler">Sends requests; null for real connections.</param>
     /// <param name="time">The clock for retries.</param>
-    public static IdentityTokenSource Default(string? jwt, Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null) =>
-        Default(new TokenSourceOptions { Environment = environment, Token = jwt, Handler = handler, Time = time ?? TimeProvider.System });
+    public static IdentityTokenSource Default(
+        string? jwt,
+        Func<string, string?> environment,
+        HttpMessageHandler? handler = null,
+        TimeProvider? time = null
+    ) =>
+        Default(
+            new TokenSourceOptions
+            {
+                Environment = environment,
+                Token = jwt,
+                Handler = handler,
+                Time = time ?? TimeProvider.System,
+            }
+        );
 
     /// <summary>
-    /// The usual order. What the caller named comes first and must deliver: the token, a variable, a file, a program. Then what the surroundings
-    /// have: <c>{AUDIENCE}_ID_TOKEN</c> and <c>SIGSTORE_ID_TOKEN</c>, the file in <c>SIGSTORE_ID_TOKEN_FILE</c>, GitHub, Buildkite, CircleCI,
-    /// Google Cloud, cosign's token file; last a person.
+    /// The usual order. What the caller named comes first and must deliver: the token, a variable, a file, a program. Then what the
+    /// surroundings have: <c>{AUDIENCE}_ID_TOKEN</c> and <c>SIGSTORE_ID_TOKEN</c>, the file in <c>SIGSTORE_ID_TOKEN_FILE</c>, GitHub,
+    /// Buildkite, CircleCI, Google Cloud, cosign's token file; last a person.
     /// </summary>
     /// <param name="options">Where to look.</param>
     /// <exception cref="ArgumentException">A command is named, but nothing to start it with.</exception>
@@ -40,7 +53,12 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
 
         if (options.Command is { } command)
         {
-            providers.Add(new CommandTokenProvider(command, run ?? throw new ArgumentException("A token command needs something that starts it.", nameof(options))));
+            providers.Add(
+                new CommandTokenProvider(
+                    command,
+                    run ?? throw new ArgumentException("A token command needs something that starts it.", nameof(options))
+                )
+            );
         }
 
         providers.Add(new EnvironmentTokenProvider(environment));
@@ -52,7 +70,11 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
         providers.Add(new GitHubTokenProvider(environment, options.Handler, options.Time));
         if (run is not null)
         {
-            providers.AddRange([new BuildkiteTokenProvider(environment, run), new CircleCiTokenProvider(environment, run), new GoogleCloudTokenProvider(environment, run)]);
+            providers.AddRange([
+                new BuildkiteTokenProvider(environment, run),
+                new CircleCiTokenProvider(environment, run),
+                new GoogleCloudTokenProvider(environment, run),
+            ]);
         }
 
         if (!CiSurroundings.GivesIdentities(CiSurroundings.Detect(environment)))
@@ -83,6 +105,10 @@ public sealed class IdentityTokenSource(IReadOnlyList<IIdentityTokenProvider> pr
             }
         }
 
-        throw MissingToken.In(environment, audience, $"There is no identity token; looked in: {string.Join("; ", providers.Select(static p => p.Name))}");
+        throw MissingToken.In(
+            environment,
+            audience,
+            $"There is no identity token; looked in: {string.Join("; ", providers.Select(static p => p.Name))}"
+        );
     }
 }

@@ -30,8 +30,12 @@ internal static class JsonWebTokenReader
         }
 
         var header = ReadObject(parts[0], "header");
-        if (!header.TryGetProperty("alg", out var algorithm) || algorithm.ValueKind != JsonValueKind.String
-            || algorithm.ValueEquals("none"u8) || algorithm.GetString()!.Length == 0)
+        if (
+            !header.TryGetProperty("alg", out var algorithm)
+            || algorithm.ValueKind != JsonValueKind.String
+            || algorithm.ValueEquals("none"u8)
+            || algorithm.GetString()!.Length == 0
+        )
         {
             throw Malformed("its header names no signature algorithm");
         }
@@ -40,9 +44,14 @@ internal static class JsonWebTokenReader
         return Decode(parts[2], "signature").Length > 0 ? claims : throw Malformed("it is not signed");
     }
 
-    public static SigningException Malformed(string why, Exception? inner = null) => new(
-        SigningFailure.TokenMalformed, "", $"The identity token is not usable: {why}",
-        "Pass the token as the issuer gave it: three base64url parts separated by dots.", inner);
+    public static SigningException Malformed(string why, Exception? inner = null) =>
+        new(
+            SigningFailure.TokenMalformed,
+            "",
+            $"The identity token is not usable: {why}",
+            "Pass the token as the issuer gave it: three base64url parts separated by dots.",
+            inner
+        );
 
     private static JsonElement ReadObject(string part, string name)
     {
@@ -78,6 +87,7 @@ internal static class JsonWebTokenReader
         }
     }
 
-    private static readonly System.Buffers.SearchValues<char> Alphabet =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly System.Buffers.SearchValues<char> Alphabet = System.Buffers.SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    );
 }

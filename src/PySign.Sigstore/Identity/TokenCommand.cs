@@ -6,14 +6,19 @@ public sealed record TokenCommand
     /// <summary>The program: a path, or a name to look for on PATH.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Its arguments. In each, <c>{audience}</c> stands for the audience. Never a secret: the whole machine can read them.</summary>
+    /// <summary>Its arguments. In each, <c>{audience}</c> stands for the audience. Never a secret: the whole machine can read
+    /// them.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>Variables that the program may see although their names look like secrets; a star at the end stands for the rest of a name.</summary>
+    /// <summary>Variables that the program may see although their names look like secrets; a star at the end stands for the rest of a
+    /// name.</summary>
     public IReadOnlyList<string> PassedVariables { get; init; } = [];
 
     internal TokenCommand For(string audience) =>
-        this with { Arguments = [.. Arguments.Select(argument => argument.Replace("{audience}", audience, StringComparison.Ordinal))] };
+        this with
+        {
+            Arguments = [.. Arguments.Select(argument => argument.Replace("{audience}", audience, StringComparison.Ordinal))],
+        };
 }
 
 /// <summary>How a <see cref="TokenCommand"/> ended.</summary>
@@ -27,7 +32,8 @@ public sealed record TokenCommandResult(int ExitCode, string Output, string Comp
 }
 
 /// <summary>
-/// Starts a <see cref="TokenCommand"/> and waits for its end. This library starts no program itself: whoever uses it has rules of its own for that.
+/// Starts a <see cref="TokenCommand"/> and waits for its end. This library starts no program itself: whoever uses it has rules of its own
+/// for that.
 /// </summary>
 /// <param name="command">The program.</param>
 /// <param name="cancellationToken">Ends the program.</param>

@@ -23,8 +23,10 @@ internal static class TokenIdentity
     /// (fulcio IssuerClaim, <c>$.federated_claims.connector_id</c>).
     /// </summary>
     public static string IssuerOf(JsonElement claims, string issuer) =>
-        Text(claims, "email") is not null && claims.TryGetProperty("federated_claims", out var federated)
-        && federated.ValueKind == JsonValueKind.Object && Text(federated, "connector_id") is { } connector
+        Text(claims, "email") is not null
+        && claims.TryGetProperty("federated_claims", out var federated)
+        && federated.ValueKind == JsonValueKind.Object
+        && Text(federated, "connector_id") is { } connector
             ? connector
             : issuer;
 
@@ -45,7 +47,8 @@ internal static class TokenIdentity
         {
             throw Unknown(
                 "the GitLab token has no claim ci_config_ref_uri, from which the certificate's identity is made",
-                "The CI configuration must be a file of the project itself; very old GitLab instances do not send the claim.");
+                "The CI configuration must be a file of the project itself; very old GitLab instances do not send the claim."
+            );
         }
 
         if (Text(claims, "organization_slug") is { } organization && Text(claims, "pipeline_slug") is { } pipeline)
@@ -58,35 +61,53 @@ internal static class TokenIdentity
             return Text(claims, "oidc.circleci.com/pipeline-definition-id") is { } definition
                 ? $"https://circleci.com/api/v2/projects/{project}/pipeline-definitions/{definition}"
                 : throw Unknown(
-                    "the CircleCI token has no claim oidc.circleci.com/pipeline-definition-id, from which the certificate's identity is made",
-                    "Let circleci run oidc get mint the token, in a pipeline that a definition of the project (not a custom webhook) started.");
+                    "the CircleCI token has no claim oidc.circleci.com/pipeline-definition-id, from which the certificate's identity is "
+                        + "made",
+                    "Let circleci run oidc get mint the token, in a pipeline that a definition of the project (not a custom webhook) "
+                        + "started."
+                );
         }
 
-        return Text(claims, "account_name") is { } name && Text(claims, "account_id") is { } id
-            && Text(claims, "pipeline_name") is { } codefresh && Text(claims, "pipeline_id") is { } pipelineId
-                ? $"{Text(claims, "platform_url") ?? "https://g.codefresh.io"}/{name}/{codefresh}:{id}/{pipelineId}"
-                : null;
+        return
+            Text(claims, "account_name") is { } name
+            && Text(claims, "account_id") is { } id
+            && Text(claims, "pipeline_name") is { } codefresh
+            && Text(claims, "pipeline_id") is { } pipelineId
+            ? $"{Text(claims, "platform_url") ?? "https://g.codefresh.io"}/{name}/{codefresh}:{id}/{pipelineId}"
+            : null;
     }
 
     private static string? OfKubernetes(JsonElement claims) =>
-        claims.TryGetProperty("kubernetes.io", out var cluster) && cluster.ValueKind == JsonValueKind.Object
+        claims.TryGetProperty("kubernetes.io", out var cluster)
+        && cluster.ValueKind == JsonValueKind.Object
         && Text(cluster, "namespace") is { } space
-        && cluster.TryGetProperty("serviceaccount", out var account) && account.ValueKind == JsonValueKind.Object && Text(account, "name") is { } name
+        && cluster.TryGetProperty("serviceaccount", out var account)
+        && account.ValueKind == JsonValueKind.Object
+        && Text(account, "name") is { } name
             ? $"https://kubernetes.io/namespaces/{space}/serviceaccounts/{name}"
             : null;
 
-    private static string? OfPerson(JsonElement claims) => Text(claims, "email") is not { } email ? null
+    private static string? OfPerson(JsonElement claims) =>
+        Text(claims, "email") is not { } email ? null
         : IsTrue(claims, "email_verified") ? email
-        : throw Unknown("the token's e-mail address is not verified by its issuer", "Verify the address with the identity provider, then sign in again.");
-
-    private static string OfSubject(string subject) => Uri.TryCreate(subject, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "spiffe"
-        ? GoUrl.Escape(subject)
         : throw Unknown(
-            "the token has none of the claims job_workflow_ref, ci_config_ref_uri, email, nor a URI as subject",
-            "Use a token of GitLab CI, GitHub Actions, Buildkite, CircleCI, Codefresh, Kubernetes, SPIFFE or an e-mail identity provider; a Google token needs its e-mail claim.");
+            "the token's e-mail address is not verified by its issuer",
+            "Verify the address with the identity provider, then sign in again."
+        );
+
+    private static string OfSubject(string subject) =>
+        Uri.TryCreate(subject, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "spiffe"
+            ? GoUrl.Escape(subject)
+            : throw Unknown(
+                "the token has none of the claims job_workflow_ref, ci_config_ref_uri, email, nor a URI as subject",
+                "Use a token of GitLab CI, GitHub Actions, Buildkite, CircleCI, Codefresh, Kubernetes, SPIFFE or an e-mail identity "
+                    + "provider; a Google token needs its e-mail claim."
+            );
 
     private static string? Text(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     private static bool IsTrue(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value)

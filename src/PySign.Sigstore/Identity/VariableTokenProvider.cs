@@ -15,6 +15,9 @@ public sealed class VariableTokenProvider(string variable, Func<string, string?>
         environment(variable) is { } jwt && !string.IsNullOrWhiteSpace(jwt)
             ? Task.FromResult<IdentityToken?>(IdentityToken.Parse(jwt.Trim()))
             : throw new SigningException(
-                SigningFailure.TokenSourceFailed, "", $"The environment variable {variable}, which is named as the source of the identity token, is not set",
-                "Set it in this very step, or name another source.");
+                SigningFailure.TokenSourceFailed,
+                "",
+                $"The environment variable {variable}, which is named as the source of the identity token, is not set",
+                "Set it in this very step, or name another source."
+            );
 }

@@ -11,7 +11,12 @@ internal static class CallService
     /// <param name="advice">What to do then.</param>
     /// <param name="ct">Stops the call.</param>
     public static async Task<ServiceResponse> SendToAsync(
-        this ServiceClient client, ServiceRequest request, SigningFailure refused, string advice, CancellationToken ct)
+        this ServiceClient client,
+        ServiceRequest request,
+        SigningFailure refused,
+        string advice,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -19,11 +24,19 @@ internal static class CallService
         }
         catch (ServiceException e)
         {
-            var isNo = e is { Reason: ServiceFailure.Status, Status: >= System.Net.HttpStatusCode.BadRequest and < System.Net.HttpStatusCode.InternalServerError }
-                and not { Status: System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.RequestTimeout };
+            var isNo =
+                e
+                is {
+                        Reason: ServiceFailure.Status,
+                        Status: >= System.Net.HttpStatusCode.BadRequest and < System.Net.HttpStatusCode.InternalServerError
+                    }
+                    and not { Status: System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.RequestTimeout };
 
             // The message of the inner exception already begins with the service's name and ends with its advice.
-            throw new SigningException(isNo ? refused : SigningFailure.ServiceUnavailable, "", e.Message, isNo ? advice : "", e) { Service = request.Service };
+            throw new SigningException(isNo ? refused : SigningFailure.ServiceUnavailable, "", e.Message, isNo ? advice : "", e)
+            {
+                Service = request.Service,
+            };
         }
     }
 }

@@ -7,8 +7,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// Whether a certificate that came back may be signed with: for this key, by a trusted authority, published, for the token's identity, valid now.
-/// All with the verifier's own steps, so that nothing is logged publicly that would not verify.
+/// Whether a certificate that came back may be signed with: for this key, by a trusted authority, published, for the token's identity,
+/// valid now. All with the verifier's own steps, so that nothing is logged publicly that would not verify.
 /// </summary>
 internal static class CertificateCheck
 {
@@ -23,9 +23,14 @@ internal static class CertificateCheck
         if (now >= leaf.NotAfter || now < leaf.NotBefore - IdentityToken.ClockSkew)
         {
             throw new SigningException(
-                SigningFailure.CertificateNotValidNow, FulcioClient.Service,
-                string.Create(CultureInfo.InvariantCulture, $"the certificate is valid from {leaf.NotBefore:u} to {leaf.NotAfter:u}; it is {now:u}"),
-                "Set this machine's clock; if it is right, report this to the instance's operator.");
+                SigningFailure.CertificateNotValidNow,
+                FulcioClient.Service,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the certificate is valid from {leaf.NotBefore:u} to {leaf.NotAfter:u}; it is {now:u}"
+                ),
+                "Set this machine's clock; if it is right, report this to the instance's operator."
+            );
         }
 
         var time = new VerifiedTime(now < leaf.NotBefore ? leaf.NotBefore : now, TimeSource.TransparencyLog, "this machine's clock");
@@ -36,7 +41,11 @@ internal static class CertificateCheck
         }
         catch (VerificationException e)
         {
-            throw Refused(SigningFailure.CertificateUntrusted, $"the certificate is not trusted: expected {e.Expected}; found {e.Actual}", e);
+            throw Refused(
+                SigningFailure.CertificateUntrusted,
+                $"the certificate is not trusted: expected {e.Expected}; found {e.Actual}",
+                e
+            );
         }
 
         try
@@ -45,7 +54,11 @@ internal static class CertificateCheck
         }
         catch (VerificationException e)
         {
-            throw Refused(SigningFailure.CertificateNotTransparent, $"the certificate is not published: expected {e.Expected}; found {e.Actual}", e);
+            throw Refused(
+                SigningFailure.CertificateNotTransparent,
+                $"the certificate is not published: expected {e.Expected}; found {e.Actual}",
+                e
+            );
         }
 
         try
@@ -54,11 +67,21 @@ internal static class CertificateCheck
         }
         catch (VerificationException e)
         {
-            throw Refused(SigningFailure.CertificateForAnotherIdentity, $"the certificate is not for the token's identity: expected {e.Expected}; found {e.Actual}", e);
+            throw Refused(
+                SigningFailure.CertificateForAnotherIdentity,
+                $"the certificate is not for the token's identity: expected {e.Expected}; found {e.Actual}",
+                e
+            );
         }
     }
 
-    private static SigningException Refused(SigningFailure reason, string what, Exception? inner) => new(
-        reason, FulcioClient.Service, what,
-        "Nothing was signed. Check that services and trusted root belong to the same instance and are up to date; otherwise report this to its operator.", inner);
+    private static SigningException Refused(SigningFailure reason, string what, Exception? inner) =>
+        new(
+            reason,
+            FulcioClient.Service,
+            what,
+            "Nothing was signed. Check that services and trusted root belong to the same instance and are up to date; otherwise report "
+                + "this to its operator.",
+            inner
+        );
 }

@@ -6,8 +6,8 @@ using PySign.Sigstore.Cryptography;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// The content of cosign's encrypted key files (<c>ENCRYPTED SIGSTORE PRIVATE KEY</c>, before 2.0 <c>ENCRYPTED COSIGN PRIVATE KEY</c>): JSON that names
-/// scrypt and NaCl's secretbox (go-securesystemslib encrypted); inside is PKCS#8.
+/// The content of cosign's encrypted key files (<c>ENCRYPTED SIGSTORE PRIVATE KEY</c>, before 2.0 <c>ENCRYPTED COSIGN PRIVATE KEY</c>):
+/// JSON that names scrypt and NaCl's secretbox (go-securesystemslib encrypted); inside is PKCS#8.
 /// </summary>
 internal static class CosignKeyFile
 {
@@ -28,7 +28,11 @@ internal static class CosignKeyFile
             }
 
             var parameters = kdf.GetProperty("params");
-            var (n, r, p) = (parameters.GetProperty("N").GetInt64(), parameters.GetProperty("r").GetInt64(), parameters.GetProperty("p").GetInt64());
+            var (n, r, p) = (
+                parameters.GetProperty("N").GetInt64(),
+                parameters.GetProperty("r").GetInt64(),
+                parameters.GetProperty("p").GetInt64()
+            );
             if (!Scrypt.IsAcceptable(n, r, p))
             {
                 throw PrivateKey.Invalid($"its scrypt parameters N={n}, r={r}, p={p} are out of bounds; cosign writes N=65536, r=8, p=1");
@@ -37,7 +41,11 @@ internal static class CosignKeyFile
             var secret = Encoding.UTF8.GetBytes(passphrase);
             var key = Scrypt.DeriveKey(secret, kdf.GetProperty("salt").GetBytesFromBase64(), (int)n, (int)r, (int)p, Salsa20.KeyBytes);
             CryptographicOperations.ZeroMemory(secret);
-            var opened = SecretBox.Open(key, cipher.GetProperty("nonce").GetBytesFromBase64(), root.GetProperty("ciphertext").GetBytesFromBase64());
+            var opened = SecretBox.Open(
+                key,
+                cipher.GetProperty("nonce").GetBytesFromBase64(),
+                root.GetProperty("ciphertext").GetBytesFromBase64()
+            );
             CryptographicOperations.ZeroMemory(key);
             return opened;
         }

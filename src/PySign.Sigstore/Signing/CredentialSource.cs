@@ -19,7 +19,8 @@ internal interface ICredentialSource : IDisposable
     bool IsFresh(SigningCredential credential);
 }
 
-/// <summary>Holds the one key and certificate that all signatures share, and gets another pair when the certificate is about to expire.</summary>
+/// <summary>Holds the one key and certificate that all signatures share, and gets another pair when the certificate is about to
+/// expire.</summary>
 internal sealed class CredentialSource(SigningContext context, IdentityToken token) : ICredentialSource
 {
     /// <summary>A certificate must be valid when a log or timestamp authority answers; Rekor v2 may take 20 seconds for that.</summary>
@@ -35,7 +36,8 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
 
     public HashAlgorithmName Hash => HashAlgorithmName.SHA256;
 
-    public bool IsFresh(SigningCredential credential) => credential.Certificate is not { } certificate || context.Time.GetUtcNow() + Margin < certificate.NotAfter;
+    public bool IsFresh(SigningCredential credential) =>
+        credential.Certificate is not { } certificate || context.Time.GetUtcNow() + Margin < certificate.NotAfter;
 
     /// <summary>A pair with enough life left; a new one if need be and while the token allows.</summary>
     public async Task<SigningCredential> GetAsync(CancellationToken ct)
@@ -68,11 +70,15 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
         if (_current is { } old && now >= token.ExpiresAt)
         {
             throw new SigningException(
-                SigningFailure.CredentialsExpired, "",
+                SigningFailure.CredentialsExpired,
+                "",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The certificate is valid until {old.Certificate!.NotAfter:u}, and the identity token for another one expired at {token.ExpiresAt:u}"),
-                "Run again with a fresh token: what is signed stays signed.");
+                    $"The certificate is valid until {old.Certificate!.NotAfter:u}, and the identity token for another one expired at "
+                        + $"{token.ExpiresAt:u}"
+                ),
+                "Run again with a fresh token: what is signed stays signed."
+            );
         }
 
         var key = new EphemeralKey();
@@ -83,7 +89,13 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
         return IsFresh(credential)
             ? credential
             : throw new SigningException(
-                SigningFailure.CertificateNotValidNow, FulcioClient.Service,
-                string.Create(CultureInfo.InvariantCulture, $"the certificate expires at {certificate.NotAfter:u}, too soon to sign anything"), "Set this machine's clock.");
+                SigningFailure.CertificateNotValidNow,
+                FulcioClient.Service,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the certificate expires at {certificate.NotAfter:u}, too soon to sign anything"
+                ),
+                "Set this machine's clock."
+            );
     }
 }

@@ -3,8 +3,8 @@ using System.Formats.Asn1;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// Bounds the work that an encrypted PKCS#8 key (RFC 5958 3, RFC 8018 6.2) asks for before it is opened: PBES2 with PBKDF2 only, which is also all that
-/// the framework and openssl's default have in common.
+/// Bounds the work that an encrypted PKCS#8 key (RFC 5958 3, RFC 8018 6.2) asks for before it is opened: PBES2 with PBKDF2 only, which is
+/// also all that the framework and openssl's default have in common.
 /// </summary>
 internal static class EncryptedKeyInfo
 {
@@ -19,13 +19,17 @@ internal static class EncryptedKeyInfo
             var algorithm = new AsnReader(der, AsnEncodingRules.BER).ReadSequence().ReadSequence();
             if (algorithm.ReadObjectIdentifier() != "1.2.840.113549.1.5.13")
             {
-                throw PrivateKey.Invalid("it is encrypted with something older than PBES2; openssl pkcs8 -topk8 -v2 aes-256-cbc writes it anew");
+                throw PrivateKey.Invalid(
+                    "it is encrypted with something older than PBES2; openssl pkcs8 -topk8 -v2 aes-256-cbc writes it anew"
+                );
             }
 
             var derivation = algorithm.ReadSequence().ReadSequence();
             if (derivation.ReadObjectIdentifier() != "1.2.840.113549.1.5.12")
             {
-                throw PrivateKey.Invalid("its passphrase is derived with something else than PBKDF2; openssl pkcs8 -topk8 -v2 aes-256-cbc writes it anew");
+                throw PrivateKey.Invalid(
+                    "its passphrase is derived with something else than PBKDF2; openssl pkcs8 -topk8 -v2 aes-256-cbc writes it anew"
+                );
             }
 
             var parameters = derivation.ReadSequence();

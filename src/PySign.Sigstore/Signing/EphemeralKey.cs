@@ -3,7 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace PySign.Sigstore.Signing;
 
-/// <summary>An ephemeral P-256 key; once the certificate authority has answered, with its certificate. The key never leaves the process.</summary>
+/// <summary>An ephemeral P-256 key; once the certificate authority has answered, with its certificate. The key never leaves the
+/// process.</summary>
 internal sealed class EphemeralKey : SigningKey
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -18,8 +19,8 @@ internal sealed class EphemeralKey : SigningKey
     public override string KeyDetails => "PKIX_ECDSA_P256_SHA_256";
 
     /// <summary>
-    /// The signing request (PKCS#10). Its subject is empty: who it is for is decided by the token alone (Fulcio ignores subject and attributes), and an
-    /// odd character of a token's subject in it would only break encoders and parsers.
+    /// The signing request (PKCS#10). Its subject is empty: who it is for is decided by the token alone (Fulcio ignores subject and
+    /// attributes), and an odd character of a token's subject in it would only break encoders and parsers.
     /// </summary>
     public string SigningRequestPem() =>
         new CertificateRequest(new X500DistinguishedName(""), _key, HashAlgorithmName.SHA256).CreateSigningRequestPem();

@@ -23,20 +23,27 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
     public async Task<Certificate> RequestAsync(EphemeralKey key, IdentityToken token, CancellationToken ct)
     {
         var request = JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string> { ["certificateSigningRequest"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.SigningRequestPem() + "\n")) });
-        var response = await http.SendToAsync(
-            new ServiceRequest
+            new Dictionary<string, string>
             {
-                Service = Service,
-                Method = HttpMethod.Post,
-                Uri = EndpointPath.Under(baseUri, "/api/v2/signingCert"),
-                Body = RequestBody.Bytes(request, "application/json"),
-                Credential = ServiceCredential.Bearer(token.Raw),
-                Repeatable = true, // Another certificate for the same key does no harm.
-            },
-            SigningFailure.CertificateRefused,
-            "Fulcio does not say what it has against a token: it may have expired, be for another audience, or come from an issuer that it does not know.",
-            ct).ConfigureAwait(false);
+                ["certificateSigningRequest"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.SigningRequestPem() + "\n")),
+            }
+        );
+        var response = await http.SendToAsync(
+                new ServiceRequest
+                {
+                    Service = Service,
+                    Method = HttpMethod.Post,
+                    Uri = EndpointPath.Under(baseUri, "/api/v2/signingCert"),
+                    Body = RequestBody.Bytes(request, "application/json"),
+                    Credential = ServiceCredential.Bearer(token.Raw),
+                    Repeatable = true, // Another certificate for the same key does no harm.
+                },
+                SigningFailure.CertificateRefused,
+                "Fulcio does not say what it has against a token: it may have expired, be for another audience, or come from an issuer "
+                    + "that it does not know.",
+                ct
+            )
+            .ConfigureAwait(false);
         return Read(response.Body);
     }
 
@@ -54,17 +61,24 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
             if (root.TryGetProperty("signedCertificateDetachedSct", out _))
             {
                 throw new SigningException(
-                    SigningFailure.CertificateNotTransparent, Service, "the certificate came with a detached SCT, which a bundle cannot carry",
-                    "Use a Fulcio instance that embeds the SCT in its certificates.");
+                    SigningFailure.CertificateNotTransparent,
+                    Service,
+                    "the certificate came with a detached SCT, which a bundle cannot carry",
+                    "Use a Fulcio instance that embeds the SCT in its certificates."
+                );
             }
 
-            return root.TryGetProperty("signedCertificateEmbeddedSct", out var signed) && signed.ValueKind == JsonValueKind.Object
-                && signed.TryGetProperty("chain", out var chain) && chain.ValueKind == JsonValueKind.Object
-                && chain.TryGetProperty("certificates", out var certificates) && certificates.ValueKind == JsonValueKind.Array
+            return
+                root.TryGetProperty("signedCertificateEmbeddedSct", out var signed)
+                && signed.ValueKind == JsonValueKind.Object
+                && signed.TryGetProperty("chain", out var chain)
+                && chain.ValueKind == JsonValueKind.Object
+                && chain.TryGetProperty("certificates", out var certificates)
+                && certificates.ValueKind == JsonValueKind.Array
                 && certificates.GetArrayLength() is > 0 and <= MaxCertificates
                 && certificates[0].ValueKind == JsonValueKind.String
-                    ? Certificate.Parse(ReadPem(certificates[0].GetString()!))
-                    : throw Malformed($"signedCertificateEmbeddedSct.chain with 1 to {MaxCertificates} certificates was expected");
+                ? Certificate.Parse(ReadPem(certificates[0].GetString()!))
+                : throw Malformed($"signedCertificateEmbeddedSct.chain with 1 to {MaxCertificates} certificates was expected");
         }
         catch (JsonException e)
         {
@@ -80,12 +94,21 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
     private static byte[] ReadPem(string pem)
     {
         var text = pem.AsSpan().Trim();
-        return text.Length <= Limits.PemChars && PemEncoding.TryFind(text, out var fields)
-            && text[fields.Label] is "CERTIFICATE" && text[fields.Location].Length == text.Length
-                ? Convert.FromBase64String(text[fields.Base64Data].ToString())
-                : throw Malformed("one PEM certificate was expected");
+        return
+            text.Length <= Limits.PemChars
+            && PemEncoding.TryFind(text, out var fields)
+            && text[fields.Label] is "CERTIFICATE"
+            && text[fields.Location].Length == text.Length
+            ? Convert.FromBase64String(text[fields.Base64Data].ToString())
+            : throw Malformed("one PEM certificate was expected");
     }
 
-    private static SigningException Malformed(string what, Exception? inner = null) => new(
-        SigningFailure.CertificateAnswerMalformed, Service, $"its answer cannot be used: {what}", "Check that the URL is a Fulcio instance with API v2.", inner);
+    private static SigningException Malformed(string what, Exception? inner = null) =>
+        new(
+            SigningFailure.CertificateAnswerMalformed,
+            Service,
+            $"its answer cannot be used: {what}",
+            "Check that the URL is a Fulcio instance with API v2.",
+            inner
+        );
 }

@@ -6,8 +6,8 @@ using PySign.Sigstore.Identity;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// Which issuers a Fulcio accepts, as it says itself (<c>GET /api/v2/configuration</c>), to tell a user of an unknown issuer before a token is sent
-/// anywhere. Only for clearer errors: where the list cannot be had, the authority's answer to the request decides.
+/// Which issuers a Fulcio accepts, as it says itself (<c>GET /api/v2/configuration</c>), to tell a user of an unknown issuer before a token
+/// is sent anywhere. Only for clearer errors: where the list cannot be had, the authority's answer to the request decides.
 /// </summary>
 internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
 {
@@ -20,15 +20,17 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
         try
         {
             response = await http.SendAsync(
-                new ServiceRequest
-                {
-                    Service = FulcioClient.Service,
-                    Method = HttpMethod.Get,
-                    Uri = EndpointPath.Under(fulcio, "/api/v2/configuration"),
-                    Timeout = TimeSpan.FromSeconds(30),
-                    Retry = RetryPolicy.None,
-                },
-                ct).ConfigureAwait(false);
+                    new ServiceRequest
+                    {
+                        Service = FulcioClient.Service,
+                        Method = HttpMethod.Get,
+                        Uri = EndpointPath.Under(fulcio, "/api/v2/configuration"),
+                        Timeout = TimeSpan.FromSeconds(30),
+                        Retry = RetryPolicy.None,
+                    },
+                    ct
+                )
+                .ConfigureAwait(false);
         }
         catch (ServiceException)
         {
@@ -44,8 +46,11 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
         if (known is null)
         {
             throw new SigningException(
-                SigningFailure.TokenIssuerUnsupported, FulcioClient.Service, $"it accepts no tokens of the issuer {token.Issuer}",
-                IssuerAdvice.For(token));
+                SigningFailure.TokenIssuerUnsupported,
+                FulcioClient.Service,
+                $"it accepts no tokens of the issuer {token.Issuer}",
+                IssuerAdvice.For(token)
+            );
         }
 
         if (known.Audience is { Length: > 0 } audience)
@@ -59,11 +64,18 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
         try
         {
             using var document = JsonDocument.Parse(body, Options);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("issuers", out var issuers)
+            return
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("issuers", out var issuers)
                 && issuers.ValueKind == JsonValueKind.Array
-                    ? [.. issuers.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object)
-                        .Select(static i => new Entry(Text(i, "issuerUrl"), Text(i, "wildcardIssuerUrl"), Text(i, "audience")))]
-                    : null;
+                ?
+                [
+                    .. issuers
+                        .EnumerateArray()
+                        .Where(static i => i.ValueKind == JsonValueKind.Object)
+                        .Select(static i => new Entry(Text(i, "issuerUrl"), Text(i, "wildcardIssuerUrl"), Text(i, "audience"))),
+                ]
+                : null;
         }
         catch (JsonException)
         {
@@ -77,9 +89,16 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
     private sealed record Entry(string? IssuerUrl, string? WildcardIssuerUrl, string? Audience)
     {
         /// <summary>A star stands for one or more letters, digits, hyphens and underscores (fulcio pkg/config).</summary>
-        public bool Matches(string issuer) => issuer == IssuerUrl
-            || (WildcardIssuerUrl is { Length: > 0 } pattern
-                && Regex.IsMatch(issuer, @"\A" + Star().Replace(Regex.Escape(pattern), "[-_a-zA-Z0-9]+") + @"\z", RegexOptions.NonBacktracking));
+        public bool Matches(string issuer) =>
+            issuer == IssuerUrl
+            || (
+                WildcardIssuerUrl is { Length: > 0 } pattern
+                && Regex.IsMatch(
+                    issuer,
+                    @"\A" + Star().Replace(Regex.Escape(pattern), "[-_a-zA-Z0-9]+") + @"\z",
+                    RegexOptions.NonBacktracking
+                )
+            );
     }
 
     [GeneratedRegex(@"\\\*")]

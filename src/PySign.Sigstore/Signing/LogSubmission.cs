@@ -2,7 +2,8 @@ using PySign.Sigstore.Bundles;
 
 namespace PySign.Sigstore.Signing;
 
-/// <summary>What a transparency log is asked to take in: a signature over a content, and the certificate or public key to verify it with.</summary>
+/// <summary>What a transparency log is asked to take in: a signature over a content, and the certificate or public key to verify it
+/// with.</summary>
 internal sealed record LogSubmission(SigningContent Content, byte[] Signature, SigningCredential Credential);
 
 /// <summary>Uploads entries to a transparency log of one API version.</summary>
@@ -14,4 +15,5 @@ internal interface ILogClient
 }
 
 /// <summary>The log has taken in this very entry before, an answer having been lost, and has no way of handing it out again.</summary>
-internal sealed class LogEntryExistsException(string log, string? index) : Exception($"{log} has the entry already{(index is null ? "" : $" at index {index}")}");
+internal sealed class LogEntryExistsException(string log, string? index)
+    : Exception($"{log} has the entry already{(index is null ? "" : $" at index {index}")}");

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// A key of the user's own, which needs no certificate and does not expire. It signs SHA-256 whatever its curve, as cosign does and demands; a Rekor v2 log
-/// takes from each curve only its own hash (rekor-tiles CLIENTS.md).
+/// A key of the user's own, which needs no certificate and does not expire. It signs SHA-256 whatever its curve, as cosign does and
+/// demands; a Rekor v2 log takes from each curve only its own hash (rekor-tiles CLIENTS.md).
 /// </summary>
 internal sealed class ManagedCredential : ICredentialSource
 {

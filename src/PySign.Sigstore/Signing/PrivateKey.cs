@@ -5,8 +5,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from PEM. Never shown, and
-/// never written anywhere.
+/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from PEM.
+/// Never shown, and never written anywhere.
 /// </summary>
 /// <example>
 /// <code>
@@ -39,13 +39,17 @@ public sealed class PrivateKey : IDisposable
     /// <summary>Reads a key file.</summary>
     /// <param name="path">A PEM file, at most 128 Ki characters.</param>
     /// <param name="passphrase">What an encrypted key is opened with; null for none.</param>
-    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or <see cref="SigningFailure.KeyPassphrase"/>.</exception>
+    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or
+    /// <see cref="SigningFailure.KeyPassphrase"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PrivateKey Load(string path, string? passphrase = null)
     {
         try
         {
-            return ParsePem(System.Text.Encoding.UTF8.GetString(BoundedFile.Read(path, Limits.PemChars, VerificationStep.Parse)), passphrase);
+            return ParsePem(
+                System.Text.Encoding.UTF8.GetString(BoundedFile.Read(path, Limits.PemChars, VerificationStep.Parse)),
+                passphrase
+            );
         }
         catch (VerificationException e)
         {
@@ -54,16 +58,21 @@ public sealed class PrivateKey : IDisposable
     }
 
     /// <summary>
-    /// Reads one PEM block: <c>PRIVATE KEY</c> or <c>ENCRYPTED PRIVATE KEY</c> (PKCS#8, PBES2), or cosign's own <c>ENCRYPTED SIGSTORE PRIVATE KEY</c> and
-    /// <c>ENCRYPTED COSIGN PRIVATE KEY</c>.
+    /// Reads one PEM block: <c>PRIVATE KEY</c> or <c>ENCRYPTED PRIVATE KEY</c> (PKCS#8, PBES2), or cosign's own <c>ENCRYPTED SIGSTORE
+    /// PRIVATE KEY</c> and <c>ENCRYPTED COSIGN PRIVATE KEY</c>.
     /// </summary>
     /// <param name="pem">The text.</param>
     /// <param name="passphrase">What an encrypted key is opened with, which may be empty; null for none.</param>
-    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or <see cref="SigningFailure.KeyPassphrase"/>.</exception>
+    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or
+    /// <see cref="SigningFailure.KeyPassphrase"/>.</exception>
     public static PrivateKey ParsePem(string pem, string? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(pem);
-        if (pem.Length > Limits.PemChars || !PemEncoding.TryFind(pem, out var fields) || !string.IsNullOrWhiteSpace(pem[fields.Location.End..]))
+        if (
+            pem.Length > Limits.PemChars
+            || !PemEncoding.TryFind(pem, out var fields)
+            || !string.IsNullOrWhiteSpace(pem[fields.Location.End..])
+        )
         {
             throw Invalid("one PEM block was expected");
         }
@@ -91,7 +100,10 @@ public sealed class PrivateKey : IDisposable
                     }
 
                 default:
-                    throw Invalid($"it is a PEM block {Bundles.ProtoJson.Shorten(label)}, not PRIVATE KEY (PKCS#8) or an encrypted one; openssl pkcs8 -topk8 converts");
+                    throw Invalid(
+                        $"it is a PEM block {Bundles.ProtoJson.Shorten(label)}, not PRIVATE KEY (PKCS#8) or an encrypted one; openssl "
+                            + "pkcs8 -topk8 converts"
+                    );
             }
         }
         finally
@@ -120,11 +132,23 @@ public sealed class PrivateKey : IDisposable
     internal static SigningException Invalid(string what, Exception? inner = null) =>
         new(SigningFailure.KeyInvalid, "", "The private key cannot be used: " + what, "Give a PEM private key.", inner);
 
-    private static string Required(string? passphrase) => passphrase ?? throw new SigningException(
-        SigningFailure.KeyPassphrase, "", "The private key is encrypted, and no passphrase is given", "Give the passphrase, also where it is empty.");
+    private static string Required(string? passphrase) =>
+        passphrase
+        ?? throw new SigningException(
+            SigningFailure.KeyPassphrase,
+            "",
+            "The private key is encrypted, and no passphrase is given",
+            "Give the passphrase, also where it is empty."
+        );
 
-    private static SigningException WrongPassphrase(Exception? inner) => new(
-        SigningFailure.KeyPassphrase, "", "The private key cannot be opened: the passphrase is wrong, or the file is damaged", "Check the passphrase.", inner);
+    private static SigningException WrongPassphrase(Exception? inner) =>
+        new(
+            SigningFailure.KeyPassphrase,
+            "",
+            "The private key cannot be opened: the passphrase is wrong, or the file is damaged",
+            "Check the passphrase.",
+            inner
+        );
 
     /// <summary>PKCS#8, opened or closed. Which kind of key is inside a closed one shows only by opening it.</summary>
     private static PrivateKey Import(ReadOnlySpan<byte> pkcs8, string? passphrase = null)

@@ -4,7 +4,8 @@ using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
 
-/// <summary>Reads Rekor v1's form of an entry into the one that bundles have. Nothing in it is believed: the verifier judges the result.</summary>
+/// <summary>Reads Rekor v1's form of an entry into the one that bundles have. Nothing in it is believed: the verifier judges the
+/// result.</summary>
 internal static class RekorV1Answer
 {
     private static ProtoJson Json => ProtoJson.Bundle;
@@ -28,9 +29,14 @@ internal static class RekorV1Answer
         }
     }
 
-    public static SigningException Malformed(string what, Exception? inner = null) => new(
-        SigningFailure.LogAnswerMalformed, "Rekor", $"its answer cannot be used: {what}",
-        "Check that the URL is a Rekor instance with API v1. An entry may have been published.", inner);
+    public static SigningException Malformed(string what, Exception? inner = null) =>
+        new(
+            SigningFailure.LogAnswerMalformed,
+            "Rekor",
+            $"its answer cannot be used: {what}",
+            "Check that the URL is a Rekor instance with API v1. An entry may have been published.",
+            inner
+        );
 
     public static TransparencyLogEntry ReadEntry(JsonElement entry)
     {
@@ -52,7 +58,11 @@ internal static class RekorV1Answer
                 LogIndex = Json.Number(Field(proof, "logIndex"), "inclusionProof.logIndex"),
                 TreeSize = Json.Number(Field(proof, "treeSize"), "inclusionProof.treeSize"),
                 RootHash = Hex(Field(proof, "rootHash"), "inclusionProof.rootHash"),
-                Hashes = [.. Json.Array(Field(proof, "hashes"), "inclusionProof.hashes", Limits.ProofHashes).Select(static h => Hex(h, "inclusionProof.hashes[]"))],
+                Hashes =
+                [
+                    .. Json.Array(Field(proof, "hashes"), "inclusionProof.hashes", Limits.ProofHashes)
+                        .Select(static h => Hex(h, "inclusionProof.hashes[]")),
+                ],
                 Checkpoint = Json.Text(Field(proof, "checkpoint"), "inclusionProof.checkpoint", Limits.CheckpointChars),
             },
         };

@@ -14,19 +14,21 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
     public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct)
     {
         var response = await http.SendToAsync(
-            new ServiceRequest
-            {
-                Service = Service,
-                Method = HttpMethod.Post,
-                Uri = EndpointPath.Under(baseUri, EntriesPath),
-                Body = RequestBody.Bytes(RekorV1Proposal.Write(submission), "application/json"),
-                Headers = [new("Accept", "application/json")],
-                AlsoAccepted = [HttpStatusCode.Conflict],
-                Repeatable = true, // The log takes the same entry only once, and says so.
-            },
-            SigningFailure.LogRefused,
-            "The log did not take the entry; nothing was published for this file.",
-            ct).ConfigureAwait(false);
+                new ServiceRequest
+                {
+                    Service = Service,
+                    Method = HttpMethod.Post,
+                    Uri = EndpointPath.Under(baseUri, EntriesPath),
+                    Body = RequestBody.Bytes(RekorV1Proposal.Write(submission), "application/json"),
+                    Headers = [new("Accept", "application/json")],
+                    AlsoAccepted = [HttpStatusCode.Conflict],
+                    Repeatable = true, // The log takes the same entry only once, and says so.
+                },
+                SigningFailure.LogRefused,
+                "The log did not take the entry; nothing was published for this file.",
+                ct
+            )
+            .ConfigureAwait(false);
         if (response.Status != HttpStatusCode.Conflict)
         {
             return RekorV1Answer.Read(response.Body);
@@ -35,20 +37,26 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
         // An earlier attempt of ours got through and only its answer was lost: fetch what it made. It is verified like any other.
         var uuid = response.Headers.Location is { } location ? Uuid(location.OriginalString) : null;
         var existing = await http.SendToAsync(
-            new ServiceRequest
-            {
-                Service = Service,
-                Method = HttpMethod.Get,
-                Uri = EndpointPath.Under(baseUri, $"{EntriesPath}/{uuid ?? throw RekorV1Answer.Malformed("it has the entry already, but names no UUID of it")}"),
-                Headers = [new("Accept", "application/json")],
-            },
-            SigningFailure.LogRefused,
-            "The log says that it has the entry, and does not hand it out.",
-            ct).ConfigureAwait(false);
+                new ServiceRequest
+                {
+                    Service = Service,
+                    Method = HttpMethod.Get,
+                    Uri = EndpointPath.Under(
+                        baseUri,
+                        $"{EntriesPath}/{uuid ?? throw RekorV1Answer.Malformed("it has the entry already, but names no UUID of it")}"
+                    ),
+                    Headers = [new("Accept", "application/json")],
+                },
+                SigningFailure.LogRefused,
+                "The log says that it has the entry, and does not hand it out.",
+                ct
+            )
+            .ConfigureAwait(false);
         return RekorV1Answer.Read(existing.Body);
     }
 
-    /// <summary>The last part of the location, when it is an entry's id: 64 hexadecimal digits, with the tree's 16 in front or not.</summary>
+    /// <summary>The last part of the location, when it is an entry's id: 64 hexadecimal digits, with the tree's 16 in front or
+    /// not.</summary>
     private static string? Uuid(string location)
     {
         var last = location.AsSpan(location.LastIndexOf('/') + 1);

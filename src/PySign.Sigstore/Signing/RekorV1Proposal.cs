@@ -20,9 +20,13 @@ internal static class RekorV1Proposal
                 {
                     apiVersion = "0.0.1",
                     kind = "dsse",
-                    spec = new { proposedContent = new { envelope = Envelope(envelope, submission.Signature), verifiers = new[] { verifier } } },
+                    spec = new
+                    {
+                        proposedContent = new { envelope = Envelope(envelope, submission.Signature), verifiers = new[] { verifier } },
+                    },
                 },
-                Json)
+                Json
+            )
             : JsonSerializer.SerializeToUtf8Bytes(
                 new
                 {
@@ -31,19 +35,29 @@ internal static class RekorV1Proposal
                     spec = new
                     {
                         signature = new { content = Convert.ToBase64String(submission.Signature), publicKey = new { content = verifier } },
-                        data = new { hash = new { algorithm = Digests.LowerName(submission.Content.Hash), value = Convert.ToHexStringLower(submission.Content.Digest) } },
+                        data = new
+                        {
+                            hash = new
+                            {
+                                algorithm = Digests.LowerName(submission.Content.Hash),
+                                value = Convert.ToHexStringLower(submission.Content.Digest),
+                            },
+                        },
                     },
                 },
-                Json);
+                Json
+            );
     }
 
     /// <summary>The envelope as a JSON document of its own; the log keeps only its hash, and the hash of the payload.</summary>
-    private static string Envelope(DsseEnvelope envelope, byte[] signature) => JsonSerializer.Serialize(
-        new
-        {
-            payload = Convert.ToBase64String(envelope.Payload.Span),
-            payloadType = envelope.PayloadType,
-            signatures = new[] { new { sig = Convert.ToBase64String(signature) } },
-        },
-        Json);
+    private static string Envelope(DsseEnvelope envelope, byte[] signature) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                payload = Convert.ToBase64String(envelope.Payload.Span),
+                payloadType = envelope.PayloadType,
+                signatures = new[] { new { sig = Convert.ToBase64String(signature) } },
+            },
+            Json
+        );
 }

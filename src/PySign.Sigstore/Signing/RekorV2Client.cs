@@ -14,19 +14,21 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
     public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct)
     {
         var response = await http.SendToAsync(
-            new ServiceRequest
-            {
-                Service = Service,
-                Method = HttpMethod.Post,
-                Uri = EndpointPath.Under(baseUri, "/api/v2/log/entries"),
-                Body = RequestBody.Bytes(Request(submission), "application/json"),
-                Timeout = TimeSpan.FromSeconds(60), // It answers when a checkpoint covers the entry: 2 to 10 seconds.
-                AlsoAccepted = [HttpStatusCode.Conflict],
-                Repeatable = true, // The log takes the same entry only once, and says so.
-            },
-            SigningFailure.LogRefused,
-            "The log did not take the entry; a log that answers 405 is closed, and the signing config has the current one.",
-            ct).ConfigureAwait(false);
+                new ServiceRequest
+                {
+                    Service = Service,
+                    Method = HttpMethod.Post,
+                    Uri = EndpointPath.Under(baseUri, "/api/v2/log/entries"),
+                    Body = RequestBody.Bytes(Request(submission), "application/json"),
+                    Timeout = TimeSpan.FromSeconds(60), // It answers when a checkpoint covers the entry: 2 to 10 seconds.
+                    AlsoAccepted = [HttpStatusCode.Conflict],
+                    Repeatable = true, // The log takes the same entry only once, and says so.
+                },
+                SigningFailure.LogRefused,
+                "The log did not take the entry; a log that answers 405 is closed, and the signing config has the current one.",
+                ct
+            )
+            .ConfigureAwait(false);
         if (response.Status == HttpStatusCode.Conflict)
         {
             throw new LogEntryExistsException(baseUri.Host, response.Header("x-log-index"));
@@ -39,8 +41,12 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
         catch (VerificationException e)
         {
             throw new SigningException(
-                SigningFailure.LogAnswerMalformed, Service, $"its answer cannot be used: expected {e.Expected}; found {e.Actual}",
-                "Check that the URL is a Rekor v2 instance. An entry may have been published.", e);
+                SigningFailure.LogAnswerMalformed,
+                Service,
+                $"its answer cannot be used: expected {e.Expected}; found {e.Actual}",
+                "Check that the URL is a Rekor v2 instance. An entry may have been published.",
+                e
+            );
         }
     }
 
@@ -49,15 +55,19 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
     {
         var credential = submission.Credential;
         Dictionary<string, object> verifier = new() { ["keyDetails"] = credential.Key.KeyDetails };
-        verifier[credential.Certificate is null ? "publicKey" : "x509Certificate"] =
-            new { rawBytes = Convert.ToBase64String((credential.Certificate?.Der ?? credential.Key.Spki).Span) };
-        return JsonSerializer.SerializeToUtf8Bytes(new
+        verifier[credential.Certificate is null ? "publicKey" : "x509Certificate"] = new
         {
-            hashedRekordRequestV002 = new
+            rawBytes = Convert.ToBase64String((credential.Certificate?.Der ?? credential.Key.Spki).Span),
+        };
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new
             {
-                digest = Convert.ToBase64String(submission.Content.Digest),
-                signature = new { content = Convert.ToBase64String(submission.Signature), verifier },
-            },
-        });
+                hashedRekordRequestV002 = new
+                {
+                    digest = Convert.ToBase64String(submission.Content.Digest),
+                    signature = new { content = Convert.ToBase64String(submission.Signature), verifier },
+                },
+            }
+        );
     }
 }

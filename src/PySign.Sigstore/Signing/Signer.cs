@@ -4,13 +4,14 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// Signs artifacts as one identity, with one key and certificate for all of them (renewed when they last longer than the certificate and the token
-/// still allows it), or with a managed key. Safe to call in parallel. Every signature is verified, as a stranger would, before it is returned; a wrong answer of a service
-/// is an error, never a reason to ask again.
+/// Signs artifacts as one identity, with one key and certificate for all of them (renewed when they last longer than the certificate and
+/// the token still allows it), or with a managed key. Safe to call in parallel. Every signature is verified, as a stranger would, before it
+/// is returned; a wrong answer of a service is an error, never a reason to ask again.
 /// </summary>
 public sealed class Signer : IAsyncDisposable
 {
-    /// <summary>Enough to hide the services' latency (fifty files wait twice for each service), few enough not to be taken for an attack.</summary>
+    /// <summary>Enough to hide the services' latency (fifty files wait twice for each service), few enough not to be taken for an
+    /// attack.</summary>
     private const int MaxParallel = 25;
 
     /// <summary>How often a file is begun anew, for a certificate that became too old or an answer that was lost.</summary>
@@ -25,7 +26,12 @@ public sealed class Signer : IAsyncDisposable
     /// <param name="credentials">The key, and its certificate.</param>
     /// <param name="signer">Identity and issuer that the certificate names.</param>
     /// <param name="verify">Verifies a result as a stranger would.</param>
-    internal Signer(SigningContext context, ICredentialSource credentials, (string Identity, string Issuer) signer, Func<Bundle, Artifact, VerifiedArtifact> verify)
+    internal Signer(
+        SigningContext context,
+        ICredentialSource credentials,
+        (string Identity, string Issuer) signer,
+        Func<Bundle, Artifact, VerifiedArtifact> verify
+    )
     {
         _context = context;
         _credentials = credentials;
@@ -64,8 +70,8 @@ public sealed class Signer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Signs many artifacts, several at the same time. What is finished stays finished when the rest fails; when a service stays away or answers wrongly
-    /// several times without a success between, the rest is not begun.
+    /// Signs many artifacts, several at the same time. What is finished stays finished when the rest fails; when a service stays away or
+    /// answers wrongly several times without a success between, the rest is not begun.
     /// </summary>
     /// <param name="artifacts">The artifacts.</param>
     /// <param name="cancellationToken">Stops what has not begun and what is under way.</param>
@@ -98,14 +104,24 @@ public sealed class Signer : IAsyncDisposable
                 {
                     if (await TrySignAsync(content, credential, ct).ConfigureAwait(false) is { } bundle)
                     {
-                        return new SignedArtifact { Bundle = bundle, Verified = Verify(bundle, content.Proof), VerifierPem = credential.VerifierPem, Remarks = remarks };
+                        return new SignedArtifact
+                        {
+                            Bundle = bundle,
+                            Verified = Verify(bundle, content.Proof),
+                            VerifierPem = credential.VerifierPem,
+                            Remarks = remarks,
+                        };
                     }
 
                     // The certificate's time ran out while the timestamp was made: start over with a new one.
                     if (attempt >= MaxAttempts)
                     {
                         throw new SigningException(
-                            SigningFailure.ServiceUnavailable, "Timestamp authority", "it answers so slowly that certificates expire meanwhile", "Run again later.");
+                            SigningFailure.ServiceUnavailable,
+                            "Timestamp authority",
+                            "it answers so slowly that certificates expire meanwhile",
+                            "Run again later."
+                        );
                     }
                 }
                 catch (LogEntryExistsException e) when (remarks.Count == 0)
@@ -120,7 +136,13 @@ public sealed class Signer : IAsyncDisposable
                 }
                 catch (LogEntryExistsException e)
                 {
-                    throw new SigningException(SigningFailure.LogRefused, "Rekor v2", e.Message, "The log answers this to a new signature too: report it to its operator.", e);
+                    throw new SigningException(
+                        SigningFailure.LogRefused,
+                        "Rekor v2",
+                        e.Message,
+                        "The log answers this to a new signature too: report it to its operator.",
+                        e
+                    );
                 }
             }
         }
@@ -138,7 +160,13 @@ public sealed class Signer : IAsyncDisposable
         }
         catch (VerificationException e)
         {
-            throw new SigningException(SigningFailure.ArtifactUnreadable, "", $"{artifact.Name} cannot be signed: expected {e.Expected}; found {e.Actual}", e.Advice, e);
+            throw new SigningException(
+                SigningFailure.ArtifactUnreadable,
+                "",
+                $"{artifact.Name} cannot be signed: expected {e.Expected}; found {e.Actual}",
+                e.Advice,
+                e
+            );
         }
     }
 
@@ -148,7 +176,10 @@ public sealed class Signer : IAsyncDisposable
         var signature = credential.Key.Sign(content.Digest);
 
         // First the time, then the log: what is logged is public for ever, so everything else should be right by then.
-        var timestamps = await Task.WhenAll(_context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, credential.Certificate, ct))).ConfigureAwait(false);
+        var timestamps = await Task.WhenAll(
+                _context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, credential.Certificate, ct))
+            )
+            .ConfigureAwait(false);
         if (!_credentials.IsFresh(credential))
         {
             return null;
@@ -178,8 +209,13 @@ public sealed class Signer : IAsyncDisposable
         }
     }
 
-    private static SigningException NotVerifiable(VerificationException e) => new(
-        SigningFailure.ResultNotVerifiable, "",
-        $"The signature that was made does not verify ({e.Reason} at step {e.Step}): expected {e.Expected}; found {e.Actual}",
-        "A service answered with something else than it was asked for, or services and trusted root are not of the same instance. Do not publish; report it to the instance's operator.", e);
+    private static SigningException NotVerifiable(VerificationException e) =>
+        new(
+            SigningFailure.ResultNotVerifiable,
+            "",
+            $"The signature that was made does not verify ({e.Reason} at step {e.Step}): expected {e.Expected}; found {e.Actual}",
+            "A service answered with something else than it was asked for, or services and trusted root are not of the same instance. "
+                + "Do not publish; report it to the instance's operator.",
+            e
+        );
 }

@@ -3,8 +3,9 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// Signs many artifacts within a bound and accounts for every one of them. A service that stays away through all retries, or answers wrongly, fails the one
-/// file; when it does so several times without a success between, nothing more is sent: the rest would fare no better, and might be published in vain.
+/// Signs many artifacts within a bound and accounts for every one of them. A service that stays away through all retries, or answers
+/// wrongly, fails the one file; when it does so several times without a success between, nothing more is sent: the rest would fare no
+/// better, and might be published in vain.
 /// </summary>
 internal sealed class SigningBatch(int maxParallel)
 {
@@ -14,24 +15,46 @@ internal sealed class SigningBatch(int maxParallel)
     private volatile SigningException? _stop;
 
     public async Task<IReadOnlyList<SigningResult>> RunAsync(
-        IReadOnlyList<Artifact> artifacts, Func<Artifact, CancellationToken, Task<SignedArtifact>> sign, CancellationToken ct)
+        IReadOnlyList<Artifact> artifacts,
+        Func<Artifact, CancellationToken, Task<SignedArtifact>> sign,
+        CancellationToken ct
+    )
     {
         var results = new SigningResult[artifacts.Count];
 
         // Not the token: after cancellation too, every artifact gets its result.
-        await Parallel.ForAsync(0, artifacts.Count, new ParallelOptions { MaxDegreeOfParallelism = maxParallel }, async (i, _) =>
-            results[i] = await SignAsync(artifacts[i], sign, ct).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel
+            .ForAsync(
+                0,
+                artifacts.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = maxParallel },
+                async (i, _) => results[i] = await SignAsync(artifacts[i], sign, ct).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
         return results;
     }
 
-    private async Task<SigningResult> SignAsync(Artifact artifact, Func<Artifact, CancellationToken, Task<SignedArtifact>> sign, CancellationToken ct)
+    private async Task<SigningResult> SignAsync(
+        Artifact artifact,
+        Func<Artifact, CancellationToken, Task<SignedArtifact>> sign,
+        CancellationToken ct
+    )
     {
         try
         {
             ct.ThrowIfCancellationRequested();
             if (_stop is { } stop)
             {
-                throw new SigningException(SigningFailure.NotBegun, "", "Not begun, because others failed before: " + stop.Message, "", stop) { Service = stop.Service };
+                throw new SigningException(
+                    SigningFailure.NotBegun,
+                    "",
+                    "Not begun, because others failed before: " + stop.Message,
+                    "",
+                    stop
+                )
+                {
+                    Service = stop.Service,
+                };
             }
 
             var signed = await sign(artifact, ct).ConfigureAwait(false);
@@ -53,12 +76,17 @@ internal sealed class SigningBatch(int maxParallel)
         }
     }
 
-    private bool StopsTheRest(SigningFailure reason) => reason switch
-    {
-        // These concern the one file; a log may refuse one entry and take the next.
-        SigningFailure.ArtifactUnreadable or SigningFailure.StatementInvalid or SigningFailure.OutputUnwritable
-            or SigningFailure.LogRefused or SigningFailure.TimestampRefused or SigningFailure.NotBegun => false,
-        SigningFailure.CredentialsExpired => true,
-        _ => Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow,
-    };
+    private bool StopsTheRest(SigningFailure reason) =>
+        reason switch
+        {
+            // These concern the one file; a log may refuse one entry and take the next.
+            SigningFailure.ArtifactUnreadable
+            or SigningFailure.StatementInvalid
+            or SigningFailure.OutputUnwritable
+            or SigningFailure.LogRefused
+            or SigningFailure.TimestampRefused
+            or SigningFailure.NotBegun => false,
+            SigningFailure.CredentialsExpired => true,
+            _ => Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow,
+        };
 }

@@ -6,8 +6,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// What is signed: an artifact, or a statement about artifacts in its envelope. <see cref="Digest"/> is what the key signs and what logs are told, and
-/// <see cref="Proof"/> the artifact with which the result is verified.
+/// What is signed: an artifact, or a statement about artifacts in its envelope. <see cref="Digest"/> is what the key signs and what logs
+/// are told, and <see cref="Proof"/> the artifact with which the result is verified.
 /// </summary>
 internal sealed record SigningContent(HashAlgorithmName Hash, byte[] Digest, Artifact Proof, DsseEnvelope? Envelope)
 {
@@ -21,22 +21,44 @@ internal sealed record SigningContent(HashAlgorithmName Hash, byte[] Digest, Art
 
     public static SigningContent Of(Statement statement, HashAlgorithmName hash)
     {
-        var envelope = new DsseEnvelope { PayloadType = InTotoStatement.PayloadType, Payload = statement.Utf8Json, Signature = default };
+        var envelope = new DsseEnvelope
+        {
+            PayloadType = InTotoStatement.PayloadType,
+            Payload = statement.Utf8Json,
+            Signature = default,
+        };
         Span<byte> digest = stackalloc byte[64];
         return new SigningContent(
-            hash, Digests.Hash(hash, envelope.PreAuthenticationEncoding(), digest).ToArray(), Artifact.FromSha256(statement.FirstSha256), envelope);
+            hash,
+            Digests.Hash(hash, envelope.PreAuthenticationEncoding(), digest).ToArray(),
+            Artifact.FromSha256(statement.FirstSha256),
+            envelope
+        );
     }
 
     /// <exception cref="VerificationException">The parts make no bundle.</exception>
-    public Bundle Bundle(SigningCredential credential, byte[] signature, IReadOnlyList<TransparencyLogEntry> entries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps) => new(
-        Bundles.Bundle.MediaTypeV03,
-        new VerificationMaterial
-        {
-            Certificates = credential.Certificate is { } certificate ? [certificate.Der] : [],
-            PublicKeyHint = credential.Certificate is null ? Convert.ToBase64String(SHA256.HashData(credential.Key.Spki.Span)) : null,
-            LogEntries = entries,
-            Timestamps = timestamps,
-        },
-        Envelope is null ? new MessageSignature { Signature = signature, Digest = new MessageDigest { Algorithm = Digests.ProtoName(Hash), Value = Digest } } : null,
-        Envelope is null ? null : Envelope with { Signature = signature });
+    public Bundle Bundle(
+        SigningCredential credential,
+        byte[] signature,
+        IReadOnlyList<TransparencyLogEntry> entries,
+        IReadOnlyList<ReadOnlyMemory<byte>> timestamps
+    ) =>
+        new(
+            Bundles.Bundle.MediaTypeV03,
+            new VerificationMaterial
+            {
+                Certificates = credential.Certificate is { } certificate ? [certificate.Der] : [],
+                PublicKeyHint = credential.Certificate is null ? Convert.ToBase64String(SHA256.HashData(credential.Key.Spki.Span)) : null,
+                LogEntries = entries,
+                Timestamps = timestamps,
+            },
+            Envelope is null
+                ? new MessageSignature
+                {
+                    Signature = signature,
+                    Digest = new MessageDigest { Algorithm = Digests.ProtoName(Hash), Value = Digest },
+                }
+                : null,
+            Envelope is null ? null : Envelope with { Signature = signature }
+        );
 }

@@ -26,11 +26,10 @@ public sealed class SigningContext : IDisposable
     /// <param name="root">The trusted root of the same instance.</param>
     /// <param name="handler">Sends the requests and is not disposed; null for real connections.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="SigningException">The services could not make a verifiable signature, or have an address that is refused.</exception>
+    /// <exception cref="SigningException">The services could not make a verifiable signature, or have an address that is
+    /// refused.</exception>
     public SigningContext(SigningServices services, TrustedRoot root, HttpMessageHandler? handler = null, TimeProvider? time = null)
-        : this(services, root, new ServiceClientOptions { Handler = handler, Time = time ?? TimeProvider.System })
-    {
-    }
+        : this(services, root, new ServiceClientOptions { Handler = handler, Time = time ?? TimeProvider.System }) { }
 
     internal SigningContext(SigningServices services, TrustedRoot root, ServiceClientOptions options)
     {
@@ -41,7 +40,12 @@ public sealed class SigningContext : IDisposable
         Root = root;
         _http = new ServiceClient(options);
         _fulcio = services.Fulcio is { } fulcio ? new FulcioClient(_http, fulcio) : null;
-        Logs = [.. services.Logs.Select(log => log.MajorApiVersion == 2 ? (ILogClient)new RekorV2Client(_http, log.Uri) : new RekorV1Client(_http, log.Uri))];
+        Logs =
+        [
+            .. services.Logs.Select(log =>
+                log.MajorApiVersion == 2 ? (ILogClient)new RekorV2Client(_http, log.Uri) : new RekorV1Client(_http, log.Uri)
+            ),
+        ];
         TimestampAuthorities = [.. services.TimestampAuthorities.Select(uri => new TimestampClient(_http, uri, root))];
     }
 
@@ -49,8 +53,14 @@ public sealed class SigningContext : IDisposable
 
     internal TrustedRoot Root { get; }
 
-    internal FulcioClient Fulcio => _fulcio ?? throw new SigningException(
-        SigningFailure.NoUsableService, "", "Nothing can be signed with these services: no certificate authority is named", "Name one, or sign with a key.");
+    internal FulcioClient Fulcio =>
+        _fulcio
+        ?? throw new SigningException(
+            SigningFailure.NoUsableService,
+            "",
+            "Nothing can be signed with these services: no certificate authority is named",
+            "Name one, or sign with a key."
+        );
 
     internal IReadOnlyList<ILogClient> Logs { get; }
 
@@ -74,7 +84,12 @@ public sealed class SigningContext : IDisposable
             await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
             var verifier = new SigstoreVerifier(Root);
             var policy = VerificationPolicy.Exact(token.ExpectedIdentity, token.ExpectedIssuer);
-            return new Signer(this, credentials, (token.ExpectedIdentity, token.ExpectedIssuer), (bundle, artifact) => verifier.Verify(bundle, artifact, policy));
+            return new Signer(
+                this,
+                credentials,
+                (token.ExpectedIdentity, token.ExpectedIssuer),
+                (bundle, artifact) => verifier.Verify(bundle, artifact, policy)
+            );
         }
         catch
         {
@@ -84,8 +99,8 @@ public sealed class SigningContext : IDisposable
     }
 
     /// <summary>
-    /// Signs with a key of one's own. Nothing is called for it; signatures are logged and timestamped where the services say so, and verified with the key
-    /// alone where they do not.
+    /// Signs with a key of one's own. Nothing is called for it; signatures are logged and timestamped where the services say so, and
+    /// verified with the key alone where they do not.
     /// </summary>
     /// <param name="key">The key, which stays the caller's; it must outlive the signer.</param>
     public Signer CreateSigner(PrivateKey key)

@@ -48,7 +48,8 @@ public enum SigningFailure
     /// <summary>The certificate authority does not accept the identity token's issuer.</summary>
     TokenIssuerUnsupported,
 
-    /// <summary>The identity token names nobody in a form that a certificate can name: which identity the certificate must have is not known.</summary>
+    /// <summary>The identity token names nobody in a form that a certificate can name: which identity the certificate must have is not
+    /// known.</summary>
     TokenIdentityUnknown,
 
     /// <summary>The private key cannot be read or is of a kind that is not supported.</summary>

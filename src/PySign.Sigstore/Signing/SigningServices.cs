@@ -18,39 +18,54 @@ public sealed record SigningServices
     /// <summary>The transparency logs; every one gets an entry. At least one, except where a managed key signs.</summary>
     public required IReadOnlyList<TransparencyLogService> Logs { get; init; }
 
-    /// <summary>The full URLs of timestamp authorities; at least one is needed when no Rekor v1 log is used, for Rekor v2 tells no time.</summary>
+    /// <summary>The full URLs of timestamp authorities; at least one is needed when no Rekor v1 log is used, for Rekor v2 tells no
+    /// time.</summary>
     public IReadOnlyList<Uri> TimestampAuthorities { get; init; } = [];
 
     /// <summary>The audience that the certificate authority wants in tokens.</summary>
     public string Audience { get; init; } = "sigstore";
 
     /// <summary>
-    /// The public-good instance as its signing config names it (TUF target signing_config.v0.2.json, August 2026): Rekor v1 and one timestamp
-    /// authority. The config changes over time; read the current one where it is at hand.
+    /// The public-good instance as its signing config names it (TUF target signing_config.v0.2.json, August 2026): Rekor v1 and one
+    /// timestamp authority. The config changes over time; read the current one where it is at hand.
     /// </summary>
-    public static SigningServices PublicGood { get; } = ForUrls(
-        new Uri("https://fulcio.sigstore.dev"), new Uri("https://rekor.sigstore.dev"), new Uri("https://timestamp.sigstore.dev/api/v1/timestamp"));
+    public static SigningServices PublicGood { get; } =
+        ForUrls(
+            new Uri("https://fulcio.sigstore.dev"),
+            new Uri("https://rekor.sigstore.dev"),
+            new Uri("https://timestamp.sigstore.dev/api/v1/timestamp")
+        );
 
     /// <summary>The staging instance, for trying out: its certificates and log entries are public too, and worth nothing.</summary>
-    public static SigningServices Staging { get; } = ForUrls(
-        new Uri("https://fulcio.sigstage.dev"), new Uri("https://rekor.sigstage.dev"), new Uri("https://timestamp.sigstage.dev/api/v1/timestamp"));
+    public static SigningServices Staging { get; } =
+        ForUrls(
+            new Uri("https://fulcio.sigstage.dev"),
+            new Uri("https://rekor.sigstage.dev"),
+            new Uri("https://timestamp.sigstage.dev/api/v1/timestamp")
+        );
 
     /// <summary>Services by URL, with Rekor v1, as <c>FULCIO_URL</c> and <c>REKOR_URL</c> name them.</summary>
     /// <param name="fulcio">The certificate authority's base URL.</param>
     /// <param name="rekor">The log's base URL.</param>
     /// <param name="timestampAuthority">The timestamp authority's full URL; null for none.</param>
-    public static SigningServices ForUrls(Uri fulcio, Uri rekor, Uri? timestampAuthority = null) => new()
-    {
-        Fulcio = fulcio,
-        Logs = [new TransparencyLogService(rekor, 1)],
-        TimestampAuthorities = timestampAuthority is null ? [] : [timestampAuthority],
-    };
+    public static SigningServices ForUrls(Uri fulcio, Uri rekor, Uri? timestampAuthority = null) =>
+        new()
+        {
+            Fulcio = fulcio,
+            Logs = [new TransparencyLogService(rekor, 1)],
+            TimestampAuthorities = timestampAuthority is null ? [] : [timestampAuthority],
+        };
 
     /// <summary>Services for a managed key, which needs no certificate authority; with none at all nothing is called.</summary>
     /// <param name="logs">The logs that get an entry; none, for what nobody else shall know of.</param>
     /// <param name="timestampAuthorities">The full URLs of timestamp authorities; at least one if all logs are Rekor v2.</param>
     public static SigningServices ForKey(IReadOnlyList<TransparencyLogService> logs, IReadOnlyList<Uri> timestampAuthorities) =>
-        new() { Fulcio = null, Logs = logs, TimestampAuthorities = timestampAuthorities };
+        new()
+        {
+            Fulcio = null,
+            Logs = logs,
+            TimestampAuthorities = timestampAuthorities,
+        };
 
     /// <summary>The services that a signing config file names for now.</summary>
     /// <param name="path">A <c>signing_config.v0.2.json</c>, at most 1 MiB.</param>
@@ -69,7 +84,10 @@ public sealed record SigningServices
 
         if (Logs.FirstOrDefault(static log => log.MajorApiVersion is not (1 or 2)) is { } unknown)
         {
-            throw Unusable($"the log {unknown.Uri} has API version {unknown.MajorApiVersion}; 1 and 2 are known", "Name another log, or update Cake.PySign.");
+            throw Unusable(
+                $"the log {unknown.Uri} has API version {unknown.MajorApiVersion}; 1 and 2 are known",
+                "Name another log, or update Cake.PySign."
+            );
         }
 
         if (TimestampAuthorities.Count == 0 && Logs.Count > 0 && Logs.All(static log => log.MajorApiVersion == 2))
@@ -81,10 +99,14 @@ public sealed record SigningServices
         {
             if (EndpointRule.Refusal(uri) is { } refusal)
             {
-                throw Unusable($"the address of {(uri.IsAbsoluteUri ? uri.Host : "a service")} is refused: {refusal}", "Correct the service's URL.");
+                throw Unusable(
+                    $"the address of {(uri.IsAbsoluteUri ? uri.Host : "a service")} is refused: {refusal}",
+                    "Correct the service's URL."
+                );
             }
         }
     }
 
-    private static SigningException Unusable(string what, string advice) => new(SigningFailure.NoUsableService, "", "Nothing can be signed with these services: " + what, advice);
+    private static SigningException Unusable(string what, string advice) =>
+        new(SigningFailure.NoUsableService, "", "Nothing can be signed with these services: " + what, advice);
 }

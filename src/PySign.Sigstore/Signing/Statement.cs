@@ -7,13 +7,16 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// An in-toto statement to be signed: which artifacts it is about (subjects, by digest) and what it says of them (predicate). What can be constructed also
-/// verifies: at least one subject has a SHA-256 digest in lower-case hexadecimal.
+/// An in-toto statement to be signed: which artifacts it is about (subjects, by digest) and what it says of them (predicate). What can be
+/// constructed also verifies: at least one subject has a SHA-256 digest in lower-case hexadecimal.
 /// </summary>
 /// <example>
 /// <code>
 /// var statement = Statement.Create(
 ///     [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
+/// [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
+/// [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
+/// [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
 /// var signed = await signer.SignStatementAsync(statement);
 /// </code>
 /// </example>
@@ -44,7 +47,8 @@ public sealed class Statement
     internal string FirstSha256 { get; }
 
     /// <summary>Takes a statement as it is; its bytes are kept.</summary>
-    /// <param name="utf8Json">An in-toto statement v1 (or v0.1), at most 8 MiB, with at least one subject that has a SHA-256 digest.</param>
+    /// <param name="utf8Json">An in-toto statement v1 (or v0.1), at most 8 MiB, with at least one subject that has a SHA-256
+    /// digest.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.StatementInvalid"/>.</exception>
     public static Statement Parse(ReadOnlyMemory<byte> utf8Json)
     {
@@ -56,11 +60,20 @@ public sealed class Statement
         var bytes = utf8Json.ToArray();
         try
         {
-            var statement = InTotoStatement.Parse(new DsseEnvelope { PayloadType = InTotoStatement.PayloadType, Payload = bytes, Signature = default });
+            var statement = InTotoStatement.Parse(
+                new DsseEnvelope
+                {
+                    PayloadType = InTotoStatement.PayloadType,
+                    Payload = bytes,
+                    Signature = default,
+                }
+            );
             return new Statement(
                 bytes,
                 statement.PredicateType,
-                statement.Sha256Subjects.FirstOrDefault(IsSha256) ?? throw Invalid("no subject has a SHA-256 digest of 64 lower-case hexadecimal digits", null));
+                statement.Sha256Subjects.FirstOrDefault(IsSha256)
+                    ?? throw Invalid("no subject has a SHA-256 digest of 64 lower-case hexadecimal digits", null)
+            );
         }
         catch (VerificationException e)
         {
@@ -121,8 +134,14 @@ public sealed class Statement
 
     private static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHex);
 
-    private static SigningException Invalid(string what, Exception? inner) => new(
-        SigningFailure.StatementInvalid, "", "The in-toto statement cannot be signed: " + what, "Correct the statement, or let it be written from subjects and a predicate.", inner);
+    private static SigningException Invalid(string what, Exception? inner) =>
+        new(
+            SigningFailure.StatementInvalid,
+            "",
+            "The in-toto statement cannot be signed: " + what,
+            "Correct the statement, or let it be written from subjects and a predicate.",
+            inner
+        );
 }
 
 /// <summary>An artifact that a statement is about.</summary>

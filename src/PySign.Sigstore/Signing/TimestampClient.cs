@@ -10,7 +10,8 @@ using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
 
-/// <summary>Asks an RFC 3161 timestamp authority over HTTP (RFC 3161 3.4) and takes nothing but a trusted timestamp of this very request.</summary>
+/// <summary>Asks an RFC 3161 timestamp authority over HTTP (RFC 3161 3.4) and takes nothing but a trusted timestamp of this very
+/// request.</summary>
 internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot root)
 {
     private const string Service = "Timestamp authority";
@@ -24,19 +25,21 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
     {
         var nonce = NewNonce();
         var response = await http.SendToAsync(
-            new ServiceRequest
-            {
-                Service = Service,
-                Method = HttpMethod.Post,
-                Uri = uri,
-                Body = RequestBody.Bytes(Request(data.Span, nonce), "application/timestamp-query"),
-                Headers = [new("Accept", "application/timestamp-reply")],
-                MaxResponseBytes = Limits.TimestampBytes,
-                Repeatable = true,
-            },
-            SigningFailure.TimestampRefused,
-            "The URL must be the full one of the authority, such as https://timestamp.sigstore.dev/api/v1/timestamp.",
-            ct).ConfigureAwait(false);
+                new ServiceRequest
+                {
+                    Service = Service,
+                    Method = HttpMethod.Post,
+                    Uri = uri,
+                    Body = RequestBody.Bytes(Request(data.Span, nonce), "application/timestamp-query"),
+                    Headers = [new("Accept", "application/timestamp-reply")],
+                    MaxResponseBytes = Limits.TimestampBytes,
+                    Repeatable = true,
+                },
+                SigningFailure.TimestampRefused,
+                "The URL must be the full one of the authority, such as https://timestamp.sigstore.dev/api/v1/timestamp.",
+                ct
+            )
+            .ConfigureAwait(false);
         try
         {
             var token = TimestampToken.Parse(response.Body);
@@ -49,7 +52,13 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
             if (certificate is not null && (token.GenTime < certificate.NotBefore || token.GenTime > certificate.NotAfter))
             {
                 throw Wrong(
-                    string.Create(CultureInfo.InvariantCulture, $"it says {token.GenTime:u}, and the certificate is valid from {certificate.NotBefore:u} to {certificate.NotAfter:u}"), null);
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"it says {token.GenTime:u}, and the certificate is valid from {certificate.NotBefore:u} to "
+                            + $"{certificate.NotAfter:u}"
+                    ),
+                    null
+                );
             }
 
             return response.Body;
@@ -93,7 +102,12 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
         return writer.Encode();
     }
 
-    private static SigningException Wrong(string what, Exception? inner) => new(
-        SigningFailure.TimestampWrong, Service, $"the timestamp is wrong: {what}",
-        "Nothing was logged. Check that services and trusted root belong to the same instance; otherwise report this to its operator.", inner);
+    private static SigningException Wrong(string what, Exception? inner) =>
+        new(
+            SigningFailure.TimestampWrong,
+            Service,
+            $"the timestamp is wrong: {what}",
+            "Nothing was logged. Check that services and trusted root belong to the same instance; otherwise report this to its operator.",
+            inner
+        );
 }

@@ -11,9 +11,7 @@ namespace PySign.Sigstore.Timestamps;
 /// </summary>
 internal sealed class CmsSigner
 {
-    private CmsSigner()
-    {
-    }
+    private CmsSigner() { }
 
     /// <summary>Issuer name of the signer's certificate, encoded; empty when named by key identifier.</summary>
     public ReadOnlyMemory<byte> Issuer { get; private init; }
@@ -45,7 +43,9 @@ internal sealed class CmsSigner
     public static CmsSigner Read(DerReader info)
     {
         var version = info.SmallInteger();
-        ReadOnlyMemory<byte> issuer = default, serial = default, keyIdentifier = default;
+        ReadOnlyMemory<byte> issuer = default,
+            serial = default,
+            keyIdentifier = default;
         if (version == 1)
         {
             var name = info.Sequence();
@@ -96,7 +96,9 @@ internal sealed class CmsSigner
 
     private void ReadAttributes(DerReader attributes)
     {
-        int contentTypes = 0, digests = 0, certificates = 0;
+        int contentTypes = 0,
+            digests = 0,
+            certificates = 0;
         while (attributes.HasData)
         {
             var attribute = attributes.Sequence();
@@ -128,19 +130,24 @@ internal sealed class CmsSigner
 
         if (contentTypes != 1 || digests != 1 || certificates != 1)
         {
-            throw new AsnContentException("content type, message digest and signing certificate were expected as signed attributes, each once");
+            throw new AsnContentException(
+                "content type, message digest and signing certificate were expected as signed attributes, each once"
+            );
         }
     }
 
-    /// <summary>SigningCertificateV2 (RFC 5035 3) and SigningCertificate (RFC 2634 5.4); the first certificate named is the signer's.</summary>
+    /// <summary>SigningCertificateV2 (RFC 5035 3) and SigningCertificate (RFC 2634 5.4); the first certificate named is the
+    /// signer's.</summary>
     private void ReadSigningCertificate(DerReader values, bool second)
     {
         var signing = values.Sequence();
         values.End();
         var ids = signing.Sequence();
         var id = ids.Sequence();
-        CertificateHashAlgorithm = !second ? null
-            : id.NextIs(Asn1Tag.Sequence) ? SignatureAlgorithm.ReadHash(id.Sequence()) : HashAlgorithmName.SHA256;
+        CertificateHashAlgorithm =
+            !second ? null
+            : id.NextIs(Asn1Tag.Sequence) ? SignatureAlgorithm.ReadHash(id.Sequence())
+            : HashAlgorithmName.SHA256;
         CertificateHash = id.OctetString();
     }
 }

@@ -8,6 +8,13 @@ internal static class TimestampRefusal
         Of(VerificationFailure.TimestampMalformed, $"an RFC 3161 timestamp response with {expected}", actual, inner);
 
     public static VerificationException Of(VerificationFailure reason, string expected, string actual, Exception? inner = null) =>
-        new(reason, VerificationStep.TrustedTime, expected, actual,
-            "Without a trusted time the signature proves nothing. Check that the trusted root is the signer's instance; otherwise do not use the artifact.", inner);
+        new(
+            reason,
+            VerificationStep.TrustedTime,
+            expected,
+            actual,
+            "Without a trusted time the signature proves nothing. Check that the trusted root is the signer's instance; otherwise do "
+                + "not use the artifact.",
+            inner
+        );
 }

@@ -6,12 +6,11 @@ using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Timestamps;
 
-/// <summary>An RFC 3161 timestamp response, read strictly: status granted, CMS SignedData with one signer over one TSTInfo. Nothing in it is verified yet.</summary>
+/// <summary>An RFC 3161 timestamp response, read strictly: status granted, CMS SignedData with one signer over one TSTInfo. Nothing in it
+/// is verified yet.</summary>
 internal sealed class TimestampToken
 {
-    private TimestampToken()
-    {
-    }
+    private TimestampToken() { }
 
     /// <summary>When the authority says that it saw the data.</summary>
     public required DateTimeOffset GenTime { get; init; }
@@ -92,9 +91,11 @@ internal sealed class TimestampToken
             var set = signedData.Context(0);
             while (set.HasData)
             {
-                certificates.Add(certificates.Count < Limits.ChainCertificates
-                    ? set.Encoded()
-                    : throw new AsnContentException("there are too many certificates"));
+                certificates.Add(
+                    certificates.Count < Limits.ChainCertificates
+                        ? set.Encoded()
+                        : throw new AsnContentException("there are too many certificates")
+                );
             }
         }
 
@@ -165,7 +166,8 @@ internal sealed class TimestampToken
         {
             GenTime = time,
             ImprintHash = hash,
-            Imprint = hashed.Length == Digests.LengthOf(hash) ? hashed : throw new AsnContentException("the imprint's length is not its hash's"),
+            Imprint =
+                hashed.Length == Digests.LengthOf(hash) ? hashed : throw new AsnContentException("the imprint's length is not its hash's"),
             Nonce = nonce,
             TstInfo = encoded,
             Certificates = certificates,

@@ -8,7 +8,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 
 namespace PySign.Sigstore.Timestamps;
 
-/// <summary>Verifies a timestamp against the timestamp authorities of the trusted root (RFC 3161 2.2 and 2.3, RFC 5652 5.4, RFC 5816).</summary>
+/// <summary>Verifies a timestamp against the timestamp authorities of the trusted root (RFC 3161 2.2 and 2.3, RFC 5652 5.4, RFC
+/// 5816).</summary>
 internal static class TimestampVerification
 {
     /// <returns>The time, and the authority that vouches for it.</returns>
@@ -40,8 +41,12 @@ internal static class TimestampVerification
             }
         }
 
-        throw refusal ?? TimestampRefusal.Of(
-            TimestampAuthorityUntrusted, "a timestamp by an authority of the trusted root", "a timestamp by another one");
+        throw refusal
+            ?? TimestampRefusal.Of(
+                TimestampAuthorityUntrusted,
+                "a timestamp by an authority of the trusted root",
+                "a timestamp by another one"
+            );
     }
 
     private static VerificationException? VerifyFor(TimestampToken token, TrustedAuthority authority)
@@ -50,7 +55,11 @@ internal static class TimestampVerification
         var signer = token.Signer;
         if (!MatchesSigningCertificate(signer, leaf) || !ContainsOrEmpty(token.Certificates, leaf))
         {
-            return TimestampRefusal.Of(TimestampAuthorityUntrusted, "a timestamp naming the authority's own certificate", "one naming another certificate");
+            return TimestampRefusal.Of(
+                TimestampAuthorityUntrusted,
+                "a timestamp naming the authority's own certificate",
+                "one naming another certificate"
+            );
         }
 
         if (!leaf.Key.VerifyData(signer.Algorithm, signer.SignedAttributes.Span, signer.Signature.Span))
@@ -73,7 +82,10 @@ internal static class TimestampVerification
             if (!certificate.IsValidAt(token.GenTime))
             {
                 return TimestampRefusal.Of(
-                    TimestampCertificateExpired, $"a time within the authority's certificates ({certificate.NotBefore:u} to {certificate.NotAfter:u})", $"{token.GenTime:u}");
+                    TimestampCertificateExpired,
+                    $"a time within the authority's certificates ({certificate.NotBefore:u} to {certificate.NotAfter:u})",
+                    $"{token.GenTime:u}"
+                );
             }
         }
 
@@ -91,8 +103,11 @@ internal static class TimestampVerification
         return signer.Issuer.Span.SequenceEqual(leaf.Issuer.Span) && signer.SerialNumber.Span.SequenceEqual(leaf.SerialNumber.Span);
     }
 
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms",
-        Justification = "RFC 2634 fixes SHA-1 here; the certificate is already known byte by byte, so a collision gains nothing.")]
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "RFC 2634 fixes SHA-1 here; the certificate is already known byte by byte, so a collision gains nothing."
+    )]
     private static bool MatchesSigningCertificate(CmsSigner signer, Certificate leaf)
     {
         Span<byte> digest = stackalloc byte[64];
@@ -121,7 +136,11 @@ internal static class TimestampVerification
         var constraints = leaf.Constraints;
         if (!constraints.UnknownCritical.IsEmpty || constraints.IsAuthority)
         {
-            return TimestampRefusal.Of(TimestampCertificateUnsuitable, "a leaf certificate without unknown critical extensions", "an authority, or such an extension");
+            return TimestampRefusal.Of(
+                TimestampCertificateUnsuitable,
+                "a leaf certificate without unknown critical extensions",
+                "an authority, or such an extension"
+            );
         }
 
         if (constraints.KeyUsage is not null && !constraints.Allows(Certificate.DigitalSignatureUsage))

@@ -16,9 +16,7 @@ internal sealed record Checkpoint
 {
     private const string SignaturePrefix = "\u2014 ";
 
-    private Checkpoint()
-    {
-    }
+    private Checkpoint() { }
 
     public required string Origin { get; init; }
 
@@ -60,8 +58,13 @@ internal sealed record Checkpoint
             throw Malformed("lines for origin, size and root hash", $"{lines.Length} lines, or an empty one");
         }
 
-        if (!(lines[1].Length is > 0 and <= 19 && !(lines[1].Length > 1 && lines[1][0] == '0')
-            && long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)))
+        if (
+            !(
+                lines[1].Length is > 0 and <= 19
+                && !(lines[1].Length > 1 && lines[1][0] == '0')
+                && long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            )
+        )
         {
             throw Malformed("a tree size in the second line", $"\"{ProtoJson.Shorten(lines[1])}\"");
         }
@@ -97,20 +100,27 @@ internal sealed record Checkpoint
             var rest = line.StartsWith(SignaturePrefix) ? line[SignaturePrefix.Length..] : default;
             var space = rest.LastIndexOf(' ');
             var name = space > 0 ? rest[..space] : default;
-            var bytes = space > 0 ? ProtoJson.DecodeBase64(Encoding.UTF8.GetBytes(rest[(space + 1)..].ToString()), Limits.SignatureBytes) : null;
+            var bytes =
+                space > 0 ? ProtoJson.DecodeBase64(Encoding.UTF8.GetBytes(rest[(space + 1)..].ToString()), Limits.SignatureBytes) : null;
             if (bytes is not { Length: > 4 } || name.ContainsAny(' ', '+'))
             {
                 throw Malformed("signature lines of a dash, a name and base64", $"\"{ProtoJson.Shorten(line)}\"");
             }
 
-            signatures.Add(new NoteSignature(
-                name.ToString(), System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(4)));
+            signatures.Add(
+                new NoteSignature(name.ToString(), System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(4))
+            );
         }
 
         return signatures;
     }
 
     private static VerificationException Malformed(string expected, string actual) =>
-        new(VerificationFailure.CheckpointMalformed, VerificationStep.TransparencyLog, $"a checkpoint with {expected}", actual,
-            "The bundle's proof of inclusion is damaged: fetch the bundle again.");
+        new(
+            VerificationFailure.CheckpointMalformed,
+            VerificationStep.TransparencyLog,
+            $"a checkpoint with {expected}",
+            actual,
+            "The bundle's proof of inclusion is damaged: fetch the bundle again."
+        );
 }

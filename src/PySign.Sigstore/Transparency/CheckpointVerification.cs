@@ -20,7 +20,10 @@ internal static class CheckpointVerification
         if (name is null || log.Host.Length == 0 || (name != log.Host && name != log.Authority))
         {
             throw Fail(
-                CheckpointOriginMismatch, $"a checkpoint of the log {log.Host}{(withTreeId ? " with a tree number" : "")}", $"one of \"{checkpoint.Origin}\"");
+                CheckpointOriginMismatch,
+                $"a checkpoint of the log {log.Host}{(withTreeId ? " with a tree number" : "")}",
+                $"one of \"{checkpoint.Origin}\""
+            );
         }
 
         var hint = Hint(log, name);
@@ -43,7 +46,11 @@ internal static class CheckpointVerification
 
         if (!found)
         {
-            throw Fail(CheckpointSignatureMissing, $"a checkpoint signature of {name} with key hint {hint:x8}", $"{checkpoint.Signatures.Count} others");
+            throw Fail(
+                CheckpointSignatureMissing,
+                $"a checkpoint signature of {name} with key hint {hint:x8}",
+                $"{checkpoint.Signatures.Count} others"
+            );
         }
     }
 
@@ -84,6 +91,11 @@ internal static class CheckpointVerification
     }
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.TransparencyLog, expected, actual,
-            "The proof of inclusion is not one of a trusted log. Check that the trusted root is the signer's instance and up to date.");
+        new(
+            reason,
+            VerificationStep.TransparencyLog,
+            expected,
+            actual,
+            "The proof of inclusion is not one of a trusted log. Check that the trusted root is the signer's instance and up to date."
+        );
 }

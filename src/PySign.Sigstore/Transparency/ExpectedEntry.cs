@@ -8,7 +8,13 @@ namespace PySign.Sigstore.Transparency;
 
 /// <summary>What of a bundle its log entry must be made of.</summary>
 internal readonly record struct EntryFacts(
-    ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> Certificate, VerificationKey Key, HashAlgorithmName Hash, ReadOnlyMemory<byte> Digest, DsseEnvelope? Envelope)
+    ReadOnlyMemory<byte> Signature,
+    ReadOnlyMemory<byte> Certificate,
+    VerificationKey Key,
+    HashAlgorithmName Hash,
+    ReadOnlyMemory<byte> Digest,
+    DsseEnvelope? Envelope
+)
 {
     public bool IsPrehashedEd25519 => Key.SignsWholeMessage && Envelope is null && Hash == HashAlgorithmName.SHA512;
 }
@@ -30,12 +36,20 @@ internal static class ExpectedEntry
         var body = entry.CanonicalizedBody.Span;
         switch (entry.Kind, entry.KindVersion, facts.Envelope)
         {
-            case ("hashedrekord", "0.0.1", null): return MatchesHashedRekord001(body, facts);
-            case ("hashedrekord", "0.0.2", _): return MatchesHashedRekord002(body, facts);
-            case ("dsse", "0.0.1", { } envelope): return MatchesAround(body, "{\"apiVersion\":\"0.0.1\",\"kind\":\"dsse\",\"spec\":{\"envelopeHash\":{\"algorithm\":\"sha256\",\"value\":\"", DsseTail(facts, envelope));
+            case ("hashedrekord", "0.0.1", null):
+                return MatchesHashedRekord001(body, facts);
+            case ("hashedrekord", "0.0.2", _):
+                return MatchesHashedRekord002(body, facts);
+            case ("dsse", "0.0.1", { } envelope):
+                return MatchesAround(
+                    body,
+                    "{\"apiVersion\":\"0.0.1\",\"kind\":\"dsse\",\"spec\":{\"envelopeHash\":{\"algorithm\":\"sha256\",\"value\":\"",
+                    DsseTail(facts, envelope)
+                );
             case ("intoto", "0.0.2", { } envelope):
                 return MatchesIntoto(body, facts, envelope);
-            default: return null;
+            default:
+                return null;
         }
     }
 
@@ -77,13 +91,18 @@ internal static class ExpectedEntry
         512 + 2 * (facts.Signature.Length + facts.Digest.Length + Math.Max(facts.Certificate.Length, facts.Key.Spki.Length));
 
     private static string DsseTail(in EntryFacts facts, DsseEnvelope envelope) =>
-        "\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"" + Convert.ToHexStringLower(SHA256.HashData(envelope.Payload.Span))
-        + "\"},\"signatures\":[{\"signature\":\"" + Convert.ToBase64String(envelope.Signature.Span)
-        + "\",\"verifier\":\"" + PemBase64(facts) + "\"}]}}";
+        "\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\""
+        + Convert.ToHexStringLower(SHA256.HashData(envelope.Payload.Span))
+        + "\"},\"signatures\":[{\"signature\":\""
+        + Convert.ToBase64String(envelope.Signature.Span)
+        + "\",\"verifier\":\""
+        + PemBase64(facts)
+        + "\"}]}}";
 
     /// <summary>
-    /// intoto 0.0.2: payload and signature are base64 of their base64, the log may keep the payload or not, and it keeps the PEM as the client
-    /// wrapped it, so that text is taken over from the entry once it is shown to be nothing but the bundle's certificate (rekor types/intoto/v0.0.2).
+    /// intoto 0.0.2: payload and signature are base64 of their base64, the log may keep the payload or not, and it keeps the PEM as the
+    /// client wrapped it, so that text is taken over from the entry once it is shown to be nothing but the bundle's certificate (rekor
+    /// types/intoto/v0.0.2).
     /// </summary>
     private static bool MatchesIntoto(ReadOnlySpan<byte> body, in EntryFacts facts, DsseEnvelope envelope)
     {
@@ -97,7 +116,10 @@ internal static class ExpectedEntry
         }
 
         var pem = Encoding.ASCII.GetString(body.Slice(start, length));
-        var tail = "\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"" + Convert.ToHexStringLower(SHA256.HashData(envelope.Payload.Span)) + "\"}}}}";
+        var tail =
+            "\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\""
+            + Convert.ToHexStringLower(SHA256.HashData(envelope.Payload.Span))
+            + "\"}}}}";
         return MatchesAround(body, IntotoHead(pem, envelope, withPayload: true), tail)
             || MatchesAround(body, IntotoHead(pem, envelope, withPayload: false), tail);
     }
@@ -105,9 +127,14 @@ internal static class ExpectedEntry
     private static string IntotoHead(string pemBase64, DsseEnvelope envelope, bool withPayload) =>
         "{\"apiVersion\":\"0.0.2\",\"kind\":\"intoto\",\"spec\":{\"content\":{\"envelope\":{"
         + (withPayload ? "\"payload\":\"" + TwiceBase64(envelope.Payload.Span) + "\"," : "")
-        + "\"payloadType\":" + CanonicalString(envelope.PayloadType)
-        + ",\"signatures\":[{" + (envelope.KeyId.Length > 0 ? "\"keyid\":" + CanonicalString(envelope.KeyId) + "," : "")
-        + "\"publicKey\":\"" + pemBase64 + "\",\"sig\":\"" + TwiceBase64(envelope.Signature.Span)
+        + "\"payloadType\":"
+        + CanonicalString(envelope.PayloadType)
+        + ",\"signatures\":[{"
+        + (envelope.KeyId.Length > 0 ? "\"keyid\":" + CanonicalString(envelope.KeyId) + "," : "")
+        + "\"publicKey\":\""
+        + pemBase64
+        + "\",\"sig\":\""
+        + TwiceBase64(envelope.Signature.Span)
         + "\"}]},\"hash\":{\"algorithm\":\"sha256\",\"value\":\"";
 
     private static bool IsPemOf(ReadOnlySpan<byte> base64, in EntryFacts facts)
@@ -120,7 +147,8 @@ internal static class ExpectedEntry
         var pem = Encoding.ASCII.GetString(bytes).AsSpan().TrimEnd('\n');
         var (label, der) = facts.Certificate.IsEmpty ? ("PUBLIC KEY", facts.Key.Spki) : ("CERTIFICATE", facts.Certificate);
         return PemEncoding.TryFind(pem, out var fields)
-            && fields.Location.Start.Value == 0 && fields.Location.End.Value == pem.Length
+            && fields.Location.Start.Value == 0
+            && fields.Location.End.Value == pem.Length
             && pem[fields.Label].SequenceEqual(label)
             && Convert.FromBase64String(pem[fields.Base64Data].ToString()).AsSpan().SequenceEqual(der.Span);
     }
@@ -130,7 +158,8 @@ internal static class ExpectedEntry
         var before = Encoding.UTF8.GetBytes(head);
         var after = Encoding.UTF8.GetBytes(tail);
         return body.Length == before.Length + HexDigestChars + after.Length
-            && body.StartsWith(before) && body.EndsWith(after)
+            && body.StartsWith(before)
+            && body.EndsWith(after)
             && !body.Slice(before.Length, HexDigestChars).ContainsAnyExcept(LowerHex);
     }
 

@@ -19,7 +19,12 @@ internal static class MerkleTree
 
     /// <summary>Whether the path leads from the leaf at an index to the root of a tree of that size.</summary>
     public static bool Includes(
-        long index, long size, ReadOnlySpan<byte> leafHash, IReadOnlyList<ReadOnlyMemory<byte>> path, ReadOnlySpan<byte> root)
+        long index,
+        long size,
+        ReadOnlySpan<byte> leafHash,
+        IReadOnlyList<ReadOnlyMemory<byte>> path,
+        ReadOnlySpan<byte> root
+    )
     {
         if (index < 0 || index >= size || leafHash.Length != HashBytes || root.Length != HashBytes)
         {
@@ -61,7 +66,12 @@ internal static class MerkleTree
 
     /// <summary>Whether the proof shows that the second tree begins with the whole first one.</summary>
     public static bool IsConsistent(
-        long size1, long size2, ReadOnlySpan<byte> root1, ReadOnlySpan<byte> root2, IReadOnlyList<ReadOnlyMemory<byte>> proof)
+        long size1,
+        long size2,
+        ReadOnlySpan<byte> root1,
+        ReadOnlySpan<byte> root2,
+        IReadOnlyList<ReadOnlyMemory<byte>> proof
+    )
     {
         if (size1 == size2)
         {
@@ -73,7 +83,8 @@ internal static class MerkleTree
             return false;
         }
 
-        Span<byte> old = stackalloc byte[HashBytes], current = stackalloc byte[HashBytes];
+        Span<byte> old = stackalloc byte[HashBytes],
+            current = stackalloc byte[HashBytes];
         var next = 0;
         if (BitOperations.IsPow2(size1))
         {

@@ -11,13 +11,16 @@ internal static class SignedEntryTimestamp
     public static bool Verify(TransparencyLogEntry entry, TrustedLog log) =>
         log.Verify(
             SignedBytes(entry.CanonicalizedBody.Span, entry.IntegratedTime ?? 0, entry.LogId.Span, entry.LogIndex),
-            entry.SignedEntryTimestamp!.Value.Span);
+            entry.SignedEntryTimestamp!.Value.Span
+        );
 
     /// <summary>The signed bytes, RFC 8785 JSON: the names in this order, the numbers bare.</summary>
     public static byte[] SignedBytes(ReadOnlySpan<byte> body, long integratedTime, ReadOnlySpan<byte> logId, long logIndex)
     {
         var tail = string.Create(
-            CultureInfo.InvariantCulture, $"\",\"integratedTime\":{integratedTime},\"logID\":\"{Convert.ToHexStringLower(logId)}\",\"logIndex\":{logIndex}}}");
+            CultureInfo.InvariantCulture,
+            $"\",\"integratedTime\":{integratedTime},\"logID\":\"{Convert.ToHexStringLower(logId)}\",\"logIndex\":{logIndex}}}"
+        );
         var head = "{\"body\":\""u8;
         var bodyLength = System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(body.Length);
         var bytes = new byte[head.Length + bodyLength + tail.Length];

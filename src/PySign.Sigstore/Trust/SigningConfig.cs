@@ -10,9 +10,7 @@ namespace PySign.Sigstore.Trust;
 /// </summary>
 public sealed class SigningConfig
 {
-    internal SigningConfig()
-    {
-    }
+    internal SigningConfig() { }
 
     internal IReadOnlyList<ConfiguredService> CertificateAuthorities { get; init; } = [];
 
@@ -53,14 +51,15 @@ public sealed class SigningConfig
     public static SigningConfig PublicGood() => Parse(Embedded.Read("signing_config.v0.2.json"));
 
     /// <summary>
-    /// Selects services: of those valid now, with a known API version, at most one per operator; for each kind the highest API version that satisfies
-    /// the selector, never two versions together; the newest of an operator.
+    /// Selects services: of those valid now, with a known API version, at most one per operator; for each kind the highest API version that
+    /// satisfies the selector, never two versions together; the newest of an operator.
     /// </summary>
     /// <param name="now">The time.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.NoUsableService"/>.</exception>
     public SigningServices Select(DateTimeOffset now) => Select(now, [2, 1]);
 
-    /// <summary>Selects services of which the log has API version 1, whatever the config prefers; as <see cref="Select(DateTimeOffset)"/> otherwise.</summary>
+    /// <summary>Selects services of which the log has API version 1, whatever the config prefers; as <see cref="Select(DateTimeOffset)"/>
+    /// otherwise.</summary>
     internal SigningServices SelectWithRekorV1(DateTimeOffset now) => Select(now, [1]);
 
     private SigningServices Select(DateTimeOffset now, int[] logVersions)
@@ -68,25 +67,36 @@ public sealed class SigningConfig
         var services = new SigningServices
         {
             Fulcio = Select("certificate authority", CertificateAuthorities, ServiceSelection.Any, [1], now)[0].Uri,
-            Logs = [.. Select("transparency log", Logs, LogSelection, logVersions, now).Select(static s => new TransparencyLogService(s.Uri, s.MajorApiVersion, s.Operator))],
+            Logs =
+            [
+                .. Select("transparency log", Logs, LogSelection, logVersions, now)
+                    .Select(static s => new TransparencyLogService(s.Uri, s.MajorApiVersion, s.Operator)),
+            ],
 
             // An instance may have none; one that lists some that cannot be used now is an error.
-            TimestampAuthorities = TimestampAuthorities.Count == 0
-                ? []
-                : [.. Select("timestamp authority", TimestampAuthorities, TimestampSelection, [1], now).Select(static s => s.Uri)],
+            TimestampAuthorities =
+                TimestampAuthorities.Count == 0
+                    ? []
+                    : [.. Select("timestamp authority", TimestampAuthorities, TimestampSelection, [1], now).Select(static s => s.Uri)],
         };
         services.Check();
         return services;
     }
 
     private static ConfiguredService[] Select(
-        string kind, IReadOnlyList<ConfiguredService> services, ServiceSelection selection, int[] versions, DateTimeOffset now)
+        string kind,
+        IReadOnlyList<ConfiguredService> services,
+        ServiceSelection selection,
+        int[] versions,
+        DateTimeOffset now
+    )
     {
         foreach (var version in versions)
         {
             ConfiguredService[] candidates =
             [
-                .. services.Where(s => s.MajorApiVersion == version && s.ValidFor.Contains(now))
+                .. services
+                    .Where(s => s.MajorApiVersion == version && s.ValidFor.Contains(now))
                     .OrderByDescending(static s => s.ValidFor.Start)
                     .DistinctBy(static s => s.Operator, StringComparer.Ordinal),
             ];
@@ -97,11 +107,15 @@ public sealed class SigningConfig
         }
 
         throw new SigningException(
-            SigningFailure.NoUsableService, "",
+            SigningFailure.NoUsableService,
+            "",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The signing config lists {services.Count} entries as {kind}, and not {selection.Count ?? 1} of different operators with API version {string.Join(" or ", versions)} valid at {now:u}"),
-            "Fetch the instance's current signing config; if it is current, update Cake.PySign.");
+                $"The signing config lists {services.Count} entries as {kind}, and not {selection.Count ?? 1} of different operators "
+                    + $"with API version {string.Join(" or ", versions)} valid at {now:u}"
+            ),
+            "Fetch the instance's current signing config; if it is current, update Cake.PySign."
+        );
     }
 }
 

@@ -20,11 +20,14 @@ internal static class SigningConfigReader
         {
             using var document = Json.Parse(utf8, Limits.TrustedRootBytes);
             var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("mediaType", out var type)
-                && type.ValueKind == JsonValueKind.String && type.ValueEquals(ClientTrustConfig)
+            return
+                root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("mediaType", out var type)
+                && type.ValueKind == JsonValueKind.String
+                && type.ValueEquals(ClientTrustConfig)
                 && root.TryGetProperty("signingConfig", out var inner)
-                    ? ReadConfig(inner)
-                    : ReadConfig(root);
+                ? ReadConfig(inner)
+                : ReadConfig(root);
         }
         catch (VerificationException e)
         {
@@ -32,15 +35,23 @@ internal static class SigningConfigReader
         }
     }
 
-    public static SigningException Invalid(VerificationException e) => new(
-        SigningFailure.SigningConfigInvalid, "", $"The signing config is not intact: expected {e.Expected}; found {e.Actual}",
-        "Fetch signing_config.v0.2.json again from the instance's TUF repository.", e);
+    public static SigningException Invalid(VerificationException e) =>
+        new(
+            SigningFailure.SigningConfigInvalid,
+            "",
+            $"The signing config is not intact: expected {e.Expected}; found {e.Actual}",
+            "Fetch signing_config.v0.2.json again from the instance's TUF repository.",
+            e
+        );
 
     private static SigningConfig ReadConfig(JsonElement element)
     {
         string? mediaType = null;
-        List<ConfiguredService> authorities = [], logs = [], timestampAuthorities = [];
-        ServiceSelection logSelection = ServiceSelection.Any, timestampSelection = ServiceSelection.Any;
+        List<ConfiguredService> authorities = [],
+            logs = [],
+            timestampAuthorities = [];
+        ServiceSelection logSelection = ServiceSelection.Any,
+            timestampSelection = ServiceSelection.Any;
         foreach (var property in Json.Object(element, "the signing config"))
         {
             var value = property.Value;
@@ -51,14 +62,29 @@ internal static class SigningConfigReader
 
             switch (property.Name)
             {
-                case "mediaType": mediaType = Json.Text(value, "mediaType"); break;
-                case "caUrls": authorities = ReadServices(value, "caUrls"); break;
-                case "oidcUrls": ReadServices(value, "oidcUrls"); break; // For logging in interactively; here tokens come from providers.
-                case "rekorTlogUrls": logs = ReadServices(value, "rekorTlogUrls"); break;
-                case "rekorTlogConfig": logSelection = ReadSelection(value, "rekorTlogConfig"); break;
-                case "tsaUrls": timestampAuthorities = ReadServices(value, "tsaUrls"); break;
-                case "tsaConfig": timestampSelection = ReadSelection(value, "tsaConfig"); break;
-                default: throw Json.Unknown(property, "the signing config");
+                case "mediaType":
+                    mediaType = Json.Text(value, "mediaType");
+                    break;
+                case "caUrls":
+                    authorities = ReadServices(value, "caUrls");
+                    break;
+                case "oidcUrls":
+                    ReadServices(value, "oidcUrls");
+                    break; // For logging in interactively; here tokens come from providers.
+                case "rekorTlogUrls":
+                    logs = ReadServices(value, "rekorTlogUrls");
+                    break;
+                case "rekorTlogConfig":
+                    logSelection = ReadSelection(value, "rekorTlogConfig");
+                    break;
+                case "tsaUrls":
+                    timestampAuthorities = ReadServices(value, "tsaUrls");
+                    break;
+                case "tsaConfig":
+                    timestampSelection = ReadSelection(value, "tsaConfig");
+                    break;
+                default:
+                    throw Json.Unknown(property, "the signing config");
             }
         }
 
@@ -87,7 +113,8 @@ internal static class SigningConfigReader
 
     private static ConfiguredService ReadService(JsonElement element, string at)
     {
-        string url = "", op = "";
+        string url = "",
+            op = "";
         long version = 0;
         ValidityWindow? window = null;
         foreach (var property in Json.Object(element, at))
@@ -100,11 +127,20 @@ internal static class SigningConfigReader
 
             switch (property.Name)
             {
-                case "url": url = Json.Text(value, at + ".url"); break;
-                case "majorApiVersion": version = Json.Number(value, at + ".majorApiVersion"); break;
-                case "validFor": window = ValidityWindowReader.Read(value, at + ".validFor"); break;
-                case "operator": op = Json.Text(value, at + ".operator"); break;
-                default: throw Json.Unknown(property, at);
+                case "url":
+                    url = Json.Text(value, at + ".url");
+                    break;
+                case "majorApiVersion":
+                    version = Json.Number(value, at + ".majorApiVersion");
+                    break;
+                case "validFor":
+                    window = ValidityWindowReader.Read(value, at + ".validFor");
+                    break;
+                case "operator":
+                    op = Json.Text(value, at + ".operator");
+                    break;
+                default:
+                    throw Json.Unknown(property, at);
             }
         }
 
@@ -121,9 +157,14 @@ internal static class SigningConfigReader
         {
             switch (property.Name)
             {
-                case "selector": selector = Json.Text(property.Value, at + ".selector"); break;
-                case "count": count = Json.Number(property.Value, at + ".count"); break;
-                default: throw Json.Unknown(property, at);
+                case "selector":
+                    selector = Json.Text(property.Value, at + ".selector");
+                    break;
+                case "count":
+                    count = Json.Number(property.Value, at + ".count");
+                    break;
+                default:
+                    throw Json.Unknown(property, at);
             }
         }
 

@@ -26,12 +26,23 @@ internal static class TrustedAuthorityReader
 
             switch (Json.Name(property))
             {
-                case "subject": ReadSubject(value, at + ".subject"); break;
-                case "uri": uri = Json.Text(value, at + ".uri"); break;
-                case "certChain": ReadChain(value, at + ".certChain", chain); break;
-                case "validFor": window = ValidityWindowReader.Read(value, at + ".validFor"); break;
-                case "operator": Json.Text(value, at + ".operator"); break;
-                default: throw Json.Unknown(property, at);
+                case "subject":
+                    ReadSubject(value, at + ".subject");
+                    break;
+                case "uri":
+                    uri = Json.Text(value, at + ".uri");
+                    break;
+                case "certChain":
+                    ReadChain(value, at + ".certChain", chain);
+                    break;
+                case "validFor":
+                    window = ValidityWindowReader.Read(value, at + ".validFor");
+                    break;
+                case "operator":
+                    Json.Text(value, at + ".operator");
+                    break;
+                default:
+                    throw Json.Unknown(property, at);
             }
         }
 
@@ -40,12 +51,18 @@ internal static class TrustedAuthorityReader
             throw Json.Missing(at + ".certChain.certificates");
         }
 
-        var authority = new TrustedAuthority { Uri = uri, Chain = [.. chain], Window = window ?? throw Json.Missing(at + ".validFor") };
+        var authority = new TrustedAuthority
+        {
+            Uri = uri,
+            Chain = [.. chain],
+            Window = window ?? throw Json.Missing(at + ".validFor"),
+        };
         CheckChain(authority, at, forTimestamps);
         return authority;
     }
 
-    /// <summary>Checks once what does not depend on any signature: names, signatures and constraints of the authority's own chain.</summary>
+    /// <summary>Checks once what does not depend on any signature: names, signatures and constraints of the authority's own
+    /// chain.</summary>
     private static void CheckChain(TrustedAuthority authority, string at, bool forTimestamps)
     {
         var chain = authority.Chain;
@@ -90,7 +107,8 @@ internal static class TrustedAuthorityReader
 
             foreach (var item in Json.Array(property.Value, at + ".certificates", Limits.ChainCertificates))
             {
-                var der = LogEntryReader.OneBytesOf(Json, item, "rawBytes", at + ".certificates[]", Limits.CertificateBytes)
+                var der =
+                    LogEntryReader.OneBytesOf(Json, item, "rawBytes", at + ".certificates[]", Limits.CertificateBytes)
                     ?? throw Json.Missing(at + ".certificates[].rawBytes");
                 try
                 {

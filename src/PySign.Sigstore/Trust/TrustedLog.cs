@@ -30,11 +30,12 @@ internal sealed class TrustedLog
     public ReadOnlyMemory<byte> CheckpointKeyId { get; init; }
 
     /// <summary>Verifies something that the log signed.</summary>
-    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => Key switch
-    {
-        null => false,
-        { SignsWholeMessage: true } key => key.VerifyData(data, signature),
-        RsaKey key => key.VerifyData(new SignatureAlgorithm(SignatureScheme.RsaPkcs1, Hash), data, signature),
-        var key => key.VerifyData(new SignatureAlgorithm(SignatureScheme.Ecdsa, Hash), data, signature),
-    };
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+        Key switch
+        {
+            null => false,
+            { SignsWholeMessage: true } key => key.VerifyData(data, signature),
+            RsaKey key => key.VerifyData(new SignatureAlgorithm(SignatureScheme.RsaPkcs1, Hash), data, signature),
+            var key => key.VerifyData(new SignatureAlgorithm(SignatureScheme.Ecdsa, Hash), data, signature),
+        };
 }

@@ -13,9 +13,11 @@ internal static class TrustedLogReader
 
     public static TrustedLog Read(JsonElement element, string at)
     {
-        string baseUrl = "", hashAlgorithm = "";
+        string baseUrl = "",
+            hashAlgorithm = "";
         (byte[] Raw, string Details, ValidityWindow Window)? key = null;
-        byte[]? logId = null, checkpointKeyId = null;
+        byte[]? logId = null,
+            checkpointKeyId = null;
         foreach (var property in Json.Object(element, at))
         {
             var value = property.Value;
@@ -26,13 +28,26 @@ internal static class TrustedLogReader
 
             switch (Json.Name(property))
             {
-                case "baseUrl": baseUrl = Json.Text(value, at + ".baseUrl"); break;
-                case "hashAlgorithm": hashAlgorithm = Json.Text(value, at + ".hashAlgorithm"); break;
-                case "publicKey": key = ReadKey(value, at + ".publicKey"); break;
-                case "logId": logId = ReadId(value, at + ".logId"); break;
-                case "checkpointKeyId": checkpointKeyId = ReadId(value, at + ".checkpointKeyId"); break;
-                case "operator": Json.Text(value, at + ".operator"); break;
-                default: throw Json.Unknown(property, at);
+                case "baseUrl":
+                    baseUrl = Json.Text(value, at + ".baseUrl");
+                    break;
+                case "hashAlgorithm":
+                    hashAlgorithm = Json.Text(value, at + ".hashAlgorithm");
+                    break;
+                case "publicKey":
+                    key = ReadKey(value, at + ".publicKey");
+                    break;
+                case "logId":
+                    logId = ReadId(value, at + ".logId");
+                    break;
+                case "checkpointKeyId":
+                    checkpointKeyId = ReadId(value, at + ".checkpointKeyId");
+                    break;
+                case "operator":
+                    Json.Text(value, at + ".operator");
+                    break;
+                default:
+                    throw Json.Unknown(property, at);
             }
         }
 
@@ -57,7 +72,11 @@ internal static class TrustedLogReader
         var verificationKey = VerificationKey.TryRead(raw, out _);
         if (verificationKey is not null && !DetailsFit(details, verificationKey))
         {
-            throw Json.Fail(TrustedRootInvalid, $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})", verificationKey.KeyDetails);
+            throw Json.Fail(
+                TrustedRootInvalid,
+                $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})",
+                verificationKey.KeyDetails
+            );
         }
 
         return new TrustedLog
@@ -77,12 +96,13 @@ internal static class TrustedLogReader
     }
 
     /// <summary>The kind of key must be the named one; hash and padding are how it is used, and are read from the name.</summary>
-    private static bool DetailsFit(string details, VerificationKey key) => key switch
-    {
-        RsaKey => details.Contains("RSA", StringComparison.Ordinal),
-        Ed25519Key => details == "PKIX_ED25519",
-        _ => details.Length > 15 && details.StartsWith(key.KeyDetails[..15], StringComparison.Ordinal),
-    };
+    private static bool DetailsFit(string details, VerificationKey key) =>
+        key switch
+        {
+            RsaKey => details.Contains("RSA", StringComparison.Ordinal),
+            Ed25519Key => details == "PKIX_ED25519",
+            _ => details.Length > 15 && details.StartsWith(key.KeyDetails[..15], StringComparison.Ordinal),
+        };
 
     private static HashAlgorithmName HashOf(string details) =>
         details.EndsWith("384", StringComparison.Ordinal) ? HashAlgorithmName.SHA384
@@ -100,10 +120,17 @@ internal static class TrustedLogReader
         {
             switch (Json.Name(property))
             {
-                case "rawBytes": raw = Json.Bytes(property.Value, at + ".rawBytes", Limits.PublicKeyBytes); break;
-                case "keyDetails": details = Json.Text(property.Value, at + ".keyDetails"); break;
-                case "validFor": window = ProtoJson.IsNull(property.Value) ? null : ValidityWindowReader.Read(property.Value, at + ".validFor"); break;
-                default: throw Json.Unknown(property, at);
+                case "rawBytes":
+                    raw = Json.Bytes(property.Value, at + ".rawBytes", Limits.PublicKeyBytes);
+                    break;
+                case "keyDetails":
+                    details = Json.Text(property.Value, at + ".keyDetails");
+                    break;
+                case "validFor":
+                    window = ProtoJson.IsNull(property.Value) ? null : ValidityWindowReader.Read(property.Value, at + ".validFor");
+                    break;
+                default:
+                    throw Json.Unknown(property, at);
             }
         }
 

@@ -27,7 +27,8 @@ public sealed class TrustedRoot
 
     /// <summary>Reads a trusted root, or the trusted root inside a client trust configuration, from UTF-8 proto-JSON.</summary>
     /// <param name="utf8Json">The document, at most 1 MiB.</param>
-    /// <exception cref="VerificationException">The document is no intact trusted root, with step <see cref="VerificationStep.TrustedRoot"/>.</exception>
+    /// <exception cref="VerificationException">The document is no intact trusted root, with step
+    /// <see cref="VerificationStep.TrustedRoot"/>.</exception>
     public static TrustedRoot Parse(ReadOnlyMemory<byte> utf8Json) => TrustedRootReader.Read(utf8Json);
 
     /// <summary>Reads a trusted root file.</summary>

@@ -13,7 +13,9 @@ internal static class TrustedRootReader
     {
         using var document = Json.Parse(utf8, Limits.TrustedRootBytes);
         var root = document.RootElement;
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("trustedRoot", out _) ? ReadConfiguration(root) : ReadRoot(root);
+        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("trustedRoot", out _)
+            ? ReadConfiguration(root)
+            : ReadRoot(root);
     }
 
     private static TrustedRoot ReadConfiguration(JsonElement element)
@@ -24,10 +26,16 @@ internal static class TrustedRootReader
         {
             switch (Json.Name(property))
             {
-                case "mediaType": mediaType = Json.Text(property.Value, "mediaType"); break;
-                case "trustedRoot": root = ReadRoot(property.Value); break;
-                case "signingConfig": break; // Where to sign says nothing about whom to believe.
-                default: throw Json.Unknown(property, "the configuration");
+                case "mediaType":
+                    mediaType = Json.Text(property.Value, "mediaType");
+                    break;
+                case "trustedRoot":
+                    root = ReadRoot(property.Value);
+                    break;
+                case "signingConfig":
+                    break; // Where to sign says nothing about whom to believe.
+                default:
+                    throw Json.Unknown(property, "the configuration");
             }
         }
 
@@ -39,8 +47,10 @@ internal static class TrustedRootReader
     private static TrustedRoot ReadRoot(JsonElement element)
     {
         string? mediaType = null;
-        List<TrustedLog> logs = [], ctLogs = [];
-        List<TrustedAuthority> authorities = [], timestampAuthorities = [];
+        List<TrustedLog> logs = [],
+            ctLogs = [];
+        List<TrustedAuthority> authorities = [],
+            timestampAuthorities = [];
         foreach (var property in Json.Object(element, "the trusted root"))
         {
             var value = property.Value;
@@ -51,21 +61,44 @@ internal static class TrustedRootReader
 
             switch (Json.Name(property))
             {
-                case "mediaType": mediaType = Json.Text(value, "mediaType"); break;
-                case "tlogs": ReadAll(value, "tlogs", logs, static e => TrustedLogReader.Read(e, "tlogs[]")); break;
-                case "ctlogs": ReadAll(value, "ctlogs", ctLogs, static e => TrustedLogReader.Read(e, "ctlogs[]")); break;
+                case "mediaType":
+                    mediaType = Json.Text(value, "mediaType");
+                    break;
+                case "tlogs":
+                    ReadAll(value, "tlogs", logs, static e => TrustedLogReader.Read(e, "tlogs[]"));
+                    break;
+                case "ctlogs":
+                    ReadAll(value, "ctlogs", ctLogs, static e => TrustedLogReader.Read(e, "ctlogs[]"));
+                    break;
                 case "certificateAuthorities":
-                    ReadAll(value, "certificateAuthorities", authorities, static e => TrustedAuthorityReader.Read(e, "certificateAuthorities[]", forTimestamps: false));
+                    ReadAll(
+                        value,
+                        "certificateAuthorities",
+                        authorities,
+                        static e => TrustedAuthorityReader.Read(e, "certificateAuthorities[]", forTimestamps: false)
+                    );
                     break;
                 case "timestampAuthorities":
-                    ReadAll(value, "timestampAuthorities", timestampAuthorities, static e => TrustedAuthorityReader.Read(e, "timestampAuthorities[]", forTimestamps: true));
+                    ReadAll(
+                        value,
+                        "timestampAuthorities",
+                        timestampAuthorities,
+                        static e => TrustedAuthorityReader.Read(e, "timestampAuthorities[]", forTimestamps: true)
+                    );
                     break;
-                default: throw Json.Unknown(property, "the trusted root");
+                default:
+                    throw Json.Unknown(property, "the trusted root");
             }
         }
 
-        if (mediaType is not ("application/vnd.dev.sigstore.trustedroot+json;version=0.1"
-            or "application/vnd.dev.sigstore.trustedroot.v0.1+json" or "application/vnd.dev.sigstore.trustedroot.v0.2+json"))
+        if (
+            mediaType
+            is not (
+                "application/vnd.dev.sigstore.trustedroot+json;version=0.1"
+                or "application/vnd.dev.sigstore.trustedroot.v0.1+json"
+                or "application/vnd.dev.sigstore.trustedroot.v0.2+json"
+            )
+        )
         {
             throw Json.Fail(MediaTypeUnknown, "the media type of trusted root 0.1 or 0.2", $"\"{ProtoJson.Shorten(mediaType ?? "none")}\"");
         }

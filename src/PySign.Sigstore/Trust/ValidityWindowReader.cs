@@ -15,14 +15,20 @@ internal static class ValidityWindowReader
     /// <summary>A window without a start is refused: taking it as unbounded would trust a key before anybody did.</summary>
     public static ValidityWindow Read(JsonElement element, string at)
     {
-        DateTimeOffset? start = null, end = null;
+        DateTimeOffset? start = null,
+            end = null;
         foreach (var property in Json.Object(element, at))
         {
             switch (Json.Name(property))
             {
-                case "start": start = ReadTime(property.Value, at + ".start"); break;
-                case "end": end = ReadTime(property.Value, at + ".end"); break;
-                default: throw Json.Unknown(property, at);
+                case "start":
+                    start = ReadTime(property.Value, at + ".start");
+                    break;
+                case "end":
+                    end = ReadTime(property.Value, at + ".end");
+                    break;
+                default:
+                    throw Json.Unknown(property, at);
             }
         }
 
@@ -53,8 +59,15 @@ internal static class ValidityWindowReader
             trimmed = zone > 8 ? string.Concat(text.AsSpan(0, dot + 8), text.AsSpan(dot + zone)) : text;
         }
 
-        return (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-'))
-            && DateTimeOffset.TryParseExact(trimmed, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
+        return
+            (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-'))
+            && DateTimeOffset.TryParseExact(
+                trimmed,
+                TimeFormats,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AdjustToUniversal,
+                out var time
+            )
             ? time
             : throw Json.Fail(TrustedRootInvalid, $"an RFC 3339 time in {at}", $"\"{ProtoJson.Shorten(text)}\"");
     }

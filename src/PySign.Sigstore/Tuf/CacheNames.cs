@@ -16,12 +16,15 @@ internal static class CacheNames
         var encoded = new StringBuilder();
         foreach (var b in Encoding.UTF8.GetBytes(name))
         {
-            var plain = b is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'_'
+            var plain =
+                b is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'_'
                 || (b == '.' && encoded.Length > 0);
             _ = plain ? encoded.Append((char)b) : encoded.Append('%').Append(Convert.ToHexString([b]));
         }
 
         // A long name becomes its hash; "%-" begins no encoded name.
-        return encoded.Length <= MaxLength ? encoded.ToString() : "%-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        return encoded.Length <= MaxLength
+            ? encoded.ToString()
+            : "%-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
     }
 }

@@ -46,12 +46,14 @@ internal static class CanonicalJson
                 WriteInteger(value.GetRawText(), buffer);
                 break;
             default:
-                buffer.Write(value.ValueKind switch
-                {
-                    JsonValueKind.True => "true"u8,
-                    JsonValueKind.False => "false"u8,
-                    _ => "null"u8,
-                });
+                buffer.Write(
+                    value.ValueKind switch
+                    {
+                        JsonValueKind.True => "true"u8,
+                        JsonValueKind.False => "false"u8,
+                        _ => "null"u8,
+                    }
+                );
                 break;
         }
     }

@@ -7,7 +7,8 @@ internal sealed record ContentDigest(IReadOnlyDictionary<string, string> Hashes)
 {
     private static readonly string[] Known = ["sha256", "sha512", "sha384"];
 
-    /// <summary>The hash that stands in front of a target's name in a consistent snapshot; null where only unknown kinds are listed.</summary>
+    /// <summary>The hash that stands in front of a target's name in a consistent snapshot; null where only unknown kinds are
+    /// listed.</summary>
     public string? Prefix => Known.Where(Hashes.ContainsKey).Select(name => Hashes[name]).FirstOrDefault();
 
     public static ContentDigest Read(MetadataJson value)
@@ -39,12 +40,14 @@ internal sealed record ContentDigest(IReadOnlyDictionary<string, string> Hashes)
             }
 
             compared++;
-            var actual = Convert.ToHexStringLower(name switch
-            {
-                "sha256" => SHA256.HashData(content),
-                "sha384" => SHA384.HashData(content),
-                _ => SHA512.HashData(content),
-            });
+            var actual = Convert.ToHexStringLower(
+                name switch
+                {
+                    "sha256" => SHA256.HashData(content),
+                    "sha384" => SHA384.HashData(content),
+                    _ => SHA512.HashData(content),
+                }
+            );
             if (actual != expected)
             {
                 throw TufRefusal.Attack(TufFailure.HashMismatch, subject, $"{name} {expected}", actual);
@@ -53,9 +56,20 @@ internal sealed record ContentDigest(IReadOnlyDictionary<string, string> Hashes)
 
         if (compared == 0)
         {
-            throw TufRefusal.Attack(TufFailure.HashMismatch, subject, "a hash of a known kind", TufRefusal.Shown(string.Join(", ", Hashes.Keys)));
+            throw TufRefusal.Attack(
+                TufFailure.HashMismatch,
+                subject,
+                "a hash of a known kind",
+                TufRefusal.Shown(string.Join(", ", Hashes.Keys))
+            );
         }
     }
 
-    private static int LengthOf(string name) => name switch { "sha256" => 64, "sha384" => 96, _ => 128 };
+    private static int LengthOf(string name) =>
+        name switch
+        {
+            "sha256" => 64,
+            "sha384" => 96,
+            _ => 128,
+        };
 }

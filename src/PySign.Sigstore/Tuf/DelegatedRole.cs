@@ -5,7 +5,12 @@ namespace PySign.Sigstore.Tuf;
 
 /// <summary>A delegation: which role may speak about which targets, signed by whom (specification 4.5).</summary>
 internal sealed record DelegatedRole(
-    string Name, RoleKeys Signers, bool Terminating, IReadOnlyList<string>? Paths, IReadOnlyList<string>? HashPrefixes)
+    string Name,
+    RoleKeys Signers,
+    bool Terminating,
+    IReadOnlyList<string>? Paths,
+    IReadOnlyList<string>? HashPrefixes
+)
 {
     /// <summary>Whether the delegator lets this role speak about the target.</summary>
     public bool Covers(string target)
@@ -41,7 +46,11 @@ internal sealed record DelegatedRole(
         var prefixes = json.Optional("path_hash_prefixes")?.Items().Select(static p => p.Text()).ToList();
         if ((paths is null) == (prefixes is null))
         {
-            throw TufRefusal.Malformed(json.Subject, $"either paths or path_hash_prefixes in {json.Path}", paths is null ? "neither" : "both");
+            throw TufRefusal.Malformed(
+                json.Subject,
+                $"either paths or path_hash_prefixes in {json.Path}",
+                paths is null ? "neither" : "both"
+            );
         }
 
         return new DelegatedRole(name, RoleKeys.Read(json), json.Optional("terminating")?.Flag() ?? false, paths, prefixes);

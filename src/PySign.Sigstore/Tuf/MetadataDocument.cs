@@ -63,8 +63,12 @@ internal sealed record MetadataDocument
             if (specification.Split('.') is not ["1", _, ..])
             {
                 throw new TufException(
-                    TufFailure.UnsupportedSpecification, subject, "TUF specification 1.x", $"spec_version {TufRefusal.Shown(specification)}",
-                    "The repository needs a newer client.");
+                    TufFailure.UnsupportedSpecification,
+                    subject,
+                    "TUF specification 1.x",
+                    $"spec_version {TufRefusal.Shown(specification)}",
+                    "The repository needs a newer client."
+                );
             }
 
             var shared = new MetadataDocument

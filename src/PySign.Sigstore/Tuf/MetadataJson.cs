@@ -3,15 +3,19 @@ using System.Text.Json;
 
 namespace PySign.Sigstore.Tuf;
 
-/// <summary>A value inside metadata together with its path, so that every complaint names both. Unknown members are simply not asked for.</summary>
+/// <summary>A value inside metadata together with its path, so that every complaint names both. Unknown members are simply not asked
+/// for.</summary>
 internal readonly record struct MetadataJson(JsonElement Value, string Subject, string Path)
 {
     public MetadataJson RequireObject() => Value.ValueKind == JsonValueKind.Object ? this : throw Wrong("an object");
 
-    public MetadataJson Member(string name) => Optional(name) ?? throw TufRefusal.Malformed(Subject, $"{Path} with a member {name}", "none");
+    public MetadataJson Member(string name) =>
+        Optional(name) ?? throw TufRefusal.Malformed(Subject, $"{Path} with a member {name}", "none");
 
     public MetadataJson? Optional(string name) =>
-        RequireObject().Value.TryGetProperty(name, out var value) ? new MetadataJson(value, Subject, $"{Path}.{TufRefusal.Shown(name)}") : null;
+        RequireObject().Value.TryGetProperty(name, out var value)
+            ? new MetadataJson(value, Subject, $"{Path}.{TufRefusal.Shown(name)}")
+            : null;
 
     public IEnumerable<(string Name, MetadataJson Value)> Members()
     {
@@ -46,8 +50,12 @@ internal readonly record struct MetadataJson(JsonElement Value, string Subject, 
 
     public DateTimeOffset Time() =>
         DateTimeOffset.TryParseExact(
-            Text(), ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            Text(),
+            ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
             ? time
             : throw Wrong("a time such as 2030-01-31T12:00:00Z");
 

@@ -16,7 +16,10 @@ internal static class PathPattern
 
     private static bool MatchesSegment(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
-        int p = 0, t = 0, star = -1, starText = 0;
+        int p = 0,
+            t = 0,
+            star = -1,
+            starText = 0;
         while (t < text.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')

@@ -18,18 +18,21 @@ internal sealed record RoleKeys(IReadOnlyList<string> KeyIds, int Threshold)
     public bool Equivalent(IReadOnlyDictionary<string, TufKey> keys, RoleKeys other, IReadOnlyDictionary<string, TufKey> otherKeys) =>
         Threshold == other.Threshold && Materials(keys).SetEquals(other.Materials(otherKeys));
 
-    /// <summary>Counts the distinct keys of this role that signed the document; below the threshold it is not believed (specification 4.2, 5.3.4).</summary>
+    /// <summary>Counts the distinct keys of this role that signed the document; below the threshold it is not believed (specification 4.2,
+    /// 5.3.4).</summary>
     public void Check(MetadataDocument document, IReadOnlyDictionary<string, TufKey> keys, string whose)
     {
         var signatures = document.Signatures.ToDictionary(static s => s.KeyId, static s => s.Value, StringComparer.Ordinal);
         var signers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in KeyIds)
         {
-            if (signatures.TryGetValue(id, out var signature)
+            if (
+                signatures.TryGetValue(id, out var signature)
                 && keys.TryGetValue(id, out var key)
                 && key.Material is { } material
                 && !signers.Contains(material)
-                && key.Verify(document.Signed, signature))
+                && key.Verify(document.Signed, signature)
+            )
             {
                 signers.Add(material);
             }
@@ -38,7 +41,11 @@ internal sealed record RoleKeys(IReadOnlyList<string> KeyIds, int Threshold)
         if (signers.Count < Threshold)
         {
             throw TufRefusal.Attack(
-                TufFailure.ThresholdNotMet, document.Subject, $"valid signatures of {Threshold} distinct keys that {whose} names", $"{signers.Count}");
+                TufFailure.ThresholdNotMet,
+                document.Subject,
+                $"valid signatures of {Threshold} distinct keys that {whose} names",
+                $"{signers.Count}"
+            );
         }
     }
 

@@ -5,22 +5,41 @@ internal sealed record TargetFile(string Name, long Length, ContentDigest Digest
 
 /// <summary>targets.json, or the metadata of a delegated role (specification 4.5).</summary>
 internal sealed record TargetsMetadata(
-    MetadataDocument Document, IReadOnlyDictionary<string, TargetFile> Targets, IReadOnlyDictionary<string, TufKey> Keys,
-    IReadOnlyList<DelegatedRole> Delegations)
+    MetadataDocument Document,
+    IReadOnlyDictionary<string, TargetFile> Targets,
+    IReadOnlyDictionary<string, TufKey> Keys,
+    IReadOnlyList<DelegatedRole> Delegations
+)
 {
-    public static TargetsMetadata Parse(ReadOnlyMemory<byte> file, TargetsRole role) => MetadataDocument.Parse(
-        file, TopLevel.Targets, role.Subject,
-        static (document, signed) =>
-        {
-            var delegations = signed.Optional("delegations");
-            return new TargetsMetadata(
-                document,
-                signed.Member("targets").Members().ToDictionary(
-                    static t => t.Name,
-                    static t => new TargetFile(t.Name, t.Value.Member("length").Integer(0), ContentDigest.Read(t.Value.Member("hashes"))),
-                    StringComparer.Ordinal),
-                delegations?.Member("keys").Members().ToDictionary(static k => k.Name, static k => TufKey.Read(k.Value), StringComparer.Ordinal)
-                    ?? [],
-                delegations is null ? [] : DelegatedRole.ReadAll(delegations.Value.Member("roles")));
-        });
+    public static TargetsMetadata Parse(ReadOnlyMemory<byte> file, TargetsRole role) =>
+        MetadataDocument.Parse(
+            file,
+            TopLevel.Targets,
+            role.Subject,
+            static (document, signed) =>
+            {
+                var delegations = signed.Optional("delegations");
+                return new TargetsMetadata(
+                    document,
+                    signed
+                        .Member("targets")
+                        .Members()
+                        .ToDictionary(
+                            static t => t.Name,
+                            static t => new TargetFile(
+                                t.Name,
+                                t.Value.Member("length").Integer(0),
+                                ContentDigest.Read(t.Value.Member("hashes"))
+                            ),
+                            StringComparer.Ordinal
+                        ),
+                    delegations
+                        ?.Member("keys")
+                        .Members()
+                        .ToDictionary(static k => k.Name, static k => TufKey.Read(k.Value), StringComparer.Ordinal)
+                        ?? [],
+                    delegations is null ? [] : DelegatedRole.ReadAll(delegations.Value.Member("roles"))
+                );
+            }
+        );
 }

@@ -45,8 +45,11 @@ internal sealed class TrustedMetadataSet
 
     /// <summary>All roles in use that are past their time, for the warning of an offline use.</summary>
     public IEnumerable<string> ExpiredAt(DateTimeOffset now) =>
-        new[] { Root.Document, _timestamp?.Document, _snapshot?.Document }.Concat(_targets.Values.Select(static t => t.Document))
-            .OfType<MetadataDocument>().Where(document => document.IsExpired(now)).Select(static document => document.Subject);
+        new[] { Root.Document, _timestamp?.Document, _snapshot?.Document }
+            .Concat(_targets.Values.Select(static t => t.Document))
+            .OfType<MetadataDocument>()
+            .Where(document => document.IsExpired(now))
+            .Select(static document => document.Subject);
 
     /// <summary>The next root: version one higher, signed by the thresholds of the old and of the new root (5.3.4 and 5.3.5).</summary>
     public void UpdateRoot(ReadOnlyMemory<byte> file)
@@ -80,7 +83,8 @@ internal sealed class TrustedMetadataSet
         _timestampIsCurrent = true;
     }
 
-    /// <summary>A fresh timestamp (5.4). Returns false where it has the version of the one that is believed, which then stays (5.4.3.1).</summary>
+    /// <summary>A fresh timestamp (5.4). Returns false where it has the version of the one that is believed, which then stays
+    /// (5.4.3.1).</summary>
     public bool UpdateTimestamp(ReadOnlyMemory<byte> file)
     {
         // The root chain is complete now; only its last root must be in time (5.3.10).
@@ -108,7 +112,8 @@ internal sealed class TrustedMetadataSet
         return true;
     }
 
-    /// <summary>The snapshot that was believed last time: as the floor of the rollback checks, and as the current one if the timestamp still names it.</summary>
+    /// <summary>The snapshot that was believed last time: as the floor of the rollback checks, and as the current one if the timestamp
+    /// still names it.</summary>
     public bool LoadSnapshot(ReadOnlyMemory<byte> file)
     {
         var announced = Timestamp.Snapshot;
@@ -138,7 +143,12 @@ internal sealed class TrustedMetadataSet
         {
             if (!fresh.Files.TryGetValue(name, out var listed))
             {
-                throw TufRefusal.Attack(TufFailure.Rollback, "snapshot", $"the role {TufRefusal.Shown(name)} that was listed before", "a list without it");
+                throw TufRefusal.Attack(
+                    TufFailure.Rollback,
+                    "snapshot",
+                    $"the role {TufRefusal.Shown(name)} that was listed before",
+                    "a list without it"
+                );
             }
 
             if (listed.Version < believed.Version)
@@ -189,8 +199,11 @@ internal sealed class TrustedMetadataSet
         if (document.Version != version)
         {
             throw TufRefusal.Attack(
-                TufFailure.VersionMismatch, document.Subject, string.Create(CultureInfo.InvariantCulture, $"version {version}, which follows from {announcer}"),
-                string.Create(CultureInfo.InvariantCulture, $"version {document.Version}"));
+                TufFailure.VersionMismatch,
+                document.Subject,
+                string.Create(CultureInfo.InvariantCulture, $"version {version}, which follows from {announcer}"),
+                string.Create(CultureInfo.InvariantCulture, $"version {document.Version}")
+            );
         }
     }
 
@@ -202,11 +215,16 @@ internal sealed class TrustedMetadataSet
         }
     }
 
-    private static TufException Rollback(string subject, string listed, long before, long now) => TufRefusal.Attack(
-        TufFailure.Rollback, subject, string.Create(CultureInfo.InvariantCulture, $"version {before} or higher of {listed}"),
-        string.Create(CultureInfo.InvariantCulture, $"version {now}"));
+    private static TufException Rollback(string subject, string listed, long before, long now) =>
+        TufRefusal.Attack(
+            TufFailure.Rollback,
+            subject,
+            string.Create(CultureInfo.InvariantCulture, $"version {before} or higher of {listed}"),
+            string.Create(CultureInfo.InvariantCulture, $"version {now}")
+        );
 
-    private static InvalidOperationException Order(string missing) => new($"TUF metadata is loaded in one order only; this step needs {missing}.");
+    private static InvalidOperationException Order(string missing) =>
+        new($"TUF metadata is loaded in one order only; this step needs {missing}.");
 
     private void CheckNotExpired(MetadataDocument document)
     {

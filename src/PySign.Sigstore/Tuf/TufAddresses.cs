@@ -18,7 +18,10 @@ internal sealed class TufAddresses
 
     /// <summary>A role's metadata file; with a version in front of its name where the repository keeps all versions.</summary>
     public Uri Metadata(string role, long? version) =>
-        new(_metadata, "./" + (version is { } number ? number.ToString(CultureInfo.InvariantCulture) + "." : "") + Uri.EscapeDataString(role) + ".json");
+        new(
+            _metadata,
+            "./" + (version is { } number ? number.ToString(CultureInfo.InvariantCulture) + "." : "") + Uri.EscapeDataString(role) + ".json"
+        );
 
     /// <summary>A target; in a consistent snapshot its hash stands before its last name (specification 6.2).</summary>
     /// <exception cref="TufException">The name is no path inside the folder of targets.</exception>
@@ -28,13 +31,27 @@ internal sealed class TufAddresses
         if (segments.Any(static s => s is "" or "." or ".." || s.Any(char.IsControl)))
         {
             throw TufRefusal.Attack(
-                TufFailure.UnsafeName, $"target {TufRefusal.Shown(target.Name)}", "a path of names below the folder of targets", "empty names, dots or control characters");
+                TufFailure.UnsafeName,
+                $"target {TufRefusal.Shown(target.Name)}",
+                "a path of names below the folder of targets",
+                "empty names, dots or control characters"
+            );
         }
 
         if (consistentSnapshot)
         {
-            segments[^1] = (target.Digest.Prefix
-                ?? throw TufRefusal.Attack(TufFailure.HashMismatch, $"target {TufRefusal.Shown(target.Name)}", "a hash of a known kind", "none")) + "." + segments[^1];
+            segments[^1] =
+                (
+                    target.Digest.Prefix
+                    ?? throw TufRefusal.Attack(
+                        TufFailure.HashMismatch,
+                        $"target {TufRefusal.Shown(target.Name)}",
+                        "a hash of a known kind",
+                        "none"
+                    )
+                )
+                + "."
+                + segments[^1];
         }
 
         return new Uri(_targets, "./" + string.Join('/', segments.Select(Uri.EscapeDataString)));

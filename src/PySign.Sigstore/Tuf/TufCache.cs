@@ -47,16 +47,25 @@ internal sealed class TufCache
     /// quick one has already seen: that would weaken the rollback checks of the next run.
     /// </summary>
     public async Task WriteNewerAsync(
-        string name, ReadOnlyMemory<byte> content, long maxBytes, Func<byte[], bool> presentIsNewer, CancellationToken cancellationToken)
+        string name,
+        ReadOnlyMemory<byte> content,
+        long maxBytes,
+        Func<byte[], bool> presentIsNewer,
+        CancellationToken cancellationToken
+    )
     {
         using var guard = await LockAsync(cancellationToken).ConfigureAwait(false);
-        Change(name, content, path =>
-        {
-            if (ReadFile(path, maxBytes) is not { } present || !presentIsNewer(present))
+        Change(
+            name,
+            content,
+            path =>
             {
-                Replace(path, content.Span);
+                if (ReadFile(path, maxBytes) is not { } present || !presentIsNewer(present))
+                {
+                    Replace(path, content.Span);
+                }
             }
-        });
+        );
     }
 
     public void Delete(string name) => Change(name, null, File.Delete);
@@ -104,9 +113,14 @@ internal sealed class TufCache
         }
     }
 
-    private string? PathOf(string name) => name.StartsWith(TargetsPrefix, StringComparison.Ordinal)
-        ? _targets is null ? null : Path.Combine(_targets, name[TargetsPrefix.Length..])
-        : _folder is null ? null : Path.Combine(_folder, name);
+    private string? PathOf(string name) =>
+        name.StartsWith(TargetsPrefix, StringComparison.Ordinal)
+            ? _targets is null
+                ? null
+                : Path.Combine(_targets, name[TargetsPrefix.Length..])
+            : _folder is null
+                ? null
+                : Path.Combine(_folder, name);
 
     private static bool IsStorage(Exception e) => e is IOException or UnauthorizedAccessException;
 
@@ -127,7 +141,10 @@ internal sealed class TufCache
             if (e is not DirectoryNotFoundException || content is not null)
             {
                 _broken = true;
-                _warn($"The TUF cache in {Path.GetDirectoryName(path)} cannot be written ({e.Message.TrimEnd('.')}); what is learnt now is forgotten when this ends.");
+                _warn(
+                    $"The TUF cache in {Path.GetDirectoryName(path)} cannot be written ({e.Message.TrimEnd('.')}); what is learnt now "
+                        + "is forgotten when this ends."
+                );
             }
         }
     }

@@ -12,10 +12,12 @@ public enum TufFailure
     /// <summary>Fewer distinct keys of the role signed the metadata than its threshold asks for.</summary>
     ThresholdNotMet,
 
-    /// <summary>The metadata has another version than the one that was announced (a mix-and-match attack, or a root that skips a version).</summary>
+    /// <summary>The metadata has another version than the one that was announced (a mix-and-match attack, or a root that skips a
+    /// version).</summary>
     VersionMismatch,
 
-    /// <summary>A version is lower than one that was believed before, or a role that was listed has disappeared (a rollback attack).</summary>
+    /// <summary>A version is lower than one that was believed before, or a role that was listed has disappeared (a rollback
+    /// attack).</summary>
     Rollback,
 
     /// <summary>The metadata has expired (a freeze attack, or a repository that nobody keeps).</summary>

@@ -34,14 +34,24 @@ internal sealed class TufFetcher(ServiceClient client, TufLimits limits)
         catch (ServiceException e) when (e.Reason == ServiceFailure.ResponseTooLarge)
         {
             throw new TufException(
-                TufFailure.TooLarge, subject, string.Create(CultureInfo.InvariantCulture, $"at most {maxBytes} bytes"), "more",
-                "Nothing of it was kept. Ask the repository's operator before trusting this mirror again.", e);
+                TufFailure.TooLarge,
+                subject,
+                string.Create(CultureInfo.InvariantCulture, $"at most {maxBytes} bytes"),
+                "more",
+                "Nothing of it was kept. Ask the repository's operator before trusting this mirror again.",
+                e
+            );
         }
         catch (ServiceException e)
         {
             throw new TufException(
-                TufFailure.Unreachable, subject, "an answer", e.Message.TrimEnd('.'),
-                "Check the network and any proxy, and try again; what is cached can be used with the offline mode.", e);
+                TufFailure.Unreachable,
+                subject,
+                "an answer",
+                e.Message.TrimEnd('.'),
+                "Check the network and any proxy, and try again; what is cached can be used with the offline mode.",
+                e
+            );
         }
     }
 }

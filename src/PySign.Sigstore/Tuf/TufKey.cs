@@ -26,7 +26,8 @@ internal sealed class TufKey
     {
         var type = json.Member("keytype").Text();
         var scheme = json.Member("scheme").Text();
-        var text = json.Member("keyval").RequireObject().Optional("public") is { Value.ValueKind: System.Text.Json.JsonValueKind.String } value
+        var text = json.Member("keyval").RequireObject().Optional("public")
+            is { Value.ValueKind: System.Text.Json.JsonValueKind.String } value
             ? value.Text()
             : null;
         SignatureAlgorithm? algorithm = (type, scheme) switch

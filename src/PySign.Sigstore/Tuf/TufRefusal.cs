@@ -11,14 +11,24 @@ internal static class TufRefusal
     }
 
     public static TufException Malformed(string subject, string expected, string actual, Exception? inner = null) =>
-        new(TufFailure.Malformed, subject, expected, actual, "The file is not what a TUF repository publishes; check the mirror's address.", inner);
+        new(
+            TufFailure.Malformed,
+            subject,
+            expected,
+            actual,
+            "The file is not what a TUF repository publishes; check the mirror's address.",
+            inner
+        );
 
     public static TufException Attack(TufFailure reason, string subject, string expected, string actual) =>
         new(reason, subject, expected, actual, "Nothing of it was kept. Ask the repository's operator before trusting this mirror again.");
 
     public static TufException Expired(string subject, DateTimeOffset expires, DateTimeOffset now) =>
         new(
-            TufFailure.Expired, subject, $"metadata that is valid at {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}",
+            TufFailure.Expired,
+            subject,
+            $"metadata that is valid at {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}",
             $"metadata that expired at {expires.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}",
-            "Check this machine's clock; if it is right, the repository is held back or no longer kept up.");
+            "Check this machine's clock; if it is right, the repository is held back or no longer kept up."
+        );
 }

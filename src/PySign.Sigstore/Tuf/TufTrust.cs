@@ -46,10 +46,12 @@ public sealed class TufTrust : IDisposable
     }
 
     /// <summary>The public-good instance, https://tuf-repo-cdn.sigstore.dev, from the root that this library carries.</summary>
-    public static TufTrust PublicGood(TufTrustOptions? options = null) => new(PublicGoodMirror, Embedded.Read("root.json"), true, options ?? new());
+    public static TufTrust PublicGood(TufTrustOptions? options = null) =>
+        new(PublicGoodMirror, Embedded.Read("root.json"), true, options ?? new());
 
     /// <summary>Another instance: a private one, a mirror, the rehearsal sandbox.</summary>
-    /// <param name="mirror">The repository's address (https, or http on this machine); metadata lies there, targets below <c>targets/</c>.</param>
+    /// <param name="mirror">The repository's address (https, or http on this machine); metadata lies there, targets below
+    /// <c>targets/</c>.</param>
     /// <param name="root">The bytes of a root.json that you got from the instance's operator in a safe way. Everything hangs on it.</param>
     /// <param name="options">How to work; null for the defaults.</param>
     /// <exception cref="ArgumentException">The address is not https, or carries a user, a query or a fragment.</exception>
@@ -63,13 +65,15 @@ public sealed class TufTrust : IDisposable
 
     /// <summary>The trusted root, read.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
-    /// <exception cref="Verification.VerificationException">The repository's operator published a trusted root that cannot be used.</exception>
+    /// <exception cref="Verification.VerificationException">The repository's operator published a trusted root that cannot be
+    /// used.</exception>
     public async Task<TrustedRoot> GetTrustedRootAsync(CancellationToken cancellationToken = default) =>
         TrustedRoot.Parse(await GetTargetAsync(TrustedRootTarget, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The bytes of trusted_root.json, UTF-8 JSON.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
-    public Task<byte[]> GetTrustedRootJsonAsync(CancellationToken cancellationToken = default) => GetTargetAsync(TrustedRootTarget, cancellationToken);
+    public Task<byte[]> GetTrustedRootJsonAsync(CancellationToken cancellationToken = default) =>
+        GetTargetAsync(TrustedRootTarget, cancellationToken);
 
     /// <summary>Which services the instance wants to be used, read.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
@@ -79,7 +83,8 @@ public sealed class TufTrust : IDisposable
 
     /// <summary>The bytes of signing_config.v0.2.json, UTF-8 JSON.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
-    public Task<byte[]> GetSigningConfigJsonAsync(CancellationToken cancellationToken = default) => GetTargetAsync(SigningConfigTarget, cancellationToken);
+    public Task<byte[]> GetSigningConfigJsonAsync(CancellationToken cancellationToken = default) =>
+        GetTargetAsync(SigningConfigTarget, cancellationToken);
 
     /// <summary>The verified bytes of any target, at most 64 MiB.</summary>
     /// <param name="name">The target's name as the repository lists it, with <c>/</c> between folders.</param>
@@ -126,12 +131,18 @@ public sealed class TufTrust : IDisposable
         {
             var bytes = await FromAsync(null, name, cancellationToken).ConfigureAwait(false);
             var expired = string.Join(", ", _updater!.Trusted.ExpiredAt(_time.GetUtcNow()));
-            Warn($"Offline: {name} comes from the TUF cache{(expired.Length == 0 ? "" : $", whose metadata has expired ({expired})")}; newer revocations and keys are not known.");
+            Warn(
+                $"Offline: {name} comes from the TUF cache{(expired.Length == 0 ? "" : $", whose metadata has expired ({expired})")}; "
+                    + "newer revocations and keys are not known."
+            );
             return bytes;
         }
         catch (TufException) when (_isPublicGood && name is (TrustedRootTarget or SigningConfigTarget))
         {
-            Warn($"Offline, and the TUF cache holds no usable {name}: the one that this library carries is used; newer revocations and keys are not known.");
+            Warn(
+                $"Offline, and the TUF cache holds no usable {name}: the one that this library carries is used; newer revocations and "
+                    + "keys are not known."
+            );
             return Embedded.Read(name);
         }
     }

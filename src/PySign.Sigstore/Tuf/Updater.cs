@@ -21,7 +21,14 @@ internal sealed class Updater
     /// <param name="cache">What was stored before; targets are kept in it too.</param>
     /// <param name="now">The time of the refresh; null to work offline, from the cache alone.</param>
     /// <param name="limits">Bounds on everything that is read.</param>
-    public Updater(ReadOnlyMemory<byte> root, TufAddresses addresses, TufFetcher fetcher, TufCache cache, DateTimeOffset? now, TufLimits? limits = null)
+    public Updater(
+        ReadOnlyMemory<byte> root,
+        TufAddresses addresses,
+        TufFetcher fetcher,
+        TufCache cache,
+        DateTimeOffset? now,
+        TufLimits? limits = null
+    )
     {
         _addresses = addresses;
         _fetcher = fetcher;
@@ -35,7 +42,8 @@ internal sealed class Updater
     public TrustedMetadataSet Trusted => _trusted;
 
     /// <summary>Brings the top-level metadata up to date, or, offline, loads it from the cache.</summary>
-    /// <exception cref="TufException">The repository cannot be believed or reached; what was believed before stays in the cache.</exception>
+    /// <exception cref="TufException">The repository cannot be believed or reached; what was believed before stays in the
+    /// cache.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await UpdateRootsAsync(cancellationToken).ConfigureAwait(false);
@@ -60,7 +68,11 @@ internal sealed class Updater
             if (visited.Count > _limits.Delegations)
             {
                 throw TufRefusal.Attack(
-                    TufFailure.TooManyDelegations, Subject(name), string.Create(CultureInfo.InvariantCulture, $"at most {_limits.Delegations} roles to ask"), "more");
+                    TufFailure.TooManyDelegations,
+                    Subject(name),
+                    string.Create(CultureInfo.InvariantCulture, $"at most {_limits.Delegations} roles to ask"),
+                    "more"
+                );
             }
 
             var metadata = await TargetsAsync(role, cancellationToken).ConfigureAwait(false);
@@ -86,7 +98,12 @@ internal sealed class Updater
         }
 
         throw new TufException(
-            TufFailure.UnknownTarget, Subject(name), "a role that lists it", "none", "Check the target's name; the repository may not publish it.");
+            TufFailure.UnknownTarget,
+            Subject(name),
+            "a role that lists it",
+            "none",
+            "Check the target's name; the repository may not publish it."
+        );
     }
 
     /// <summary>A target's verified bytes: from the cache where they are still the right ones, else downloaded and stored (5.7).</summary>
@@ -96,8 +113,11 @@ internal sealed class Updater
         if (target.Length > _limits.TargetBytes)
         {
             throw TufRefusal.Attack(
-                TufFailure.TooLarge, subject, string.Create(CultureInfo.InvariantCulture, $"at most {_limits.TargetBytes} bytes"),
-                string.Create(CultureInfo.InvariantCulture, $"{target.Length}"));
+                TufFailure.TooLarge,
+                subject,
+                string.Create(CultureInfo.InvariantCulture, $"at most {_limits.TargetBytes} bytes"),
+                string.Create(CultureInfo.InvariantCulture, $"{target.Length}")
+            );
         }
 
         var cacheName = TufCache.TargetName(target.Name);
@@ -107,7 +127,8 @@ internal sealed class Updater
         }
 
         var address = _addresses.Target(target, _trusted.Root.ConsistentSnapshot);
-        var bytes = await FetchAsync(address, target.Length, subject, cancellationToken).ConfigureAwait(false) ?? throw Missing(subject, address);
+        var bytes =
+            await FetchAsync(address, target.Length, subject, cancellationToken).ConfigureAwait(false) ?? throw Missing(subject, address);
         CheckTarget(target, bytes);
         _cache.Write(cacheName, bytes);
         return bytes;
@@ -117,15 +138,19 @@ internal sealed class Updater
 
     private static string FileName(string role) => (TopLevel.Contains(role) ? role : CacheNames.Encode(role)) + ".json";
 
-    private static string HistoryName(long version) => Path.Combine("root_history", string.Create(CultureInfo.InvariantCulture, $"{version}.root.json"));
+    private static string HistoryName(long version) =>
+        Path.Combine("root_history", string.Create(CultureInfo.InvariantCulture, $"{version}.root.json"));
 
     private static void CheckTarget(TargetFile target, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != target.Length)
         {
             throw TufRefusal.Attack(
-                TufFailure.LengthMismatch, Subject(target.Name), string.Create(CultureInfo.InvariantCulture, $"{target.Length} bytes"),
-                string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}"));
+                TufFailure.LengthMismatch,
+                Subject(target.Name),
+                string.Create(CultureInfo.InvariantCulture, $"{target.Length} bytes"),
+                string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}")
+            );
         }
 
         target.Digest.Check(bytes, Subject(target.Name));
@@ -145,8 +170,14 @@ internal sealed class Updater
         }
     }
 
-    private static TufException Missing(string subject, Uri address) => new(
-        TufFailure.MissingFile, subject, $"a file at {address.AbsolutePath}", "none", "The mirror is incomplete; try again later or use another mirror.");
+    private static TufException Missing(string subject, Uri address) =>
+        new(
+            TufFailure.MissingFile,
+            subject,
+            $"a file at {address.AbsolutePath}",
+            "none",
+            "The mirror is incomplete; try again later or use another mirror."
+        );
 
     /// <summary>
     /// Walks the chain of roots from the one that came with the program, first over those stored, then over those that the
@@ -154,7 +185,10 @@ internal sealed class Updater
     /// </summary>
     private async Task UpdateRootsAsync(CancellationToken cancellationToken)
     {
-        while (_cache.Read(HistoryName(_trusted.Root.Document.Version + 1), _limits.RootBytes) is { } stored && Try(() => _trusted.UpdateRoot(stored)))
+        while (
+            _cache.Read(HistoryName(_trusted.Root.Document.Version + 1), _limits.RootBytes) is { } stored
+            && Try(() => _trusted.UpdateRoot(stored))
+        )
         {
             // Each stored root was checked as if it had just come.
         }
@@ -171,7 +205,11 @@ internal sealed class Updater
             if (rotations == _limits.RootRotations)
             {
                 throw TufRefusal.Attack(
-                    TufFailure.TooManyRoots, TopLevel.Root, string.Create(CultureInfo.InvariantCulture, $"at most {_limits.RootRotations} new roots"), "more");
+                    TufFailure.TooManyRoots,
+                    TopLevel.Root,
+                    string.Create(CultureInfo.InvariantCulture, $"at most {_limits.RootRotations} new roots"),
+                    "more"
+                );
             }
 
             var previous = _trusted.Root;
@@ -201,11 +239,19 @@ internal sealed class Updater
         }
 
         var address = _addresses.Metadata(TopLevel.Timestamp, null);
-        var fresh = await FetchAsync(address, _limits.TimestampBytes, TopLevel.Timestamp, cancellationToken).ConfigureAwait(false)
+        var fresh =
+            await FetchAsync(address, _limits.TimestampBytes, TopLevel.Timestamp, cancellationToken).ConfigureAwait(false)
             ?? throw Missing(TopLevel.Timestamp, address);
         if (_trusted.UpdateTimestamp(fresh))
         {
-            await StoreAsync(name, _trusted.Timestamp.Document, _trusted.Root.Timestamp, _limits.TimestampBytes, static f => TimestampMetadata.Parse(f).Document, cancellationToken)
+            await StoreAsync(
+                    name,
+                    _trusted.Timestamp.Document,
+                    _trusted.Root.Timestamp,
+                    _limits.TimestampBytes,
+                    static f => TimestampMetadata.Parse(f).Document,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
     }
@@ -226,10 +272,24 @@ internal sealed class Updater
 
         var announced = _trusted.Timestamp.Snapshot;
         var address = _addresses.Metadata(TopLevel.Snapshot, _trusted.Root.ConsistentSnapshot ? announced.Version : null);
-        var fresh = await FetchAsync(address, Math.Min(announced.Length ?? long.MaxValue, _limits.SnapshotBytes), TopLevel.Snapshot, cancellationToken).ConfigureAwait(false)
+        var fresh =
+            await FetchAsync(
+                    address,
+                    Math.Min(announced.Length ?? long.MaxValue, _limits.SnapshotBytes),
+                    TopLevel.Snapshot,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
             ?? throw Missing(TopLevel.Snapshot, address);
         _trusted.UpdateSnapshot(fresh);
-        await StoreAsync(name, _trusted.Snapshot.Document, _trusted.Root.Snapshot, _limits.SnapshotBytes, static f => SnapshotMetadata.Parse(f).Document, cancellationToken)
+        await StoreAsync(
+                name,
+                _trusted.Snapshot.Document,
+                _trusted.Root.Snapshot,
+                _limits.SnapshotBytes,
+                static f => SnapshotMetadata.Parse(f).Document,
+                cancellationToken
+            )
             .ConfigureAwait(false);
     }
 
@@ -248,7 +308,9 @@ internal sealed class Updater
 
         var announced = _trusted.Announced(role.Name);
         var address = _addresses.Metadata(role.Name, _trusted.Root.ConsistentSnapshot ? announced.Version : null);
-        var fresh = await FetchAsync(address, Math.Min(announced.Length ?? long.MaxValue, _limits.TargetsBytes), role.Subject, cancellationToken).ConfigureAwait(false)
+        var fresh =
+            await FetchAsync(address, Math.Min(announced.Length ?? long.MaxValue, _limits.TargetsBytes), role.Subject, cancellationToken)
+                .ConfigureAwait(false)
             ?? throw Missing(role.Subject, address);
         var targets = _trusted.UpdateTargets(role, fresh);
         _cache.Write(name, fresh);
@@ -256,24 +318,37 @@ internal sealed class Updater
     }
 
     private async Task<byte[]?> FetchAsync(Uri address, long maxBytes, string subject, CancellationToken cancellationToken) =>
-        _offline ? throw NotStored(subject) : await _fetcher.FetchAsync(address, maxBytes, subject, cancellationToken).ConfigureAwait(false);
+        _offline
+            ? throw NotStored(subject)
+            : await _fetcher.FetchAsync(address, maxBytes, subject, cancellationToken).ConfigureAwait(false);
 
     private Task StoreAsync(
-        string name, MetadataDocument fresh, RoleKeys signers, int maxBytes, Func<byte[], MetadataDocument> parse, CancellationToken cancellationToken) =>
+        string name,
+        MetadataDocument fresh,
+        RoleKeys signers,
+        int maxBytes,
+        Func<byte[], MetadataDocument> parse,
+        CancellationToken cancellationToken
+    ) =>
         _cache.WriteNewerAsync(
-            name, fresh.File, maxBytes,
-            present => Try(() =>
-            {
-                var document = parse(present);
-                signers.Check(document, _trusted.Root.Keys, TopLevel.Root);
-                if (document.Version <= fresh.Version)
+            name,
+            fresh.File,
+            maxBytes,
+            present =>
+                Try(() =>
                 {
-                    throw TufRefusal.Malformed(name, "a newer version", "an older one");
-                }
-            }),
-            cancellationToken);
+                    var document = parse(present);
+                    signers.Check(document, _trusted.Root.Keys, TopLevel.Root);
+                    if (document.Version <= fresh.Version)
+                    {
+                        throw TufRefusal.Malformed(name, "a newer version", "an older one");
+                    }
+                }),
+            cancellationToken
+        );
 
-    /// <summary>What is stored was believed once, under other keys or at another time maybe. If it no longer holds, it is fetched again.</summary>
+    /// <summary>What is stored was believed once, under other keys or at another time maybe. If it no longer holds, it is fetched
+    /// again.</summary>
     private static bool Try(Action load)
     {
         try
@@ -287,6 +362,12 @@ internal sealed class Updater
         }
     }
 
-    private static TufException NotStored(string subject) => new(
-        TufFailure.NotAvailableOffline, subject, "a usable file in the cache", "none", "Run once with the network, or give the trusted root as a file.");
+    private static TufException NotStored(string subject) =>
+        new(
+            TufFailure.NotAvailableOffline,
+            subject,
+            "a usable file in the cache",
+            "none",
+            "Run once with the network, or give the trusted root as a file."
+        );
 }

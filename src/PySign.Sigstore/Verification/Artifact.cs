@@ -4,7 +4,8 @@ using PySign.Sigstore.Cryptography;
 
 namespace PySign.Sigstore.Verification;
 
-/// <summary>What is to be verified: a file, bytes, a stream, or only a digest. Files and streams are hashed as they are read, never held.</summary>
+/// <summary>What is to be verified: a file, bytes, a stream, or only a digest. Files and streams are hashed as they are read, never
+/// held.</summary>
 public sealed class Artifact
 {
     private const int BufferBytes = 128 << 10;
@@ -33,7 +34,10 @@ public sealed class Artifact
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return new Artifact(
-            Path.GetFileName(path), () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan), once: false);
+            Path.GetFileName(path),
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan),
+            once: false
+        );
     }
 
     /// <summary>Bytes in memory.</summary>
@@ -99,8 +103,12 @@ public sealed class Artifact
             if (_open is null || _consumed)
             {
                 throw new VerificationException(
-                    VerificationFailure.ArtifactBytesNeeded, VerificationStep.Artifact, "the artifact's bytes, because the key does not sign SHA-256 digests",
-                    _open is null ? "a SHA-256 digest alone" : "a stream that was read before", "Give the artifact as a file.");
+                    VerificationFailure.ArtifactBytesNeeded,
+                    VerificationStep.Artifact,
+                    "the artifact's bytes, because the key does not sign SHA-256 digests",
+                    _open is null ? "a SHA-256 digest alone" : "a stream that was read before",
+                    "Give the artifact as a file."
+                );
             }
 
             _consumed = _once;
@@ -119,8 +127,13 @@ public sealed class Artifact
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new VerificationException(
-                    VerificationFailure.ArtifactUnreadable, VerificationStep.Artifact, $"a readable artifact {Name}", e.Message.TrimEnd('.'),
-                    "Check the path and the permissions.", e);
+                    VerificationFailure.ArtifactUnreadable,
+                    VerificationStep.Artifact,
+                    $"a readable artifact {Name}",
+                    e.Message.TrimEnd('.'),
+                    "Check the path and the permissions.",
+                    e
+                );
             }
         }
     }
@@ -147,7 +160,12 @@ public sealed class Artifact
         return new ArtifactDigests(sha256, other, challenge);
     }
 
-    private static ArtifactDigests FromReading(Stream stream, HashAlgorithmName hash, ReadOnlySpan<byte> challengePrefix, CancellationToken cancellation)
+    private static ArtifactDigests FromReading(
+        Stream stream,
+        HashAlgorithmName hash,
+        ReadOnlySpan<byte> challengePrefix,
+        CancellationToken cancellation
+    )
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var other = hash == HashAlgorithmName.SHA256 ? null : IncrementalHash.CreateHash(hash);

@@ -21,7 +21,11 @@ internal static class CertificateStep
             var certificate = i == 0 ? leaf : Certificate.Parse(certificates[i]);
             if (certificate.IsSelfIssued && certificate.Constraints.IsAuthority)
             {
-                throw Refusal.Bundle(RootCertificateInBundle, "no root certificate in the bundle: trust comes from the trusted root alone", "one");
+                throw Refusal.Bundle(
+                    RootCertificateInBundle,
+                    "no root certificate in the bundle: trust comes from the trusted root alone",
+                    "one"
+                );
             }
         }
 
@@ -33,7 +37,12 @@ internal static class CertificateStep
     /// <param name="times">When it must have been valid.</param>
     /// <param name="root">Whom to believe.</param>
     /// <returns>The certificate that issued the leaf.</returns>
-    public static Certificate Run(IReadOnlyList<ReadOnlyMemory<byte>> intermediates, Certificate leaf, IReadOnlyList<VerifiedTime> times, TrustedRoot root)
+    public static Certificate Run(
+        IReadOnlyList<ReadOnlyMemory<byte>> intermediates,
+        Certificate leaf,
+        IReadOnlyList<VerifiedTime> times,
+        TrustedRoot root
+    )
     {
         PathValidation.CheckCriticalExtensions(leaf);
         foreach (var time in times)
@@ -41,12 +50,15 @@ internal static class CertificateStep
             if (!leaf.IsValidAt(time.Time))
             {
                 throw Refusal.Certificate(
-                    CertificateNotValidAtTime, $"a signature made while the certificate was valid, {leaf.NotBefore:u} to {leaf.NotAfter:u}", $"{time.Time:u} ({time.Source})");
+                    CertificateNotValidAtTime,
+                    $"a signature made while the certificate was valid, {leaf.NotBefore:u} to {leaf.NotAfter:u}",
+                    $"{time.Time:u} ({time.Source})"
+                );
             }
         }
 
-        // Several authorities may bear one name, as after a renewal: one that fits in everything will do. Those that were trusted at the time come
-        // first, for they will do; of the refusals, "not this key's signature" says least.
+        // Several authorities may bear one name, as after a renewal: one that fits in everything will do. Those that were trusted at the
+        // time come first, for they will do; of the refusals, "not this key's signature" says least.
         VerificationException? refusal = null;
         foreach (var trustedThen in (ReadOnlySpan<bool>)[true, false])
         {
@@ -69,8 +81,12 @@ internal static class CertificateStep
             }
         }
 
-        throw refusal ?? Refusal.Certificate(
-            CertificateAuthorityUnknown, "a certificate issued by an authority of the trusted root", "one issued by another authority");
+        throw refusal
+            ?? Refusal.Certificate(
+                CertificateAuthorityUnknown,
+                "a certificate issued by an authority of the trusted root",
+                "one issued by another authority"
+            );
     }
 
     private static bool TrustedAt(TrustedAuthority authority, IReadOnlyList<VerifiedTime> times)
@@ -86,8 +102,13 @@ internal static class CertificateStep
         return true;
     }
 
-    /// <summary>Leaf, intermediates of the bundle if they are needed, and the part of the authority's chain above; null if names do not meet.</summary>
-    private static List<Certificate>? FindPath(IReadOnlyList<ReadOnlyMemory<byte>> intermediates, Certificate leaf, TrustedAuthority authority)
+    /// <summary>Leaf, intermediates of the bundle if they are needed, and the part of the authority's chain above; null if names do not
+    /// meet.</summary>
+    private static List<Certificate>? FindPath(
+        IReadOnlyList<ReadOnlyMemory<byte>> intermediates,
+        Certificate leaf,
+        TrustedAuthority authority
+    )
     {
         List<Certificate> path = [leaf];
         for (var next = 1; ; next++)
@@ -122,7 +143,11 @@ internal static class CertificateStep
         {
             if (!authority.Window.Contains(time.Time))
             {
-                throw Refusal.Certificate(OutsideAuthorityWindow, $"a signature made while the authority is trusted, {authority.Window}", $"{time.Time:u} ({time.Source})");
+                throw Refusal.Certificate(
+                    OutsideAuthorityWindow,
+                    $"a signature made while the authority is trusted, {authority.Window}",
+                    $"{time.Time:u} ({time.Source})"
+                );
             }
 
             for (var i = 1; i < path.Count; i++)
@@ -130,7 +155,10 @@ internal static class CertificateStep
                 if (!path[i].IsValidAt(time.Time))
                 {
                     throw Refusal.Certificate(
-                        AuthorityCertificateNotValidAtTime, $"authorities valid when the signature was made, {path[i].NotBefore:u} to {path[i].NotAfter:u}", $"{time.Time:u} ({time.Source})");
+                        AuthorityCertificateNotValidAtTime,
+                        $"authorities valid when the signature was made, {path[i].NotBefore:u} to {path[i].NotAfter:u}",
+                        $"{time.Time:u} ({time.Source})"
+                    );
                 }
             }
         }

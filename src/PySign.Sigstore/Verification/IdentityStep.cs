@@ -4,7 +4,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 
-/// <summary>Step 4: the certificate is a leaf for signing code (client-spec 4.2, RFC 5280 4.2.1), and its holder is the one that the policy wants.</summary>
+/// <summary>Step 4: the certificate is a leaf for signing code (client-spec 4.2, RFC 5280 4.2.1), and its holder is the one that the policy
+/// wants.</summary>
 internal static class IdentityStep
 {
     public static CertificateIdentity Run(Certificate leaf, VerificationPolicy policy)
@@ -15,15 +16,23 @@ internal static class IdentityStep
     }
 
     public static VerificationException CertificateExpected() =>
-        Fail(VerificationFailure.CertificateExpected, "a bundle signed with a certificate", "one signed with a managed key",
-            "Verify it with the signer's public key, or ask for a bundle with a certificate.");
+        Fail(
+            VerificationFailure.CertificateExpected,
+            "a bundle signed with a certificate",
+            "one signed with a managed key",
+            "Verify it with the signer's public key, or ask for a bundle with a certificate."
+        );
 
     public static void CheckHint(Bundle bundle, ManagedKey key)
     {
         if (bundle.VerificationMaterial.PublicKeyHint is not { } hint)
         {
-            throw Fail(ManagedKeyExpected, "a bundle signed with a managed key", "one signed with a certificate",
-                "Verify it with the expected identity and issuer instead of a key.");
+            throw Fail(
+                ManagedKeyExpected,
+                "a bundle signed with a managed key",
+                "one signed with a certificate",
+                "Verify it with the expected identity and issuer instead of a key."
+            );
         }
 
         if (key.RefuseHint(hint) is { } refusal)

@@ -6,8 +6,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 namespace PySign.Sigstore.Verification;
 
 /// <summary>
-/// The subjects of an in-toto statement 0.1 or 1. Digests are compared under their algorithm's name: a subject is the artifact when it has at least one
-/// digest of a known algorithm that was computed, and all such digests are right.
+/// The subjects of an in-toto statement 0.1 or 1. Digests are compared under their algorithm's name: a subject is the artifact when it has
+/// at least one digest of a known algorithm that was computed, and all such digests are right.
 /// </summary>
 internal sealed class InTotoStatement
 {
@@ -17,9 +17,7 @@ internal sealed class InTotoStatement
 
     private readonly List<(string? Sha256, string? Other)> _subjects = [];
 
-    private InTotoStatement()
-    {
-    }
+    private InTotoStatement() { }
 
     public string PredicateType { get; private set; } = "";
 
@@ -33,7 +31,11 @@ internal sealed class InTotoStatement
     {
         if (envelope.PayloadType != PayloadType)
         {
-            throw SignatureStep.Fail(PayloadTypeUnknown, $"a payload of type {PayloadType}", $"\"{ProtoJson.Shorten(envelope.PayloadType)}\"");
+            throw SignatureStep.Fail(
+                PayloadTypeUnknown,
+                $"a payload of type {PayloadType}",
+                $"\"{ProtoJson.Shorten(envelope.PayloadType)}\""
+            );
         }
 
         try
@@ -51,9 +53,11 @@ internal sealed class InTotoStatement
         }
     }
 
-    /// <summary>The first artifact that an envelope speaks of: for who asks whether the envelope is signed, and compares all subjects afterwards.</summary>
+    /// <summary>The first artifact that an envelope speaks of: for who asks whether the envelope is signed, and compares all subjects
+    /// afterwards.</summary>
     public static Artifact FirstSubject(DsseEnvelope envelope) =>
-        Parse(envelope).Sha256Subjects.FirstOrDefault(static digest => digest.Length == 64 && digest.AsSpan().ContainsOnlyHex()) is { } first
+        Parse(envelope).Sha256Subjects.FirstOrDefault(static digest => digest.Length == 64 && digest.AsSpan().ContainsOnlyHex())
+            is { } first
             ? Artifact.FromSha256(first)
             : throw Malformed("a subject with a SHA-256 digest", "none");
 
@@ -75,7 +79,11 @@ internal sealed class InTotoStatement
             }
         }
 
-        throw SignatureStep.Fail(SubjectMismatch, $"{artifact.Name} (sha256 {sha256}) among the statement's {_subjects.Count} subjects", "others only");
+        throw SignatureStep.Fail(
+            SubjectMismatch,
+            $"{artifact.Name} (sha256 {sha256}) among the statement's {_subjects.Count} subjects",
+            "others only"
+        );
     }
 
     private static InTotoStatement Read(JsonElement root)
@@ -85,14 +93,20 @@ internal sealed class InTotoStatement
             throw Malformed("an object", root.ValueKind.ToString());
         }
 
-        if (!root.TryGetProperty("_type", out var type) || type.ValueKind != JsonValueKind.String
-            || type.GetString() is not ("https://in-toto.io/Statement/v0.1" or "https://in-toto.io/Statement/v1"))
+        if (
+            !root.TryGetProperty("_type", out var type)
+            || type.ValueKind != JsonValueKind.String
+            || type.GetString() is not ("https://in-toto.io/Statement/v0.1" or "https://in-toto.io/Statement/v1")
+        )
         {
             throw Malformed("_type in-toto statement v0.1 or v1", "another");
         }
 
-        if (!root.TryGetProperty("subject", out var subjects) || subjects.ValueKind != JsonValueKind.Array
-            || subjects.GetArrayLength() is 0 or > Limits.StatementSubjects)
+        if (
+            !root.TryGetProperty("subject", out var subjects)
+            || subjects.ValueKind != JsonValueKind.Array
+            || subjects.GetArrayLength() is 0 or > Limits.StatementSubjects
+        )
         {
             throw Malformed($"1 to {Limits.StatementSubjects} subjects", "others");
         }
@@ -125,7 +139,9 @@ internal sealed class InTotoStatement
         {
             if (Digest(subject, "sha256") is null)
             {
-                return Digest(subject, "sha512") is not null ? "sha512" : Digest(subject, "sha384") is not null ? "sha384" : null;
+                return Digest(subject, "sha512") is not null ? "sha512"
+                    : Digest(subject, "sha384") is not null ? "sha384"
+                    : null;
             }
         }
 
@@ -134,7 +150,11 @@ internal sealed class InTotoStatement
 
     private static string? Digest(JsonElement subject, string algorithm)
     {
-        if (subject.ValueKind != JsonValueKind.Object || !subject.TryGetProperty("digest", out var digests) || digests.ValueKind != JsonValueKind.Object)
+        if (
+            subject.ValueKind != JsonValueKind.Object
+            || !subject.TryGetProperty("digest", out var digests)
+            || digests.ValueKind != JsonValueKind.Object
+        )
         {
             throw Malformed("a digest in every subject", "none");
         }

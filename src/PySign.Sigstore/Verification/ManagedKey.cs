@@ -20,26 +20,42 @@ public sealed class ManagedKey
     public static ManagedKey ParsePem(string pem)
     {
         ArgumentNullException.ThrowIfNull(pem);
-        if (pem.Length > Limits.PemChars
-            || !PemEncoding.TryFind(pem, out var fields) || pem.AsSpan()[fields.Label] is not "PUBLIC KEY"
-            || !string.IsNullOrWhiteSpace(pem[fields.Location.End..]))
+        if (
+            pem.Length > Limits.PemChars
+            || !PemEncoding.TryFind(pem, out var fields)
+            || pem.AsSpan()[fields.Label] is not "PUBLIC KEY"
+            || !string.IsNullOrWhiteSpace(pem[fields.Location.End..])
+        )
         {
             throw Fail("one PEM block PUBLIC KEY", "something else");
         }
 
         var spki = Convert.FromBase64String(pem[fields.Base64Data]);
-        return new ManagedKey(VerificationKey.TryRead(spki, out var problem)
-            ?? throw Fail("a P-256, P-384, P-521, RSA (2048 to 4096 bits) or Ed25519 key", problem));
+        return new ManagedKey(
+            VerificationKey.TryRead(spki, out var problem)
+                ?? throw Fail("a P-256, P-384, P-521, RSA (2048 to 4096 bits) or Ed25519 key", problem)
+        );
     }
 
-    /// <summary>Checks a bundle's hint; the hint's form is free, so only one that looks like a fingerprint can contradict the key.</summary>
+    /// <summary>Checks a bundle's hint; the hint's form is free, so only one that looks like a fingerprint can contradict the
+    /// key.</summary>
     internal VerificationException? RefuseHint(string hint) =>
         hint.Length == 0 || hint == Hint || ProtoJson.DecodeBase64(System.Text.Encoding.UTF8.GetBytes(hint), 32) is not { Length: 32 }
             ? null
             : new VerificationException(
-                VerificationFailure.ManagedKeyHintMismatch, VerificationStep.Identity, $"a bundle signed with the key {Hint}", $"one that names the key {hint}",
-                "The artifact was signed with another key than the given one; do not use it, or give the right key.");
+                VerificationFailure.ManagedKeyHintMismatch,
+                VerificationStep.Identity,
+                $"a bundle signed with the key {Hint}",
+                $"one that names the key {hint}",
+                "The artifact was signed with another key than the given one; do not use it, or give the right key."
+            );
 
     private static VerificationException Fail(string expected, string actual) =>
-        new(VerificationFailure.KeyUnsupported, VerificationStep.Signature, expected, actual, "Give the signer's public key as a PEM file.");
+        new(
+            VerificationFailure.KeyUnsupported,
+            VerificationStep.Signature,
+            expected,
+            actual,
+            "Give the signer's public key as a PEM file."
+        );
 }

@@ -9,8 +9,8 @@ namespace PySign.Sigstore.Verification;
 
 /// <summary>
 /// Step 3: a trusted certificate transparency log has promised to publish the certificate (RFC 6962 3.2 and 3.3). What it signed is the
-/// certificate without the list of promises, rebuilt here from the certificate's own bytes. Promises of unknown logs are passed over; one of a
-/// known log that is wrong is fatal.
+/// certificate without the list of promises, rebuilt here from the certificate's own bytes. Promises of unknown logs are passed over; one
+/// of a known log that is wrong is fatal.
 /// </summary>
 internal static class SctStep
 {
@@ -105,8 +105,12 @@ internal static class SctStep
         var milliseconds = BinaryPrimitives.ReadUInt64BigEndian(sct.Span[33..]);
         var rest = sct[41..];
         var extensions = Prefixed(ref rest);
-        if (rest.Length < 2 || rest.Span[0] != HashSha256 || rest.Span[1] is not (SignatureEcdsa or SignatureRsa)
-            || milliseconds > (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        if (
+            rest.Length < 2
+            || rest.Span[0] != HashSha256
+            || rest.Span[1] is not (SignatureEcdsa or SignatureRsa)
+            || milliseconds > (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        )
         {
             throw Malformed();
         }
@@ -173,13 +177,25 @@ internal static class SctStep
         return bytes;
     }
 
-    private static VerificationException Malformed() => Fail(SctMalformed, "a list of RFC 6962 signed certificate timestamps", "something else");
+    private static VerificationException Malformed() =>
+        Fail(SctMalformed, "a list of RFC 6962 signed certificate timestamps", "something else");
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.SignedCertificateTimestamp, expected, actual,
-            "The certificate was perhaps issued in secret. Check that the trusted root is the signer's instance and up to date; otherwise do not use the artifact.");
+        new(
+            reason,
+            VerificationStep.SignedCertificateTimestamp,
+            expected,
+            actual,
+            "The certificate was perhaps issued in secret. Check that the trusted root is the signer's instance and up to date; "
+                + "otherwise do not use the artifact."
+        );
 
-    private readonly record struct Sct(ReadOnlyMemory<byte> LogId, ulong Milliseconds, ReadOnlyMemory<byte> Extensions, ReadOnlyMemory<byte> Signature)
+    private readonly record struct Sct(
+        ReadOnlyMemory<byte> LogId,
+        ulong Milliseconds,
+        ReadOnlyMemory<byte> Extensions,
+        ReadOnlyMemory<byte> Signature
+    )
     {
         public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds((long)Milliseconds);
     }

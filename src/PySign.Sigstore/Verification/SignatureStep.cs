@@ -5,10 +5,12 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 
-/// <summary>What step 7 found: the artifact's SHA-256, the digest that the log entry must carry, and the statement's predicate type.</summary>
+/// <summary>What step 7 found: the artifact's SHA-256, the digest that the log entry must carry, and the statement's predicate
+/// type.</summary>
 internal readonly record struct SignedContent(byte[] Sha256, HashAlgorithmName Hash, byte[] Digest, string? PredicateType);
 
-/// <summary>Step 7: the key has signed the artifact, or a statement that names it. A digest in the bundle must be right, and is never relied on.</summary>
+/// <summary>Step 7: the key has signed the artifact, or a statement that names it. A digest in the bundle must be right, and is never
+/// relied on.</summary>
 internal static class SignatureStep
 {
     public static SignedContent Run(Bundle bundle, Artifact artifact, in SignerKey signer, CancellationToken cancellation) =>
@@ -16,7 +18,12 @@ internal static class SignatureStep
             ? RunEnvelope(envelope, artifact, signer.Key, cancellation)
             : RunMessage(bundle.MessageSignature!, artifact, signer.Key, cancellation);
 
-    private static SignedContent RunMessage(MessageSignature message, Artifact artifact, VerificationKey key, CancellationToken cancellation)
+    private static SignedContent RunMessage(
+        MessageSignature message,
+        Artifact artifact,
+        VerificationKey key,
+        CancellationToken cancellation
+    )
     {
         var hash = HashOf(message, key);
         var signature = message.Signature.Span;
@@ -28,10 +35,15 @@ internal static class SignatureStep
         var digests = artifact.Compute(hash, prefix, cancellation);
         if (message.Digest is { } stated && !stated.Value.Span.SequenceEqual(digests.Signed))
         {
-            throw Fail(MessageDigestMismatch, $"an artifact with the bundle's digest {Convert.ToHexStringLower(stated.Value.Span)}", Convert.ToHexStringLower(digests.Signed));
+            throw Fail(
+                MessageDigestMismatch,
+                $"an artifact with the bundle's digest {Convert.ToHexStringLower(stated.Value.Span)}",
+                Convert.ToHexStringLower(digests.Signed)
+            );
         }
 
-        var valid = ed25519 is null ? key.VerifyHash(hash, digests.Signed, signature)
+        var valid =
+            ed25519 is null ? key.VerifyHash(hash, digests.Signed, signature)
             : pure ? ed25519.VerifyChallenge(digests.Challenge, signature)
             : ed25519.VerifyPrehashed(digests.Signed, signature);
         return valid
@@ -40,8 +52,8 @@ internal static class SignatureStep
     }
 
     /// <summary>
-    /// The hash that the signature is over: the one that the bundle names, if the key may be used with it, else the key's own. Naming a wrong
-    /// one gains nothing: the signature then does not verify.
+    /// The hash that the signature is over: the one that the bundle names, if the key may be used with it, else the key's own. Naming a
+    /// wrong one gains nothing: the signature then does not verify.
     /// </summary>
     private static HashAlgorithmName HashOf(MessageSignature message, VerificationKey key)
     {
@@ -82,6 +94,12 @@ internal static class SignatureStep
     }
 
     internal static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.Signature, expected, actual,
-            "The artifact is not what was signed: it was changed, or the bundle belongs to another file. Fetch both again from where they were published.");
+        new(
+            reason,
+            VerificationStep.Signature,
+            expected,
+            actual,
+            "The artifact is not what was signed: it was changed, or the bundle belongs to another file. Fetch both again from where "
+                + "they were published."
+        );
 }

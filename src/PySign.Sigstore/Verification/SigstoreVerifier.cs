@@ -25,12 +25,14 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     public VerifiedArtifact Verify(Bundle bundle, Artifact artifact, VerificationPolicy policy) =>
         Verify(bundle, artifact, policy, CancellationToken.None);
 
-    /// <summary>Verifies that the artifact was signed with a key that the caller already trusts, and that the signature was logged in time.</summary>
+    /// <summary>Verifies that the artifact was signed with a key that the caller already trusts, and that the signature was logged in
+    /// time.</summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="artifact">The artifact.</param>
     /// <param name="key">The signer's public key.</param>
     /// <exception cref="VerificationException">Something is not proven; its reason says what.</exception>
-    public VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key) => Verify(bundle, artifact, key, CancellationToken.None);
+    public VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key) =>
+        Verify(bundle, artifact, key, CancellationToken.None);
 
     /// <summary>As <see cref="Verify(Bundle, Artifact, VerificationPolicy)"/>, on a thread of the pool.</summary>
     /// <param name="bundle">The bundle.</param>
@@ -38,12 +40,16 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     /// <param name="policy">Who must have signed.</param>
     /// <param name="cancellationToken">Stops the reading of the artifact.</param>
     /// <exception cref="VerificationException">Something is not proven; its reason says what.</exception>
-    public Task<VerifiedArtifact> VerifyAsync(Bundle bundle, Artifact artifact, VerificationPolicy policy, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Verify(bundle, artifact, policy, cancellationToken), cancellationToken);
+    public Task<VerifiedArtifact> VerifyAsync(
+        Bundle bundle,
+        Artifact artifact,
+        VerificationPolicy policy,
+        CancellationToken cancellationToken = default
+    ) => Task.Run(() => Verify(bundle, artifact, policy, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Verifies a signature and certificate that come without a bundle. They carry no time, so a Rekor v1 log is asked for their entry; of the entries
-    /// that it has, the earliest that verifies like a bundle's decides.
+    /// Verifies a signature and certificate that come without a bundle. They carry no time, so a Rekor v1 log is asked for their entry; of
+    /// the entries that it has, the earliest that verifies like a bundle's decides.
     /// </summary>
     /// <param name="signature">Signature and certificate.</param>
     /// <param name="artifact">The artifact.</param>
@@ -52,7 +58,12 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="VerificationException">Something is not proven, or no search was allowed.</exception>
     public async Task<VerifiedArtifact> VerifyDetachedAsync(
-        DetachedSignature signature, Artifact artifact, VerificationPolicy policy, RekorSearch? search, CancellationToken cancellationToken = default)
+        DetachedSignature signature,
+        Artifact artifact,
+        VerificationPolicy policy,
+        RekorSearch? search,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentNullException.ThrowIfNull(artifact);
@@ -68,7 +79,10 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
             try
             {
                 var bundle = CosignBundleReader.Assemble(
-                    signature.Signature.ToArray(), (CertificatePem.CertificateLabel, signature.Certificate.ToArray()), entry);
+                    signature.Signature.ToArray(),
+                    (CertificatePem.CertificateLabel, signature.Certificate.ToArray()),
+                    entry
+                );
                 return Verify(bundle, artifact, policy, cancellationToken);
             }
             catch (VerificationException e)
@@ -85,25 +99,38 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     /// <param name="cancellationToken">Stops the batch.</param>
     /// <returns>One result for each request, in their order.</returns>
     public async Task<IReadOnlyList<VerificationResult>> VerifyAllAsync(
-        IReadOnlyList<VerificationRequest> requests, CancellationToken cancellationToken = default)
+        IReadOnlyList<VerificationRequest> requests,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(requests);
         var results = new VerificationResult[requests.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, requests.Count, parallel, (i, token) =>
+        var parallel = new ParallelOptions
         {
-            var request = requests[i];
-            try
-            {
-                results[i] = new VerificationResult(request, Verify(request.Bundle, request.Artifact, request.Policy, token), null);
-            }
-            catch (VerificationException e)
-            {
-                results[i] = new VerificationResult(request, null, e);
-            }
+            MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
+            CancellationToken = cancellationToken,
+        };
+        await Parallel
+            .ForAsync(
+                0,
+                requests.Count,
+                parallel,
+                (i, token) =>
+                {
+                    var request = requests[i];
+                    try
+                    {
+                        results[i] = new VerificationResult(request, Verify(request.Bundle, request.Artifact, request.Policy, token), null);
+                    }
+                    catch (VerificationException e)
+                    {
+                        results[i] = new VerificationResult(request, null, e);
+                    }
 
-            return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
+                    return ValueTask.CompletedTask;
+                }
+            )
+            .ConfigureAwait(false);
         return results;
     }
 
@@ -113,7 +140,8 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentNullException.ThrowIfNull(policy);
 
-        // 0. The bundle's shape was checked when it was read (BundleReader, BundleRules). Which kind of signer is asked for must be the one it has.
+        // 0. The bundle's shape was checked when it was read (BundleReader, BundleRules). Which kind of signer is asked for must be the one
+        // it has.
         if (bundle.VerificationMaterial.PublicKeyHint is not null)
         {
             throw IdentityStep.CertificateExpected();
@@ -149,12 +177,19 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
             throw Refusal.Bundle(VerificationFailure.LogEntryMissing, "at least one transparency log entry", "none");
         }
 
-        IReadOnlyList<VerifiedTime> times = unlogged && bundle.VerificationMaterial.Timestamps.Count == 0 ? [] : TrustedTimeStep.Run(bundle, _root);
+        IReadOnlyList<VerifiedTime> times =
+            unlogged && bundle.VerificationMaterial.Timestamps.Count == 0 ? [] : TrustedTimeStep.Run(bundle, _root);
         return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, cancellation);
     }
 
     private VerifiedArtifact Finish(
-        Bundle bundle, Artifact artifact, in SignerKey signer, IReadOnlyList<VerifiedTime> times, CertificateIdentity? identity, CancellationToken cancellation)
+        Bundle bundle,
+        Artifact artifact,
+        in SignerKey signer,
+        IReadOnlyList<VerifiedTime> times,
+        CertificateIdentity? identity,
+        CancellationToken cancellation
+    )
     {
         // 5. Every log entry's inclusion in a log, up to a checkpoint that the log signed.
         var entries = TransparencyLogStep.Run(bundle, times, _root);

@@ -6,8 +6,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 namespace PySign.Sigstore.Verification;
 
 /// <summary>
-/// Step 5: every entry is in a log of the trusted root. The Merkle path must lead to the root hash of a checkpoint that this log signed; what
-/// the proof itself says of size and root is only compared. In a bundle 0.1 the log's promise, verified in step 1, may stand alone.
+/// Step 5: every entry is in a log of the trusted root. The Merkle path must lead to the root hash of a checkpoint that this log signed;
+/// what the proof itself says of size and root is only compared. In a bundle 0.1 the log's promise, verified in step 1, may stand alone.
 /// </summary>
 internal static class TransparencyLogStep
 {
@@ -41,7 +41,12 @@ internal static class TransparencyLogStep
             }
         }
 
-        return found ?? throw Fail(LogUnknown, "an entry of a log of the trusted root", $"one of the log {Convert.ToHexStringLower(entry.LogId.Span)}");
+        return found
+            ?? throw Fail(
+                LogUnknown,
+                "an entry of a log of the trusted root",
+                $"one of the log {Convert.ToHexStringLower(entry.LogId.Span)}"
+            );
     }
 
     /// <summary>The integrated time; one beyond what can be represented becomes the last moment, which no certificate reaches.</summary>
@@ -60,7 +65,11 @@ internal static class TransparencyLogStep
 
         if (!ContainsAll(log.Window, instants))
         {
-            throw Fail(OutsideLogWindow, $"an entry made while the log is trusted, {log.Window}", string.Join(", ", Array.ConvertAll(instants, static t => $"{t:u}")));
+            throw Fail(
+                OutsideLogWindow,
+                $"an entry made while the log is trusted, {log.Window}",
+                string.Join(", ", Array.ConvertAll(instants, static t => $"{t:u}"))
+            );
         }
 
         if (entry.InclusionProof is { } proof)
@@ -69,7 +78,12 @@ internal static class TransparencyLogStep
         }
 
         return new VerifiedLogEntry(
-            Convert.ToHexStringLower(entry.LogId.Span), log.BaseUrl, entry.LogIndex, integrated, entry.Kind + "/" + entry.KindVersion);
+            Convert.ToHexStringLower(entry.LogId.Span),
+            log.BaseUrl,
+            entry.LogIndex,
+            integrated,
+            entry.Kind + "/" + entry.KindVersion
+        );
     }
 
     private static void VerifyInclusion(TransparencyLogEntry entry, InclusionProof proof, TrustedLog log)
@@ -131,6 +145,12 @@ internal static class TransparencyLogStep
     }
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.TransparencyLog, expected, actual,
-            "The signature is not proven to be in a trusted log. Check that the trusted root is the signer's instance and up to date; otherwise do not use the artifact.");
+        new(
+            reason,
+            VerificationStep.TransparencyLog,
+            expected,
+            actual,
+            "The signature is not proven to be in a trusted log. Check that the trusted root is the signer's instance and up to date; "
+                + "otherwise do not use the artifact."
+        );
 }

@@ -7,8 +7,8 @@ using static PySign.Sigstore.Verification.VerificationFailure;
 namespace PySign.Sigstore.Verification;
 
 /// <summary>
-/// Step 1 (client-spec "Establishing a Time for the Signature"): the signature existed at which times? A timestamp that no trusted authority made
-/// is passed over, as long as another time is proven; a log's promise that is wrong is always fatal.
+/// Step 1 (client-spec "Establishing a Time for the Signature"): the signature existed at which times? A timestamp that no trusted
+/// authority made is passed over, as long as another time is proven; a log's promise that is wrong is always fatal.
 /// </summary>
 internal static class TrustedTimeStep
 {
@@ -36,8 +36,10 @@ internal static class TrustedTimeStep
             }
         }
 
-        return times.Count > 0 ? times : throw firstRefusal ?? TimestampRefusal.Of(
-            NoVerifiedTime, "a timestamp of a trusted authority or a log's signed entry timestamp", "neither");
+        return times.Count > 0
+            ? times
+            : throw firstRefusal
+                ?? TimestampRefusal.Of(NoVerifiedTime, "a timestamp of a trusted authority or a log's signed entry timestamp", "neither");
     }
 
     private static VerifiedTime? LogTime(TransparencyLogEntry entry, TrustedRoot root)
@@ -76,6 +78,12 @@ internal static class TrustedTimeStep
     public static bool IsRekorV2(TransparencyLogEntry entry) => entry.Kind == "hashedrekord" && entry.KindVersion == "0.0.2";
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.TrustedTime, expected, actual,
-            "The log did not vouch for this entry at this time. Check that the trusted root is the signer's instance and up to date; otherwise do not use the artifact.");
+        new(
+            reason,
+            VerificationStep.TrustedTime,
+            expected,
+            actual,
+            "The log did not vouch for this entry at this time. Check that the trusted root is the signer's instance and up to date; "
+                + "otherwise do not use the artifact."
+        );
 }

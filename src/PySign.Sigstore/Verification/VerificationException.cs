@@ -6,7 +6,13 @@ namespace PySign.Sigstore.Verification;
 public sealed class VerificationException : Exception
 {
     internal VerificationException(
-        VerificationFailure reason, VerificationStep step, string expected, string actual, string advice, Exception? inner = null)
+        VerificationFailure reason,
+        VerificationStep step,
+        string expected,
+        string actual,
+        string advice,
+        Exception? inner = null
+    )
         : base($"{reason} (step {step}): expected {expected}; found {actual}. {advice}", inner)
     {
         Reason = reason;

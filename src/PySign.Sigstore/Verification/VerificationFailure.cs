@@ -43,7 +43,8 @@ public enum VerificationFailure
     /// <summary>The bundle names more than one of certificate, certificate chain and public key.</summary>
     KeyMaterialAmbiguous,
 
-    /// <summary>The form of the key material does not belong to the bundle's version (a chain in 0.3, a single certificate in 0.1).</summary>
+    /// <summary>The form of the key material does not belong to the bundle's version (a chain in 0.3, a single certificate in
+    /// 0.1).</summary>
     KeyMaterialForbidden,
 
     /// <summary>The certificate chain has no certificate.</summary>
@@ -273,7 +274,8 @@ public enum VerificationFailure
 
     // ---- OnlineSearch ----
 
-    /// <summary>A detached signature carries no proof of time; it can only be verified with the log's search, which was not allowed.</summary>
+    /// <summary>A detached signature carries no proof of time; it can only be verified with the log's search, which was not
+    /// allowed.</summary>
     OnlineSearchNotAllowed,
 
     /// <summary>The log's search found no entry of the signature.</summary>

@@ -8,15 +8,14 @@ public abstract class VerificationPolicy
 {
     private const string GitHubIssuer = "https://token.actions.githubusercontent.com";
 
-    private protected VerificationPolicy()
-    {
-    }
+    private protected VerificationPolicy() { }
 
     /// <summary>Why the identity does not satisfy the policy; null if it does.</summary>
     internal abstract VerificationException? Refuse(CertificateIdentity identity);
 
     /// <summary>Exactly this identity, vouched for by exactly this issuer.</summary>
-    /// <param name="identity">The subject alternative name, such as <c>https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1</c>.</param>
+    /// <param name="identity">The subject alternative name, such as
+    /// <c>https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1</c>.</param>
     /// <param name="issuer">The OIDC issuer, such as <c>https://gitlab.com</c>.</param>
     /// <exception cref="ArgumentException">One of the two is empty.</exception>
     public static VerificationPolicy Exact(string identity, string issuer) => new ExactPolicy(Given(identity), Given(issuer));
@@ -24,8 +23,10 @@ public abstract class VerificationPolicy
     /// <summary>An identity that matches the pattern as a whole, vouched for by exactly this issuer.</summary>
     /// <param name="identityPattern">A .NET regular expression; it is anchored at both ends whether it says so or not.</param>
     /// <param name="issuer">The OIDC issuer, exact.</param>
-    /// <exception cref="ArgumentException">The pattern is empty or no regular expression (look-around and back references are not supported), or the issuer is empty.</exception>
-    public static VerificationPolicy Pattern(string identityPattern, string issuer) => new PatternPolicy(Given(identityPattern), Given(issuer));
+    /// <exception cref="ArgumentException">The pattern is empty or no regular expression (look-around and back references are not
+    /// supported), or the issuer is empty.</exception>
+    public static VerificationPolicy Pattern(string identityPattern, string issuer) =>
+        new PatternPolicy(Given(identityPattern), Given(issuer));
 
     /// <summary>The certificate has an extension with exactly this value.</summary>
     /// <param name="extension">The extension.</param>
@@ -76,8 +77,14 @@ public abstract class VerificationPolicy
             : throw new ArgumentException($"\"{gitRef}\" is not a full ref such as refs/tags/v1.0.0 or refs/heads/main.", nameof(gitRef));
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
-        new(reason, VerificationStep.Identity, expected, actual,
-            "The artifact was signed by somebody else than expected. If the signer is right, correct the expected identity; otherwise do not use the artifact.");
+        new(
+            reason,
+            VerificationStep.Identity,
+            expected,
+            actual,
+            "The artifact was signed by somebody else than expected. If the signer is right, correct the expected identity; otherwise "
+                + "do not use the artifact."
+        );
 
     private static VerificationException? RefuseIssuer(CertificateIdentity identity, string issuer) =>
         identity.Issuer == issuer ? null : Fail(VerificationFailure.IssuerMismatch, $"issuer \"{issuer}\"", $"\"{identity.Issuer}\"");
@@ -108,7 +115,11 @@ public abstract class VerificationPolicy
             }
             catch (NotSupportedException e)
             {
-                throw new ArgumentException("Look-around, back references and atomic groups are not supported in identity patterns.", nameof(pattern), e);
+                throw new ArgumentException(
+                    "Look-around, back references and atomic groups are not supported in identity patterns.",
+                    nameof(pattern),
+                    e
+                );
             }
 
             _pattern = pattern;
@@ -126,7 +137,11 @@ public abstract class VerificationPolicy
             }
             catch (RegexMatchTimeoutException)
             {
-                return Fail(VerificationFailure.IdentityMismatch, $"an identity matching \"{_pattern}\" within one second", "no answer in time");
+                return Fail(
+                    VerificationFailure.IdentityMismatch,
+                    $"an identity matching \"{_pattern}\" within one second",
+                    "no answer in time"
+                );
             }
         }
     }
@@ -136,7 +151,11 @@ public abstract class VerificationPolicy
         internal override VerificationException? Refuse(CertificateIdentity identity) =>
             identity[extension] == value
                 ? null
-                : Fail(VerificationFailure.ExtensionMismatch, $"{extension} \"{value}\"", identity[extension] is { } found ? $"\"{found}\"" : "no such extension");
+                : Fail(
+                    VerificationFailure.ExtensionMismatch,
+                    $"{extension} \"{value}\"",
+                    identity[extension] is { } found ? $"\"{found}\"" : "no such extension"
+                );
     }
 
     private sealed class AllPolicy(VerificationPolicy[] policies) : VerificationPolicy
@@ -159,7 +178,8 @@ public abstract class VerificationPolicy
     {
         internal override VerificationException? Refuse(CertificateIdentity identity)
         {
-            List<string> expected = [], actual = [];
+            List<string> expected = [],
+                actual = [];
             foreach (var policy in policies)
             {
                 if (policy.Refuse(identity) is not { } refusal)

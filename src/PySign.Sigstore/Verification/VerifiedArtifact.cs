@@ -5,9 +5,7 @@ namespace PySign.Sigstore.Verification;
 /// <summary>An artifact that passed every check. Only the verifier can make one, and nobody can make another out of it.</summary>
 public sealed record VerifiedArtifact
 {
-    internal VerifiedArtifact()
-    {
-    }
+    internal VerifiedArtifact() { }
 
     /// <summary>The artifact's SHA-256, 64 lower-case hexadecimal digits.</summary>
     public string Sha256 { get; internal init; } = "";
@@ -21,7 +19,8 @@ public sealed record VerifiedArtifact
     /// <summary>What the certificate says; null for a managed key.</summary>
     public CertificateIdentity? Certificate { get; internal init; }
 
-    /// <summary>The times at which the signature is proven to have existed; at least one, except for a managed key whose signature may be in no log.</summary>
+    /// <summary>The times at which the signature is proven to have existed; at least one, except for a managed key whose signature may be
+    /// in no log.</summary>
     public IReadOnlyList<VerifiedTime> Timestamps { get; internal init; } = [];
 
     /// <summary>The transparency log entries; at least one, except for a managed key whose signature may be in no log.</summary>

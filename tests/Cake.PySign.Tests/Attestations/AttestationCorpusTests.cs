@@ -10,14 +10,18 @@ using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Attestations;
 
-/// <summary>Real attestations: two of publishers that PyPI knows, and two of a person who signed with Sigstore's staging instance.</summary>
+/// <summary>Real attestations: two of publishers that PyPI knows, and two of a person who signed with Sigstore's staging
+/// instance.</summary>
 public sealed class AttestationCorpusTests : IDisposable
 {
     private static readonly Lazy<string?> _root = new(Find);
 
     private static readonly TrustedPublisher _gitLab = TrustedPublisher.GitLab("facutuesca/gitlab-oidc-project", ".gitlab-ci.yml");
     private static readonly TrustedPublisher _gitHub = TrustedPublisher.GitHub("trailofbits/pypi-attestation-models", "release.yml");
-    private static readonly TrustedPublisher _person = TrustedPublisher.Google("william@yossarian.net") with { Issuer = "https://github.com/login/oauth" };
+    private static readonly TrustedPublisher _person = TrustedPublisher.Google("william@yossarian.net") with
+    {
+        Issuer = "https://github.com/login/oauth",
+    };
 
     private static readonly (string Distribution, string Attestation, TrustedPublisher Publisher, bool Staging)[] _cases =
     [
@@ -34,7 +38,10 @@ public sealed class AttestationCorpusTests : IDisposable
     [Fact]
     public async Task Every_attestation_verifies_for_its_publisher_and_none_for_another()
     {
-        Assert.Equal(_cases.Select(each => each.Attestation).Order(StringComparer.Ordinal), Directory.GetFiles(Folder, "*.attestation").Select(IoPath.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            _cases.Select(each => each.Attestation).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Folder, "*.attestation").Select(IoPath.GetFileName).Order(StringComparer.Ordinal)
+        );
         for (var i = 0; i < _cases.Length; i++)
         {
             var (distribution, attestation, publisher, staging) = _cases[i];
@@ -44,7 +51,11 @@ public sealed class AttestationCorpusTests : IDisposable
             Assert.Equal(FileDigest.Of(file), verified.Sha256);
             Assert.Equal(publisher.Issuer, verified.Issuer);
             Assert.NotEmpty(verified.LogEntries);
-            foreach (var other in new[] { _gitLab, _gitHub, _person, TrustedPublisher.Google("william@yossarian.net") }.Where(other => other != publisher))
+            foreach (
+                var other in new[] { _gitLab, _gitHub, _person, TrustedPublisher.Google("william@yossarian.net") }.Where(other =>
+                    other != publisher
+                )
+            )
             {
                 Assert.Equal("Identity", (await RefusedAsync(file, other, staging)).Step);
             }
@@ -83,29 +94,56 @@ public sealed class AttestationCorpusTests : IDisposable
         var entry = json["verification_material"]!["transparency_entries"]![0]!;
         switch (part)
         {
-            case "signature": json["envelope"]!["signature"] = Flipped(json["envelope"]!["signature"]!, 20); break;
-            case "statement": json["envelope"]!["statement"] = Replaced(json["envelope"]!["statement"]!, "0.0.3", "0.0.4"); break;
-            case "certificate": json["verification_material"]!["certificate"] = Replaced(json["verification_material"]!["certificate"]!, "facutuesca/gitlab", "facutuesca/gitLab"); break;
-            case "body": entry["canonicalizedBody"] = Replaced(entry["canonicalizedBody"]!, "dsse", "dssf"); break;
-            case "promise": entry["inclusionPromise"]!["signedEntryTimestamp"] = Flipped(entry["inclusionPromise"]!["signedEntryTimestamp"]!, 20); break;
-            case "time": entry["integratedTime"] = "1732037821"; break;
+            case "signature":
+                json["envelope"]!["signature"] = Flipped(json["envelope"]!["signature"]!, 20);
+                break;
+            case "statement":
+                json["envelope"]!["statement"] = Replaced(json["envelope"]!["statement"]!, "0.0.3", "0.0.4");
+                break;
+            case "certificate":
+                json["verification_material"]!["certificate"] = Replaced(
+                    json["verification_material"]!["certificate"]!,
+                    "facutuesca/gitlab",
+                    "facutuesca/gitLab"
+                );
+                break;
+            case "body":
+                entry["canonicalizedBody"] = Replaced(entry["canonicalizedBody"]!, "dsse", "dssf");
+                break;
+            case "promise":
+                entry["inclusionPromise"]!["signedEntryTimestamp"] = Flipped(entry["inclusionPromise"]!["signedEntryTimestamp"]!, 20);
+                break;
+            case "time":
+                entry["integratedTime"] = "1732037821";
+                break;
         }
 
         var file = Copy(_cases[0].Distribution, Encoding.UTF8.GetBytes(json.ToJsonString()), part);
         var failure = await RefusedAsync(file, _gitLab, staging: false);
-        Assert.True(failure.Step == step || step == "TransparencyLog" && failure.Step is "LogEntryBinding" or "TrustedTime" or "Signature", $"{part}: {failure}");
+        Assert.True(
+            failure.Step == step || step == "TransparencyLog" && failure.Step is "LogEntryBinding" or "TrustedTime" or "Signature",
+            $"{part}: {failure}"
+        );
     }
 
     [Fact]
     public async Task Other_bytes_a_publisher_in_another_case_and_a_wrong_workflow_are_refused_with_the_reason()
     {
         var (distribution, attestation, _, _) = _cases[0];
-        var file = Copy(distribution, await File.ReadAllBytesAsync(IoPath.Combine(Folder, attestation), TestContext.Current.CancellationToken), "one");
+        var file = Copy(
+            distribution,
+            await File.ReadAllBytesAsync(IoPath.Combine(Folder, attestation), TestContext.Current.CancellationToken),
+            "one"
+        );
         var failure = await RefusedAsync(file, TrustedPublisher.GitLab("Facutuesca/gitlab-oidc-project", ".gitlab-ci.yml"), staging: false);
         Assert.Contains("upper and lower case", failure.Advice, StringComparison.Ordinal);
         failure = await RefusedAsync(file, TrustedPublisher.GitLab("facutuesca/gitlab-oidc-project", "release.yml"), staging: false);
         Assert.Equal("ExtensionMismatch", failure.Reason);
-        Assert.Contains("//release.yml@72f7c63b75eb55ea80864962f0e645c93414da34\" or \"@refs/heads/main\"", failure.Expected, StringComparison.Ordinal);
+        Assert.Contains(
+            "//release.yml@72f7c63b75eb55ea80864962f0e645c93414da34\" or \"@refs/heads/main\"",
+            failure.Expected,
+            StringComparison.Ordinal
+        );
         Assert.Contains("somebody else", failure.Advice, StringComparison.Ordinal);
         await File.AppendAllTextAsync(file.FullPath, "x", TestContext.Current.CancellationToken);
         Assert.Equal("SubjectMismatch", (await RefusedAsync(file, _gitLab, staging: false)).Reason);
@@ -159,14 +197,16 @@ public sealed class AttestationCorpusTests : IDisposable
         return _rig.Folder.Write($"{folder}/{distribution}", File.ReadAllBytes(IoPath.Combine(Folder, distribution)));
     }
 
-    private Task<IReadOnlyList<VerifiedAttestation>> VerifyAsync(FilePath file, TrustedPublisher publisher, bool staging) => _rig.Context.PyPiVerifyAttestations(
-        [file],
-        new PyPiVerifyAttestationsSettings
-        {
-            Publisher = publisher,
-            TrustedRoot = staging ? IoPath.Combine(Root, "trust", "staging_trusted_root.json") : null,
-        },
-        TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<VerifiedAttestation>> VerifyAsync(FilePath file, TrustedPublisher publisher, bool staging) =>
+        _rig.Context.PyPiVerifyAttestations(
+            [file],
+            new PyPiVerifyAttestationsSettings
+            {
+                Publisher = publisher,
+                TrustedRoot = staging ? IoPath.Combine(Root, "trust", "staging_trusted_root.json") : null,
+            },
+            TestContext.Current.CancellationToken
+        );
 
     private async Task<BlobFailure> RefusedAsync(FilePath file, TrustedPublisher publisher, bool staging) =>
         Assert.Single((await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(file, publisher, staging))).Failures);

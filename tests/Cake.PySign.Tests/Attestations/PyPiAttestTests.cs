@@ -30,14 +30,31 @@ public sealed class PyPiAttestTests : IDisposable
     {
         await using var server = await SandboxServer.StartAsync(_rig.Folder);
         var attested = await _rig.Context.PyPiAttest([_wheel, _sdist], Settings(server, kind), Token);
-        Assert.Equal([_wheel.FullPath + ".publish.attestation", _sdist.FullPath + ".publish.attestation"], attested.Select(one => one.Attestation.FullPath));
+        Assert.Equal(
+            [_wheel.FullPath + ".publish.attestation", _sdist.FullPath + ".publish.attestation"],
+            attested.Select(one => one.Attestation.FullPath)
+        );
         Assert.All(attested, one => Assert.Single(one.LogEntries));
         var publisher = AttestationRig.Publisher(server, kind);
         var verified = await VerifyAsync(server, publisher);
         Assert.Equal([FileDigest.Of(_wheel), FileDigest.Of(_sdist)], verified.Select(one => one.Sha256));
-        var failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, kind == "GitHub"
-            ? TrustedPublisher.GitHub("acme/hello-pysign", "other.yml") with { Issuer = publisher.Issuer }
-            : TrustedPublisher.GitLab("acme/other", ".gitlab-ci.yml") with { Issuer = publisher.Issuer, ServerUrl = publisher.ServerUrl }))).Failures;
+        var failures = (
+            await Assert.ThrowsAsync<BlobVerificationException>(() =>
+                VerifyAsync(
+                    server,
+                    kind == "GitHub"
+                        ? TrustedPublisher.GitHub("acme/hello-pysign", "other.yml") with
+                        {
+                            Issuer = publisher.Issuer,
+                        }
+                        : TrustedPublisher.GitLab("acme/other", ".gitlab-ci.yml") with
+                        {
+                            Issuer = publisher.Issuer,
+                            ServerUrl = publisher.ServerUrl,
+                        }
+                )
+            )
+        ).Failures;
         Assert.All(failures, failure => Assert.Equal("ExtensionMismatch", failure.Reason));
         Assert.Equal(2, failures.Count);
     }
@@ -55,17 +72,26 @@ public sealed class PyPiAttestTests : IDisposable
         var settings = Settings(server, "GitHub");
         settings.SigningConfig = _rig.Folder.Write("both.json", both.ToJsonString());
         await _rig.Context.PyPiAttest([_wheel], settings, Token);
-        var material = JsonNode.Parse(await File.ReadAllTextAsync(_wheel.FullPath + ".publish.attestation", Token))!["verification_material"]!.AsObject();
+        var material = JsonNode.Parse(await File.ReadAllTextAsync(_wheel.FullPath + ".publish.attestation", Token))![
+            "verification_material"
+        ]!.AsObject();
         Assert.Equal(["certificate", "transparency_entries"], material.Select(member => member.Key));
         var entry = Assert.Single(material["transparency_entries"]!.AsArray())!;
         Assert.Equal("""{"kind":"dsse","version":"0.0.1"}""", entry["kindVersion"]!.ToJsonString());
         Assert.NotNull(entry["inclusionPromise"]);
 
         settings.SigningConfig = _rig.Folder.Write("v2.json", server.Services.SigningConfigJson(SigningConfigKind.RekorV2));
-        Assert.Contains("API version 1", (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_sdist], settings, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "API version 1",
+            (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_sdist], settings, Token))).Message,
+            StringComparison.Ordinal
+        );
         settings.SigningConfig = null;
         (settings.FulcioUrl, settings.RekorUrl, settings.RekorApiVersion) = (server.BaseUrl, server.BaseUrl, 2);
-        Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_sdist], settings, Token))).Reason);
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_sdist], settings, Token))).Reason
+        );
         Assert.False(File.Exists(_sdist.FullPath + ".publish.attestation"));
     }
 
@@ -77,7 +103,11 @@ public sealed class PyPiAttestTests : IDisposable
         settings.KeepValid = true;
         await _rig.Context.PyPiAttest([_wheel, _sdist], settings, Token);
         var (wheel, sdist) = (Read(_wheel), Read(_sdist));
-        await File.WriteAllBytesAsync(_sdist.FullPath + ".publish.attestation", await File.ReadAllBytesAsync(_wheel.FullPath + ".publish.attestation", Token), Token);
+        await File.WriteAllBytesAsync(
+            _sdist.FullPath + ".publish.attestation",
+            await File.ReadAllBytesAsync(_wheel.FullPath + ".publish.attestation", Token),
+            Token
+        );
         settings.Token = server.Services.MintGitHubToken();
         var attested = await _rig.Context.PyPiAttest([_wheel, _sdist], settings, Token);
         Assert.Equal(wheel, Read(_wheel));
@@ -97,10 +127,20 @@ public sealed class PyPiAttestTests : IDisposable
         await using var server = await SandboxServer.StartAsync(_rig.Folder);
         var settings = Settings(server, "GitHub");
         var note = _rig.Folder.Write("dist/notes.txt", "x");
-        Assert.Equal(PySignFailure.InvalidName, (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_wheel, note], settings, Token))).Reason);
-        Assert.Equal(PySignFailure.NothingToDo, (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([], settings, Token))).Reason);
+        Assert.Equal(
+            PySignFailure.InvalidName,
+            (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_wheel, note], settings, Token))).Reason
+        );
+        Assert.Equal(
+            PySignFailure.NothingToDo,
+            (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([], settings, Token))).Reason
+        );
         settings.Key = "cosign.key";
-        Assert.Contains("identities only", (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_wheel], settings, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "identities only",
+            (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_wheel], settings, Token))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(server.Requests);
     }
 
@@ -109,7 +149,11 @@ public sealed class PyPiAttestTests : IDisposable
     {
         await using var server = await SandboxServer.StartAsync(_rig.Folder);
         var publisher = AttestationRig.Publisher(server, "GitHub");
-        Assert.Contains("Publisher is not set", (await Assert.ThrowsAsync<PySignException>(() => VerifyAsync(server, null))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Publisher is not set",
+            (await Assert.ThrowsAsync<PySignException>(() => VerifyAsync(server, null))).Message,
+            StringComparison.Ordinal
+        );
         var failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Failures;
         Assert.All(failures, failure => Assert.Equal("AttestationMissing", failure.Reason));
         await _rig.Context.PyPiAttest([_wheel, _sdist], Settings(server, "GitHub"), Token);

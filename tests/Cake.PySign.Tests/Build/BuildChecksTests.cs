@@ -47,14 +47,19 @@ public sealed class BuildChecksTests : IDisposable
     public async Task What_back_ends_write_into_every_sdist_is_expected()
     {
         Track("pyproject.toml", "src/hello.py");
-        _rig.Folder.Write("project/pyproject.toml", """
+        _rig.Folder.Write(
+            "project/pyproject.toml",
+            """
             [project]
             name = "hello-pysign"
             version = "1.0.0"
             [tool.setuptools_scm]
             version_file = "src/hello/_version.py"
-            """);
-        _sdist = SampleDistribution.Sdist(more: [("setup.cfg", ""), ("src/hello.egg-info/SOURCES.txt", ""), ("src/hello.py", ""), ("src/hello/_version.py", "")]);
+            """
+        );
+        _sdist = SampleDistribution.Sdist(
+            more: [("setup.cfg", ""), ("src/hello.egg-info/SOURCES.txt", ""), ("src/hello.py", ""), ("src/hello/_version.py", "")]
+        );
         await PassesAsync();
     }
 
@@ -67,7 +72,11 @@ public sealed class BuildChecksTests : IDisposable
     {
         Track("pyproject.toml", name);
         _sdist = SampleDistribution.Sdist(more: (name, "x"));
-        Assert.Contains(why, (await RefusesAsync(PySignFailure.ForeignContent, PyBuildCheck.Content, name)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            why,
+            (await RefusesAsync(PySignFailure.ForeignContent, PyBuildCheck.Content, name)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -95,7 +104,10 @@ public sealed class BuildChecksTests : IDisposable
     {
         _sdist = SampleDistribution.Sdist(more: (name, text));
         await PassesAsync();
-        Assert.Equal(name.StartsWith("tests/", StringComparison.Ordinal), _rig.Log.Text.Contains($"publishes {name}", StringComparison.Ordinal));
+        Assert.Equal(
+            name.StartsWith("tests/", StringComparison.Ordinal),
+            _rig.Log.Text.Contains($"publishes {name}", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -109,7 +121,11 @@ public sealed class BuildChecksTests : IDisposable
     public async Task A_python_that_the_project_does_not_support_is_refused()
     {
         _wheel = SampleDistribution.Wheel(fields: "Requires-Python: >=3.12\n");
-        await RefusesAsync(PySignFailure.UnsupportedPython, PyBuildCheck.RequiresPython, "Requires-Python >=3.12, and was built with Python 3.11.2");
+        await RefusesAsync(
+            PySignFailure.UnsupportedPython,
+            PyBuildCheck.RequiresPython,
+            "Requires-Python >=3.12, and was built with Python 3.11.2"
+        );
     }
 
     [Fact]
@@ -132,26 +148,37 @@ public sealed class BuildChecksTests : IDisposable
     [Fact]
     public async Task A_twine_that_saw_no_file_has_accepted_none()
     {
-        _twine = start => FakeChildProcessRunner.Twine(start) is null ? null : FakeChildProcessRunner.Result(0, "pysign-twine 4.0.2", "ERROR    No files to check.");
+        _twine = start =>
+            FakeChildProcessRunner.Twine(start) is null
+                ? null
+                : FakeChildProcessRunner.Result(0, "pysign-twine 4.0.2", "ERROR    No files to check.");
         await RefusesAsync(PySignFailure.InvalidMetadata, PyBuildCheck.Metadata, "not a word of this file");
     }
 
     [Fact]
     public async Task A_metadata_version_that_twine_does_not_know_is_told_from_bad_metadata()
     {
-        _twine = start => FakeChildProcessRunner.Twine(start) is null ? null : FakeChildProcessRunner.Result(
-            1,
-            "pysign-twine 4.0.2",
-            "Checking x.whl: ERROR    InvalidDistribution: Metadata is missing required fields: Name, Version.",
-            "         Make sure the distribution includes the files where those fields are specified, and is using a supported Metadata-Version: 1.0, 1.1, 1.2, 2.0, 2.1, 2.2.");
+        _twine = start =>
+            FakeChildProcessRunner.Twine(start) is null
+                ? null
+                : FakeChildProcessRunner.Result(
+                    1,
+                    "pysign-twine 4.0.2",
+                    "Checking x.whl: ERROR    InvalidDistribution: Metadata is missing required fields: Name, Version.",
+                    "         Make sure the distribution includes the files where those fields are specified, and is using a supported "
+                        + "Metadata-Version: 1.0, 1.1, 1.2, 2.0, 2.1, 2.2."
+                );
         await RefusesAsync(PySignFailure.ToolTooOld, PyBuildCheck.MetadataVersion, "twine 4.0.2 does not know Metadata-Version 2.1");
     }
 
     [Fact]
     public async Task Without_twine_the_metadata_is_not_called_good()
     {
-        _twine = start => start.Arguments is ["-c", TwineCheck.Bootstrap, ..] || start.Arguments is ["-c", var code] && code.Contains("twine", StringComparison.Ordinal)
-            ? FakeChildProcessRunner.Result(1, "ModuleNotFoundError: No module named 'twine'") : null;
+        _twine = start =>
+            start.Arguments is ["-c", TwineCheck.Bootstrap, ..]
+            || start.Arguments is ["-c", var code] && code.Contains("twine", StringComparison.Ordinal)
+                ? FakeChildProcessRunner.Result(1, "ModuleNotFoundError: No module named 'twine'")
+                : null;
         var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(_ => { }));
         Assert.Equal(PySignFailure.ToolNotFound, e.Reason);
         Assert.Contains("has no twine", e.Message, StringComparison.Ordinal);
@@ -178,8 +205,14 @@ public sealed class BuildChecksTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static Func<ChildProcessStart, ChildProcessResult?> Says(string verdict, string line) => start =>
-        FakeChildProcessRunner.Twine(start, verdict) is { } result ? result with { Lines = [.. result.Lines.Take(2), new ChildProcessLine(false, line), .. result.Lines.Skip(2)] } : null;
+    private static Func<ChildProcessStart, ChildProcessResult?> Says(string verdict, string line) =>
+        start =>
+            FakeChildProcessRunner.Twine(start, verdict) is { } result
+                ? result with
+                {
+                    Lines = [.. result.Lines.Take(2), new ChildProcessLine(false, line), .. result.Lines.Skip(2)],
+                }
+                : null;
 
     private void Track(params string[] files)
     {
@@ -210,7 +243,12 @@ public sealed class BuildChecksTests : IDisposable
     {
         var settings = new PyBuildSettings { PythonPath = _rig.Folder.File("python3"), Isolation = BuildIsolation.None };
         change(settings);
-        return new PyBuilder(new FakeChildProcessRunner(Answer), _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor())).BuildAsync("project", settings, null, Token);
+        return new PyBuilder(new FakeChildProcessRunner(Answer), _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor())).BuildAsync(
+            "project",
+            settings,
+            null,
+            Token
+        );
     }
 
     private ChildProcessResult Answer(ChildProcessStart start)

@@ -16,7 +16,9 @@ public sealed class MonorepoTests : IDisposable
     public void It_gets_its_version_and_its_files_from_the_repository_around_it()
     {
         SystemPython.Require("build.__main__, twine.__main__, setuptools, setuptools_scm, wheel");
-        _rig.Folder.Write("repo/packages/one/pyproject.toml", """
+        _rig.Folder.Write(
+            "repo/packages/one/pyproject.toml",
+            """
             [build-system]
             requires = ["setuptools>=61", "setuptools_scm"]
             build-backend = "setuptools.build_meta"
@@ -28,7 +30,8 @@ public sealed class MonorepoTests : IDisposable
 
             [tool.setuptools_scm]
             root = "../.."
-            """);
+            """
+        );
         _rig.Folder.Write("repo/packages/one/hello_mono/__init__.py", "");
         _rig.Folder.Write("repo/packages/one/hello_mono/data.bin", "only a list of tracked files brings this into the sdist");
         _rig.Folder.Write("repo/packages/two/big.txt", "another project");
@@ -37,7 +40,11 @@ public sealed class MonorepoTests : IDisposable
         Git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first");
         Git("tag", "v3.1.4");
         _rig.Folder.Write("repo/packages/two/untracked.txt", "not copied, and no reason to call the tree changed");
-        var built = _rig.Context.PyBuild("repo/packages/one", new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None }, TestContext.Current.CancellationToken);
+        var built = _rig.Context.PyBuild(
+            "repo/packages/one",
+            new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None },
+            TestContext.Current.CancellationToken
+        );
         Assert.All(built, one => Assert.Equal("3.1.4", one.Version));
         var sdist = built.Single(one => one.Kind == DistributionKind.Sdist).Path.FullPath;
         Assert.Contains("hello_mono/data.bin", DistributionContents.Files(sdist));
@@ -46,7 +53,9 @@ public sealed class MonorepoTests : IDisposable
 
     private void Git(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = _rig.Folder.Folder("repo").FullPath, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("git", arguments) { WorkingDirectory = _rig.Folder.Folder("repo").FullPath, RedirectStandardError = true }
+        )!;
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error);

@@ -35,13 +35,20 @@ public sealed class PyBuilderTests : IDisposable
     [Fact]
     public async Task The_command_line_is_exactly_this()
     {
-        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()), ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
+        var runner = Runner(
+            ("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()),
+            ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist())
+        );
         await BuildAsync(runner, Settings());
         var start = BuildStart(runner);
         var work = start.WorkingDirectory.FullPath;
         Assert.Equal(
-            [$"--outdir {work}/built --sdist --no-isolation {work}/source/project", $"--outdir {work}/built --wheel --no-isolation {work}/unpacked/hello_pysign-1.0.0"],
-            runner.Starts.Where(IsBuild).Select(one => string.Join(' ', one.Arguments.Skip(2))));
+            [
+                $"--outdir {work}/built --sdist --no-isolation {work}/source/project",
+                $"--outdir {work}/built --wheel --no-isolation {work}/unpacked/hello_pysign-1.0.0",
+            ],
+            runner.Starts.Where(IsBuild).Select(one => string.Join(' ', one.Arguments.Skip(2)))
+        );
     }
 
     [Theory]
@@ -61,7 +68,8 @@ public sealed class PyBuilderTests : IDisposable
         var work = start.WorkingDirectory.FullPath;
         Assert.Equal(
             $"--outdir {work}/built {expected} --config-setting=--build-option=a b --config-setting=bare {work}/source/project",
-            string.Join(' ', start.Arguments.Skip(2)));
+            string.Join(' ', start.Arguments.Skip(2))
+        );
     }
 
     [Fact]
@@ -72,7 +80,10 @@ public sealed class PyBuilderTests : IDisposable
         var wheel = SampleDistribution.Wheel();
         var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", wheel), ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
         var built = await BuildAsync(runner, Settings(output: "out"));
-        Assert.Equal(["hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"], built.Select(b => b.Path.GetFilename().FullPath));
+        Assert.Equal(
+            ["hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"],
+            built.Select(b => b.Path.GetFilename().FullPath)
+        );
         Assert.Equal(SampleDistribution.Sha256(wheel), built[0].Sha256);
         Assert.Equal(wheel, await File.ReadAllBytesAsync(_rig.Folder.File("out/hello_pysign-1.0.0-py3-none-any.whl").FullPath, Token));
         Assert.Equal(before, _rig.Folder.Snapshot("project"));
@@ -113,14 +124,17 @@ public sealed class PyBuilderTests : IDisposable
     [Fact]
     public async Task A_computed_version_is_handed_to_the_back_end_that_documents_how()
     {
-        _rig.Folder.Write("project/pyproject.toml", """
+        _rig.Folder.Write(
+            "project/pyproject.toml",
+            """
             [build-system]
             requires = ["setuptools>=64", "setuptools_scm[toml]>=8"]
             build-backend = "setuptools.build_meta"
             [project]
             name = "hello-pysign"
             dynamic = ["version"]
-            """);
+            """
+        );
         var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
         var settings = Settings();
         (settings.Sdist, settings.Version) = (false, "1.0.0");
@@ -133,7 +147,9 @@ public sealed class PyBuilderTests : IDisposable
     [Fact]
     public async Task A_computed_version_that_cannot_be_given_is_refused_with_the_place_to_change()
     {
-        _rig.Folder.Write("project/pyproject.toml", """
+        _rig.Folder.Write(
+            "project/pyproject.toml",
+            """
             [build-system]
             requires = ["setuptools"]
             build-backend = "setuptools.build_meta"
@@ -142,7 +158,8 @@ public sealed class PyBuilderTests : IDisposable
             dynamic = ["version"]
             [tool.setuptools.dynamic]
             version = {attr = "hello.__version__"}
-            """);
+            """
+        );
         var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
         var settings = Settings();
         (settings.Sdist, settings.Version) = (false, "3.0.0");
@@ -178,8 +195,10 @@ public sealed class PyBuilderTests : IDisposable
     [Fact]
     public async Task A_failed_build_shows_its_last_lines()
     {
-        var runner = new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start)
-            ?? FakeChildProcessRunner.Result(1, "* Building wheel...", "ERROR Missing dependencies: hatchling"));
+        var runner = new FakeChildProcessRunner(start =>
+            FakeChildProcessRunner.Probe(start)
+            ?? FakeChildProcessRunner.Result(1, "* Building wheel...", "ERROR Missing dependencies: hatchling")
+        );
         var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, Settings()));
         Assert.Equal(PySignFailure.ToolFailed, e.Reason);
         Assert.Contains("ERROR Missing dependencies: hatchling", e.Message, StringComparison.Ordinal);
@@ -188,16 +207,30 @@ public sealed class PyBuilderTests : IDisposable
     [Fact]
     public async Task Earlier_outputs_are_replaced_and_anything_else_is_refused()
     {
-        foreach (var own in new[] { "old-0.9-py3-none-any.whl", "old-0.9.tar.gz", "old-0.9.tar.gz.sigstore.json", "old-0.9.tar.gz.sig", "old-0.9.tar.gz.crt", "pysign.json" })
+        foreach (
+            var own in new[]
+            {
+                "old-0.9-py3-none-any.whl",
+                "old-0.9.tar.gz",
+                "old-0.9.tar.gz.sigstore.json",
+                "old-0.9.tar.gz.sig",
+                "old-0.9.tar.gz.crt",
+                "pysign.json",
+            }
+        )
         {
             _rig.Folder.Write($"project/dist/{own}", "old");
         }
 
-        var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()), ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist()));
+        var runner = Runner(
+            ("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()),
+            ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist())
+        );
         await BuildAsync(runner, Settings());
         Assert.Equal(
             ["hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"],
-            Directory.GetFileSystemEntries(_rig.Folder.Folder("project/dist").FullPath).Select(IoPath.GetFileName).Order());
+            Directory.GetFileSystemEntries(_rig.Folder.Folder("project/dist").FullPath).Select(IoPath.GetFileName).Order()
+        );
 
         _rig.Folder.Write("project/dist/notes.txt", "mine");
         _rig.Folder.Write("project/dist/sub/x.whl", "mine");
@@ -216,14 +249,26 @@ public sealed class PyBuilderTests : IDisposable
     {
         var runner = Runner(("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()));
         var answer = runner.Answer;
-        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, """pysign-requirements {"missing":["hatchling>=99"],"incomplete":["hatchling wants editables"],"installed":{}}""") : answer(start);
+        runner.Answer = start =>
+            start.Arguments is ["-c", _, _]
+                ? FakeChildProcessRunner.Result(
+                    0,
+                    """pysign-requirements {"missing":["hatchling>=99"],"incomplete":["hatchling wants editables"],"installed":{}}"""
+                )
+                : answer(start);
         var settings = Settings();
         (settings.Sdist, settings.Isolation) = (false, BuildIsolation.Auto);
         await BuildAsync(runner, settings);
         Assert.DoesNotContain("--no-isolation", BuildStart(runner).Arguments);
         Assert.Contains("hatchling>=99", _rig.Log.Text, StringComparison.Ordinal);
 
-        runner.Answer = start => start.Arguments is ["-c", _, _] ? FakeChildProcessRunner.Result(0, """pysign-requirements {"missing":[],"incomplete":["hatchling wants editables"],"installed":{"hatchling":"99.1"}}""") : answer(start);
+        runner.Answer = start =>
+            start.Arguments is ["-c", _, _]
+                ? FakeChildProcessRunner.Result(
+                    0,
+                    """pysign-requirements {"missing":[],"incomplete":["hatchling wants editables"],"installed":{"hatchling":"99.1"}}"""
+                )
+                : answer(start);
         await BuildAsync(runner, settings);
         Assert.Contains("--no-isolation", runner.Starts.Last(IsBuild).Arguments);
 
@@ -268,8 +313,17 @@ public sealed class PyBuilderTests : IDisposable
         Assert.Equal(variables["PIP_CONSTRAINT"], variables["UV_CONSTRAINT"]);
         Assert.DoesNotContain("--no-isolation", BuildStart(runner).Arguments);
         Assert.Equal(
-            ["Cake.PySign=0.1.0", "build=1.2.3", "flit_core=3.9.0", "python=3.11.2", "twine=4.0.2", "typing-extensions=4.4.0", "wheel generator=test"],
-            result.Tools.Select(tool => $"{tool.Key}={tool.Value}").Order(StringComparer.Ordinal));
+            [
+                "Cake.PySign=0.1.0",
+                "build=1.2.3",
+                "flit_core=3.9.0",
+                "python=3.11.2",
+                "twine=4.0.2",
+                "typing-extensions=4.4.0",
+                "wheel generator=test",
+            ],
+            result.Tools.Select(tool => $"{tool.Key}={tool.Value}").Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -278,9 +332,15 @@ public sealed class PyBuilderTests : IDisposable
         _rig.Folder.Write("constraints.txt", "");
         var settings = Settings();
         settings.Constraints = "constraints.txt";
-        Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason
+        );
         (settings.Constraints, settings.Installer) = (null, BuildInstaller.Uv);
-        Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason
+        );
         (settings.Constraints, settings.Installer) = ("missing.txt", null);
         Assert.Equal(PySignFailure.MissingFile, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
     }
@@ -295,7 +355,9 @@ public sealed class PyBuilderTests : IDisposable
     [Fact]
     public void Uv_with_an_old_front_end_is_refused()
     {
-        var e = Assert.Throws<PySignException>(() => IsolatedEnvironment.InstallerSwitch(new PyBuildSettings { Installer = BuildInstaller.Uv }, "0.9.0"));
+        var e = Assert.Throws<PySignException>(() =>
+            IsolatedEnvironment.InstallerSwitch(new PyBuildSettings { Installer = BuildInstaller.Uv }, "0.9.0")
+        );
         Assert.Equal(PySignFailure.ToolTooOld, e.Reason);
         Assert.Contains("build 0.9.0", e.Message, StringComparison.Ordinal);
     }
@@ -337,7 +399,9 @@ public sealed class PyBuilderTests : IDisposable
     public async Task An_empty_folder_is_no_project()
     {
         Directory.CreateDirectory(_rig.Folder.Folder("empty").FullPath);
-        var e = await Assert.ThrowsAsync<PySignException>(() => new PyBuilder(Runner(), _rig.Environment, Log).BuildAsync("empty", Settings(), null, Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            new PyBuilder(Runner(), _rig.Environment, Log).BuildAsync("empty", Settings(), null, Token)
+        );
         Assert.Equal(PySignFailure.MissingFile, e.Reason);
         Assert.Contains("pyproject.toml", e.Message, StringComparison.Ordinal);
     }
@@ -346,12 +410,13 @@ public sealed class PyBuilderTests : IDisposable
 
     private SafeLog Log => new(_rig.Log, new SecretRedactor());
 
-    private PyBuildSettings Settings(string? output = null) => new()
-    {
-        PythonPath = _rig.Folder.File("python3"),
-        Isolation = BuildIsolation.None,
-        OutputDirectory = output is null ? null : new DirectoryPath(output),
-    };
+    private PyBuildSettings Settings(string? output = null) =>
+        new()
+        {
+            PythonPath = _rig.Folder.File("python3"),
+            Isolation = BuildIsolation.None,
+            OutputDirectory = output is null ? null : new DirectoryPath(output),
+        };
 
     private async Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
         (await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, null, Token)).Distributions;
@@ -360,23 +425,28 @@ public sealed class PyBuilderTests : IDisposable
 
     private static bool IsBuild(ChildProcessStart start) => start.Arguments is ["-c", BuildFrontEnd.Bootstrap, ..];
 
-    private FakeChildProcessRunner Runner(params (string Name, byte[] Bytes)[] outputs) => new(start =>
-    {
-        if ((FakeChildProcessRunner.Probe(start) ?? FakeChildProcessRunner.Twine(start)) is { } answer)
+    private FakeChildProcessRunner Runner(params (string Name, byte[] Bytes)[] outputs) =>
+        new(start =>
         {
-            return answer;
-        }
-
-        if (start.Arguments is ["-c", BuildFrontEnd.Bootstrap, "--outdir", var folder, var kind, ..])
-        {
-            _copied ??= File.ReadAllText(IoPath.Combine(start.Arguments[^1], "pyproject.toml"));
-            Directory.CreateDirectory(folder);
-            foreach (var (name, bytes) in outputs.Where(output => (kind == "--sdist") == output.Name.EndsWith(".tar.gz", StringComparison.Ordinal)))
+            if ((FakeChildProcessRunner.Probe(start) ?? FakeChildProcessRunner.Twine(start)) is { } answer)
             {
-                File.WriteAllBytes(IoPath.Combine(folder, name), bytes);
+                return answer;
             }
-        }
 
-        return FakeChildProcessRunner.Result(0);
-    });
+            if (start.Arguments is ["-c", BuildFrontEnd.Bootstrap, "--outdir", var folder, var kind, ..])
+            {
+                _copied ??= File.ReadAllText(IoPath.Combine(start.Arguments[^1], "pyproject.toml"));
+                Directory.CreateDirectory(folder);
+                foreach (
+                    var (name, bytes) in outputs.Where(output =>
+                        (kind == "--sdist") == output.Name.EndsWith(".tar.gz", StringComparison.Ordinal)
+                    )
+                )
+                {
+                    File.WriteAllBytes(IoPath.Combine(folder, name), bytes);
+                }
+            }
+
+            return FakeChildProcessRunner.Result(0);
+        });
 }

@@ -34,7 +34,10 @@ public sealed class RealBuildTests : IDisposable
         {
             var metadata = Distribution.Read(one.Path.FullPath).Metadata;
             Assert.Equal("3.2.1", metadata.Version.Normalized);
-            Assert.Contains(metadata.ProjectUrls, url => url is { NormalizedLabel: "homepage", Url: "https://gitlab.example/acme/hello-pysign" });
+            Assert.Contains(
+                metadata.ProjectUrls,
+                url => url is { NormalizedLabel: "homepage", Url: "https://gitlab.example/acme/hello-pysign" }
+            );
             Assert.Contains("@", metadata.AuthorEmail, StringComparison.Ordinal);
             Assert.Equal(FileDigest.Of(one.Path), one.Sha256);
         }
@@ -43,7 +46,10 @@ public sealed class RealBuildTests : IDisposable
         Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
 
         // A second run replaces the first one's outputs.
-        Assert.Equal(built.Select(b => b.Path.FullPath).Order(), _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken).Select(b => b.Path.FullPath).Order());
+        Assert.Equal(
+            built.Select(b => b.Path.FullPath).Order(),
+            _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken).Select(b => b.Path.FullPath).Order()
+        );
     }
 
     [Theory]
@@ -54,7 +60,11 @@ public sealed class RealBuildTests : IDisposable
     {
         RequireBuild();
         var source = Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { } peers
-            ? new[] { IoPath.Combine(peers, "..", "..", "projects", "src", folder), IoPath.Combine(peers, "..", "projects", folder) }.FirstOrDefault(Directory.Exists)
+            ? new[]
+            {
+                IoPath.Combine(peers, "..", "..", "projects", "src", folder),
+                IoPath.Combine(peers, "..", "projects", folder),
+            }.FirstOrDefault(Directory.Exists)
             : new[] { IoPath.Combine(RepositoryRoot(), ".tools", "peers", "projects", folder) }.FirstOrDefault(Directory.Exists);
         if (source is null)
         {
@@ -63,7 +73,12 @@ public sealed class RealBuildTests : IDisposable
 
         CopyTree(source, _rig.Folder.Folder(folder).FullPath);
         var before = _rig.Folder.Snapshot(folder);
-        var settings = new PyBuildSettings { OutputDirectory = "out", Isolation = BuildIsolation.None, PythonPath = "/usr/bin/python3" };
+        var settings = new PyBuildSettings
+        {
+            OutputDirectory = "out",
+            Isolation = BuildIsolation.None,
+            PythonPath = "/usr/bin/python3",
+        };
         var built = _rig.Context.PyBuild(folder, settings, TestContext.Current.CancellationToken);
         Assert.Equal(2, built.Count);
         Assert.All(built, one => Assert.Equal(name, one.Name));
@@ -72,15 +87,23 @@ public sealed class RealBuildTests : IDisposable
 
     private static void RequireBuild()
     {
-        if (!File.Exists("/usr/bin/python3") || Exit("/usr/bin/python3", "-c", "import build.__main__, setuptools, wheel, flit_core, poetry.core") != 0)
+        if (
+            !File.Exists("/usr/bin/python3")
+            || Exit("/usr/bin/python3", "-c", "import build.__main__, setuptools, wheel, flit_core, poetry.core") != 0
+        )
         {
-            Assert.Skip("The system's python3 cannot import build and the back ends: install python3-build, python3-setuptools, python3-wheel, flit, python3-poetry-core.");
+            Assert.Skip(
+                "The system's python3 cannot import build and the back ends: install python3-build, python3-setuptools, python3-wheel, "
+                    + "flit, python3-poetry-core."
+            );
         }
     }
 
     private static int Exit(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
@@ -91,7 +114,10 @@ public sealed class RealBuildTests : IDisposable
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var relative = IoPath.GetRelativePath(source, file);
-            if (relative.StartsWith("dist" + IoPath.DirectorySeparatorChar, StringComparison.Ordinal) || new FileInfo(file).LinkTarget is not null)
+            if (
+                relative.StartsWith("dist" + IoPath.DirectorySeparatorChar, StringComparison.Ordinal)
+                || new FileInfo(file).LinkTarget is not null
+            )
             {
                 continue;
             }

@@ -32,7 +32,9 @@ public sealed class ReproducibilityTests : IDisposable
     {
         SystemPython.Require("build.__main__, setuptools, wheel");
         Project("setuptools.build_meta", "setuptools>=61");
-        _rig.Folder.Write("p/setup.py", """
+        _rig.Folder.Write(
+            "p/setup.py",
+            """
             import os, time
             from setuptools import setup
             with open("hello_again/stamp.py", "w") as f:
@@ -40,7 +42,8 @@ public sealed class ReproducibilityTests : IDisposable
             with open("hello_again/place.py", "w") as f:
                 f.write("HOME = %r\n" % os.environ.get("HOME"))
             setup()
-            """);
+            """
+        );
         var e = Assert.Throws<PySignException>(Verify);
         Assert.Equal(PySignFailure.NotReproducible, e.Reason);
         Assert.Contains("hello_again/stamp.py: content from byte ", e.Message, StringComparison.Ordinal);
@@ -51,14 +54,18 @@ public sealed class ReproducibilityTests : IDisposable
         Assert.DoesNotContain("__init__.py:", e.Message, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<ReproducedDistribution> Verify() => _rig.Context.PyBuildVerifyReproducible(
-        "p",
-        new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None },
-        TestContext.Current.CancellationToken);
+    private IReadOnlyList<ReproducedDistribution> Verify() =>
+        _rig.Context.PyBuildVerifyReproducible(
+            "p",
+            new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None },
+            TestContext.Current.CancellationToken
+        );
 
     private void Project(string backEnd, string requirement)
     {
-        _rig.Folder.Write("p/pyproject.toml", $"""
+        _rig.Folder.Write(
+            "p/pyproject.toml",
+            $"""
             [build-system]
             requires = ["{requirement}"]
             build-backend = "{backEnd}"
@@ -76,7 +83,8 @@ public sealed class ReproducibilityTests : IDisposable
 
             [tool.setuptools]
             packages = ["hello_again"]
-            """);
+            """
+        );
         _rig.Folder.Write("p/hello_again/__init__.py", "def greet():\n    return 'hello'\n");
         _rig.Folder.Write("p/hello_again/data.txt", "data\n");
     }

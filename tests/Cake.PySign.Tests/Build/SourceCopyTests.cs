@@ -14,11 +14,26 @@ public sealed class SourceCopyTests : IDisposable
     [Fact]
     public void Everything_is_copied_but_caches_and_the_output()
     {
-        foreach (var file in new[]
-        {
-            "p/pyproject.toml", "p/.git/HEAD", "p/src/a.py", "p/src/__pycache__/a.pyc", "p/.venv/bin/python", "p/venv/x", "p/.tox/x", "p/.nox/x",
-            "p/node_modules/x", "p/.pip-cache/x", "p/.cache/nuget/x", "p/dist/old.whl", "p/build/lib/stale.py", "p/build/keep.txt", "p/docs/dist/page.md",
-        })
+        foreach (
+            var file in new[]
+            {
+                "p/pyproject.toml",
+                "p/.git/HEAD",
+                "p/src/a.py",
+                "p/src/__pycache__/a.pyc",
+                "p/.venv/bin/python",
+                "p/venv/x",
+                "p/.tox/x",
+                "p/.nox/x",
+                "p/node_modules/x",
+                "p/.pip-cache/x",
+                "p/.cache/nuget/x",
+                "p/dist/old.whl",
+                "p/build/lib/stale.py",
+                "p/build/keep.txt",
+                "p/docs/dist/page.md",
+            }
+        )
         {
             _folder.Write(file, file);
         }
@@ -26,7 +41,8 @@ public sealed class SourceCopyTests : IDisposable
         Copy();
         Assert.Equal(
             ["copy/.git/HEAD", "copy/build/keep.txt", "copy/docs/dist/page.md", "copy/pyproject.toml", "copy/src/a.py"],
-            _folder.Snapshot("copy").Keys.Order(StringComparer.Ordinal));
+            _folder.Snapshot("copy").Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -68,7 +84,8 @@ public sealed class SourceCopyTests : IDisposable
     {
         _folder.Write("p/pyproject.toml", "x");
         var e = Assert.Throws<PySignException>(() =>
-            new SourceCopy(_folder.Folder("p"), _folder.Folder("p"), [], _moment).To(_folder.Folder("copy"), CancellationToken.None));
+            new SourceCopy(_folder.Folder("p"), _folder.Folder("p"), [], _moment).To(_folder.Folder("copy"), CancellationToken.None)
+        );
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
     }
 

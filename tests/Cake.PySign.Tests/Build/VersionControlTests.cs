@@ -24,7 +24,10 @@ public sealed class VersionControlTests : IDisposable
         _rig.Folder.Write("p/.tox/untracked.py", "x");
         var control = Control();
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1700000000), await control.CommitTimeAsync(_rig.Folder.Folder("p"), Token));
-        Assert.Equal(["pyproject.toml", "strängé \" name.txt", "venv/tracked.py"], (await control.TrackedAsync(_rig.Folder.Folder("p"), Token))!.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["pyproject.toml", "strängé \" name.txt", "venv/tracked.py"],
+            (await control.TrackedAsync(_rig.Folder.Folder("p"), Token))!.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -40,10 +43,11 @@ public sealed class VersionControlTests : IDisposable
     {
         _rig.Folder.Write("outer/p/pyproject.toml", "x");
         _rig.Folder.Write("outer/p/.git", "gitdir: ../.git/modules/p\n");
-        new SourceCopy(_rig.Folder.Folder("outer/p"), _rig.Folder.Folder("outer/p/dist"), [], DateTimeOffset.UnixEpoch).To(_rig.Folder.Folder("copy"), Token);
-        Assert.Equal(
-            $"gitdir: {_rig.Folder.File("outer/.git/modules/p")}\n",
-            File.ReadAllText(_rig.Folder.File("copy/.git").FullPath));
+        new SourceCopy(_rig.Folder.Folder("outer/p"), _rig.Folder.Folder("outer/p/dist"), [], DateTimeOffset.UnixEpoch).To(
+            _rig.Folder.Folder("copy"),
+            Token
+        );
+        Assert.Equal($"gitdir: {_rig.Folder.File("outer/.git/modules/p")}\n", File.ReadAllText(_rig.Folder.File("copy/.git").FullPath));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -53,7 +57,11 @@ public sealed class VersionControlTests : IDisposable
 
     private void Git(params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = _rig.Folder.Folder("p").FullPath, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", arguments)
+        {
+            WorkingDirectory = _rig.Folder.Folder("p").FullPath,
+            RedirectStandardError = true,
+        };
         start.Environment["GIT_COMMITTER_DATE"] = start.Environment["GIT_AUTHOR_DATE"] = "1700000000 +0000";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEnd();

@@ -11,7 +11,8 @@ using PySign.Sigstore.Trust;
 
 namespace Cake.PySign.Tests.Ci;
 
-/// <summary>What would be public for ever needs a yes. The services have the public names; the handler sees every call and lets none out.</summary>
+/// <summary>What would be public for ever needs a yes. The services have the public names; the handler sees every call and lets none
+/// out.</summary>
 public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
 {
     private readonly CakeRig _rig = new();
@@ -49,7 +50,10 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     {
         Assert.Equal(PySignFailure.PrivateProject, await RefusalAsync(UnsignedTokens.GitLab(visibility: claim)));
         Assert.Equal(PySignFailure.PrivateProject, await RefusalAsync(UnsignedTokens.GitHub(visibility: claim)));
-        Assert.Equal(PySignFailure.PrivateProject, await RefusalAsync(UnsignedTokens.GitLab("false", claim), settings => settings.AllowUnprotectedRef = true));
+        Assert.Equal(
+            PySignFailure.PrivateProject,
+            await RefusalAsync(UnsignedTokens.GitLab("false", claim), settings => settings.AllowUnprotectedRef = true)
+        );
         Assert.Empty(_calls);
         Assert.Null(await RefusalAsync(UnsignedTokens.GitLab(visibility: claim), settings => settings.AllowPrivateProject = true));
         Assert.NotEmpty(_calls);
@@ -59,7 +63,16 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     public async Task The_refusal_says_what_would_be_public_and_how_to_say_yes()
     {
         var e = await Assert.ThrowsAsync<PySignException>(() => SignAsync(UnsignedTokens.GitLab("false", "private"), null));
-        foreach (var text in new[] { "ref 'v1'", "https://gitlab.com/acme/hello//.gitlab-ci.yml@refs/tags/v1", "AllowUnprotectedRef", "--allow-unprotected-ref=true", "PYSIGN_ALLOW_UNPROTECTED_REF" })
+        foreach (
+            var text in new[]
+            {
+                "ref 'v1'",
+                "https://gitlab.com/acme/hello//.gitlab-ci.yml@refs/tags/v1",
+                "AllowUnprotectedRef",
+                "--allow-unprotected-ref=true",
+                "PYSIGN_ALLOW_UNPROTECTED_REF",
+            }
+        )
         {
             Assert.Contains(text, e.Message, StringComparison.Ordinal);
         }
@@ -72,9 +85,17 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     public async Task A_token_that_names_a_pipeline_but_says_nothing_more_needs_both_answers()
     {
         Assert.Equal(PySignFailure.UnprotectedRef, await RefusalAsync(UnsignedTokens.Buildkite()));
-        Assert.Equal(PySignFailure.PrivateProject, await RefusalAsync(UnsignedTokens.Buildkite(), settings => settings.AllowUnprotectedRef = true));
+        Assert.Equal(
+            PySignFailure.PrivateProject,
+            await RefusalAsync(UnsignedTokens.Buildkite(), settings => settings.AllowUnprotectedRef = true)
+        );
         Assert.Empty(_calls);
-        Assert.Null(await RefusalAsync(UnsignedTokens.Buildkite(), settings => (settings.AllowUnprotectedRef, settings.AllowPrivateProject) = (true, true)));
+        Assert.Null(
+            await RefusalAsync(
+                UnsignedTokens.Buildkite(),
+                settings => (settings.AllowUnprotectedRef, settings.AllowPrivateProject) = (true, true)
+            )
+        );
     }
 
     [Theory]
@@ -118,11 +139,20 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     public async Task A_sandbox_or_a_private_instance_is_never_guarded()
     {
         var sandbox = await fixture.Sandbox;
-        var token = await sandbox.MintGitLabTokenAsync(new Dictionary<string, object> { ["ref_protected"] = "false", ["project_visibility"] = "private" }, TestContext.Current.CancellationToken);
+        var token = await sandbox.MintGitLabTokenAsync(
+            new Dictionary<string, object> { ["ref_protected"] = "false", ["project_visibility"] = "private" },
+            TestContext.Current.CancellationToken
+        );
         var signed = await _rig.Context.CosignSignBlob(
             [_rig.Folder.Write("dist/a.whl", "x")],
-            new CosignSignBlobSettings { Token = token, SigningConfig = sandbox.Info.SigningConfig, TrustedRoot = sandbox.Info.TrustedRoot },
-            TestContext.Current.CancellationToken);
+            new CosignSignBlobSettings
+            {
+                Token = token,
+                SigningConfig = sandbox.Info.SigningConfig,
+                TrustedRoot = sandbox.Info.TrustedRoot,
+            },
+            TestContext.Current.CancellationToken
+        );
         Assert.Single(signed);
     }
 
@@ -138,8 +168,12 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         FilePath file = _rig.Folder.Write("dist/a.whl", "x");
         var settings = new CosignSignBlobSettings { Token = token, Trust = TrustSource.Embedded };
         configure?.Invoke(settings);
-        return new BlobSigner(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), new Unwilling(_calls), TimeProvider.System)
-            .SignAsync([file], settings, TestContext.Current.CancellationToken);
+        return new BlobSigner(
+            _rig.Environment,
+            new SafeLog(_rig.Log, new SecretRedactor()),
+            new Unwilling(_calls),
+            TimeProvider.System
+        ).SignAsync([file], settings, TestContext.Current.CancellationToken);
     }
 
     private sealed class Unwilling(List<Uri> calls) : HttpMessageHandler
@@ -147,7 +181,9 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             calls.Add(request.RequestUri!);
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest) { RequestMessage = request, Content = new StringContent("no") });
+            return Task.FromResult(
+                new HttpResponseMessage(HttpStatusCode.BadRequest) { RequestMessage = request, Content = new StringContent("no") }
+            );
         }
     }
 }

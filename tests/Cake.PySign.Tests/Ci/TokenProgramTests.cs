@@ -31,13 +31,16 @@ public sealed class TokenProgramTests : IDisposable
         _rig.Environment.Variables["BUILDKITE_AGENT_ACCESS_TOKEN"] = "CANARY-agent-access";
         _rig.Environment.Variables["TWINE_PASSWORD"] = "CANARY-upload-password";
         var jwt = UnsignedTokens.Buildkite();
-        Script("buildkite-agent", $"""
+        Script(
+            "buildkite-agent",
+            $"""
             [ "$*" = "oidc request-token --audience sigstore" ] || exit 3
             [ "$BUILDKITE_AGENT_ACCESS_TOKEN" = CANARY-agent-access ] || exit 4
             [ -z "$TWINE_PASSWORD" ] || exit 5
             echo 'asking' >&2
             echo '{jwt}'
-            """);
+            """
+        );
         var token = await GetAsync(new CosignSignBlobSettings());
         Assert.Equal("https://buildkite.com/acme/release", token.ExpectedIdentity);
         Assert.Contains("asking", _rig.Log.Text, StringComparison.Ordinal);
@@ -48,8 +51,19 @@ public sealed class TokenProgramTests : IDisposable
     public async Task A_program_of_the_script_gets_what_is_passed_by_name()
     {
         _rig.Environment.Variables["SYSTEM_ACCESSTOKEN"] = "CANARY-azure-access";
-        Script("mint", $"""[ "$1" = "--aud=sigstore" ] && [ "$SYSTEM_ACCESSTOKEN" = CANARY-azure-access ] && printf '%s' '{UnsignedTokens.Person()}'""");
-        var settings = new CosignSignBlobSettings { TokenSource = { Program = "mint", Arguments = { "--aud={audience}" }, PassEnvironmentVariables = { "SYSTEM_ACCESSTOKEN" } } };
+        Script(
+            "mint",
+            $"""[ "$1" = "--aud=sigstore" ] && [ "$SYSTEM_ACCESSTOKEN" = CANARY-azure-access ] && printf '%s' '{UnsignedTokens.Person()}'"""
+        );
+        var settings = new CosignSignBlobSettings
+        {
+            TokenSource =
+            {
+                Program = "mint",
+                Arguments = { "--aud={audience}" },
+                PassEnvironmentVariables = { "SYSTEM_ACCESSTOKEN" },
+            },
+        };
         Assert.Equal("dev@example.org", (await GetAsync(settings)).ExpectedIdentity);
         settings.TokenSource.Program = _rig.Folder.Folder("bin").CombineWithFilePath("mint");
         Assert.Equal("dev@example.org", (await GetAsync(settings)).ExpectedIdentity);
@@ -81,8 +95,17 @@ public sealed class TokenProgramTests : IDisposable
     [Fact]
     public async Task A_token_that_cannot_be_used_is_refused_here()
     {
-        var pypi = UnsignedTokens.Make(("iss", "https://i.example"), ("sub", "1"), ("aud", "pypi"), ("email", "a@example.org"), ("email_verified", "true"));
-        Assert.Equal(SigningFailure.TokenAudience, (await Assert.ThrowsAsync<SigningException>(() => GetAsync(new CosignSignBlobSettings { Token = pypi }))).Reason);
+        var pypi = UnsignedTokens.Make(
+            ("iss", "https://i.example"),
+            ("sub", "1"),
+            ("aud", "pypi"),
+            ("email", "a@example.org"),
+            ("email_verified", "true")
+        );
+        Assert.Equal(
+            SigningFailure.TokenAudience,
+            (await Assert.ThrowsAsync<SigningException>(() => GetAsync(new CosignSignBlobSettings { Token = pypi }))).Reason
+        );
     }
 
     [Theory]
@@ -92,31 +115,48 @@ public sealed class TokenProgramTests : IDisposable
     [InlineData(null, true, null, null, false)]
     [InlineData(true, false, "https://issuer.example", null, true)]
     [InlineData(false, true, "https://issuer.example", null, false)]
-    public async Task A_person_is_asked_at_a_terminal_or_on_request_only(bool? interactive, bool terminal, string? issuer, string? variable, bool asked)
+    public async Task A_person_is_asked_at_a_terminal_or_on_request_only(
+        bool? interactive,
+        bool terminal,
+        string? issuer,
+        string? variable,
+        bool asked
+    )
     {
         if (variable is not null)
         {
             _rig.Environment.Variables[variable] = "true";
         }
 
-        var settings = new CosignSignBlobSettings { TokenSource = { Interactive = interactive, OidcIssuer = issuer is null ? null : new Uri(issuer) } };
+        var settings = new CosignSignBlobSettings
+        {
+            TokenSource = { Interactive = interactive, OidcIssuer = issuer is null ? null : new Uri(issuer) },
+        };
         var calls = new List<Uri>();
         await Assert.ThrowsAsync<SigningException>(() => GetAsync(settings, terminal, calls));
         Assert.Equal(asked ? ["https://issuer.example/.well-known/openid-configuration"] : [], calls.Select(call => call.AbsoluteUri));
     }
 
     [Fact]
-    public async Task A_login_without_a_known_issuer_is_a_contradiction() => Assert.Equal(
-        PySignFailure.InvalidSettings,
-        (await Assert.ThrowsAsync<PySignException>(() => GetAsync(new CosignSignBlobSettings { TokenSource = { Interactive = true } }))).Reason);
+    public async Task A_login_without_a_known_issuer_is_a_contradiction() =>
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            (
+                await Assert.ThrowsAsync<PySignException>(() =>
+                    GetAsync(new CosignSignBlobSettings { TokenSource = { Interactive = true } })
+                )
+            ).Reason
+        );
 
     private Task<IdentityToken> GetAsync(CosignSignBlobSettings settings, bool terminal = false, List<Uri>? calls = null)
     {
         var log = new SafeLog(_rig.Log, _redactor);
         var runner = new ChildProcessRunner(log, _rig.Environment, TimeProvider.System);
         var services = SigningServices.ForUrls(new Uri("http://127.0.0.1:9"), new Uri("http://127.0.0.1:9"));
-        return new SigningIdentity(_rig.Environment, log, runner, new Refusing(calls ?? []), TimeProvider.System) { IsTerminal = () => terminal }
-            .GetAsync(settings, services, TrustedRoot.Production(), TestContext.Current.CancellationToken);
+        return new SigningIdentity(_rig.Environment, log, runner, new Refusing(calls ?? []), TimeProvider.System)
+        {
+            IsTerminal = () => terminal,
+        }.GetAsync(settings, services, TrustedRoot.Production(), TestContext.Current.CancellationToken);
     }
 
     private void Script(string name, string body, string? folder = null)

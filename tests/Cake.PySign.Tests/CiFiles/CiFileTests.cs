@@ -6,7 +6,9 @@ namespace Cake.PySign.Tests.CiFiles;
 /// <summary>What must hold in the files before anybody runs them.</summary>
 public sealed partial class CiFileTests
 {
-    private static readonly YamlMap _gitLab = YamlMap.Load(Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "gitlab", ".gitlab-ci.yml"));
+    private static readonly YamlMap _gitLab = YamlMap.Load(
+        Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "gitlab", ".gitlab-ci.yml")
+    );
     private static readonly YamlMap _gitHub = YamlMap.Load(Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "github", "release.yml"));
 
     [Fact]
@@ -61,7 +63,12 @@ public sealed partial class CiFileTests
     public void GitHub_shows_the_registrys_token_only_to_the_jobs_that_publish()
     {
         var jobs = _gitHub.Map("jobs");
-        var shown = jobs.Keys.Where(job => jobs.Map(job).Maps("steps").SelectMany(step => step.Variables("env").Values).Any(value => value.Contains("secrets.", StringComparison.Ordinal)));
+        var shown = jobs.Keys.Where(job =>
+            jobs.Map(job)
+                .Maps("steps")
+                .SelectMany(step => step.Variables("env").Values)
+                .Any(value => value.Contains("secrets.", StringComparison.Ordinal))
+        );
         Assert.Equal(["publish-signatures", "publish"], shown);
         Assert.DoesNotContain(_gitHub.Variables("env").Values, value => value.Contains("secrets.", StringComparison.Ordinal));
     }
@@ -75,7 +82,13 @@ public sealed partial class CiFileTests
             Assert.Equal(2, gitLab.Count);
             Assert.All(gitLab, cache => Assert.Equal("pull", cache.Text("policy")));
 
-            var gitHub = _gitHub.Map("jobs").Map(job).Maps("steps").Select(step => step.Text("uses")?.Split('@')[0]).Where(action => action?.StartsWith("actions/cache", StringComparison.Ordinal) == true).ToList();
+            var gitHub = _gitHub
+                .Map("jobs")
+                .Map(job)
+                .Maps("steps")
+                .Select(step => step.Text("uses")?.Split('@')[0])
+                .Where(action => action?.StartsWith("actions/cache", StringComparison.Ordinal) == true)
+                .ToList();
             Assert.Equal(["actions/cache/restore", "actions/cache/restore"], gitHub);
         }
 

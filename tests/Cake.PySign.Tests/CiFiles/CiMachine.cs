@@ -5,8 +5,9 @@ using Cake.PySign.Tests.Rig;
 namespace Cake.PySign.Tests.CiFiles;
 
 /// <summary>
-/// A CI machine that has been set up already, so the commands that would set it up (apt-get, pip) do nothing here. It keeps caches between its
-/// pipelines, those of packages and of compiled scripts; and the GitLab file's build job is played once for all pipelines that begin with it.
+/// A CI machine that has been set up already, so the commands that would set it up (apt-get, pip) do nothing here. It keeps caches between
+/// its pipelines, those of packages and of compiled scripts; and the GitLab file's build job is played once for all pipelines that begin
+/// with it.
 /// </summary>
 public sealed class CiMachine : IAsyncLifetime
 {
@@ -41,19 +42,21 @@ public sealed class CiMachine : IAsyncLifetime
     public string Programs => Path.Combine(Root, "bin");
 
     /// <summary>What the machine's owner has set for every job.</summary>
-    public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
-    {
-        ["CAKE_NUGET_SOURCE"] = Addin.Feed,
-        ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
-        ["CAKE_PATHS_CACHE"] = Path.Combine(Root, "scripts"),
-    };
+    public IReadOnlyDictionary<string, string> Variables =>
+        new Dictionary<string, string>
+        {
+            ["CAKE_NUGET_SOURCE"] = Addin.Feed,
+            ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
+            ["CAKE_PATHS_CACHE"] = Path.Combine(Root, "scripts"),
+        };
 
     /// <summary>What a GitLab job is told of the sandbox's Sigstore.</summary>
-    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        ["PYSIGN_TRUSTED_ROOT"] = Sandbox.Info.TrustedRoot.FullPath,
-        ["PYSIGN_SIGNING_CONFIG"] = Sandbox.Info.SigningConfig.FullPath,
-    };
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>
+        {
+            ["PYSIGN_TRUSTED_ROOT"] = Sandbox.Info.TrustedRoot.FullPath,
+            ["PYSIGN_SIGNING_CONFIG"] = Sandbox.Info.SigningConfig.FullPath,
+        };
 
     /// <summary>What the GitLab file's build job handed on, and what it printed.</summary>
     public Task<(string Artifacts, string Output)> BuiltAsync() => _built.Value;

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Cake.PySign.Tests.CiFiles;
 
-/// <summary>Plays a GitHub workflow on a tag, as far as these files go: needs, permissions, env, run steps and the artifact actions.</summary>
+/// <summary>Plays a GitHub workflow on a tag, as far as these files go: needs, permissions, env, run steps and the artifact
+/// actions.</summary>
 internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
 {
     private readonly Dictionary<string, string> _artifacts = [];
@@ -44,7 +45,11 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
                     JobRunner.CopyFolder(_artifacts[step.Map("with").Text("name")!], Path.Combine(folder, step.Map("with").Text("path")!));
                     break;
                 case "actions/upload-artifact":
-                    _artifacts[step.Map("with").Text("name")!] = Keep(name, step.Map("with").Text("name")!, Path.Combine(folder, step.Map("with").Text("path")!));
+                    _artifacts[step.Map("with").Text("name")!] = Keep(
+                        name,
+                        step.Map("with").Text("name")!,
+                        Path.Combine(folder, step.Map("with").Text("path")!)
+                    );
                     break;
                 case "actions/setup-dotnet" or "actions/setup-python" or "actions/cache" or "actions/cache/restore":
                     break;
@@ -79,13 +84,19 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
         return kept;
     }
 
-    private string Evaluate(string text, string temporary) => Expression().Replace(text, match => match.Groups["path"].Value.Split('.') switch
-    {
-        ["vars", var name] => Variables.GetValueOrDefault(name, ""),
-        ["secrets", var name] => Secrets.GetValueOrDefault(name, ""),
-        ["runner", "temp"] => temporary,
-        _ => throw new InvalidOperationException($"The player does not know the expression {match.Value}."),
-    });
+    private string Evaluate(string text, string temporary) =>
+        Expression()
+            .Replace(
+                text,
+                match =>
+                    match.Groups["path"].Value.Split('.') switch
+                    {
+                        ["vars", var name] => Variables.GetValueOrDefault(name, ""),
+                        ["secrets", var name] => Secrets.GetValueOrDefault(name, ""),
+                        ["runner", "temp"] => temporary,
+                        _ => throw new InvalidOperationException($"The player does not know the expression {match.Value}."),
+                    }
+            );
 
     [GeneratedRegex(@"\$\{\{ (?<path>[A-Za-z_.]+) \}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Expression();

@@ -2,7 +2,8 @@ using Cake.PySign.Sandbox;
 
 namespace Cake.PySign.Tests.CiFiles;
 
-/// <summary>Plays a .gitlab-ci.yml on a protected tag, as far as these files go: extends, needs, variables, caches, artifacts, id_tokens.</summary>
+/// <summary>Plays a .gitlab-ci.yml on a protected tag, as far as these files go: extends, needs, variables, caches, artifacts,
+/// id_tokens.</summary>
 internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandbox sandbox)
 {
     private static readonly string[] _keywords = ["workflow", "stages", "default", "variables"];
@@ -11,8 +12,7 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
 
     public IReadOnlyList<string> Jobs => [.. file.Keys.Except(_keywords).Where(key => !key.StartsWith('.'))];
 
-    public YamlMap Job(string name) =>
-        file.Map(name).Text("extends") is { } template ? file.Map(name).Over(Job(template)) : file.Map(name);
+    public YamlMap Job(string name) => file.Map(name).Text("extends") is { } template ? file.Map(name).Over(Job(template)) : file.Map(name);
 
     /// <summary>Runs one job; its artifacts are kept for the jobs that need it.</summary>
     public async Task<int> RunAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
@@ -29,7 +29,12 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
             Restore(folder, path.TrimEnd('/'));
         }
 
-        var exit = await runner.RunAsync(folder, [.. job.Texts("before_script"), .. job.Texts("script")], await VariablesAsync(job, folder, settings, cancellation), cancellation);
+        var exit = await runner.RunAsync(
+            folder,
+            [.. job.Texts("before_script"), .. job.Texts("script")],
+            await VariablesAsync(job, folder, settings, cancellation),
+            cancellation
+        );
         _artifacts[name] = Path.Combine(runner.Root, "artifacts", name);
         foreach (var path in job.Map("artifacts").Texts("paths").Select(path => path.TrimEnd('/')))
         {
@@ -74,7 +79,12 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
         Directory.CreateSymbolicLink(link, store);
     }
 
-    private async Task<Dictionary<string, string>> VariablesAsync(YamlMap job, string folder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    private async Task<Dictionary<string, string>> VariablesAsync(
+        YamlMap job,
+        string folder,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken cancellation
+    )
     {
         var variables = (await sandbox.GitLabJobAsync(cancellationToken: cancellation)).ToDictionary();
 

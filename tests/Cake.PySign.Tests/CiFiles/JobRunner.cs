@@ -30,16 +30,29 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         var readme = File.ReadAllText(Path.Combine(repository, "README.md"));
         var script = Script().Match(readme).Groups["script"].Value;
         Assert.Contains("#load nuget:?package=Cake.PySign&version=", script, StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(target, "build.cake"), Version().Replace(script, $"package=Cake.PySign&version={machine.Addin.Version}"));
+        File.WriteAllText(
+            Path.Combine(target, "build.cake"),
+            Version().Replace(script, $"package=Cake.PySign&version={machine.Addin.Version}")
+        );
         Directory.CreateDirectory(Path.Combine(target, ".config"));
         File.Copy(Path.Combine(repository, ".config", "dotnet-tools.json"), Path.Combine(target, ".config", "dotnet-tools.json"));
         return target;
     }
 
     /// <summary>Runs lines as a CI shell does: the first that fails ends the job.</summary>
-    public async Task<int> RunAsync(string folder, IEnumerable<string> lines, IReadOnlyDictionary<string, string> variables, CancellationToken cancellation)
+    public async Task<int> RunAsync(
+        string folder,
+        IEnumerable<string> lines,
+        IReadOnlyDictionary<string, string> variables,
+        CancellationToken cancellation
+    )
     {
-        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/bash")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add("-eo");
         start.ArgumentList.Add("pipefail");
         start.ArgumentList.Add("-c");
@@ -65,7 +78,8 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         return process.ExitCode;
     }
 
-    /// <summary>A folder of the running job alone: at the same place for each, as on a CI machine, and without what the job before left there.</summary>
+    /// <summary>A folder of the running job alone: at the same place for each, as on a CI machine, and without what the job before left
+    /// there.</summary>
     public string Emptied(string name)
     {
         var folder = Path.Combine(machine.Root, "job", name);
@@ -102,7 +116,10 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // What a machine has and no pipeline sets: where programs, package sources and certificates are.
-    [GeneratedRegex("^(HOME|LANG|LC_ALL|TMPDIR|USER|DOTNET_ROOT|DOTNET_CLI_HOME|NUGET_(?!PACKAGES).*|SSL_CERT_.*|PYSIGN_PYTHON|(?i:https?_proxy|no_proxy))$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(HOME|LANG|LC_ALL|TMPDIR|USER|DOTNET_ROOT|DOTNET_CLI_HOME|NUGET_(?!PACKAGES).*|SSL_CERT_.*|PYSIGN_PYTHON|(?i:https?_proxy|no_proxy))$",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Machine();
 
     [GeneratedRegex("```csharp\\n(?<script>// build\\.cake\\n.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]

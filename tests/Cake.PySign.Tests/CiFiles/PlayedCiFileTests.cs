@@ -51,9 +51,18 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
             {
                 id = ProjectId,
                 path = "acme/registry-of-a-github-project",
-                credentials = new[] { new { kind = "DeployToken", secret = Token, userName = "release" } },
+                credentials = new[]
+                {
+                    new
+                    {
+                        kind = "DeployToken",
+                        secret = Token,
+                        userName = "release",
+                    },
+                },
             },
-            Stop);
+            Stop
+        );
         Assert.True(configured.IsSuccessStatusCode, await configured.Content.ReadAsStringAsync(Stop));
         var gitHub = (await http.GetFromJsonAsync<JsonElement>("/_sandbox/info", Stop)).GetProperty("github");
         var issuer = gitHub.GetProperty("issuer").GetString()!;
@@ -128,7 +137,11 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         using var runner = new JobRunner(machine);
         var withoutIdentity = Path.Combine(runner.Root, "without-identity.yml");
         var text = await File.ReadAllTextAsync(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"), Stop);
-        await File.WriteAllTextAsync(withoutIdentity, text.Replace("  id_tokens:\n    SIGSTORE_ID_TOKEN:\n      aud: sigstore\n", "", StringComparison.Ordinal), Stop);
+        await File.WriteAllTextAsync(
+            withoutIdentity,
+            text.Replace("  id_tokens:\n    SIGSTORE_ID_TOKEN:\n      aud: sigstore\n", "", StringComparison.Ordinal),
+            Stop
+        );
         var pipeline = new GitLabPipeline(YamlMap.Load(withoutIdentity), runner, sandbox);
         Assert.False(pipeline.Job("sign").Has("id_tokens"));
         pipeline.BeginAfter("build", (await machine.BuiltAsync()).Artifacts);
@@ -162,12 +175,15 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         Assert.Equal("Hello-PySign", ledger.Name);
         Assert.Equal(("passed", 2), (ledger.Tests!.Result, Assert.Single(ledger.Tests.Runs).Tests));
         Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
-        Assert.All(ledger.Files, file =>
-        {
-            Assert.Equal(issuer, file.Signature!.Issuer);
-            Assert.Equal(3, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count());
-            Assert.Single(file.ReceiptsOf(ReleaseStage.Publish));
-        });
+        Assert.All(
+            ledger.Files,
+            file =>
+            {
+                Assert.Equal(issuer, file.Signature!.Issuer);
+                Assert.Equal(3, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count());
+                Assert.Single(file.ReceiptsOf(ReleaseStage.Publish));
+            }
+        );
         Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
     }
 }

@@ -21,12 +21,10 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
 
     public YamlMap Map(string key) => entries.GetValueOrDefault(key) is Dictionary<object, object?> map ? new YamlMap(map) : Empty;
 
-    public IReadOnlyList<YamlMap> Maps(string key) =>
-        [.. Items(key).OfType<Dictionary<object, object?>>().Select(map => new YamlMap(map))];
+    public IReadOnlyList<YamlMap> Maps(string key) => [.. Items(key).OfType<Dictionary<object, object?>>().Select(map => new YamlMap(map))];
 
     /// <summary>A list of texts, or one text alone.</summary>
-    public IReadOnlyList<string> Texts(string key) =>
-        Text(key) is { } one ? [one] : [.. Items(key).OfType<string>()];
+    public IReadOnlyList<string> Texts(string key) => Text(key) is { } one ? [one] : [.. Items(key).OfType<string>()];
 
     public IReadOnlyDictionary<string, string> Variables(string key)
     {
@@ -34,7 +32,8 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
         return map.Keys.Where(name => map.Text(name) is not null).ToDictionary(name => name, name => map.Text(name)!);
     }
 
-    /// <summary>This mapping over <paramref name="other"/>, mappings merged key by key and everything else replaced: GitLab's <c>extends</c>.</summary>
+    /// <summary>This mapping over <paramref name="other"/>, mappings merged key by key and everything else replaced: GitLab's
+    /// <c>extends</c>.</summary>
     public YamlMap Over(YamlMap other) => new(Merge(entries, other.Entries));
 
     private IReadOnlyDictionary<object, object?> Entries => entries;
@@ -44,11 +43,15 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
         var merged = bottom.ToDictionary();
         foreach (var (key, value) in top)
         {
-            merged[key] = value is Dictionary<object, object?> map && merged.GetValueOrDefault(key) is Dictionary<object, object?> below ? Merge(map, below) : value;
+            merged[key] =
+                value is Dictionary<object, object?> map && merged.GetValueOrDefault(key) is Dictionary<object, object?> below
+                    ? Merge(map, below)
+                    : value;
         }
 
         return merged;
     }
 
-    private List<object?> Items(string key) => entries.GetValueOrDefault(key) as List<object?> ?? (entries.GetValueOrDefault(key) as List<object>)?.Cast<object?>().ToList() ?? [];
+    private List<object?> Items(string key) =>
+        entries.GetValueOrDefault(key) as List<object?> ?? (entries.GetValueOrDefault(key) as List<object>)?.Cast<object?>().ToList() ?? [];
 }

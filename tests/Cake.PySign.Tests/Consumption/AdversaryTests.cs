@@ -3,7 +3,8 @@ using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Consumption;
 
-/// <summary>A registry in the hands of somebody else: each thing it can do is stopped, for its own reason, and nothing of it stays.</summary>
+/// <summary>A registry in the hands of somebody else: each thing it can do is stopped, for its own reason, and nothing of it
+/// stays.</summary>
 public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
 {
     private readonly CakeRig _rig = new();
@@ -29,7 +30,10 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         published.ServeIndex((PublishedRelease.Wheel, null), (PublishedRelease.Sdist, null));
         await published.PublishSignatureAsync(PublishedRelease.Wheel, older, tag: "v0.9.0");
         var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
-        Assert.Equal([ReleaseFailure.DistributionRefused, ReleaseFailure.SignatureRefused, ReleaseFailure.DistributionChanged], e.Problems.Select(problem => problem.Reason));
+        Assert.Equal(
+            [ReleaseFailure.DistributionRefused, ReleaseFailure.SignatureRefused, ReleaseFailure.DistributionChanged],
+            e.Problems.Select(problem => problem.Reason)
+        );
         Assert.Contains("refs/tags/v0.9.0", e.Problems[1].Explanation, StringComparison.Ordinal);
         published.NothingStays();
     }
@@ -56,7 +60,11 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
             await published.PublishSignatureAsync(extra, evil, project: "mallory/hello-pysign");
         }
 
-        await published.RefusedAsync(extra, bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing, bySomebody ? "mallory" : "There is no");
+        await published.RefusedAsync(
+            extra,
+            bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing,
+            bySomebody ? "mallory" : "There is no"
+        );
     }
 
     [Theory]
@@ -75,7 +83,11 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     public async Task The_signature_of_another_project_is_refused()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        await published.PublishSignatureAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel], project: "mallory/hello-pysign");
+        await published.PublishSignatureAsync(
+            PublishedRelease.Wheel,
+            published.Content[PublishedRelease.Wheel],
+            project: "mallory/hello-pysign"
+        );
         await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "mallory");
     }
 
@@ -84,7 +96,10 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var signed = await published.SignAsync(PublishedRelease.Sdist, published.Content[PublishedRelease.Sdist]);
-        await published.PutAsync(PublishedRelease.Wheel + ".sigstore.json", await File.ReadAllBytesAsync(signed.Bundle.FullPath, TestContext.Current.CancellationToken));
+        await published.PutAsync(
+            PublishedRelease.Wheel + ".sigstore.json",
+            await File.ReadAllBytesAsync(signed.Bundle.FullPath, TestContext.Current.CancellationToken)
+        );
         await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.SignatureRefused, "Digest");
     }
 
@@ -116,7 +131,10 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         published.WritePolicy(published.PolicyWithRelease("signatures = [\"bundle\", \"detached\"]"));
         var again = await published.SignAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel]);
-        await published.PutAsync(PublishedRelease.Wheel + suffix, await File.ReadAllBytesAsync(again.File.FullPath + suffix, TestContext.Current.CancellationToken));
+        await published.PutAsync(
+            PublishedRelease.Wheel + suffix,
+            await File.ReadAllBytesAsync(again.File.FullPath + suffix, TestContext.Current.CancellationToken)
+        );
         await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.DetachedSignatureRefused, "than the bundle's");
     }
 
@@ -133,11 +151,14 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         await using var elsewhere = await GitLabServer.StartAsync(new TemporaryFolder());
-        published.Serve($"/{PublishedRelease.Wheel}", context =>
-        {
-            context.Response.Redirect($"{elsewhere.BaseUrl}{PublishedRelease.Wheel}");
-            return Task.CompletedTask;
-        });
+        published.Serve(
+            $"/{PublishedRelease.Wheel}",
+            context =>
+            {
+                context.Response.Redirect($"{elsewhere.BaseUrl}{PublishedRelease.Wheel}");
+                return Task.CompletedTask;
+            }
+        );
         await published.StoppedAsync(PySignFailure.Redirected, elsewhere.BaseUrl.Authority);
         Assert.Empty(elsewhere.Requests);
     }
@@ -158,13 +179,16 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     public async Task A_truncated_file_is_stopped()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        published.Serve($"/{PublishedRelease.Wheel}", async context =>
-        {
-            context.Response.ContentLength = 1_000_000;
-            await context.Response.Body.WriteAsync(new byte[500]);
-            await context.Response.Body.FlushAsync();
-            context.Abort();
-        });
+        published.Serve(
+            $"/{PublishedRelease.Wheel}",
+            async context =>
+            {
+                context.Response.ContentLength = 1_000_000;
+                await context.Response.Body.WriteAsync(new byte[500]);
+                await context.Response.Body.FlushAsync();
+                context.Abort();
+            }
+        );
         await published.StoppedAsync(PySignFailure.Unreachable, PublishedRelease.Wheel);
     }
 
@@ -191,14 +215,17 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         published.Settings.MaxDistributionBytes = 1 << 20;
-        published.Serve("/" + name, async context =>
-        {
-            var block = new byte[1 << 16];
-            while (!context.RequestAborted.IsCancellationRequested)
+        published.Serve(
+            "/" + name,
+            async context =>
             {
-                await context.Response.Body.WriteAsync(block, context.RequestAborted);
+                var block = new byte[1 << 16];
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.Body.WriteAsync(block, context.RequestAborted);
+                }
             }
-        });
+        );
         await published.StoppedAsync(PySignFailure.TooLarge, name);
     }
 }

@@ -33,16 +33,41 @@ public sealed class AttestationCheckTests
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
     }
 
-    private static async Task<ReleaseProblem?> ProblemAsync(PyPiRig rig, global::Cake.Core.IO.FilePath file, string identity, string issuer, string index = "/simple")
+    private static async Task<ReleaseProblem?> ProblemAsync(
+        PyPiRig rig,
+        global::Cake.Core.IO.FilePath file,
+        string identity,
+        string issuer,
+        string index = "/simple"
+    )
     {
         var verifier = new SigstoreVerifier(TrustedRoot.Parse(System.Text.Encoding.UTF8.GetBytes(rig.Server.Services.TrustedRootJson())));
         var name = DistributionFileName.Parse(file.GetFilename().FullPath);
-        List<ReleaseProblem>[] problems = [[]];
-        await new AttestationCheck(new RegistryConnections(null, rig.Time), SafeLog.For(rig.Cake.Context), verifier, VerificationPolicy.Exact(identity, issuer)).RunAsync(
+        List<ReleaseProblem>[] problems =
+        [
+            [],
+        ];
+        await new AttestationCheck(
+            new RegistryConnections(null, rig.Time),
+            SafeLog.For(rig.Cake.Context),
+            verifier,
+            VerificationPolicy.Exact(identity, issuer)
+        ).RunAsync(
             new VerifyReleaseSettings { IndexUrl = new Uri(rig.Server.BaseUrl, index) },
-            [new DownloadedDistribution(file, name.Kind, name.Name.Normalized, "1.0.0", rig.Server.BaseUrl, FileDigest.Of(file), new FileInfo(file.FullPath).Length)],
+            [
+                new DownloadedDistribution(
+                    file,
+                    name.Kind,
+                    name.Name.Normalized,
+                    "1.0.0",
+                    rig.Server.BaseUrl,
+                    FileDigest.Of(file),
+                    new FileInfo(file.FullPath).Length
+                ),
+            ],
             problems,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         return problems[0].SingleOrDefault();
     }
 }

@@ -23,7 +23,12 @@ public sealed class PackageDownloaderTests : IDisposable
         var wheel = SampleDistribution.Wheel();
         await PublishedSample.PostAsync(server, WheelName, wheel);
         await PublishedSample.PostAsync(server, SdistName, SampleDistribution.Sdist());
-        await PublishedSample.PostAsync(server, "hello_pysign-1.0.0.post1.tar.gz", SampleDistribution.Sdist(version: "1.0.0.post1"), "1.0.0.post1");
+        await PublishedSample.PostAsync(
+            server,
+            "hello_pysign-1.0.0.post1.tar.gz",
+            SampleDistribution.Sdist(version: "1.0.0.post1"),
+            "1.0.0.post1"
+        );
         var files = await _rig.Context.PyPackageDownload(Settings(server, version: "1.0"), Token);
         Assert.Equal([WheelName, SdistName], files.Select(file => file.File.GetFilename().FullPath).Order(StringComparer.Ordinal));
         Assert.Equal(wheel, await File.ReadAllBytesAsync(_rig.Folder.File($"consumer/{WheelName}").FullPath, Token));
@@ -35,7 +40,10 @@ public sealed class PackageDownloaderTests : IDisposable
     public async Task An_index_that_sends_its_users_elsewhere_is_refused()
     {
         await using var elsewhere = await GitLabServer.StartAsync(_rig.Folder);
-        await using var server = await GitLabServer.StartAsync(_rig.Folder, options => options with { ForwardingTarget = $"{elsewhere.BaseUrl}simple/" });
+        await using var server = await GitLabServer.StartAsync(
+            _rig.Folder,
+            options => options with { ForwardingTarget = $"{elsewhere.BaseUrl}simple/" }
+        );
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPackageDownload(Settings(server), Token));
         Assert.Equal(PySignFailure.Redirected, e.Reason);
         Assert.Contains("dependency confusion", e.Message, StringComparison.Ordinal);
@@ -59,7 +67,10 @@ public sealed class PackageDownloaderTests : IDisposable
         server.Intercept = async context =>
         {
             context.Response.ContentType = "text/html";
-            await context.Response.WriteAsync($"<!DOCTYPE html><html><body><a href=\"{storage.BaseUrl}files/{WheelName}#sha256={SampleDistribution.Sha256(wheel)}\">{WheelName}</a></body></html>");
+            await context.Response.WriteAsync(
+                "<!DOCTYPE html><html><body><a "
+                    + $"href=\"{storage.BaseUrl}files/{WheelName}#sha256={SampleDistribution.Sha256(wheel)}\">{WheelName}</a></body></html>"
+            );
             return true;
         };
         var settings = Settings(server);
@@ -130,13 +141,14 @@ public sealed class PackageDownloaderTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private PyPackageDownloadSettings Settings(GitLabServer server, string version = "1.0.0") => new()
-    {
-        IndexUrl = server.Simple,
-        PackageName = "Hello_PySign",
-        PackageVersion = version,
-        OutputDirectory = _rig.Folder.Folder("consumer"),
-        UserName = "gitlab-ci-token",
-        Password = GitLabServer.JobToken,
-    };
+    private PyPackageDownloadSettings Settings(GitLabServer server, string version = "1.0.0") =>
+        new()
+        {
+            IndexUrl = server.Simple,
+            PackageName = "Hello_PySign",
+            PackageVersion = version,
+            OutputDirectory = _rig.Folder.Folder("consumer"),
+            UserName = "gitlab-ci-token",
+            Password = GitLabServer.JobToken,
+        };
 }

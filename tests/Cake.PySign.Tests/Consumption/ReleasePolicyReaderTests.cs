@@ -32,7 +32,8 @@ public sealed class ReleasePolicyReaderTests : IDisposable
             [[signers]]
             issuer = "https://accounts.example"
             identity-pattern = "release@{name}\\.example"
-            """);
+            """
+        );
         Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], policy.Kinds);
         Assert.True(policy.Detached);
         Assert.False(policy.Statement);
@@ -40,7 +41,8 @@ public sealed class ReleasePolicyReaderTests : IDisposable
         Assert.Equal(2, policy.Signers.Count);
         Assert.Equal(
             [(FulcioExtension.SourceRepositoryUri, "https://gitlab.com/acme/hello"), (FulcioExtension.RunnerEnvironment, "gitlab-hosted")],
-            policy.Signers[0].Extensions);
+            policy.Signers[0].Extensions
+        );
         Assert.True(policy.Signers[1].IsPattern);
     }
 
@@ -89,7 +91,10 @@ public sealed class ReleasePolicyReaderTests : IDisposable
 
     [Fact]
     public void A_missing_policy_is_told_apart() =>
-        Assert.Equal(PySignFailure.MissingFile, Assert.Throws<PySignException>(() => new ReleasePolicyReader(_folder.File("none.toml")).Read()).Reason);
+        Assert.Equal(
+            PySignFailure.MissingFile,
+            Assert.Throws<PySignException>(() => new ReleasePolicyReader(_folder.File("none.toml")).Read()).Reason
+        );
 
     private ReleasePolicy Read(string text) => new ReleasePolicyReader(_folder.Write("pysign-policy.toml", text)).Read();
 }

@@ -7,8 +7,8 @@ using PySign.Sigstore.Signing;
 namespace Cake.PySign.Tests.Consumption;
 
 /// <summary>
-/// A registry that hides or adds files of which every one is truly signed, or that tampers with the statement about which files there are: each is
-/// stopped for its own reason, and nothing of it stays.
+/// A registry that hides or adds files of which every one is truly signed, or that tampers with the statement about which files there are:
+/// each is stopped for its own reason, and nothing of it stays.
 /// </summary>
 public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposable
 {
@@ -69,7 +69,12 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         published.Drop(PublishedRelease.Statement);
-        await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementMissing, "There is no hello_pysign-1.0.0.release.sigstore.json");
+        await OnlyAsync(
+            published,
+            PublishedRelease.Statement,
+            ReleaseFailure.StatementMissing,
+            "There is no hello_pysign-1.0.0.release.sigstore.json"
+        );
     }
 
     [Theory]
@@ -96,7 +101,10 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     public async Task A_statement_that_somebody_else_signed_is_refused()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        await published.PutAsync(PublishedRelease.Statement, await published.SignStatementAsync(About(published), project: "mallory/hello-pysign"));
+        await published.PutAsync(
+            PublishedRelease.Statement,
+            await published.SignStatementAsync(About(published), project: "mallory/hello-pysign")
+        );
         await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, "mallory");
     }
 
@@ -105,7 +113,10 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var wheel = await published.SignAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel]);
-        await published.PutAsync(PublishedRelease.Statement, await File.ReadAllBytesAsync(wheel.Bundle.FullPath, TestContext.Current.CancellationToken));
+        await published.PutAsync(
+            PublishedRelease.Statement,
+            await File.ReadAllBytesAsync(wheel.Bundle.FullPath, TestContext.Current.CancellationToken)
+        );
         await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, "found a signature of a file");
     }
 
@@ -122,8 +133,12 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var whole = About(published);
-        var less = ReleaseStatement.About([KeyValuePair.Create(PublishedRelease.Wheel, SampleDistribution.Sha256(published.Content[PublishedRelease.Wheel]))]).ToStatement();
-        var bundle = Encoding.UTF8.GetString(await published.SignStatementAsync(whole)).Replace(Base64(whole), Base64(less), StringComparison.Ordinal);
+        var less = ReleaseStatement
+            .About([KeyValuePair.Create(PublishedRelease.Wheel, SampleDistribution.Sha256(published.Content[PublishedRelease.Wheel]))])
+            .ToStatement();
+        var bundle = Encoding
+            .UTF8.GetString(await published.SignStatementAsync(whole))
+            .Replace(Base64(whole), Base64(less), StringComparison.Ordinal);
         Assert.Contains(Base64(less), bundle, StringComparison.Ordinal);
         await published.PutAsync(PublishedRelease.Statement, Encoding.UTF8.GetBytes(bundle));
         published.ServeIndex((PublishedRelease.Wheel, null));
@@ -149,7 +164,10 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
         foreach (var (text, instead, said) in cases)
         {
             var odd = Encoding.UTF8.GetString(About(published).Utf8Json.Span).Replace(text, instead, StringComparison.Ordinal);
-            await published.PutAsync(PublishedRelease.Statement, await published.SignStatementAsync(Statement.Parse(Encoding.UTF8.GetBytes(odd))));
+            await published.PutAsync(
+                PublishedRelease.Statement,
+                await published.SignStatementAsync(Statement.Parse(Encoding.UTF8.GetBytes(odd)))
+            );
             await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, said);
         }
     }
@@ -163,7 +181,9 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     }
 
     private static Statement About(PublishedRelease published) =>
-        ReleaseStatement.About(published.Content.Select(file => KeyValuePair.Create(file.Key, SampleDistribution.Sha256(file.Value)))).ToStatement();
+        ReleaseStatement
+            .About(published.Content.Select(file => KeyValuePair.Create(file.Key, SampleDistribution.Sha256(file.Value))))
+            .ToStatement();
 
     /// <summary>Refused for this reason and for no other.</summary>
     private static async Task OnlyAsync(PublishedRelease published, string file, ReleaseFailure reason, string said)

@@ -17,7 +17,9 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
     public async Task A_whole_release_is_verified_from_its_name_its_registries_and_a_policy()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        published.WritePolicy(published.PolicyWithRelease("distributions = [\"wheel\", \"sdist\"]\nsignatures = [\"bundle\", \"detached\"]"));
+        published.WritePolicy(
+            published.PolicyWithRelease("distributions = [\"wheel\", \"sdist\"]\nsignatures = [\"bundle\", \"detached\"]")
+        );
         published.Settings.ReportFile = _rig.Folder.File("reports/release.json");
         published.Settings.RequirementsFile = _rig.Folder.File("reports/requirements.txt");
 
@@ -29,12 +31,21 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
         Assert.All(release.Files, file => Assert.Equal(SampleDistribution.Sha256(File.ReadAllBytes(file.File.FullPath)), file.Sha256));
         Assert.All(release.Files, file => Assert.NotEmpty(file.LogEntries));
         Assert.All(release.Files, file => Assert.Contains($"  sha256 {file.Sha256}", release.ToTable(), StringComparison.Ordinal));
-        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(published.Settings.ReportFile.FullPath, TestContext.Current.CancellationToken));
+        using var json = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(published.Settings.ReportFile.FullPath, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(release.Files[0].Sha256, json.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString());
         Assert.Equal(release.Files.ToDictionary(file => file.File.GetFilename().FullPath, file => file.Sha256), release.Statement!.Files);
-        Assert.Contains($"pkg:pypi/hello-pysign@1.0.0 is these files and no others, says {PublishedRelease.Statement}", release.ToTable(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"pkg:pypi/hello-pysign@1.0.0 is these files and no others, says {PublishedRelease.Statement}",
+            release.ToTable(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(PublishedRelease.Statement, json.RootElement.GetProperty("statement").GetProperty("bundle").GetString());
-        Assert.Equal(release.Statement.LogEntries[0].Index, json.RootElement.GetProperty("statement").GetProperty("logEntries")[0].GetProperty("index").GetInt64());
+        Assert.Equal(
+            release.Statement.LogEntries[0].Index,
+            json.RootElement.GetProperty("statement").GetProperty("logEntries")[0].GetProperty("index").GetInt64()
+        );
         var requirements = await File.ReadAllTextAsync(published.Settings.RequirementsFile.FullPath, TestContext.Current.CancellationToken);
         Assert.StartsWith("hello-pysign==1.0.0 \\\n    --hash=sha256:", requirements, StringComparison.Ordinal);
         Assert.All(release.Files, file => Assert.Contains(file.Sha256, requirements, StringComparison.Ordinal));
@@ -90,7 +101,10 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
         await published.VerifyAsync();
 
         Assert.Contains("into a fresh environment: Hello.PySign 1.0.0", _rig.Log.Text, StringComparison.Ordinal);
-        Assert.Single(published.Server.Requests.Skip(before), request => request.EndsWith(PublishedRelease.Wheel, StringComparison.Ordinal));
+        Assert.Single(
+            published.Server.Requests.Skip(before),
+            request => request.EndsWith(PublishedRelease.Wheel, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -102,8 +116,13 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
     {
         var log = SafeLog.For(_rig.Context);
         var verifier = new ReleaseVerifier(_rig.Environment, log, RegistryConnections.Real, ChildProcessRunner.For(_rig.Context, log));
-        var e = await Assert.ThrowsAsync<PySignException>(() => verifier.VerifyAsync(
-            new VerifyReleaseSettings { Timeout = TimeSpan.FromDays(days) }, new ReleasePolicy([], false, []), TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            verifier.VerifyAsync(
+                new VerifyReleaseSettings { Timeout = TimeSpan.FromDays(days) },
+                new ReleasePolicy([], false, []),
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
         Assert.Contains("Timeout", e.Message, StringComparison.Ordinal);
     }

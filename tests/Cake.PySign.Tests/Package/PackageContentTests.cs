@@ -32,7 +32,8 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
                 "sandbox/PySign.Sandbox.dll",
                 "sandbox/PySign.Sandbox.runtimeconfig.json",
             ],
-            Package.Files);
+            Package.Files
+        );
     }
 
     [Fact]
@@ -40,14 +41,31 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
     {
         var dependencies = Package.Metadata.Descendants().Where(e => e.Name.LocalName == "dependency");
         Assert.Empty(dependencies);
-        Assert.Contains(Package.Metadata.Descendants(), e => e.Name.LocalName == "group" && (string?)e.Attribute("targetFramework") == "net10.0");
+        Assert.Contains(
+            Package.Metadata.Descendants(),
+            e => e.Name.LocalName == "group" && (string?)e.Attribute("targetFramework") == "net10.0"
+        );
     }
 
     [Fact]
     public void The_package_is_found_by_Cakes_tags_and_shows_icon_readme_and_licence()
     {
         var tags = Package.MetadataValue("tags")!.Split(' ');
-        foreach (var tag in new[] { "cake", "cake-build", "build", "script", "addin", "cake-addin", "recipe", "cake-recipe", "python", "sigstore" })
+        foreach (
+            var tag in new[]
+            {
+                "cake",
+                "cake-build",
+                "build",
+                "script",
+                "addin",
+                "cake-addin",
+                "recipe",
+                "cake-recipe",
+                "python",
+                "sigstore",
+            }
+        )
         {
             Assert.Contains(tag, tags);
         }
@@ -66,9 +84,27 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
     {
         using var stream = Package.Archive.GetEntry("lib/net10.0/Cake.PySign.xml")!.Open();
         var documented = XDocument.Load(stream).Descendants("member").Select(m => (string)m.Attribute("name")!).ToList();
-        foreach (var alias in new[] { "PyBuild", "CosignSignBlob", "CosignAttestBlob", "PyPiAttest", "PyPiVerifyAttestations", "VerifyBlob", "TwineUpload", "GenericUpload", "GenericDownload", "PyPackageDownload", "StartPySignSandbox" })
+        foreach (
+            var alias in new[]
+            {
+                "PyBuild",
+                "CosignSignBlob",
+                "CosignAttestBlob",
+                "PyPiAttest",
+                "PyPiVerifyAttestations",
+                "VerifyBlob",
+                "TwineUpload",
+                "GenericUpload",
+                "GenericDownload",
+                "PyPackageDownload",
+                "StartPySignSandbox",
+            }
+        )
         {
-            Assert.Contains(documented, m => m.StartsWith("M:Cake.PySign.", StringComparison.Ordinal) && m.Contains($".{alias}(", StringComparison.Ordinal));
+            Assert.Contains(
+                documented,
+                m => m.StartsWith("M:Cake.PySign.", StringComparison.Ordinal) && m.Contains($".{alias}(", StringComparison.Ordinal)
+            );
         }
     }
 

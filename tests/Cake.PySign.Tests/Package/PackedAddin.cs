@@ -17,7 +17,16 @@ public sealed class PackedAddin : IAsyncLifetime
     public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}";
 
     public IReadOnlyList<string> Files =>
-        [.. Archive.Entries.Select(e => e.FullName).Where(n => !n.StartsWith("_rels/", StringComparison.Ordinal) && !n.StartsWith("package/", StringComparison.Ordinal) && n != "[Content_Types].xml").Order(StringComparer.Ordinal)];
+        [
+            .. Archive
+                .Entries.Select(e => e.FullName)
+                .Where(n =>
+                    !n.StartsWith("_rels/", StringComparison.Ordinal)
+                    && !n.StartsWith("package/", StringComparison.Ordinal)
+                    && n != "[Content_Types].xml"
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 
     public XElement Metadata
     {
@@ -32,9 +41,32 @@ public sealed class PackedAddin : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot() };
-        foreach (var argument in new[] { "pack", "src/Cake.PySign/Cake.PySign.csproj", "--no-build", "--nologo", "-c", configuration, "-o", Feed, $"-p:PackageVersion={Version}" })
+        var configuration = AppContext.BaseDirectory.Contains(
+            $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal
+        )
+            ? "Release"
+            : "Debug";
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = RepositoryRoot(),
+        };
+        foreach (
+            var argument in new[]
+            {
+                "pack",
+                "src/Cake.PySign/Cake.PySign.csproj",
+                "--no-build",
+                "--nologo",
+                "-c",
+                configuration,
+                "-o",
+                Feed,
+                $"-p:PackageVersion={Version}",
+            }
+        )
         {
             start.ArgumentList.Add(argument);
         }

@@ -59,7 +59,10 @@ public sealed class ChildProcessRunnerTests : IDisposable
         var seen = await RunAsync(Shell(["-c", "env"]) with { OutputIsSecret = true });
         Assert.Contains("HTTP_PROXY=http://proxy.example:3128", seen.Output);
         Assert.Contains("NO_PROXY=internal.example", seen.Output);
-        Assert.DoesNotContain(seen.Output, line => line.Contains("CANARY", StringComparison.Ordinal) && !line.StartsWith("PIP_", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            seen.Output,
+            line => line.Contains("CANARY", StringComparison.Ordinal) && !line.StartsWith("PIP_", StringComparison.Ordinal)
+        );
 
         var network = Shell(["-c", "env"]) with { PassedVariables = ProxyVariables.Names };
         seen = await RunAsync(network with { OutputIsSecret = true });
@@ -67,7 +70,10 @@ public sealed class ChildProcessRunnerTests : IDisposable
         Assert.Contains("all_proxy=user:CANARY-pass-2@proxy.example:3128", seen.Output);
 
         var log = SafeLog.For(_rig.Context);
-        var shown = await new ChildProcessRunner(log, _rig.Environment, TimeProvider.System).RunAsync(network, TestContext.Current.CancellationToken);
+        var shown = await new ChildProcessRunner(log, _rig.Environment, TimeProvider.System).RunAsync(
+            network,
+            TestContext.Current.CancellationToken
+        );
         log.Information("CANARY@pass-1");
         Assert.Contains("HTTPS_PROXY=http://user:***@proxy.example:3128", shown.Output);
         Assert.Contains("PIP_EXTRA_INDEX_URL=https://a.example/simple https://user:***@b.example/simple", shown.Output);
@@ -81,13 +87,24 @@ public sealed class ChildProcessRunnerTests : IDisposable
         var result = await RunAsync(Shell(["-c", $"echo {jwt}; echo noted >&2"]) with { OutputIsSecret = true });
         Assert.Equal([jwt], result.Output);
         Assert.Contains("noted", _rig.Log.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(jwt.Split('.')[2], string.Join('\n', _rig.Log.Lines.Where(line => !line.Text.StartsWith("Starting", StringComparison.Ordinal)).Select(line => line.Text)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            jwt.Split('.')[2],
+            string.Join(
+                '\n',
+                _rig.Log.Lines.Where(line => !line.Text.StartsWith("Starting", StringComparison.Ordinal)).Select(line => line.Text)
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_program_with_secret_output_that_takes_too_long_does_not_show_it_either()
     {
-        var start = Shell(["-c", "echo CAN''ARY; echo noted >&2; sleep 60"]) with { OutputIsSecret = true, Timeout = TimeSpan.FromSeconds(2) };
+        var start = Shell(["-c", "echo CAN''ARY; echo noted >&2; sleep 60"]) with
+        {
+            OutputIsSecret = true,
+            Timeout = TimeSpan.FromSeconds(2),
+        };
         var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(start));
         Assert.DoesNotContain("CANARY", e.Message, StringComparison.Ordinal);
     }
@@ -103,7 +120,12 @@ public sealed class ChildProcessRunnerTests : IDisposable
     [Fact]
     public async Task Only_the_given_environment_is_the_childs()
     {
-        var result = await RunAsync(Shell(["-c", "env"]) with { Variables = new Dictionary<string, string?> { ["ADDED"] = "1", ["HOME"] = null } });
+        var result = await RunAsync(
+            Shell(["-c", "env"]) with
+            {
+                Variables = new Dictionary<string, string?> { ["ADDED"] = "1", ["HOME"] = null },
+            }
+        );
         Assert.Contains("ADDED=1", result.Output);
         Assert.DoesNotContain(result.Output, line => line.StartsWith("HOME=", StringComparison.Ordinal));
         Assert.DoesNotContain(result.Output, line => line.StartsWith("DOTNET_", StringComparison.Ordinal));
@@ -124,8 +146,14 @@ public sealed class ChildProcessRunnerTests : IDisposable
     {
         var mark = _rig.Folder.File("alive").FullPath;
         var pid = _rig.Folder.File("pid").FullPath;
-        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(
-            Shell(["-c", $"(sleep 30; touch {mark}) & echo $! > {pid}; echo waiting; wait"]) with { Timeout = TimeSpan.FromSeconds(1) }));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            RunAsync(
+                Shell(["-c", $"(sleep 30; touch {mark}) & echo $! > {pid}; echo waiting; wait"]) with
+                {
+                    Timeout = TimeSpan.FromSeconds(1),
+                }
+            )
+        );
         Assert.Equal(PySignFailure.TimedOut, e.Reason);
         Assert.Contains("waiting", e.Message, StringComparison.Ordinal);
         Assert.False(IsRunning(int.Parse(await File.ReadAllTextAsync(pid, Token), System.Globalization.CultureInfo.InvariantCulture)));

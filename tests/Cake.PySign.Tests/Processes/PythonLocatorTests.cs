@@ -18,9 +18,11 @@ public sealed class PythonLocatorTests : IDisposable
         var without = _rig.Folder.Write("a/python3", "");
         var with = _rig.Folder.Write("b/python3", "");
         SetPath("a", "b");
-        var runner = new FakeChildProcessRunner(start => start.Program.FullPath == with.FullPath
-            ? FakeChildProcessRunner.Probe(start)!
-            : FakeChildProcessRunner.Result(1, "ModuleNotFoundError: No module named 'build'"));
+        var runner = new FakeChildProcessRunner(start =>
+            start.Program.FullPath == with.FullPath
+                ? FakeChildProcessRunner.Probe(start)!
+                : FakeChildProcessRunner.Result(1, "ModuleNotFoundError: No module named 'build'")
+        );
         var found = await FindAsync(runner);
         Assert.Equal(with.FullPath, found.Path.FullPath);
         Assert.Equal("1.2.3", found.ModuleVersion);
@@ -46,8 +48,9 @@ public sealed class PythonLocatorTests : IDisposable
         _rig.Folder.Write("a/python3", "");
         SetPath("a");
         _rig.Environment.Variables["PYSIGN_PYTHON"] = named.FullPath;
-        var e = await Assert.ThrowsAsync<PySignException>(() => FindAsync(
-            new FakeChildProcessRunner(_ => FakeChildProcessRunner.Result(1, "ModuleNotFoundError: No module named 'build'"))));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            FindAsync(new FakeChildProcessRunner(_ => FakeChildProcessRunner.Result(1, "ModuleNotFoundError: No module named 'build'")))
+        );
         Assert.Equal(PySignFailure.ToolNotFound, e.Reason);
         Assert.Contains($"{named.FullPath} (PYSIGN_PYTHON): ModuleNotFoundError", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("/a/python3", e.Message, StringComparison.Ordinal);
@@ -59,7 +62,9 @@ public sealed class PythonLocatorTests : IDisposable
         var first = _rig.Folder.Write("a/python3", "");
         var second = _rig.Folder.Write("b/python", "");
         SetPath("a", "b");
-        var e = await Assert.ThrowsAsync<PySignException>(() => FindAsync(new FakeChildProcessRunner(_ => FakeChildProcessRunner.Result(1))));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            FindAsync(new FakeChildProcessRunner(_ => FakeChildProcessRunner.Result(1)))
+        );
         Assert.Contains(first.FullPath, e.Message, StringComparison.Ordinal);
         Assert.Contains(second.FullPath, e.Message, StringComparison.Ordinal);
         Assert.Contains("PYSIGN_PYTHON", e.Advice, StringComparison.Ordinal);
@@ -75,8 +80,13 @@ public sealed class PythonLocatorTests : IDisposable
 
         _rig.Folder.Write("nosuchmodule/__init__.txt", "");
         var runner = new ChildProcessRunner(new SafeLog(_rig.Log, new SecretRedactor()), _rig.Environment, TimeProvider.System);
-        var e = await Assert.ThrowsAsync<PySignException>(() => new PythonLocator(runner, _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()))
-            .FindAsync("/usr/bin/python3", "nosuchmodule", TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            new PythonLocator(runner, _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor())).FindAsync(
+                "/usr/bin/python3",
+                "nosuchmodule",
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Contains("No module named 'nosuchmodule'", e.Message, StringComparison.Ordinal);
     }
 
@@ -84,6 +94,9 @@ public sealed class PythonLocatorTests : IDisposable
         _rig.Environment.Variables["PATH"] = string.Join(Path.PathSeparator, folders.Select(folder => _rig.Folder.Folder(folder).FullPath));
 
     private Task<PythonInterpreter> FindAsync(FakeChildProcessRunner runner) =>
-        new PythonLocator(runner, _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()))
-            .FindAsync(null, "build", TestContext.Current.CancellationToken);
+        new PythonLocator(runner, _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor())).FindAsync(
+            null,
+            "build",
+            TestContext.Current.CancellationToken
+        );
 }

@@ -10,7 +10,8 @@ public sealed class FaultRunTests(SandboxFixture fixture)
     private const double Share = 0.3;
     private const int MostRuns = 200;
 
-    private static int Releases => int.Parse(Environment.GetEnvironmentVariable("PYSIGN_FAULT_RELEASES") ?? "20", CultureInfo.InvariantCulture);
+    private static int Releases =>
+        int.Parse(Environment.GetEnvironmentVariable("PYSIGN_FAULT_RELEASES") ?? "20", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task With_a_third_of_all_requests_failing_nothing_is_lost_doubled_or_wrong()
@@ -37,14 +38,24 @@ public sealed class FaultRunTests(SandboxFixture fixture)
             faults += network.Faults;
 
             Assert.Equal(MemoryRegistries.Expected(ledger), registries.Rows(number));
-            Assert.All(release.Dist.ReadSigned().Files, file => Assert.Equal(
-                file.Signature!.Files.Select(part => (part.Name, part.Sha256)).Append((file.Name, file.Sha256)).Order(),
-                file.Receipts.Select(receipt => (receipt.File, receipt.Sha256)).Order()));
+            Assert.All(
+                release.Dist.ReadSigned().Files,
+                file =>
+                    Assert.Equal(
+                        file.Signature!.Files.Select(part => (part.Name, part.Sha256)).Append((file.Name, file.Sha256)).Order(),
+                        file.Receipts.Select(receipt => (receipt.File, receipt.Sha256)).Order()
+                    )
+            );
         }
 
         Assert.InRange((double)faults / requests, Share - 0.05, Share + 0.05);
-        TestContext.Current.SendDiagnosticMessage($"{Releases} releases of 4 files with 12 signature files: {requests} requests, {faults} failed; {runs} runs, at most {most} for one release; {time.Waited:g} waited on the played clock");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Releases} releases, {requests} requests, {faults} failed, {runs} runs, at most {most} for one, {time.Waited:g} waited");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{Releases} releases of 4 files with 12 signature files: {requests} requests, {faults} failed; {runs} runs, at most {most} "
+                + $"for one release; {time.Waited:g} waited on the played clock"
+        );
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Releases} releases, {requests} requests, {faults} failed, {runs} runs, at most {most} for one, {time.Waited:g} waited"
+        );
     }
 
     /// <summary>Runs the publishing stages as often as a person or a pipeline would: until they end well.</summary>

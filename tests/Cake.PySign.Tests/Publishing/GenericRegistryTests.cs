@@ -79,7 +79,11 @@ public sealed class GenericRegistryTests : IDisposable
         server.Intercept = async context =>
         {
             sent |= context.Request.Method == "PUT";
-            if (!sent || context.Request.Method != "GET" || !context.Request.Path.Value!.Contains("/packages/generic/", StringComparison.Ordinal))
+            if (
+                !sent
+                || context.Request.Method != "GET"
+                || !context.Request.Path.Value!.Contains("/packages/generic/", StringComparison.Ordinal)
+            )
             {
                 return false;
             }
@@ -87,7 +91,9 @@ public sealed class GenericRegistryTests : IDisposable
             await context.Response.WriteAsync("something else");
             return true;
         };
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], Settings(server), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], Settings(server), Token)
+        );
         Assert.Equal(PySignFailure.Conflict, e.Reason);
     }
 
@@ -97,7 +103,9 @@ public sealed class GenericRegistryTests : IDisposable
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
         settings.Token = "canary-wrong-0123456789";
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
+        );
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.Contains("401 Unauthorized", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", e.ToString(), StringComparison.Ordinal);
@@ -108,13 +116,20 @@ public sealed class GenericRegistryTests : IDisposable
     [InlineData("hello-pysign", "1..0", "a.sig", "package version")]
     [InlineData("hello-pysign", "1.0", "a b.sig", "file name")]
     [InlineData("hello-pysign", "1.0", "~a.sig", "file name")]
-    public async Task Names_the_registry_would_refuse_are_refused_before_the_first_request(string package, string version, string file, string named)
+    public async Task Names_the_registry_would_refuse_are_refused_before_the_first_request(
+        string package,
+        string version,
+        string file,
+        string named
+    )
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
         settings.PackageName = package;
         settings.PackageVersion = version;
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write(file, "x")], settings, Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write(file, "x")], settings, Token)
+        );
         Assert.Equal(PySignFailure.InvalidName, e.Reason);
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
@@ -141,8 +156,16 @@ public sealed class GenericRegistryTests : IDisposable
     [InlineData("https://registry.example/packages/generic?private_token=canary-secret-1", "query")]
     public async Task An_address_that_would_leak_the_token_is_refused(string url, string named)
     {
-        var settings = new GenericUploadSettings { RegistryUrl = new Uri(url), PackageName = "a", PackageVersion = "1", Token = "canary-token-123" };
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
+        var settings = new GenericUploadSettings
+        {
+            RegistryUrl = new Uri(url),
+            PackageName = "a",
+            PackageVersion = "1",
+            Token = "canary-token-123",
+        };
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
+        );
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", e.Message, StringComparison.Ordinal);
@@ -205,20 +228,22 @@ public sealed class GenericRegistryTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static GenericUploadSettings Settings(GitLabServer server) => new()
-    {
-        RegistryUrl = server.Generic,
-        PackageName = "hello-pysign",
-        PackageVersion = "1.0.0",
-        Token = GitLabServer.JobToken,
-    };
+    private static GenericUploadSettings Settings(GitLabServer server) =>
+        new()
+        {
+            RegistryUrl = server.Generic,
+            PackageName = "hello-pysign",
+            PackageVersion = "1.0.0",
+            Token = GitLabServer.JobToken,
+        };
 
-    private GenericDownloadSettings Download(GitLabServer server) => new()
-    {
-        RegistryUrl = server.Generic,
-        PackageName = "hello-pysign",
-        PackageVersion = "1.0.0",
-        Token = GitLabServer.JobToken,
-        OutputDirectory = _rig.Folder.Folder("consumer"),
-    };
+    private GenericDownloadSettings Download(GitLabServer server) =>
+        new()
+        {
+            RegistryUrl = server.Generic,
+            PackageName = "hello-pysign",
+            PackageVersion = "1.0.0",
+            Token = GitLabServer.JobToken,
+            OutputDirectory = _rig.Folder.Folder("consumer"),
+        };
 }

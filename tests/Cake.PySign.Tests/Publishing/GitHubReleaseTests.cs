@@ -25,8 +25,14 @@ public sealed class GitHubReleaseTests : IDisposable
         var two = _rig.Folder.Write("dist/hello-1.0.tar.gz.sig", "c2ln");
         var receipts = await _rig.Context.GenericUpload([one, two], Settings(server), Token);
         Assert.Equal([UploadState.AlreadyThere, UploadState.Uploaded], receipts.Select(r => r.State));
-        Assert.Equal([$"v1.0 hello-1.0.tar.gz.sig {FileDigest.Of(two)}", $"v1.0 hello-1.0.tar.gz.sigstore.json {FileDigest.Of(one)}"], server.Services.GitHub.Stored(Repository));
-        Assert.Single(server.Requests, request => request.StartsWith("POST ", StringComparison.Ordinal) && request.Contains("/releases Auth", StringComparison.Ordinal));
+        Assert.Equal(
+            [$"v1.0 hello-1.0.tar.gz.sig {FileDigest.Of(two)}", $"v1.0 hello-1.0.tar.gz.sigstore.json {FileDigest.Of(one)}"],
+            server.Services.GitHub.Stored(Repository)
+        );
+        Assert.Single(
+            server.Requests,
+            request => request.StartsWith("POST ", StringComparison.Ordinal) && request.Contains("/releases Auth", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -34,7 +40,12 @@ public sealed class GitHubReleaseTests : IDisposable
     {
         await using var server = await StartAsync();
         await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], Settings(server), Token);
-        Assert.Contains(server.Requests, request => request.StartsWith("POST localhost /api/uploads/", StringComparison.Ordinal) && request.EndsWith(" Authorization", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Requests,
+            request =>
+                request.StartsWith("POST localhost /api/uploads/", StringComparison.Ordinal)
+                && request.EndsWith(" Authorization", StringComparison.Ordinal)
+        );
         var storage = server.Requests.Where(request => request.Contains("/_github-storage/", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(storage);
         Assert.All(storage, request => Assert.DoesNotContain("Authorization", request, StringComparison.Ordinal));
@@ -45,7 +56,9 @@ public sealed class GitHubReleaseTests : IDisposable
     public async Task An_upload_address_that_is_not_the_services_own_does_not_get_the_token()
     {
         await using var server = await StartAsync(options => options with { UploadUrl = "https://uploads.example.org/assets" });
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], Settings(server), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], Settings(server), Token)
+        );
         Assert.Equal(PySignFailure.Redirected, e.Reason);
         Assert.Contains("https://uploads.example.org", e.Message, StringComparison.Ordinal);
     }
@@ -59,7 +72,9 @@ public sealed class GitHubReleaseTests : IDisposable
         var file = _rig.Folder.Write("a.sig", "first");
         await _rig.Context.GenericUpload([file], settings, Token);
         _rig.Folder.Write("a.sig", "second");
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("b.sig", "x"), file], Settings(server), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("b.sig", "x"), file], Settings(server), Token)
+        );
         Assert.Equal(PySignFailure.Conflict, e.Reason);
         Assert.EndsWith(" (draft)", Assert.Single(server.Services.GitHub.Stored(Repository)), StringComparison.Ordinal);
     }
@@ -81,7 +96,9 @@ public sealed class GitHubReleaseTests : IDisposable
     public async Task A_name_that_github_would_change_is_refused_before_the_first_request(string name, string named)
     {
         await using var server = await StartAsync();
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write(name, "x")], Settings(server), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write(name, "x")], Settings(server), Token)
+        );
         Assert.Equal(PySignFailure.InvalidName, e.Reason);
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
@@ -93,18 +110,25 @@ public sealed class GitHubReleaseTests : IDisposable
         await using var server = await StartAsync();
         var file = _rig.Folder.Write("hello-1!2.0+local.tar.gz.sig", "signature");
         await _rig.Context.GenericUpload([file], Settings(server), Token);
-        Assert.StartsWith("v1.0 hello-1.epoch.2.0+local.tar.gz.sig ", Assert.Single(server.Services.GitHub.Stored(Repository)), StringComparison.Ordinal);
-        var got = Assert.Single(await _rig.Context.GenericDownload(
-            ["hello-1!2.0+local.tar.gz.sig"],
-            new GenericDownloadSettings
-            {
-                Kind = RegistryKind.GitHubRelease,
-                RegistryUrl = Api(server),
-                PackageName = "hello",
-                PackageVersion = "v1.0",
-                OutputDirectory = _rig.Folder.Folder("consumer"),
-            },
-            Token));
+        Assert.StartsWith(
+            "v1.0 hello-1.epoch.2.0+local.tar.gz.sig ",
+            Assert.Single(server.Services.GitHub.Stored(Repository)),
+            StringComparison.Ordinal
+        );
+        var got = Assert.Single(
+            await _rig.Context.GenericDownload(
+                ["hello-1!2.0+local.tar.gz.sig"],
+                new GenericDownloadSettings
+                {
+                    Kind = RegistryKind.GitHubRelease,
+                    RegistryUrl = Api(server),
+                    PackageName = "hello",
+                    PackageVersion = "v1.0",
+                    OutputDirectory = _rig.Folder.Folder("consumer"),
+                },
+                Token
+            )
+        );
         Assert.Equal("hello-1!2.0+local.tar.gz.sig", got.File.GetFilename().FullPath);
         Assert.Equal(FileDigest.Of(file), got.Sha256);
     }
@@ -115,7 +139,9 @@ public sealed class GitHubReleaseTests : IDisposable
         await using var server = await StartAsync();
         var settings = Settings(server);
         settings.Token = "canary-wrong-0123456789";
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
+        );
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.Contains("Bad credentials", e.Message, StringComparison.Ordinal);
         settings = Settings(server);
@@ -128,14 +154,15 @@ public sealed class GitHubReleaseTests : IDisposable
 
     private static Uri Api(SandboxServer server) => new(server.BaseUrl, $"/api/v3/repos/{Repository}");
 
-    private static GenericUploadSettings Settings(SandboxServer server) => new()
-    {
-        Kind = RegistryKind.GitHubRelease,
-        RegistryUrl = Api(server),
-        PackageName = "hello",
-        PackageVersion = "v1.0",
-        Token = PushToken,
-    };
+    private static GenericUploadSettings Settings(SandboxServer server) =>
+        new()
+        {
+            Kind = RegistryKind.GitHubRelease,
+            RegistryUrl = Api(server),
+            PackageName = "hello",
+            PackageVersion = "v1.0",
+            Token = PushToken,
+        };
 
     private async Task<SandboxServer> StartAsync(Func<GitHubRepositoryOptions, GitHubRepositoryOptions>? configure = null)
     {

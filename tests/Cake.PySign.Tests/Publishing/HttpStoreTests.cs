@@ -20,27 +20,37 @@ public sealed class HttpStoreTests : IDisposable
     [InlineData(RegistryTokenKind.BearerToken, null)]
     public async Task Files_go_up_and_come_down_with_either_kind_of_credential(RegistryTokenKind kind, string? user)
     {
-        await using var server = await StartAsync(new HttpStoreOptions { Password = Secret, Token = Secret, IsPublic = false });
+        await using var server = await StartAsync(
+            new HttpStoreOptions
+            {
+                Password = Secret,
+                Token = Secret,
+                IsPublic = false,
+            }
+        );
         var settings = Settings(server, kind, user);
         var file = _rig.Folder.Write("hello-1!2.0+local.tar.gz.sig", "signature");
         var receipt = Assert.Single(await _rig.Context.GenericUpload([file], settings, Token));
         Assert.Equal(UploadState.Uploaded, receipt.State);
         Assert.Equal("hello/1!2.0/hello-1!2.0+local.tar.gz.sig", Assert.Single(server.Services.Store.Stored).Key);
         Assert.Equal(UploadState.AlreadyThere, Assert.Single(await _rig.Context.GenericUpload([file], settings, Token)).State);
-        var got = Assert.Single(await _rig.Context.GenericDownload(
-            ["hello-1!2.0+local.tar.gz.sig"],
-            new GenericDownloadSettings
-            {
-                Kind = RegistryKind.Http,
-                RegistryUrl = settings.RegistryUrl,
-                PackageName = "hello",
-                PackageVersion = "1!2.0",
-                Token = Secret,
-                TokenKind = kind,
-                UserName = user,
-                OutputDirectory = _rig.Folder.Folder("consumer"),
-            },
-            Token));
+        var got = Assert.Single(
+            await _rig.Context.GenericDownload(
+                ["hello-1!2.0+local.tar.gz.sig"],
+                new GenericDownloadSettings
+                {
+                    Kind = RegistryKind.Http,
+                    RegistryUrl = settings.RegistryUrl,
+                    PackageName = "hello",
+                    PackageVersion = "1!2.0",
+                    Token = Secret,
+                    TokenKind = kind,
+                    UserName = user,
+                    OutputDirectory = _rig.Folder.Folder("consumer"),
+                },
+                Token
+            )
+        );
         Assert.Equal(FileDigest.Of(file), got.Sha256);
         Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
     }
@@ -50,7 +60,14 @@ public sealed class HttpStoreTests : IDisposable
     [InlineData(false, false)]
     public async Task A_store_that_keeps_every_file_once_says_so_and_the_digests_of_both_are_shown(bool conditional, bool redeploy)
     {
-        await using var server = await StartAsync(new HttpStoreOptions { Token = Secret, Conditional = conditional, Redeploy = redeploy });
+        await using var server = await StartAsync(
+            new HttpStoreOptions
+            {
+                Token = Secret,
+                Conditional = conditional,
+                Redeploy = redeploy,
+            }
+        );
         var settings = Settings(server, RegistryTokenKind.BearerToken);
         var file = _rig.Folder.Write("a.sig", "ours");
         var plan = await Uploader().PlanAsync([file], settings, Token);
@@ -98,7 +115,9 @@ public sealed class HttpStoreTests : IDisposable
         var settings = Settings(server, RegistryTokenKind.BearerToken);
         settings.PackageName = package;
         settings.PackageVersion = version;
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
+        );
         Assert.Equal(PySignFailure.InvalidName, e.Reason);
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
@@ -106,16 +125,17 @@ public sealed class HttpStoreTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static GenericUploadSettings Settings(SandboxServer server, RegistryTokenKind kind, string? user = null) => new()
-    {
-        Kind = RegistryKind.Http,
-        RegistryUrl = new Uri(server.BaseUrl, "/store"),
-        PackageName = "hello",
-        PackageVersion = "1!2.0",
-        Token = Secret,
-        TokenKind = kind,
-        UserName = user,
-    };
+    private static GenericUploadSettings Settings(SandboxServer server, RegistryTokenKind kind, string? user = null) =>
+        new()
+        {
+            Kind = RegistryKind.Http,
+            RegistryUrl = new Uri(server.BaseUrl, "/store"),
+            PackageName = "hello",
+            PackageVersion = "1!2.0",
+            Token = Secret,
+            TokenKind = kind,
+            UserName = user,
+        };
 
     private GenericUploader Uploader() => new(_rig.Environment, SafeLog.For(_rig.Context), RegistryConnections.Real);
 

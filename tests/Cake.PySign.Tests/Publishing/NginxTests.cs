@@ -21,7 +21,10 @@ public sealed class NginxTests : IDisposable
         var large = _rig.Folder.Write("large.bin", new byte[5 << 20]);
         var receipts = await _rig.Context.GenericUpload([signature, large], Settings(nginx), Token);
         Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
-        Assert.All(await _rig.Context.GenericUpload([signature, large], Settings(nginx), Token), receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State));
+        Assert.All(
+            await _rig.Context.GenericUpload([signature, large], Settings(nginx), Token),
+            receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State)
+        );
         var got = await _rig.Context.GenericDownload(
             ["hello-1!2.0+local.tar.gz.sig", "large.bin"],
             new GenericDownloadSettings
@@ -32,7 +35,8 @@ public sealed class NginxTests : IDisposable
                 PackageVersion = "1!2.0+local",
                 OutputDirectory = _rig.Folder.Folder("consumer"),
             },
-            Token);
+            Token
+        );
         Assert.Equal([FileDigest.Of(signature), FileDigest.Of(large)], got.Select(file => file.Sha256));
 
         _rig.Folder.Write("hello-1!2.0+local.tar.gz.sig", "other");
@@ -47,14 +51,15 @@ public sealed class NginxTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static GenericUploadSettings Settings(NginxServer nginx) => new()
-    {
-        Kind = RegistryKind.Http,
-        RegistryUrl = nginx.BaseUrl,
-        PackageName = "hello",
-        PackageVersion = "1!2.0+local",
-        Token = Password,
-        TokenKind = RegistryTokenKind.Password,
-        UserName = "deployer",
-    };
+    private static GenericUploadSettings Settings(NginxServer nginx) =>
+        new()
+        {
+            Kind = RegistryKind.Http,
+            RegistryUrl = nginx.BaseUrl,
+            PackageName = "hello",
+            PackageVersion = "1!2.0+local",
+            Token = Password,
+            TokenKind = RegistryTokenKind.Password,
+            UserName = "deployer",
+        };
 }

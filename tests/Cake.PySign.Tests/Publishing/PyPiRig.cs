@@ -44,26 +44,32 @@ internal sealed class PyPiRig : IAsyncDisposable
     public static PyPiOptions WithToken(string project = "") => new() { Tokens = new Dictionary<string, string> { [ApiToken] = project } };
 
     /// <summary>The jobs of acme/hello-pysign may publish; they create the project.</summary>
-    public static PyPiOptions WithPublisher(string kind = "GitHub", string repository = "acme/hello-pysign") => new()
-    {
-        Publishers = [new PyPiPublisher(kind, "hello-pysign", repository, kind == "GitHub" ? "release.yml" : ".gitlab-ci.yml", IsPending: true)],
-    };
+    public static PyPiOptions WithPublisher(string kind = "GitHub", string repository = "acme/hello-pysign") =>
+        new()
+        {
+            Publishers =
+            [
+                new PyPiPublisher(kind, "hello-pysign", repository, kind == "GitHub" ? "release.yml" : ".gitlab-ci.yml", IsPending: true),
+            ],
+        };
 
     public FilePath Wheel(string version = "1.0.0", string body = "print('hello')\n") =>
         Cake.Folder.Write($"dist/hello_pysign-{version}-py3-none-any.whl", SampleDistribution.Wheel(version: version, body: body));
 
-    public FilePath Sdist(string version = "1.0.0") => Cake.Folder.Write($"dist/hello_pysign-{version}.tar.gz", SampleDistribution.Sdist(version: version));
+    public FilePath Sdist(string version = "1.0.0") =>
+        Cake.Folder.Write($"dist/hello_pysign-{version}.tar.gz", SampleDistribution.Sdist(version: version));
 
     public void UseTwine(string version) => Twine = new PlayedTwine(_handler) { Version = version };
 
-    public TwineUploadSettings Settings() => new()
-    {
-        RepositoryUrl = new Uri(Server.BaseUrl, "/legacy/"),
-        IndexUrl = new Uri(Server.BaseUrl, "/simple"),
-        UserName = "__token__",
-        Password = ApiToken,
-        PythonPath = Cake.Folder.File("python3"),
-    };
+    public TwineUploadSettings Settings() =>
+        new()
+        {
+            RepositoryUrl = new Uri(Server.BaseUrl, "/legacy/"),
+            IndexUrl = new Uri(Server.BaseUrl, "/simple"),
+            UserName = "__token__",
+            Password = ApiToken,
+            PythonPath = Cake.Folder.File("python3"),
+        };
 
     /// <summary>As the job itself, with attestations if asked for.</summary>
     public TwineUploadSettings AsJob(bool attestations = false)
@@ -97,18 +103,35 @@ internal sealed class PyPiRig : IAsyncDisposable
     public Task<IReadOnlyList<UploadReceipt>> UploadAsync(TwineUploadSettings settings, params FilePath[] files)
     {
         var log = SafeLog.For(Cake.Context);
-        return new TwineUploader(Cake.Environment, log, Twine, new RegistryConnections(null, Time), Time).UploadAsync(files, settings, TestContext.Current.CancellationToken);
+        return new TwineUploader(Cake.Environment, log, Twine, new RegistryConnections(null, Time), Time).UploadAsync(
+            files,
+            settings,
+            TestContext.Current.CancellationToken
+        );
     }
 
     /// <summary>Uploads past the addin, as another run that died did.</summary>
     public async Task PostAsync(FilePath file)
     {
         var start = TwineCommand.Upload(
-            new PythonInterpreter(Cake.Folder.File("python3"), "3.11.2", "twine", "6.1.0"), new Uri(Server.BaseUrl, "/legacy/"), [file], false, "__token__", ApiToken, Cake.Folder.Path, TimeSpan.FromMinutes(1));
+            new PythonInterpreter(Cake.Folder.File("python3"), "3.11.2", "twine", "6.1.0"),
+            new Uri(Server.BaseUrl, "/legacy/"),
+            [file],
+            false,
+            "__token__",
+            ApiToken,
+            Cake.Folder.Path,
+            TimeSpan.FromMinutes(1)
+        );
         Assert.Equal(0, (await Twine.RunAsync(start, TestContext.Current.CancellationToken)).ExitCode);
     }
 
-    public async Task<PySignException> RefusedAsync(TwineUploadSettings settings, PySignFailure reason, string words, params FilePath[] files)
+    public async Task<PySignException> RefusedAsync(
+        TwineUploadSettings settings,
+        PySignFailure reason,
+        string words,
+        params FilePath[] files
+    )
     {
         var e = await Assert.ThrowsAnyAsync<PySignException>(() => UploadAsync(settings, files));
         Assert.True(reason == e.Reason, $"{e.Reason}: {e.Message}");

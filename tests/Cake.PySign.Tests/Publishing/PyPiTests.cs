@@ -56,16 +56,20 @@ public sealed class PyPiTests : IDisposable
 
     private static PyPiOptions Options() => new() { Tokens = new Dictionary<string, string> { [ApiToken] = "" } };
 
-    private FilePath Wheel(string version) => _rig.Folder.Write($"dist/hello_pysign-{version}-py3-none-any.whl", SampleDistribution.Wheel(version: version));
+    private FilePath Wheel(string version) =>
+        _rig.Folder.Write($"dist/hello_pysign-{version}-py3-none-any.whl", SampleDistribution.Wheel(version: version));
 
-    private FilePath Sdist(string version) => _rig.Folder.Write($"dist/hello_pysign-{version}.tar.gz", SampleDistribution.Sdist(version: version));
+    private FilePath Sdist(string version) =>
+        _rig.Folder.Write($"dist/hello_pysign-{version}.tar.gz", SampleDistribution.Sdist(version: version));
 
-    private Task<IReadOnlyList<UploadReceipt>> UploadAsync(SandboxServer server, FilePath file, string path = "/legacy/") => new TwineUploader(
-        _rig.Environment,
-        SafeLog.For(_rig.Context),
-        ChildProcessRunner.For(_rig.Context, SafeLog.For(_rig.Context)),
-        RegistryConnections.Real,
-        new FastTime()).UploadAsync(
+    private Task<IReadOnlyList<UploadReceipt>> UploadAsync(SandboxServer server, FilePath file, string path = "/legacy/") =>
+        new TwineUploader(
+            _rig.Environment,
+            SafeLog.For(_rig.Context),
+            ChildProcessRunner.For(_rig.Context, SafeLog.For(_rig.Context)),
+            RegistryConnections.Real,
+            new FastTime()
+        ).UploadAsync(
             [file],
             new TwineUploadSettings
             {
@@ -75,5 +79,6 @@ public sealed class PyPiTests : IDisposable
                 Password = ApiToken,
                 PythonPath = SystemPython.Path,
             },
-            Token);
+            Token
+        );
 }

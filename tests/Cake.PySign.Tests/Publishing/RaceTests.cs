@@ -22,12 +22,19 @@ public sealed class RaceTests(SandboxFixture fixture)
             registries.AddProject(race);
             var jobs = new[] { one, two };
             var rigs = new[] { rig, other };
-            var failures = await Task.WhenAll(jobs.Select((job, index) => Task.Run(async () =>
-            {
-                var dist = MemoryRegistries.Copy(job.Dist.Path.FullPath, job.Folder.Folder($"race-{race}").FullPath);
-                using var network = new JumpyHandler(registries.Handler(), race * 2 + index);
-                return await Record.ExceptionAsync(() => MemoryRegistries.PublishAsync(MemoryRegistries.Release(rigs[index], dist, race, network, new FastTime())));
-            })));
+            var failures = await Task.WhenAll(
+                jobs.Select(
+                    (job, index) =>
+                        Task.Run(async () =>
+                        {
+                            var dist = MemoryRegistries.Copy(job.Dist.Path.FullPath, job.Folder.Folder($"race-{race}").FullPath);
+                            using var network = new JumpyHandler(registries.Handler(), race * 2 + index);
+                            return await Record.ExceptionAsync(() =>
+                                MemoryRegistries.PublishAsync(MemoryRegistries.Release(rigs[index], dist, race, network, new FastTime()))
+                            );
+                        })
+                )
+            );
 
             var winner = Array.IndexOf(failures, null);
             Assert.True(winner >= 0, string.Join(Environment.NewLine, failures.Select(failure => failure?.Message)));
@@ -35,7 +42,9 @@ public sealed class RaceTests(SandboxFixture fixture)
             Assert.Equal(MemoryRegistries.Expected(jobs[winner].Dist.ReadSigned()), registries.Served(race));
             var e = Assert.IsType<PySignException>(failures[1 - winner]);
             Assert.Equal(PySignFailure.Conflict, e.Reason);
-            var digests = jobs.Select(job => job.Dist.ReadSigned().Files.SelectMany(file => file.Signature!.Files.Select(part => part.Sha256).Append(file.Sha256)));
+            var digests = jobs.Select(job =>
+                job.Dist.ReadSigned().Files.SelectMany(file => file.Signature!.Files.Select(part => part.Sha256).Append(file.Sha256))
+            );
             Assert.All(digests, known => Assert.Contains(known, digest => e.Message.Contains(digest, StringComparison.Ordinal)));
         }
 

@@ -62,26 +62,39 @@ public sealed class SigkillTests(SandboxFixture fixture)
             var (again, error) = await RunAsync(point);
             Assert.True(again == 0, $"point {point}, {held} files held when it was killed: {error}");
             Assert.Equal(expected, Rows(point));
-            Assert.All(new DistFolder(jobs.Folder.Folder($"job-{point}/dist")).ReadSigned().Files, file => Assert.Equal(file.Signature!.Files.Count + 1, file.Receipts.Count));
+            Assert.All(
+                new DistFolder(jobs.Folder.Folder($"job-{point}/dist")).ReadSigned().Files,
+                file => Assert.Equal(file.Signature!.Files.Count + 1, file.Receipts.Count)
+            );
             Assert.Single(new DistFolder(jobs.Folder.Folder($"job-{point}/dist")).ReadSigned().Statement!.Receipts);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Points} points over {all} requests, {killed} killed under way; files held at the kill: {string.Join(", ", states.Select(state => $"{state.Key} ({state.Value}x)"))}");
+            $"{Points} points over {all} requests, {killed} killed under way; files held at the kill: "
+                + $"{string.Join(", ", states.Select(state => $"{state.Key} ({state.Value}x)"))}"
+        );
 
-        IReadOnlyList<string> Rows(int point) => [.. server.Instance.Stored().Where(file => file.Project == $"acme/kill-{point}")
-            .Select(file => $"{file.Type} {file.FileName} {file.Sha256}").Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> Rows(int point) =>
+            [
+                .. server
+                    .Instance.Stored()
+                    .Where(file => file.Project == $"acme/kill-{point}")
+                    .Select(file => $"{file.Type} {file.FileName} {file.Sha256}")
+                    .Order(StringComparer.Ordinal),
+            ];
 
         async Task<(int ExitCode, string Error)> RunAsync(int point)
         {
             var id = 2000 + point;
-            server.Instance.Configure(new GitLabProjectOptions
-            {
-                Id = id,
-                Path = $"acme/kill-{point}",
-                RequestForwarding = false,
-                Credentials = [new(CredentialKind.JobToken, GitLabServer.JobToken)],
-            });
+            server.Instance.Configure(
+                new GitLabProjectOptions
+                {
+                    Id = id,
+                    Path = $"acme/kill-{point}",
+                    RequestForwarding = false,
+                    Credentials = [new(CredentialKind.JobToken, GitLabServer.JobToken)],
+                }
+            );
             var job = jobs.Folder.Folder($"job-{point}").FullPath;
             if (!Directory.Exists(job))
             {

@@ -24,7 +24,13 @@ public sealed class TrustedPublishingTests
         Assert.DoesNotContain(start.Arguments, argument => argument.Contains(token, StringComparison.Ordinal));
         Assert.DoesNotContain(token, rig.Cake.Log.Text, StringComparison.Ordinal);
         Assert.Contains($"Trusted publishing: {kind} acme/hello-pysign", rig.Cake.Log.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(rig.Server.Requests, request => request.StartsWith("GET", StringComparison.Ordinal) && request.Contains("/simple/", StringComparison.Ordinal) && request.EndsWith("Authorization", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            rig.Server.Requests,
+            request =>
+                request.StartsWith("GET", StringComparison.Ordinal)
+                && request.Contains("/simple/", StringComparison.Ordinal)
+                && request.EndsWith("Authorization", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -52,7 +58,10 @@ public sealed class TrustedPublishingTests
         rig.Run("GitLab", new JsonObject { ["environment"] = "pypi" });
         using var http = new HttpClient { BaseAddress = rig.Server.BaseUrl };
         using var spent = await http.PostAsync(
-            new Uri("/_/oidc/mint-token", UriKind.Relative), new StringContent($$"""{"token":"{{rig.Cake.Environment.Variables["PYPI_ID_TOKEN"]}}"}""", null, "application/json"), TestContext.Current.CancellationToken);
+            new Uri("/_/oidc/mint-token", UriKind.Relative),
+            new StringContent($$"""{"token":"{{rig.Cake.Environment.Variables["PYPI_ID_TOKEN"]}}"}""", null, "application/json"),
+            TestContext.Current.CancellationToken
+        );
         Assert.True(spent.IsSuccessStatusCode);
         var e = await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "(invalid-reuse-token: ", rig.Wheel());
         Assert.Contains("retry the job, which gets a new one", e.Advice, StringComparison.Ordinal);
@@ -68,8 +77,17 @@ public sealed class TrustedPublishingTests
         await using var rig = await PyPiRig.StartAsync();
         rig.Index.Options = PyPiRig.WithPublisher(repository: "acme/other");
         rig.Run("GitHub");
-        var e = await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "(invalid-publisher: valid token, but no corresponding publisher", rig.Wheel());
-        Assert.Contains("    workflow_ref: acme/hello-pysign/.github/workflows/release.yml@refs/tags/v1.0.0", e.Message, StringComparison.Ordinal);
+        var e = await rig.RefusedAsync(
+            rig.AsJob(),
+            PySignFailure.TrustedPublishingFailed,
+            "(invalid-publisher: valid token, but no corresponding publisher",
+            rig.Wheel()
+        );
+        Assert.Contains(
+            "    workflow_ref: acme/hello-pysign/.github/workflows/release.yml@refs/tags/v1.0.0",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Register one in the project's settings", e.Advice, StringComparison.Ordinal);
         Assert.DoesNotContain("fork", e.Advice, StringComparison.Ordinal);
 
@@ -81,21 +99,39 @@ public sealed class TrustedPublishingTests
         rig.Index.Options = PyPiRig.WithPublisher() with { TrustedPublishing = "absent" };
         await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "does not know it (404)", rig.Sdist());
         rig.Index.Options = PyPiRig.WithPublisher() with { Audience = "sigstore" };
-        e = await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "for another audience than an index's own", rig.Sdist());
+        e = await rig.RefusedAsync(
+            rig.AsJob(),
+            PySignFailure.TrustedPublishingFailed,
+            "for another audience than an index's own",
+            rig.Sdist()
+        );
         Assert.Contains("act elsewhere in this job's name", e.Advice, StringComparison.Ordinal);
         rig.Index.Options = PyPiRig.WithPublisher() with { MintRefusal = "not-enabled" };
         await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "(not-enabled", rig.Sdist());
         rig.Index.Options = PyPiRig.WithPublisher() with { MintRefusal = "invalid-token" };
-        await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "does not accept the identity token (invalid-token", rig.Sdist());
+        await rig.RefusedAsync(
+            rig.AsJob(),
+            PySignFailure.TrustedPublishingFailed,
+            "does not accept the identity token (invalid-token",
+            rig.Sdist()
+        );
         rig.Index.Options = PyPiRig.WithPublisher() with { MintRefusal = "invalid-payload" };
-        await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "PyPI knows GitHub, gitlab.com, Google and ActiveState", rig.Sdist());
+        await rig.RefusedAsync(
+            rig.AsJob(),
+            PySignFailure.TrustedPublishingFailed,
+            "PyPI knows GitHub, gitlab.com, Google and ActiveState",
+            rig.Sdist()
+        );
     }
 
     [Fact]
     public async Task A_publisher_of_another_project_creates_none()
     {
         await using var rig = await PyPiRig.StartAsync();
-        rig.Index.Options = new PyPiOptions { Publishers = [new PyPiPublisher("GitHub", "hello-pysign", "acme/hello-pysign", "release.yml")] };
+        rig.Index.Options = new PyPiOptions
+        {
+            Publishers = [new PyPiPublisher("GitHub", "hello-pysign", "acme/hello-pysign", "release.yml")],
+        };
         rig.Run("GitHub");
         await rig.RefusedAsync(rig.AsJob(), PySignFailure.Forbidden, "a trusted publisher does not create one", rig.Wheel());
     }
@@ -106,7 +142,12 @@ public sealed class TrustedPublishingTests
         await using var rig = await PyPiRig.StartAsync();
         rig.Index.Options = PyPiRig.WithPublisher("GitLab") with { MintAnswersLost = true };
         rig.Run("GitLab");
-        var e = await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "no answer that says what became of it", rig.Wheel());
+        var e = await rig.RefusedAsync(
+            rig.AsJob(),
+            PySignFailure.TrustedPublishingFailed,
+            "no answer that says what became of it",
+            rig.Wheel()
+        );
         Assert.Contains("retry the job", e.Advice, StringComparison.Ordinal);
         Assert.Single(rig.Server.Requests, request => request.Contains("mint-token", StringComparison.Ordinal));
     }
@@ -125,8 +166,12 @@ public sealed class TrustedPublishingTests
         variables["GITHUB_ACTIONS"] = "true";
         await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "id-token: write", rig.Wheel());
         variables["GITHUB_EVENT_NAME"] = "pull_request";
-        variables["GITHUB_EVENT_PATH"] = rig.Cake.Folder.Write(
-            "event.json", """{"pull_request":{"head":{"repo":{"full_name":"mallory/hello"}},"base":{"repo":{"full_name":"acme/hello"}}}}""").FullPath;
+        variables["GITHUB_EVENT_PATH"] = rig
+            .Cake.Folder.Write(
+                "event.json",
+                """{"pull_request":{"head":{"repo":{"full_name":"mallory/hello"}},"base":{"repo":{"full_name":"acme/hello"}}}}"""
+            )
+            .FullPath;
         await rig.RefusedAsync(rig.AsJob(), PySignFailure.TrustedPublishingFailed, "a pull request from a fork", rig.Wheel());
         variables.Clear();
         rig.Run("GitLab", new JsonObject { ["aud"] = new JsonArray("pypi", "sigstore") });
@@ -150,8 +195,16 @@ public sealed class TrustedPublishingTests
         Assert.Equal("pypi-canary", Target("https://upload.pypi.org.example/legacy/").IndexCredentials.Password);
         Assert.Equal("https://pypi.org/integrity", Target("https://upload.pypi.org/legacy/", index: null).IntegrityOf(null).AbsoluteUri);
 
-        TwineTarget Target(string repository, bool? trusted = null, string? password = null, string? index = "https://a.example/simple") => TwineTarget.From(
-            new TwineUploadSettings { RepositoryUrl = new Uri(repository), IndexUrl = index is null ? null : new Uri(index), TrustedPublishing = trusted, Password = password },
-            environment);
+        TwineTarget Target(string repository, bool? trusted = null, string? password = null, string? index = "https://a.example/simple") =>
+            TwineTarget.From(
+                new TwineUploadSettings
+                {
+                    RepositoryUrl = new Uri(repository),
+                    IndexUrl = index is null ? null : new Uri(index),
+                    TrustedPublishing = trusted,
+                    Password = password,
+                },
+                environment
+            );
     }
 }

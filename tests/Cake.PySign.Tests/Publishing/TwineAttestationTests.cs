@@ -26,20 +26,33 @@ public sealed class TwineAttestationTests
         Assert.True(rig.Time.Waited >= TimeSpan.FromSeconds(15), $"{rig.Time.Waited}");
         var arguments = rig.Twine.Started!.Arguments;
         Assert.Contains("--attestations", arguments);
-        Assert.Equal(files.Select(file => file.FullPath + ".publish.attestation"), arguments.Where(argument => argument.EndsWith(".attestation", StringComparison.Ordinal)));
+        Assert.Equal(
+            files.Select(file => file.FullPath + ".publish.attestation"),
+            arguments.Where(argument => argument.EndsWith(".attestation", StringComparison.Ordinal))
+        );
 
         var publisher = AttestationRig.Publisher(rig.Server, "GitHub");
         var verification = AttestationRig.Verification(rig.Cake, rig.Server, publisher);
         verification.IntegrityUrl = new Uri(rig.Server.BaseUrl, "/integrity");
         Assert.Equal(2, (await rig.Cake.Context.PyPiVerifyAttestations(files, verification, Token)).Count);
         verification.Publisher = TrustedPublisher.GitHub("acme/Hello-PySign", "release.yml") with { Issuer = publisher.Issuer };
-        var failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => rig.Cake.Context.PyPiVerifyAttestations(files, verification, Token))).Failures;
+        var failures = (
+            await Assert.ThrowsAsync<BlobVerificationException>(() => rig.Cake.Context.PyPiVerifyAttestations(files, verification, Token))
+        ).Failures;
         Assert.All(failures, failure => Assert.Contains("upper and lower case", failure.Advice, StringComparison.Ordinal));
 
         // A rerun finds all there, as it was; attestations that were made anew are not those that are published.
-        Assert.All(await rig.UploadAsync(rig.AsJob(attestations: true), files), receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State));
+        Assert.All(
+            await rig.UploadAsync(rig.AsJob(attestations: true), files),
+            receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State)
+        );
         await rig.AttestAsync("GitHub", files[0]);
-        await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.DigestMismatch, "other attestations of hello_pysign-1.0.0-py3-none-any.whl", files);
+        await rig.RefusedAsync(
+            rig.AsJob(attestations: true),
+            PySignFailure.DigestMismatch,
+            "other attestations of hello_pysign-1.0.0-py3-none-any.whl",
+            files
+        );
     }
 
     [Fact]
@@ -50,10 +63,20 @@ public sealed class TwineAttestationTests
         rig.Run("GitHub");
         FilePath[] files = [rig.Wheel(), rig.Sdist()];
         await rig.AttestAsync("GitHub", files[0]);
-        await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.MissingFile, "beside: hello_pysign-1.0.0.tar.gz. Nothing was sent", files);
+        await rig.RefusedAsync(
+            rig.AsJob(attestations: true),
+            PySignFailure.MissingFile,
+            "beside: hello_pysign-1.0.0.tar.gz. Nothing was sent",
+            files
+        );
         Assert.DoesNotContain(rig.Server.Requests, request => request.Contains("/simple", StringComparison.Ordinal));
         File.Copy(files[0].FullPath + ".publish.attestation", files[1].FullPath + ".publish.attestation");
-        await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.VerificationFailed, "an attestation about hello_pysign-1.0.0.tar.gz", files);
+        await rig.RefusedAsync(
+            rig.AsJob(attestations: true),
+            PySignFailure.VerificationFailed,
+            "an attestation about hello_pysign-1.0.0.tar.gz",
+            files
+        );
         await rig.AttestAsync("GitLab", files[1]);
         await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.VerificationFailed, "IssuerMismatch", files);
         await File.WriteAllTextAsync(files[1].FullPath + ".publish.attestation", "{}", Token);
@@ -89,7 +112,11 @@ public sealed class TwineAttestationTests
         await rig.AttestAsync("GitHub", wheel);
         var settings = rig.Settings();
         settings.Attestations = true;
-        settings.AttestationVerification = AttestationRig.Verification(rig.Cake, rig.Server, AttestationRig.Publisher(rig.Server, "GitHub"));
+        settings.AttestationVerification = AttestationRig.Verification(
+            rig.Cake,
+            rig.Server,
+            AttestationRig.Publisher(rig.Server, "GitHub")
+        );
         await rig.RefusedAsync(settings, PySignFailure.AttestationRefused, "only with a token of trusted publishing", wheel);
 
         // Published without them, they never appear.
@@ -124,11 +151,24 @@ public sealed class TwineAttestationTests
         settings.PythonPath = SystemPython.Path;
         var log = SafeLog.For(rig.Cake.Context);
         var receipts = await new TwineUploader(
-            rig.Cake.Environment, log, ChildProcessRunner.For(rig.Cake.Context, log), new RegistryConnections(null, rig.Time), rig.Time).UploadAsync(files, settings, Token);
+            rig.Cake.Environment,
+            log,
+            ChildProcessRunner.For(rig.Cake.Context, log),
+            new RegistryConnections(null, rig.Time),
+            rig.Time
+        ).UploadAsync(files, settings, Token);
         Assert.Equal(2, receipts.Count);
         using var http = new HttpClient();
-        var served = Provenance.Parse(await http.GetByteArrayAsync(new Uri(rig.Server.BaseUrl, $"/integrity/hello-pysign/1.0.0/{files[0].GetFilename()}/provenance"), Token));
-        Assert.Equal(Attestation.Load(files[0].FullPath + ".publish.attestation"), Assert.Single(Assert.Single(served.Bundles).Attestations));
+        var served = Provenance.Parse(
+            await http.GetByteArrayAsync(
+                new Uri(rig.Server.BaseUrl, $"/integrity/hello-pysign/1.0.0/{files[0].GetFilename()}/provenance"),
+                Token
+            )
+        );
+        Assert.Equal(
+            Attestation.Load(files[0].FullPath + ".publish.attestation"),
+            Assert.Single(Assert.Single(served.Bundles).Attestations)
+        );
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

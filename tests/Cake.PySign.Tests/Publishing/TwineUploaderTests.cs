@@ -31,8 +31,10 @@ public sealed class TwineUploaderTests : IDisposable
         await UploadAsync(runner, Settings(server));
         var start = runner.Starts[^1];
         Assert.Equal(
-            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose --repository-url {server.PyPI} {_wheel} {_sdist}",
-            string.Join(' ', start.Arguments));
+            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose --repository-url {server.PyPI} {_wheel} "
+                + $"{_sdist}",
+            string.Join(' ', start.Arguments)
+        );
         Assert.Equal("gitlab-ci-token", start.Variables["TWINE_USERNAME"]);
         Assert.Equal(GitLabServer.JobToken, start.Variables["TWINE_PASSWORD"]);
         Assert.DoesNotContain("canary", start.ToString(), StringComparison.Ordinal);
@@ -82,7 +84,12 @@ public sealed class TwineUploaderTests : IDisposable
     public async Task A_duplicate_that_is_our_own_lost_answer_is_success()
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
-        var runner = Twine(server, exitCode: 1, "ERROR    HTTPError: 400 Bad Request from https://g/x", "         {\"message\":\"400 Bad request - Validation failed: File name has already been taken\"}");
+        var runner = Twine(
+            server,
+            exitCode: 1,
+            "ERROR    HTTPError: 400 Bad Request from https://g/x",
+            "         {\"message\":\"400 Bad request - Validation failed: File name has already been taken\"}"
+        );
         var receipts = await UploadAsync(runner, Settings(server));
         Assert.Equal(2, receipts.Count);
         Assert.Contains("serves exactly these files", _rig.Log.Text, StringComparison.Ordinal);
@@ -94,8 +101,12 @@ public sealed class TwineUploaderTests : IDisposable
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
         settings.ReadBackTimeout = TimeSpan.Zero;
-        var e = await Assert.ThrowsAsync<PySignException>(() => UploadAsync(
-            new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start, "4.0.2") ?? FakeChildProcessRunner.Result(0)), settings));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            UploadAsync(
+                new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start, "4.0.2") ?? FakeChildProcessRunner.Result(0)),
+                settings
+            )
+        );
         Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
         Assert.Contains("does not list", e.Message, StringComparison.Ordinal);
     }
@@ -124,7 +135,9 @@ public sealed class TwineUploaderTests : IDisposable
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var signature = _rig.Folder.Write("dist/hello_pysign-1.0.0.tar.gz.sig", "x");
-        var e = await Assert.ThrowsAsync<PySignException>(() => Uploader(Twine(server)).UploadAsync([_wheel, signature], Settings(server), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            Uploader(Twine(server)).UploadAsync([_wheel, signature], Settings(server), Token)
+        );
         Assert.Equal(PySignFailure.InvalidMetadata, e.Reason);
         Assert.Contains(signature.FullPath, e.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
@@ -134,11 +147,21 @@ public sealed class TwineUploaderTests : IDisposable
     public async Task No_credentials_and_no_index_are_errors_before_the_first_request()
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
-        var e = await Assert.ThrowsAsync<PySignException>(() => UploadAsync(Twine(server), new TwineUploadSettings { RepositoryUrl = server.PyPI }));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            UploadAsync(Twine(server), new TwineUploadSettings { RepositoryUrl = server.PyPI })
+        );
         Assert.Contains("TWINE_USERNAME", e.Advice, StringComparison.Ordinal);
-        e = await Assert.ThrowsAsync<PySignException>(() => UploadAsync(
-            Twine(server),
-            new TwineUploadSettings { RepositoryUrl = new Uri("https://pypi.example/legacy/"), UserName = "u", Password = "canary-password" }));
+        e = await Assert.ThrowsAsync<PySignException>(() =>
+            UploadAsync(
+                Twine(server),
+                new TwineUploadSettings
+                {
+                    RepositoryUrl = new Uri("https://pypi.example/legacy/"),
+                    UserName = "u",
+                    Password = "canary-password",
+                }
+            )
+        );
         Assert.Equal("Set IndexUrl.", e.Advice);
         Assert.Empty(server.Requests);
     }
@@ -204,7 +227,9 @@ public sealed class TwineUploaderTests : IDisposable
             Assert.Skip("There is no /usr/bin/python3: install python3 and twine.");
         }
 
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import twine.__main__"]) { RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("/usr/bin/python3", ["-c", "import twine.__main__"]) { RedirectStandardError = true }
+        )!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
@@ -213,13 +238,14 @@ public sealed class TwineUploaderTests : IDisposable
         }
     }
 
-    private TwineUploadSettings Settings(GitLabServer server) => new()
-    {
-        RepositoryUrl = server.PyPI,
-        UserName = "gitlab-ci-token",
-        Password = GitLabServer.JobToken,
-        PythonPath = _rig.Folder.File("python3"),
-    };
+    private TwineUploadSettings Settings(GitLabServer server) =>
+        new()
+        {
+            RepositoryUrl = server.PyPI,
+            UserName = "gitlab-ci-token",
+            Password = GitLabServer.JobToken,
+            PythonPath = _rig.Folder.File("python3"),
+        };
 
     private TwineUploader Uploader(FakeChildProcessRunner runner) =>
         new(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), runner, RegistryConnections.Real, TimeProvider.System);
@@ -228,20 +254,21 @@ public sealed class TwineUploaderTests : IDisposable
         Uploader(runner).UploadAsync([_wheel, _sdist], settings, Token);
 
     /// <summary>Uploads what it is told to, as twine would, and ends with the given code and lines.</summary>
-    private FakeChildProcessRunner Twine(GitLabServer server, int exitCode = 0, params string[] lines) => new(start =>
-    {
-        if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
+    private FakeChildProcessRunner Twine(GitLabServer server, int exitCode = 0, params string[] lines) =>
+        new(start =>
         {
-            return probe;
-        }
+            if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
+            {
+                return probe;
+            }
 
-        foreach (var file in start.Arguments.SkipWhile(argument => argument != server.PyPI.AbsoluteUri).Skip(1))
-        {
-            PostAsync(server, file).GetAwaiter().GetResult();
-        }
+            foreach (var file in start.Arguments.SkipWhile(argument => argument != server.PyPI.AbsoluteUri).Skip(1))
+            {
+                PostAsync(server, file).GetAwaiter().GetResult();
+            }
 
-        return FakeChildProcessRunner.Result(exitCode, lines);
-    });
+            return FakeChildProcessRunner.Result(exitCode, lines);
+        });
 
     private static async Task PostAsync(GitLabServer server, FilePath file) =>
         await PublishedSample.PostAsync(server, file.GetFilename().FullPath, await File.ReadAllBytesAsync(file.FullPath));

@@ -6,7 +6,8 @@ using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Publishing;
 
-/// <summary>The installed twine (bookworm: 4.0.2) and newer ones beside it (6.1.0, 7.0.0, brought by eng/peers.sh) do and say what the addin expects.</summary>
+/// <summary>The installed twine (bookworm: 4.0.2) and newer ones beside it (6.1.0, 7.0.0, brought by eng/peers.sh) do and say what the
+/// addin expects.</summary>
 public sealed class TwineVersionTests : IDisposable
 {
     private readonly CakeRig _rig = new();
@@ -44,9 +45,22 @@ public sealed class TwineVersionTests : IDisposable
         Set(server, options => options with { MaxPyPiBytes = 3 });
         Assert.Equal(PySignFailure.TooLarge, await ReasonAsync(server, wheel, "File is too large"));
         Set(server, options => options);
-        Assert.Equal(PySignFailure.Unauthorized, await AnsweredAsync(401, "{\"message\":\"401 Unauthorized\"}", "the credentials were not accepted (401)"));
-        Assert.Equal(PySignFailure.InvalidMetadata, await AnsweredAsync(400, "{\"message\":\"400 Bad request - Validation failed: Version is invalid\"}", "The registry says: 400 Bad request - Validation failed: Version is invalid"));
-        Assert.Equal(PySignFailure.InvalidMetadata, await AnsweredAsync(422, "{\"error\":\"requires_python is invalid\"}", "The registry says: requires_python is invalid"));
+        Assert.Equal(
+            PySignFailure.Unauthorized,
+            await AnsweredAsync(401, "{\"message\":\"401 Unauthorized\"}", "the credentials were not accepted (401)")
+        );
+        Assert.Equal(
+            PySignFailure.InvalidMetadata,
+            await AnsweredAsync(
+                400,
+                "{\"message\":\"400 Bad request - Validation failed: Version is invalid\"}",
+                "The registry says: 400 Bad request - Validation failed: Version is invalid"
+            )
+        );
+        Assert.Equal(
+            PySignFailure.InvalidMetadata,
+            await AnsweredAsync(422, "{\"error\":\"requires_python is invalid\"}", "The registry says: requires_python is invalid")
+        );
         Assert.Equal(PySignFailure.TooLarge, await AnsweredAsync(413, "<html>nginx</html>", "larger than the registry takes"));
         Assert.Equal(PySignFailure.NotFound, await AnsweredAsync(404, "{\"message\":\"404 Project Not Found\"}", "404 Project Not Found"));
         Assert.Equal(PySignFailure.Redirected, await AnsweredAsync(302, "", "answered with a redirect"));
@@ -120,22 +134,38 @@ public sealed class TwineVersionTests : IDisposable
     {
         PeerPrograms.UseTwine(_rig, twine);
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
-        Assert.Equal(UploadState.Uploaded, Assert.Single(await UploadAsync(server, Wheel(SampleDistribution.Wheel(metadataVersion: metadata)))).State);
+        Assert.Equal(
+            UploadState.Uploaded,
+            Assert.Single(await UploadAsync(server, Wheel(SampleDistribution.Wheel(metadataVersion: metadata)))).State
+        );
     }
 
-    private static void Set(GitLabServer server, Func<GitLabProjectOptions, GitLabProjectOptions> change) => server.Instance.Configure(change(new GitLabProjectOptions
-    {
-        Id = 42,
-        Path = "acme/hello-pysign",
-        Credentials = [new(CredentialKind.JobToken, GitLabServer.JobToken)],
-    }));
+    private static void Set(GitLabServer server, Func<GitLabProjectOptions, GitLabProjectOptions> change) =>
+        server.Instance.Configure(
+            change(
+                new GitLabProjectOptions
+                {
+                    Id = 42,
+                    Path = "acme/hello-pysign",
+                    Credentials = [new(CredentialKind.JobToken, GitLabServer.JobToken)],
+                }
+            )
+        );
 
     private FilePath Wheel(byte[] bytes) => _rig.Folder.Write("dist/hello_pysign-1.0.0-py3-none-any.whl", bytes);
 
-    private Task<IReadOnlyList<UploadReceipt>> UploadAsync(GitLabServer server, FilePath file, string password = GitLabServer.JobToken) => _rig.Context.TwineUpload(
-        [file],
-        new TwineUploadSettings { RepositoryUrl = server.PyPI, UserName = "gitlab-ci-token", Password = password, PythonPath = SystemPython.Path },
-        TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<UploadReceipt>> UploadAsync(GitLabServer server, FilePath file, string password = GitLabServer.JobToken) =>
+        _rig.Context.TwineUpload(
+            [file],
+            new TwineUploadSettings
+            {
+                RepositoryUrl = server.PyPI,
+                UserName = "gitlab-ci-token",
+                Password = password,
+                PythonPath = SystemPython.Path,
+            },
+            TestContext.Current.CancellationToken
+        );
 
     private async Task<PySignFailure> ReasonAsync(GitLabServer server, FilePath file, string words, string password = GitLabServer.JobToken)
     {

@@ -20,13 +20,29 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
         // A run that needs nothing asks for no identity; one whose ledger was lost keeps what lies there.
         await jobs.RunAsync("PySign-Sign", ("PYSIGN_ATTESTATIONS", "always"), ("SIGSTORE_ID_TOKEN", null));
         Assert.Equal(before, jobs.Folder.Snapshot("dist"));
-        jobs.Dist.Store.Write(ledger with { Files = [.. ledger.Files.Select(file => file with { Signature = file.Signature! with { Files = [.. file.Signature.Files.SkipLast(1)] } })] });
+        jobs.Dist.Store.Write(
+            ledger with
+            {
+                Files =
+                [
+                    .. ledger.Files.Select(file =>
+                        file with
+                        {
+                            Signature = file.Signature! with { Files = [.. file.Signature.Files.SkipLast(1)] },
+                        }
+                    ),
+                ],
+            }
+        );
         await jobs.RunAsync("PySign-Sign", ("PYSIGN_ATTESTATIONS", "always"));
         Assert.Equal(before, jobs.Folder.Snapshot("dist"));
 
         await jobs.RunAsync("PySign-Verify");
         await jobs.RunAsync("PySign-PublishSignatures", ("PYSIGN_ATTESTATIONS", "always"));
-        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Contains(file.Receipts, receipt => receipt.File == file.Name + ".publish.attestation"));
+        Assert.All(
+            jobs.Dist.ReadSigned().Files,
+            file => Assert.Contains(file.Receipts, receipt => receipt.File == file.Name + ".publish.attestation")
+        );
     }
 
     [Fact]
@@ -35,13 +51,19 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
         await jobs.RunAsync("PySign-Sign");
-        Assert.Contains("AttestationMissing", await RefusedAsync(jobs, "PySign-Verify", ("PYSIGN_ATTESTATIONS", "always")), StringComparison.Ordinal);
+        Assert.Contains(
+            "AttestationMissing",
+            await RefusedAsync(jobs, "PySign-Verify", ("PYSIGN_ATTESTATIONS", "always")),
+            StringComparison.Ordinal
+        );
         await jobs.RunAsync("PySign-Sign", ("PYSIGN_ATTESTATIONS", "always"));
         var ledger = jobs.Dist.ReadSigned();
         var (one, other) = (ledger.Files[0], ledger.Files[1]);
         var swapped = one.Signature!.Files[^1] with { Sha256 = other.Signature!.Files[^1].Sha256 };
         File.Copy(jobs.Dist.File(other.Signature.Files[^1].Name).FullPath, jobs.Dist.File(swapped.Name).FullPath, overwrite: true);
-        jobs.Dist.Store.Write(ledger.With(one with { Signature = one.Signature with { Files = [.. one.Signature.Files.SkipLast(1), swapped] } }));
+        jobs.Dist.Store.Write(
+            ledger.With(one with { Signature = one.Signature with { Files = [.. one.Signature.Files.SkipLast(1), swapped] } })
+        );
         Assert.Contains("SubjectMismatch", await RefusedAsync(jobs, "PySign-Verify"), StringComparison.Ordinal);
     }
 
@@ -60,8 +82,19 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
         jobs.PlayBuild();
         using (var http = sandbox.CreateControlClient())
         {
-            var publisher = new { kind = "GitLab", project = "hello-pysign", repository = jobs.Path, workflow = ".gitlab-ci.yml", isPending = true };
-            using var set = await http.PostAsJsonAsync("/_sandbox/pypi", new { publishers = new[] { publisher } }, TestContext.Current.CancellationToken);
+            var publisher = new
+            {
+                kind = "GitLab",
+                project = "hello-pysign",
+                repository = jobs.Path,
+                workflow = ".gitlab-ci.yml",
+                isPending = true,
+            };
+            using var set = await http.PostAsJsonAsync(
+                "/_sandbox/pypi",
+                new { publishers = new[] { publisher } },
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(204, (int)set.StatusCode);
         }
 
@@ -71,8 +104,19 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
             ("PYSIGN_INDEX_URL", new Uri(sandbox.Info.BaseUrl, "/simple").AbsoluteUri),
             ("PYSIGN_TRUSTED_PUBLISHING", "always"),
             ("PYTHONPATH", twine),
-            ("PYPI_ID_TOKEN", await sandbox.MintGitLabTokenAsync(
-                new Dictionary<string, object> { ["aud"] = "pypi", ["project_path"] = jobs.Path, ["ref"] = "v1.0.0", ["ref_type"] = "tag" }, TestContext.Current.CancellationToken)),
+            (
+                "PYPI_ID_TOKEN",
+                await sandbox.MintGitLabTokenAsync(
+                    new Dictionary<string, object>
+                    {
+                        ["aud"] = "pypi",
+                        ["project_path"] = jobs.Path,
+                        ["ref"] = "v1.0.0",
+                        ["ref_type"] = "tag",
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            ),
         ];
         foreach (var stage in new[] { "Sign", "Verify", "PublishSignatures", "Publish", "ConsumerVerification" })
         {
@@ -83,12 +127,17 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
         var signature = jobs.Dist.ReadSigned().Files[0].Signature!;
         jobs.Folder.Write(
             "pysign-policy.toml",
-            $"schema = 1\n[release]\nsignatures = [\"bundle\", \"attestation\"]\n[[signers]]\nissuer = \"{signature.Issuer}\"\nidentity = \"{signature.Identity}\"\n");
+            $"schema = 1\n[release]\nsignatures = [\"bundle\", \"attestation\"]\n[[signers]]\nissuer = \"{signature.Issuer}\"\nidentity "
+                + $"= \"{signature.Identity}\"\n"
+        );
         await jobs.RunAsync("PySign-ConsumerVerification", [.. variables, ("PYSIGN_POLICY", "pysign-policy.toml")]);
 
         var wheel = jobs.Dist.ReadSigned().Files[0];
         using var index = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };
-        var provenance = await index.GetStringAsync(new Uri($"/integrity/hello-pysign/1.0.0/{wheel.Name}/provenance", UriKind.Relative), TestContext.Current.CancellationToken);
+        var provenance = await index.GetStringAsync(
+            new Uri($"/integrity/hello-pysign/1.0.0/{wheel.Name}/provenance", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains($"\"repository\":\"{jobs.Path}\"", provenance, StringComparison.Ordinal);
         Assert.Contains(wheel.Receipts, receipt => receipt.Stage == "Publish" && receipt.File == wheel.Name);
     }

@@ -31,7 +31,11 @@ public sealed class DistFolderTests : IDisposable
         var expected = SampleLedger.Signed().Files[0].Sha256;
         _folder.Write($"dist/{SampleLedger.Wheel}", "content oF " + SampleLedger.Wheel);
         var e = Refused(PySignFailure.DigestMismatch);
-        Assert.Contains($"{SampleLedger.Wheel}' is not the file that an earlier stage left: expected SHA-256 {expected}, found ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{SampleLedger.Wheel}' is not the file that an earlier stage left: expected SHA-256 {expected}, found ",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains(FileDigest.Of(_dist.File(SampleLedger.Wheel)), e.Message, StringComparison.Ordinal);
     }
 
@@ -39,7 +43,11 @@ public sealed class DistFolderTests : IDisposable
     public void A_missing_file_is_refused()
     {
         File.Delete(_dist.File(SampleLedger.Sdist).FullPath);
-        Assert.Contains($"{SampleLedger.Sdist}' is in the ledger and not on disk", Refused(PySignFailure.MissingFile).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{SampleLedger.Sdist}' is in the ledger and not on disk",
+            Refused(PySignFailure.MissingFile).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -49,7 +57,11 @@ public sealed class DistFolderTests : IDisposable
     public void A_distribution_that_this_release_did_not_build_is_refused(string name)
     {
         _folder.Write($"dist/{name}", "x");
-        Assert.Contains($"holds {name}, which the ledger does not name", Refused(PySignFailure.DigestMismatch).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"holds {name}, which the ledger does not name",
+            Refused(PySignFailure.DigestMismatch).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -59,7 +71,11 @@ public sealed class DistFolderTests : IDisposable
         Assert.Equal(2, _dist.ReadChecked().Files.Count);
         var e = Assert.Throws<PySignException>(() => _dist.ReadSigned());
         Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
-        Assert.Contains($"{SampleLedger.Wheel}.sigstore.json' is not the file that an earlier stage left", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{SampleLedger.Wheel}.sigstore.json' is not the file that an earlier stage left",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.False(_dist.Holds(SampleLedger.Signed().Files[0].Signature!.Files[0]));
     }
 
@@ -79,9 +95,17 @@ public sealed class DistFolderTests : IDisposable
     public void The_statement_must_be_there_and_be_the_one_that_was_signed()
     {
         _folder.Write($"dist/{SampleLedger.Statement}", "{}");
-        Assert.Contains($"{SampleLedger.Statement}' is not the file that an earlier stage left", Assert.Throws<PySignException>(() => _dist.ReadSigned()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{SampleLedger.Statement}' is not the file that an earlier stage left",
+            Assert.Throws<PySignException>(() => _dist.ReadSigned()).Message,
+            StringComparison.Ordinal
+        );
         File.Delete(_dist.File(SampleLedger.Statement).FullPath);
-        Assert.Contains($"{SampleLedger.Statement}' is in the ledger and not on disk", Assert.Throws<PySignException>(() => _dist.ReadSigned()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{SampleLedger.Statement}' is in the ledger and not on disk",
+            Assert.Throws<PySignException>(() => _dist.ReadSigned()).Message,
+            StringComparison.Ordinal
+        );
 
         // As a run leaves it that ended between the last signature and the statement.
         _dist.Store.Write(SampleLedger.Signed() with { Statement = null });

@@ -26,15 +26,22 @@ public sealed class GitHubReleaseStageTests(SandboxFixture fixture)
             ("PYSIGN_GENERIC_TOKEN", PushToken),
         ];
 
-        var untagged = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-PublishSignatures", [.. gitHub, ("CI_COMMIT_TAG", null)]));
+        var untagged = await Assert.ThrowsAsync<CakeException>(() =>
+            jobs.RunAsync("PySign-PublishSignatures", [.. gitHub, ("CI_COMMIT_TAG", null)])
+        );
         Assert.Contains("PYSIGN_TAG", untagged.Message, StringComparison.Ordinal);
         Assert.Empty(server.Services.GitHub.Stored("acme/hello"));
 
         await jobs.RunAsync("PySign-PublishSignatures", gitHub);
         var ledger = jobs.Dist.ReadSigned();
         Assert.Equal(
-            ledger.Files.SelectMany(file => file.Signature!.Files).Append(ledger.Statement!.File).Select(part => $"v1.0.0 {part.Name} {part.Sha256}").Order(StringComparer.Ordinal),
-            server.Services.GitHub.Stored("acme/hello"));
+            ledger
+                .Files.SelectMany(file => file.Signature!.Files)
+                .Append(ledger.Statement!.File)
+                .Select(part => $"v1.0.0 {part.Name} {part.Sha256}")
+                .Order(StringComparer.Ordinal),
+            server.Services.GitHub.Stored("acme/hello")
+        );
         Assert.DoesNotContain("canary", jobs.Log, StringComparison.Ordinal);
     }
 }

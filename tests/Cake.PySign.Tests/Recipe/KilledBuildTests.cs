@@ -77,7 +77,14 @@ public sealed class KilledBuildTests : IDisposable
     private DistFolder Dist => new(_rig.Folder.Folder("dist"));
 
     private IReadOnlyList<string> Signatures() =>
-        [$"{Dist.ReadSigned().Statement!.File.Sha256}", .. Dist.ReadSigned().Files.SelectMany(file => file.Signature!.Files.Select(part => $"{part.Name} {part.Sha256}").Append($"{file.Name} {file.Sha256} {file.Receipts.Count}"))];
+        [
+            $"{Dist.ReadSigned().Statement!.File.Sha256}",
+            .. Dist.ReadSigned()
+                .Files.SelectMany(file =>
+                    file.Signature!.Files.Select(part => $"{part.Name} {part.Sha256}")
+                        .Append($"{file.Name} {file.Sha256} {file.Receipts.Count}")
+                ),
+        ];
 
     private async Task SignedReleaseAsync()
     {
@@ -89,15 +96,36 @@ public sealed class KilledBuildTests : IDisposable
         Assert.False(await DiesAtAsync(int.MaxValue));
         var ledger = Dist.Store.Read();
         Assert.Equal("1.2.3", ledger.Tools!["build"]);
-        Dist.Store.Write(ledger with
-        {
-            Files = [.. ledger.Files.Select(file => file with
+        Dist.Store.Write(
+            ledger with
             {
-                Signature = new LedgerSignature("identity", "issuer", [Part(file.Name + ".sigstore.json"), Part(file.Name + ".sig")], []),
-                Receipts = [new LedgerReceipt("PublishSignatures", file.Name + ".sig", "https://gitlab.example/x", file.Sha256, DateTimeOffset.UnixEpoch)],
-            })],
-            Statement = new LedgerStatement(Part("hello_pysign-1.0.0.release.sigstore.json"), "identity", "issuer", [], []),
-        });
+                Files =
+                [
+                    .. ledger.Files.Select(file =>
+                        file with
+                        {
+                            Signature = new LedgerSignature(
+                                "identity",
+                                "issuer",
+                                [Part(file.Name + ".sigstore.json"), Part(file.Name + ".sig")],
+                                []
+                            ),
+                            Receipts =
+                            [
+                                new LedgerReceipt(
+                                    "PublishSignatures",
+                                    file.Name + ".sig",
+                                    "https://gitlab.example/x",
+                                    file.Sha256,
+                                    DateTimeOffset.UnixEpoch
+                                ),
+                            ],
+                        }
+                    ),
+                ],
+                Statement = new LedgerStatement(Part("hello_pysign-1.0.0.release.sigstore.json"), "identity", "issuer", [], []),
+            }
+        );
     }
 
     private LedgerSignatureFile Part(string name)
@@ -110,7 +138,13 @@ public sealed class KilledBuildTests : IDisposable
     private async Task<bool> DiesAtAsync(int step)
     {
         var changes = 0;
-        var options = new ReleaseOptions { Project = "project", Dist = "dist", Python = _rig.Folder.File("python3"), Isolation = BuildIsolation.None };
+        var options = new ReleaseOptions
+        {
+            Project = "project",
+            Dist = "dist",
+            Python = _rig.Folder.File("python3"),
+            Isolation = BuildIsolation.None,
+        };
         var builder = new PyBuilder(new FakeChildProcessRunner(Answer), _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()))
         {
             Changing = _ =>
@@ -144,15 +178,19 @@ public sealed class KilledBuildTests : IDisposable
             Directory.CreateDirectory(folder);
             File.WriteAllBytes(
                 System.IO.Path.Combine(folder, kind == "--sdist" ? "hello_pysign-1.0.0.tar.gz" : "hello_pysign-1.0.0-py3-none-any.whl"),
-                Bytes(kind));
+                Bytes(kind)
+            );
         }
 
         return FakeChildProcessRunner.Result(0);
     }
 
     // Made once: an archive carries the moment in which it was made.
-    private byte[] Bytes(string kind) => _made.TryGetValue((kind, _body), out var made) ? made
-        : _made[(kind, _body)] = kind == "--sdist" ? SampleDistribution.Sdist(more: ("x.py", _body)) : SampleDistribution.Wheel(body: _body);
+    private byte[] Bytes(string kind) =>
+        _made.TryGetValue((kind, _body), out var made)
+            ? made
+            : _made[(kind, _body)] =
+                kind == "--sdist" ? SampleDistribution.Sdist(more: ("x.py", _body)) : SampleDistribution.Wheel(body: _body);
 
     private sealed class Killed : Exception;
 }

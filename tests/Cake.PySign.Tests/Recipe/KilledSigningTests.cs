@@ -46,13 +46,24 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
             await SignStage.RunAsync(again, TestContext.Current.CancellationToken);
             await VerifyStage.RunAsync(again, TestContext.Current.CancellationToken);
             var signed = again.Dist.ReadSigned();
-            Assert.All(left.Files.Where(file => file.Signature is not null), file => Assert.Equal(file.Signature!.Files, signed[file.Name].Signature!.Files));
+            Assert.All(
+                left.Files.Where(file => file.Signature is not null),
+                file => Assert.Equal(file.Signature!.Files, signed[file.Name].Signature!.Files)
+            );
             Assert.Equal(2 * 4 + 2, Directory.GetFiles(copy).Length);
             if (!power.IsDead)
             {
                 // One session signs all: one identity token, one certificate.
-                Assert.Single(signed.SignatureFiles.Where(part => part.Name.EndsWith(".json", StringComparison.Ordinal))
-                    .Select(part => Convert.ToBase64String(Bundle.Load(again.Dist.File(part.Name).FullPath).VerificationMaterial.Certificates[0].Span)).Distinct());
+                Assert.Single(
+                    signed
+                        .SignatureFiles.Where(part => part.Name.EndsWith(".json", StringComparison.Ordinal))
+                        .Select(part =>
+                            Convert.ToBase64String(
+                                Bundle.Load(again.Dist.File(part.Name).FullPath).VerificationMaterial.Certificates[0].Span
+                            )
+                        )
+                        .Distinct()
+                );
             }
 
             return power.IsDead;
@@ -67,17 +78,38 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
         await jobs.RunAllAsync(ReleaseStage.Sign);
         var first = jobs.Dist.ReadSigned();
         var (swapped, kept) = (first.Files[0], first.Files[1]);
-        File.Copy(jobs.Dist.File(kept.Signature!.Files[0].Name).FullPath, jobs.Dist.File(swapped.Signature!.Files[0].Name).FullPath, overwrite: true);
-        jobs.Dist.Store.Write(first.With(swapped with
-        {
-            Signature = swapped.Signature with { Files = [swapped.Signature.Files[0] with { Sha256 = kept.Signature.Files[0].Sha256 }, .. swapped.Signature.Files.Skip(1)] },
-        }));
+        File.Copy(
+            jobs.Dist.File(kept.Signature!.Files[0].Name).FullPath,
+            jobs.Dist.File(swapped.Signature!.Files[0].Name).FullPath,
+            overwrite: true
+        );
+        jobs.Dist.Store.Write(
+            first.With(
+                swapped with
+                {
+                    Signature = swapped.Signature with
+                    {
+                        Files =
+                        [
+                            swapped.Signature.Files[0] with
+                            {
+                                Sha256 = kept.Signature.Files[0].Sha256,
+                            },
+                            .. swapped.Signature.Files.Skip(1),
+                        ],
+                    },
+                }
+            )
+        );
 
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
         Assert.Contains("1 of 2 files refused", jobs.Log, StringComparison.Ordinal);
         var again = jobs.Dist.ReadSigned();
         Assert.Equal(kept.Signature.Files, again.Files[1].Signature!.Files);
-        Assert.DoesNotContain(again.Files[0].Signature!.Files[0].Sha256, new[] { swapped.Signature.Files[0].Sha256, kept.Signature.Files[0].Sha256 });
+        Assert.DoesNotContain(
+            again.Files[0].Signature!.Files[0].Sha256,
+            new[] { swapped.Signature.Files[0].Sha256, kept.Signature.Files[0].Sha256 }
+        );
     }
 
     [Fact]
@@ -95,14 +127,30 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
         var release = Release(rig, jobs.Dist.Path.FullPath, null);
         var less = await release.Context.SignReleaseStatement(
             [jobs.Dist.File(first.Files[0].Name)],
-            new SignReleaseStatementSettings { Token = release.Options.IdentityToken, SigningConfig = release.Options.SigningConfig, TrustedRoot = release.Options.TrustedRoot },
-            TestContext.Current.CancellationToken);
-        jobs.Dist.Store.Write(first with { Statement = first.Statement with { File = first.Statement.File with { Sha256 = FileDigest.Of(less.Bundle) } } });
-        var e = await Assert.ThrowsAsync<Verification.BlobVerificationException>(() => VerifyStage.RunAsync(release, TestContext.Current.CancellationToken));
+            new SignReleaseStatementSettings
+            {
+                Token = release.Options.IdentityToken,
+                SigningConfig = release.Options.SigningConfig,
+                TrustedRoot = release.Options.TrustedRoot,
+            },
+            TestContext.Current.CancellationToken
+        );
+        jobs.Dist.Store.Write(
+            first with
+            {
+                Statement = first.Statement with { File = first.Statement.File with { Sha256 = FileDigest.Of(less.Bundle) } },
+            }
+        );
+        var e = await Assert.ThrowsAsync<Verification.BlobVerificationException>(() =>
+            VerifyStage.RunAsync(release, TestContext.Current.CancellationToken)
+        );
         Assert.Equal("FileUnexpected", Assert.Single(e.Failures).Reason);
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
         Assert.Contains("does not verify and is made again", jobs.Log, StringComparison.Ordinal);
-        Assert.Equal(first.Files.Select(file => file.Signature!.Files[0]), jobs.Dist.ReadSigned().Files.Select(file => file.Signature!.Files[0]));
+        Assert.Equal(
+            first.Files.Select(file => file.Signature!.Files[0]),
+            jobs.Dist.ReadSigned().Files.Select(file => file.Signature!.Files[0])
+        );
     }
 
     private static Release Release(CakeRig rig, string dist, HttpMessageHandler? handler)

@@ -24,7 +24,10 @@ public sealed class LedgerStoreTests : IDisposable
             Assert.Equal(Text(ledger), Text(_store.Read()));
             Assert.Equal(ledger.Source, read.Source);
             Assert.Equal(ledger.Files.SelectMany(file => file.Receipts), read.Files.SelectMany(file => file.Receipts));
-            Assert.Equal(ledger.Files.SelectMany(file => file.Signature?.Logs ?? []), read.Files.SelectMany(file => file.Signature?.Logs ?? []));
+            Assert.Equal(
+                ledger.Files.SelectMany(file => file.Signature?.Logs ?? []),
+                read.Files.SelectMany(file => file.Signature?.Logs ?? [])
+            );
             Assert.Equal(ledger.Verifications, read.Verifications);
             Assert.Equal(ledger.Tests?.Runs, read.Tests?.Runs);
             Assert.Equal([LedgerStore.FileName], Directory.GetFileSystemEntries(_folder.Folder("dist").FullPath).Select(Path.GetFileName));
@@ -52,49 +55,50 @@ public sealed class LedgerStoreTests : IDisposable
         }
     }
 
-    public static TheoryData<string, string> Refusals => new()
-    {
-        { "schema", "schema 2" },
-        { "no schema", "schema" },
-        { "unknown member", "surprise" },
-        { "unknown member of a file", "surprise" },
-        { "member twice", "name" },
-        { "no files", "names no distribution" },
-        { "null files", "files" },
-        { "null file", "empty element" },
-        { "null receipt", "empty element" },
-        { "null part", "empty element" },
-        { "null test run", "empty element" },
-        { "no digest", "sha256" },
-        { "no receipts", "receipts" },
-        { "null name", "name" },
-        { "same file twice", "' is named twice" },
-        { "path upwards", "'../x.whl' is not a plain file name" },
-        { "absolute path", "'/etc/passwd' is not a plain file name" },
-        { "backslash", "'a\\b.whl' is not a plain file name" },
-        { "dot dot", "'..' is not a plain file name" },
-        { "hidden file", "'.whl' is not a plain file name" },
-        { "name with a line break", "is not a plain file name" },
-        { "option as a name", "'-r.whl' is not a plain file name" },
-        { "short digest", "is not a SHA-256 digest" },
-        { "upper-case digest", "is not a SHA-256 digest" },
-        { "digest of a part", "is not a SHA-256 digest" },
-        { "digest of a receipt", "is not a SHA-256 digest" },
-        { "other normalized name", "'hello_pysign' is not the normalized form of 'Hello-PySign'" },
-        { "impossible name", "-nope-" },
-        { "unknown kind", "unknown kind 'egg'" },
-        { "signature without a file", "whose files are not its own" },
-        { "signature of another file", "whose files are not its own" },
-        { "statement of another release", "'hello_pysign-0.9.0.release.sigstore.json' is not the name of the statement" },
-        { "statement under a bundle's name", "is not the name of the statement" },
-        { "digest of the statement", "is not a SHA-256 digest" },
-        { "null receipt of the statement", "empty element" },
-        { "number as a name", "name" },
-        { "a list", "JSON" },
-        { "null", "it is empty" },
-        { "something after it", "JSON" },
-        { "not UTF-8", "" },
-    };
+    public static TheoryData<string, string> Refusals =>
+        new()
+        {
+            { "schema", "schema 2" },
+            { "no schema", "schema" },
+            { "unknown member", "surprise" },
+            { "unknown member of a file", "surprise" },
+            { "member twice", "name" },
+            { "no files", "names no distribution" },
+            { "null files", "files" },
+            { "null file", "empty element" },
+            { "null receipt", "empty element" },
+            { "null part", "empty element" },
+            { "null test run", "empty element" },
+            { "no digest", "sha256" },
+            { "no receipts", "receipts" },
+            { "null name", "name" },
+            { "same file twice", "' is named twice" },
+            { "path upwards", "'../x.whl' is not a plain file name" },
+            { "absolute path", "'/etc/passwd' is not a plain file name" },
+            { "backslash", "'a\\b.whl' is not a plain file name" },
+            { "dot dot", "'..' is not a plain file name" },
+            { "hidden file", "'.whl' is not a plain file name" },
+            { "name with a line break", "is not a plain file name" },
+            { "option as a name", "'-r.whl' is not a plain file name" },
+            { "short digest", "is not a SHA-256 digest" },
+            { "upper-case digest", "is not a SHA-256 digest" },
+            { "digest of a part", "is not a SHA-256 digest" },
+            { "digest of a receipt", "is not a SHA-256 digest" },
+            { "other normalized name", "'hello_pysign' is not the normalized form of 'Hello-PySign'" },
+            { "impossible name", "-nope-" },
+            { "unknown kind", "unknown kind 'egg'" },
+            { "signature without a file", "whose files are not its own" },
+            { "signature of another file", "whose files are not its own" },
+            { "statement of another release", "'hello_pysign-0.9.0.release.sigstore.json' is not the name of the statement" },
+            { "statement under a bundle's name", "is not the name of the statement" },
+            { "digest of the statement", "is not a SHA-256 digest" },
+            { "null receipt of the statement", "empty element" },
+            { "number as a name", "name" },
+            { "a list", "JSON" },
+            { "null", "it is empty" },
+            { "something after it", "JSON" },
+            { "not UTF-8", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Refusals))]

@@ -15,8 +15,20 @@ public sealed class PySignTasksTests : IDisposable
     {
         var registered = new TaskRun(_rig).Registered;
         Assert.Equal(
-            ["PySign-Build", "PySign-Test", "PySign-Sign", "PySign-Verify", "PySign-PublishSignatures", "PySign-Publish", "PySign-ConsumerVerification", "PySign-Release", "PySign-Rehearse", "PySign-ShowInfo"],
-            registered.Select(task => task.Name));
+            [
+                "PySign-Build",
+                "PySign-Test",
+                "PySign-Sign",
+                "PySign-Verify",
+                "PySign-PublishSignatures",
+                "PySign-Publish",
+                "PySign-ConsumerVerification",
+                "PySign-Release",
+                "PySign-Rehearse",
+                "PySign-ShowInfo",
+            ],
+            registered.Select(task => task.Name)
+        );
         Assert.All(registered, task => Assert.NotEmpty(task.Description));
     }
 
@@ -25,8 +37,17 @@ public sealed class PySignTasksTests : IDisposable
     {
         var registered = new TaskRun(_rig).Registered;
         Assert.Equal(
-            ["PySign-Build", "PySign-Test", "PySign-Sign", "PySign-Verify", "PySign-PublishSignatures", "PySign-Publish", "PySign-ConsumerVerification"],
-            registered.Single(task => task.Name == "PySign-Release").Dependencies.Select(dependency => dependency.Name));
+            [
+                "PySign-Build",
+                "PySign-Test",
+                "PySign-Sign",
+                "PySign-Verify",
+                "PySign-PublishSignatures",
+                "PySign-Publish",
+                "PySign-ConsumerVerification",
+            ],
+            registered.Single(task => task.Name == "PySign-Release").Dependencies.Select(dependency => dependency.Name)
+        );
         Assert.All(registered.Where(task => task.Name != "PySign-Release"), task => Assert.Empty(task.Dependencies));
     }
 
@@ -85,7 +106,8 @@ public sealed class PySignTasksTests : IDisposable
         var run = new TaskRun(_rig);
         run.Task("Cancelled").Does(() => throw StageFailure.Of(ReleaseStage.Sign, new OperationCanceledException()));
         run.Task("Broken").Does(() => throw StageFailure.Of(ReleaseStage.Publish, new CakeException("the tool could not be found")));
-        run.Task("Nested").Does(() => throw StageFailure.Of(ReleaseStage.Rehearse, StageFailure.Of(ReleaseStage.Verify, new IOException("disk"))));
+        run.Task("Nested")
+            .Does(() => throw StageFailure.Of(ReleaseStage.Rehearse, StageFailure.Of(ReleaseStage.Verify, new IOException("disk"))));
         run.Task("Own").Does(() => throw new CakeException(77, "the script's own"));
         foreach (var (target, code) in new[] { ("Cancelled", 130), ("Broken", 15), ("Nested", 13), ("Own", 77) })
         {

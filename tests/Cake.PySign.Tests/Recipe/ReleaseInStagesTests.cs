@@ -9,7 +9,15 @@ namespace Cake.PySign.Tests.Recipe;
 public sealed class ReleaseInStagesTests(SandboxFixture fixture)
 {
     private static readonly ReleaseStage[] _stages =
-        [ReleaseStage.Build, ReleaseStage.Test, ReleaseStage.Sign, ReleaseStage.Verify, ReleaseStage.PublishSignatures, ReleaseStage.Publish, ReleaseStage.ConsumerVerification];
+    [
+        ReleaseStage.Build,
+        ReleaseStage.Test,
+        ReleaseStage.Sign,
+        ReleaseStage.Verify,
+        ReleaseStage.PublishSignatures,
+        ReleaseStage.Publish,
+        ReleaseStage.ConsumerVerification,
+    ];
 
     [Fact]
     public async Task The_sample_is_released_in_seven_jobs_and_again_without_a_change()
@@ -26,32 +34,49 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
         Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
         Assert.Equal("v1.0.0", ledger.Source!.Ref);
-        Assert.Equal(("passed", "unittest", 2), (ledger.Tests!.Result, ledger.Tests.Runs[0].Framework, Assert.Single(ledger.Tests.Runs).Tests));
-        Assert.All(ledger.Files, file =>
-        {
-            Assert.EndsWith("//.gitlab-ci.yml@refs/tags/v1.0.0", file.Signature!.Identity, StringComparison.Ordinal);
-            Assert.NotEmpty(file.Signature.Logs);
-            Assert.Equal(
-                file.Signature.Files.Select(part => (part.Name, part.Sha256)).Append((file.Name, file.Sha256)).Order(),
-                file.Receipts.Select(receipt => (receipt.File, receipt.Sha256)).Order());
-            Assert.Equal(file.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{file.Name}")));
-            Assert.Equal(file.Signature.Files[0].Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{file.Name}.sigstore.json")));
+        Assert.Equal(
+            ("passed", "unittest", 2),
+            (ledger.Tests!.Result, ledger.Tests.Runs[0].Framework, Assert.Single(ledger.Tests.Runs).Tests)
+        );
+        Assert.All(
+            ledger.Files,
+            file =>
+            {
+                Assert.EndsWith("//.gitlab-ci.yml@refs/tags/v1.0.0", file.Signature!.Identity, StringComparison.Ordinal);
+                Assert.NotEmpty(file.Signature.Logs);
+                Assert.Equal(
+                    file.Signature.Files.Select(part => (part.Name, part.Sha256)).Append((file.Name, file.Sha256)).Order(),
+                    file.Receipts.Select(receipt => (receipt.File, receipt.Sha256)).Order()
+                );
+                Assert.Equal(file.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{file.Name}")));
+                Assert.Equal(file.Signature.Files[0].Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{file.Name}.sigstore.json")));
 
-            var metadata = Distribution.Read(jobs.Dist.File(file.Name).FullPath).Metadata;
-            Assert.Equal("hello-pysign", metadata.Name.Normalized);
-            Assert.Equal("1.0.0", metadata.Version.Normalized);
-            Assert.Contains(metadata.ProjectUrls, url => url is { NormalizedLabel: "homepage", Url: "https://example.org/hello-pysign" });
-            Assert.Contains("Zoë Ångström", metadata.AuthorEmail, StringComparison.Ordinal);
-            Assert.Contains("zoe@example.org", metadata.AuthorEmail, StringComparison.Ordinal);
-        });
+                var metadata = Distribution.Read(jobs.Dist.File(file.Name).FullPath).Metadata;
+                Assert.Equal("hello-pysign", metadata.Name.Normalized);
+                Assert.Equal("1.0.0", metadata.Version.Normalized);
+                Assert.Contains(
+                    metadata.ProjectUrls,
+                    url => url is { NormalizedLabel: "homepage", Url: "https://example.org/hello-pysign" }
+                );
+                Assert.Contains("Zoë Ångström", metadata.AuthorEmail, StringComparison.Ordinal);
+                Assert.Contains("zoe@example.org", metadata.AuthorEmail, StringComparison.Ordinal);
+            }
+        );
 
-        Assert.Equal(("hello_pysign-1.0.0.release.sigstore.json", "PublishSignatures"), (ledger.Statement!.File.Name, Assert.Single(ledger.Statement.Receipts).Stage));
+        Assert.Equal(
+            ("hello_pysign-1.0.0.release.sigstore.json", "PublishSignatures"),
+            (ledger.Statement!.File.Name, Assert.Single(ledger.Statement.Receipts).Stage)
+        );
         Assert.Equal(ledger.Statement.File.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{ledger.Statement.File.Name}")));
 
         await jobs.RunAllAsync([.. _stages.Skip(2)]);
         Assert.Equal(Facts(ledger), Facts(jobs.Dist.ReadSigned()));
 
-        var written = string.Concat(Directory.EnumerateFiles(jobs.Folder.Path, "*", SearchOption.AllDirectories).Select(file => File.ReadAllText(file, System.Text.Encoding.Latin1)));
+        var written = string.Concat(
+            Directory
+                .EnumerateFiles(jobs.Folder.Path, "*", SearchOption.AllDirectories)
+                .Select(file => File.ReadAllText(file, System.Text.Encoding.Latin1))
+        );
         foreach (var secret in jobs.IdentityTokens.Append(jobs.JobToken))
         {
             Assert.DoesNotContain(secret, written, StringComparison.Ordinal);
@@ -66,7 +91,9 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
     {
         SystemPython.Require($"build.__main__, twine.__main__, {backEnd}");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        jobs.Folder.Write("pyproject.toml", $"""
+        jobs.Folder.Write(
+            "pyproject.toml",
+            $"""
             [build-system]
             requires = ["{requirement}"]
             build-backend = "{backEnd}"
@@ -75,7 +102,8 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
             name = "hello-twice"
             version = "1.0.0"
             description = "Built twice"
-            """);
+            """
+        );
         jobs.Folder.Write("hello_twice.py", "print('hello')\n");
         await jobs.RunAsync("PySign-Release");
         var ledger = jobs.Dist.ReadSigned();
@@ -89,13 +117,24 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         Assert.Empty(Directory.GetFiles(jobs.Dist.Path.FullPath, "*.sigstore.json"));
     }
 
-    private static IEnumerable<string> Facts(Ledger ledger) => ledger.Files.SelectMany(file =>
-        file.Receipts.Select(receipt => $"{receipt.File} {receipt.Url} {receipt.Sha256}").Append($"{file.Name} {file.Sha256} {file.Signature!.Logs[0].Index}"))
-        .Append($"{ledger.Statement!.File} {ledger.Statement.Receipts.Count}").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Facts(Ledger ledger) =>
+        ledger
+            .Files.SelectMany(file =>
+                file.Receipts.Select(receipt => $"{receipt.File} {receipt.Url} {receipt.Sha256}")
+                    .Append($"{file.Name} {file.Sha256} {file.Signature!.Logs[0].Index}")
+            )
+            .Append($"{ledger.Statement!.File} {ledger.Statement.Receipts.Count}")
+            .Order(StringComparer.Ordinal);
 
-    private static Dictionary<string, string> Snapshot(ReleaseJobs jobs) => jobs.Folder.Snapshot()
-        .Where(pair => !pair.Key.StartsWith("dist", StringComparison.Ordinal) && !pair.Key.StartsWith("consumer", StringComparison.Ordinal) && !pair.Key.StartsWith("test-results", StringComparison.Ordinal))
-        .ToDictionary(pair => pair.Key, pair => pair.Value);
+    private static Dictionary<string, string> Snapshot(ReleaseJobs jobs) =>
+        jobs
+            .Folder.Snapshot()
+            .Where(pair =>
+                !pair.Key.StartsWith("dist", StringComparison.Ordinal)
+                && !pair.Key.StartsWith("consumer", StringComparison.Ordinal)
+                && !pair.Key.StartsWith("test-results", StringComparison.Ordinal)
+            )
+            .ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private static void CopySample(string target)
     {

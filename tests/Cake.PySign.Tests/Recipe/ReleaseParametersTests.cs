@@ -18,20 +18,52 @@ public sealed class ReleaseParametersTests
         Assert.Equal((".", "dist", "consumer"), (options.Project.FullPath, options.Dist.FullPath, options.Consumer.FullPath));
         Assert.Equal((BuildIsolation.Auto, RegistryTokenKind.JobToken), (options.Isolation, options.GenericTokenKind));
         Assert.All(
-            new object?[] { options.PackageName, options.PackageVersion, options.FulcioUrl, options.CertificateIdentity, options.CertificateOidcIssuer, options.RepositoryUrl, options.GenericUrl, options.Password, options.Source },
-            Assert.Null);
+            new object?[]
+            {
+                options.PackageName,
+                options.PackageVersion,
+                options.FulcioUrl,
+                options.CertificateIdentity,
+                options.CertificateOidcIssuer,
+                options.RepositoryUrl,
+                options.GenericUrl,
+                options.Password,
+                options.Source,
+            },
+            Assert.Null
+        );
     }
 
     [Theory]
     [InlineData("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION", "1", "2", "3")]
     [InlineData("fulcio-url", "PYSIGN_FULCIO_URL", "FULCIO_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
     [InlineData("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
-    [InlineData("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
+    [InlineData(
+        "repository-url",
+        "PYSIGN_REPOSITORY_URL",
+        "TWINE_REPOSITORY_URL",
+        "https://a.example/",
+        "https://b.example/",
+        "https://c.example/"
+    )]
     [InlineData("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY", "a", "b", "c")]
     [InlineData("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER", "a", "b", "c")]
-    [InlineData("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL", "https://a.example/", "https://b.example/", "https://c.example/")]
+    [InlineData(
+        "generic-url",
+        "PYSIGN_GENERIC_URL",
+        "GENERIC_PACKAGE_BASE_URL",
+        "https://a.example/",
+        "https://b.example/",
+        "https://c.example/"
+    )]
     public void Argument_before_own_variable_before_the_tutorials_name_before_the_job(
-        string argument, string own, string tutorial, string first, string second, string third)
+        string argument,
+        string own,
+        string tutorial,
+        string first,
+        string second,
+        string third
+    )
     {
         PlayGitLab();
         var job = Of(argument);
@@ -139,7 +171,10 @@ public sealed class ReleaseParametersTests
         Assert.Equal("https://gitlab.example", options.CertificateOidcIssuer);
         Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/pypi", options.RepositoryUrl!.AbsoluteUri);
         Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/generic", options.GenericUrl!.AbsoluteUri);
-        Assert.Equal(("gitlab-ci-token", "canary-job-token", "canary-job-token"), (options.UserName, options.Password, options.GenericToken));
+        Assert.Equal(
+            ("gitlab-ci-token", "canary-job-token", "canary-job-token"),
+            (options.UserName, options.Password, options.GenericToken)
+        );
         Assert.Equal("https://gitlab.example/acme/hello", options.DefaultHomepage!.AbsoluteUri);
         Assert.Equal(new LedgerSource("abc", "v1.0.0"), options.Source);
 
@@ -151,17 +186,40 @@ public sealed class ReleaseParametersTests
     }
 
     [Theory]
-    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic", "https://gitlab.example/api/v4/projects/42/packages/generic", null, null)]
-    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic/", "https://gitlab.example/api/v4/projects/42/packages/generic", null, null)]
-    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic/my_name/1.0.0", "https://gitlab.example/api/v4/projects/42/packages/generic", "my_name", "1.0.0")]
-    [InlineData("https://gitlab.example/api/v4/projects/42/packages/generic/my%2Bname/1.0.0+local/", "https://gitlab.example/api/v4/projects/42/packages/generic", "my+name", "1.0.0+local")]
+    [InlineData(
+        "https://gitlab.example/api/v4/projects/42/packages/generic",
+        "https://gitlab.example/api/v4/projects/42/packages/generic",
+        null,
+        null
+    )]
+    [InlineData(
+        "https://gitlab.example/api/v4/projects/42/packages/generic/",
+        "https://gitlab.example/api/v4/projects/42/packages/generic",
+        null,
+        null
+    )]
+    [InlineData(
+        "https://gitlab.example/api/v4/projects/42/packages/generic/my_name/1.0.0",
+        "https://gitlab.example/api/v4/projects/42/packages/generic",
+        "my_name",
+        "1.0.0"
+    )]
+    [InlineData(
+        "https://gitlab.example/api/v4/projects/42/packages/generic/my%2Bname/1.0.0+local/",
+        "https://gitlab.example/api/v4/projects/42/packages/generic",
+        "my+name",
+        "1.0.0+local"
+    )]
     [InlineData("https://registry.example/anything/else", "https://registry.example/anything/else", null, null)]
     public void GENERIC_PACKAGE_BASE_URL_may_end_with_name_and_version(string value, string registry, string? name, string? version)
     {
         PlayGitLab();
         _variables["GENERIC_PACKAGE_BASE_URL"] = value;
         var options = Read();
-        Assert.Equal((registry, name, version), (options.GenericUrl!.AbsoluteUri.TrimEnd('/'), options.GenericName, options.GenericVersion));
+        Assert.Equal(
+            (registry, name, version),
+            (options.GenericUrl!.AbsoluteUri.TrimEnd('/'), options.GenericName, options.GenericVersion)
+        );
 
         // The job's token is for the job's own GitLab.
         Assert.Equal(options.GenericUrl!.Host == "gitlab.example" ? "canary-job-token" : null, options.GenericToken);
@@ -178,7 +236,11 @@ public sealed class ReleaseParametersTests
     [InlineData("FULCIO_URL", "fulcio.example", "an absolute https URL")]
     [InlineData("FULCIO_URL", "ftp://fulcio.example", "an absolute https URL")]
     [InlineData("FULCIO_URL", "/etc/fulcio", "an absolute https URL")]
-    [InlineData("GENERIC_PACKAGE_BASE_URL", "https://gitlab.example/api/v4/projects/42/packages/generic/a/1/b", "/packages/generic/NAME/VERSION")]
+    [InlineData(
+        "GENERIC_PACKAGE_BASE_URL",
+        "https://gitlab.example/api/v4/projects/42/packages/generic/a/1/b",
+        "/packages/generic/NAME/VERSION"
+    )]
     [InlineData("PYSIGN_ISOLATION", "sometimes", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "+1", "Auto, Isolated, None")]
@@ -264,12 +326,21 @@ public sealed class ReleaseParametersTests
 
     private void PlayGitLab()
     {
-        foreach (var (name, value) in new[]
-        {
-            ("GITLAB_CI", "true"), ("CI_SERVER_URL", "https://gitlab.example"), ("CI_API_V4_URL", "https://gitlab.example/api/v4"),
-            ("CI_PROJECT_ID", "42"), ("CI_PROJECT_PATH", "acme/hello"), ("CI_PROJECT_URL", "https://gitlab.example/acme/hello"),
-            ("CI_COMMIT_TAG", "v1.0.0"), ("CI_COMMIT_REF_NAME", "v1.0.0"), ("CI_COMMIT_SHA", "abc"), ("CI_JOB_TOKEN", "canary-job-token"),
-        })
+        foreach (
+            var (name, value) in new[]
+            {
+                ("GITLAB_CI", "true"),
+                ("CI_SERVER_URL", "https://gitlab.example"),
+                ("CI_API_V4_URL", "https://gitlab.example/api/v4"),
+                ("CI_PROJECT_ID", "42"),
+                ("CI_PROJECT_PATH", "acme/hello"),
+                ("CI_PROJECT_URL", "https://gitlab.example/acme/hello"),
+                ("CI_COMMIT_TAG", "v1.0.0"),
+                ("CI_COMMIT_REF_NAME", "v1.0.0"),
+                ("CI_COMMIT_SHA", "abc"),
+                ("CI_JOB_TOKEN", "canary-job-token"),
+            }
+        )
         {
             _variables[name] = value;
         }

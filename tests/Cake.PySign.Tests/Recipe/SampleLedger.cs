@@ -13,14 +13,15 @@ internal static class SampleLedger
 
     private static readonly DateTimeOffset _time = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
 
-    public static Ledger Unsigned() => new()
-    {
-        Schema = Ledger.CurrentSchema,
-        Name = "Hello-PySign",
-        NormalizedName = "hello-pysign",
-        Version = "1.0.0",
-        Files = [File(Wheel, "wheel"), File(Sdist, "sdist")],
-    };
+    public static Ledger Unsigned() =>
+        new()
+        {
+            Schema = Ledger.CurrentSchema,
+            Name = "Hello-PySign",
+            NormalizedName = "hello-pysign",
+            Version = "1.0.0",
+            Files = [File(Wheel, "wheel"), File(Sdist, "sdist")],
+        };
 
     public static Ledger Signed()
     {
@@ -28,18 +29,39 @@ internal static class SampleLedger
         return ledger with
         {
             Source = new LedgerSource("0123456789abcdef", "v1.0.0"),
-            Files = [.. ledger.Files.Select(file => file with
-            {
-                Signature = new LedgerSignature(
-                    "https://gitlab.example/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
-                    "https://gitlab.example",
-                    [Part(file.Name + ".sigstore.json"), Part(file.Name + ".sig"), Part(file.Name + ".crt")],
-                    [new LedgerLog("https://rekor.example", 42, _time), new LedgerLog("https://rekor-v2.example", 43)]),
-                Receipts = [new LedgerReceipt("Publish", file.Name, $"https://gitlab.example/files/{file.Name}", file.Sha256, _time)],
-            })],
+            Files =
+            [
+                .. ledger.Files.Select(file =>
+                    file with
+                    {
+                        Signature = new LedgerSignature(
+                            "https://gitlab.example/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
+                            "https://gitlab.example",
+                            [Part(file.Name + ".sigstore.json"), Part(file.Name + ".sig"), Part(file.Name + ".crt")],
+                            [new LedgerLog("https://rekor.example", 42, _time), new LedgerLog("https://rekor-v2.example", 43)]
+                        ),
+                        Receipts =
+                        [
+                            new LedgerReceipt("Publish", file.Name, $"https://gitlab.example/files/{file.Name}", file.Sha256, _time),
+                        ],
+                    }
+                ),
+            ],
             Statement = new LedgerStatement(
-                Part(Statement), "https://gitlab.example/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0", "https://gitlab.example", [new LedgerLog("https://rekor.example", 44, _time)],
-                [new LedgerReceipt("PublishSignatures", Statement, $"https://gitlab.example/files/{Statement}", Part(Statement).Sha256, _time)]),
+                Part(Statement),
+                "https://gitlab.example/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
+                "https://gitlab.example",
+                [new LedgerLog("https://rekor.example", 44, _time)],
+                [
+                    new LedgerReceipt(
+                        "PublishSignatures",
+                        Statement,
+                        $"https://gitlab.example/files/{Statement}",
+                        Part(Statement).Sha256,
+                        _time
+                    ),
+                ]
+            ),
             Tests = new LedgerTests("passed", [new LedgerTestRun("CPython", "3.12.1", "unittest", Wheel, 2, 0)], _time),
             Verifications = [new LedgerVerification("Verify", "identity", "issuer", _time)],
         };
@@ -54,7 +76,8 @@ internal static class SampleLedger
         }
     }
 
-    private static LedgerFile File(string name, string kind) => new(name, kind, SampleDistribution.Sha256(Content(name)), Content(name).Length, []);
+    private static LedgerFile File(string name, string kind) =>
+        new(name, kind, SampleDistribution.Sha256(Content(name)), Content(name).Length, []);
 
     private static LedgerSignatureFile Part(string name) => new(name, SampleDistribution.Sha256(Content(name)));
 

@@ -32,7 +32,11 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         File.Delete(jobs.Dist.File(Sdist).FullPath);
         foreach (var stage in _afterSigning.Prepend(ReleaseStage.Sign))
         {
-            Assert.Contains($"{Wheel}' is in the ledger and not on disk", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{Wheel}' is in the ledger and not on disk",
+                (await RefusedAsync(jobs, stage)).Message,
+                StringComparison.Ordinal
+            );
         }
 
         File.Delete(jobs.Dist.Store.Path.FullPath);
@@ -52,7 +56,11 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         await File.WriteAllBytesAsync(wheel, bytes, Token);
         foreach (var stage in _afterSigning)
         {
-            Assert.Contains($"{Wheel}' is not the file that an earlier stage left", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{Wheel}' is not the file that an earlier stage left",
+                (await RefusedAsync(jobs, stage)).Message,
+                StringComparison.Ordinal
+            );
         }
 
         await EditLedgerAsync(jobs, file => file["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel)));
@@ -72,7 +80,10 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             Assert.Contains($"{Wheel}.sigstore.json' is not the file", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
         }
 
-        await EditLedgerAsync(jobs, file => file["signature"]!["files"]![0]!["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel + ".sigstore.json")));
+        await EditLedgerAsync(
+            jobs,
+            file => file["signature"]!["files"]![0]!["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel + ".sigstore.json"))
+        );
         foreach (var stage in _afterSigning.Take(2))
         {
             AssertRefusedSignature(await RefusedAsync(jobs, stage), Wheel);
@@ -84,7 +95,11 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     {
         using var jobs = await SignedAsync();
         var identity = jobs.Dist.ReadSigned().Files[0].Signature!.Identity;
-        var e = await RefusedAsync(jobs, ReleaseStage.Verify, ("CERTIFICATE_IDENTITY", "https://gitlab.example/somebody//.gitlab-ci.yml@refs/heads/main"));
+        var e = await RefusedAsync(
+            jobs,
+            ReleaseStage.Verify,
+            ("CERTIFICATE_IDENTITY", "https://gitlab.example/somebody//.gitlab-ci.yml@refs/heads/main")
+        );
         Assert.Contains(identity, e.Message, StringComparison.Ordinal);
         Assert.Contains("https://gitlab.example/somebody//.gitlab-ci.yml@refs/heads/main", e.Message, StringComparison.Ordinal);
         e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures, ("CERTIFICATE_OIDC_ISSUER", "https://issuer.example"));
@@ -117,7 +132,8 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             ReleaseStage.Sign,
             ("PYSIGN_SIGNING_CONFIG", null),
             ("FULCIO_URL", (await fixture.Sandbox).Info.BaseUrl.AbsoluteUri),
-            ("REKOR_URL", "http://127.0.0.1:9"));
+            ("REKOR_URL", "http://127.0.0.1:9")
+        );
         Assert.Contains("127.0.0.1:9", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, jobs.Folder.Snapshot());
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
@@ -141,7 +157,11 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         jobs.Dist.Store.Write(signed with { Statement = null });
         foreach (var stage in _afterSigning)
         {
-            Assert.Contains("Which files the release consists of has not been signed", (await RefusedAsync(jobs, stage)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Which files the release consists of has not been signed",
+                (await RefusedAsync(jobs, stage)).Message,
+                StringComparison.Ordinal
+            );
         }
 
         await jobs.RunAsync("PySign-PublishSignatures", ("PYSIGN_DRY_RUN", "true"));
@@ -153,7 +173,11 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         Assert.Contains($"    upload     {signed.Statement!.File.Name}  ", jobs.Log, StringComparison.Ordinal);
         await jobs.RunAllAsync(ReleaseStage.PublishSignatures);
         jobs.Dist.Store.Write(jobs.Dist.ReadSigned() with { Statement = signed.Statement });
-        Assert.Contains($"The signatures of '{signed.Statement.File.Name}' have not been published", (await RefusedAsync(jobs, ReleaseStage.Publish)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The signatures of '{signed.Statement.File.Name}' have not been published",
+            (await RefusedAsync(jobs, ReleaseStage.Publish)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -192,7 +216,10 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         Assert.Contains($"{Extra}: DistributionUnexpected", e.Message, StringComparison.Ordinal);
 
         // Who publishes knows the files also where the users' policy asks for no statement.
-        var policy = jobs.Folder.Write("policy.toml", $"schema = 1\n[release]\nstatement = \"none\"\n[[signers]]\nissuer = \"x\"\nidentity = \"x\"\n");
+        var policy = jobs.Folder.Write(
+            "policy.toml",
+            $"schema = 1\n[release]\nstatement = \"none\"\n[[signers]]\nissuer = \"x\"\nidentity = \"x\"\n"
+        );
         e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification, ("PYSIGN_POLICY", policy.FullPath));
         Assert.Contains($"{Extra}: DistributionUnexpected", e.Message, StringComparison.Ordinal);
         Assert.Contains("it is not in the release", e.Message, StringComparison.Ordinal);
@@ -232,7 +259,9 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         jobs.PlayBuild();
         var stages = new (ReleaseStage Stage, Func<Release, CancellationToken, Task> Run)[]
         {
-            (ReleaseStage.Sign, SignStage.RunAsync), (ReleaseStage.Verify, VerifyStage.RunAsync), (ReleaseStage.PublishSignatures, PublishSignaturesStage.RunAsync),
+            (ReleaseStage.Sign, SignStage.RunAsync),
+            (ReleaseStage.Verify, VerifyStage.RunAsync),
+            (ReleaseStage.PublishSignatures, PublishSignaturesStage.RunAsync),
         };
         foreach (var (stage, run) in stages)
         {
@@ -247,7 +276,9 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
                 source.CancelAfter(milliseconds);
             }
 
-            var failure = await Record.ExceptionAsync(() => run(new Release(rig.Context, ReleaseOptions.From(rig.Context), TimeProvider.System), source.Token));
+            var failure = await Record.ExceptionAsync(() =>
+                run(new Release(rig.Context, ReleaseOptions.From(rig.Context), TimeProvider.System), source.Token)
+            );
             Assert.True(failure is null or OperationCanceledException, failure?.ToString());
             if (milliseconds == 0)
             {
@@ -267,12 +298,18 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
 
     private static void AssertRefusedSignature(CakeException e, string file)
     {
-        Assert.IsType<Verification.BlobVerificationException>(e.InnerException is CakeException inner ? inner.InnerException : e.InnerException);
+        Assert.IsType<Verification.BlobVerificationException>(
+            e.InnerException is CakeException inner ? inner.InnerException : e.InnerException
+        );
         Assert.Contains("1 of 2 files refused", e.Message, StringComparison.Ordinal);
         Assert.Contains($"{file}{Environment.NewLine}    step:", e.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<CakeException> RefusedAsync(ReleaseJobs jobs, ReleaseStage stage, params (string Name, string? Value)[] variables)
+    private static async Task<CakeException> RefusedAsync(
+        ReleaseJobs jobs,
+        ReleaseStage stage,
+        params (string Name, string? Value)[] variables
+    )
     {
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync($"PySign-{stage}", variables));
         Assert.Equal((int)stage, e.ExitCode);

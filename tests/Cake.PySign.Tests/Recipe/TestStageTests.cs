@@ -15,16 +15,29 @@ public sealed class TestStageTests : IDisposable
     {
         _project = new TestProject(_rig.Folder).Wheel();
         var wheel = _rig.Folder.File("project/dist/demo-1.0-py3-none-any.whl");
-        Store.Write(new Ledger
-        {
-            Schema = Ledger.CurrentSchema,
-            Name = "demo",
-            NormalizedName = "demo",
-            Version = "1.0",
-            Files = [new LedgerFile("demo-1.0-py3-none-any.whl", "wheel", FileDigest.Of(wheel), new FileInfo(wheel.FullPath).Length, [])],
-            Tests = new LedgerTests("passed", [], DateTimeOffset.UnixEpoch),
-        });
-        foreach (var (name, value) in new[] { ("PYSIGN_PROJECT", "project"), ("PYSIGN_DIST", "project/dist"), ("PYSIGN_TEST_PYTHON", SystemPython.Path), ("PYSIGN_TEST_NO_INDEX", "true") })
+        Store.Write(
+            new Ledger
+            {
+                Schema = Ledger.CurrentSchema,
+                Name = "demo",
+                NormalizedName = "demo",
+                Version = "1.0",
+                Files =
+                [
+                    new LedgerFile("demo-1.0-py3-none-any.whl", "wheel", FileDigest.Of(wheel), new FileInfo(wheel.FullPath).Length, []),
+                ],
+                Tests = new LedgerTests("passed", [], DateTimeOffset.UnixEpoch),
+            }
+        );
+        foreach (
+            var (name, value) in new[]
+            {
+                ("PYSIGN_PROJECT", "project"),
+                ("PYSIGN_DIST", "project/dist"),
+                ("PYSIGN_TEST_PYTHON", SystemPython.Path),
+                ("PYSIGN_TEST_NO_INDEX", "true"),
+            }
+        )
         {
             _rig.Environment.Variables[name] = value;
         }
@@ -42,7 +55,10 @@ public sealed class TestStageTests : IDisposable
         _rig.Environment.Variables["PYSIGN_TESTS"] = tests;
         new TaskRun(_rig).Run("PySign-Test");
         Assert.Equal(("not run", reason), (Store.Read().Tests!.Result, Store.Read().Tests!.Reason));
-        Assert.Contains(_rig.Log.Lines, line => line.Level == Core.Diagnostics.LogLevel.Warning && line.Text.Contains($"NOT RUN: {reason}", StringComparison.Ordinal));
+        Assert.Contains(
+            _rig.Log.Lines,
+            line => line.Level == Core.Diagnostics.LogLevel.Warning && line.Text.Contains($"NOT RUN: {reason}", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -82,7 +98,10 @@ public sealed class TestStageTests : IDisposable
         Assert.Null(Store.Read().Tests);
 
         var ledger = Store.Path.FullPath;
-        _project.Case("tests/test_demo.py", $"def test_reaches(self):\n    with open({System.Text.Json.JsonSerializer.Serialize(ledger)}, 'a') as f:\n        f.write(' ')");
+        _project.Case(
+            "tests/test_demo.py",
+            $"def test_reaches(self):\n    with open({System.Text.Json.JsonSerializer.Serialize(ledger)}, 'a') as f:\n        f.write(' ')"
+        );
         e = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Test"));
         Assert.Equal(18, e.ExitCode);
         Assert.Contains("changed while the tests ran", e.Message, StringComparison.Ordinal);

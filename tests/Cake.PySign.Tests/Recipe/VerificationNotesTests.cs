@@ -15,11 +15,17 @@ public sealed class VerificationNotesTests
 
         Assert.DoesNotContain("trusted_root", notes, StringComparison.Ordinal);
         Assert.DoesNotContain("--rekor-url", notes, StringComparison.Ordinal);
-        Assert.Contains($"cosign verify-blob --signature '{SampleLedger.Wheel}.sig' --certificate '{SampleLedger.Wheel}.crt' ", notes, StringComparison.Ordinal);
         Assert.Contains(
-            $"python -m sigstore verify identity --bundle '{SampleLedger.Sdist}.sigstore.json' --cert-identity 'https://gitlab.example/it' --cert-oidc-issuer 'https://gitlab.example' '{SampleLedger.Sdist}'",
+            $"cosign verify-blob --signature '{SampleLedger.Wheel}.sig' --certificate '{SampleLedger.Wheel}.crt' ",
             notes,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"python -m sigstore verify identity --bundle '{SampleLedger.Sdist}.sigstore.json' --cert-identity "
+                + $"'https://gitlab.example/it' --cert-oidc-issuer 'https://gitlab.example' '{SampleLedger.Sdist}'",
+            notes,
+            StringComparison.Ordinal
+        );
         Assert.All(Published().Files, file => Assert.Contains($"--hash=sha256:{file.Sha256}", notes, StringComparison.Ordinal));
     }
 
@@ -29,12 +35,24 @@ public sealed class VerificationNotesTests
         var second = Published();
         second = second with
         {
-            Files = [.. second.Files.Select(file => file with { Signature = file.Signature! with { Logs = [new LedgerLog("https://rekor-v2.example", 43)] } })],
+            Files =
+            [
+                .. second.Files.Select(file =>
+                    file with
+                    {
+                        Signature = file.Signature! with { Logs = [new LedgerLog("https://rekor-v2.example", 43)] },
+                    }
+                ),
+            ],
         };
 
         Assert.DoesNotContain("--signature", Notes(second, _public), StringComparison.Ordinal);
         Assert.DoesNotContain("--signature", Notes(Published(), new SigningInstance(IsPublic: false, Log: null)), StringComparison.Ordinal);
-        Assert.Contains("--rekor-url 'https://rekor.example'", Notes(Published(), new SigningInstance(IsPublic: false, new Uri("https://rekor.example"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "--rekor-url 'https://rekor.example'",
+            Notes(Published(), new SigningInstance(IsPublic: false, new Uri("https://rekor.example"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -52,17 +70,38 @@ public sealed class VerificationNotesTests
         var ledger = SampleLedger.Signed();
         return ledger with
         {
-            Files = [.. ledger.Files.Select(file => file.Received(
-                ReleaseStage.PublishSignatures,
-                [.. file.Signature!.Files.Select(part => new LedgerReceipt(nameof(ReleaseStage.PublishSignatures), part.Name, $"https://gitlab.example/generic/{part.Name}", part.Sha256, DateTimeOffset.UnixEpoch))]))],
+            Files =
+            [
+                .. ledger.Files.Select(file =>
+                    file.Received(
+                        ReleaseStage.PublishSignatures,
+                        [
+                            .. file.Signature!.Files.Select(part => new LedgerReceipt(
+                                nameof(ReleaseStage.PublishSignatures),
+                                part.Name,
+                                $"https://gitlab.example/generic/{part.Name}",
+                                part.Sha256,
+                                DateTimeOffset.UnixEpoch
+                            )),
+                        ]
+                    )
+                ),
+            ],
         };
     }
 
-    private static string Notes(Ledger ledger, SigningInstance instance, string identity = "https://gitlab.example/it") => VerificationNotes.Of(
-        ledger,
-        identity,
-        "https://gitlab.example",
-        new Uri("https://gitlab.example/simple/"),
-        new GenericDownloadSettings { RegistryUrl = new Uri("https://gitlab.example/generic"), PackageName = ledger.NormalizedName, PackageVersion = ledger.Version },
-        instance);
+    private static string Notes(Ledger ledger, SigningInstance instance, string identity = "https://gitlab.example/it") =>
+        VerificationNotes.Of(
+            ledger,
+            identity,
+            "https://gitlab.example",
+            new Uri("https://gitlab.example/simple/"),
+            new GenericDownloadSettings
+            {
+                RegistryUrl = new Uri("https://gitlab.example/generic"),
+                PackageName = ledger.NormalizedName,
+                PackageVersion = ledger.Version,
+            },
+            instance
+        );
 }

@@ -22,8 +22,13 @@ public sealed class WantedVersionTests : IDisposable
     [InlineData(null, "nightly", null, "1.2.3", null)]
     [InlineData(null, "hello/v1.2.3", "hello/v{version}", "1.2.3", "1.2.3")]
     [InlineData(null, "v4.5", null, null, "4.5")]
-    public void The_first_that_states_one_wins_when_all_agree(string? parameter, string? tag, string? pattern, string? own, string? expected) =>
-        Assert.Equal(expected, Of(parameter, tag, pattern, own));
+    public void The_first_that_states_one_wins_when_all_agree(
+        string? parameter,
+        string? tag,
+        string? pattern,
+        string? own,
+        string? expected
+    ) => Assert.Equal(expected, Of(parameter, tag, pattern, own));
 
     [Theory]
     [InlineData("1.2.4", "v1.2.3", null, "1.2.3", "the parameter package-version says 1.2.4", "the tag v1.2.3 says 1.2.3")]
@@ -41,10 +46,19 @@ public sealed class WantedVersionTests : IDisposable
 
     private string? Of(string? parameter, string? tag, string? pattern, string? own)
     {
-        _rig.Folder.Write("project/pyproject.toml", own is null
-            ? "[build-system]\nrequires = ['setuptools-scm']\nbuild-backend = 'setuptools.build_meta'\n[project]\nname = 'x'\ndynamic = ['version']\n"
-            : $"[project]\nname = 'x'\nversion = '{own}'\n");
-        var options = new ReleaseOptions { PackageVersion = parameter, Tag = tag, TagPattern = pattern };
+        _rig.Folder.Write(
+            "project/pyproject.toml",
+            own is null
+                ? "[build-system]\nrequires = ['setuptools-scm']\nbuild-backend = 'setuptools.build_meta'\n[project]\nname = "
+                    + "'x'\ndynamic = ['version']\n"
+                : $"[project]\nname = 'x'\nversion = '{own}'\n"
+        );
+        var options = new ReleaseOptions
+        {
+            PackageVersion = parameter,
+            Tag = tag,
+            TagPattern = pattern,
+        };
         return WantedVersion.Of(options, _rig.Folder.Folder("project"), new SafeLog(_rig.Log, new SecretRedactor()));
     }
 }

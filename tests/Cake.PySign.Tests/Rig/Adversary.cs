@@ -31,27 +31,42 @@ internal static class Adversary
     }
 
     public static void ServeIndex(this PublishedRelease published, params (string Name, string? Sha256)[] files) =>
-        Serve(published, "/simple/hello-pysign/", async context =>
-        {
-            context.Response.ContentType = "text/html";
-            var links = files.Select(file => $"<a href=\"{published.Server.PyPI}/files/{DigestOf(file.Name)}/{file.Name}{(file.Sha256 is null ? "" : "#sha256=" + file.Sha256)}\">{file.Name}</a>");
-            await context.Response.WriteAsync($"<!DOCTYPE html><html><body>{string.Concat(links)}</body></html>");
+        Serve(
+            published,
+            "/simple/hello-pysign/",
+            async context =>
+            {
+                context.Response.ContentType = "text/html";
+                var links = files.Select(file =>
+                    $"<a href=\"{published.Server.PyPI}/files/{DigestOf(file.Name)}/{file.Name}{(file.Sha256 is null ? "" : "#sha256=" + file.Sha256)}\">{file.Name}</a>"
+                );
+                await context.Response.WriteAsync($"<!DOCTYPE html><html><body>{string.Concat(links)}</body></html>");
 
-            string DigestOf(string name) => published.Content.TryGetValue(name, out var content) ? SampleDistribution.Sha256(content) : new string('a', 64);
-        });
+                string DigestOf(string name) =>
+                    published.Content.TryGetValue(name, out var content) ? SampleDistribution.Sha256(content) : new string('a', 64);
+            }
+        );
 
     public static Task LoginPage(HttpContext context)
     {
         context.Response.ContentType = "text/html";
-        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("<!DOCTYPE html><html><body><form action=\"/login\">Sign in</form></body></html>")).AsTask();
+        return context
+            .Response.Body.WriteAsync(
+                Encoding.UTF8.GetBytes("<!DOCTYPE html><html><body><form action=\"/login\">Sign in</form></body></html>")
+            )
+            .AsTask();
     }
 
     /// <summary>The file has no address any more.</summary>
-    public static void Drop(this PublishedRelease published, string name) => published.Serve($"/{name}", context =>
-    {
-        context.Response.StatusCode = 404;
-        return Task.CompletedTask;
-    });
+    public static void Drop(this PublishedRelease published, string name) =>
+        published.Serve(
+            $"/{name}",
+            context =>
+            {
+                context.Response.StatusCode = 404;
+                return Task.CompletedTask;
+            }
+        );
 
     public static async Task RefusedAsync(this PublishedRelease published, string file, ReleaseFailure reason, string said)
     {
@@ -68,7 +83,8 @@ internal static class Adversary
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
     }
 
-    public static void NothingStays(this PublishedRelease published) => Assert.False(Directory.Exists(published.Settings.OutputDirectory!.FullPath));
+    public static void NothingStays(this PublishedRelease published) =>
+        Assert.False(Directory.Exists(published.Settings.OutputDirectory!.FullPath));
 
     /// <summary>Neither inside the consumer's folder nor outside is anything written or changed.</summary>
     private static async Task<T> EndsAsync<T>(PublishedRelease published)

@@ -20,7 +20,8 @@ internal sealed class CakeRig : IDisposable
         var tools = new ToolLocator(
             Environment,
             new ToolRepository(Environment),
-            new ToolResolutionStrategy(files, Environment, globber, configuration, Log));
+            new ToolResolutionStrategy(files, Environment, globber, configuration, Log)
+        );
         Context = new CakeContext(
             files,
             Environment,
@@ -33,7 +34,8 @@ internal sealed class CakeRig : IDisposable
             new CakeDataService(),
             configuration,
             Substitute.For<IToolInstaller>(),
-            Substitute.For<IServiceProvider>());
+            Substitute.For<IServiceProvider>()
+        );
     }
 
     public ICakeContext Context { get; }

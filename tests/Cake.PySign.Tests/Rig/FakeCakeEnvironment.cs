@@ -6,14 +6,15 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>Its own working directory and variables: the real one changes the whole process.</summary>
 internal sealed class FakeCakeEnvironment(DirectoryPath workingDirectory) : ICakeEnvironment
 {
-    public Dictionary<string, string?> Variables { get; } = new(StringComparer.Ordinal)
-    {
-        // What a child needs to start at all on every system.
-        ["PATH"] = Environment.GetEnvironmentVariable("PATH"),
-        ["HOME"] = Environment.GetEnvironmentVariable("HOME"),
-        ["SystemRoot"] = Environment.GetEnvironmentVariable("SystemRoot"),
-        ["TMPDIR"] = Environment.GetEnvironmentVariable("TMPDIR"),
-    };
+    public Dictionary<string, string?> Variables { get; } =
+        new(StringComparer.Ordinal)
+        {
+            // What a child needs to start at all on every system.
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH"),
+            ["HOME"] = Environment.GetEnvironmentVariable("HOME"),
+            ["SystemRoot"] = Environment.GetEnvironmentVariable("SystemRoot"),
+            ["TMPDIR"] = Environment.GetEnvironmentVariable("TMPDIR"),
+        };
 
     public DirectoryPath WorkingDirectory { get; set; } = workingDirectory;
 

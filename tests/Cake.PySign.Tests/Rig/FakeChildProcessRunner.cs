@@ -4,7 +4,8 @@ using Cake.PySign.Processes;
 
 namespace Cake.PySign.Tests.Rig;
 
-/// <summary>Keeps what would have been started and plays an answer: the exact arguments of a tool can be asserted without the tool.</summary>
+/// <summary>Keeps what would have been started and plays an answer: the exact arguments of a tool can be asserted without the
+/// tool.</summary>
 internal sealed class FakeChildProcessRunner : IChildProcessRunner
 {
     private readonly ConcurrentQueue<ChildProcessStart> _starts = new();
@@ -27,7 +28,10 @@ internal sealed class FakeChildProcessRunner : IChildProcessRunner
     /// <summary>A twine that accepts everything, or <see langword="null"/> if <paramref name="start"/> is something else.</summary>
     public static ChildProcessResult? Twine(ChildProcessStart start, string verdict = "PASSED") =>
         start.Arguments is ["-c", TwineCheck.Bootstrap, "--no-color", "check", "--strict", ..]
-            ? Result(verdict == "PASSED" ? 0 : 1, ["pysign-twine 4.0.2", .. start.Arguments.Skip(5).Select(file => $"Checking {file}: {verdict}")])
+            ? Result(
+                verdict == "PASSED" ? 0 : 1,
+                ["pysign-twine 4.0.2", .. start.Arguments.Skip(5).Select(file => $"Checking {file}: {verdict}")]
+            )
             : null;
 
     public Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)

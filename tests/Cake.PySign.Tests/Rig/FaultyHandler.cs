@@ -58,9 +58,6 @@ internal sealed class FaultyHandler(HttpMessageHandler inner, int seed, double s
         }
     }
 
-    private static HttpResponseMessage Answer(HttpRequestMessage request, HttpStatusCode status) => new(status)
-    {
-        RequestMessage = request,
-        Content = new StringContent("{\"message\":\"the service is busy\"}"),
-    };
+    private static HttpResponseMessage Answer(HttpRequestMessage request, HttpStatusCode status) =>
+        new(status) { RequestMessage = request, Content = new StringContent("{\"message\":\"the service is busy\"}") };
 }

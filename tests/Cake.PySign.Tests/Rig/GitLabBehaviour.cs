@@ -9,7 +9,12 @@ namespace Cake.PySign.Tests.Rig;
 /// <param name="Words">The essential words of the error, or of the result.</param>
 /// <param name="Stored">How many files the project's registries hold afterwards, where that matters.</param>
 internal sealed record GitLabBehaviour(
-    Func<GitLabProjectOptions, GitLabProjectOptions> Switch, Func<GitLabUser, Task<string>> Call, PySignFailure? Refusal, string Words, int? Stored = null)
+    Func<GitLabProjectOptions, GitLabProjectOptions> Switch,
+    Func<GitLabUser, Task<string>> Call,
+    PySignFailure? Refusal,
+    string Words,
+    int? Stored = null
+)
 {
     public async Task PlayAsync(GitLabHost host)
     {
@@ -39,6 +44,9 @@ internal sealed record GitLabBehaviour(
     public IEnumerable<string> Switched()
     {
         var changed = Switch(GitLabUser.Project);
-        return typeof(GitLabProjectOptions).GetProperties().Where(property => !Equals(property.GetValue(GitLabUser.Project), property.GetValue(changed))).Select(property => property.Name);
+        return typeof(GitLabProjectOptions)
+            .GetProperties()
+            .Where(property => !Equals(property.GetValue(GitLabUser.Project), property.GetValue(changed)))
+            .Select(property => property.Name);
     }
 }

@@ -4,7 +4,8 @@ using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Rig;
 
-/// <summary>The sandbox's GitLab in memory for all tests of a class, which run one after the other: building its routes costs more than a test.</summary>
+/// <summary>The sandbox's GitLab in memory for all tests of a class, which run one after the other: building its routes costs more than a
+/// test.</summary>
 public sealed class GitLabHost : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();

@@ -11,7 +11,8 @@ using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Rig;
 
-/// <summary>The sandbox's registries on a free loopback port of the test's own process: real twine can reach them, and a test can see inside.</summary>
+/// <summary>The sandbox's registries on a free loopback port of the test's own process: real twine can reach them, and a test can see
+/// inside.</summary>
 internal sealed class GitLabServer : IAsyncDisposable
 {
     public const string JobToken = "canary-job-token-0123456789";
@@ -46,17 +47,26 @@ internal sealed class GitLabServer : IAsyncDisposable
     /// <param name="configure">Changes the project.</param>
     /// <param name="certificate">Serves https instead, with this certificate.</param>
     public static async Task<GitLabServer> StartAsync(
-        TemporaryFolder folder, Func<GitLabProjectOptions, GitLabProjectOptions>? configure = null, X509Certificate2? certificate = null)
+        TemporaryFolder folder,
+        Func<GitLabProjectOptions, GitLabProjectOptions>? configure = null,
+        X509Certificate2? certificate = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            if (certificate is not null)
-            {
-                listen.UseHttps(certificate);
-            }
-        }));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                {
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+                }
+            )
+        );
         var app = builder.Build();
         var instance = new GitLabInstance(folder.Folder("server").FullPath);
         var options = new GitLabProjectOptions
@@ -67,18 +77,24 @@ internal sealed class GitLabServer : IAsyncDisposable
         };
         instance.Configure(configure?.Invoke(options) ?? options);
         GitLabServer? self = null;
-        app.Use(async (context, next) =>
-        {
-            self!.Requests.Enqueue($"{context.Request.Method} {context.Request.Path}");
-            if (self.Intercept is null || !await self.Intercept(context))
+        app.Use(
+            async (context, next) =>
             {
-                await next(context);
+                self!.Requests.Enqueue($"{context.Request.Method} {context.Request.Path}");
+                if (self.Intercept is null || !await self.Intercept(context))
+                {
+                    await next(context);
+                }
             }
-        });
+        );
         GitLabRoutes.Map(app, instance);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return self = new GitLabServer(app, instance, new Uri(certificate is null ? address : address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)));
+        return self = new GitLabServer(
+            app,
+            instance,
+            new Uri(certificate is null ? address : address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal))
+        );
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();

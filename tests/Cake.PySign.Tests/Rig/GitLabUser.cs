@@ -6,8 +6,8 @@ using PySign.Sandbox.Registries.GitLab;
 namespace Cake.PySign.Tests.Rig;
 
 /// <summary>
-/// Somebody who publishes to and reads from the sandbox's GitLab, without a network: one public project, acme/hello-pysign, with a token of each
-/// kind. Each call answers with what the user gets to see.
+/// Somebody who publishes to and reads from the sandbox's GitLab, without a network: one public project, acme/hello-pysign, with a token of
+/// each kind. Each call answers with what the user gets to see.
 /// </summary>
 internal sealed class GitLabUser : IDisposable
 {
@@ -31,7 +31,14 @@ internal sealed class GitLabUser : IDisposable
         _network = new Network(host.Handler());
         Instance.Reset();
         Instance.Configure(project);
-        Instance.Configure(new GitLabProjectOptions { Id = 99, Path = "other/place", Credentials = [new(CredentialKind.JobToken, Stranger), new(CredentialKind.AccessToken, Stranger)] });
+        Instance.Configure(
+            new GitLabProjectOptions
+            {
+                Id = 99,
+                Path = "other/place",
+                Credentials = [new(CredentialKind.JobToken, Stranger), new(CredentialKind.AccessToken, Stranger)],
+            }
+        );
     }
 
     public GitLabInstance Instance => _host.Instance;
@@ -44,27 +51,34 @@ internal sealed class GitLabUser : IDisposable
         set => _network.Meanwhile = value;
     }
 
-    public static GitLabProjectOptions Project { get; } = new()
-    {
-        Id = 42,
-        Path = "acme/hello-pysign",
-        RequestForwarding = false,
-        Credentials =
-        [
-            new(CredentialKind.JobToken, Job),
-            new(CredentialKind.AccessToken, Access),
-            new(CredentialKind.DeployToken, Deploy, UserName: "deploy"),
-            new(CredentialKind.DeployToken, ReadOnly, AccessLevel.Reporter, "read-only"),
-            new(CredentialKind.AccessToken, Guest, AccessLevel.Guest),
-        ],
-    };
+    public static GitLabProjectOptions Project { get; } =
+        new()
+        {
+            Id = 42,
+            Path = "acme/hello-pysign",
+            RequestForwarding = false,
+            Credentials =
+            [
+                new(CredentialKind.JobToken, Job),
+                new(CredentialKind.AccessToken, Access),
+                new(CredentialKind.DeployToken, Deploy, UserName: "deploy"),
+                new(CredentialKind.DeployToken, ReadOnly, AccessLevel.Reporter, "read-only"),
+                new(CredentialKind.AccessToken, Guest, AccessLevel.Guest),
+            ],
+        };
 
     public async Task<string> UploadAsync(Action<GenericUploadSettings>? with = null, string file = "a.sig", string text = "signature")
     {
         var settings = new GenericUploadSettings { Token = Job };
         Fill(settings);
         with?.Invoke(settings);
-        var receipt = Assert.Single(await new GenericUploader(_rig.Environment, Safe(), Connections()).UploadAsync([_rig.Folder.Write($"dist/{file}", text)], settings, Token));
+        var receipt = Assert.Single(
+            await new GenericUploader(_rig.Environment, Safe(), Connections()).UploadAsync(
+                [_rig.Folder.Write($"dist/{file}", text)],
+                settings,
+                Token
+            )
+        );
         return $"{receipt.State} {receipt.Url.AbsolutePath}";
     }
 
@@ -73,17 +87,29 @@ internal sealed class GitLabUser : IDisposable
         var settings = new GenericDownloadSettings { OutputDirectory = _rig.Folder.Folder("consumer") };
         Fill(settings);
         with?.Invoke(settings);
-        var got = Assert.Single(await new GenericDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync([file], settings, Token));
+        var got = Assert.Single(
+            await new GenericDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync([file], settings, Token)
+        );
         return await File.ReadAllTextAsync(got.File.FullPath, Token);
     }
 
     /// <summary>Publishes a wheel with a twine that sends <paramref name="fields"/>.</summary>
     public async Task<string> TwineAsync(Action<TwineUploadSettings>? with = null, params (string Name, string? Value)[] fields)
     {
-        var settings = new TwineUploadSettings { RepositoryUrl = new Uri($"{Api}projects/42/packages/pypi"), UserName = "gitlab-ci-token", Password = Job, PythonPath = _rig.Folder.Write("python3", "") };
+        var settings = new TwineUploadSettings
+        {
+            RepositoryUrl = new Uri($"{Api}projects/42/packages/pypi"),
+            UserName = "gitlab-ci-token",
+            Password = Job,
+            PythonPath = _rig.Folder.Write("python3", ""),
+        };
         with?.Invoke(settings);
         var twine = new PlayedTwine(_network) { Fields = fields.ToDictionary(field => field.Name, field => field.Value) };
-        var receipts = await new TwineUploader(_rig.Environment, Safe(), twine, Connections(), new FastTime()).UploadAsync([_rig.Folder.Write($"dist/{Wheel}", Content)], settings, Token);
+        var receipts = await new TwineUploader(_rig.Environment, Safe(), twine, Connections(), new FastTime()).UploadAsync(
+            [_rig.Folder.Write($"dist/{Wheel}", Content)],
+            settings,
+            Token
+        );
         return string.Join('\n', receipts.Select(receipt => $"{receipt.State} {receipt.Url.AbsolutePath}")) + "\n" + Log;
     }
 
@@ -109,7 +135,11 @@ internal sealed class GitLabUser : IDisposable
     {
         using var http = Http();
         http.DefaultRequestHeaders.Add("PRIVATE-TOKEN", Access);
-        using var answer = await http.PutAsync($"{Api}projects/42/packages/generic/hello-pysign/1.0.0/{file}?select=package_file{query}", new StringContent(text), Token);
+        using var answer = await http.PutAsync(
+            $"{Api}projects/42/packages/generic/hello-pysign/1.0.0/{file}?select=package_file{query}",
+            new StringContent(text),
+            Token
+        );
         Assert.Equal(200, (int)answer.StatusCode);
         return System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(Token)).RootElement;
     }
@@ -119,17 +149,32 @@ internal sealed class GitLabUser : IDisposable
     {
         using var http = Http();
         http.DefaultRequestHeaders.Add("PRIVATE-TOKEN", Access);
-        using var answer = await http.DeleteAsync($"{Api}projects/42/packages/{row.GetProperty("package_id")}/package_files/{row.GetProperty("id")}", Token);
+        using var answer = await http.DeleteAsync(
+            $"{Api}projects/42/packages/{row.GetProperty("package_id")}/package_files/{row.GetProperty("id")}",
+            Token
+        );
         Assert.Equal(204, (int)answer.StatusCode);
     }
 
     /// <summary>Publishes a distribution, as somebody else would.</summary>
-    public async Task PostAsync(string fileName = Wheel, byte[]? content = null, string project = "42", params (string Name, string? Value)[] fields)
+    public async Task PostAsync(
+        string fileName = Wheel,
+        byte[]? content = null,
+        string project = "42",
+        params (string Name, string? Value)[] fields
+    )
     {
         using var http = Http();
-        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"me:{(project == "42" ? Access : Stranger)}")));
+        http.DefaultRequestHeaders.Authorization = new(
+            "Basic",
+            Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"me:{(project == "42" ? Access : Stranger)}"))
+        );
         using var form = new MultipartFormDataContent();
-        foreach (var (name, value) in new (string Name, string? Value)[] { ("name", "hello-pysign"), ("version", "1.0.0") }.ExceptBy(fields.Select(field => field.Name), field => field.Name).Concat(fields))
+        foreach (
+            var (name, value) in new (string Name, string? Value)[] { ("name", "hello-pysign"), ("version", "1.0.0") }
+                .ExceptBy(fields.Select(field => field.Name), field => field.Name)
+                .Concat(fields)
+        )
         {
             form.Add(new StringContent(value!), name);
         }
@@ -165,6 +210,8 @@ internal sealed class GitLabUser : IDisposable
         public Func<HttpRequestMessage, Task<HttpResponseMessage?>>? Meanwhile { get; set; }
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Meanwhile is { } meanwhile && await meanwhile(request) is { } answer ? answer : await base.SendAsync(request, cancellationToken);
+            Meanwhile is { } meanwhile && await meanwhile(request) is { } answer
+                ? answer
+                : await base.SendAsync(request, cancellationToken);
     }
 }

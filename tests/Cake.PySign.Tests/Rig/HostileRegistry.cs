@@ -38,7 +38,9 @@ internal sealed class HostileRegistry(Func<Uri, HttpResponseMessage> answer) : H
         Interlocked.Increment(ref _requests);
         var response = answer(request.RequestUri!);
         response.RequestMessage = request;
-        var counted = new StreamContent(new Counted(await response.Content.ReadAsStreamAsync(cancellationToken), read => Interlocked.Add(ref _bytes, read)));
+        var counted = new StreamContent(
+            new Counted(await response.Content.ReadAsStreamAsync(cancellationToken), read => Interlocked.Add(ref _bytes, read))
+        );
         foreach (var (name, values) in response.Content.Headers)
         {
             counted.Headers.TryAddWithoutValidation(name, values);
@@ -92,7 +94,8 @@ internal sealed class DrippingStream(DrippingTime time, TimeSpan pause, int byte
     }
 }
 
-/// <summary>A clock that a stream moves. Waits between attempts are over at once and counted; limits end when the stream has moved it that far.</summary>
+/// <summary>A clock that a stream moves. Waits between attempts are over at once and counted; limits end when the stream has moved it that
+/// far.</summary>
 internal sealed class DrippingTime : TimeProvider
 {
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(25);
@@ -172,17 +175,20 @@ internal abstract class OneWayStream : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -40,25 +40,48 @@ internal sealed class MemoryRegistries : IAsyncDisposable
     /// <summary>A new handler of requests; it is disposed with the last of the clients that use it.</summary>
     public HttpMessageHandler Handler() => _app.GetTestServer().CreateHandler();
 
-    public void AddProject(int id) => _instance.Configure(new GitLabProjectOptions
-    {
-        Id = id,
-        Path = $"acme/project-{id}",
-        RequestForwarding = false,
-        Credentials = [new(CredentialKind.JobToken, Token)],
-    });
+    public void AddProject(int id) =>
+        _instance.Configure(
+            new GitLabProjectOptions
+            {
+                Id = id,
+                Path = $"acme/project-{id}",
+                RequestForwarding = false,
+                Credentials = [new(CredentialKind.JobToken, Token)],
+            }
+        );
 
     /// <summary>Every row of a project as "type file sha256", also rows that are not served any more.</summary>
     public IReadOnlyList<string> Rows(int id) =>
-        [.. _instance.Stored().Where(file => file.Project == $"acme/project-{id}").Select(file => $"{file.Type} {file.FileName} {file.Sha256}").Order(StringComparer.Ordinal)];
+        [
+            .. _instance
+                .Stored()
+                .Where(file => file.Project == $"acme/project-{id}")
+                .Select(file => $"{file.Type} {file.FileName} {file.Sha256}")
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>What a project serves: of rows of one name the newest.</summary>
     public IReadOnlyList<string> Served(int id) =>
-        [.. _instance.Stored().Where(file => file.Project == $"acme/project-{id}").GroupBy(file => (file.Type, file.FileName))
-            .Select(rows => $"{rows.Key.Type} {rows.Key.FileName} {rows.Last().Sha256}").Order(StringComparer.Ordinal)];
+        [
+            .. _instance
+                .Stored()
+                .Where(file => file.Project == $"acme/project-{id}")
+                .GroupBy(file => (file.Type, file.FileName))
+                .Select(rows => $"{rows.Key.Type} {rows.Key.FileName} {rows.Last().Sha256}")
+                .Order(StringComparer.Ordinal),
+        ];
 
-    /// <summary>A release of the signed files in <paramref name="dist"/> to a project, whose every request goes through <paramref name="handler"/>.</summary>
-    public static Release Release(CakeRig rig, string dist, int project, HttpMessageHandler handler, TimeProvider time, IChildProcessRunner? twine = null)
+    /// <summary>A release of the signed files in <paramref name="dist"/> to a project, whose every request goes through
+    /// <paramref name="handler"/>.</summary>
+    public static Release Release(
+        CakeRig rig,
+        string dist,
+        int project,
+        HttpMessageHandler handler,
+        TimeProvider time,
+        IChildProcessRunner? twine = null
+    )
     {
         var options = ReleaseOptions.From(rig.Context);
         options.Dist = dist;
@@ -79,8 +102,12 @@ internal sealed class MemoryRegistries : IAsyncDisposable
 
     /// <summary>What a project must hold when exactly this release was published.</summary>
     public static IReadOnlyList<string> Expected(Ledger ledger) =>
-        [.. ledger.Files.Select(file => $"pypi {file.Name} {file.Sha256}")
-            .Concat(ledger.SignatureFiles.Select(part => $"generic {part.Name} {part.Sha256}")).Order(StringComparer.Ordinal)];
+        [
+            .. ledger
+                .Files.Select(file => $"pypi {file.Name} {file.Sha256}")
+                .Concat(ledger.SignatureFiles.Select(part => $"generic {part.Name} {part.Sha256}"))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>A second copy of a signed folder.</summary>
     public static string Copy(string dist, string target)

@@ -25,8 +25,12 @@ internal sealed class NginxServer : IAsyncDisposable
         var root = folder.Folder("nginx").FullPath;
         Directory.CreateDirectory(IoPath.Combine(root, "files"));
         folder.Write("nginx/users", $"{user}:{{PLAIN}}{password}\n");
-        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {root}/{name};\n"));
-        var configuration = folder.Write("nginx/nginx.conf", $$"""
+        var temporary = string.Concat(
+            new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {root}/{name};\n")
+        );
+        var configuration = folder.Write(
+            "nginx/nginx.conf",
+            $$"""
             daemon off;
             {{(Environment.UserName == "root" ? "user root;" : "")}}
             worker_processes 1;
@@ -47,12 +51,18 @@ internal sealed class NginxServer : IAsyncDisposable
                 }
               }
             }
-            """);
-        var process = Process.Start(new ProcessStartInfo(program, ["-p", root, "-e", "stderr", "-c", configuration.FullPath]) { RedirectStandardError = true })!;
+            """
+        );
+        var process = Process.Start(
+            new ProcessStartInfo(program, ["-p", root, "-e", "stderr", "-c", configuration.FullPath]) { RedirectStandardError = true }
+        )!;
         var server = new NginxServer(process, new Uri($"http://127.0.0.1:{port}/"));
         for (var attempt = 0; !await IsListeningAsync(port); attempt++)
         {
-            Assert.False(process.HasExited || attempt > 600, process.HasExited ? await process.StandardError.ReadToEndAsync() : "nginx does not listen");
+            Assert.False(
+                process.HasExited || attempt > 600,
+                process.HasExited ? await process.StandardError.ReadToEndAsync() : "nginx does not listen"
+            );
             await Task.Delay(100);
         }
 

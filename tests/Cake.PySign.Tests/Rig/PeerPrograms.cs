@@ -5,7 +5,10 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>Where eng/peers.sh puts real programs: the folder that PYSIGN_PEERS names, else .tools/peers/bin of the repository.</summary>
 internal static class PeerPrograms
 {
-    public static string Folder => Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { Length: > 0 } named ? named : IoPath.Combine(Root(), ".tools", "peers", "bin");
+    public static string Folder =>
+        Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { Length: > 0 } named
+            ? named
+            : IoPath.Combine(Root(), ".tools", "peers", "bin");
 
     /// <summary>The program, from that folder or of the system.</summary>
     public static string Require(string name, string system)

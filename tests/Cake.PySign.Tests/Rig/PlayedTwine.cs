@@ -30,11 +30,18 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
         var repository = new Uri(start.Arguments[start.Arguments.ToList().IndexOf("--repository-url") + 1]);
         using var http = new HttpClient(handler, disposeHandler: false);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{start.Variables["TWINE_USERNAME"]}:{start.Variables["TWINE_PASSWORD"]}")));
-        var given = start.Arguments.SkipWhile(argument => argument != repository.AbsoluteUri).Skip(1).ToLookup(static path => path.EndsWith(".attestation", StringComparison.Ordinal));
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{start.Variables["TWINE_USERNAME"]}:{start.Variables["TWINE_PASSWORD"]}"))
+        );
+        var given = start
+            .Arguments.SkipWhile(argument => argument != repository.AbsoluteUri)
+            .Skip(1)
+            .ToLookup(static path => path.EndsWith(".attestation", StringComparison.Ordinal));
         foreach (var path in given[false])
         {
-            var attestations = start.Arguments.Contains("--attestations") ? given[true].Where(attestation => attestation.StartsWith(path, StringComparison.Ordinal)).ToList() : [];
+            var attestations = start.Arguments.Contains("--attestations")
+                ? given[true].Where(attestation => attestation.StartsWith(path, StringComparison.Ordinal)).ToList()
+                : [];
             Say($"Uploading {System.IO.Path.GetFileName(path)}");
             try
             {
@@ -60,7 +67,13 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
         }
     }
 
-    private async Task<string?> PostAsync(HttpClient http, Uri repository, string path, List<string> attestations, CancellationToken cancellationToken)
+    private async Task<string?> PostAsync(
+        HttpClient http,
+        Uri repository,
+        string path,
+        List<string> attestations,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
         for (var attempt = 1; ; attempt++)
@@ -73,7 +86,12 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
                 ["filetype"] = path.EndsWith(".whl", StringComparison.Ordinal) ? "bdist_wheel" : "sdist",
                 ["sha256_digest"] = SampleDistribution.Sha256(bytes),
             };
-            foreach (var (name, value) in fields.Where(field => !Fields.ContainsKey(field.Key)).Concat(Fields).Where(field => field.Value is not null))
+            foreach (
+                var (name, value) in fields
+                    .Where(field => !Fields.ContainsKey(field.Key))
+                    .Concat(Fields)
+                    .Where(field => field.Value is not null)
+            )
             {
                 form.Add(new StringContent(value!), name);
             }

@@ -9,7 +9,8 @@ using InTotoStatement = global::PySign.Sigstore.Signing.Statement;
 
 namespace Cake.PySign.Tests.Rig;
 
-/// <summary>hello-pysign 1.0.0, signed by the tag's pipeline and published in registries of the test's own, in which a test may then play the adversary.</summary>
+/// <summary>hello-pysign 1.0.0, signed by the tag's pipeline and published in registries of the test's own, in which a test may then play
+/// the adversary.</summary>
 internal sealed class PublishedRelease : IAsyncDisposable
 {
     public const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
@@ -17,7 +18,11 @@ internal sealed class PublishedRelease : IAsyncDisposable
 
     public const string Statement = "hello_pysign-1.0.0.release.sigstore.json";
 
-    private readonly Dictionary<string, byte[]> _content = new() { [Wheel] = SampleDistribution.Wheel(), [Sdist] = SampleDistribution.Sdist() };
+    private readonly Dictionary<string, byte[]> _content = new()
+    {
+        [Wheel] = SampleDistribution.Wheel(),
+        [Sdist] = SampleDistribution.Sdist(),
+    };
     private readonly CakeRig _rig;
     private readonly PySignSandbox _sandbox;
 
@@ -49,7 +54,10 @@ internal sealed class PublishedRelease : IAsyncDisposable
     public static async Task<PublishedRelease> StartAsync(CakeRig rig, SandboxFixture fixture)
     {
         var release = new PublishedRelease(
-            rig, await fixture.Sandbox, await GitLabServer.StartAsync(rig.Folder, options => options with { GenericDuplicates = true }));
+            rig,
+            await fixture.Sandbox,
+            await GitLabServer.StartAsync(rig.Folder, options => options with { GenericDuplicates = true })
+        );
         foreach (var (name, content) in release.Content)
         {
             await PublishedSample.PostAsync(release.Server, name, content);
@@ -60,7 +68,8 @@ internal sealed class PublishedRelease : IAsyncDisposable
         return release;
     }
 
-    /// <summary>Signs as a pipeline of the project would, for the tag that is given, and publishes the signature under the file's name.</summary>
+    /// <summary>Signs as a pipeline of the project would, for the tag that is given, and publishes the signature under the file's
+    /// name.</summary>
     public async Task PublishSignatureAsync(string name, byte[] content, string tag = "v1.0.0", string project = "acme/hello-pysign")
     {
         var signed = await SignAsync(name, content, tag, project);
@@ -73,12 +82,21 @@ internal sealed class PublishedRelease : IAsyncDisposable
     public async Task<SignedBlob> SignAsync(string name, byte[] content, string tag = "v1.0.0", string project = "acme/hello-pysign")
     {
         var file = _rig.Folder.Write($"signed-{Guid.NewGuid():N}/{name}", content);
-        return Assert.Single(await _rig.Context.CosignSignBlob(
-            [file],
-            new CosignSignBlobSettings { Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig, TrustedRoot = _sandbox.Info.TrustedRoot }));
+        return Assert.Single(
+            await _rig.Context.CosignSignBlob(
+                [file],
+                new CosignSignBlobSettings
+                {
+                    Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
+                    SigningConfig = _sandbox.Info.SigningConfig,
+                    TrustedRoot = _sandbox.Info.TrustedRoot,
+                }
+            )
+        );
     }
 
-    /// <summary>Signs, as a pipeline of the project would, that these files of <see cref="Content"/> are the release, and publishes that.</summary>
+    /// <summary>Signs, as a pipeline of the project would, that these files of <see cref="Content"/> are the release, and publishes
+    /// that.</summary>
     public async Task PublishStatementAsync(IEnumerable<string> names)
     {
         var statement = ReleaseStatement.About(names.Select(name => KeyValuePair.Create(name, SampleDistribution.Sha256(Content[name]))));
@@ -94,7 +112,14 @@ internal sealed class PublishedRelease : IAsyncDisposable
             SigningConfig = _sandbox.Info.SigningConfig,
             TrustedRoot = _sandbox.Info.TrustedRoot,
         };
-        await using var session = await SigningSession.OpenAsync(settings, _rig.Environment, SafeLog.For(_rig.Context), null, TimeProvider.System, default);
+        await using var session = await SigningSession.OpenAsync(
+            settings,
+            _rig.Environment,
+            SafeLog.For(_rig.Context),
+            null,
+            TimeProvider.System,
+            default
+        );
         var signer = await session.SignerAsync(default);
         return Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement)).Bundle.ToJson());
     }
@@ -123,27 +148,38 @@ internal sealed class PublishedRelease : IAsyncDisposable
 
     public string PolicyWith(string more) => Policy(_sandbox) + more;
 
-    public string PolicyWithRelease(string release) => $"[release]\n{release}\n\n".Insert(0, "schema = 1\n\n") + Policy(_sandbox)["schema = 1\n".Length..];
+    public string PolicyWithRelease(string release) =>
+        $"[release]\n{release}\n\n".Insert(0, "schema = 1\n\n") + Policy(_sandbox)["schema = 1\n".Length..];
 
     /// <summary>Verifies as a consumer does, without waiting between attempts.</summary>
     public Task<VerifiedRelease> VerifyAsync(IChildProcessRunner? processes = null)
     {
         var log = SafeLog.For(_rig.Context);
-        return new ReleaseVerifier(_rig.Environment, log, new RegistryConnections(null, new FastTime()), processes ?? ChildProcessRunner.For(_rig.Context, log))
-            .VerifyAsync(Settings, TestContext.Current.CancellationToken);
+        return new ReleaseVerifier(
+            _rig.Environment,
+            log,
+            new RegistryConnections(null, new FastTime()),
+            processes ?? ChildProcessRunner.For(_rig.Context, log)
+        ).VerifyAsync(Settings, TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    private static Dictionary<string, object> Claims(string tag, string project) => new() { ["ref"] = tag, ["ref_type"] = "tag", ["project_path"] = project };
+    private static Dictionary<string, object> Claims(string tag, string project) =>
+        new()
+        {
+            ["ref"] = tag,
+            ["ref_type"] = "tag",
+            ["project_path"] = project,
+        };
 
     private static string Policy(PySignSandbox sandbox) =>
         $$"""
-        schema = 1
+            schema = 1
 
-        [[signers]]
-        issuer = "{{sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/')}}"
-        identity = "https://{{sandbox.Info.BaseUrl.Authority}}/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v{version}"
+            [[signers]]
+            issuer = "{{sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/')}}"
+            identity = "https://{{sandbox.Info.BaseUrl.Authority}}/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v{version}"
 
-        """;
+            """;
 }

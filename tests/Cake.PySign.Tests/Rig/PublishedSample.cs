@@ -6,11 +6,20 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>Puts a distribution into the test's registry without going through the code under test.</summary>
 internal static class PublishedSample
 {
-    public static async Task PostAsync(GitLabServer server, string fileName, byte[] content, string version = "1.0.0", string? claimedSha256 = null, string name = "hello-pysign")
+    public static async Task PostAsync(
+        GitLabServer server,
+        string fileName,
+        byte[] content,
+        string version = "1.0.0",
+        string? claimedSha256 = null,
+        string name = "hello-pysign"
+    )
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{GitLabServer.JobToken}")));
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{GitLabServer.JobToken}"))
+        );
         using var form = new MultipartFormDataContent
         {
             { new StringContent(name), "name" },

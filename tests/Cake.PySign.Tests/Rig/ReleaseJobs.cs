@@ -46,7 +46,14 @@ internal sealed class ReleaseJobs : IDisposable
         using var http = sandbox.CreateControlClient();
         using var answer = await http.PostAsJsonAsync(
             "/_sandbox/projects",
-            new { id = jobs._id, path = jobs.Path, visibility, jobToken = jobs.JobToken });
+            new
+            {
+                id = jobs._id,
+                path = jobs.Path,
+                visibility,
+                jobToken = jobs.JobToken,
+            }
+        );
         Assert.Equal(204, (int)answer.StatusCode);
         return jobs;
     }
@@ -58,7 +65,17 @@ internal sealed class ReleaseJobs : IDisposable
         {
             (Name: "hello_pysign-1.0.0-py3-none-any.whl", Kind: "wheel", Bytes: SampleDistribution.Wheel(body: body)),
             (Name: "hello_pysign-1.0.0.tar.gz", Kind: "sdist", Bytes: SampleDistribution.Sdist()),
-        }.Concat(moreTags.Select(tag => (Name: $"hello_pysign-1.0.0-{tag}-none-any.whl", Kind: "wheel", Bytes: SampleDistribution.Wheel(body: $"{body}# {tag}\n")))).ToList();
+        }
+            .Concat(
+                moreTags.Select(tag =>
+                    (
+                        Name: $"hello_pysign-1.0.0-{tag}-none-any.whl",
+                        Kind: "wheel",
+                        Bytes: SampleDistribution.Wheel(body: $"{body}# {tag}\n")
+                    )
+                )
+            )
+            .ToList();
         if (Directory.Exists(Dist.Path.FullPath))
         {
             Directory.Delete(Dist.Path.FullPath, recursive: true);
@@ -69,37 +86,58 @@ internal sealed class ReleaseJobs : IDisposable
             _folder.Write($"dist/{file.Name}", file.Bytes);
         }
 
-        Dist.Store.Write(new Ledger
-        {
-            Schema = Ledger.CurrentSchema,
-            Name = "hello-pysign",
-            NormalizedName = "hello-pysign",
-            Version = "1.0.0",
-            Files = [.. files.Select(file => new LedgerFile(file.Name, file.Kind, SampleDistribution.Sha256(file.Bytes), file.Bytes.Length, []))],
-        });
+        Dist.Store.Write(
+            new Ledger
+            {
+                Schema = Ledger.CurrentSchema,
+                Name = "hello-pysign",
+                NormalizedName = "hello-pysign",
+                Version = "1.0.0",
+                Files =
+                [
+                    .. files.Select(file => new LedgerFile(
+                        file.Name,
+                        file.Kind,
+                        SampleDistribution.Sha256(file.Bytes),
+                        file.Bytes.Length,
+                        []
+                    )),
+                ],
+            }
+        );
     }
 
-    /// <summary>The context of one job, with the variables GitLab gives it and those of <paramref name="variables"/> instead of or besides them; null removes one.</summary>
+    /// <summary>The context of one job, with the variables GitLab gives it and those of <paramref name="variables"/> instead of or besides
+    /// them; null removes one.</summary>
     public async Task<CakeRig> JobAsync(params (string Name, string? Value)[] variables)
     {
         var rig = new CakeRig();
         rig.Environment.WorkingDirectory = _folder.Path;
-        var job = await _sandbox.GitLabJobAsync(new Dictionary<string, object> { ["project_path"] = Path, ["ref"] = "v1.0.0", ["ref_type"] = "tag" });
+        var job = await _sandbox.GitLabJobAsync(
+            new Dictionary<string, object>
+            {
+                ["project_path"] = Path,
+                ["ref"] = "v1.0.0",
+                ["ref_type"] = "tag",
+            }
+        );
         foreach (var (name, value) in job)
         {
             rig.Environment.Variables[name] = value;
         }
 
         IdentityTokens.Add(job["SIGSTORE_ID_TOKEN"]);
-        foreach (var (name, value) in new (string Name, string? Value)[]
-        {
-            ("CI_PROJECT_ID", _id.ToString(CultureInfo.InvariantCulture)),
-            ("CI_JOB_TOKEN", JobToken),
-            ("PYSIGN_TRUSTED_ROOT", _sandbox.Info.TrustedRoot.FullPath),
-            ("PYSIGN_SIGNING_CONFIG", _sandbox.Info.SigningConfig.FullPath),
-            ("PYSIGN_ISOLATION", "none"),
-            ("PYSIGN_PYTHON", SystemPython.Path),
-        }.Concat(variables))
+        foreach (
+            var (name, value) in new (string Name, string? Value)[]
+            {
+                ("CI_PROJECT_ID", _id.ToString(CultureInfo.InvariantCulture)),
+                ("CI_JOB_TOKEN", JobToken),
+                ("PYSIGN_TRUSTED_ROOT", _sandbox.Info.TrustedRoot.FullPath),
+                ("PYSIGN_SIGNING_CONFIG", _sandbox.Info.SigningConfig.FullPath),
+                ("PYSIGN_ISOLATION", "none"),
+                ("PYSIGN_PYTHON", SystemPython.Path),
+            }.Concat(variables)
+        )
         {
             rig.Environment.Variables[name] = value;
         }
@@ -134,7 +172,10 @@ internal sealed class ReleaseJobs : IDisposable
     public async Task PostAsync(string fileName, byte[] content)
     {
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{JobToken}")));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{JobToken}"))
+        );
         using var form = new MultipartFormDataContent
         {
             { new StringContent("hello-pysign"), "name" },

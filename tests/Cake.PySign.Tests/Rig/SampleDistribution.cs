@@ -8,7 +8,14 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>Small distributions that are what they say they are.</summary>
 internal static class SampleDistribution
 {
-    public static byte[] Wheel(string name = "hello-pysign", string version = "1.0.0", string body = "print('hello')\n", string fields = "", string metadataVersion = "2.1", params (string Path, string Text)[] unrecorded)
+    public static byte[] Wheel(
+        string name = "hello-pysign",
+        string version = "1.0.0",
+        string body = "print('hello')\n",
+        string fields = "",
+        string metadataVersion = "2.1",
+        params (string Path, string Text)[] unrecorded
+    )
     {
         var file = name.Replace('-', '_');
         var info = $"{file}-{version}.dist-info";
@@ -18,8 +25,11 @@ internal static class SampleDistribution
             ($"{info}/METADATA", fields + Metadata(name, version, metadataVersion)),
             ($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
         };
-        var record = string.Concat(entries.Select(entry =>
-            $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{Encoding.UTF8.GetByteCount(entry.Text)}\n"));
+        var record = string.Concat(
+            entries.Select(entry =>
+                $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{Encoding.UTF8.GetByteCount(entry.Text)}\n"
+            )
+        );
         entries.Add(($"{info}/RECORD", record + $"{info}/RECORD,,\n"));
         entries.AddRange(unrecorded);
         using var stream = new MemoryStream();
@@ -42,9 +52,17 @@ internal static class SampleDistribution
         using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip, TarEntryFormat.Pax))
         {
-            foreach (var (path, text) in new[] { ($"{root}/PKG-INFO", Metadata(name, version)), ($"{root}/pyproject.toml", "[project]\n") }.Concat(more.Select(file => ($"{root}/{file.Path}", file.Text))))
+            foreach (
+                var (path, text) in new[]
+                {
+                    ($"{root}/PKG-INFO", Metadata(name, version)),
+                    ($"{root}/pyproject.toml", "[project]\n"),
+                }.Concat(more.Select(file => ($"{root}/{file.Path}", file.Text)))
+            )
             {
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+                tar.WriteEntry(
+                    new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) }
+                );
             }
         }
 
@@ -54,5 +72,6 @@ internal static class SampleDistribution
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static string Metadata(string name, string version, string metadataVersion = "2.1") =>
-        $"Metadata-Version: {metadataVersion}\nName: {name}\nVersion: {version}\nSummary: a sample\nAuthor-email: Zoë <zoe@example.org>\n\nHello.\n";
+        $"Metadata-Version: {metadataVersion}\nName: {name}\nVersion: {version}\nSummary: a sample\nAuthor-email: Zoë "
+        + "<zoe@example.org>\n\nHello.\n";
 }

@@ -11,8 +11,12 @@ public sealed class SandboxFixture : IAsyncLifetime
     private readonly CakeRig _rig = new();
     private readonly Lazy<Task<PySignSandbox>> _sandbox;
 
-    public SandboxFixture() => _sandbox = new(() => _rig.Context.StartPySignSandbox(
-        new PySignSandboxSettings { StateDirectory = _rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }));
+    public SandboxFixture() =>
+        _sandbox = new(() =>
+            _rig.Context.StartPySignSandbox(
+                new PySignSandboxSettings { StateDirectory = _rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }
+            )
+        );
 
     public Task<PySignSandbox> Sandbox => _sandbox.Value;
 

@@ -34,13 +34,19 @@ internal sealed class SandboxServer : IAsyncDisposable
                 builder.Services.AddSingleton<IStartupFilter>(new Recorder(line => self!.Requests.Enqueue(line)));
                 if (certificate is not null)
                 {
-                    builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+                    builder.WebHost.ConfigureKestrel(kestrel =>
+                        kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))
+                    );
                 }
-            });
+            }
+        );
         self = new SandboxServer(app);
         await app.StartAsync();
-        self.Services.BaseUrl = certificate is null ? app.Urls.Single()
-            : app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal)).Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        self.Services.BaseUrl = certificate is null
+            ? app.Urls.Single()
+            : app
+                .Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal))
+                .Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         return self;
     }
 
@@ -48,14 +54,20 @@ internal sealed class SandboxServer : IAsyncDisposable
 
     private sealed class Recorder(Action<string> record) : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(async (HttpContext context, RequestDelegate following) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                record($"{context.Request.Method} {context.Request.Host.Host} {context.Request.Path}{(context.Request.Headers.Authorization.Count > 0 ? " Authorization" : "")}");
-                await following(context);
-            });
-            next(app);
-        };
+                app.Use(
+                    async (HttpContext context, RequestDelegate following) =>
+                    {
+                        record(
+                            $"{context.Request.Method} {context.Request.Host.Host} "
+                                + $"{context.Request.Path}{(context.Request.Headers.Authorization.Count > 0 ? " Authorization" : "")}"
+                        );
+                        await following(context);
+                    }
+                );
+                next(app);
+            };
     }
 }

@@ -14,7 +14,9 @@ internal static class SystemPython
             Assert.Skip($"There is no {Path}: install python3, or name another with PYSIGN_PYTHON.");
         }
 
-        using var process = Process.Start(new ProcessStartInfo(Path, ["-c", $"import {modules}"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Path, ["-c", $"import {modules}"]) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)

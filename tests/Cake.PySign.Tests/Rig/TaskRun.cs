@@ -23,10 +23,17 @@ internal sealed class TaskRun
 
     public CakeTaskBuilder Task(string name) => _engine.RegisterTask(name);
 
-    public CakeReport Run(string target) => PySignTasks.Run(
-        name => _engine.RunTargetAsync(
-            _rig.Context,
-            new DefaultExecutionStrategy(_rig.Log, Substitute.For<ICakeReportPrinter>()),
-            new ExecutionSettings().SetTarget(name)).GetAwaiter().GetResult(),
-        target);
+    public CakeReport Run(string target) =>
+        PySignTasks.Run(
+            name =>
+                _engine
+                    .RunTargetAsync(
+                        _rig.Context,
+                        new DefaultExecutionStrategy(_rig.Log, Substitute.For<ICakeReportPrinter>()),
+                        new ExecutionSettings().SetTarget(name)
+                    )
+                    .GetAwaiter()
+                    .GetResult(),
+            target
+        );
 }

@@ -24,12 +24,15 @@ internal sealed class TemporaryFolder : IDisposable
         return full;
     }
 
-    /// <summary>Relative path and SHA-256 of every file below <paramref name="relative"/>: two equal snapshots mean nothing was touched.</summary>
+    /// <summary>Relative path and SHA-256 of every file below <paramref name="relative"/>: two equal snapshots mean nothing was
+    /// touched.</summary>
     public IReadOnlyDictionary<string, string> Snapshot(string relative = ".") =>
-        Directory.EnumerateFiles(IoPath.Combine(Path, relative), "*", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(IoPath.Combine(Path, relative), "*", SearchOption.AllDirectories)
             .ToDictionary(
                 file => IoPath.GetRelativePath(Path, file),
-                file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.IO.File.ReadAllBytes(file))));
+                file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.IO.File.ReadAllBytes(file)))
+            );
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -16,7 +16,9 @@ public sealed class PySignSandboxTests : IDisposable
     {
         Uri address;
         string trustedRoot;
-        await using (var sandbox = await _rig.Context.StartPySignSandbox(new PySignSandboxSettings { StartTimeout = TimeSpan.FromMinutes(2) }, Token))
+        await using (
+            var sandbox = await _rig.Context.StartPySignSandbox(new PySignSandboxSettings { StartTimeout = TimeSpan.FromMinutes(2) }, Token)
+        )
         {
             address = sandbox.Info.BaseUrl;
             trustedRoot = sandbox.Info.TrustedRoot.FullPath;
@@ -38,7 +40,11 @@ public sealed class PySignSandboxTests : IDisposable
     {
         var program = _rig.Folder.Write("broken/PySign.Sandbox.dll", "no program");
         var e = await Assert.ThrowsAsync<PySignException>(() =>
-            _rig.Context.StartPySignSandbox(new PySignSandboxSettings { SandboxPath = program, StartTimeout = TimeSpan.FromMinutes(2) }, Token));
+            _rig.Context.StartPySignSandbox(
+                new PySignSandboxSettings { SandboxPath = program, StartTimeout = TimeSpan.FromMinutes(2) },
+                Token
+            )
+        );
         Assert.Equal(PySignFailure.SandboxFailed, e.Reason);
         Assert.Contains("exit code", e.Message, StringComparison.Ordinal);
     }
@@ -47,20 +53,28 @@ public sealed class PySignSandboxTests : IDisposable
     public async Task A_machine_without_ASP_NET_Core_is_told_what_to_install()
     {
         var program = _rig.Folder.Write("PySign.Sandbox.dll", "");
-        var runner = new FakeChildProcessRunner(_ => FakeChildProcessRunner.Result(
-            150,
-            "You must install or update .NET to run this application.",
-            "Framework: 'Microsoft.AspNetCore.App', version '10.0.0' (x64)",
-            "No frameworks were found."));
+        var runner = new FakeChildProcessRunner(_ =>
+            FakeChildProcessRunner.Result(
+                150,
+                "You must install or update .NET to run this application.",
+                "Framework: 'Microsoft.AspNetCore.App', version '10.0.0' (x64)",
+                "No frameworks were found."
+            )
+        );
         var e = await Assert.ThrowsAsync<PySignException>(() =>
-            new SandboxStarter(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), runner, TimeProvider.System)
-                .StartAsync(new PySignSandboxSettings { SandboxPath = program }, Token));
+            new SandboxStarter(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), runner, TimeProvider.System).StartAsync(
+                new PySignSandboxSettings { SandboxPath = program },
+                Token
+            )
+        );
         Assert.Contains("ASP.NET Core", e.Message, StringComparison.Ordinal);
         Assert.Contains("Install", e.Advice, StringComparison.Ordinal);
         var start = Assert.Single(runner.Starts);
         Assert.Equal(
-            $"{program} --port 0 --state {start.WorkingDirectory}/state --ready-file {start.WorkingDirectory}/ready.json --parent-pid {Environment.ProcessId}",
-            string.Join(' ', start.Arguments));
+            $"{program} --port 0 --state {start.WorkingDirectory}/state --ready-file {start.WorkingDirectory}/ready.json --parent-pid "
+                + $"{Environment.ProcessId}",
+            string.Join(' ', start.Arguments)
+        );
     }
 
     [Fact]

@@ -67,7 +67,10 @@ public sealed class KeysAndStatementsTests : IDisposable
         Assert.Equal("NotABlobSignature", await RefusedAsync(verify));
         (verify.PredicateType, verify.Bundle) = (Provenance, attested[1].Bundle);
         Assert.Equal("SubjectMismatch", await RefusedAsync(verify));
-        Assert.Single(Directory.GetFiles(_rig.Folder.Folder("dist").FullPath), file => file.StartsWith(_one.FullPath + ".", StringComparison.Ordinal));
+        Assert.Single(
+            Directory.GetFiles(_rig.Folder.Folder("dist").FullPath),
+            file => file.StartsWith(_one.FullPath + ".", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -75,11 +78,28 @@ public sealed class KeysAndStatementsTests : IDisposable
     {
         await ReasonAsync(new CosignAttestBlobSettings { PredicateType = Provenance });
         await ReasonAsync(new CosignAttestBlobSettings { PredicateJson = "{}" });
-        await ReasonAsync(new CosignAttestBlobSettings { PredicateType = Provenance, PredicateJson = "{}", Predicate = "x.json" });
-        await ReasonAsync(new CosignAttestBlobSettings { PredicateType = Provenance, PredicateJson = "{}", Name = "../x" });
+        await ReasonAsync(
+            new CosignAttestBlobSettings
+            {
+                PredicateType = Provenance,
+                PredicateJson = "{}",
+                Predicate = "x.json",
+            }
+        );
+        await ReasonAsync(
+            new CosignAttestBlobSettings
+            {
+                PredicateType = Provenance,
+                PredicateJson = "{}",
+                Name = "../x",
+            }
+        );
 
-        async Task ReasonAsync(CosignAttestBlobSettings settings) => Assert.Equal(
-            PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignAttestBlob([_one], settings, Token))).Reason);
+        async Task ReasonAsync(CosignAttestBlobSettings settings) =>
+            Assert.Equal(
+                PySignFailure.InvalidSettings,
+                (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignAttestBlob([_one], settings, Token))).Reason
+            );
     }
 
     [Theory]
@@ -91,13 +111,23 @@ public sealed class KeysAndStatementsTests : IDisposable
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var settings = new CosignSignBlobSettings
         {
-            Key = _rig.Folder.Write("keys/release.key", source.ExportEncryptedPkcs8PrivateKeyPem("swordfish-canary", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048))),
+            Key = _rig.Folder.Write(
+                "keys/release.key",
+                source.ExportEncryptedPkcs8PrivateKeyPem(
+                    "swordfish-canary",
+                    new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048)
+                )
+            ),
             UploadToLog = logged,
             TrustedRoot = sandbox.Info.TrustedRoot,
             SigningConfig = logged ? sandbox.Info.SigningConfig : null,
             OutputCosignBundle = logged,
         };
-        Assert.Contains("KeyPassphrase", (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob([_one], settings, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "KeyPassphrase",
+            (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob([_one], settings, Token))).Message,
+            StringComparison.Ordinal
+        );
         _rig.Environment.Variables["COSIGN_PASSWORD"] = "swordfish-canary";
         var signed = Assert.Single(await _rig.Context.CosignSignBlob([_one], settings, Token));
         Assert.Equal(logged ? 1 : 0, signed.LogEntries.Count);
@@ -132,23 +162,51 @@ public sealed class KeysAndStatementsTests : IDisposable
         await SignReasonAsync(PySignFailure.InvalidSettings, new CosignSignBlobSettings { Key = "gone.key", Token = "x.y.z" });
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = _rig.Folder.Write("some.key", source.ExportPkcs8PrivateKeyPem());
-        await SignReasonAsync(PySignFailure.InvalidSettings, new CosignSignBlobSettings { Key = key, UploadToLog = false, OutputCosignBundle = true });
-        await SignReasonAsync(PySignFailure.SigningFailed, new CosignSignBlobSettings { Key = _rig.Folder.Write("no.key", "no key"), UploadToLog = false });
+        await SignReasonAsync(
+            PySignFailure.InvalidSettings,
+            new CosignSignBlobSettings
+            {
+                Key = key,
+                UploadToLog = false,
+                OutputCosignBundle = true,
+            }
+        );
+        await SignReasonAsync(
+            PySignFailure.SigningFailed,
+            new CosignSignBlobSettings { Key = _rig.Folder.Write("no.key", "no key"), UploadToLog = false }
+        );
         await VerifyReasonAsync(new VerifyBlobSettings { Key = "cosign.pub", CertificateIdentity = "me" });
-        await VerifyReasonAsync(new VerifyBlobSettings { AcceptUnlogged = true, CertificateIdentity = "me", CertificateOidcIssuer = "https://gitlab.com" });
+        await VerifyReasonAsync(
+            new VerifyBlobSettings
+            {
+                AcceptUnlogged = true,
+                CertificateIdentity = "me",
+                CertificateOidcIssuer = "https://gitlab.com",
+            }
+        );
         await VerifyReasonAsync(new VerifyBlobSettings { Key = _rig.Folder.Write("no.pub", "no key") });
 
         async Task SignReasonAsync(PySignFailure reason, CosignSignBlobSettings settings) =>
-            Assert.Equal(reason, (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob([_one], settings, Token))).Reason);
+            Assert.Equal(
+                reason,
+                (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob([_one], settings, Token))).Reason
+            );
         async Task VerifyReasonAsync(VerifyBlobSettings settings) =>
-            Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Reason);
+            Assert.Equal(
+                PySignFailure.InvalidSettings,
+                (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Reason
+            );
     }
 
     [Fact]
     public async Task Services_come_from_the_config_else_from_urls_setting_by_setting_else_from_variables()
     {
         var sandbox = await _fixture.Sandbox;
-        var settings = new CosignSignBlobSettings { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token), TrustedRoot = sandbox.Info.TrustedRoot };
+        var settings = new CosignSignBlobSettings
+        {
+            Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
+            TrustedRoot = sandbox.Info.TrustedRoot,
+        };
         _rig.Environment.Variables["FULCIO_URL"] = "http://127.0.0.1:9";
         await FailsAsync(PySignFailure.InvalidSettings, "REKOR_URL");
         _rig.Environment.Variables["REKOR_URL"] = sandbox.Info.BaseUrl.AbsoluteUri;
@@ -196,8 +254,15 @@ public sealed class KeysAndStatementsTests : IDisposable
     }
 
     private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string token) =>
-        new() { Token = token, SigningConfig = sandbox.Info.SigningConfig, TrustedRoot = sandbox.Info.TrustedRoot };
+        new()
+        {
+            Token = token,
+            SigningConfig = sandbox.Info.SigningConfig,
+            TrustedRoot = sandbox.Info.TrustedRoot,
+        };
 
     private async Task<string> RefusedAsync(VerifyBlobSettings settings) =>
-        Assert.Single((await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Failures).Reason;
+        Assert
+            .Single((await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Failures)
+            .Reason;
 }

@@ -62,14 +62,20 @@ public sealed class SignAndVerifyTests : IDisposable
         Assert.Null(signed.Certificate);
         Assert.Equal(
             ["a-1.0-py3-none-any.whl", "a-1.0.tar.gz", "a-1.0.tar.gz.sigstore.json"],
-            Directory.GetFiles(_rig.Folder.Folder("dist").FullPath).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(_rig.Folder.Folder("dist").FullPath).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task The_jobs_own_token_is_found_in_the_environment()
     {
         var sandbox = await _fixture.Sandbox;
-        foreach (var (name, value) in await sandbox.GitLabJobAsync(new Dictionary<string, object> { ["ref"] = "v1.0.0", ["ref_type"] = "tag" }, Token))
+        foreach (
+            var (name, value) in await sandbox.GitLabJobAsync(
+                new Dictionary<string, object> { ["ref"] = "v1.0.0", ["ref_type"] = "tag" },
+                Token
+            )
+        )
         {
             _rig.Environment.Variables[name] = value;
         }
@@ -85,10 +91,16 @@ public sealed class SignAndVerifyTests : IDisposable
     {
         var sandbox = await _fixture.Sandbox;
         var three = _rig.Folder.Write("dist/a-1.0-1-py3-none-any.whl", "three");
-        var signed = await _rig.Context.CosignSignBlob([_one, _two, three], Settings(sandbox, await sandbox.MintGitLabTokenAsync(cancellationToken: Token)), Token);
+        var signed = await _rig.Context.CosignSignBlob(
+            [_one, _two, three],
+            Settings(sandbox, await sandbox.MintGitLabTokenAsync(cancellationToken: Token)),
+            Token
+        );
         await File.WriteAllTextAsync(_one.FullPath, "onE", Token);
         File.Delete(_two.FullPath + ".sigstore.json");
-        var e = await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([_one, three, _two], Verify(sandbox, signed[0]), Token));
+        var e = await Assert.ThrowsAsync<BlobVerificationException>(() =>
+            _rig.Context.VerifyBlob([_one, three, _two], Verify(sandbox, signed[0]), Token)
+        );
         Assert.Equal(PySignFailure.VerificationFailed, e.Reason);
         Assert.Equal([_one.FullPath, _two.FullPath], e.Failures.Select(failure => failure.File.FullPath));
         Assert.Equal("MissingBundle", e.Failures[1].Reason);
@@ -101,7 +113,11 @@ public sealed class SignAndVerifyTests : IDisposable
     public async Task Another_files_bundle_another_identity_and_another_issuer_are_refused()
     {
         var sandbox = await _fixture.Sandbox;
-        var signed = await _rig.Context.CosignSignBlob([_one, _two], Settings(sandbox, await sandbox.MintGitLabTokenAsync(cancellationToken: Token)), Token);
+        var signed = await _rig.Context.CosignSignBlob(
+            [_one, _two],
+            Settings(sandbox, await sandbox.MintGitLabTokenAsync(cancellationToken: Token)),
+            Token
+        );
 
         var swapped = Verify(sandbox, signed[0]);
         swapped.Bundle = signed[1].Bundle;
@@ -138,12 +154,33 @@ public sealed class SignAndVerifyTests : IDisposable
     public async Task Identity_and_issuer_have_no_default_and_no_files_is_an_error()
     {
         Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync([_one], new VerifyBlobSettings { CertificateIdentity = "me" }));
-        Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync([_one], new VerifyBlobSettings { CertificateOidcIssuer = "https://gitlab.com" }));
-        Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync(
-            [_one], new VerifyBlobSettings { CertificateIdentity = "me", CertificateIdentityPattern = ".*", CertificateOidcIssuer = "https://gitlab.com" }));
-        Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync(
-            [_one], new VerifyBlobSettings { CertificateIdentityPattern = "(", CertificateOidcIssuer = "https://gitlab.com" }));
-        Assert.Equal(PySignFailure.NothingToDo, await ReasonAsync([], new VerifyBlobSettings { CertificateIdentity = "me", CertificateOidcIssuer = "https://gitlab.com" }));
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            await ReasonAsync([_one], new VerifyBlobSettings { CertificateOidcIssuer = "https://gitlab.com" })
+        );
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            await ReasonAsync(
+                [_one],
+                new VerifyBlobSettings
+                {
+                    CertificateIdentity = "me",
+                    CertificateIdentityPattern = ".*",
+                    CertificateOidcIssuer = "https://gitlab.com",
+                }
+            )
+        );
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            await ReasonAsync(
+                [_one],
+                new VerifyBlobSettings { CertificateIdentityPattern = "(", CertificateOidcIssuer = "https://gitlab.com" }
+            )
+        );
+        Assert.Equal(
+            PySignFailure.NothingToDo,
+            await ReasonAsync([], new VerifyBlobSettings { CertificateIdentity = "me", CertificateOidcIssuer = "https://gitlab.com" })
+        );
 
         async Task<PySignFailure> ReasonAsync(FilePath[] files, VerifyBlobSettings settings) =>
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.VerifyBlob(files, settings, Token))).Reason;
@@ -190,9 +227,18 @@ public sealed class SignAndVerifyTests : IDisposable
         Assert.Equal(PySignFailure.NothingToDo, await ReasonAsync([], new CosignSignBlobSettings()));
         Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync([_one, _one], new CosignSignBlobSettings()));
         Assert.Equal(PySignFailure.MissingFile, await ReasonAsync(["gone.whl"], new CosignSignBlobSettings()));
-        Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync([_rig.Folder.Write("dist/a.whl.sigstore.json", "{}")], new CosignSignBlobSettings()));
-        Assert.Equal(PySignFailure.InvalidSettings, await ReasonAsync([_one], new CosignSignBlobSettings { Token = "x.y.z", FulcioUrl = new Uri("https://fulcio.example") }));
-        Assert.Equal(PySignFailure.MissingFile, await ReasonAsync([_one], new CosignSignBlobSettings { Token = "x.y.z", SigningConfig = "gone.json" }));
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            await ReasonAsync([_rig.Folder.Write("dist/a.whl.sigstore.json", "{}")], new CosignSignBlobSettings())
+        );
+        Assert.Equal(
+            PySignFailure.InvalidSettings,
+            await ReasonAsync([_one], new CosignSignBlobSettings { Token = "x.y.z", FulcioUrl = new Uri("https://fulcio.example") })
+        );
+        Assert.Equal(
+            PySignFailure.MissingFile,
+            await ReasonAsync([_one], new CosignSignBlobSettings { Token = "x.y.z", SigningConfig = "gone.json" })
+        );
 
         async Task<PySignFailure> ReasonAsync(FilePath[] files, CosignSignBlobSettings settings) =>
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob(files, settings, Token))).Reason;
@@ -200,17 +246,19 @@ public sealed class SignAndVerifyTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string? token) => new()
-    {
-        Token = token,
-        SigningConfig = sandbox.Info.SigningConfig,
-        TrustedRoot = sandbox.Info.TrustedRoot,
-    };
+    private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string? token) =>
+        new()
+        {
+            Token = token,
+            SigningConfig = sandbox.Info.SigningConfig,
+            TrustedRoot = sandbox.Info.TrustedRoot,
+        };
 
-    private static VerifyBlobSettings Verify(PySignSandbox sandbox, SignedBlob signed) => new()
-    {
-        CertificateIdentity = signed.Identity,
-        CertificateOidcIssuer = signed.Issuer,
-        TrustedRoot = sandbox.Info.TrustedRoot,
-    };
+    private static VerifyBlobSettings Verify(PySignSandbox sandbox, SignedBlob signed) =>
+        new()
+        {
+            CertificateIdentity = signed.Identity,
+            CertificateOidcIssuer = signed.Issuer,
+            TrustedRoot = sandbox.Info.TrustedRoot,
+        };
 }

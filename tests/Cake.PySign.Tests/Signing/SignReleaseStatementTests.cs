@@ -35,11 +35,19 @@ public sealed class SignReleaseStatementTests : IDisposable
         var signed = await _rig.Context.SignReleaseStatement([_sdist, _wheel], await SettingsAsync(sandbox), Token);
         Assert.Equal(_rig.Folder.File("dist/demo-1.0.release.sigstore.json").FullPath, signed.Bundle.FullPath);
         Assert.Equal("pkg:pypi/demo@1.0", signed.PackageUrl);
-        Assert.Equal([KeyValuePair.Create("demo-1.0-py3-none-any.whl", FileDigest.Of(_wheel)), new("demo-1.0.tar.gz", FileDigest.Of(_sdist))], signed.Files);
+        Assert.Equal(
+            [KeyValuePair.Create("demo-1.0-py3-none-any.whl", FileDigest.Of(_wheel)), new("demo-1.0.tar.gz", FileDigest.Of(_sdist))],
+            signed.Files
+        );
         Assert.NotEmpty(signed.LogEntries);
         Assert.Contains($"--type '{Release}'", _rig.Log.Text, StringComparison.Ordinal);
 
-        var verify = new VerifyBlobSettings { CertificateIdentity = signed.Identity, CertificateOidcIssuer = signed.Issuer, TrustedRoot = sandbox.Info.TrustedRoot };
+        var verify = new VerifyBlobSettings
+        {
+            CertificateIdentity = signed.Identity,
+            CertificateOidcIssuer = signed.Issuer,
+            TrustedRoot = sandbox.Info.TrustedRoot,
+        };
         Assert.Equal(signed.Files, (await _rig.Context.VerifyReleaseStatement([_wheel, _sdist], verify, Token)).Files);
 
         Assert.Equal([("demo-1.0.tar.gz", "FileMissing")], await RefusedAsync([_wheel], verify));
@@ -59,11 +67,19 @@ public sealed class SignReleaseStatementTests : IDisposable
             (verify.Bundle, verify.PredicateType) = (signed.Bundle, Release);
             Assert.NotNull(Assert.Single(await _rig.Context.VerifyBlob([file], verify, Token)).Statement);
             verify.PredicateType = null;
-            Assert.Equal("NotABlobSignature", (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], verify, Token))).Failures[0].Reason);
+            Assert.Equal(
+                "NotABlobSignature",
+                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], verify, Token)))
+                    .Failures[0]
+                    .Reason
+            );
         }
 
         (verify.Bundle, verify.PredicateType) = (signed.Bundle, Release);
-        Assert.Equal("SubjectMismatch", (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], verify, Token))).Failures[0].Reason);
+        Assert.Equal(
+            "SubjectMismatch",
+            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], verify, Token))).Failures[0].Reason
+        );
 
         File.Delete(signed.Bundle.FullPath);
         verify.Bundle = null;
@@ -128,14 +144,16 @@ public sealed class SignReleaseStatementTests : IDisposable
         }
     }
 
-    private static async Task<SignReleaseStatementSettings> SettingsAsync(PySignSandbox sandbox) => new()
-    {
-        Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
-        SigningConfig = sandbox.Info.SigningConfig,
-        TrustedRoot = sandbox.Info.TrustedRoot,
-    };
+    private static async Task<SignReleaseStatementSettings> SettingsAsync(PySignSandbox sandbox) =>
+        new()
+        {
+            Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
+            SigningConfig = sandbox.Info.SigningConfig,
+            TrustedRoot = sandbox.Info.TrustedRoot,
+        };
 
     private async Task<IEnumerable<(string File, string Reason)>> RefusedAsync(IEnumerable<FilePath> files, VerifyBlobSettings settings) =>
-        (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyReleaseStatement(files, settings, Token)))
-            .Failures.Select(failure => (failure.File.GetFilename().FullPath, failure.Reason));
+        (
+            await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyReleaseStatement(files, settings, Token))
+        ).Failures.Select(failure => (failure.File.GetFilename().FullPath, failure.Reason));
 }

@@ -42,7 +42,12 @@ public sealed class ReleaseStatementTests
     [Fact]
     public void What_is_written_is_read_again_and_is_the_same_whatever_the_order_of_the_files()
     {
-        KeyValuePair<string, string>[] files = [new("demo-1.0.tar.gz", Digest), new("demo-1.0-py3-none-any.whl", new string('b', 64)), new("Demo-1.0-1-py3-none-any.whl", new string('c', 64))];
+        KeyValuePair<string, string>[] files =
+        [
+            new("demo-1.0.tar.gz", Digest),
+            new("demo-1.0-py3-none-any.whl", new string('b', 64)),
+            new("Demo-1.0-1-py3-none-any.whl", new string('c', 64)),
+        ];
         var statement = ReleaseStatement.About(files);
         var bytes = statement.ToStatement().Utf8Json;
         Assert.Equal(bytes.ToArray(), ReleaseStatement.About(files.Reverse()).ToStatement().Utf8Json.ToArray());
@@ -52,7 +57,8 @@ public sealed class ReleaseStatementTests
         Assert.Equal(files.OrderBy(file => file.Key, StringComparer.Ordinal), read.Files);
         Assert.Equal(
             $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"demo-1.0.tar.gz","digest":{"sha256":"{{{Digest}}}"}}],"predicateType":"https://in-toto.io/attestation/release/v0.1","predicate":{"purl":"pkg:pypi/demo@1.0"}}""",
-            Encoding.UTF8.GetString(ReleaseStatement.About(files[..1]).ToStatement().Utf8Json.Span));
+            Encoding.UTF8.GetString(ReleaseStatement.About(files[..1]).ToStatement().Utf8Json.Span)
+        );
     }
 
     [Theory]
@@ -76,11 +82,18 @@ public sealed class ReleaseStatementTests
     [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\"}]}", "a member digest")]
     [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha512\":\"ab\"}}]}", "a member sha256")]
     [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha256\":\"AB\"}}]}", "64 lower-case")]
-    [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha256\":\"" + Digest + "\",\"sha256\":\"" + Digest + "\"}}]}", "repeated names")]
+    [InlineData(
+        Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha256\":\"" + Digest + "\",\"sha256\":\"" + Digest + "\"}}]}",
+        "repeated names"
+    )]
     [InlineData(Start + "\"subject\":[{\"name\":\"\\ud800\",\"digest\":{\"sha256\":\"" + Digest + "\"}}]}", "Unicode")]
     [InlineData(Start + "\"subject\":[{\"digest\":{\"sha256\":\"" + Digest + "\"}}]}", "a member name")]
     public void A_document_that_could_be_taken_in_two_ways_is_refused(string json, string said) =>
-        Assert.Contains(said, Assert.Throws<ReleaseStatementException>(() => ReleaseStatement.Parse(Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            said,
+            Assert.Throws<ReleaseStatementException>(() => ReleaseStatement.Parse(Encoding.UTF8.GetBytes(json))).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("pkg:pypi/demo")]
@@ -92,7 +105,8 @@ public sealed class ReleaseStatementTests
     [InlineData("pkg:npm/demo@1.0")]
     [InlineData("pkg:pypi/%2e%2e@1.0")]
     [InlineData("pkg:pypi/demo@latest")]
-    public void A_package_url_that_is_not_one_version_of_one_project_is_refused(string purl) => Assert.False(PackageUrl.TryParse(purl, out _, out _));
+    public void A_package_url_that_is_not_one_version_of_one_project_is_refused(string purl) =>
+        Assert.False(PackageUrl.TryParse(purl, out _, out _));
 
     private const string Start =
         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"https://in-toto.io/attestation/release/v0.1\",\"predicate\":{\"purl\":\"pkg:pypi/demo@1.0\"},";

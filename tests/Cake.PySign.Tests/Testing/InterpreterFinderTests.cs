@@ -14,7 +14,8 @@ public sealed class InterpreterFinderTests : IDisposable
     public InterpreterFinderTests()
     {
         _environment = new FakeCakeEnvironment(_folder.Path);
-        _environment.Variables["PATH"] = $"{_folder.Folder("pyenv/shims").FullPath}{Path.PathSeparator}{_folder.Folder("bin").FullPath}{Path.PathSeparator}relative";
+        _environment.Variables["PATH"] =
+            $"{_folder.Folder("pyenv/shims").FullPath}{Path.PathSeparator}{_folder.Folder("bin").FullPath}{Path.PathSeparator}relative";
         _environment.Variables["PYENV_ROOT"] = _folder.Folder("pyenv").FullPath;
         _environment.Variables["PYENV"] = null;
         _environment.Variables["PYTHONPATH"] = "/somewhere";
@@ -39,7 +40,10 @@ public sealed class InterpreterFinderTests : IDisposable
         var (usable, skipped) = await FindAsync();
         Assert.Equal(["3.9.18", "3.12.1", "3.13.0"], usable.Select(facts => facts.Version));
         Assert.Equal(["pyenv", "PATH", "pyenv"], usable.Select(facts => facts.Origin));
-        Assert.Equal(["older than Python 3.6", "CPython 3.8.18 has no venv module"], skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal).Select(skip => skip.Reason));
+        Assert.Equal(
+            ["older than Python 3.6", "CPython 3.8.18 has no venv module"],
+            skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal).Select(skip => skip.Reason)
+        );
     }
 
     [Fact]
@@ -76,7 +80,11 @@ public sealed class InterpreterFinderTests : IDisposable
         Assert.Contains("nowhere/python' cannot be used: no such file", missing.Message, StringComparison.Ordinal);
 
         var broken = OnPath("broken", "");
-        Assert.Contains("it is broken", (await Assert.ThrowsAsync<PySignException>(() => FindAsync(broken))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is broken",
+            (await Assert.ThrowsAsync<PySignException>(() => FindAsync(broken))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -100,8 +108,14 @@ public sealed class InterpreterFinderTests : IDisposable
             "",
         ];
         Assert.Equal(
-            ["C:\\Python313\\python.exe", "C:\\Users\\Zoë Ångström\\AppData\\Local\\Programs\\Python\\Python312\\python.exe", "C:\\uv\\python.exe", "C:\\Python39\\python.exe"],
-            InterpreterFinder.LauncherPaths(lines));
+            [
+                "C:\\Python313\\python.exe",
+                "C:\\Users\\Zoë Ångström\\AppData\\Local\\Programs\\Python\\Python312\\python.exe",
+                "C:\\uv\\python.exe",
+                "C:\\Python39\\python.exe",
+            ],
+            InterpreterFinder.LauncherPaths(lines)
+        );
     }
 
     private Task<(IReadOnlyList<InterpreterFacts> Usable, IReadOnlyList<PyTestSkip> Skipped)> FindAsync(params string[] names)
@@ -120,24 +134,37 @@ public sealed class InterpreterFinderTests : IDisposable
         }
 
         var parts = version.Split('.');
-        return FakeChildProcessRunner.Result(0, "pysign-interpreter " + JsonSerializer.Serialize(new
-        {
-            implementation = "CPython",
-            version,
-            major = int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture),
-            minor = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture),
-            soabi = $"cpython-{parts[0]}{parts[1]}-x86_64-linux-gnu",
-            platform = "linux-x86_64",
-            real,
-            @virtual = false,
-            venv,
-            ensurepip = true,
-            pip = "23.0.1",
-        }));
+        return FakeChildProcessRunner.Result(
+            0,
+            "pysign-interpreter "
+                + JsonSerializer.Serialize(
+                    new
+                    {
+                        implementation = "CPython",
+                        version,
+                        major = int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture),
+                        minor = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture),
+                        soabi = $"cpython-{parts[0]}{parts[1]}-x86_64-linux-gnu",
+                        platform = "linux-x86_64",
+                        real,
+                        @virtual = false,
+                        venv,
+                        ensurepip = true,
+                        pip = "23.0.1",
+                    }
+                )
+        );
     }
 
     private void Pyenv(string folder, string version, bool venv = true) =>
-        Add(_folder.Write(OperatingSystem.IsWindows() ? $"pyenv/versions/{folder}/python.exe" : $"pyenv/versions/{folder}/bin/python", "").FullPath, version, null, venv);
+        Add(
+            _folder
+                .Write(OperatingSystem.IsWindows() ? $"pyenv/versions/{folder}/python.exe" : $"pyenv/versions/{folder}/bin/python", "")
+                .FullPath,
+            version,
+            null,
+            venv
+        );
 
     private string OnPath(string name, string version, string? real = null, bool venv = true) =>
         Add(_folder.Write($"bin/{name}", "").FullPath, version, real, venv);

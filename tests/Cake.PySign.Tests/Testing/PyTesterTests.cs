@@ -28,7 +28,14 @@ public sealed class PyTesterTests : IDisposable
     [Fact]
     public async Task The_installed_wheel_is_tested_and_the_project_stays_as_it_was()
     {
-        _project.Wheel().Case("tests/test_demo.py", FromTheWheel, "def test_alone(self):\n    self.assertFalse(os.path.exists('demo.py'))", "@unittest.skip('not here')\ndef test_skipped(self):\n    pass");
+        _project
+            .Wheel()
+            .Case(
+                "tests/test_demo.py",
+                FromTheWheel,
+                "def test_alone(self):\n    self.assertFalse(os.path.exists('demo.py'))",
+                "@unittest.skip('not here')\ndef test_skipped(self):\n    pass"
+            );
         _project.Test("tests/data/value.txt", "42");
         var before = _rig.Folder.Snapshot("project");
         var result = await TestAsync();
@@ -39,11 +46,32 @@ public sealed class PyTesterTests : IDisposable
         Assert.Empty(run.Failures);
         Assert.Equal(FileDigest.Of(_rig.Folder.File("project/dist/demo-1.0-py3-none-any.whl")), run.WheelSha256);
         Assert.Equal(before, _rig.Folder.Snapshot("project"));
-        Assert.Contains("passed", Assert.Single(_rig.Log.Lines, line => line.Text.StartsWith("CPython", StringComparison.Ordinal) && line.Text.Contains("unittest", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "passed",
+            Assert
+                .Single(
+                    _rig.Log.Lines,
+                    line =>
+                        line.Text.StartsWith("CPython", StringComparison.Ordinal)
+                        && line.Text.Contains("unittest", StringComparison.Ordinal)
+                )
+                .Text,
+            StringComparison.Ordinal
+        );
 
         var suite = XDocument.Load(result.Report.FullPath).Root!.Element("testsuite")!;
-        Assert.Equal(("3", "0", "0", "1"), ((string?)suite.Attribute("tests"), (string?)suite.Attribute("failures"), (string?)suite.Attribute("errors"), (string?)suite.Attribute("skipped")));
-        var one = suite.Elements("testcase").Single(one => ((string?)one.Attribute("name"))!.StartsWith("test_where", StringComparison.Ordinal));
+        Assert.Equal(
+            ("3", "0", "0", "1"),
+            (
+                (string?)suite.Attribute("tests"),
+                (string?)suite.Attribute("failures"),
+                (string?)suite.Attribute("errors"),
+                (string?)suite.Attribute("skipped")
+            )
+        );
+        var one = suite
+            .Elements("testcase")
+            .Single(one => ((string?)one.Attribute("name"))!.StartsWith("test_where", StringComparison.Ordinal));
         Assert.Equal($"test_where [{run.Interpreter.Label}]", (string?)one.Attribute("name"));
         Assert.Equal("test_demo.DemoTest", (string?)one.Attribute("classname"));
         Assert.Equal("tests/test_demo.py", (string?)one.Attribute("file"));
@@ -55,7 +83,11 @@ public sealed class PyTesterTests : IDisposable
     {
         _project.Wheel().Test("tests/__init__.py", "").Test("tests/helper.py", "ANSWER = 42\n").Test("examples/value.txt", "42");
         _project.Test("tests/deeper/__init__.py", "");
-        _project.Case("tests/deeper/test_deep.py", "def test_helper(self):\n    from tests.helper import ANSWER\n    with open('examples/value.txt') as f:\n        self.assertEqual(int(f.read()), ANSWER)");
+        _project.Case(
+            "tests/deeper/test_deep.py",
+            "def test_helper(self):\n    from tests.helper import ANSWER\n    with open('examples/value.txt') as f:\n        "
+                + "self.assertEqual(int(f.read()), ANSWER)"
+        );
         _settings.TestFiles.Add("examples");
         Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
     }
@@ -63,26 +95,38 @@ public sealed class PyTesterTests : IDisposable
     [Fact]
     public async Task Failures_are_listed_in_the_error_and_in_the_report()
     {
-        _project.Wheel().Case(
-            "tests/test_demo.py",
-            FromTheWheel,
-            "def test_wrong(self):\n    self.assertEqual(demo.where(), 'nowhere')",
-            "def test_parts(self):\n    for i in range(3):\n        with self.subTest(i=i):\n            self.assertEqual(i, 1)",
-            "def test_leaves(self):\n    sys.exit(0)",
-            "def test_odd(self):\n    self.fail('zero \\x00 and <escape> \\x1b &')");
-        _project.Test("tests/test_broken.py", "import nothing_of_that_name\n").Test("tests/test_class.py", "import unittest\nclass C(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls): raise ValueError('no class')\n    def test_a(self): pass\n");
+        _project
+            .Wheel()
+            .Case(
+                "tests/test_demo.py",
+                FromTheWheel,
+                "def test_wrong(self):\n    self.assertEqual(demo.where(), 'nowhere')",
+                "def test_parts(self):\n    for i in range(3):\n        with self.subTest(i=i):\n            self.assertEqual(i, 1)",
+                "def test_leaves(self):\n    sys.exit(0)",
+                "def test_odd(self):\n    self.fail('zero \\x00 and <escape> \\x1b &')"
+            );
+        _project
+            .Test("tests/test_broken.py", "import nothing_of_that_name\n")
+            .Test(
+                "tests/test_class.py",
+                "import unittest\nclass C(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls): raise ValueError('no "
+                    + "class')\n    def test_a(self): pass\n"
+            );
         var e = await Assert.ThrowsAsync<PyTestException>(TestAsync);
         Assert.Equal(PySignFailure.TestsFailed, e.Reason);
         Assert.Contains("7 of 8 failed", e.Message, StringComparison.Ordinal);
-        foreach (var line in new[]
-        {
-            "test_demo.DemoTest.test_wrong: AssertionError: 'wheel' != 'nowhere'",
-            "test_demo.DemoTest.test_parts (i=0): AssertionError: 0 != 1",
-            "test_demo.DemoTest.test_parts (i=2): AssertionError: 2 != 1",
-            "test_demo.DemoTest.test_leaves: SystemExit: 0",
-            "test_broken.import: ImportError: Failed to import test module: test_broken: ModuleNotFoundError: No module named 'nothing_of_that_name'",
-            "test_class.C.setUpClass: ValueError: no class",
-        })
+        foreach (
+            var line in new[]
+            {
+                "test_demo.DemoTest.test_wrong: AssertionError: 'wheel' != 'nowhere'",
+                "test_demo.DemoTest.test_parts (i=0): AssertionError: 0 != 1",
+                "test_demo.DemoTest.test_parts (i=2): AssertionError: 2 != 1",
+                "test_demo.DemoTest.test_leaves: SystemExit: 0",
+                "test_broken.import: ImportError: Failed to import test module: test_broken: ModuleNotFoundError: No module named "
+                    + "'nothing_of_that_name'",
+                "test_class.C.setUpClass: ValueError: no class",
+            }
+        )
         {
             Assert.Contains(line, e.Message, StringComparison.Ordinal);
         }
@@ -96,7 +140,10 @@ public sealed class PyTesterTests : IDisposable
     [Fact]
     public async Task Tests_that_bring_the_sources_with_them_do_not_test_the_wheel()
     {
-        _project.Wheel().Case("tests/test_demo.py", "def test_where(self):\n    demo.where()").Test("tests/demo.py", "def where():\n    return 'source'\n");
+        _project
+            .Wheel()
+            .Case("tests/test_demo.py", "def test_where(self):\n    demo.where()")
+            .Test("tests/demo.py", "def where():\n    return 'source'\n");
         var e = await Assert.ThrowsAsync<PyTestException>(TestAsync);
         Assert.Equal(PyTestOutcome.Broken, Assert.Single(e.Result.Runs).Outcome);
         Assert.Contains("Not the installed wheel was tested: demo from", e.Message, StringComparison.Ordinal);
@@ -104,7 +151,11 @@ public sealed class PyTesterTests : IDisposable
 
     [Theory]
     [InlineData("tests/readme.txt", "nothing", "No test was found.")]
-    [InlineData("tests/test_demo.py", "import unittest\nclass T(unittest.TestCase):\n    @unittest.skip('x')\n    def test_a(self): pass\n", "No test ran: all 1 were skipped.")]
+    [InlineData(
+        "tests/test_demo.py",
+        "import unittest\nclass T(unittest.TestCase):\n    @unittest.skip('x')\n    def test_a(self): pass\n",
+        "No test ran: all 1 were skipped."
+    )]
     public async Task Where_no_test_runs_nothing_has_passed(string file, string text, string problem)
     {
         _project.Wheel().Test(file, text);
@@ -112,7 +163,10 @@ public sealed class PyTesterTests : IDisposable
         Assert.Equal(PySignFailure.NothingToDo, e.Reason);
         Assert.Contains(problem, e.Message, StringComparison.Ordinal);
         Assert.Equal(PyTestOutcome.NoTests, Assert.Single(e.Result.Runs).Outcome);
-        Assert.Contains(XDocument.Load(e.Result.Report.FullPath).Descendants("error"), error => (string?)error.Attribute("message") == problem);
+        Assert.Contains(
+            XDocument.Load(e.Result.Report.FullPath).Descendants("error"),
+            error => (string?)error.Attribute("message") == problem
+        );
     }
 
     [Fact]
@@ -141,14 +195,24 @@ public sealed class PyTesterTests : IDisposable
         _rig.Environment.Variables["PASSED_TOKEN"] = "wanted-0123456789";
         _settings.PassEnvironmentVariables.Add("PASSED_TOKEN");
         _settings.EnvironmentVariables["GREETING"] = "hello";
-        _project.Wheel().Case(
-            "tests/test_demo.py",
-            FromTheWheel,
-            "def test_environment(self):\n    self.assertNotIn('CI_JOB_TOKEN', os.environ)\n    self.assertNotIn('PYTHONPATH', os.environ)\n    self.assertEqual(os.environ['PASSED_TOKEN'], 'wanted-0123456789')\n    self.assertEqual(os.environ['GREETING'], 'hello')\n    self.assertEqual(os.environ['VIRTUAL_ENV'], sys.prefix)\n    self.assertTrue(os.environ['PATH'].startswith(sys.prefix))",
-            "def test_says(self):\n    self.fail('wanted-0123456789')");
+        _project
+            .Wheel()
+            .Case(
+                "tests/test_demo.py",
+                FromTheWheel,
+                "def test_environment(self):\n    self.assertNotIn('CI_JOB_TOKEN', os.environ)\n    self.assertNotIn('PYTHONPATH', "
+                    + "os.environ)\n    self.assertEqual(os.environ['PASSED_TOKEN'], 'wanted-0123456789')\n    "
+                    + "self.assertEqual(os.environ['GREETING'], 'hello')\n    self.assertEqual(os.environ['VIRTUAL_ENV'], sys.prefix)\n "
+                    + "   self.assertTrue(os.environ['PATH'].startswith(sys.prefix))",
+                "def test_says(self):\n    self.fail('wanted-0123456789')"
+            );
         var e = await Assert.ThrowsAsync<PyTestException>(TestAsync);
         Assert.EndsWith("test_says", Assert.Single(Assert.Single(e.Result.Runs).Failures).Test, StringComparison.Ordinal);
-        Assert.DoesNotContain("wanted-0123456789", await File.ReadAllTextAsync(e.Result.Report.FullPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "wanted-0123456789",
+            await File.ReadAllTextAsync(e.Result.Report.FullPath, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -180,7 +244,10 @@ public sealed class PyTesterTests : IDisposable
         _settings.Constraints = _rig.Folder.Write("constraints.txt", "hypothesis<7\n");
         await TestAsync();
         var arguments = _runner.Installs.Last().Arguments;
-        Assert.Equal(["--constraint", _settings.Constraints.FullPath, "--"], arguments.SkipWhile(argument => argument != "--constraint").Take(3));
+        Assert.Equal(
+            ["--constraint", _settings.Constraints.FullPath, "--"],
+            arguments.SkipWhile(argument => argument != "--constraint").Take(3)
+        );
         Assert.EndsWith("demo-1.0-py3-none-any.whl[test]", arguments[^2], StringComparison.Ordinal);
         Assert.Equal("hypothesis>=6", arguments[^1]);
     }
@@ -235,7 +302,10 @@ public sealed class PyTesterTests : IDisposable
     {
         var redactor = new SecretRedactor();
         ChildEnvironment.RegisterSecrets(_rig.Environment, redactor);
-        return new PyTester(_runner, _rig.Environment, new SafeLog(_rig.Log, redactor), TimeProvider.System)
-            .TestAsync(_project.Path, _settings, TestContext.Current.CancellationToken);
+        return new PyTester(_runner, _rig.Environment, new SafeLog(_rig.Log, redactor), TimeProvider.System).TestAsync(
+            _project.Path,
+            _settings,
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -31,7 +31,11 @@ internal sealed class UnpackingRunner(CakeRig rig) : IChildProcessRunner
             return Task.FromResult(Requirements(start));
         }
 
-        var site = Directory.GetDirectories(Path.Combine(start.WorkingDirectory.FullPath, "env"), "site-packages", SearchOption.AllDirectories);
+        var site = Directory.GetDirectories(
+            Path.Combine(start.WorkingDirectory.FullPath, "env"),
+            "site-packages",
+            SearchOption.AllDirectories
+        );
         ZipFile.ExtractToDirectory(start.Arguments[^1], site.First(path => new DirectoryInfo(path).Parent!.Parent!.LinkTarget is null));
         return Task.FromResult(FakeChildProcessRunner.Result(0));
     }

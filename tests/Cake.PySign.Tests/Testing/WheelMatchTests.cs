@@ -39,8 +39,14 @@ public sealed class WheelMatchTests
     [InlineData("CPython", 13, "cp313", "macosx_14_0_arm64", "cp313-cp313-macosx_11_0_arm64", true)]
     [InlineData("CPython", 13, "cp313", "macosx_14_0_arm64", "cp313-cp313-macosx_10_13_universal2", true)]
     [InlineData("CPython", 13, "cp313", "macosx_14_0_arm64", "cp313-cp313-macosx_10_13_x86_64", false)]
-    public void Other_interpreters_and_systems_take(string implementation, int minor, string abi, string platform, string tags, bool expected) =>
-        Assert.Equal(expected, Fits(Interpreter(implementation, 3, minor, abi, platform), tags));
+    public void Other_interpreters_and_systems_take(
+        string implementation,
+        int minor,
+        string abi,
+        string platform,
+        string tags,
+        bool expected
+    ) => Assert.Equal(expected, Fits(Interpreter(implementation, 3, minor, abi, platform), tags));
 
     [Theory]
     [InlineData(null, false)]
@@ -56,5 +62,19 @@ public sealed class WheelMatchTests
         DistributionFileName.Parse($"demo-1.0-{tags}.whl").Tags.Any(tag => WheelMatch.Fits(interpreter, tag));
 
     private static InterpreterFacts Interpreter(string implementation, int major, int minor, string abi, string platform) =>
-        new("/usr/bin/python", "PATH", implementation, $"{major}.{minor}.0", major, minor, abi, platform, "/usr/bin/python", false, true, true, null);
+        new(
+            "/usr/bin/python",
+            "PATH",
+            implementation,
+            $"{major}.{minor}.0",
+            major,
+            minor,
+            abi,
+            platform,
+            "/usr/bin/python",
+            false,
+            true,
+            true,
+            null
+        );
 }

@@ -29,12 +29,20 @@ public sealed class CaFileTests : IDisposable
     }
 
     public static TheoryData<string> Aliases =>
-    [
-        nameof(PyBuildAliases.PyBuild), nameof(PyTestAliases.PyTest), nameof(CosignSignBlobAliases.CosignSignBlob), nameof(CosignAttestBlobAliases.CosignAttestBlob),
-        nameof(VerifyBlobAliases.VerifyBlob), nameof(TwineUploadAliases.TwineUpload), nameof(GenericUploadAliases.GenericUpload), nameof(GenericDownloadAliases.GenericDownload),
-        nameof(PyPackageDownloadAliases.PyPackageDownload), nameof(VerifyReleaseAliases.VerifyRelease),
-        nameof(PyPiAttestationAliases.PyPiAttest), nameof(PyPiAttestationAliases.PyPiVerifyAttestations),
-    ];
+        [
+            nameof(PyBuildAliases.PyBuild),
+            nameof(PyTestAliases.PyTest),
+            nameof(CosignSignBlobAliases.CosignSignBlob),
+            nameof(CosignAttestBlobAliases.CosignAttestBlob),
+            nameof(VerifyBlobAliases.VerifyBlob),
+            nameof(TwineUploadAliases.TwineUpload),
+            nameof(GenericUploadAliases.GenericUpload),
+            nameof(GenericDownloadAliases.GenericDownload),
+            nameof(PyPackageDownloadAliases.PyPackageDownload),
+            nameof(VerifyReleaseAliases.VerifyRelease),
+            nameof(PyPiAttestationAliases.PyPiAttest),
+            nameof(PyPiAttestationAliases.PyPiVerifyAttestations),
+        ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -52,17 +60,51 @@ public sealed class CaFileTests : IDisposable
         await using var server = await SandboxServer.StartAsync(_rig.Folder, certificate);
         var root = _rig.Folder.Write("tuf_root.json", server.Services.TufRootJson());
         var mirror = new Uri(server.BaseUrl, "/tuf/");
-        var signed = Assert.Single(await _rig.Context.CosignSignBlob(
-            [_wheel], new CosignSignBlobSettings { Token = server.Services.MintGitLabToken(), TufMirror = mirror, TufRoot = root, TufCache = "tuf", CaFile = _ca }, Token));
+        var signed = Assert.Single(
+            await _rig.Context.CosignSignBlob(
+                [_wheel],
+                new CosignSignBlobSettings
+                {
+                    Token = server.Services.MintGitLabToken(),
+                    TufMirror = mirror,
+                    TufRoot = root,
+                    TufCache = "tuf",
+                    CaFile = _ca,
+                },
+                Token
+            )
+        );
         await _rig.Context.VerifyBlob(
             [_wheel],
-            new VerifyBlobSettings { CertificateIdentity = signed.Identity, CertificateOidcIssuer = signed.Issuer, TufMirror = mirror, TufRoot = root, TufCache = "other", CaFile = _ca },
-            Token);
+            new VerifyBlobSettings
+            {
+                CertificateIdentity = signed.Identity,
+                CertificateOidcIssuer = signed.Issuer,
+                TufMirror = mirror,
+                TufRoot = root,
+                TufCache = "other",
+                CaFile = _ca,
+            },
+            Token
+        );
         var statement = await _rig.Context.SignReleaseStatement(
-            [_wheel], new SignReleaseStatementSettings { Token = server.Services.MintGitLabToken(), TufMirror = mirror, TufRoot = root, TufCache = "tuf", CaFile = _ca }, Token);
+            [_wheel],
+            new SignReleaseStatementSettings
+            {
+                Token = server.Services.MintGitLabToken(),
+                TufMirror = mirror,
+                TufRoot = root,
+                TufCache = "tuf",
+                CaFile = _ca,
+            },
+            Token
+        );
         await _rig.Context.GenericUpload([signed.Bundle, statement.Bundle], Upload(server, _ca), Token);
         Assert.Equal(UploadState.Uploaded, Assert.Single(await _rig.Context.TwineUpload([_wheel], Twine(server, _ca), Token)).State);
-        var policy = _rig.Folder.Write("pysign-policy.toml", $"schema = 1\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n");
+        var policy = _rig.Folder.Write(
+            "pysign-policy.toml",
+            $"schema = 1\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n"
+        );
 
         // The file named by the variable is the same.
         _rig.Environment.Variables["PYSIGN_CA_FILE"] = _ca.FullPath;
@@ -79,7 +121,8 @@ public sealed class CaFileTests : IDisposable
                 TufRoot = root,
                 TufCache = "third",
             },
-            Token);
+            Token
+        );
         Assert.Equal(signed.Sha256, Assert.Single(release.Files).Sha256);
     }
 
@@ -119,52 +162,115 @@ public sealed class CaFileTests : IDisposable
         _rig.Folder.Write("project/pyproject.toml", "[project]\nname = \"hello-pysign\"\nversion = \"1.0.0\"\n");
         _rig.Folder.Write("project/tests/test_nothing.py", "");
         var root = _rig.Folder.Write("tuf_root.json", "{}");
-        var e = await Assert.ThrowsAsync<PySignException>(() => alias switch
-        {
-            "PyBuild" => Task.Run(() => _rig.Context.PyBuild("project", new PyBuildSettings { CaFile = missing }, Token)),
-            "PyTest" => Task.Run(() => _rig.Context.PyTest("project", new PyTestSettings { CaFile = missing, Wheels = { _wheel } }, Token)),
-            "CosignSignBlob" => _rig.Context.CosignSignBlob(
-                [_wheel], new CosignSignBlobSettings { Token = "x", TufMirror = nobody, TufRoot = root, TufCache = "tuf", CaFile = missing }, Token),
-            "CosignAttestBlob" => _rig.Context.CosignAttestBlob(
-                [_wheel],
-                new CosignAttestBlobSettings
-                {
-                    Token = "x",
-                    TufMirror = nobody,
-                    TufRoot = root,
-                    TufCache = "tuf",
-                    CaFile = missing,
-                    Predicate = "predicate.json",
-                    PredicateType = "https://example.com/p/v1",
-                },
-                Token),
-            "VerifyBlob" => _rig.Context.VerifyBlob(
-                [_wheel], new VerifyBlobSettings { CertificateIdentity = "x", CertificateOidcIssuer = "https://x", TufMirror = nobody, TufRoot = root, TufCache = "tuf", CaFile = missing }, Token),
-            "TwineUpload" => _rig.Context.TwineUpload([_wheel], Twine(nobody, "canary-token", missing), Token),
-            "GenericUpload" => _rig.Context.GenericUpload([_wheel], Upload(nobody, "canary-token", missing), Token),
-            "GenericDownload" => _rig.Context.GenericDownload(
-                ["x"], new GenericDownloadSettings { RegistryUrl = nobody, PackageName = "x", PackageVersion = "1", OutputDirectory = "got", CaFile = missing }, Token),
-            "PyPackageDownload" => _rig.Context.PyPackageDownload(
-                new PyPackageDownloadSettings { IndexUrl = nobody, PackageName = "x", PackageVersion = "1", OutputDirectory = "got", CaFile = missing }, Token),
-            "PyPiAttest" => _rig.Context.PyPiAttest([_wheel], new PyPiAttestSettings { Token = "x", TufMirror = nobody, TufRoot = root, TufCache = "tuf", CaFile = missing }, Token),
-            "PyPiVerifyAttestations" => _rig.Context.PyPiVerifyAttestations(
-                [_wheel],
-                new PyPiVerifyAttestationsSettings { Publisher = TrustedPublisher.GitHub("acme/demo", "release.yml"), IntegrityUrl = nobody, CaFile = missing },
-                Token),
-            "VerifyRelease" => _rig.Context.VerifyRelease(
-                new VerifyReleaseSettings
-                {
-                    Name = "x",
-                    Version = "1",
-                    IndexUrl = nobody,
-                    RegistryUrl = nobody,
-                    PolicyFile = "pysign-policy.toml",
-                    OutputDirectory = "got",
-                    CaFile = missing,
-                },
-                Token),
-            _ => throw new InvalidOperationException(alias),
-        });
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            alias switch
+            {
+                "PyBuild" => Task.Run(() => _rig.Context.PyBuild("project", new PyBuildSettings { CaFile = missing }, Token)),
+                "PyTest" => Task.Run(() =>
+                    _rig.Context.PyTest("project", new PyTestSettings { CaFile = missing, Wheels = { _wheel } }, Token)
+                ),
+                "CosignSignBlob" => _rig.Context.CosignSignBlob(
+                    [_wheel],
+                    new CosignSignBlobSettings
+                    {
+                        Token = "x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "CosignAttestBlob" => _rig.Context.CosignAttestBlob(
+                    [_wheel],
+                    new CosignAttestBlobSettings
+                    {
+                        Token = "x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                        Predicate = "predicate.json",
+                        PredicateType = "https://example.com/p/v1",
+                    },
+                    Token
+                ),
+                "VerifyBlob" => _rig.Context.VerifyBlob(
+                    [_wheel],
+                    new VerifyBlobSettings
+                    {
+                        CertificateIdentity = "x",
+                        CertificateOidcIssuer = "https://x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "TwineUpload" => _rig.Context.TwineUpload([_wheel], Twine(nobody, "canary-token", missing), Token),
+                "GenericUpload" => _rig.Context.GenericUpload([_wheel], Upload(nobody, "canary-token", missing), Token),
+                "GenericDownload" => _rig.Context.GenericDownload(
+                    ["x"],
+                    new GenericDownloadSettings
+                    {
+                        RegistryUrl = nobody,
+                        PackageName = "x",
+                        PackageVersion = "1",
+                        OutputDirectory = "got",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "PyPackageDownload" => _rig.Context.PyPackageDownload(
+                    new PyPackageDownloadSettings
+                    {
+                        IndexUrl = nobody,
+                        PackageName = "x",
+                        PackageVersion = "1",
+                        OutputDirectory = "got",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "PyPiAttest" => _rig.Context.PyPiAttest(
+                    [_wheel],
+                    new PyPiAttestSettings
+                    {
+                        Token = "x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "PyPiVerifyAttestations" => _rig.Context.PyPiVerifyAttestations(
+                    [_wheel],
+                    new PyPiVerifyAttestationsSettings
+                    {
+                        Publisher = TrustedPublisher.GitHub("acme/demo", "release.yml"),
+                        IntegrityUrl = nobody,
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "VerifyRelease" => _rig.Context.VerifyRelease(
+                    new VerifyReleaseSettings
+                    {
+                        Name = "x",
+                        Version = "1",
+                        IndexUrl = nobody,
+                        RegistryUrl = nobody,
+                        PolicyFile = "pysign-policy.toml",
+                        OutputDirectory = "got",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                _ => throw new InvalidOperationException(alias),
+            }
+        );
         Assert.Equal(PySignFailure.MissingFile, e.Reason);
         Assert.Contains(missing.FullPath, e.Message, StringComparison.Ordinal);
     }
@@ -172,13 +278,20 @@ public sealed class CaFileTests : IDisposable
     [Fact]
     public void Every_settings_class_with_an_address_has_the_file()
     {
-        var classes = typeof(CaFile).Assembly.GetExportedTypes()
-            .Where(type => type.Name.EndsWith("Settings", StringComparison.Ordinal) && type.GetProperties().Any(property => property.PropertyType == typeof(Uri)))
+        var classes = typeof(CaFile)
+            .Assembly.GetExportedTypes()
+            .Where(type =>
+                type.Name.EndsWith("Settings", StringComparison.Ordinal)
+                && type.GetProperties().Any(property => property.PropertyType == typeof(Uri))
+            )
             .ToList();
         Assert.Contains(typeof(TwineUploadSettings), classes);
 
         // What asks a person to log in belongs to settings that have it.
-        Assert.All(classes.Where(type => type != typeof(IdentityTokenSettings)), type => Assert.Equal(typeof(FilePath), type.GetProperty("CaFile")?.PropertyType));
+        Assert.All(
+            classes.Where(type => type != typeof(IdentityTokenSettings)),
+            type => Assert.Equal(typeof(FilePath), type.GetProperty("CaFile")?.PropertyType)
+        );
     }
 
     [Fact]
@@ -192,28 +305,34 @@ public sealed class CaFileTests : IDisposable
         Assert.Contains("private key", e.Message, StringComparison.Ordinal);
         Assert.Contains("CaFile", e.Advice, StringComparison.Ordinal);
         _rig.Environment.Variables["PYSIGN_CA_FILE"] = mixed.FullPath;
-        Assert.Contains("PYSIGN_CA_FILE", Assert.Throws<PySignException>(() => CaFile.Of(null, _rig.Environment)).Advice, StringComparison.Ordinal);
+        Assert.Contains(
+            "PYSIGN_CA_FILE",
+            Assert.Throws<PySignException>(() => CaFile.Of(null, _rig.Environment)).Advice,
+            StringComparison.Ordinal
+        );
     }
 
     private static GenericUploadSettings Upload(SandboxServer server, FilePath? ca) => Upload(server.BaseUrl, server.Services.JobToken, ca);
 
-    private static GenericUploadSettings Upload(Uri origin, string token, FilePath? ca) => new()
-    {
-        RegistryUrl = new Uri(origin, "/api/v4/projects/42/packages/generic"),
-        PackageName = "hello-pysign",
-        PackageVersion = "1.0.0",
-        Token = token,
-        CaFile = ca,
-    };
+    private static GenericUploadSettings Upload(Uri origin, string token, FilePath? ca) =>
+        new()
+        {
+            RegistryUrl = new Uri(origin, "/api/v4/projects/42/packages/generic"),
+            PackageName = "hello-pysign",
+            PackageVersion = "1.0.0",
+            Token = token,
+            CaFile = ca,
+        };
 
     private static TwineUploadSettings Twine(SandboxServer server, FilePath? ca) => Twine(server.BaseUrl, server.Services.JobToken, ca);
 
-    private static TwineUploadSettings Twine(Uri origin, string token, FilePath? ca) => new()
-    {
-        RepositoryUrl = new Uri(origin, "/api/v4/projects/42/packages/pypi"),
-        UserName = "gitlab-ci-token",
-        Password = token,
-        PythonPath = SystemPython.Path,
-        CaFile = ca,
-    };
+    private static TwineUploadSettings Twine(Uri origin, string token, FilePath? ca) =>
+        new()
+        {
+            RepositoryUrl = new Uri(origin, "/api/v4/projects/42/packages/pypi"),
+            UserName = "gitlab-ci-token",
+            Password = token,
+            PythonPath = SystemPython.Path,
+            CaFile = ca,
+        };
 }

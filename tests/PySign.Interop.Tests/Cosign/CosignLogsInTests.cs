@@ -5,7 +5,8 @@ using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Cosign;
 
-/// <summary>Real cosign logs a person in at the sandbox's issuer, with the device code and the proof key that it uses at the public one.</summary>
+/// <summary>Real cosign logs a person in at the sandbox's issuer, with the device code and the proof key that it uses at the public
+/// one.</summary>
 public sealed partial class CosignLogsInTests(RunningSandbox sandbox) : IClassFixture<RunningSandbox>
 {
     [Fact]
@@ -13,12 +14,31 @@ public sealed partial class CosignLogsInTests(RunningSandbox sandbox) : IClassFi
     {
         _ = Peer.Cosign2;
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
-        var start = new ProcessStartInfo(Path.Combine(Peer.Folder, "cosign-2")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[]
+        var start = new ProcessStartInfo(Path.Combine(Peer.Folder, "cosign-2"))
         {
-            "sign-blob", "-y", "--fulcio-auth-flow", "device", "--oidc-issuer", sandbox.Issuer + "/oauth", "--fulcio-url", sandbox.Issuer, "--rekor-url", sandbox.Issuer,
-            "--output-signature", file + ".sig", "--output-certificate", file + ".crt", file,
-        })
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var argument in new[]
+            {
+                "sign-blob",
+                "-y",
+                "--fulcio-auth-flow",
+                "device",
+                "--oidc-issuer",
+                sandbox.Issuer + "/oauth",
+                "--fulcio-url",
+                sandbox.Issuer,
+                "--rekor-url",
+                sandbox.Issuer,
+                "--output-signature",
+                file + ".sig",
+                "--output-certificate",
+                file + ".crt",
+                file,
+            }
+        )
         {
             start.ArgumentList.Add(argument);
         }
@@ -49,12 +69,25 @@ public sealed partial class CosignLogsInTests(RunningSandbox sandbox) : IClassFi
             }
         }
 
-        (await Peer.Cosign2.Run(
-            [
-                "verify-blob", "--signature", file + ".sig", "--certificate", file + ".crt", "--rekor-url", sandbox.Issuer,
-                "--certificate-identity", "someone@example.org", "--certificate-oidc-issuer", sandbox.Issuer + "/oauth", file,
-            ],
-            sandbox.Cosign2Trust)).MustSucceed();
+        (
+            await Peer.Cosign2.Run(
+                [
+                    "verify-blob",
+                    "--signature",
+                    file + ".sig",
+                    "--certificate",
+                    file + ".crt",
+                    "--rekor-url",
+                    sandbox.Issuer,
+                    "--certificate-identity",
+                    "someone@example.org",
+                    "--certificate-oidc-issuer",
+                    sandbox.Issuer + "/oauth",
+                    file,
+                ],
+                sandbox.Cosign2Trust
+            )
+        ).MustSucceed();
     }
 
     /// <summary>Reads what cosign says, and agrees to the login whose code it shows.</summary>
@@ -68,7 +101,10 @@ public sealed partial class CosignLogsInTests(RunningSandbox sandbox) : IClassFi
             {
                 using var http = sandbox.Sandbox.CreateControlClient();
                 using var agreed = await http.PostAsJsonAsync(
-                    "/_sandbox/device/approve", new { user_code = code.Value, claims = new { email = "someone@example.org" } }, cancellationToken);
+                    "/_sandbox/device/approve",
+                    new { user_code = code.Value, claims = new { email = "someone@example.org" } },
+                    cancellationToken
+                );
                 agreed.EnsureSuccessStatusCode();
             }
         }

@@ -15,7 +15,9 @@ public sealed class CosignTrustsOurTufRepositoryTests(RunningSandbox sandbox) : 
         (await cosign.Run(["initialize", "--mirror", Mirror, "--root", sandbox.Sandbox.Info.TufRoot.FullPath], home)).MustSucceed();
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var bundle = file + ".bundle";
-        (await cosign.Run(["sign-blob", "--identity-token", await sandbox.MintToken(), "--bundle", bundle, "-y", file], home)).MustSucceed();
+        (
+            await cosign.Run(["sign-blob", "--identity-token", await sandbox.MintToken(), "--bundle", bundle, "-y", file], home)
+        ).MustSucceed();
         (await cosign.Run(Verify(file, bundle), home)).MustSucceed();
         (await cosign.Run(Verify(sandbox.NewFile("demo-1.0.0.tar.gz", "another"), bundle), home)).MustRefuse("signature");
 
@@ -30,17 +32,41 @@ public sealed class CosignTrustsOurTufRepositoryTests(RunningSandbox sandbox) : 
         var home = NewHome();
         (await cosign.Run(["initialize", "--mirror", Mirror, "--root", sandbox.Sandbox.Info.TufRoot.FullPath], home)).MustSucceed();
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
-        (await cosign.Run(
-            [
-                "sign-blob", "--identity-token", await sandbox.MintToken(), "--fulcio-url", sandbox.Issuer, "--rekor-url", sandbox.Issuer,
-                "--output-signature", file + ".sig", "--output-certificate", file + ".crt", "-y", file,
-            ],
-            home)).MustSucceed();
+        (
+            await cosign.Run(
+                [
+                    "sign-blob",
+                    "--identity-token",
+                    await sandbox.MintToken(),
+                    "--fulcio-url",
+                    sandbox.Issuer,
+                    "--rekor-url",
+                    sandbox.Issuer,
+                    "--output-signature",
+                    file + ".sig",
+                    "--output-certificate",
+                    file + ".crt",
+                    "-y",
+                    file,
+                ],
+                home
+            )
+        ).MustSucceed();
         string[] Arguments(string artifact) =>
-        [
-            "verify-blob", "--signature", file + ".sig", "--certificate", file + ".crt", "--rekor-url", sandbox.Issuer,
-            "--certificate-identity", RunningSandbox.Identity, "--certificate-oidc-issuer", sandbox.Issuer, artifact,
-        ];
+            [
+                "verify-blob",
+                "--signature",
+                file + ".sig",
+                "--certificate",
+                file + ".crt",
+                "--rekor-url",
+                sandbox.Issuer,
+                "--certificate-identity",
+                RunningSandbox.Identity,
+                "--certificate-oidc-issuer",
+                sandbox.Issuer,
+                artifact,
+            ];
         (await cosign.Run(Arguments(file), home)).MustSucceed();
         (await cosign.Run(Arguments(sandbox.NewFile("demo-1.0.0.tar.gz", "another")), home)).MustRefuse("signature");
     }
@@ -56,14 +82,20 @@ public sealed class CosignTrustsOurTufRepositoryTests(RunningSandbox sandbox) : 
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var ours = await sandbox.Sign(file, "rekor-v1");
         (await cosign.Run(["verify-blob", .. trust, .. Verify(file, ours.Bundle.FullPath)[1..]], home)).MustSucceed();
-        (await cosign.Run(["verify-blob", .. trust, .. Verify(sandbox.NewFile("x", "another"), ours.Bundle.FullPath)[1..]], home)).MustRefuse("signature");
+        (
+            await cosign.Run(["verify-blob", .. trust, .. Verify(sandbox.NewFile("x", "another"), ours.Bundle.FullPath)[1..]], home)
+        ).MustRefuse("signature");
     }
 
     [Fact]
     public async Task Cosign_3_refuses_a_repository_whose_first_root_is_anothers()
     {
         var cosign = Peer.Cosign3;
-        var root = (await File.ReadAllTextAsync(sandbox.Sandbox.Info.TufRoot.FullPath, TestContext.Current.CancellationToken)).Replace("\"threshold\":2", "\"threshold\":1", StringComparison.Ordinal);
+        var root = (await File.ReadAllTextAsync(sandbox.Sandbox.Info.TufRoot.FullPath, TestContext.Current.CancellationToken)).Replace(
+            "\"threshold\":2",
+            "\"threshold\":1",
+            StringComparison.Ordinal
+        );
         (await cosign.Run(["initialize", "--mirror", Mirror, "--root", sandbox.NewFile("root.json", root)], NewHome())).MustRefuse("tuf");
     }
 
@@ -74,5 +106,14 @@ public sealed class CosignTrustsOurTufRepositoryTests(RunningSandbox sandbox) : 
     }
 
     private string[] Verify(string file, string bundle) =>
-        ["verify-blob", "--bundle", bundle, "--certificate-identity", RunningSandbox.Identity, "--certificate-oidc-issuer", sandbox.Issuer, file];
+        [
+            "verify-blob",
+            "--bundle",
+            bundle,
+            "--certificate-identity",
+            RunningSandbox.Identity,
+            "--certificate-oidc-issuer",
+            sandbox.Issuer,
+            file,
+        ];
 }

@@ -15,11 +15,21 @@ public sealed class WeReadCosignsBundlesTests(RunningSandbox sandbox) : IClassFi
         var cosign = Peer.Cosign3;
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var bundle = file + ".sigstore.json";
-        (await cosign.Run(
-        [
-            "sign-blob", "--identity-token", await sandbox.MintToken(), "--signing-config", sandbox.SigningConfig(log).FullPath,
-            "--trusted-root", sandbox.TrustedRoot, "--bundle", bundle, "--yes", file,
-        ])).MustSucceed();
+        (
+            await cosign.Run([
+                "sign-blob",
+                "--identity-token",
+                await sandbox.MintToken(),
+                "--signing-config",
+                sandbox.SigningConfig(log).FullPath,
+                "--trusted-root",
+                sandbox.TrustedRoot,
+                "--bundle",
+                bundle,
+                "--yes",
+                file,
+            ])
+        ).MustSucceed();
 
         await AcceptedByUs(file);
     }
@@ -31,12 +41,25 @@ public sealed class WeReadCosignsBundlesTests(RunningSandbox sandbox) : IClassFi
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var bundle = file + ".sigstore.json";
         var services = sandbox.Sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/');
-        (await cosign.Run(
-            [
-                "sign-blob", "--identity-token", await sandbox.MintToken(), "--fulcio-url", services, "--rekor-url", services,
-                "--new-bundle-format", "--bundle", bundle, "--yes", file,
-            ],
-            sandbox.Cosign2Trust)).MustSucceed();
+        (
+            await cosign.Run(
+                [
+                    "sign-blob",
+                    "--identity-token",
+                    await sandbox.MintToken(),
+                    "--fulcio-url",
+                    services,
+                    "--rekor-url",
+                    services,
+                    "--new-bundle-format",
+                    "--bundle",
+                    bundle,
+                    "--yes",
+                    file,
+                ],
+                sandbox.Cosign2Trust
+            )
+        ).MustSucceed();
 
         await AcceptedByUs(file);
     }
@@ -49,8 +72,15 @@ public sealed class WeReadCosignsBundlesTests(RunningSandbox sandbox) : IClassFi
         Assert.Equal($"\"{RunningSandbox.Identity}\"", Assert.Single(refusal.Failures).Found);
     }
 
-    private Task<IReadOnlyList<VerifiedBlob>> Verify(string file, string identity) => sandbox.Rig.Context.VerifyBlob(
-        [new FilePath(file)],
-        new VerifyBlobSettings { CertificateIdentity = identity, CertificateOidcIssuer = sandbox.Issuer, TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
-        TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<VerifiedBlob>> Verify(string file, string identity) =>
+        sandbox.Rig.Context.VerifyBlob(
+            [new FilePath(file)],
+            new VerifyBlobSettings
+            {
+                CertificateIdentity = identity,
+                CertificateOidcIssuer = sandbox.Issuer,
+                TrustedRoot = sandbox.Sandbox.Info.TrustedRoot,
+            },
+            TestContext.Current.CancellationToken
+        );
 }

@@ -17,27 +17,44 @@ internal static class CrossCheckInputs
         ("nothing changed", static _ => { }),
         ("nothing changed, no timestamp", static forge => forge.Timestamp = null),
         ("nothing changed, Rekor v2", static forge => forge.RekorV2 = true),
-        ("nothing changed, statement in Rekor v2", static forge => { forge.RekorV2 = true; forge.Statement = new DsseText(Attacks.Statement(Attacks.Hex(forge))); }),
+        (
+            "nothing changed, statement in Rekor v2",
+            static forge =>
+            {
+                forge.RekorV2 = true;
+                forge.Statement = new DsseText(Attacks.Statement(Attacks.Hex(forge)));
+            }
+        ),
     ];
 
-    public static IEnumerable<CrossCheckInput> Official() => ConformanceCase.AllNames().Select(static name =>
-    {
-        var conformance = ConformanceCase.Of(name);
-        return new CrossCheckInput(
-            new VerificationCase(
-                name, conformance.BundlePath, conformance.TrustedRootPath, conformance.ArtifactPath, conformance.Identity, conformance.Issuer)
+    public static IEnumerable<CrossCheckInput> Official() =>
+        ConformanceCase
+            .AllNames()
+            .Select(static name =>
             {
-                Key = conformance.KeyPath,
-            },
-            MustPass: !name.EndsWith("_fail", StringComparison.Ordinal));
-    });
+                var conformance = ConformanceCase.Of(name);
+                return new CrossCheckInput(
+                    new VerificationCase(
+                        name,
+                        conformance.BundlePath,
+                        conformance.TrustedRootPath,
+                        conformance.ArtifactPath,
+                        conformance.Identity,
+                        conformance.Issuer
+                    )
+                    {
+                        Key = conformance.KeyPath,
+                    },
+                    MustPass: !name.EndsWith("_fail", StringComparison.Ordinal)
+                );
+            });
 
     /// <param name="folder">Where the files of each forged case are written.</param>
     public static IEnumerable<CrossCheckInput> Forged(string folder) =>
-    [
-        .. Good.Select(good => Write(folder, good.Name, good.Change, mustPass: true)),
-        .. Attacks.All.Select(attack => Write(folder, attack.Name, attack.Change, mustPass: false)),
-    ];
+        [
+            .. Good.Select(good => Write(folder, good.Name, good.Change, mustPass: true)),
+            .. Attacks.All.Select(attack => Write(folder, attack.Name, attack.Change, mustPass: false)),
+        ];
 
     private static CrossCheckInput Write(string folder, string name, Action<Forge> change, bool mustPass)
     {
@@ -59,7 +76,14 @@ internal static class CrossCheckInputs
         byte[] Json(JsonNode node) => System.Text.Encoding.UTF8.GetBytes(node.ToJsonString());
         return new CrossCheckInput(
             new VerificationCase(
-                name, Put("bundle.sigstore.json", Json(bundle)), Put("trusted_root.json", Json(root)), Put("artifact", forge.Artifact), Forge.Identity, Forge.Issuer),
-            mustPass);
+                name,
+                Put("bundle.sigstore.json", Json(bundle)),
+                Put("trusted_root.json", Json(root)),
+                Put("artifact", forge.Artifact),
+                Forge.Identity,
+                Forge.Issuer
+            ),
+            mustPass
+        );
     }
 }

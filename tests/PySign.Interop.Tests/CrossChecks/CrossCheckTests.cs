@@ -30,7 +30,11 @@ public sealed class CrossCheckTests(ITestOutputHelper log)
         for (var row = 0; row < inputs.Length; row++)
         {
             var (name, mustPass) = (questions[row].Name, inputs[row].MustPass);
-            table.Append(CultureInfo.InvariantCulture, $"| {name} | {(mustPass ? "pass" : "fail")} | {Cell(ours[row])} | {string.Join(" | ", theirs.Select(column => Cell(column[row])))} |\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {(mustPass ? "pass" : "fail")} | {Cell(ours[row])} | "
+                    + $"{string.Join(" | ", theirs.Select(column => Cell(column[row])))} |\n"
+            );
             if (ours[row].Accepted != mustPass)
             {
                 problems.Add($"{name}: we {(mustPass ? "refuse what must pass" : "accept what must fail")}: {ours[row].Said}");
@@ -40,7 +44,10 @@ public sealed class CrossCheckTests(ITestOutputHelper log)
             var explained = KnownDisagreements.Of(name, Peers);
             if (!differing.SequenceEqual(explained, StringComparer.Ordinal))
             {
-                problems.Add($"{name}: ours {Cell(ours[row])}; different: [{string.Join(", ", differing)}], explained: [{string.Join(", ", explained)}]");
+                problems.Add(
+                    $"{name}: ours {Cell(ours[row])}; different: [{string.Join(", ", differing)}], explained: "
+                        + $"[{string.Join(", ", explained)}]"
+                );
             }
         }
 
@@ -53,9 +60,14 @@ public sealed class CrossCheckTests(ITestOutputHelper log)
         await TestReports.Write("cross-checks.md", table.ToString());
         log.WriteLine(table.ToString());
         Assert.Equal(70, inputs.Count(static input => input.Question.TrustedRoot.Contains("corpora", StringComparison.Ordinal)));
-        problems.AddRange(KnownDisagreements.Inputs.Except(questions.Select(static question => question.Name)).Select(static name => $"{name}: explained, but there is no such input"));
+        problems.AddRange(
+            KnownDisagreements
+                .Inputs.Except(questions.Select(static question => question.Name))
+                .Select(static name => $"{name}: explained, but there is no such input")
+        );
         Assert.True(problems.Count == 0, string.Join('\n', problems));
     }
 
-    private static string Cell(Verdict verdict) => verdict.Accepted ? "yes" : "no: " + (verdict.Said.Length > 90 ? verdict.Said[..90] + "…" : verdict.Said);
+    private static string Cell(Verdict verdict) =>
+        verdict.Accepted ? "yes" : "no: " + (verdict.Said.Length > 90 ? verdict.Said[..90] + "…" : verdict.Said);
 }

@@ -2,7 +2,8 @@ using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Matrix;
 
-/// <summary>Everyone signs against the sandbox, everyone verifies: messages and statements, both logs, with and without timestamps.</summary>
+/// <summary>Everyone signs against the sandbox, everyone verifies: messages and statements, both logs, with and without
+/// timestamps.</summary>
 public sealed class SandboxMatrixTests(RunningSandbox sandbox, ITestOutputHelper log) : IClassFixture<RunningSandbox>
 {
     [Fact]
@@ -12,7 +13,11 @@ public sealed class SandboxMatrixTests(RunningSandbox sandbox, ITestOutputHelper
     // The other log has a path of its own, which shows that cosign 2 cannot use it; this one has Rekor v1 beside it.
     [Fact]
     public Task A_log_whose_checkpoints_have_an_Ed25519_signature_is_read_by_all_as_well() =>
-        Run("sign-verify-matrix-ed25519.md", sandbox.Instance().RekorV2, SignVerifyMatrix.AllCells().Where(static cell => cell is { RekorVersion: 2, Timestamp: true, Signer: not "cosign 2" }));
+        Run(
+            "sign-verify-matrix-ed25519.md",
+            sandbox.Instance().RekorV2,
+            SignVerifyMatrix.AllCells().Where(static cell => cell is { RekorVersion: 2, Timestamp: true, Signer: not "cosign 2" })
+        );
 
     private async Task Run(string report, string rekorV2, IEnumerable<MatrixCell> cells)
     {

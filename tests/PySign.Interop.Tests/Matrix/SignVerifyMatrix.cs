@@ -4,7 +4,8 @@ using PySign.Sigstore.Bundles;
 
 namespace PySign.Interop.Tests.Matrix;
 
-/// <summary>Signs every cell with one instance's services and puts each bundle, with two wrong questions about it, before every verifier.</summary>
+/// <summary>Signs every cell with one instance's services and puts each bundle, with two wrong questions about it, before every
+/// verifier.</summary>
 internal static class SignVerifyMatrix
 {
     private static readonly string[] VerifierNames = ["ours", "cosign 2", "cosign 3", "sigstore-go", "npm"];
@@ -32,7 +33,10 @@ internal static class SignVerifyMatrix
             if (MatrixExpectations.SigningRefusal(cell) is { } words)
             {
                 refused.Append($"- {cell.Name}: cannot be signed, {Short(verdict.Said.Replace(file, "FILE", StringComparison.Ordinal))}\n");
-                Check(!verdict.Accepted && verdict.Said.Contains(words, StringComparison.OrdinalIgnoreCase), $"{cell.Name}: expected a refusal with \"{words}\", got {verdict}");
+                Check(
+                    !verdict.Accepted && verdict.Said.Contains(words, StringComparison.OrdinalIgnoreCase),
+                    $"{cell.Name}: expected a refusal with \"{words}\", got {verdict}"
+                );
             }
             else if (!verdict.Accepted)
             {
@@ -41,7 +45,14 @@ internal static class SignVerifyMatrix
             else
             {
                 CheckContent(cell, file + ".sigstore.json");
-                var right = new VerificationCase(cell.Name, file + ".sigstore.json", instance.TrustedRoot, file, instance.Identity, instance.Issuer);
+                var right = new VerificationCase(
+                    cell.Name,
+                    file + ".sigstore.json",
+                    instance.TrustedRoot,
+                    file,
+                    instance.Identity,
+                    instance.Issuer
+                );
                 signed.Add((cell, [right, right with { Artifact = file + ".other" }, right with { Identity = instance.Identity + "x" }]));
             }
         }
@@ -50,7 +61,10 @@ internal static class SignVerifyMatrix
         Verdict[][] verdicts =
         [
             [.. questions.Select(Verifiers.Ours)],
-            await Verifiers.Cosign2(questions), await Verifiers.Cosign3(questions), await Verifiers.SigstoreGo(questions), await Verifiers.Npm(questions),
+            await Verifiers.Cosign2(questions),
+            await Verifiers.Cosign3(questions),
+            await Verifiers.SigstoreGo(questions),
+            await Verifiers.Npm(questions),
         ];
         var table = new StringBuilder($"| signed by, as | {string.Join(" | ", VerifierNames)} |\n|---|---|---|---|---|---|\n");
         for (var row = 0; row < signed.Count; row++)
@@ -60,12 +74,17 @@ internal static class SignVerifyMatrix
             for (var column = 0; column < VerifierNames.Length; column++)
             {
                 var verifier = VerifierNames[column];
-                var (right, otherFile, otherIdentity) = (verdicts[column][3 * row], verdicts[column][3 * row + 1], verdicts[column][3 * row + 2]);
+                var (right, otherFile, otherIdentity) = (
+                    verdicts[column][3 * row],
+                    verdicts[column][3 * row + 1],
+                    verdicts[column][3 * row + 2]
+                );
                 var words = MatrixExpectations.VerificationRefusal(cell, verifier);
                 var comparesFile = words is not null || MatrixExpectations.ComparesSubjects(cell, verifier);
                 Check(
                     words is null ? right.Accepted : !right.Accepted && right.Said.Contains(words, StringComparison.OrdinalIgnoreCase),
-                    $"{cell.Name}, verified by {verifier}: expected {words ?? "yes"}, got {right}");
+                    $"{cell.Name}, verified by {verifier}: expected {words ?? "yes"}, got {right}"
+                );
                 Check(otherFile.Accepted != comparesFile, $"{cell.Name}, another file, verified by {verifier}: {otherFile}");
                 Check(!otherIdentity.Accepted, $"{cell.Name}, another identity, verified by {verifier}: {otherIdentity}");
                 table.Append($" {(right.Accepted ? comparesFile ? "yes" : "yes, any file" : "no: " + Short(right.Said))} |");
@@ -88,9 +107,12 @@ internal static class SignVerifyMatrix
             };
             Check(
                 bundle.DsseEnvelope is not null == cell.Statement
-                    && bundle.VerificationMaterial.LogEntries is [var entry] && entry.Kind == kind && entry.KindVersion == version
+                    && bundle.VerificationMaterial.LogEntries is [var entry]
+                    && entry.Kind == kind
+                    && entry.KindVersion == version
                     && bundle.VerificationMaterial.Timestamps.Count == (cell.Timestamp ? 1 : 0),
-                $"{cell.Name}: the bundle is something else");
+                $"{cell.Name}: the bundle is something else"
+            );
         }
 
         void Check(bool good, string problem)

@@ -16,15 +16,16 @@ internal static class Signers
     public static readonly string[] Names = ["ours", "cosign 2", "cosign 3", "sigstore-go", "npm"];
 
     /// <returns>Whether the bundle was written, and if not the signer's words.</returns>
-    public static Task<Verdict> Sign(SigstoreInstance instance, MatrixCell cell, string file, string bundle) => cell.Signer switch
-    {
-        "ours" => Ours(instance, cell, file, bundle),
-        "cosign 2" => Cosign2(instance, cell, file, bundle),
-        "cosign 3" => Cosign3(instance, cell, file, bundle),
-        "sigstore-go" => SigstoreGo(instance, cell, file, bundle),
-        "npm" => Npm(instance, cell, file, bundle),
-        _ => throw new ArgumentOutOfRangeException(nameof(cell), cell.Signer, "no signer of that name"),
-    };
+    public static Task<Verdict> Sign(SigstoreInstance instance, MatrixCell cell, string file, string bundle) =>
+        cell.Signer switch
+        {
+            "ours" => Ours(instance, cell, file, bundle),
+            "cosign 2" => Cosign2(instance, cell, file, bundle),
+            "cosign 3" => Cosign3(instance, cell, file, bundle),
+            "sigstore-go" => SigstoreGo(instance, cell, file, bundle),
+            "npm" => Npm(instance, cell, file, bundle),
+            _ => throw new ArgumentOutOfRangeException(nameof(cell), cell.Signer, "no signer of that name"),
+        };
 
     private static async Task<Verdict> Ours(SigstoreInstance instance, MatrixCell cell, string file, string bundle)
     {
@@ -46,19 +47,44 @@ internal static class Signers
         }
     }
 
-    private static async Task<Verdict> Cosign2(SigstoreInstance instance, MatrixCell cell, string file, string bundle) => (await Peer.Cosign2.Run(
-        [
-            .. Command(instance, cell), "--identity-token", await instance.MintToken(), "--fulcio-url", instance.Fulcio, "--rekor-url", instance.Rekor(cell),
-            .. cell.Timestamp ? ["--timestamp-server-url", instance.TimestampAuthority] : Array.Empty<string>(),
-            "--new-bundle-format", "--bundle", bundle, "--yes", file,
-        ],
-        instance.Cosign2Trust)).Verdict;
+    private static async Task<Verdict> Cosign2(SigstoreInstance instance, MatrixCell cell, string file, string bundle) =>
+        (
+            await Peer.Cosign2.Run(
+                [
+                    .. Command(instance, cell),
+                    "--identity-token",
+                    await instance.MintToken(),
+                    "--fulcio-url",
+                    instance.Fulcio,
+                    "--rekor-url",
+                    instance.Rekor(cell),
+                    .. cell.Timestamp ? ["--timestamp-server-url", instance.TimestampAuthority] : Array.Empty<string>(),
+                    "--new-bundle-format",
+                    "--bundle",
+                    bundle,
+                    "--yes",
+                    file,
+                ],
+                instance.Cosign2Trust
+            )
+        ).Verdict;
 
-    private static async Task<Verdict> Cosign3(SigstoreInstance instance, MatrixCell cell, string file, string bundle) => (await Peer.Cosign3.Run(
-    [
-        .. Command(instance, cell), "--identity-token", await instance.MintToken(), "--signing-config", instance.SigningConfig(cell),
-        "--trusted-root", instance.TrustedRoot, "--bundle", bundle, "--yes", file,
-    ])).Verdict;
+    private static async Task<Verdict> Cosign3(SigstoreInstance instance, MatrixCell cell, string file, string bundle) =>
+        (
+            await Peer.Cosign3.Run([
+                .. Command(instance, cell),
+                "--identity-token",
+                await instance.MintToken(),
+                "--signing-config",
+                instance.SigningConfig(cell),
+                "--trusted-root",
+                instance.TrustedRoot,
+                "--bundle",
+                bundle,
+                "--yes",
+                file,
+            ])
+        ).Verdict;
 
     private static async Task<Verdict> SigstoreGo(SigstoreInstance instance, MatrixCell cell, string file, string bundle)
     {
@@ -69,10 +95,17 @@ internal static class Signers
             await File.WriteAllBytesAsync(content, StatementAbout(file).Utf8Json.ToArray());
         }
 
-        var result = await Peer.SigstoreGoSigning.Run(
-        [
-            "-id-token", await instance.MintToken(), "-signing-config", instance.SigningConfig(cell), "-trusted-root", instance.TrustedRoot,
-            "-rekor", .. cell.Timestamp ? ["-tsa"] : Array.Empty<string>(), .. cell.Statement ? ["-in-toto"] : Array.Empty<string>(), content,
+        var result = await Peer.SigstoreGoSigning.Run([
+            "-id-token",
+            await instance.MintToken(),
+            "-signing-config",
+            instance.SigningConfig(cell),
+            "-trusted-root",
+            instance.TrustedRoot,
+            "-rekor",
+            .. cell.Timestamp ? ["-tsa"] : Array.Empty<string>(),
+            .. cell.Statement ? ["-in-toto"] : Array.Empty<string>(),
+            content,
         ]);
 
         // It tells what it does on lines of their own; the bundle is the line that is an object.
@@ -95,21 +128,30 @@ internal static class Signers
     private static async Task<Verdict> Npm(SigstoreInstance instance, MatrixCell cell, string file, string bundle)
     {
         var order = Path.Combine(instance.Folder, $"{Guid.NewGuid():N}.json");
-        await File.WriteAllTextAsync(order, JsonSerializer.Serialize(new
-        {
-            fulcio = instance.Fulcio,
-            rekor = instance.Rekor(cell),
-            rekorVersion = cell.RekorVersion,
-            entryType = cell.Intoto ? "intoto" : "dsse",
-            tsa = cell.Timestamp ? instance.TimestampAuthority : null,
-            token = await instance.MintToken(),
-            artifact = file,
-            statement = cell.Statement ? Convert.ToBase64String(StatementAbout(file).Utf8Json.Span) : null,
-            bundle,
-        }));
+        await File.WriteAllTextAsync(
+            order,
+            JsonSerializer.Serialize(
+                new
+                {
+                    fulcio = instance.Fulcio,
+                    rekor = instance.Rekor(cell),
+                    rekorVersion = cell.RekorVersion,
+                    entryType = cell.Intoto ? "intoto" : "dsse",
+                    tsa = cell.Timestamp ? instance.TimestampAuthority : null,
+                    token = await instance.MintToken(),
+                    artifact = file,
+                    statement = cell.Statement ? Convert.ToBase64String(StatementAbout(file).Utf8Json.Span) : null,
+                    bundle,
+                }
+            )
+        );
         return (await NpmSigstore.Require().Run("sign.mjs", [order])).Verdict;
     }
 
-    private static Statement StatementAbout(string file) => Statement.Create(
-        [new StatementSubject(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))], PredicateType, "{}"u8.ToArray());
+    private static Statement StatementAbout(string file) =>
+        Statement.Create(
+            [new StatementSubject(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))],
+            PredicateType,
+            "{}"u8.ToArray()
+        );
 }

@@ -33,18 +33,30 @@ internal sealed record SigstoreInstance
     /// <summary>Writes a signing config 0.2 for just the services of a cell.</summary>
     public string SigningConfig(MatrixCell cell)
     {
-        object Service(string url, int version) => new { url, majorApiVersion = version, validFor = new { start = "2024-01-01T00:00:00Z" }, @operator = "example.org" };
+        object Service(string url, int version) =>
+            new
+            {
+                url,
+                majorApiVersion = version,
+                validFor = new { start = "2024-01-01T00:00:00Z" },
+                @operator = "example.org",
+            };
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}.json");
-        File.WriteAllText(path, JsonSerializer.Serialize(new
-        {
-            mediaType = "application/vnd.dev.sigstore.signingconfig.v0.2+json",
-            caUrls = new[] { Service(Fulcio, 1) },
-            oidcUrls = new[] { Service(Issuer, 1) },
-            rekorTlogUrls = new[] { Service(Rekor(cell), cell.RekorVersion) },
-            rekorTlogConfig = new { selector = "ANY" },
-            tsaUrls = cell.Timestamp ? new[] { Service(TimestampAuthority, 1) } : [],
-            tsaConfig = new { selector = "ANY" },
-        }));
+        File.WriteAllText(
+            path,
+            JsonSerializer.Serialize(
+                new
+                {
+                    mediaType = "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+                    caUrls = new[] { Service(Fulcio, 1) },
+                    oidcUrls = new[] { Service(Issuer, 1) },
+                    rekorTlogUrls = new[] { Service(Rekor(cell), cell.RekorVersion) },
+                    rekorTlogConfig = new { selector = "ANY" },
+                    tsaUrls = cell.Timestamp ? new[] { Service(TimestampAuthority, 1) } : [],
+                    tsaConfig = new { selector = "ANY" },
+                }
+            )
+        );
         return path;
     }
 }
@@ -55,5 +67,7 @@ internal sealed record MatrixCell(string Signer, bool Statement, int RekorVersio
     /// <summary>The older kind of entry for statements that Rekor v1 takes, instead of dsse.</summary>
     public bool Intoto { get; init; }
 
-    public string Name => $"{Signer}, {(Intoto ? "statement as intoto" : Statement ? "statement" : "message")}, Rekor v{RekorVersion}, {(Timestamp ? "timestamp" : "no timestamp")}";
+    public string Name =>
+        $"{Signer}, {(Intoto ? "statement as intoto" : Statement ? "statement" : "message")}, Rekor v{RekorVersion}, "
+        + $"{(Timestamp ? "timestamp" : "no timestamp")}";
 }

@@ -25,5 +25,6 @@ internal sealed class NpmSigstore
         Peer.RunProgram(
             "node",
             [Path.Combine(RepositoryRoot.Path, "tests", "PySign.Interop.Tests", "Peers", "Npm", script), _packages, .. arguments],
-            environment);
+            environment
+        );
 }

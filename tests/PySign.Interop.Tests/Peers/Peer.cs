@@ -26,9 +26,15 @@ internal sealed class Peer
 
     /// <summary>The source tree of a real project, or null: beside the programs, or where eng/peers.sh puts it.</summary>
     public static string? ProjectSource(string name) =>
-        new[] { Path.Combine(Folder, "..", "..", "projects", "src", name), Path.Combine(Folder, "..", "projects", name), Path.Combine(Projects, name) }.FirstOrDefault(Directory.Exists);
+        new[]
+        {
+            Path.Combine(Folder, "..", "..", "projects", "src", name),
+            Path.Combine(Folder, "..", "projects", name),
+            Path.Combine(Projects, name),
+        }.FirstOrDefault(Directory.Exists);
 
-    public static string Folder => Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
+    public static string Folder =>
+        Environment.GetEnvironmentVariable("PYSIGN_PEERS") ?? Path.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
 
     public static Peer Require(string name)
     {
@@ -47,7 +53,12 @@ internal sealed class Peer
     public Task<PeerResult> Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         RunProgram(_path, arguments, environment);
 
-    public static async Task<PeerResult> RunProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    public static async Task<PeerResult> RunProgram(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? directory = null
+    )
     {
         var start = new ProcessStartInfo(program)
         {
@@ -105,9 +116,12 @@ internal sealed record PeerResult(int ExitCode, string Output, string Errors)
             }
 
             var lines = (Output + "\n" + Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return Verdict.No(Array.Find(lines, static line => line.StartsWith("panic:", StringComparison.Ordinal))
-                ?? Array.Find(lines, static line => line.StartsWith("Error:", StringComparison.Ordinal))?["Error:".Length..]
-                ?? lines.LastOrDefault() ?? $"exit code {ExitCode}");
+            return Verdict.No(
+                Array.Find(lines, static line => line.StartsWith("panic:", StringComparison.Ordinal))
+                    ?? Array.Find(lines, static line => line.StartsWith("Error:", StringComparison.Ordinal))?["Error:".Length..]
+                    ?? lines.LastOrDefault()
+                    ?? $"exit code {ExitCode}"
+            );
         }
     }
 

@@ -38,16 +38,18 @@ public sealed class RunningSandbox : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _sandbox = await Rig.Context.StartPySignSandbox();
 
-    public Task<string> MintToken() => Sandbox.MintGitLabTokenAsync(
-        new Dictionary<string, object>
-        {
-            ["aud"] = "sigstore",
-            ["project_path"] = "acme/demo",
-            ["ref"] = "v1.0.0",
-            ["ref_type"] = "tag",
-            ["ci_config_ref_uri"] = Identity["https://".Length..],
-        },
-        TestContext.Current.CancellationToken);
+    public Task<string> MintToken() =>
+        Sandbox.MintGitLabTokenAsync(
+            new Dictionary<string, object>
+            {
+                ["aud"] = "sigstore",
+                ["project_path"] = "acme/demo",
+                ["ref"] = "v1.0.0",
+                ["ref_type"] = "tag",
+                ["ci_config_ref_uri"] = Identity["https://".Length..],
+            },
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>The sandbox as any client sees it; Rekor v2 is the log with an Ed25519 key.</summary>
     internal SigstoreInstance Instance()
@@ -69,13 +71,14 @@ public sealed class RunningSandbox : IAsyncLifetime
     }
 
     /// <summary>The signing config of one of the sandbox's logs: rekor-v1, rekor-v2 or rekor-v2-ecdsa.</summary>
-    public FilePath SigningConfig(string log) => log switch
-    {
-        "rekor-v1" => Sandbox.Info.SigningConfig,
-        "rekor-v2" => Sandbox.Info.SigningConfigRekorV2,
-        "rekor-v2-ecdsa" => Sandbox.Info.SigningConfigRekorV2Ecdsa ?? throw new InvalidOperationException("No ECDSA log."),
-        _ => throw new ArgumentOutOfRangeException(nameof(log), log, "not a log of the sandbox"),
-    };
+    public FilePath SigningConfig(string log) =>
+        log switch
+        {
+            "rekor-v1" => Sandbox.Info.SigningConfig,
+            "rekor-v2" => Sandbox.Info.SigningConfigRekorV2,
+            "rekor-v2-ecdsa" => Sandbox.Info.SigningConfigRekorV2Ecdsa ?? throw new InvalidOperationException("No ECDSA log."),
+            _ => throw new ArgumentOutOfRangeException(nameof(log), log, "not a log of the sandbox"),
+        };
 
     /// <summary>A file of its own for one test.</summary>
     public string NewFile(string name, string content) => Rig.Folder.Write($"{Guid.NewGuid():N}/{name}", content).FullPath;
@@ -84,8 +87,14 @@ public sealed class RunningSandbox : IAsyncLifetime
     {
         var signed = await Rig.Context.CosignSignBlob(
             [new FilePath(file)],
-            new CosignSignBlobSettings { Token = await MintToken(), SigningConfig = SigningConfig(log), TrustedRoot = Sandbox.Info.TrustedRoot },
-            TestContext.Current.CancellationToken);
+            new CosignSignBlobSettings
+            {
+                Token = await MintToken(),
+                SigningConfig = SigningConfig(log),
+                TrustedRoot = Sandbox.Info.TrustedRoot,
+            },
+            TestContext.Current.CancellationToken
+        );
         return Assert.Single(signed);
     }
 

@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace PySign.Interop.Tests.Peers;
 
-/// <summary>One question for every verifier: is this bundle, under this trusted root, the signature of this identity (or key) over this file?</summary>
+/// <summary>One question for every verifier: is this bundle, under this trusted root, the signature of this identity (or key) over this
+/// file?</summary>
 internal sealed record VerificationCase(string Name, string Bundle, string TrustedRoot, string Artifact, string Identity, string Issuer)
 {
     /// <summary>A PEM public key that takes the place of identity and issuer.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The predicate type, when the bundle carries an envelope with a readable in-toto statement; empty when it carries another envelope.</summary>
+    /// <summary>The predicate type, when the bundle carries an envelope with a readable in-toto statement; empty when it carries another
+    /// envelope.</summary>
     public string? PredicateType { get; } = ReadPredicateType(Bundle);
 
     // Some cases are no JSON at all: those are asked as messages.

@@ -44,11 +44,23 @@ internal static class Verifiers
     public static Task<Verdict[]> SigstoreGo(IReadOnlyList<VerificationCase> questions)
     {
         var program = Peer.SigstoreGo;
-        return Each(questions, async question => (await program.Run(
-        [
-            "-artifact", question.Artifact, "-expectedSAN", question.Identity, "-expectedIssuer", question.Issuer,
-            "-trustedrootJSONpath", question.TrustedRoot, question.Bundle,
-        ])).Verdict);
+        return Each(
+            questions,
+            async question =>
+                (
+                    await program.Run([
+                        "-artifact",
+                        question.Artifact,
+                        "-expectedSAN",
+                        question.Identity,
+                        "-expectedIssuer",
+                        question.Issuer,
+                        "-trustedrootJSONpath",
+                        question.TrustedRoot,
+                        question.Bundle,
+                    ])
+                ).Verdict
+        );
     }
 
     /// <summary>npm's sigstore: one process answers all questions.</summary>
@@ -58,14 +70,25 @@ internal static class Verifiers
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllLinesAsync(file, questions.Select(question => JsonSerializer.Serialize(question)), TestContext.Current.CancellationToken);
+            await File.WriteAllLinesAsync(
+                file,
+                questions.Select(question => JsonSerializer.Serialize(question)),
+                TestContext.Current.CancellationToken
+            );
             var result = await sigstore.Run("verify.mjs", [file]);
             result.MustSucceed();
-            Verdict[] verdicts = [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line =>
-            {
-                using var answer = JsonDocument.Parse(line);
-                return answer.RootElement.GetProperty("accepted").GetBoolean() ? Verdict.Yes : Verdict.No(answer.RootElement.GetProperty("said").GetString()!);
-            })];
+            Verdict[] verdicts =
+            [
+                .. result
+                    .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(static line =>
+                    {
+                        using var answer = JsonDocument.Parse(line);
+                        return answer.RootElement.GetProperty("accepted").GetBoolean()
+                            ? Verdict.Yes
+                            : Verdict.No(answer.RootElement.GetProperty("said").GetString()!);
+                    }),
+            ];
             Assert.Equal(questions.Count, verdicts.Length);
             return verdicts;
         }
@@ -84,10 +107,23 @@ internal static class Verifiers
 
     private static async Task<Verdict> Cosign(Peer cosign, string[] format, VerificationCase question)
     {
-        string[] command = question.PredicateType is { } type ? ["verify-blob-attestation", "--type", type.Length > 0 ? type : "custom"] : ["verify-blob"];
+        string[] command = question.PredicateType is { } type
+            ? ["verify-blob-attestation", "--type", type.Length > 0 ? type : "custom"]
+            : ["verify-blob"];
         string[] signer = question.Key is { } key
             ? ["--key", key]
             : ["--certificate-identity", question.Identity, "--certificate-oidc-issuer", question.Issuer];
-        return (await cosign.Run([.. command, .. format, "--bundle", question.Bundle, "--trusted-root", question.TrustedRoot, .. signer, question.Artifact])).Verdict;
+        return (
+            await cosign.Run([
+                .. command,
+                .. format,
+                "--bundle",
+                question.Bundle,
+                "--trusted-root",
+                question.TrustedRoot,
+                .. signer,
+                question.Artifact,
+            ])
+        ).Verdict;
     }
 }

@@ -7,36 +7,59 @@ using IoPath = System.IO.Path;
 
 namespace PySign.Interop.Tests.Releases;
 
-/// <summary>The commands that a release writes for people without Cake are run as they are printed, by a shell, in an empty folder.</summary>
+/// <summary>The commands that a release writes for people without Cake are run as they are printed, by a shell, in an empty
+/// folder.</summary>
 public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : IClassFixture<RunningSandbox>
 {
     private static readonly (string Section, string Cosign)[] _cosigns =
-        [
-            ("cosign 3", "cosign-3"), ("cosign 2", "cosign-2"), ("cosign 2 with signature and certificate", "cosign-2"),
-            ("Which files there are, cosign 3", "cosign-3"), ("Which files there are, cosign 2", "cosign-2"),
-        ];
+    [
+        ("cosign 3", "cosign-3"),
+        ("cosign 2", "cosign-2"),
+        ("cosign 2 with signature and certificate", "cosign-2"),
+        ("Which files there are, cosign 3", "cosign-3"),
+        ("Which files there are, cosign 2", "cosign-2"),
+    ];
 
     [Fact]
     public async Task What_a_release_prints_for_people_without_Cake_verifies_it_and_refuses_a_changed_file()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash") && File.Exists("/usr/bin/curl"), "NOT RUN: the commands are for bash with curl.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && File.Exists("/bin/bash") && File.Exists("/usr/bin/curl"),
+            "NOT RUN: the commands are for bash with curl."
+        );
         _ = (Peer.Cosign2, Peer.Cosign3);
         await RequiredPython.Importing("twine", "pip");
         using var jobs = await ReleaseJobs.CreateAsync(sandbox.Sandbox, "public");
         jobs.PlayBuild();
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify, ReleaseStage.PublishSignatures, ReleaseStage.Publish);
         var notes = await File.ReadAllTextAsync(jobs.Dist.File(VerificationNotes.FileName).FullPath, TestContext.Current.CancellationToken);
-        var sections = Sections().Matches(notes).ToDictionary(match => match.Groups["title"].Value, match => match.Groups["commands"].Value);
+        var sections = Sections()
+            .Matches(notes)
+            .ToDictionary(match => match.Groups["title"].Value, match => match.Groups["commands"].Value);
         Assert.Equal(
-            ["Download", "cosign 3", "cosign 2", "cosign 2 with signature and certificate", "sigstore for Python", "Which files there are, cosign 3", "Which files there are, cosign 2", "See the list", "Install exactly these bytes"],
-            sections.Keys);
+            [
+                "Download",
+                "cosign 3",
+                "cosign 2",
+                "cosign 2 with signature and certificate",
+                "sigstore for Python",
+                "Which files there are, cosign 3",
+                "Which files there are, cosign 2",
+                "See the list",
+                "Install exactly these bytes",
+            ],
+            sections.Keys
+        );
 
         var folder = jobs.Folder.Folder("stranger").FullPath;
         Directory.CreateDirectory(folder);
         (await Shell(folder, sections["Download"], "cosign-3")).MustSucceed();
         var distributions = jobs.Dist.ReadSigned().Files.Select(file => IoPath.Combine(folder, file.Name)).ToList();
         Assert.Equal(2, distributions.Count);
-        Assert.All(distributions, file => Assert.Equal(File.ReadAllBytes(jobs.Dist.File(IoPath.GetFileName(file)).FullPath), File.ReadAllBytes(file)));
+        Assert.All(
+            distributions,
+            file => Assert.Equal(File.ReadAllBytes(jobs.Dist.File(IoPath.GetFileName(file)).FullPath), File.ReadAllBytes(file))
+        );
         foreach (var name in new[] { "trusted_root.json", "fulcio.pem", "ctfe.pub", "rekor.pub" })
         {
             File.Copy(IoPath.Combine(IoPath.GetDirectoryName(sandbox.TrustedRoot)!, name), IoPath.Combine(folder, name));
@@ -52,13 +75,17 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         list.MustSucceed();
         Assert.Equal(
             distributions.Select(file => $"{IoPath.GetFileName(file)}: OK").Prepend("pkg:pypi/hello-pysign@1.0.0"),
-            list.Output.Trim().Split('\n'));
+            list.Output.Trim().Split('\n')
+        );
 
         (await Shell(folder, sections["Install exactly these bytes"], "cosign-3")).MustSucceed();
         Assert.True(Directory.Exists(IoPath.Combine(folder, "installed", "hello_pysign-1.0.0.dist-info")), notes);
 
         var verified = await VerifyRelease(notes, folder);
-        Assert.Equal(distributions.Select(IoPath.GetFileName).Order(StringComparer.Ordinal), verified.Files.Select(file => file.File.GetFilename().FullPath));
+        Assert.Equal(
+            distributions.Select(IoPath.GetFileName).Order(StringComparer.Ordinal),
+            verified.Files.Select(file => file.File.GetFilename().FullPath)
+        );
 
         foreach (var file in distributions)
         {
@@ -69,7 +96,9 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         {
             foreach (var command in sections[section].Trim().Split('\n'))
             {
-                (await Shell(folder, command, cosign)).MustRefuse(command.Contains("attestation", StringComparison.Ordinal) ? "digest" : "signature");
+                (await Shell(folder, command, cosign)).MustRefuse(
+                    command.Contains("attestation", StringComparison.Ordinal) ? "digest" : "signature"
+                );
             }
         }
 
@@ -81,9 +110,16 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
     /// <summary>The call that is printed, with the policy that is printed; its settings are read back and not compiled.</summary>
     private async Task<VerifiedRelease> VerifyRelease(string notes, string folder)
     {
-        await File.WriteAllTextAsync(IoPath.Combine(folder, "pysign-policy.toml"), Policy().Match(notes).Groups["policy"].Value, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            IoPath.Combine(folder, "pysign-policy.toml"),
+            Policy().Match(notes).Groups["policy"].Value,
+            TestContext.Current.CancellationToken
+        );
         var settings = Settings().Matches(notes).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
-        Assert.Equal(["IndexUrl", "Name", "OutputDirectory", "PolicyFile", "RegistryUrl", "TrustedRoot", "Version"], settings.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["IndexUrl", "Name", "OutputDirectory", "PolicyFile", "RegistryUrl", "TrustedRoot", "Version"],
+            settings.Keys.Order(StringComparer.Ordinal)
+        );
         return await sandbox.Rig.Context.VerifyRelease(
             new VerifyReleaseSettings
             {
@@ -95,7 +131,8 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
                 PolicyFile = IoPath.Combine(folder, settings["PolicyFile"]),
                 OutputDirectory = IoPath.Combine(folder, settings["OutputDirectory"]),
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
     }
 
     /// <summary>A shell in which cosign and python are the programs of this test, and pip installs into the folder.</summary>
@@ -121,15 +158,22 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
                 ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1",
                 ["no_proxy"] = "127.0.0.1",
             },
-            folder);
+            folder
+        );
     }
 
-    [GeneratedRegex("^## (?<title>[^\n]+)\n.*?^```sh\n(?<commands>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^## (?<title>[^\n]+)\n.*?^```sh\n(?<commands>.*?)^```$",
+        RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Sections();
 
     [GeneratedRegex("^```toml\n(?<policy>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Policy();
 
-    [GeneratedRegex("^    (?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?,$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^    (?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?,$",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Settings();
 }

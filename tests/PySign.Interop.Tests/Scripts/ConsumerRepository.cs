@@ -16,7 +16,10 @@ public sealed class ConsumerRepository(PackedOnce packed) : IAsyncLifetime
     {
         _addin = await packed.Addin;
         Directory.CreateDirectory(Path.Combine(_root.FullName, ".config"));
-        File.Copy(Path.Combine(RepositoryRoot.Path, ".config", "dotnet-tools.json"), Path.Combine(_root.FullName, ".config", "dotnet-tools.json"));
+        File.Copy(
+            Path.Combine(RepositoryRoot.Path, ".config", "dotnet-tools.json"),
+            Path.Combine(_root.FullName, ".config", "dotnet-tools.json")
+        );
         var restored = await Peer.RunProgram("dotnet", ["tool", "restore"], DotNet(), _root.FullName);
         restored.MustSucceed();
     }
@@ -33,8 +36,14 @@ public sealed class ConsumerRepository(PackedOnce packed) : IAsyncLifetime
     internal Task<PeerResult> RunScript(string folder, string script, params string[] arguments) =>
         RunScript(folder, script, new Dictionary<string, string>(), arguments);
 
-    /// <summary>The same with variables of a CI job. One that names another HOME moves what programs keep there, and not .NET's own tools and packages.</summary>
-    internal Task<PeerResult> RunScript(string folder, string script, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    /// <summary>The same with variables of a CI job. One that names another HOME moves what programs keep there, and not .NET's own tools
+    /// and packages.</summary>
+    internal Task<PeerResult> RunScript(
+        string folder,
+        string script,
+        IReadOnlyDictionary<string, string> variables,
+        params string[] arguments
+    )
     {
         File.WriteAllText(Path.Combine(folder, "build.cake"), script);
         var environment = DotNet();
@@ -52,7 +61,12 @@ public sealed class ConsumerRepository(PackedOnce packed) : IAsyncLifetime
     internal Process StartScript(string folder, string script)
     {
         File.WriteAllText(Path.Combine(folder, "build.cake"), script);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         start.ArgumentList.Add("cake");
         start.ArgumentList.Add("build.cake");
         foreach (var (name, value) in DotNet())

@@ -8,18 +8,21 @@ using PySign.Tests.Transport;
 namespace PySign.Interop.Tests.Scripts;
 
 /// <summary>A dry run as a person types it, of a release that is built and signed; and a company's network around it.</summary>
-public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sandbox) : IClassFixture<ConsumerRepository>, IClassFixture<RunningSandbox>
+public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sandbox)
+    : IClassFixture<ConsumerRepository>,
+        IClassFixture<RunningSandbox>
 {
     private const string ProxyPassword = "CANARY-proxy-password";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private string Script => $"""
-        #load nuget:?package=Cake.PySign&version={repository.Addin.Version}
-        Task("Signed").IsDependentOn("PySign-Build").IsDependentOn("PySign-Sign");
-        RunPySign(Argument("target", "Signed"));
+    private string Script =>
+        $"""
+            #load nuget:?package=Cake.PySign&version={repository.Addin.Version}
+            Task("Signed").IsDependentOn("PySign-Build").IsDependentOn("PySign-Sign");
+            RunPySign(Argument("target", "Signed"));
 
-        """;
+            """;
 
     [Fact]
     public async Task The_plan_is_printed_and_nothing_sent_and_other_bytes_there_end_it_with_the_stages_code()
@@ -49,8 +52,17 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
         };
         var plan = await repository.RunScript(project, Script, company, "--target=PySign-Publish", "--dry-run", "--verbosity=diagnostic");
         plan.MustSucceed();
-        Assert.Contains("Plan for https://registry.example/api/v4/projects/42/packages/generic/hello-pysign/1.0.0: 7 to upload, 0 there already, 0 different", plan.Output, StringComparison.Ordinal);
-        Assert.Contains("Plan for https://registry.example/api/v4/projects/42/packages/pypi: 2 to upload, 0 there already, 0 different", plan.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Plan for https://registry.example/api/v4/projects/42/packages/generic/hello-pysign/1.0.0: 7 to upload, 0 there already, 0 "
+                + "different",
+            plan.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Plan for https://registry.example/api/v4/projects/42/packages/pypi: 2 to upload, 0 there already, 0 different",
+            plan.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Dry run: nothing is sent.", plan.Output, StringComparison.Ordinal);
         Assert.All(proxy.Requests, line => Assert.Equal("CONNECT registry.example:443 HTTP/1.1", line));
         Assert.All(front.Requests, line => Assert.StartsWith("GET ", line, StringComparison.Ordinal));
@@ -66,8 +78,17 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
 
     private async Task<Dictionary<string, string>> JobAsync()
     {
-        var job = (await sandbox.Sandbox.GitLabJobAsync(
-            new Dictionary<string, object> { ["ref"] = "v1.0.0", ["ref_type"] = "tag", ["project_path"] = sandbox.Sandbox.Info.GitLab.ProjectPath }, Stop)).ToDictionary();
+        var job = (
+            await sandbox.Sandbox.GitLabJobAsync(
+                new Dictionary<string, object>
+                {
+                    ["ref"] = "v1.0.0",
+                    ["ref_type"] = "tag",
+                    ["project_path"] = sandbox.Sandbox.Info.GitLab.ProjectPath,
+                },
+                Stop
+            )
+        ).ToDictionary();
         job["PYSIGN_TRUSTED_ROOT"] = sandbox.TrustedRoot;
         job["PYSIGN_SIGNING_CONFIG"] = sandbox.Sandbox.Info.SigningConfig.FullPath;
         job["PYSIGN_ISOLATION"] = "none";
@@ -80,14 +101,20 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
         using var http = sandbox.Sandbox.CreateControlClient();
         var text = await http.GetStringAsync(new Uri("/_sandbox/state", UriKind.Relative), Stop);
         using var state = System.Text.Json.JsonDocument.Parse(text);
-        return string.Join('\n', state.RootElement.EnumerateObject().Where(part => part.Name is "logs" or "packages").Select(part => part.ToString()));
+        return string.Join(
+            '\n',
+            state.RootElement.EnumerateObject().Where(part => part.Name is "logs" or "packages").Select(part => part.ToString())
+        );
     }
 
     private async Task ForwardAsync(HttpContext context)
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler);
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(sandbox.Sandbox.Info.BaseUrl, context.Request.Path + context.Request.QueryString.Value));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method),
+            new Uri(sandbox.Sandbox.Info.BaseUrl, context.Request.Path + context.Request.QueryString.Value)
+        );
         foreach (var (name, value) in context.Request.Headers.Where(header => header.Key is "Authorization" or "JOB-TOKEN" or "Accept"))
         {
             request.Headers.TryAddWithoutValidation(name, value.ToArray());
@@ -107,7 +134,10 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
     private async Task PostAsync(string token, string name, byte[] content)
     {
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{token}")));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"gitlab-ci-token:{token}"))
+        );
         using var form = new MultipartFormDataContent
         {
             { new StringContent("hello-pysign"), "name" },

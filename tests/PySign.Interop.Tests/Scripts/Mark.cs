@@ -3,8 +3,8 @@ using System.Text;
 namespace PySign.Interop.Tests.Scripts;
 
 /// <summary>
-/// A secret that is found again wherever it went. Its core is letters and digits, which URL encoding, JSON escapes and shell quoting all leave
-/// as they are; in base64 it is looked for at each of the three offsets at which it can stand behind a user name.
+/// A secret that is found again wherever it went. Its core is letters and digits, which URL encoding, JSON escapes and shell quoting all
+/// leave as they are; in base64 it is looked for at each of the three offsets at which it can stand behind a user name.
 /// </summary>
 internal sealed class Mark
 {

@@ -5,8 +5,8 @@ using System.Text;
 namespace PySign.Interop.Tests.Scripts;
 
 /// <summary>
-/// Reads the arguments and the environment of a process and of all its descendants from /proc, again and again while they run. Descendants carry a
-/// variable that nothing else does; whoever lost it is known by its parent.
+/// Reads the arguments and the environment of a process and of all its descendants from /proc, again and again while they run. Descendants
+/// carry a variable that nothing else does; whoever lost it is known by its parent.
 /// </summary>
 internal sealed class ProcessWatch : IDisposable
 {
@@ -49,21 +49,26 @@ internal sealed class ProcessWatch : IDisposable
                     Look(id);
                 }
             }
-        }
-        while (!_end.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(10)));
+        } while (!_end.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(10)));
     }
 
     private void Look(int id)
     {
         try
         {
-            // The arguments first: between fork and exec a child shows its parent's, and the environment read after them is at least as new.
+            // The arguments first: between fork and exec a child shows its parent's, and the environment read after them is at least as
+            // new.
             var arguments = File.ReadAllBytes($"/proc/{id}/cmdline");
             var environment = File.ReadAllBytes($"/proc/{id}/environ");
-            if (arguments.Length > 0 && (_family.Contains(id) || environment.AsSpan().IndexOf(_badge) >= 0 || _family.Contains(ParentOf(id))))
+            if (
+                arguments.Length > 0
+                && (_family.Contains(id) || environment.AsSpan().IndexOf(_badge) >= 0 || _family.Contains(ParentOf(id)))
+            )
             {
                 _family.Add(id);
-                _seen[(id, Encoding.UTF8.GetString(arguments).Replace('\0', ' '))] = Encoding.UTF8.GetString(environment).Replace('\0', '\n');
+                _seen[(id, Encoding.UTF8.GetString(arguments).Replace('\0', ' '))] = Encoding
+                    .UTF8.GetString(environment)
+                    .Replace('\0', '\n');
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

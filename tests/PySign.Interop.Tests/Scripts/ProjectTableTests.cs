@@ -9,7 +9,8 @@ using PySign.Packaging.Versions;
 
 namespace PySign.Interop.Tests.Scripts;
 
-/// <summary>Six projects that nobody here wrote and one of hatchling's, each with the back end it chose, through everything that a release asks of a build.</summary>
+/// <summary>Six projects that nobody here wrote and one of hatchling's, each with the back end it chose, through everything that a release
+/// asks of a build.</summary>
 public sealed class ProjectTableTests(ITestOutputHelper log)
 {
     private const string Version = "2099.4.1";
@@ -51,10 +52,13 @@ public sealed class ProjectTableTests(ITestOutputHelper log)
                     Interlocked.Increment(ref released);
                     rows[one.Index] = await ReleaseAsync(project, source);
                 }
-            });
+            }
+        );
 
         var table = string.Join(
-            Environment.NewLine, [Row("project", "back end", "made by", "version given through", "built, checked", "rebuilt same", "rehearsed"), .. rows]);
+            Environment.NewLine,
+            [Row("project", "back end", "made by", "version given through", "built, checked", "rebuilt same", "rehearsed"), .. rows]
+        );
         log.WriteLine(table);
         Assert.SkipWhen(released == 0, $"NOT RUN: no project.{Environment.NewLine}{table}");
         Assert.True(_failures.IsEmpty, string.Join(Environment.NewLine, [table, .. _failures]));
@@ -85,11 +89,34 @@ public sealed class ProjectTableTests(ITestOutputHelper log)
             built = "yes";
         }
 
-        var same = Try(project, "second build", () => rig.Context.PyBuildVerifyReproducible(
-            folder, new PyBuildSettings { Version = Version, PythonPath = RequiredPython.Path, Isolation = BuildIsolation.None }, TestContext.Current.CancellationToken));
+        var same = Try(
+            project,
+            "second build",
+            () =>
+                rig.Context.PyBuildVerifyReproducible(
+                    folder,
+                    new PyBuildSettings
+                    {
+                        Version = Version,
+                        PythonPath = RequiredPython.Path,
+                        Isolation = BuildIsolation.None,
+                    },
+                    TestContext.Current.CancellationToken
+                )
+        );
         Assert.Equal(before, rig.Folder.Snapshot(project));
-        var backEnd = File.Exists(Path.Combine(source, "pyproject.toml")) ? PyProject.Load(source).BuildBackend ?? "setuptools (none named)" : "setuptools (setup.py)";
-        return Row(project, backEnd, made, VersionInjection.Find(folder.FullPath, PythonVersion.Parse(Version)).Place, built, same, rehearsed);
+        var backEnd = File.Exists(Path.Combine(source, "pyproject.toml"))
+            ? PyProject.Load(source).BuildBackend ?? "setuptools (none named)"
+            : "setuptools (setup.py)";
+        return Row(
+            project,
+            backEnd,
+            made,
+            VersionInjection.Find(folder.FullPath, PythonVersion.Parse(Version)).Place,
+            built,
+            same,
+            rehearsed
+        );
     }
 
     private string Try(string project, string what, Action action)
@@ -106,16 +133,26 @@ public sealed class ProjectTableTests(ITestOutputHelper log)
         }
     }
 
-    private static string? Source(string project) => project == "hello-hatch"
-        ? Path.Combine(RepositoryRoot.Path, "tests", "PySign.Interop.Tests", "Projects", project)
-        : Peer.ProjectSource(project);
+    private static string? Source(string project) =>
+        project == "hello-hatch"
+            ? Path.Combine(RepositoryRoot.Path, "tests", "PySign.Interop.Tests", "Projects", project)
+            : Peer.ProjectSource(project);
 
     private static string Row(params string?[] cells) =>
-        "| " + string.Join(" | ", cells.Select((cell, i) => (cell ?? "").PadRight(cells.Length < 7 ? 0 : new[] { 15, 24, 20, 78, 14, 12, 9 }[i]))) + " |";
+        "| "
+        + string.Join(
+            " | ",
+            cells.Select((cell, i) => (cell ?? "").PadRight(cells.Length < 7 ? 0 : new[] { 15, 24, 20, 78, 14, 12, 9 }[i]))
+        )
+        + " |";
 
     private static void CopyTree(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is null))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(from, "*", SearchOption.AllDirectories)
+                .Where(file => new FileInfo(file).LinkTarget is null)
+        )
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

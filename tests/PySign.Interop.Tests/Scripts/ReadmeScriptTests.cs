@@ -27,11 +27,18 @@ public sealed partial class ReadmeScriptTests(ConsumerRepository repository) : I
         var before = Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllBytes);
         foreach (var _ in new[] { "first", "second" })
         {
-            var run = await repository.RunScript(project, ReadmeScript, "--target=PySign-Rehearse", "--output=out", "--verbosity=diagnostic");
+            var run = await repository.RunScript(
+                project,
+                ReadmeScript,
+                "--target=PySign-Rehearse",
+                "--output=out",
+                "--verbosity=diagnostic"
+            );
             run.MustSucceed();
             Assert.Equal(
                 ["consumer", "dist", "pysign.json", "signing_config.json", "test-results", "trusted_root.json"],
-                Directory.EnumerateFileSystemEntries(Path.Combine(project, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+                Directory.EnumerateFileSystemEntries(Path.Combine(project, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            );
             AssertNoSecret(run.All);
         }
 
@@ -54,25 +61,38 @@ public sealed partial class ReadmeScriptTests(ConsumerRepository repository) : I
         var project = repository.NewProject();
         (await repository.RunScript(project, ReadmeScript, "--target=PySign-Sign")).MustExit(12, "Run PySign-Build first");
         (await repository.RunScript(project, ReadmeScript, "--target=PySign-Release", "--fulcio-url=nonsense")).MustExit(10, "fulcio-url");
-        (await repository.RunScript(project, ReadmeScript, "--target=PySign-Build", "--project=out-of-nowhere")).MustExit(11, "out-of-nowhere");
+        (await repository.RunScript(project, ReadmeScript, "--target=PySign-Build", "--project=out-of-nowhere")).MustExit(
+            11,
+            "out-of-nowhere"
+        );
     }
 
     private static async Task AcceptedByCosign(string output)
     {
         var cosign = Peer.Cosign3;
-        using var ledger = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(output, "pysign.json"), TestContext.Current.CancellationToken));
+        using var ledger = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(Path.Combine(output, "pysign.json"), TestContext.Current.CancellationToken)
+        );
         var files = ledger.RootElement.GetProperty("files").EnumerateArray().ToList();
         Assert.Equal(2, files.Count);
         foreach (var file in files)
         {
             var name = file.GetProperty("name").GetString()!;
             var signature = file.GetProperty("signature");
-            (await cosign.Run(
-            [
-                "verify-blob", "--bundle", Path.Combine(output, "consumer", name + ".sigstore.json"), "--trusted-root", Path.Combine(output, "trusted_root.json"),
-                "--certificate-identity", signature.GetProperty("identity").GetString()!, "--certificate-oidc-issuer", signature.GetProperty("issuer").GetString()!,
-                Path.Combine(output, "consumer", name),
-            ])).MustSucceed();
+            (
+                await cosign.Run([
+                    "verify-blob",
+                    "--bundle",
+                    Path.Combine(output, "consumer", name + ".sigstore.json"),
+                    "--trusted-root",
+                    Path.Combine(output, "trusted_root.json"),
+                    "--certificate-identity",
+                    signature.GetProperty("identity").GetString()!,
+                    "--certificate-oidc-issuer",
+                    signature.GetProperty("issuer").GetString()!,
+                    Path.Combine(output, "consumer", name),
+                ])
+            ).MustSucceed();
         }
     }
 

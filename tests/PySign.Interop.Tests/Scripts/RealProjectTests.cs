@@ -3,7 +3,8 @@ using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Scripts;
 
-/// <summary>A project that nobody here wrote, released end to end from a script. The others are in <see cref="ProjectTableTests"/>.</summary>
+/// <summary>A project that nobody here wrote, released end to end from a script. The others are in
+/// <see cref="ProjectTableTests"/>.</summary>
 public sealed class RealProjectTests(ConsumerRepository repository) : IClassFixture<ConsumerRepository>
 {
     [Theory]
@@ -22,15 +23,29 @@ public sealed class RealProjectTests(ConsumerRepository repository) : IClassFixt
         var run = await repository.RunScript(
             project,
             $"#load nuget:?package=Cake.PySign&version={repository.Addin.Version}\nRunPySign(Argument(\"target\", \"PySign-Rehearse\"));\n",
-            "--output=rehearsed");
+            "--output=rehearsed"
+        );
         run.MustSucceed();
 
-        using var ledger = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(project, "rehearsed", "pysign.json"), TestContext.Current.CancellationToken));
+        using var ledger = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(Path.Combine(project, "rehearsed", "pysign.json"), TestContext.Current.CancellationToken)
+        );
         var files = ledger.RootElement.GetProperty("files").EnumerateArray().ToList();
         Assert.Equal(["sdist", "wheel"], files.Select(file => file.GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
-        Assert.All(files, file => Assert.Contains(file.GetProperty("receipts").EnumerateArray(), receipt => receipt.GetProperty("stage").GetString() == "Publish"));
+        Assert.All(
+            files,
+            file =>
+                Assert.Contains(
+                    file.GetProperty("receipts").EnumerateArray(),
+                    receipt => receipt.GetProperty("stage").GetString() == "Publish"
+                )
+        );
         Assert.Equal(
             ["Verify", "ConsumerVerification"],
-            ledger.RootElement.GetProperty("verifications").EnumerateArray().Select(verification => verification.GetProperty("by").GetString()));
+            ledger
+                .RootElement.GetProperty("verifications")
+                .EnumerateArray()
+                .Select(verification => verification.GetProperty("by").GetString())
+        );
     }
 }

@@ -23,17 +23,39 @@ public sealed class RefreshTrustTests(RunningSandbox sandbox) : IClassFixture<Ru
         // Who runs the tests by the project's own build has Cake already.
         (await Peer.RunProgram("dotnet", ["tool", "restore"], DotNet(folder), RepositoryRoot.Path)).MustSucceed();
         var run = await Cake(
-            folder, "--target=Refresh-Trust", $"--mirror={sandbox.Sandbox.Info.TufMirror}", $"--root={sandbox.Sandbox.Info.TufRoot}", $"--embedded={embedded}",
-            $"--work={Path.Combine(folder, "work")}", $"--tuf-client={Path.Combine(AppContext.BaseDirectory, "PySign.Sigstore.TufConformance.dll")}", "--today=2026-11-21");
+            folder,
+            "--target=Refresh-Trust",
+            $"--mirror={sandbox.Sandbox.Info.TufMirror}",
+            $"--root={sandbox.Sandbox.Info.TufRoot}",
+            $"--embedded={embedded}",
+            $"--work={Path.Combine(folder, "work")}",
+            $"--tuf-client={Path.Combine(AppContext.BaseDirectory, "PySign.Sigstore.TufConformance.dll")}",
+            "--today=2026-11-21"
+        );
         run.MustSucceed();
         using var root = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(embedded, "root.json"), Stop));
         Assert.Equal(2, root.RootElement.GetProperty("signed").GetProperty("version").GetInt32());
-        Assert.Equal(await File.ReadAllTextAsync(sandbox.TrustedRoot, Stop), await File.ReadAllTextAsync(Path.Combine(embedded, "trusted_root.json"), Stop));
-        Assert.Equal(await File.ReadAllTextAsync(sandbox.Sandbox.Info.SigningConfig.FullPath, Stop), await File.ReadAllTextAsync(Path.Combine(embedded, "signing_config.v0.2.json"), Stop));
-        Assert.Contains("on 2026-11-21, believed along the chain of roots from version 1 to 2.", await File.ReadAllTextAsync(Path.Combine(embedded, "ORIGIN.md"), Stop), StringComparison.Ordinal);
+        Assert.Equal(
+            await File.ReadAllTextAsync(sandbox.TrustedRoot, Stop),
+            await File.ReadAllTextAsync(Path.Combine(embedded, "trusted_root.json"), Stop)
+        );
+        Assert.Equal(
+            await File.ReadAllTextAsync(sandbox.Sandbox.Info.SigningConfig.FullPath, Stop),
+            await File.ReadAllTextAsync(Path.Combine(embedded, "signing_config.v0.2.json"), Stop)
+        );
+        Assert.Contains(
+            "on 2026-11-21, believed along the chain of roots from version 1 to 2.",
+            await File.ReadAllTextAsync(Path.Combine(embedded, "ORIGIN.md"), Stop),
+            StringComparison.Ordinal
+        );
 
         var expires = root.RootElement.GetProperty("signed").GetProperty("expires").GetDateTimeOffset();
-        var late = await Cake(folder, "--target=Check-Trust", $"--embedded={embedded}", $"--today={expires.AddDays(-59).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}");
+        var late = await Cake(
+            folder,
+            "--target=Check-Trust",
+            $"--embedded={embedded}",
+            $"--today={expires.AddDays(-59).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"
+        );
         late.MustSucceed();
         Assert.Contains("Renew it with --target=Refresh-Trust", late.Output + late.Errors, StringComparison.Ordinal);
     }
@@ -45,9 +67,14 @@ public sealed class RefreshTrustTests(RunningSandbox sandbox) : IClassFixture<Ru
         var embedded = Path.Combine(folder, "embedded");
         (await Peer.RunProgram("dotnet", ["tool", "restore"], DotNet(folder), RepositoryRoot.Path)).MustSucceed();
         var run = await Cake(
-            folder, "--target=Refresh-Trust", $"--mirror={sandbox.Sandbox.Info.TufMirror}", $"--embedded={embedded}",
+            folder,
+            "--target=Refresh-Trust",
+            $"--mirror={sandbox.Sandbox.Info.TufMirror}",
+            $"--embedded={embedded}",
             $"--root={Path.Combine(RepositoryRoot.Path, "src", "PySign.Sigstore", "Trust", "Embedded", "root.json")}",
-            $"--work={Path.Combine(folder, "work")}", $"--tuf-client={Path.Combine(AppContext.BaseDirectory, "PySign.Sigstore.TufConformance.dll")}");
+            $"--work={Path.Combine(folder, "work")}",
+            $"--tuf-client={Path.Combine(AppContext.BaseDirectory, "PySign.Sigstore.TufConformance.dll")}"
+        );
         run.MustRefuse("ThresholdNotMet");
         Assert.False(Directory.Exists(embedded));
     }

@@ -6,10 +6,12 @@ using PySign.Interop.Tests.Peers;
 namespace PySign.Interop.Tests.Scripts;
 
 /// <summary>
-/// A whole release in a process of its own, at diagnostic verbosity, with secrets that can be recognized: none shows in what it prints, in what it
-/// leaves anywhere, or in an argument of any process, and no child has one that it does not need.
+/// A whole release in a process of its own, at diagnostic verbosity, with secrets that can be recognized: none shows in what it prints, in
+/// what it leaves anywhere, or in an argument of any process, and no child has one that it does not need.
 /// </summary>
-public sealed partial class SecretScanTests(ConsumerRepository repository, RunningSandbox sandbox) : IClassFixture<ConsumerRepository>, IClassFixture<RunningSandbox>
+public sealed partial class SecretScanTests(ConsumerRepository repository, RunningSandbox sandbox)
+    : IClassFixture<ConsumerRepository>,
+        IClassFixture<RunningSandbox>
 {
     private const string IndexUser = "release-bot";
 
@@ -29,17 +31,31 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
                 visibility = "private",
                 credentials = new object[]
                 {
-                    new { kind = "DeployToken", secret = index.Value, userName = IndexUser },
+                    new
+                    {
+                        kind = "DeployToken",
+                        secret = index.Value,
+                        userName = IndexUser,
+                    },
                     new { kind = "AccessToken", secret = generic.Value },
                 },
             },
-            Stop);
+            Stop
+        );
         Assert.True(configured.IsSuccessStatusCode, await configured.Content.ReadAsStringAsync(Stop));
 
         var seen = await Scan("PySign-Release", index, generic);
 
-        var twine = Assert.Single(seen, process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal) && process.Arguments.Contains(" upload ", StringComparison.Ordinal));
-        Assert.True(index.IsIn(twine.Environment), "twine was not given its password in the environment: this test looks at the wrong place.");
+        var twine = Assert.Single(
+            seen,
+            process =>
+                process.Arguments.Contains(" -m twine ", StringComparison.Ordinal)
+                && process.Arguments.Contains(" upload ", StringComparison.Ordinal)
+        );
+        Assert.True(
+            index.IsIn(twine.Environment),
+            "twine was not given its password in the environment: this test looks at the wrong place."
+        );
     }
 
     [Fact]
@@ -50,7 +66,10 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
 
         Assert.All(seen, process => Assert.DoesNotMatch(SandboxSecret(), process.Arguments));
         Assert.Contains(seen, process => process.Arguments.Contains("PySign.Sandbox.dll", StringComparison.Ordinal));
-        Assert.DoesNotContain(seen, process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal) && index.IsIn(process.Environment));
+        Assert.DoesNotContain(
+            seen,
+            process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal) && index.IsIn(process.Environment)
+        );
     }
 
     private async Task<IReadOnlyList<(string Arguments, string Environment)>> Scan(string target, Mark index, Mark generic)
@@ -63,12 +82,28 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
         {
             var home = machine.CreateSubdirectory("home");
             var temporary = machine.CreateSubdirectory("tmp");
-            var variables = (await sandbox.Sandbox.GitLabJobAsync(
-                new Dictionary<string, object> { ["ref"] = "v1.0.0", ["ref_type"] = "tag", ["project_path"] = sandbox.Sandbox.Info.GitLab.ProjectPath }, Stop)).ToDictionary();
+            var variables = (
+                await sandbox.Sandbox.GitLabJobAsync(
+                    new Dictionary<string, object>
+                    {
+                        ["ref"] = "v1.0.0",
+                        ["ref_type"] = "tag",
+                        ["project_path"] = sandbox.Sandbox.Info.GitLab.ProjectPath,
+                    },
+                    Stop
+                )
+            ).ToDictionary();
             Mark[] marks =
             [
-                index, generic, Mark.New("CI_JOB_TOKEN"), Mark.New("COSIGN_PASSWORD"), Mark.New("PYSIGN_KEY_PASSWORD"), Mark.New("PYSIGN_GENERIC_PASSWORD"),
-                Mark.New("TWINE_ANYTHING_TOKEN"), Mark.New("AWS_SECRET_ACCESS_KEY"), Mark.OfToken("SIGSTORE_ID_TOKEN", variables["SIGSTORE_ID_TOKEN"]),
+                index,
+                generic,
+                Mark.New("CI_JOB_TOKEN"),
+                Mark.New("COSIGN_PASSWORD"),
+                Mark.New("PYSIGN_KEY_PASSWORD"),
+                Mark.New("PYSIGN_GENERIC_PASSWORD"),
+                Mark.New("TWINE_ANYTHING_TOKEN"),
+                Mark.New("AWS_SECRET_ACCESS_KEY"),
+                Mark.OfToken("SIGSTORE_ID_TOKEN", variables["SIGSTORE_ID_TOKEN"]),
             ];
             foreach (var mark in marks)
             {
@@ -76,17 +111,19 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
             }
 
             var badge = Guid.NewGuid().ToString("N");
-            foreach (var (name, value) in new[]
-            {
-                ("BADGE_OF_THIS_RUN", badge),
-                ("TWINE_USERNAME", IndexUser),
-                ("PYSIGN_GENERIC_TOKEN_KIND", "PrivateToken"),
-                ("PYSIGN_TRUSTED_ROOT", sandbox.TrustedRoot),
-                ("PYSIGN_SIGNING_CONFIG", sandbox.Sandbox.Info.SigningConfig.FullPath),
-                ("PYSIGN_ISOLATION", "none"),
-                ("HOME", home.FullName),
-                ("TMPDIR", temporary.FullName),
-            })
+            foreach (
+                var (name, value) in new[]
+                {
+                    ("BADGE_OF_THIS_RUN", badge),
+                    ("TWINE_USERNAME", IndexUser),
+                    ("PYSIGN_GENERIC_TOKEN_KIND", "PrivateToken"),
+                    ("PYSIGN_TRUSTED_ROOT", sandbox.TrustedRoot),
+                    ("PYSIGN_SIGNING_CONFIG", sandbox.Sandbox.Info.SigningConfig.FullPath),
+                    ("PYSIGN_ISOLATION", "none"),
+                    ("HOME", home.FullName),
+                    ("TMPDIR", temporary.FullName),
+                }
+            )
             {
                 variables[name] = value;
             }
@@ -96,7 +133,8 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
                 project,
                 $"#load nuget:?package=Cake.PySign&version={repository.Addin.Version}\nRunPySign(Argument(\"target\", \"{target}\"));\n",
                 variables,
-                "--verbosity=diagnostic");
+                "--verbosity=diagnostic"
+            );
             var seen = watch.Stop();
             run.MustSucceed();
 
@@ -105,23 +143,44 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
             Assert.Contains("twine", run.All, StringComparison.Ordinal);
             Assert.All(
                 new[] { "--sdist", "--wheel" },
-                kind => Assert.Contains(seen, process => process.Arguments.Contains(" --outdir ", StringComparison.Ordinal) && process.Arguments.Contains($" {kind} ", StringComparison.Ordinal)));
+                kind =>
+                    Assert.Contains(
+                        seen,
+                        process =>
+                            process.Arguments.Contains(" --outdir ", StringComparison.Ordinal)
+                            && process.Arguments.Contains($" {kind} ", StringComparison.Ordinal)
+                    )
+            );
             Assert.Contains(seen, process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal));
             Assert.Contains(seen, process => IsCake(process.Arguments) && marks.All(mark => mark.IsIn(process.Environment)));
 
             foreach (var mark in marks)
             {
                 Assert.False(mark.IsIn(run.All), $"{mark.Name} is in the output.");
-                Assert.All(seen, process => Assert.False(mark.IsIn(process.Arguments), $"{mark.Name} is in a command line: {process.Arguments}"));
+                Assert.All(
+                    seen,
+                    process => Assert.False(mark.IsIn(process.Arguments), $"{mark.Name} is in a command line: {process.Arguments}")
+                );
                 Assert.All(
                     seen.Where(process => !IsCake(process.Arguments)),
-                    process => Assert.False(
-                        mark.IsIn(process.Environment) && !(mark == index && process.Arguments.Contains(" -m twine ", StringComparison.Ordinal)),
-                        $"{mark.Name} is in the environment of: {process.Arguments}"));
+                    process =>
+                        Assert.False(
+                            mark.IsIn(process.Environment)
+                                && !(mark == index && process.Arguments.Contains(" -m twine ", StringComparison.Ordinal)),
+                            $"{mark.Name} is in the environment of: {process.Arguments}"
+                        )
+                );
             }
 
-            AssertNothingLeft(marks, [project, machine.FullName], atLeast: Path.Combine(project, target == "PySign-Release" ? "dist" : "artifacts"));
-            Assert.DoesNotContain(new[] { ".pypirc", ".netrc", ".pip/pip.conf", ".config/pip/pip.conf" }, name => File.Exists(Path.Combine(home.FullName, name)));
+            AssertNothingLeft(
+                marks,
+                [project, machine.FullName],
+                atLeast: Path.Combine(project, target == "PySign-Release" ? "dist" : "artifacts")
+            );
+            Assert.DoesNotContain(
+                new[] { ".pypirc", ".netrc", ".pip/pip.conf", ".config/pip/pip.conf" },
+                name => File.Exists(Path.Combine(home.FullName, name))
+            );
             Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.FullName, "pysign-*"));
             Assert.DoesNotMatch(SandboxSecret(), run.All);
             return seen;
@@ -134,14 +193,23 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
 
     private static void AssertNothingLeft(Mark[] marks, string[] folders, string atLeast)
     {
-        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Where(file => new FileInfo(file).Length > 0).ToList();
-        Assert.Contains(files, file => file.StartsWith(atLeast, StringComparison.Ordinal) && file.EndsWith("pysign.json", StringComparison.Ordinal));
-        Assert.All(files, file =>
-        {
-            var bytes = File.ReadAllBytes(file);
-            Assert.All(marks, mark => Assert.False(mark.IsIn(bytes), $"{mark.Name} is in {file}."));
-            Assert.DoesNotMatch(SandboxSecret(), Encoding.Latin1.GetString(bytes));
-        });
+        var files = folders
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => new FileInfo(file).Length > 0)
+            .ToList();
+        Assert.Contains(
+            files,
+            file => file.StartsWith(atLeast, StringComparison.Ordinal) && file.EndsWith("pysign.json", StringComparison.Ordinal)
+        );
+        Assert.All(
+            files,
+            file =>
+            {
+                var bytes = File.ReadAllBytes(file);
+                Assert.All(marks, mark => Assert.False(mark.IsIn(bytes), $"{mark.Name} is in {file}."));
+                Assert.DoesNotMatch(SandboxSecret(), Encoding.Latin1.GetString(bytes));
+            }
+        );
     }
 
     // The tool's process and the program that it starts; a child between fork and exec still shows these arguments.

@@ -12,7 +12,10 @@ public sealed class SignalTests(ConsumerRepository repository) : IClassFixture<C
     public async Task A_signal_ends_the_release_with_130_and_every_child_with_it(string signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "NOT RUN: signals are sent with kill, children are read from /proc.");
-        Assert.SkipWhen(signal == "INT" && IgnoresInterrupt(), "NOT RUN: this process ignores SIGINT, as a shell's background job does, and so would every child of it.");
+        Assert.SkipWhen(
+            signal == "INT" && IgnoresInterrupt(),
+            "NOT RUN: this process ignores SIGINT, as a shell's background job does, and so would every child of it."
+        );
         await RequiredPython.Importing("build", "twine", "setuptools", "wheel");
         var project = repository.NewProject();
         var script = $"#load nuget:?package=Cake.PySign&version={repository.Addin.Version}\nRunPySign(\"PySign-Rehearse\");\n";
@@ -41,11 +44,13 @@ public sealed class SignalTests(ConsumerRepository repository) : IClassFixture<C
         Assert.Empty(Directory.EnumerateFiles(project, "*.tmp", SearchOption.AllDirectories));
     }
 
-    private static bool IgnoresInterrupt() => File.ReadLines("/proc/self/status")
-        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-        .Any(line => (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & (1UL << 1)) != 0);
+    private static bool IgnoresInterrupt() =>
+        File.ReadLines("/proc/self/status")
+            .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            .Any(line => (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & (1UL << 1)) != 0);
 
-    private static List<int> ChildrenOf(int process) => [.. Process.GetProcesses().Select(one => one.Id).Where(id => ParentOf(id) == process)];
+    private static List<int> ChildrenOf(int process) =>
+        [.. Process.GetProcesses().Select(one => one.Id).Where(id => ParentOf(id) == process)];
 
     private static int? ParentOf(int process)
     {

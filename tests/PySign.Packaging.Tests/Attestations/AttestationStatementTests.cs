@@ -9,18 +9,23 @@ public sealed class AttestationStatementTests
     private const string Digest = "c1ca9b0d85df1606451098233018534497bf584362e10e4a8c21dfaea92c02a8";
     private const string Wheel = "hello_pysign-1.0-py3-none-any.whl";
 
-    private static readonly string _publish = Encoding.UTF8.GetString(AttestationStatement.Publish(DistributionFileName.Parse(Wheel), Digest));
+    private static readonly string _publish = Encoding.UTF8.GetString(
+        AttestationStatement.Publish(DistributionFileName.Parse(Wheel), Digest)
+    );
 
     [Fact]
-    public void The_statement_that_is_signed_is_exactly_this() => Assert.Equal(
-        $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{Wheel}}}","digest":{"sha256":"{{{Digest}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""",
-        _publish);
+    public void The_statement_that_is_signed_is_exactly_this() =>
+        Assert.Equal(
+            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{Wheel}}}","digest":{"sha256":"{{{Digest}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""",
+            _publish
+        );
 
     [Theory]
     [InlineData("Hello.Pysign-1.0.0-py3-none-any.whl")]
     [InlineData("hello_pysign-1.0-PY3-NONE-ANY.whl")]
     [InlineData("hello_pysign-v1-py3-none-any.whl")]
-    public void A_name_that_says_the_same_is_the_same_subject(string name) => Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), Digest);
+    public void A_name_that_says_the_same_is_the_same_subject(string name) =>
+        Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), Digest);
 
     [Theory]
     [InlineData("hello_pysign-1.0-1-py3-none-any.whl")]
@@ -29,12 +34,19 @@ public sealed class AttestationStatementTests
     [InlineData("hello_pysigned-1.0-py3-none-any.whl")]
     [InlineData("hello_pysign-1.0.tar.gz")]
     public void Another_name_is_refused(string name) =>
-        Assert.Equal(PackagingFailure.SubjectMismatch, Assert.Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), Digest)).Reason);
+        Assert.Equal(
+            PackagingFailure.SubjectMismatch,
+            Assert.Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), Digest)).Reason
+        );
 
     [Fact]
-    public void Other_bytes_are_refused() => Assert.Equal(
-        PackagingFailure.SubjectMismatch,
-        Assert.Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(Wheel), Digest.Replace('c', 'd'))).Reason);
+    public void Other_bytes_are_refused() =>
+        Assert.Equal(
+            PackagingFailure.SubjectMismatch,
+            Assert
+                .Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(Wheel), Digest.Replace('c', 'd')))
+                .Reason
+        );
 
     [Theory]
     [InlineData("a-1-01b-py3-none-any.whl", "a-1-1b-py3-none-any.whl", true)]
@@ -66,9 +78,15 @@ public sealed class AttestationStatementTests
         Assert.Equal(AttestationStatement.PublishType, Parse(_publish.Replace(from, to, StringComparison.Ordinal)).PredicateType);
 
     [Fact]
-    public void A_statement_of_how_a_file_was_built_may_say_anything() => Assert.Equal(
-        AttestationStatement.ProvenanceType,
-        Parse(_publish.Replace(AttestationStatement.PublishType, AttestationStatement.ProvenanceType, StringComparison.Ordinal).Replace("null", "{\"a\":1}", StringComparison.Ordinal)).PredicateType);
+    public void A_statement_of_how_a_file_was_built_may_say_anything() =>
+        Assert.Equal(
+            AttestationStatement.ProvenanceType,
+            Parse(
+                _publish
+                    .Replace(AttestationStatement.PublishType, AttestationStatement.ProvenanceType, StringComparison.Ordinal)
+                    .Replace("null", "{\"a\":1}", StringComparison.Ordinal)
+            ).PredicateType
+        );
 
     private static AttestationStatement Parse(string json) => AttestationStatement.Parse(Encoding.UTF8.GetBytes(json));
 }

@@ -24,7 +24,8 @@ public sealed class AttestationTests
             using var original = JsonDocument.Parse(File.ReadAllBytes(file));
             Assert.True(JsonElement.DeepEquals(original.RootElement, written.RootElement), file);
             Assert.Equal(attestation, Attestation.Parse(Encoding.UTF8.GetBytes(attestation.ToJson())));
-            var name = Path.GetFileName(file)[..(Path.GetFileName(file).IndexOf(".attestation", StringComparison.Ordinal))].Replace(".publish", "", StringComparison.Ordinal);
+            var name = Path.GetFileName(file)[..(Path.GetFileName(file).IndexOf(".attestation", StringComparison.Ordinal))]
+                .Replace(".publish", "", StringComparison.Ordinal);
             var distribution = Path.Combine(Path.GetDirectoryName(file)!, name);
             var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(distribution)));
             attestation.ReadStatement().EnsureAbout(DistributionFileName.Parse(name), sha256);
@@ -73,8 +74,14 @@ public sealed class AttestationTests
     {
         Assert.Equal(Parse(Sample), Parse(Sample.Replace("\"version\":1", "\"version\":1,\"new\":{}", StringComparison.Ordinal)));
         var entries = string.Join(',', Enumerable.Repeat("{}", 17));
-        Assert.Equal(PackagingFailure.AttestationTooLarge, Assert.Throws<PackagingException>(() => Parse(Sample.Replace("{\"logIndex\":\"1\"}", entries, StringComparison.Ordinal))).Reason);
-        Assert.Equal(PackagingFailure.AttestationTooLarge, Assert.Throws<PackagingException>(() => Attestation.Parse(new byte[Attestation.MaxBytes + 1])).Reason);
+        Assert.Equal(
+            PackagingFailure.AttestationTooLarge,
+            Assert.Throws<PackagingException>(() => Parse(Sample.Replace("{\"logIndex\":\"1\"}", entries, StringComparison.Ordinal))).Reason
+        );
+        Assert.Equal(
+            PackagingFailure.AttestationTooLarge,
+            Assert.Throws<PackagingException>(() => Attestation.Parse(new byte[Attestation.MaxBytes + 1])).Reason
+        );
     }
 
     [Fact]
@@ -86,20 +93,35 @@ public sealed class AttestationTests
             """{"kind":"GitLab","repository":"g/s/p","workflow_filepath":".gitlab-ci.yml","environment":null,"claims":null}""",
             """{"kind":"Google","email":"a@b.example","claims":null}""",
         };
-        var json = $$"""{"version":1,"attestation_bundles":[{{string.Join(',', publishers.Select(publisher => $$"""{"publisher":{{publisher}},"attestations":[{{Sample.Trim()}}]}"""))}}]}""";
+        var json =
+            $$"""{"version":1,"attestation_bundles":[{{string.Join(',', publishers.Select(publisher => $$"""{"publisher":{{publisher}},"attestations":[{{Sample.Trim()}}]}"""))}}]}""";
         var provenance = Provenance.Parse(Encoding.UTF8.GetBytes(json));
         Assert.Equal(["o/r", "g/s/p", null], provenance.Bundles.Select(bundle => bundle.Publisher.Repository));
         Assert.Equal("a@b.example", provenance.Bundles[2].Publisher.Email);
         Assert.Equal(json, provenance.ToJson());
-        Assert.Equal("ActiveState", Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace("Google", "ActiveState", StringComparison.Ordinal))).Bundles[2].Publisher.Kind);
+        Assert.Equal(
+            "ActiveState",
+            Provenance
+                .Parse(Encoding.UTF8.GetBytes(json.Replace("Google", "ActiveState", StringComparison.Ordinal)))
+                .Bundles[2]
+                .Publisher.Kind
+        );
         foreach (var (from, to) in new[] { (publishers[0], "null"), ("\"repository\":\"o/r\",", ""), ($"[{Sample.Trim()}]", "[]") })
         {
-            Assert.Equal(PackagingFailure.InvalidAttestation, Assert.Throws<PackagingException>(() => Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace(from, to, StringComparison.Ordinal)))).Reason);
+            Assert.Equal(
+                PackagingFailure.InvalidAttestation,
+                Assert
+                    .Throws<PackagingException>(() =>
+                        Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace(from, to, StringComparison.Ordinal)))
+                    )
+                    .Reason
+            );
         }
 
         Assert.Equal(
             PackagingFailure.InvalidAttestation,
-            Assert.Throws<PackagingException>(() => Provenance.Parse("""{"version":1,"attestation_bundles":[]}"""u8.ToArray())).Reason);
+            Assert.Throws<PackagingException>(() => Provenance.Parse("""{"version":1,"attestation_bundles":[]}"""u8.ToArray())).Reason
+        );
     }
 
     private static Attestation Parse(string json) => Attestation.Parse(Encoding.UTF8.GetBytes(json));

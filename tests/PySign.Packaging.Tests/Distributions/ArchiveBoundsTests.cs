@@ -18,17 +18,18 @@ public sealed class ArchiveBoundsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<string, string, string> Attacks => new()
-    {
-        { Wheel, "entries", "at most 200000 entries" },
-        { OldSdist, "entries", "at most 200000 entries" },
-        { Wheel, "names", "names and comments of at most 67108864 bytes" },
-        { Sdist, "links", "at most 200000 entries" },
-        { Sdist, "bomb", "a compression ratio of at most 250" },
-        { Sdist, "extended header", "headers of at most 16777216 bytes" },
-        { Sdist, "long name", "headers of at most 16777216 bytes" },
-        { Sdist, "long link", "headers of at most 16777216 bytes" },
-    };
+    public static TheoryData<string, string, string> Attacks =>
+        new()
+        {
+            { Wheel, "entries", "at most 200000 entries" },
+            { OldSdist, "entries", "at most 200000 entries" },
+            { Wheel, "names", "names and comments of at most 67108864 bytes" },
+            { Sdist, "links", "at most 200000 entries" },
+            { Sdist, "bomb", "a compression ratio of at most 250" },
+            { Sdist, "extended header", "headers of at most 16777216 bytes" },
+            { Sdist, "long name", "headers of at most 16777216 bytes" },
+            { Sdist, "long link", "headers of at most 16777216 bytes" },
+        };
 
     [Theory]
     [MemberData(nameof(Attacks))]
@@ -84,16 +85,17 @@ public sealed class ArchiveBoundsTests : IDisposable
         Assert.Equal(PackagingFailure.MetadataNotFound, Assert.Throws<PackagingException>(() => Distribution.Read(path)).Reason);
     }
 
-    private static byte[] Make(string attack) => attack switch
-    {
-        "entries" => ZipOf(200_001, 1),
-        "names" => ZipOf(1_100, ushort.MaxValue),
-        "links" => Tar(200_001, (byte)'2', 0),
-        "bomb" => Tar(1, (byte)'0', 80 << 20, 80 << 20),
-        "extended header" => Tar(1, (byte)'x', 1_900_000_000),
-        "long name" => Tar(1, (byte)'L', 1_900_000_000),
-        _ => Tar(1, (byte)'K', 1_900_000_000),
-    };
+    private static byte[] Make(string attack) =>
+        attack switch
+        {
+            "entries" => ZipOf(200_001, 1),
+            "names" => ZipOf(1_100, ushort.MaxValue),
+            "links" => Tar(200_001, (byte)'2', 0),
+            "bomb" => Tar(1, (byte)'0', 80 << 20, 80 << 20),
+            "extended header" => Tar(1, (byte)'x', 1_900_000_000),
+            "long name" => Tar(1, (byte)'L', 1_900_000_000),
+            _ => Tar(1, (byte)'K', 1_900_000_000),
+        };
 
     /// <summary>A zip file that has a directory and nothing else.</summary>
     private static byte[] ZipOf(int entries, int nameLength)

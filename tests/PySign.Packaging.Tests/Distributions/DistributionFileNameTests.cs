@@ -22,16 +22,29 @@ public sealed class DistributionFileNameTests
     public void A_wheel_with_build_tag_and_compressed_tag_sets_is_read()
     {
         var parsed = DistributionFileName.Parse("Demo.Pkg-1.0.0-2local-py2.py3-none-manylinux1_x86_64.manylinux_2_17_x86_64.whl");
-        Assert.Equal((DistributionKind.Wheel, "demo-pkg", "1.0.0", "2local"), (parsed.Kind, parsed.Name.Normalized, parsed.Version.Normalized, parsed.BuildTag));
         Assert.Equal(
-            ["py2-none-manylinux1_x86_64", "py2-none-manylinux_2_17_x86_64", "py3-none-manylinux1_x86_64", "py3-none-manylinux_2_17_x86_64"],
-            parsed.Tags.Select(tag => tag.ToString()));
+            (DistributionKind.Wheel, "demo-pkg", "1.0.0", "2local"),
+            (parsed.Kind, parsed.Name.Normalized, parsed.Version.Normalized, parsed.BuildTag)
+        );
+        Assert.Equal(
+            [
+                "py2-none-manylinux1_x86_64",
+                "py2-none-manylinux_2_17_x86_64",
+                "py3-none-manylinux1_x86_64",
+                "py3-none-manylinux_2_17_x86_64",
+            ],
+            parsed.Tags.Select(tag => tag.ToString())
+        );
     }
 
     [Theory]
     [InlineData("distribution-1.0-1-py27-none-any.whl", "1", "py27-none-any")]
     [InlineData("sampleproject-1.2.0-py2.py3-none-any.whl", null, "py2-none-any py3-none-any")]
-    [InlineData("MarkupSafe-2.1.5-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", null, "cp311-cp311-manylinux_2_17_x86_64 cp311-cp311-manylinux2014_x86_64")]
+    [InlineData(
+        "MarkupSafe-2.1.5-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        null,
+        "cp311-cp311-manylinux_2_17_x86_64 cp311-cp311-manylinux2014_x86_64"
+    )]
     [InlineData("x-1!2.0+local.1-cp39-abi3-macosx_11_0_arm64.whl", null, "cp39-abi3-macosx_11_0_arm64")]
     [InlineData("a_b-1.0.post1.dev2-10_x-cp312-cp312t-win_amd64.whl", "10_x", "cp312-cp312t-win_amd64")]
     public void Wheel_names_are_taken_apart(string fileName, string? build, string tags)

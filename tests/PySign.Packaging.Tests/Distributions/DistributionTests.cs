@@ -7,7 +7,8 @@ namespace PySign.Packaging.Tests.Distributions;
 
 public sealed class DistributionTests : IDisposable
 {
-    private const string Metadata = "Metadata-Version: 2.1\nName: Demo.Pkg\nVersion: 1.0.0\nAuthor-email: Zoë <zoe@example.org>\n\n# Demo\n";
+    private const string Metadata =
+        "Metadata-Version: 2.1\nName: Demo.Pkg\nVersion: 1.0.0\nAuthor-email: Zoë <zoe@example.org>\n\n# Demo\n";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pysign-").FullName;
 
@@ -19,7 +20,9 @@ public sealed class DistributionTests : IDisposable
     [InlineData("demo_pkg-1.0-1-py3-none-any.whl", "demo_pkg-1.0.dist-info")]
     public void A_wheel_is_read(string fileName, string folder)
     {
-        var wheel = Distribution.Read(Zip(fileName, ("demo/__init__.py", "x = 1"), ($"{folder}/METADATA", Metadata), ($"{folder}/RECORD", "")));
+        var wheel = Distribution.Read(
+            Zip(fileName, ("demo/__init__.py", "x = 1"), ($"{folder}/METADATA", Metadata), ($"{folder}/RECORD", ""))
+        );
         Assert.Equal((DistributionKind.Wheel, "Demo.Pkg", "1.0.0"), (wheel.Kind, wheel.Name, wheel.Version));
         Assert.Equal("Zoë <zoe@example.org>", wheel.Metadata.AuthorEmail);
     }
@@ -29,7 +32,9 @@ public sealed class DistributionTests : IDisposable
     [InlineData("Demo-Pkg-1.0.0.tar.gz", "Demo-Pkg-1.0.0")]
     public void A_source_distribution_is_read(string fileName, string root)
     {
-        var sdist = Distribution.Read(Tar(fileName, ($"{root}/setup.py", ""), ($"{root}/PKG-INFO", Metadata), ($"{root}/x.egg-info/PKG-INFO", "")));
+        var sdist = Distribution.Read(
+            Tar(fileName, ($"{root}/setup.py", ""), ($"{root}/PKG-INFO", Metadata), ($"{root}/x.egg-info/PKG-INFO", ""))
+        );
         Assert.Equal((DistributionKind.Sdist, "Demo.Pkg", "1.0.0"), (sdist.Kind, sdist.Name, sdist.Version));
     }
 
@@ -81,8 +86,14 @@ public sealed class DistributionTests : IDisposable
     public void A_bomb_is_refused_before_it_is_unpacked()
     {
         var zeros = new string('\0', 80 * 1024 * 1024);
-        Refused(Zip("demo_pkg-1.0.0-py3-none-any.whl", ("demo_pkg-1.0.0.dist-info/METADATA", Metadata), ("zeros", zeros)), PackagingFailure.ArchiveTooLarge);
-        Refused(Tar("demo_pkg-1.0.0.tar.gz", ("demo_pkg-1.0.0/zeros", zeros), ("demo_pkg-1.0.0/PKG-INFO", Metadata)), PackagingFailure.ArchiveTooLarge);
+        Refused(
+            Zip("demo_pkg-1.0.0-py3-none-any.whl", ("demo_pkg-1.0.0.dist-info/METADATA", Metadata), ("zeros", zeros)),
+            PackagingFailure.ArchiveTooLarge
+        );
+        Refused(
+            Tar("demo_pkg-1.0.0.tar.gz", ("demo_pkg-1.0.0/zeros", zeros), ("demo_pkg-1.0.0/PKG-INFO", Metadata)),
+            PackagingFailure.ArchiveTooLarge
+        );
     }
 
     [Fact]
@@ -130,7 +141,8 @@ public sealed class DistributionTests : IDisposable
         Assert.True(refused.Reason == reason, refused.Message);
     }
 
-    private string Zip(string fileName, params (string Name, string Content)[] entries) => Zip(fileName, CompressionLevel.SmallestSize, entries);
+    private string Zip(string fileName, params (string Name, string Content)[] entries) =>
+        Zip(fileName, CompressionLevel.SmallestSize, entries);
 
     private string Zip(string fileName, CompressionLevel level, params (string Name, string Content)[] entries)
     {
@@ -151,7 +163,9 @@ public sealed class DistributionTests : IDisposable
         using var gzip = new GZipStream(File.Create(path), CompressionLevel.SmallestSize);
         using var tar = new TarWriter(gzip, TarEntryFormat.Pax);
         foreach (var (name, content) in entries)
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) }
+            );
         return path;
     }
 }

@@ -26,17 +26,29 @@ public sealed class SdistNormalizerTests : IDisposable
     [Fact]
     public void Every_name_and_content_survives_and_nothing_else_does()
     {
-        var path = Pack("one", Moment.AddYears(-1), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, "alice", Files);
+        var path = Pack(
+            "one",
+            Moment.AddYears(-1),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            "alice",
+            Files
+        );
         SdistNormalizer.Normalize(path, Moment);
 
         var read = Read(path);
-        Assert.Equal(Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => (f.Name, f.Content)), read.Select(e => (e.Name, e.Content)));
-        Assert.All(read, entry =>
-        {
-            Assert.Equal(Moment, entry.Time);
-            Assert.Equal((0, 0), entry.Owner);
-            Assert.Equal("755", Convert.ToString((int)entry.Mode, 8));
-        });
+        Assert.Equal(
+            Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => (f.Name, f.Content)),
+            read.Select(e => (e.Name, e.Content))
+        );
+        Assert.All(
+            read,
+            entry =>
+            {
+                Assert.Equal(Moment, entry.Time);
+                Assert.Equal((0, 0), entry.Owner);
+                Assert.Equal("755", Convert.ToString((int)entry.Mode, 8));
+            }
+        );
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 
@@ -70,8 +82,13 @@ public sealed class SdistNormalizerTests : IDisposable
         }
 
         Assert.Equal(
-            [("demo-1.0/b", TarEntryType.SymbolicLink, "z"), ("demo-1.0/z", TarEntryType.RegularFile, ""), ("demo-1.0/a", TarEntryType.HardLink, "demo-1.0/z")],
-            entries);
+            [
+                ("demo-1.0/b", TarEntryType.SymbolicLink, "z"),
+                ("demo-1.0/z", TarEntryType.RegularFile, ""),
+                ("demo-1.0/a", TarEntryType.HardLink, "demo-1.0/z"),
+            ],
+            entries
+        );
     }
 
     [Fact]
@@ -84,7 +101,10 @@ public sealed class SdistNormalizerTests : IDisposable
         }
 
         var before = File.ReadAllBytes(path);
-        Assert.Equal(PackagingFailure.UnsafeArchiveEntry, Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, Moment)).Reason);
+        Assert.Equal(
+            PackagingFailure.UnsafeArchiveEntry,
+            Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, Moment)).Reason
+        );
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
@@ -96,35 +116,46 @@ public sealed class SdistNormalizerTests : IDisposable
     {
         var path = NewFile("broken");
         File.WriteAllText(path, content);
-        Assert.Equal(PackagingFailure.UnreadableArchive, Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, Moment)).Reason);
+        Assert.Equal(
+            PackagingFailure.UnreadableArchive,
+            Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, Moment)).Reason
+        );
         Assert.Equal(content, File.ReadAllText(path));
     }
 
     private static IEnumerable<(string Name, string Content)> Files =>
-    [
-        ("demo-1.0/PKG-INFO", "Metadata-Version: 2.1\n"),
-        ("demo-1.0/empty", ""),
-        ("demo-1.0/src/größe.py", "x = 1\n"),
-        ("demo-1.0/" + new string('n', 180) + ".py", new string('y', 2000)),
-    ];
+        [
+            ("demo-1.0/PKG-INFO", "Metadata-Version: 2.1\n"),
+            ("demo-1.0/empty", ""),
+            ("demo-1.0/src/größe.py", "x = 1\n"),
+            ("demo-1.0/" + new string('n', 180) + ".py", new string('y', 2000)),
+        ];
 
     private string NewFile(string folder) => Path.Combine(_folder.CreateSubdirectory(folder).FullName, "demo-1.0.tar.gz");
 
-    private string Pack(string folder, DateTimeOffset time, UnixFileMode mode, string owner, IEnumerable<(string Name, string Content)> files)
+    private string Pack(
+        string folder,
+        DateTimeOffset time,
+        UnixFileMode mode,
+        string owner,
+        IEnumerable<(string Name, string Content)> files
+    )
     {
         var path = NewFile(folder);
         using var tar = new TarWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest));
         foreach (var (name, content) in files)
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
-            {
-                ModificationTime = time,
-                Mode = mode,
-                UserName = owner,
-                GroupName = owner,
-                Uid = 1000,
-                DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),
-            });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, name)
+                {
+                    ModificationTime = time,
+                    Mode = mode,
+                    UserName = owner,
+                    GroupName = owner,
+                    Uid = 1000,
+                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),
+                }
+            );
         }
 
         return path;

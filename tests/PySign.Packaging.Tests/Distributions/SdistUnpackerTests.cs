@@ -14,7 +14,10 @@ public sealed class SdistUnpackerTests : IDisposable
     [Fact]
     public void Files_come_out_with_their_content_mode_and_time()
     {
-        var root = SdistUnpacker.Unpack(Sdist(File("p-1.0/PKG-INFO", "info"), File("p-1.0/src/run.sh", "#!", executable: true), Link("p-1.0/src/l", "../PKG-INFO")), Target);
+        var root = SdistUnpacker.Unpack(
+            Sdist(File("p-1.0/PKG-INFO", "info"), File("p-1.0/src/run.sh", "#!", executable: true), Link("p-1.0/src/l", "../PKG-INFO")),
+            Target
+        );
         Assert.Equal(Path.Combine(Target, "p-1.0"), root);
         Assert.Equal("info", System.IO.File.ReadAllText(Path.Combine(root, "PKG-INFO")));
         Assert.Equal("info", System.IO.File.ReadAllText(Path.Combine(root, "src/l")));
@@ -34,7 +37,10 @@ public sealed class SdistUnpackerTests : IDisposable
     public void What_leaves_the_folder_is_refused(string name, string? link)
     {
         var sdist = Sdist(File("p-1.0/PKG-INFO", "info"), link is null ? File(name, "x") : Link(name, link));
-        Assert.Equal(PackagingFailure.UnsafeArchiveEntry, Assert.Throws<PackagingException>(() => SdistUnpacker.Unpack(sdist, Target)).Reason);
+        Assert.Equal(
+            PackagingFailure.UnsafeArchiveEntry,
+            Assert.Throws<PackagingException>(() => SdistUnpacker.Unpack(sdist, Target)).Reason
+        );
         Assert.False(Path.Exists(Path.Combine(_folder.FullName, "out")));
     }
 
@@ -51,7 +57,10 @@ public sealed class SdistUnpackerTests : IDisposable
     public void Two_roots_are_refused()
     {
         var sdist = Sdist(File("p-1.0/PKG-INFO", "info"), File("q-1.0/PKG-INFO", "info"));
-        Assert.Equal(PackagingFailure.MetadataNotFound, Assert.Throws<PackagingException>(() => SdistUnpacker.Unpack(sdist, Target)).Reason);
+        Assert.Equal(
+            PackagingFailure.MetadataNotFound,
+            Assert.Throws<PackagingException>(() => SdistUnpacker.Unpack(sdist, Target)).Reason
+        );
     }
 
     private string Target => Path.Combine(_folder.FullName, "target");
@@ -69,12 +78,13 @@ public sealed class SdistUnpackerTests : IDisposable
         return path;
     }
 
-    private static PaxTarEntry File(string name, string text, bool executable = false) => new(TarEntryType.RegularFile, name)
-    {
-        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
-        ModificationTime = DateTimeOffset.UnixEpoch.AddDays(20000),
-        Mode = (UnixFileMode)(executable ? 0x1ED : 0x1A4),
-    };
+    private static PaxTarEntry File(string name, string text, bool executable = false) =>
+        new(TarEntryType.RegularFile, name)
+        {
+            DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
+            ModificationTime = DateTimeOffset.UnixEpoch.AddDays(20000),
+            Mode = (UnixFileMode)(executable ? 0x1ED : 0x1A4),
+        };
 
     private static PaxTarEntry Link(string name, string target) => new(TarEntryType.SymbolicLink, name) { LinkName = target };
 }

@@ -18,7 +18,10 @@ public sealed class WheelRecordTests : IDisposable
     [InlineData("\r\n")]
     public void A_true_and_complete_RECORD_has_no_problems(string lineEnd)
     {
-        var record = string.Join(lineEnd, [Line("p.py", "1"), Line("a, b \"c\".py", "2", "\"a, b \"\"c\"\".py\""), $"{Record},,", $"{Record}.jws,,", ""]);
+        var record = string.Join(
+            lineEnd,
+            [Line("p.py", "1"), Line("a, b \"c\".py", "2", "\"a, b \"\"c\"\".py\""), $"{Record},,", $"{Record}.jws,,", ""]
+        );
         Assert.Empty(WheelRecord.Problems(Wheel(record, ("p.py", "1"), ("a, b \"c\".py", "2"), (Record + ".jws", "signature"))));
     }
 
@@ -38,10 +41,16 @@ public sealed class WheelRecordTests : IDisposable
     [InlineData("q.py,sha256=AAAA,1", "q.py: in RECORD and not in the wheel")]
     [InlineData("q.py,sha256=AAAA,1", "p.py: in the wheel and not in RECORD")]
     [InlineData("p.py", "RECORD: a line has 1 fields instead of 3")]
-    [InlineData("p.py,sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s,1\np.py,sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s,1", "p.py: stands twice in RECORD")]
+    [InlineData(
+        "p.py,sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s,1\np.py,sha256=a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s,1",
+        "p.py: stands twice in RECORD"
+    )]
     public void What_is_wrong_is_said(string line, string expected)
     {
-        Assert.Contains(WheelRecord.Problems(Wheel($"{line}\n{Record},,\n", ("p.py", "1"))), problem => problem.StartsWith(expected, StringComparison.Ordinal));
+        Assert.Contains(
+            WheelRecord.Problems(Wheel($"{line}\n{Record},,\n", ("p.py", "1"))),
+            problem => problem.StartsWith(expected, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -54,7 +63,10 @@ public sealed class WheelRecordTests : IDisposable
     [Fact]
     public void A_member_that_stands_twice_is_a_problem()
     {
-        Assert.Contains("p.py: stands twice in the archive", WheelRecord.Problems(Wheel($"{Line("p.py", "1")}\n{Record},,\n", ("p.py", "1"), ("p.py", "other"))));
+        Assert.Contains(
+            "p.py: stands twice in the archive",
+            WheelRecord.Problems(Wheel($"{Line("p.py", "1")}\n{Record},,\n", ("p.py", "1"), ("p.py", "other")))
+        );
     }
 
     private static string Line(string name, string text, string? written = null) =>

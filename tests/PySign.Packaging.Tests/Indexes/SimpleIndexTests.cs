@@ -20,12 +20,16 @@ public sealed class SimpleIndexTests
             <a href="https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0-py3-none-any.whl#sha256={Digest}" data-requires-python="&gt;=3.8">my_pkg-1.0-py3-none-any.whl</a><br>
             <a href="https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0.tar.gz#sha256={Digest}" data-requires-python="">my_pkg-1.0.tar.gz</a></body></html>
             """,
-            Base);
+            Base
+        );
         Assert.Equal("my.pkg", index.Name);
         Assert.Equal(["my_pkg-1.0-py3-none-any.whl", "my_pkg-1.0.tar.gz"], index.Files.Select(file => file.FileName));
         Assert.Equal((Digest, ">=3.8", null), (index.Files[0].Sha256, index.Files[0].RequiresPython, index.Files[0].Yanked));
         Assert.Null(index.Files[1].RequiresPython);
-        Assert.Equal($"https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0.tar.gz", index.Files[1].Url.AbsoluteUri);
+        Assert.Equal(
+            $"https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0.tar.gz",
+            index.Files[1].Url.AbsoluteUri
+        );
     }
 
     [Fact]
@@ -33,8 +37,10 @@ public sealed class SimpleIndexTests
     {
         var index = SimpleIndex.ParseHtml(
             $"<base href='/files/'><!-- <b>made by hand</b> --><script>'<abbr>'</script>"
-            + $"<A data-yanked HREF=x-1.0.zip#md5=00&sha256={Digest.ToUpperInvariant()} >x-1.0.zip</A><a href = \"x-1.0.egg\">x-1.0.egg</a><p a=b / <b>",
-            Base);
+                + $"<A data-yanked HREF=x-1.0.zip#md5=00&sha256={Digest.ToUpperInvariant()} >x-1.0.zip</A><a href = "
+                + "\"x-1.0.egg\">x-1.0.egg</a><p a=b / <b>",
+            Base
+        );
         var file = Assert.Single(index.Files);
         Assert.Equal(("https://gitlab.example/files/x-1.0.zip", Digest, string.Empty), (file.Url.AbsoluteUri, file.Sha256, file.Yanked));
         Assert.Equal(["x-1.0.egg"], index.OtherFileNames);
@@ -49,11 +55,13 @@ public sealed class SimpleIndexTests
               {"filename":"my_pkg-1.0.tar.gz","url":"../../files/my_pkg-1.0.tar.gz","hashes":{"sha256":"{{Digest}}" },"requires-python":">=3.9","yanked":"broken","size":3},
               {"filename":"my_pkg-1.1.tar.gz","url":"https://cdn.example/x","hashes":{} }] }
             """,
-            Base);
+            Base
+        );
         Assert.Equal("my-pkg", index.Name);
         Assert.Equal(
             ("https://gitlab.example/api/v4/projects/42/packages/pypi/files/my_pkg-1.0.tar.gz", Digest, ">=3.9", "broken"),
-            (index.Files[0].Url.AbsoluteUri, index.Files[0].Sha256, index.Files[0].RequiresPython, index.Files[0].Yanked));
+            (index.Files[0].Url.AbsoluteUri, index.Files[0].Sha256, index.Files[0].RequiresPython, index.Files[0].Yanked)
+        );
         Assert.Null(index.Files[1].Sha256);
     }
 
@@ -91,9 +99,18 @@ public sealed class SimpleIndexTests
     [InlineData("""{"meta":{"api-version":"2.0"},"files":[]}""", PackagingFailure.InvalidIndex)]
     [InlineData("""{"meta":{"api-version":"1.0"}}""", PackagingFailure.InvalidIndex)]
     [InlineData("""{"meta":{"api-version":"1.0"},"files":[],"files":[]}""", PackagingFailure.InvalidIndex)]
-    [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"../x-1.0.zip","url":"x","hashes":{}}]}""", PackagingFailure.InvalidFileName)]
-    [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"file:///x","hashes":{}}]}""", PackagingFailure.UnsafeIndexLink)]
-    [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"x","hashes":{"sha256":"zz"}}]}""", PackagingFailure.InvalidIndex)]
+    [InlineData(
+        """{"meta":{"api-version":"1.0"},"files":[{"filename":"../x-1.0.zip","url":"x","hashes":{}}]}""",
+        PackagingFailure.InvalidFileName
+    )]
+    [InlineData(
+        """{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"file:///x","hashes":{}}]}""",
+        PackagingFailure.UnsafeIndexLink
+    )]
+    [InlineData(
+        """{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"x","hashes":{"sha256":"zz"}}]}""",
+        PackagingFailure.InvalidIndex
+    )]
     [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"x"}]}""", PackagingFailure.InvalidIndex)]
     public void An_unsafe_or_malformed_json_answer_is_refused(string json, PackagingFailure reason) =>
         Assert.Equal(reason, Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, Base)).Reason);
@@ -131,7 +148,9 @@ public sealed class SimpleIndexTests
     [Fact]
     public void A_version_with_a_local_label_is_taken_alone()
     {
-        const string Pages = "<a href=\"x-1.0.tar.bz2\">x-1.0.tar.bz2</a><a href=\"x-1.0+a.tar.gz\">x-1.0+a.tar.gz</a><a href=\"x-1.0+b.tar.gz\">x-1.0+b.tar.gz</a>";
+        const string Pages =
+            "<a href=\"x-1.0.tar.bz2\">x-1.0.tar.bz2</a><a href=\"x-1.0+a.tar.gz\">x-1.0+a.tar.gz</a><a "
+            + "href=\"x-1.0+b.tar.gz\">x-1.0+b.tar.gz</a>";
         Assert.Empty(SimpleIndex.ParseHtml(Pages, Base).AlsoInstallable(ProjectName.Parse("x"), PythonVersion.Parse("1.0+a")));
     }
 }

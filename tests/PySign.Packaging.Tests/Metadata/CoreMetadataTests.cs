@@ -10,11 +10,16 @@ public sealed class CoreMetadataTests
     {
         var metadata = CoreMetadata.Parse(
             "Metadata-Version: 2.1\r\nName: Hello-PySign\r\nVersion: 1.0.0\r\nAuthor-email: Zoë Ångström <zoe@example.org>\r\n"
-            + "Project-URL: Homepage, https://example.org/a,b\r\nProject-URL: Issue Tracker, https://example.org/i\r\n"
-            + "License: MIT\r\n        second line\r\nClassifier: A\r\nClassifier: B\r\nRequires-Python: >=3.9\r\n\r\n# Hello\r\n\r\nText: not a field\r\n");
+                + "Project-URL: Homepage, https://example.org/a,b\r\nProject-URL: Issue Tracker, https://example.org/i\r\n"
+                + "License: MIT\r\n        second line\r\nClassifier: A\r\nClassifier: B\r\nRequires-Python: >=3.9\r\n\r\n# "
+                + "Hello\r\n\r\nText: not a field\r\n"
+        );
         Assert.Equal(("2.1", "Hello-PySign", "1.0.0"), (metadata.MetadataVersion, metadata.Name.Value, metadata.Version.Value));
         Assert.Equal("Zoë Ångström <zoe@example.org>", metadata.AuthorEmail);
-        Assert.Equal([new ProjectUrl("Homepage", "https://example.org/a,b"), new ProjectUrl("Issue Tracker", "https://example.org/i")], metadata.ProjectUrls);
+        Assert.Equal(
+            [new ProjectUrl("Homepage", "https://example.org/a,b"), new ProjectUrl("Issue Tracker", "https://example.org/i")],
+            metadata.ProjectUrls
+        );
         Assert.Equal("MIT\n        second line", metadata.License);
         Assert.Equal(["A", "B"], metadata.Classifiers);
         Assert.Equal(">=3.9", metadata.RequiresPython);
@@ -46,13 +51,26 @@ public sealed class CoreMetadataTests
     public void The_fields_that_the_versions_added_are_read()
     {
         var metadata = CoreMetadata.Parse(
-            "Metadata-Version: 2.5\nName: x\nVersion: 1\nSummary: S\nHome-page: https://h.example\nDownload-URL: https://d.example\nAuthor: A\nMaintainer: M\n"
-            + "Maintainer-email: m@example.org\nLicense-Expression: MIT OR Apache-2.0\nLicense-File: LICENSE\nLicense-File: NOTICE\nKeywords: a,b\n"
-            + "Requires-Dist: y>=1; extra == 'z'\nProvides-Extra: z\nDynamic: Requires-Dist\nDescription-Content-Type: text/markdown\nImport-Name: x\nX-Unknown: kept\n");
-        Assert.Equal(("S", "https://h.example", "https://d.example", "A"), (metadata.Summary, metadata.HomePage, metadata.DownloadUrl, metadata.Author));
-        Assert.Equal(("M", "m@example.org", "MIT OR Apache-2.0", "a,b"), (metadata.Maintainer, metadata.MaintainerEmail, metadata.LicenseExpression, metadata.Keywords));
+            "Metadata-Version: 2.5\nName: x\nVersion: 1\nSummary: S\nHome-page: https://h.example\nDownload-URL: "
+                + "https://d.example\nAuthor: A\nMaintainer: M\n"
+                + "Maintainer-email: m@example.org\nLicense-Expression: MIT OR Apache-2.0\nLicense-File: LICENSE\nLicense-File: "
+                + "NOTICE\nKeywords: a,b\n"
+                + "Requires-Dist: y>=1; extra == 'z'\nProvides-Extra: z\nDynamic: Requires-Dist\nDescription-Content-Type: "
+                + "text/markdown\nImport-Name: x\nX-Unknown: kept\n"
+        );
+        Assert.Equal(
+            ("S", "https://h.example", "https://d.example", "A"),
+            (metadata.Summary, metadata.HomePage, metadata.DownloadUrl, metadata.Author)
+        );
+        Assert.Equal(
+            ("M", "m@example.org", "MIT OR Apache-2.0", "a,b"),
+            (metadata.Maintainer, metadata.MaintainerEmail, metadata.LicenseExpression, metadata.Keywords)
+        );
         Assert.Equal(["LICENSE", "NOTICE"], metadata.LicenseFiles);
-        Assert.Equal(["y>=1; extra == 'z'", "z", "Requires-Dist"], [.. metadata.RequiresDist, .. metadata.ProvidesExtra, .. metadata.Dynamic]);
+        Assert.Equal(
+            ["y>=1; extra == 'z'", "z", "Requires-Dist"],
+            [.. metadata.RequiresDist, .. metadata.ProvidesExtra, .. metadata.Dynamic]
+        );
         Assert.Equal("text/markdown", metadata.DescriptionContentType);
         Assert.Contains(new MetadataField("Import-Name", "x"), metadata.Fields);
         Assert.Contains(new MetadataField("X-Unknown", "kept"), metadata.Fields);

@@ -15,27 +15,31 @@ public sealed class EditPropertyTests
     private static readonly string[] Labels = ["Homepage", "homepage", "Home Page", "Source", "Issue Tracker"];
     private static readonly string[] Tools =
     [
-        "[tool.a]|name = \"t\"|version = '9'", "[[tool.b]]|version = \"1\"|[[tool.b]]|name = '''|[project]|name = \"no\"|'''",
-        "[tool]|x = { project.name = 'n', version = 3 }", "[project.optional-dependencies]|dev = [|  \"x\", # c|]",
+        "[tool.a]|name = \"t\"|version = '9'",
+        "[[tool.b]]|version = \"1\"|[[tool.b]]|name = '''|[project]|name = \"no\"|'''",
+        "[tool]|x = { project.name = 'n', version = 3 }",
+        "[project.optional-dependencies]|dev = [|  \"x\", # c|]",
     ];
 
     [Fact]
     public void Any_edit_changes_its_value_and_nothing_else()
     {
-        var documents = from shape in Gen.Choose(0, 3)
-                        from lineEnd in Gen.Elements(LineEnds)
-                        from quote in Gen.Elements(Quotes)
-                        from filler in Gen.Elements(Fillers)
-                        from urls in Gen.SubListOf(Labels)
-                        from urlForm in Gen.Choose(0, 3)
-                        from tools in Gen.SubListOf(Tools)
-                        from lastEnd in Gen.Elements(true, false)
-                        from mark in Gen.Elements(true, false)
-                        select Write(shape, lineEnd, quote, filler, Distinct(urls), urlForm, tools, lastEnd, mark);
-        var edits = from kind in Gen.Choose(0, 2)
-                    from label in Gen.Elements(Labels)
-                    from number in Gen.Choose(0, 99)
-                    select (Kind: kind, Label: label, Number: number);
+        var documents =
+            from shape in Gen.Choose(0, 3)
+            from lineEnd in Gen.Elements(LineEnds)
+            from quote in Gen.Elements(Quotes)
+            from filler in Gen.Elements(Fillers)
+            from urls in Gen.SubListOf(Labels)
+            from urlForm in Gen.Choose(0, 3)
+            from tools in Gen.SubListOf(Tools)
+            from lastEnd in Gen.Elements(true, false)
+            from mark in Gen.Elements(true, false)
+            select Write(shape, lineEnd, quote, filler, Distinct(urls), urlForm, tools, lastEnd, mark);
+        var edits =
+            from kind in Gen.Choose(0, 2)
+            from label in Gen.Elements(Labels)
+            from number in Gen.Choose(0, 99)
+            select (Kind: kind, Label: label, Number: number);
         var both = from document in documents from edit in edits select (Document: document, Edit: edit);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(both.ToArbitrary(), pair => Holds(pair.Document, pair.Edit)));
     }
@@ -47,7 +51,11 @@ public sealed class EditPropertyTests
         {
             0 => (new[] { "project", "name" }, $"pkg{edit.Number}", before.WithName($"pkg{edit.Number}")),
             1 => (["project", "version"], $"{edit.Number}.0", before.WithVersion($"{edit.Number}.0")),
-            _ => (UrlPath(before, edit.Label), $"https://h.example/{edit.Number}", before.WithUrl(edit.Label, $"https://h.example/{edit.Number}")),
+            _ => (
+                UrlPath(before, edit.Label),
+                $"https://h.example/{edit.Number}",
+                before.WithUrl(edit.Label, $"https://h.example/{edit.Number}")
+            ),
         };
         var edited = after.ToString();
 
@@ -58,7 +66,8 @@ public sealed class EditPropertyTests
             right++;
         var removed = document.Length - left - right;
 
-        // And what was there is there still, in its order, around the one place: an existing value loses itself alone, a new one takes nothing.
+        // And what was there is there still, in its order, around the one place: an existing value loses itself alone, a new one takes
+        // nothing.
         var old = before.Document.Find(path) is TomlString was ? was.Value : string.Empty;
         var existed = before.Document.Find(path) is not null;
         var expected = Facts(before.Document);
@@ -93,14 +102,27 @@ public sealed class EditPropertyTests
             }
             else
             {
-                facts[path] = value is TomlString text ? text.Value : value is TomlInteger integer ? $"{integer.Value}" : value.GetType().Name;
+                facts[path] =
+                    value is TomlString text ? text.Value
+                    : value is TomlInteger integer ? $"{integer.Value}"
+                    : value.GetType().Name;
             }
         }
     }
 
     private static List<string> Distinct(IEnumerable<string> labels) => [.. labels.DistinctBy(ProjectUrl.NormalizeLabel)];
 
-    private static string Write(int shape, string lineEnd, string quote, string filler, List<string> urls, int urlForm, IEnumerable<string> tools, bool lastEnd, bool mark)
+    private static string Write(
+        int shape,
+        string lineEnd,
+        string quote,
+        string filler,
+        List<string> urls,
+        int urlForm,
+        IEnumerable<string> tools,
+        bool lastEnd,
+        bool mark
+    )
     {
         var lines = new List<string> { filler };
         var pairs = urls.Select(label => $"\"{label}\" = {quote}https://old.example{quote}").ToList();
@@ -117,10 +139,16 @@ public sealed class EditPropertyTests
                 AddUrls(lines, pairs, inline, urlForm % 3, "project.");
                 break;
             case 2:
-                lines.Add($"project = {{name = {quote}old{quote}, version={quote}0{quote}{(pairs.Count == 0 ? string.Empty : $", urls = {inline}")}}} # c");
+                lines.Add(
+                    $"project = {{name = {quote}old{quote}, "
+                        + $"version={quote}0{quote}{(pairs.Count == 0 ? string.Empty : $", urls = {inline}")}}} # c"
+                );
                 break;
             default:
-                lines.Add($"project = {{ version={quote}0{quote}{string.Concat(pairs.Select(pair => $", urls.{pair}"))}, name = {quote}old{quote}}}");
+                lines.Add(
+                    $"project = {{ version={quote}0{quote}{string.Concat(pairs.Select(pair => $", urls.{pair}"))}, name = "
+                        + $"{quote}old{quote}}}"
+                );
                 break;
         }
 

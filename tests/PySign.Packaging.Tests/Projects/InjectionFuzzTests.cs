@@ -18,13 +18,48 @@ public sealed class InjectionFuzzTests : IDisposable
         setup(name='x', version=VERSION, long_description='''a "b" \''' c''', **{'z': [1, (2,)]})
         """;
 
-    private const string SetupCfg = "[metadata]\nname = x\nversion = 1.0\n  \n[options]\npackage_dir =\n    = src\n; c\n[egg_info]\ntag_build =\n";
+    private const string SetupCfg =
+        "[metadata]\nname = x\nversion = 1.0\n  \n[options]\npackage_dir =\n    = src\n; c\n[egg_info]\ntag_build =\n";
 
     private const string PyProjectToml =
-        "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[project]\nname = 'x'\ndynamic = ['version']\n[tool.hatch.version]\npath = 'v.py'\npattern = '^V = .(?P<version>[0-9.]+).'\n";
+        "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[project]\nname = 'x'\ndynamic = "
+        + "['version']\n[tool.hatch.version]\npath = 'v.py'\npattern = '^V = .(?P<version>[0-9.]+).'\n";
 
     private static readonly string[] Pieces =
-        ["'", "\"", "'''", "\\", "\n", "\r\n", "(", ")", "[", "]", "{", "}", "#", ";", "=", ":", ",", "**", "import ", "from x import VERSION", "def ", "\t", " ", "\0", "é", "version", "setup(", "f'", "..", "/", "$(", "?P<version>"];
+    [
+        "'",
+        "\"",
+        "'''",
+        "\\",
+        "\n",
+        "\r\n",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "#",
+        ";",
+        "=",
+        ":",
+        ",",
+        "**",
+        "import ",
+        "from x import VERSION",
+        "def ",
+        "\t",
+        " ",
+        "\0",
+        "é",
+        "version",
+        "setup(",
+        "f'",
+        "..",
+        "/",
+        "$(",
+        "?P<version>",
+    ];
 
     private readonly ProjectFolder _folder = new();
 

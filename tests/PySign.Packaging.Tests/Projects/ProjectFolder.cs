@@ -24,6 +24,11 @@ internal sealed class ProjectFolder : IDisposable
     public string Read(string path) => File.ReadAllText(System.IO.Path.Combine(Path, path), Encoding.Latin1);
 
     /// <summary>Every file and its bytes, as text that can be compared.</summary>
-    public Dictionary<string, string> Snapshot() => Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
-        .ToDictionary(file => System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/'), file => Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+    public Dictionary<string, string> Snapshot() =>
+        Directory
+            .EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .ToDictionary(
+                file => System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/'),
+                file => Encoding.Latin1.GetString(File.ReadAllBytes(file))
+            );
 }

@@ -35,7 +35,12 @@ public sealed class RealProjectTests : IDisposable
     [InlineData("python-click", "click", "src/click/__init__.py", "8.1.8")]
     [InlineData("python-dateutil", "python-dateutil", null, null)]
     [InlineData("rich", "rich", "pyproject.toml", "13.9.4")]
-    public void A_real_project_gets_its_version_in_one_place_and_its_back_end_reads_it(string project, string name, string? file, string? found)
+    public void A_real_project_gets_its_version_in_one_place_and_its_back_end_reads_it(
+        string project,
+        string name,
+        string? file,
+        string? found
+    )
     {
         Copy(Source(project));
         var before = _folder.Snapshot();
@@ -57,8 +62,10 @@ public sealed class RealProjectTests : IDisposable
     public void A_project_of_hatchling_gets_its_version_in_the_file_that_it_names()
     {
         _folder.Write([
-            "pyproject.toml|[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[project]\nname = 'my-hatch'\ndynamic = ['version']\n[tool.hatch.version]\npath = 'src/my_hatch/__about__.py'\n",
-            "src/my_hatch/__about__.py|__version__ = '0.0.1'\n", "src/my_hatch/__init__.py|\n",
+            "pyproject.toml|[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[project]\nname = "
+                + "'my-hatch'\ndynamic = ['version']\n[tool.hatch.version]\npath = 'src/my_hatch/__about__.py'\n",
+            "src/my_hatch/__about__.py|__version__ = '0.0.1'\n",
+            "src/my_hatch/__init__.py|\n",
         ]);
         var injection = VersionInjection.Find(_folder.Path, PythonVersion.Parse("2099.4.1"));
         injection.WriteTo(_folder.Path);
@@ -69,15 +76,32 @@ public sealed class RealProjectTests : IDisposable
     {
         // The line that begins with the key: the value may be written elsewhere, too.
         var lines = text.Split('\n');
-        var line = Assert.Single(Enumerable.Range(0, lines.Length), i => lines[i].Contains($"\"{old}\"", StringComparison.Ordinal) && (lines[i].StartsWith("version", StringComparison.Ordinal) || lines[i].StartsWith("__version__", StringComparison.Ordinal)));
+        var line = Assert.Single(
+            Enumerable.Range(0, lines.Length),
+            i =>
+                lines[i].Contains($"\"{old}\"", StringComparison.Ordinal)
+                && (
+                    lines[i].StartsWith("version", StringComparison.Ordinal) || lines[i].StartsWith("__version__", StringComparison.Ordinal)
+                )
+        );
         lines[line] = lines[line].Replace(old, value, StringComparison.Ordinal);
         return string.Join('\n', lines);
     }
 
     private void CheckMetadata(VersionInjection injection, string name)
     {
-        if (!File.Exists(Python) || Run(new Dictionary<string, string>(), "-c", "import build, setuptools, wheel, flit_core, poetry.core, hatchling, setuptools_scm").ExitCode != 0)
-            Assert.Skip("NOT RUN: the system's python3 has not every back end: build, setuptools, setuptools_scm, wheel, flit_core, poetry-core, hatchling.");
+        if (
+            !File.Exists(Python)
+            || Run(
+                new Dictionary<string, string>(),
+                "-c",
+                "import build, setuptools, wheel, flit_core, poetry.core, hatchling, setuptools_scm"
+            ).ExitCode != 0
+        )
+            Assert.Skip(
+                "NOT RUN: the system's python3 has not every back end: build, setuptools, setuptools_scm, wheel, flit_core, "
+                    + "poetry-core, hatchling."
+            );
         var asked = Run(injection.Variables, "-c", AskBackEnd, _folder.Path, _output.Path);
         Assert.True(asked.ExitCode == 0, asked.Error);
         var info = asked.Output.Trim().Split('\n')[^1];
@@ -87,7 +111,12 @@ public sealed class RealProjectTests : IDisposable
 
     private (int ExitCode, string Output, string Error) Run(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _output.Path };
+        var start = new ProcessStartInfo(Python, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _output.Path,
+        };
         foreach (var (key, value) in variables)
             start.Environment[key] = value;
         using var process = Process.Start(start)!;
@@ -101,8 +130,16 @@ public sealed class RealProjectTests : IDisposable
     {
         var peers = Environment.GetEnvironmentVariable("PYSIGN_PEERS");
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null && peers is null; folder = folder.Parent)
-            peers = Directory.Exists(Path.Combine(folder.FullName, ".tools", "peers")) ? Path.Combine(folder.FullName, ".tools", "peers", "bin") : null;
-        var found = peers is null ? null : new[] { Path.Combine(peers, "..", "..", "projects", "src", project), Path.Combine(peers, "..", "projects", project) }.FirstOrDefault(Directory.Exists);
+            peers = Directory.Exists(Path.Combine(folder.FullName, ".tools", "peers"))
+                ? Path.Combine(folder.FullName, ".tools", "peers", "bin")
+                : null;
+        var found = peers is null
+            ? null
+            : new[]
+            {
+                Path.Combine(peers, "..", "..", "projects", "src", project),
+                Path.Combine(peers, "..", "projects", project),
+            }.FirstOrDefault(Directory.Exists);
         if (found is null)
             Assert.Skip($"NOT RUN: the sources of {project} are not here; run eng/peers.sh, or set PYSIGN_PEERS.");
         return found;
@@ -110,7 +147,11 @@ public sealed class RealProjectTests : IDisposable
 
     private void Copy(string source)
     {
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is null))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(source, "*", SearchOption.AllDirectories)
+                .Where(file => new FileInfo(file).LinkTarget is null)
+        )
         {
             var target = Path.Combine(_folder.Path, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

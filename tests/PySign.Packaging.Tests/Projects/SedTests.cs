@@ -5,15 +5,15 @@ using PySign.Packaging.Toml;
 
 namespace PySign.Packaging.Tests.Projects;
 
-/// <summary>What the three sed expressions of the common tutorial do to a pyproject.toml, beside what an edit of <c>[project]</c> does.</summary>
+/// <summary>What the three sed expressions of the common tutorial do to a pyproject.toml, beside what an edit of <c>[project]</c>
+/// does.</summary>
 public sealed class SedTests
 {
     private const string Name = "s/name = \".*\"/name = \"pkg\"/";
     private const string Version = "s/version = \".*\"/version = \"2.0\"/";
     private const string Homepage = "s|\"Homepage\" = \".*\"|\"Homepage\" = \"https://h.example\"|";
 
-    private const string Sample =
-        """
+    private const string Sample = """
         # comment
         [project]
         name = "Hello-PySign"
@@ -37,7 +37,10 @@ public sealed class SedTests
         Assert.DoesNotContain("zoe@example.org", sed, StringComparison.Ordinal);
         Assert.Contains("authors = [{name = \"pkg\"}]", sed, StringComparison.Ordinal);
         Assert.DoesNotContain("Not the project's name", sed, StringComparison.Ordinal);
-        Assert.Equal(Sample.Replace("\"Hello-PySign\"", "\"pkg\"", StringComparison.Ordinal), PyProject.Parse(Sample).WithName("pkg").ToString());
+        Assert.Equal(
+            Sample.Replace("\"Hello-PySign\"", "\"pkg\"", StringComparison.Ordinal),
+            PyProject.Parse(Sample).WithName("pkg").ToString()
+        );
     }
 
     [Fact]
@@ -46,7 +49,10 @@ public sealed class SedTests
         var sed = Sed(Version, Sample);
         Assert.Contains("target-version = \"2.0\"", sed, StringComparison.Ordinal);
         Assert.Contains("minversion = \"2.0\"", sed, StringComparison.Ordinal);
-        Assert.Equal(Sample.Replace("version = \"1.0\"", "version = \"2.0\"", StringComparison.Ordinal), PyProject.Parse(Sample).WithVersion("2.0").ToString());
+        Assert.Equal(
+            Sample.Replace("version = \"1.0\"", "version = \"2.0\"", StringComparison.Ordinal),
+            PyProject.Parse(Sample).WithVersion("2.0").ToString()
+        );
     }
 
     [Fact]
@@ -55,7 +61,8 @@ public sealed class SedTests
         Assert.Equal(Sample, Sed(Homepage, Sample));
         Assert.Equal(
             Sample.Replace("https://a.example", "https://h.example", StringComparison.Ordinal),
-            PyProject.Parse(Sample).WithUrl("Homepage", "https://h.example").ToString());
+            PyProject.Parse(Sample).WithUrl("Homepage", "https://h.example").ToString()
+        );
     }
 
     [Theory]
@@ -73,7 +80,10 @@ public sealed class SedTests
     {
         const string Text = "[project]\nname=\"a\"\ndynamic = [\"version\"]\n";
         Assert.Equal(Text, Sed(Version, Text));
-        Assert.Equal(PackagingFailure.DynamicField, Assert.Throws<PackagingException>(() => PyProject.Parse(Text).WithVersion("2.0")).Reason);
+        Assert.Equal(
+            PackagingFailure.DynamicField,
+            Assert.Throws<PackagingException>(() => PyProject.Parse(Text).WithVersion("2.0")).Reason
+        );
     }
 
     [Fact]
@@ -83,18 +93,30 @@ public sealed class SedTests
         var edit = Facts(PyProject.Parse(Sample).WithName("pkg").WithVersion("2.0").WithUrl("Homepage", "https://h.example").ToString());
         var before = Facts(Sample);
         var output = TestContext.Current.TestOutputHelper!;
-        output.WriteLine($"{"key",-32} {"was",-26} {"sed",-18} edit");
+        output.WriteLine($"{"key", -32} {"was", -26} {"sed", -18} edit");
         foreach (var key in before.Keys.Where(key => sed.GetValueOrDefault(key) != before[key] || edit[key] != before[key]))
-            output.WriteLine($"{key,-32} {before[key],-26} {sed.GetValueOrDefault(key) ?? "(gone)",-18} {edit[key]}");
+            output.WriteLine($"{key, -32} {before[key], -26} {sed.GetValueOrDefault(key) ?? "(gone)", -18} {edit[key]}");
 
         // The edit changes the three values that it was asked to change; everything else is there as it was.
         Assert.Equal(before.Keys, edit.Keys);
-        Assert.Equal(["project.name", "project.urls.homepage", "project.version"], before.Keys.Where(key => edit[key] != before[key]).Order());
+        Assert.Equal(
+            ["project.name", "project.urls.homepage", "project.version"],
+            before.Keys.Where(key => edit[key] != before[key]).Order()
+        );
 
         // The expressions change two of them, and five values that are none of their business; one is gone, and nothing is said.
         Assert.Equal(
-            ["project.authors.0.email", "project.authors.0.name", "project.name", "project.version", "tool.greeter.minversion", "tool.greeter.name", "tool.greeter.target-version"],
-            before.Keys.Where(key => sed.GetValueOrDefault(key) != before[key]).Order());
+            [
+                "project.authors.0.email",
+                "project.authors.0.name",
+                "project.name",
+                "project.version",
+                "tool.greeter.minversion",
+                "tool.greeter.name",
+                "tool.greeter.target-version",
+            ],
+            before.Keys.Where(key => sed.GetValueOrDefault(key) != before[key]).Order()
+        );
         Assert.Equal(["project.authors.0.email"], before.Keys.Except(sed.Keys));
     }
 
@@ -125,7 +147,12 @@ public sealed class SedTests
 
     private static string Sed(string expression, string text)
     {
-        var start = new ProcessStartInfo("sed") { RedirectStandardInput = true, RedirectStandardOutput = true, ArgumentList = { expression } };
+        var start = new ProcessStartInfo("sed")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            ArgumentList = { expression },
+        };
         try
         {
             using var sed = Process.Start(start)!;

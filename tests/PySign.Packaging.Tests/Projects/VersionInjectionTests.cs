@@ -19,58 +19,280 @@ public sealed class VersionInjectionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-
     // A static version, in each form of the table.
-    [InlineData("pyproject.toml", "'1.0' # c", "'2.0rc1' # c", "pyproject.toml|[project]\nname = 'x'\nversion = '1.0' # c\n[tool.y]\nversion = '1.0'\n")]
+    [InlineData(
+        "pyproject.toml",
+        "'1.0' # c",
+        "'2.0rc1' # c",
+        "pyproject.toml|[project]\nname = 'x'\nversion = '1.0' # c\n[tool.y]\nversion = '1.0'\n"
+    )]
     [InlineData("pyproject.toml", "= \"1.0\"", "= \"2.0rc1\"", "pyproject.toml|[project]\r\nname = 'x'\r\nversion = \"1.0\" # keep\r\n")]
     [InlineData("pyproject.toml", "'0'", "'2.0rc1'", "pyproject.toml|project = {name = 'x', version = '0'}\n")]
-
     // setuptools: attr, in each place where it looks for the module.
-    [InlineData("pkg/__init__.py", "\"1.0\"", "\"2.0rc1\"", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion = {attr = 'pkg.__version__'}\n", "pkg/__init__.py|# __version__ = '0'\nx = \"__version__ = '3'\"\n__version__ = \"1.0\"  # v\n")]
-    [InlineData("src/pkg/_v.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic.version]\nattr = 'pkg._v.V'\n", "src/pkg/_v.py|V: str = '1.0'\n")]
-    [InlineData("lib/pkg.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools]\npackage-dir = {'' = 'lib'}\n[tool.setuptools.dynamic]\nversion.attr = 'pkg.V'\n", "lib/pkg.py|V = '1.0'\n")]
-    [InlineData("lib/pkg.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.packages.find]\nwhere = ['lib']\n[tool.setuptools.dynamic]\nversion.attr = 'pkg.V'\n", "lib/pkg.py|V = '1.0'\n")]
-    [InlineData("other/_v.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools]\npackage-dir = {pkg = 'other'}\n[tool.setuptools.dynamic]\nversion.attr = 'pkg._v.V'\n", "other/_v.py|V = '1.0'\n")]
-    [InlineData("pkg/version.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'pkg.__version__'\n", "pkg/__init__.py|from .version import number as __version__\n", "pkg/version.py|number = '1.0'\n")]
-    [InlineData("VERSION", "1.0", "2.0rc1", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion = {file = 'VERSION'}\n", "VERSION|1.0\r\n")]
-    [InlineData("a/VERSION.txt", "1.0", "2.0rc1", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion = {file = ['a/VERSION.txt']}\n", "a/VERSION.txt|\n 1.0")]
-
+    [InlineData(
+        "pkg/__init__.py",
+        "\"1.0\"",
+        "\"2.0rc1\"",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion = {attr = 'pkg.__version__'}\n",
+        "pkg/__init__.py|# __version__ = '0'\nx = \"__version__ = '3'\"\n__version__ = \"1.0\"  # v\n"
+    )]
+    [InlineData(
+        "src/pkg/_v.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic.version]\nattr = 'pkg._v.V'\n",
+        "src/pkg/_v.py|V: str = '1.0'\n"
+    )]
+    [InlineData(
+        "lib/pkg.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|"
+            + Setuptools
+            + Dynamic
+            + "[tool.setuptools]\npackage-dir = {'' = 'lib'}\n[tool.setuptools.dynamic]\nversion.attr = 'pkg.V'\n",
+        "lib/pkg.py|V = '1.0'\n"
+    )]
+    [InlineData(
+        "lib/pkg.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|"
+            + Setuptools
+            + Dynamic
+            + "[tool.setuptools.packages.find]\nwhere = ['lib']\n[tool.setuptools.dynamic]\nversion.attr = 'pkg.V'\n",
+        "lib/pkg.py|V = '1.0'\n"
+    )]
+    [InlineData(
+        "other/_v.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|"
+            + Setuptools
+            + Dynamic
+            + "[tool.setuptools]\npackage-dir = {pkg = 'other'}\n[tool.setuptools.dynamic]\nversion.attr = 'pkg._v.V'\n",
+        "other/_v.py|V = '1.0'\n"
+    )]
+    [InlineData(
+        "pkg/version.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'pkg.__version__'\n",
+        "pkg/__init__.py|from .version import number as __version__\n",
+        "pkg/version.py|number = '1.0'\n"
+    )]
+    [InlineData(
+        "VERSION",
+        "1.0",
+        "2.0rc1",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion = {file = 'VERSION'}\n",
+        "VERSION|1.0\r\n"
+    )]
+    [InlineData(
+        "a/VERSION.txt",
+        "1.0",
+        "2.0rc1",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion = {file = ['a/VERSION.txt']}\n",
+        "a/VERSION.txt|\n 1.0"
+    )]
     // hatchling: its own pattern, the project's pattern, code, a file of its own.
-    [InlineData("src/x/__about__.py", "\"v1.0\"", "\"v2.0rc1\"", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'src/x/__about__.py'\n", "src/x/__about__.py|# SPDX\n__version__ = \"v1.0\"\n")]
-    [InlineData("src/x/__about__.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'src/x/__about__.py'\n", "src/x/__about__.py|version: str = '1.0'\n")]
-    [InlineData("README.md", "**1.0**", "**2.0rc1**", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'README.md'\npattern = 'Version: \\*\\*(?P<version>[^*]+)\\*\\*$'\n", "README.md|# X\nVersion: **1.0**\n")]
-    [InlineData("x.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'code'\npath = 'x.py'\nexpression = 'V'\n", "x.py|V = '1.0'\n")]
-    [InlineData("x.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Hatch + Dynamic, "hatch.toml|[version]\npath = 'x.py'\n", "x.py|__version__ = '1.0'\n")]
-
+    [InlineData(
+        "src/x/__about__.py",
+        "\"v1.0\"",
+        "\"v2.0rc1\"",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'src/x/__about__.py'\n",
+        "src/x/__about__.py|# SPDX\n__version__ = \"v1.0\"\n"
+    )]
+    [InlineData(
+        "src/x/__about__.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'src/x/__about__.py'\n",
+        "src/x/__about__.py|version: str = '1.0'\n"
+    )]
+    [InlineData(
+        "README.md",
+        "**1.0**",
+        "**2.0rc1**",
+        "pyproject.toml|"
+            + Hatch
+            + Dynamic
+            + "[tool.hatch.version]\npath = 'README.md'\npattern = 'Version: \\*\\*(?P<version>[^*]+)\\*\\*$'\n",
+        "README.md|# X\nVersion: **1.0**\n"
+    )]
+    [InlineData(
+        "x.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'code'\npath = 'x.py'\nexpression = 'V'\n",
+        "x.py|V = '1.0'\n"
+    )]
+    [InlineData(
+        "x.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Hatch + Dynamic,
+        "hatch.toml|[version]\npath = 'x.py'\n",
+        "x.py|__version__ = '1.0'\n"
+    )]
     // flit: the module's __version__, also of the old table without [project].
-    [InlineData("src/my_pkg/__init__.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Flit + "[project]\nname = 'my-pkg'\ndynamic = ['version', 'description']\n", "src/my_pkg/__init__.py|'''Docs.'''\n__version__ = '1.0'\n")]
-    [InlineData("a/b.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Flit + Dynamic + "[tool.flit.module]\nname = 'a.b'\n", "a/b.py|__version__ = '1.0'\n")]
-    [InlineData("old.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Flit + "[tool.flit.metadata]\nmodule = 'old'\n", "old.py|__version__ = '1.0'\n")]
-
+    [InlineData(
+        "src/my_pkg/__init__.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Flit + "[project]\nname = 'my-pkg'\ndynamic = ['version', 'description']\n",
+        "src/my_pkg/__init__.py|'''Docs.'''\n__version__ = '1.0'\n"
+    )]
+    [InlineData(
+        "a/b.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Flit + Dynamic + "[tool.flit.module]\nname = 'a.b'\n",
+        "a/b.py|__version__ = '1.0'\n"
+    )]
+    [InlineData(
+        "old.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|" + Flit + "[tool.flit.metadata]\nmodule = 'old'\n",
+        "old.py|__version__ = '1.0'\n"
+    )]
     // pdm, scikit-build-core, maturin, poetry.
-    [InlineData("p.py", "\"1.0\"", "\"2.0rc1\"", "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'file'\npath = 'p.py'\n", "p.py|x = 1\n__version__ = \"1.0\" # c\n")]
-    [InlineData("s.py", "'1.0'", "'2.0rc1'", "pyproject.toml|" + Scikit + Dynamic + "[tool.scikit-build.metadata.version]\nprovider = 'scikit_build_core.metadata.regex'\ninput = 's.py'\n", "s.py|__version__ = '1.0'\n")]
-    [InlineData("Cargo.toml", "\"1.0.0\"", "\"2.0.1\"", "pyproject.toml|[build-system]\nrequires = ['maturin']\nbuild-backend = 'maturin'\n" + Dynamic, "Cargo.toml|[package]\nname = \"x\"\nversion = \"1.0.0\"\n[dependencies]\ny = {version = '1.0.0'}\n")]
-    [InlineData("pyproject.toml", "\nversion = \"1.0\"", "\nversion = \"2.0rc1\"", "pyproject.toml|" + Poetry + "[tool.poetry]\nname = \"x\"\nversion = \"1.0\"\n[tool.poetry.dependencies]\npython = \">=3.8\"\ny = { version = \"1.0\" }\n")]
-    [InlineData("pyproject.toml", "\nversion = \"1.0\"", "\nversion = \"2.0rc1\"", "pyproject.toml|" + Poetry + Dynamic + "[tool.poetry]\nversion = \"1.0\"\n")]
-
+    [InlineData(
+        "p.py",
+        "\"1.0\"",
+        "\"2.0rc1\"",
+        "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'file'\npath = 'p.py'\n",
+        "p.py|x = 1\n__version__ = \"1.0\" # c\n"
+    )]
+    [InlineData(
+        "s.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "pyproject.toml|"
+            + Scikit
+            + Dynamic
+            + "[tool.scikit-build.metadata.version]\nprovider = 'scikit_build_core.metadata.regex'\ninput = 's.py'\n",
+        "s.py|__version__ = '1.0'\n"
+    )]
+    [InlineData(
+        "Cargo.toml",
+        "\"1.0.0\"",
+        "\"2.0.1\"",
+        "pyproject.toml|[build-system]\nrequires = ['maturin']\nbuild-backend = 'maturin'\n" + Dynamic,
+        "Cargo.toml|[package]\nname = \"x\"\nversion = \"1.0.0\"\n[dependencies]\ny = {version = '1.0.0'}\n"
+    )]
+    [InlineData(
+        "pyproject.toml",
+        "\nversion = \"1.0\"",
+        "\nversion = \"2.0rc1\"",
+        "pyproject.toml|"
+            + Poetry
+            + "[tool.poetry]\nname = \"x\"\nversion = \"1.0\"\n[tool.poetry.dependencies]\npython = \">=3.8\"\ny = { version = \"1.0\" }\n"
+    )]
+    [InlineData(
+        "pyproject.toml",
+        "\nversion = \"1.0\"",
+        "\nversion = \"2.0rc1\"",
+        "pyproject.toml|" + Poetry + Dynamic + "[tool.poetry]\nversion = \"1.0\"\n"
+    )]
     // setup.cfg: the value itself, an attribute, a file; comments, tabs, colons and line ends stay.
-    [InlineData("setup.cfg", "= 1.0\r\n", "= 2.0rc1\r\n", "setup.cfg|# version = 0\r\n[metadata]\r\nname = x\r\nVersion = 1.0\r\n[bumpversion]\r\nversion = 1.1\r\n", "setup.py|from setuptools import setup\nsetup()\n")]
-    [InlineData("setup.cfg", ":\t1.0", ":\t2.0rc1", "setup.cfg|[metadata]\ndescription =\n  version = 5\n\n  more\nversion:\t1.0", "setup.py|from setuptools import setup\nsetup()\n")]
-    [InlineData("src/pkg/__init__.py", "'1.0'", "'2.0rc1'", "setup.cfg|[metadata]\nversion = attr: pkg.__version__\n[options]\npackage_dir =\n    = src\n", "src/pkg/__init__.py|__version__ = '1.0'\n", "pkg/__init__.py|__version__ = '7'\n", "setup.py|import setuptools\nsetuptools.setup()\n")]
-    [InlineData("lib/pkg/v.py", "'1.0'", "'2.0rc1'", "setup.cfg|[metadata]\nversion = attr: pkg.v.V\n[options.packages.find]\nwhere = lib\n", "lib/pkg/v.py|V = '1.0'\n", "setup.py|import setuptools\nsetuptools.setup()\n")]
-    [InlineData("VERSION", "1.0", "2.0rc1", "setup.cfg|[metadata]\nversion = file: VERSION\n", "VERSION|1.0\n", "setup.py|import setuptools\nsetuptools.setup()\n")]
+    [InlineData(
+        "setup.cfg",
+        "= 1.0\r\n",
+        "= 2.0rc1\r\n",
+        "setup.cfg|# version = 0\r\n[metadata]\r\nname = x\r\nVersion = 1.0\r\n[bumpversion]\r\nversion = 1.1\r\n",
+        "setup.py|from setuptools import setup\nsetup()\n"
+    )]
+    [InlineData(
+        "setup.cfg",
+        ":\t1.0",
+        ":\t2.0rc1",
+        "setup.cfg|[metadata]\ndescription =\n  version = 5\n\n  more\nversion:\t1.0",
+        "setup.py|from setuptools import setup\nsetup()\n"
+    )]
+    [InlineData(
+        "src/pkg/__init__.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "setup.cfg|[metadata]\nversion = attr: pkg.__version__\n[options]\npackage_dir =\n    = src\n",
+        "src/pkg/__init__.py|__version__ = '1.0'\n",
+        "pkg/__init__.py|__version__ = '7'\n",
+        "setup.py|import setuptools\nsetuptools.setup()\n"
+    )]
+    [InlineData(
+        "lib/pkg/v.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "setup.cfg|[metadata]\nversion = attr: pkg.v.V\n[options.packages.find]\nwhere = lib\n",
+        "lib/pkg/v.py|V = '1.0'\n",
+        "setup.py|import setuptools\nsetuptools.setup()\n"
+    )]
+    [InlineData(
+        "VERSION",
+        "1.0",
+        "2.0rc1",
+        "setup.cfg|[metadata]\nversion = file: VERSION\n",
+        "VERSION|1.0\n",
+        "setup.py|import setuptools\nsetuptools.setup()\n"
+    )]
     [InlineData("setup.cfg", "= 1.0", "= 2.0rc1", "pyproject.toml|" + Setuptools, "setup.cfg|[metadata]\nname = x\nversion = 1.0\n")]
     [InlineData("setup.cfg", "= 1.0", "= 2.0rc1", "pyproject.toml|" + Setuptools + Dynamic, "setup.cfg|[metadata]\nversion = 1.0\n")]
-
     // setup.py: a literal in the call, one assigned above it, an imported one, one in a file that it reads.
-    [InlineData("setup.py", "\n    version='1.0'", "\n    version='2.0rc1'", "setup.py|from setuptools import setup\nsetup(\n    name='x',  # version='9'\n    version='1.0',\n    install_requires=['y==1.0'],\n    long_description='''version='1.0' ''',\n)\n")]
-    [InlineData("setup.py", "VERSION = \"1.0\"", "VERSION = \"2.0rc1\"", "setup.py|import setuptools\nVERSION = \"1.0\"\nsetuptools.setup(name='x', version=VERSION)\n")]
-    [InlineData("six.py", "\"1.0\"", "\"2.0rc1\"", "setup.py|from setuptools import setup\nimport six\nsetup(name='six', version=six.__version__)\n", "six.py|__author__ = \"B\"\n__version__ = \"1.0\"\n")]
-    [InlineData("src/x/v.py", "'1.0'", "'2.0rc1'", "setup.cfg|[options]\npackage_dir = =src\n", "setup.py|from setuptools import setup\nfrom x.v import __version__\nsetup(version=__version__)\n", "src/x/v.py|__version__ = '1.0'\n")]
-    [InlineData("certifi/__init__.py", "\"2025.01.31\"", "\"2.0rc1\"", "setup.py|import re\nfrom setuptools import setup\nversion_regex = r'__version__ = [\"\\']([^\"\\']*)[\"\\']'\nwith open('certifi/__init__.py') as f:\n    VERSION = re.search(version_regex, f.read()).group(1)\nsetup(name='certifi', version=VERSION, url='https://github.com/certifi', long_description=open('README.rst').read())\n", "certifi/__init__.py|from .core import where\n__version__ = \"2025.01.31\"\n", "README.rst|1.0\nversion\n")]
-    [InlineData("requests/__version__.py", "\"1.0\"", "\"2.0rc1\"", "setup.py|import os\nfrom setuptools import setup\nhere = os.path.abspath('.')\nabout = {}\nwith open(os.path.join(here, 'requests', '__version__.py')) as f:\n    exec(f.read(), about)\nsetup(name=about['__title__'], version=about['__version__'])\n", "requests/__version__.py|__title__ = \"requests\"\n__version__ = \"1.0\"\n")]
-    [InlineData("VERSION.txt", "1.0", "2.0rc1", "setup.py|from setuptools import setup\nsetup(version=open('VERSION.txt').read().strip())\n", "VERSION.txt|1.0\n")]
+    [InlineData(
+        "setup.py",
+        "\n    version='1.0'",
+        "\n    version='2.0rc1'",
+        "setup.py|from setuptools import setup\nsetup(\n    name='x',  # version='9'\n    version='1.0',\n    "
+            + "install_requires=['y==1.0'],\n    long_description='''version='1.0' ''',\n)\n"
+    )]
+    [InlineData(
+        "setup.py",
+        "VERSION = \"1.0\"",
+        "VERSION = \"2.0rc1\"",
+        "setup.py|import setuptools\nVERSION = \"1.0\"\nsetuptools.setup(name='x', version=VERSION)\n"
+    )]
+    [InlineData(
+        "six.py",
+        "\"1.0\"",
+        "\"2.0rc1\"",
+        "setup.py|from setuptools import setup\nimport six\nsetup(name='six', version=six.__version__)\n",
+        "six.py|__author__ = \"B\"\n__version__ = \"1.0\"\n"
+    )]
+    [InlineData(
+        "src/x/v.py",
+        "'1.0'",
+        "'2.0rc1'",
+        "setup.cfg|[options]\npackage_dir = =src\n",
+        "setup.py|from setuptools import setup\nfrom x.v import __version__\nsetup(version=__version__)\n",
+        "src/x/v.py|__version__ = '1.0'\n"
+    )]
+    [InlineData(
+        "certifi/__init__.py",
+        "\"2025.01.31\"",
+        "\"2.0rc1\"",
+        "setup.py|import re\nfrom setuptools import setup\nversion_regex = r'__version__ = [\"\\']([^\"\\']*)[\"\\']'\nwith "
+            + "open('certifi/__init__.py') as f:\n    VERSION = re.search(version_regex, f.read()).group(1)\nsetup(name='certifi', "
+            + "version=VERSION, url='https://github.com/certifi', long_description=open('README.rst').read())\n",
+        "certifi/__init__.py|from .core import where\n__version__ = \"2025.01.31\"\n",
+        "README.rst|1.0\nversion\n"
+    )]
+    [InlineData(
+        "requests/__version__.py",
+        "\"1.0\"",
+        "\"2.0rc1\"",
+        "setup.py|import os\nfrom setuptools import setup\nhere = os.path.abspath('.')\nabout = {}\nwith open(os.path.join(here, "
+            + "'requests', '__version__.py')) as f:\n    exec(f.read(), about)\nsetup(name=about['__title__'], "
+            + "version=about['__version__'])\n",
+        "requests/__version__.py|__title__ = \"requests\"\n__version__ = \"1.0\"\n"
+    )]
+    [InlineData(
+        "VERSION.txt",
+        "1.0",
+        "2.0rc1",
+        "setup.py|from setuptools import setup\nsetup(version=open('VERSION.txt').read().strip())\n",
+        "VERSION.txt|1.0\n"
+    )]
     public void The_place_is_edited_and_no_other_byte(string file, string before, string after, params string[] files)
     {
         _folder.Write(files);
@@ -92,15 +314,48 @@ public sealed class VersionInjectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG SETUPTOOLS_SCM_PRETEND_VERSION", "pyproject.toml|[build-system]\nrequires = ['setuptools>=64', 'setuptools_scm[toml]>=8']\nbuild-backend = 'setuptools.build_meta'\n" + Dynamic)]
-    [InlineData("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG SETUPTOOLS_SCM_PRETEND_VERSION", "pyproject.toml|[build-system]\nrequires = ['hatchling', 'hatch-vcs']\nbuild-backend = 'hatchling.build'\n" + Dynamic + "[tool.hatch.version]\nsource = 'vcs'\n")]
-    [InlineData("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_PYTHON_DATEUTIL SETUPTOOLS_SCM_PRETEND_VERSION", "pyproject.toml|[build-system]\nrequires = ['setuptools; python_version != \"3.3\"', 'wheel', 'setuptools_scm']\n", "setup.cfg|[metadata]\nname = python-dateutil\n", "setup.py|from setuptools import setup\nsetup(\n      use_scm_version={\n          'write_to': 'src/dateutil/_version.py',\n      },\n)\n")]
-    [InlineData("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_X SETUPTOOLS_SCM_PRETEND_VERSION", "pyproject.toml|" + Scikit + "[project]\nname = 'x'\ndynamic = ['version']\n[tool.scikit-build.metadata.version]\nprovider = 'scikit_build_core.metadata.setuptools_scm'\n")]
-    [InlineData("PBR_VERSION", "setup.py|import setuptools\nsetuptools.setup(setup_requires=['pbr>=2'], pbr=True)\n", "setup.cfg|[metadata]\nname = x\n")]
+    [InlineData(
+        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG SETUPTOOLS_SCM_PRETEND_VERSION",
+        "pyproject.toml|[build-system]\nrequires = ['setuptools>=64', 'setuptools_scm[toml]>=8']\nbuild-backend = 'setuptools.build_meta'\n"
+            + Dynamic
+    )]
+    [InlineData(
+        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG SETUPTOOLS_SCM_PRETEND_VERSION",
+        "pyproject.toml|[build-system]\nrequires = ['hatchling', 'hatch-vcs']\nbuild-backend = 'hatchling.build'\n"
+            + Dynamic
+            + "[tool.hatch.version]\nsource = 'vcs'\n"
+    )]
+    [InlineData(
+        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_PYTHON_DATEUTIL SETUPTOOLS_SCM_PRETEND_VERSION",
+        "pyproject.toml|[build-system]\nrequires = ['setuptools; python_version != \"3.3\"', 'wheel', 'setuptools_scm']\n",
+        "setup.cfg|[metadata]\nname = python-dateutil\n",
+        "setup.py|from setuptools import setup\nsetup(\n      use_scm_version={\n          'write_to': 'src/dateutil/_version.py',\n    "
+            + "  },\n)\n"
+    )]
+    [InlineData(
+        "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_X SETUPTOOLS_SCM_PRETEND_VERSION",
+        "pyproject.toml|"
+            + Scikit
+            + "[project]\nname = 'x'\ndynamic = ['version']\n[tool.scikit-build.metadata.version]\nprovider = "
+            + "'scikit_build_core.metadata.setuptools_scm'\n"
+    )]
+    [InlineData(
+        "PBR_VERSION",
+        "setup.py|import setuptools\nsetuptools.setup(setup_requires=['pbr>=2'], pbr=True)\n",
+        "setup.cfg|[metadata]\nname = x\n"
+    )]
     [InlineData("PBR_VERSION", "pyproject.toml|[build-system]\nrequires = ['pbr']\nbuild-backend = 'pbr.build'\n" + Dynamic)]
     [InlineData("PDM_BUILD_SCM_VERSION PDM_PEP517_SCM_VERSION", "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'scm'\n")]
-    [InlineData("POETRY_DYNAMIC_VERSIONING_BYPASS", "pyproject.toml|[build-system]\nrequires = ['poetry-core', 'poetry-dynamic-versioning']\nbuild-backend = 'poetry_dynamic_versioning.backend'\n[tool.poetry]\nname = 'x'\nversion = '0.0.0'\n[tool.poetry-dynamic-versioning]\nenable = true\n")]
-    [InlineData("UV_DYNAMIC_VERSIONING_BYPASS", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'uv-dynamic-versioning'\n")]
+    [InlineData(
+        "POETRY_DYNAMIC_VERSIONING_BYPASS",
+        "pyproject.toml|[build-system]\nrequires = ['poetry-core', 'poetry-dynamic-versioning']\nbuild-backend = "
+            + "'poetry_dynamic_versioning.backend'\n[tool.poetry]\nname = 'x'\nversion = "
+            + "'0.0.0'\n[tool.poetry-dynamic-versioning]\nenable = true\n"
+    )]
+    [InlineData(
+        "UV_DYNAMIC_VERSIONING_BYPASS",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'uv-dynamic-versioning'\n"
+    )]
     [InlineData("MY_VERSION", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'env'\nvariable = 'MY_VERSION'\n")]
     public void The_variable_that_the_back_end_documents_is_set_and_no_file_touched(string variables, params string[] files)
     {
@@ -113,36 +368,122 @@ public sealed class VersionInjectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pkg/__init__.py", "set 2 times", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'pkg.__version__'\n", "pkg/__init__.py|try:\n    from ._v import __version__\nexcept ImportError:\n    __version__ = 'unknown'\n")]
-    [InlineData("pkg/__init__.py", "'__version__ = \".\".join(info)'", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg/__init__.py|info = ('1', '0')\n__version__ = \".\".join(info)\n")]
-    [InlineData("pkg/__init__.py", "never sets __version__", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg/__init__.py|def f():\n    __version__ = '1'\n")]
-    [InlineData("pkg.py", "taken apart", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg.py|__version__ = '1\n")]
-    [InlineData("flit", "pkg.py and src/pkg.py", "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "pkg.py|__version__ = '1'\n", "src/pkg.py|__version__ = '1'\n")]
-    [InlineData("[tool.setuptools.dynamic]", "'gone.V'", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'gone.V'\n")]
-    [InlineData("[tool.setuptools.dynamic]", "a and b", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = ['a', 'b']\n")]
+    [InlineData(
+        "pkg/__init__.py",
+        "set 2 times",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'pkg.__version__'\n",
+        "pkg/__init__.py|try:\n    from ._v import __version__\nexcept ImportError:\n    __version__ = 'unknown'\n"
+    )]
+    [InlineData(
+        "pkg/__init__.py",
+        "'__version__ = \".\".join(info)'",
+        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
+        "pkg/__init__.py|info = ('1', '0')\n__version__ = \".\".join(info)\n"
+    )]
+    [InlineData(
+        "pkg/__init__.py",
+        "never sets __version__",
+        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
+        "pkg/__init__.py|def f():\n    __version__ = '1'\n"
+    )]
+    [InlineData(
+        "pkg.py",
+        "taken apart",
+        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
+        "pkg.py|__version__ = '1\n"
+    )]
+    [InlineData(
+        "flit",
+        "pkg.py and src/pkg.py",
+        "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
+        "pkg.py|__version__ = '1'\n",
+        "src/pkg.py|__version__ = '1'\n"
+    )]
+    [InlineData(
+        "[tool.setuptools.dynamic]",
+        "'gone.V'",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.attr = 'gone.V'\n"
+    )]
+    [InlineData(
+        "[tool.setuptools.dynamic]",
+        "a and b",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = ['a', 'b']\n"
+    )]
     [InlineData("../V", "no such file", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = '../V'\n")]
-    [InlineData("VERSION", "more than one line", "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = 'VERSION'\n", "VERSION|1.0\n# c\n")]
+    [InlineData(
+        "VERSION",
+        "more than one line",
+        "pyproject.toml|" + Setuptools + Dynamic + "[tool.setuptools.dynamic]\nversion.file = 'VERSION'\n",
+        "VERSION|1.0\n# c\n"
+    )]
     [InlineData("[project]", "neither a version", "pyproject.toml|[project]\nname = 'x'\n")]
     [InlineData("pyproject.toml", "other.api", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'other.api'\n" + Dynamic)]
     [InlineData("pyproject.toml", "no [project] table", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'other.api'\n")]
     [InlineData("pyproject.toml", "versioningit", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'versioningit'\n")]
     [InlineData("[tool.hatch.version]", "'other'", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'other'\n")]
-    [InlineData("v.py", "the expression", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'code'\npath = 'v.py'\nexpression = 'f()'\n")]
-    [InlineData("v.py", "nothing that the pattern", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'v.py'\n", "v.py|  __version__ = '1'\n")]
-    [InlineData("[tool.hatch.version]", "more than can be read", "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'v.py'\npattern = '(?P<version>.)([a-z])\\2'\n", "v.py|x\n")]
-    [InlineData("[tool.pdm.version]", "the call", "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'call'\ngetter = 'a:b'\n")]
+    [InlineData(
+        "v.py",
+        "the expression",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\nsource = 'code'\npath = 'v.py'\nexpression = 'f()'\n"
+    )]
+    [InlineData(
+        "v.py",
+        "nothing that the pattern",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'v.py'\n",
+        "v.py|  __version__ = '1'\n"
+    )]
+    [InlineData(
+        "[tool.hatch.version]",
+        "more than can be read",
+        "pyproject.toml|" + Hatch + Dynamic + "[tool.hatch.version]\npath = 'v.py'\npattern = '(?P<version>.)([a-z])\\2'\n",
+        "v.py|x\n"
+    )]
+    [InlineData(
+        "[tool.pdm.version]",
+        "the call",
+        "pyproject.toml|" + Pdm + Dynamic + "[tool.pdm.version]\nsource = 'call'\ngetter = 'a:b'\n"
+    )]
     [InlineData("meson.build", "project()", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'mesonpy'\n" + Dynamic)]
-    [InlineData("Cargo.toml", "'1.0.0'", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'maturin'\n" + Dynamic, "Cargo.toml|[package]\nversion = '1.0.0'\n")]
-    [InlineData("Cargo.toml", "not a string", "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'maturin'\n" + Dynamic, "Cargo.toml|[package]\nversion.workspace = true\n")]
+    [InlineData(
+        "Cargo.toml",
+        "'1.0.0'",
+        "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'maturin'\n" + Dynamic,
+        "Cargo.toml|[package]\nversion = '1.0.0'\n"
+    )]
+    [InlineData(
+        "Cargo.toml",
+        "not a string",
+        "pyproject.toml|[build-system]\nrequires = []\nbuild-backend = 'maturin'\n" + Dynamic,
+        "Cargo.toml|[package]\nversion.workspace = true\n"
+    )]
     [InlineData("setup.cfg", "tag_build = .dev", "setup.cfg|[metadata]\nversion = 1.0\n[egg_info]\ntag_build = .dev\n")]
     [InlineData("setup.cfg", "no version in [metadata]", "setup.cfg|[metadata]\nname = x\n")]
     [InlineData("setup.cfg", "%(base)s", "setup.cfg|[metadata]\nversion = %(base)s\n")]
     [InlineData("setup.py", "no version given", "setup.py|from setuptools import setup\nsetup(name='x')\n")]
-    [InlineData("setup.py", "2 calls", "setup.py|from setuptools import setup\nif a:\n    setup(version='1')\nelse:\n    setup(version='1')\n")]
+    [InlineData(
+        "setup.py",
+        "2 calls",
+        "setup.py|from setuptools import setup\nif a:\n    setup(version='1')\nelse:\n    setup(version='1')\n"
+    )]
     [InlineData("setup.py", "(**)", "setup.py|from setuptools import setup\nsetup(**options)\n")]
-    [InlineData("setup.py", "'versioneer' at work", "setup.py|import versioneer\nfrom setuptools import setup\nsetup(version=versioneer.get_version())\n")]
-    [InlineData("setup.py", "'git' at work", "setup.py|from setuptools import setup\nv = run(['git', 'describe'])\nsetup(version=v, d=open('V').read())\n", "V|1.0\n")]
-    [InlineData("setup.py", "a.py and b.py", "setup.py|from setuptools import setup\nsetup(version=read('a.py', '__version__') or read('b.py'))\n", "a.py|__version__ = '1'\n", "b.py|__version__ = '1'\n")]
+    [InlineData(
+        "setup.py",
+        "'versioneer' at work",
+        "setup.py|import versioneer\nfrom setuptools import setup\nsetup(version=versioneer.get_version())\n"
+    )]
+    [InlineData(
+        "setup.py",
+        "'git' at work",
+        "setup.py|from setuptools import setup\nv = run(['git', 'describe'])\nsetup(version=v, d=open('V').read())\n",
+        "V|1.0\n"
+    )]
+    [InlineData(
+        "setup.py",
+        "a.py and b.py",
+        "setup.py|from setuptools import setup\nsetup(version=read('a.py', '__version__') or read('b.py'))\n",
+        "a.py|__version__ = '1'\n",
+        "b.py|__version__ = '1'\n"
+    )]
     [InlineData("setup.py", "only running it tells", "setup.py|from setuptools import setup\nsetup(version='1' + '.0')\n")]
     [InlineData("setup.py", "only running it tells", "setup.py|from setuptools import setup\nsetup(version=f'{a}')\n")]
     [InlineData("setup.py", "taken apart", "setup.py|setup(version='1'\n", "setup.cfg|[metadata]\n")]
@@ -162,7 +503,10 @@ public sealed class VersionInjectionTests : IDisposable
     [Fact]
     public void Bytes_of_another_encoding_come_back_as_they_were()
     {
-        _folder.Write(["pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n", "~pkg.py|# -*- coding: latin-1 -*-\nname = 'Zo\u00eb'\n__version__ = '1.0'\n"]);
+        _folder.Write([
+            "pyproject.toml|" + Flit + "[project]\nname = 'pkg'\ndynamic = ['version']\n",
+            "~pkg.py|# -*- coding: latin-1 -*-\nname = 'Zo\u00eb'\n__version__ = '1.0'\n",
+        ]);
         VersionInjection.Find(_folder.Path, PythonVersion.Parse("2.0")).WriteTo(_folder.Path);
         Assert.Equal("# -*- coding: latin-1 -*-\nname = 'Zo\u00eb'\n__version__ = '2.0'\n", _folder.Read("pkg.py"));
     }
@@ -193,7 +537,9 @@ public sealed class VersionInjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_a_project_is_refused() => Assert.Equal(
-        PackagingFailure.FileNotFound,
-        Assert.Throws<PackagingException>(() => VersionInjection.Find(_folder.Path, PythonVersion.Parse("1"))).Reason);
+    public void A_folder_without_a_project_is_refused() =>
+        Assert.Equal(
+            PackagingFailure.FileNotFound,
+            Assert.Throws<PackagingException>(() => VersionInjection.Find(_folder.Path, PythonVersion.Parse("1"))).Reason
+        );
 }

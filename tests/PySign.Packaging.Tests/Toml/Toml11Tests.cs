@@ -71,11 +71,14 @@ public sealed class Toml11Tests
     {
         var files = Directory.GetFiles(Path.Combine(Corpus.Folder("toml-test"), "valid"), "*.toml", SearchOption.AllDirectories);
         Assert.Equal(99, files.Length);
-        Assert.All(files, file =>
-        {
-            var bytes = File.ReadAllBytes(file);
-            Assert.Equal(TaggedJson.Write(TomlDocument.Parse(bytes)), TaggedJson.Write(TomlDocument.Parse(bytes, TomlVersion.V1_1)));
-        });
+        Assert.All(
+            files,
+            file =>
+            {
+                var bytes = File.ReadAllBytes(file);
+                Assert.Equal(TaggedJson.Write(TomlDocument.Parse(bytes)), TaggedJson.Write(TomlDocument.Parse(bytes, TomlVersion.V1_1)));
+            }
+        );
     }
 
     [Fact]
@@ -101,13 +104,14 @@ public sealed class Toml11Tests
         Assert.Equal(exitCode, Commands.Run(arguments, new MemoryStream(Encoding.UTF8.GetBytes(text)), new MemoryStream(), error));
     }
 
-    private static IEnumerable<string> Values(TomlValue value, string path) => value switch
-    {
-        TomlTable table => table.Keys.SelectMany(key => Values(table[key], path.Length == 0 ? key : $"{path}.{key}")),
-        TomlArray array => array.Items.SelectMany((item, i) => Values(item, $"{path}.{i}")),
-        TomlString text => [$"{path}={text.Value}"],
-        TomlInteger number => [$"{path}={number.Value}"],
-        TomlDateTime time => [$"{path}={time.Value}"],
-        _ => [path],
-    };
+    private static IEnumerable<string> Values(TomlValue value, string path) =>
+        value switch
+        {
+            TomlTable table => table.Keys.SelectMany(key => Values(table[key], path.Length == 0 ? key : $"{path}.{key}")),
+            TomlArray array => array.Items.SelectMany((item, i) => Values(item, $"{path}.{i}")),
+            TomlString text => [$"{path}={text.Value}"],
+            TomlInteger number => [$"{path}={number.Value}"],
+            TomlDateTime time => [$"{path}={time.Value}"],
+            _ => [path],
+        };
 }

@@ -70,7 +70,8 @@ public sealed class TomlCorpusTests
         if (expected.ValueKind != actual.ValueKind)
             return false;
         if (expected.ValueKind == JsonValueKind.Array)
-            return expected.GetArrayLength() == actual.GetArrayLength() && expected.EnumerateArray().Zip(actual.EnumerateArray()).All(pair => Same(pair.First, pair.Second));
+            return expected.GetArrayLength() == actual.GetArrayLength()
+                && expected.EnumerateArray().Zip(actual.EnumerateArray()).All(pair => Same(pair.First, pair.Second));
         if (expected.ValueKind != JsonValueKind.Object)
             return expected.GetString() == actual.GetString();
         if (expected.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.GetString() == "float")
@@ -79,11 +80,12 @@ public sealed class TomlCorpusTests
             && expected.EnumerateObject().All(member => actual.TryGetProperty(member.Name, out var other) && Same(member.Value, other));
     }
 
-    private static double Number(JsonElement element) => element.GetProperty("value").GetString() switch
-    {
-        "inf" => double.PositiveInfinity,
-        "-inf" => double.NegativeInfinity,
-        "nan" => double.NaN,
-        var text => double.Parse(text!, CultureInfo.InvariantCulture),
-    };
+    private static double Number(JsonElement element) =>
+        element.GetProperty("value").GetString() switch
+        {
+            "inf" => double.PositiveInfinity,
+            "-inf" => double.NegativeInfinity,
+            "nan" => double.NaN,
+            var text => double.Parse(text!, CultureInfo.InvariantCulture),
+        };
 }

@@ -78,7 +78,10 @@ public sealed class TomlDocumentTests
     [InlineData("[[a]]\n", "a.b")]
     [InlineData("a = 1\n", "a.b")]
     public void What_cannot_be_edited_is_refused(string text, string path) =>
-        Assert.Equal(TomlFailure.NotATable, Assert.Throws<TomlException>(() => TomlDocument.Parse(text).WithString(path.Split('.'), "v")).Reason);
+        Assert.Equal(
+            TomlFailure.NotATable,
+            Assert.Throws<TomlException>(() => TomlDocument.Parse(text).WithString(path.Split('.'), "v")).Reason
+        );
 
     [Theory]
     [InlineData("a = 1\n", 0, "{\n  \"a\": {\n    \"type\": \"integer\",\n    \"value\": \"1\"\n  }\n}\n", new string[0])]
@@ -92,7 +95,10 @@ public sealed class TomlDocumentTests
         using var written = new MemoryStream();
         using var error = new StringWriter();
         Assert.Equal(exitCode, Commands.Run(arguments, new MemoryStream(Encoding.UTF8.GetBytes(input)), written, error));
-        Assert.Equal(output, Encoding.UTF8.GetString(written.ToArray()).ReplaceLineEndings(input.Contains('\r', StringComparison.Ordinal) ? "\r\n" : "\n"));
+        Assert.Equal(
+            output,
+            Encoding.UTF8.GetString(written.ToArray()).ReplaceLineEndings(input.Contains('\r', StringComparison.Ordinal) ? "\r\n" : "\n")
+        );
         Assert.Equal(exitCode == 0, error.ToString().Length == 0);
     }
 }

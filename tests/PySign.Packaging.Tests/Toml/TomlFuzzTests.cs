@@ -15,7 +15,42 @@ public sealed class TomlFuzzTests
     ];
 
     private static readonly string[] Pieces =
-        ["\"", "'", "\"\"\"", "'''", "[", "]", "[[", "]]", "{", "}", "=", ".", ",", "#", "\n", "\r\n", "\r", "\\", "\\u", "\\U0011", "_", "-", "+", "0", "1e", "inf", ":", "T", " ", "\t", "\0", "\ud800", "é", "\ufeff"];
+    [
+        "\"",
+        "'",
+        "\"\"\"",
+        "'''",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "{",
+        "}",
+        "=",
+        ".",
+        ",",
+        "#",
+        "\n",
+        "\r\n",
+        "\r",
+        "\\",
+        "\\u",
+        "\\U0011",
+        "_",
+        "-",
+        "+",
+        "0",
+        "1e",
+        "inf",
+        ":",
+        "T",
+        " ",
+        "\t",
+        "\0",
+        "\ud800",
+        "é",
+        "\ufeff",
+    ];
 
     [Fact]
     public void Mutated_documents_are_either_refused_or_written_back_unchanged()
@@ -63,12 +98,18 @@ public sealed class TomlFuzzTests
     public void Nesting_is_read_up_to_its_bound()
     {
         Assert.NotNull(TomlDocument.Parse($"a = {new string('[', 250)}{new string(']', 250)}"));
-        Assert.Equal(TomlFailure.TooDeep, Assert.Throws<TomlException>(() => TomlDocument.Parse($"a = {new string('[', 300)}{new string(']', 300)}")).Reason);
+        Assert.Equal(
+            TomlFailure.TooDeep,
+            Assert.Throws<TomlException>(() => TomlDocument.Parse($"a = {new string('[', 300)}{new string(']', 300)}")).Reason
+        );
     }
 
     [Fact]
     public void A_document_beyond_its_size_is_refused() =>
-        Assert.Equal(TomlFailure.TooLarge, Assert.Throws<TomlException>(() => TomlDocument.Parse(new string('\n', (16 * 1024 * 1024) + 1))).Reason);
+        Assert.Equal(
+            TomlFailure.TooLarge,
+            Assert.Throws<TomlException>(() => TomlDocument.Parse(new string('\n', (16 * 1024 * 1024) + 1))).Reason
+        );
 
     private static string Mutate(StringBuilder text, Random random)
     {

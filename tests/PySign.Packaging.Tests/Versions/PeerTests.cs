@@ -50,13 +50,17 @@ public sealed class PeerTests
         using var answer = Answer(JsonSerializer.Serialize(new { versions = texts, specifiers }));
         Assert.Equal(
             texts.Select(text => PythonVersion.TryParse(text, out var version) ? version.Normalized : null),
-            answer.RootElement.GetProperty("versions").EnumerateArray().Select(element => element.GetString()));
+            answer.RootElement.GetProperty("versions").EnumerateArray().Select(element => element.GetString())
+        );
         var valid = texts.Where(text => PythonVersion.TryParse(text, out _)).Select(PythonVersion.Parse).ToList();
         Assert.True(valid.Count > 80);
         for (var i = 0; i < valid.Count; i++)
         {
             for (var j = 0; j < valid.Count; j++)
-                Assert.True(Math.Sign(valid[i].CompareTo(valid[j])) == answer.RootElement.GetProperty("order")[i][j].GetInt32(), $"{valid[i]} and {valid[j]}");
+                Assert.True(
+                    Math.Sign(valid[i].CompareTo(valid[j])) == answer.RootElement.GetProperty("order")[i][j].GetInt32(),
+                    $"{valid[i]} and {valid[j]}"
+                );
         }
 
         var matching = 0;
@@ -68,7 +72,10 @@ public sealed class PeerTests
                 if (specifiers[i][0] == '>' && specifiers[i][1] != '=' && valid[j].Local is not null)
                     continue;
                 var expected = answer.RootElement.GetProperty("matches")[i][j].GetBoolean();
-                Assert.True(VersionSpecifier.Parse(specifiers[i]).Contains(valid[j], allowPrereleases: true) == expected, $"{valid[j]} {specifiers[i]}: packaging says {expected}");
+                Assert.True(
+                    VersionSpecifier.Parse(specifiers[i]).Contains(valid[j], allowPrereleases: true) == expected,
+                    $"{valid[j]} {specifiers[i]}: packaging says {expected}"
+                );
                 matching += expected ? 1 : 0;
             }
         }
@@ -101,7 +108,14 @@ public sealed class PeerTests
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(program, ["-c", Ask]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+                using var process = Process.Start(
+                    new ProcessStartInfo(program, ["-c", Ask])
+                    {
+                        RedirectStandardInput = true,
+                        RedirectStandardOutput = true,
+                        RedirectStandardError = true,
+                    }
+                )!;
                 var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
                 var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
                 process.StandardInput.Write(question);

@@ -7,9 +7,30 @@ public sealed class PythonVersionTests
     // The orders that PEP 440 and its packaging specification print, in one list.
     private static readonly string[] Ordered =
     [
-        "1.dev0", "1.0.dev456", "1.0a1", "1.0a2.dev456", "1.0a12.dev456", "1.0a12", "1.0b1.dev456", "1.0b2", "1.0b2.post345.dev456",
-        "1.0b2.post345", "1.0rc1.dev456", "1.0rc1", "1.0", "1.0+abc.5", "1.0+abc.7", "1.0+5", "1.0.post456.dev34", "1.0.post456", "1.0.15",
-        "1.1.dev1", "1.1", "2013.10", "1!0.1", "1!1.0",
+        "1.dev0",
+        "1.0.dev456",
+        "1.0a1",
+        "1.0a2.dev456",
+        "1.0a12.dev456",
+        "1.0a12",
+        "1.0b1.dev456",
+        "1.0b2",
+        "1.0b2.post345.dev456",
+        "1.0b2.post345",
+        "1.0rc1.dev456",
+        "1.0rc1",
+        "1.0",
+        "1.0+abc.5",
+        "1.0+abc.7",
+        "1.0+5",
+        "1.0.post456.dev34",
+        "1.0.post456",
+        "1.0.15",
+        "1.1.dev1",
+        "1.1",
+        "2013.10",
+        "1!0.1",
+        "1!1.0",
     ];
 
     [Theory]
@@ -62,7 +83,10 @@ public sealed class PythonVersionTests
         for (var i = 0; i < Ordered.Length; i++)
         {
             for (var j = 0; j < Ordered.Length; j++)
-                Assert.True(Math.Sign(PythonVersion.Parse(Ordered[i]).CompareTo(PythonVersion.Parse(Ordered[j]))) == Math.Sign(i - j), $"{Ordered[i]} and {Ordered[j]}");
+                Assert.True(
+                    Math.Sign(PythonVersion.Parse(Ordered[i]).CompareTo(PythonVersion.Parse(Ordered[j]))) == Math.Sign(i - j),
+                    $"{Ordered[i]} and {Ordered[j]}"
+                );
         }
     }
 

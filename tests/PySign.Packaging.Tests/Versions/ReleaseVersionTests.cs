@@ -15,7 +15,9 @@ public sealed class ReleaseVersionTests
     [Fact]
     public void Two_that_differ_stop_and_both_are_named()
     {
-        var e = Assert.Throws<PackagingException>(() => ReleaseVersion.Choose(new("the tag v1.2.3", "1.2.3"), new("PACKAGE_VERSION", "1.2.3"), new("pyproject.toml", "1.2.2")));
+        var e = Assert.Throws<PackagingException>(() =>
+            ReleaseVersion.Choose(new("the tag v1.2.3", "1.2.3"), new("PACKAGE_VERSION", "1.2.3"), new("pyproject.toml", "1.2.2"))
+        );
         Assert.Equal(PackagingFailure.ConflictingVersions, e.Reason);
         Assert.Equal("the tag v1.2.3 says 1.2.3, pyproject.toml says 1.2.2", e.Input);
     }
@@ -37,7 +39,8 @@ public sealed class ReleaseVersionTests
     [InlineData("version-5", null, null)]
     [InlineData("pkg-1.0", "pkg-{version}", "1.0")]
     [InlineData("1.0-final", "{version}-final", "1.0")]
-    public void A_tag_states_what_its_form_says(string tag, string? pattern, string? version) => Assert.Equal(version, VersionTag.Read(tag, pattern)?.Text);
+    public void A_tag_states_what_its_form_says(string tag, string? pattern, string? version) =>
+        Assert.Equal(version, VersionTag.Read(tag, pattern)?.Text);
 
     [Theory]
     [InlineData("v1", "pkg-{version}", PackagingFailure.InvalidVersion)]

@@ -12,9 +12,14 @@ public sealed class ControlGateTests
     public async Task No_control_route_answers_a_caller_without_the_token()
     {
         await using var rig = await SandboxRig.Start();
-        var routes = rig.Endpoints.Endpoints.OfType<RouteEndpoint>()
+        var routes = rig
+            .Endpoints.Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/_sandbox/", StringComparison.Ordinal))
-            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => (Method: method, Path: endpoint.RoutePattern.RawText!)))
+            .SelectMany(endpoint =>
+                endpoint
+                    .Metadata.GetRequiredMetadata<HttpMethodMetadata>()
+                    .HttpMethods.Select(method => (Method: method, Path: endpoint.RoutePattern.RawText!))
+            )
             .ToList();
         Assert.InRange(routes.Count, 18, 40);
         foreach (var (method, path) in routes)

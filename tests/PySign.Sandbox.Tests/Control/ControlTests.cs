@@ -14,7 +14,19 @@ public sealed class ControlTests
     public async Task A_status_fault_hits_so_many_requests_of_its_service_and_no_other()
     {
         await using var rig = await SandboxRig.Start();
-        await rig.Client.PostAsJsonAsync("/_sandbox/faults", new { service = "rekor-v1", kind = "status", status = 502, times = 2 }, Stop).MustSucceed();
+        await rig
+            .Client.PostAsJsonAsync(
+                "/_sandbox/faults",
+                new
+                {
+                    service = "rekor-v1",
+                    kind = "status",
+                    status = 502,
+                    times = 2,
+                },
+                Stop
+            )
+            .MustSucceed();
         Assert.Equal(HttpStatusCode.OK, await Get(rig, "/api/v2/trustBundle"));
         Assert.Equal(HttpStatusCode.BadGateway, await Get(rig, "/api/v1/log"));
         Assert.Equal(HttpStatusCode.BadGateway, await Get(rig, "/api/v1/log"));
@@ -54,7 +66,11 @@ public sealed class ControlTests
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await rig.Client.PostAsync("/_sandbox/faults", content, Stop);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains(message, (await response.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            (await response.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("error").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -77,7 +93,20 @@ public sealed class ControlTests
     public async Task A_project_is_created_and_a_later_call_changes_only_what_it_names()
     {
         await using var rig = await SandboxRig.Start();
-        await rig.Client.PostAsJsonAsync("/_sandbox/projects", new { id = 43, path = "acme/secret", visibility = "private", accessToken = "glpat-of-43", genericDuplicates = false }, Stop).MustSucceed();
+        await rig
+            .Client.PostAsJsonAsync(
+                "/_sandbox/projects",
+                new
+                {
+                    id = 43,
+                    path = "acme/secret",
+                    visibility = "private",
+                    accessToken = "glpat-of-43",
+                    genericDuplicates = false,
+                },
+                Stop
+            )
+            .MustSucceed();
         const string Simple = "/api/v4/projects/43/packages/pypi/simple";
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(rig, Simple));
         await rig.Client.PostAsJsonAsync("/_sandbox/projects", new { id = 43, visibility = "public" }, Stop).MustSucceed();
@@ -94,7 +123,16 @@ public sealed class ControlTests
             ["id"] = 43,
             ["path"] = "acme/other",
             ["visibility"] = "private",
-            ["credentials"] = new[] { new { kind = "DeployToken", secret = "s", access = "Reporter", userName = "u" } },
+            ["credentials"] = new[]
+            {
+                new
+                {
+                    kind = "DeployToken",
+                    secret = "s",
+                    access = "Reporter",
+                    userName = "u",
+                },
+            },
             ["requestForwarding"] = false,
             ["forwardingTarget"] = "https://pypi.example/simple/",
             ["jsonIndex"] = true,
@@ -116,8 +154,14 @@ public sealed class ControlTests
         await rig.Client.PostAsJsonAsync("/_sandbox/projects", settings, Stop).MustSucceed();
         var usual = new GitLabProjectOptions { Id = 0, Path = "" };
         var set = rig.Services.GitLab.Projects.Single(project => project.Options.Id == 43).Options;
-        Assert.All(settings.Keys.Where(key => key != "id"), key => Assert.Contains($"`{key}`", FaultCatalogTests.Page, StringComparison.Ordinal));
-        Assert.All(typeof(GitLabProjectOptions).GetProperties(), property => Assert.NotEqual(property.GetValue(usual), property.GetValue(set)));
+        Assert.All(
+            settings.Keys.Where(key => key != "id"),
+            key => Assert.Contains($"`{key}`", FaultCatalogTests.Page, StringComparison.Ordinal)
+        );
+        Assert.All(
+            typeof(GitLabProjectOptions).GetProperties(),
+            property => Assert.NotEqual(property.GetValue(usual), property.GetValue(set))
+        );
     }
 
     [Theory]

@@ -9,9 +9,22 @@ public sealed class FaultCatalogTests
     [Fact]
     public void The_page_about_the_sandbox_lists_every_fault_with_its_meaning_and_no_other()
     {
-        string[] listed = [.. Page.Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal) || line.StartsWith("| all ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        var known = FaultCatalog.Kinds.Where(static service => service.Key != SandboxService.RekorV2Ecdsa)
-            .SelectMany(static service => service.Value.Select(kind => $"| `{(service.Key == SandboxService.RekorV2 ? "rekor-v2`, `rekor-v2-ecdsa" : service.Key)}` | `{kind.Key}` | {kind.Value} |"))
+        string[] listed =
+        [
+            .. Page.Split('\n')
+                .Where(static line =>
+                    line.StartsWith("| `", StringComparison.Ordinal) || line.StartsWith("| all ", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal),
+        ];
+        var known = FaultCatalog
+            .Kinds.Where(static service => service.Key != SandboxService.RekorV2Ecdsa)
+            .SelectMany(static service =>
+                service.Value.Select(kind =>
+                    $"| `{(service.Key == SandboxService.RekorV2 ? "rekor-v2`, `rekor-v2-ecdsa" : service.Key)}` | `{kind.Key}` | "
+                    + $"{kind.Value} |"
+                )
+            )
             .Concat(FaultCatalog.Common.Select(static kind => $"| all | `{kind.Key}` | {kind.Value} |"));
         Assert.Equal(known.Order(StringComparer.Ordinal), listed);
     }

@@ -21,7 +21,14 @@ public sealed class FulcioTests
     {
         await using var rig = await SandboxRig.Start();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var token = rig.Services.MintGitLabToken(new JsonObject { ["ref"] = "main", ["ref_type"] = "branch", ["environment"] = "release" });
+        var token = rig.Services.MintGitLabToken(
+            new JsonObject
+            {
+                ["ref"] = "main",
+                ["ref_type"] = "branch",
+                ["environment"] = "release",
+            }
+        );
         using var leaf = await Certify(rig, token, "project_path:acme/hello-pysign:ref_type:branch:ref:main", key);
 
         const string Config = "https://localhost/acme/hello-pysign//.gitlab-ci.yml@refs/heads/main";
@@ -58,7 +65,15 @@ public sealed class FulcioTests
         using var leaf = await Certify(rig, rig.Services.MintGitHubToken(), "repo:acme/hello-pysign:ref:refs/tags/v1.0.0", key);
         const string Workflow = "https://github.com/acme/hello-pysign/.github/workflows/release.yml@refs/tags/v1.0.0";
         Assert.Equal(Workflow, SubjectUri(leaf));
-        string[] raw = ["http://localhost/github-oidc", "push", "714a629c0b401fdce83e847fc9589983fc6f46bc", "release", "acme/hello-pysign", "refs/tags/v1.0.0"];
+        string[] raw =
+        [
+            "http://localhost/github-oidc",
+            "push",
+            "714a629c0b401fdce83e847fc9589983fc6f46bc",
+            "release",
+            "acme/hello-pysign",
+            "refs/tags/v1.0.0",
+        ];
         Assert.Equal(raw, Enumerable.Range(1, 6).Select(n => Encoding.UTF8.GetString(leaf.Extensions[$"{Arc}{n}"]!.RawData)));
         var texts = Texts(leaf);
         Assert.Equal([8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 24], texts.Keys.Order());
@@ -76,7 +91,12 @@ public sealed class FulcioTests
         Assert.Equal("dev@example.org", names.ReadCharacterString(UniversalTagNumber.IA5String, new Asn1Tag(TagClass.ContextSpecific, 1)));
         Assert.Equal([8], Texts(leaf).Keys);
 
-        var (response, _) = await Ask(rig, rig.Services.MintEmailToken(new JsonObject { ["email_verified"] = false }), "dev@example.org", key);
+        var (response, _) = await Ask(
+            rig,
+            rig.Services.MintEmailToken(new JsonObject { ["email_verified"] = false }),
+            "dev@example.org",
+            key
+        );
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
@@ -92,8 +112,14 @@ public sealed class FulcioTests
         Assert.Equal(rig.Clock.Now.UtcDateTime, leaf.NotBefore.ToUniversalTime());
         Assert.Equal("1.2.840.10045.4.3.3", leaf.SignatureAlgorithm.Value);
         Assert.Equal(X509KeyUsageFlags.DigitalSignature, Assert.Single(leaf.Extensions.OfType<X509KeyUsageExtension>()).KeyUsages);
-        Assert.Equal("1.3.6.1.5.5.7.3.3", Assert.Single(Assert.Single(leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>()).EnhancedKeyUsages.Cast<Oid>()).Value);
-        Assert.Equal(["2.5.29.15", "2.5.29.17"], leaf.Extensions.Where(extension => extension.Critical).Select(extension => extension.Oid!.Value!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            "1.3.6.1.5.5.7.3.3",
+            Assert.Single(Assert.Single(leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>()).EnhancedKeyUsages.Cast<Oid>()).Value
+        );
+        Assert.Equal(
+            ["2.5.29.15", "2.5.29.17"],
+            leaf.Extensions.Where(extension => extension.Critical).Select(extension => extension.Oid!.Value!).Order(StringComparer.Ordinal)
+        );
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -139,7 +165,11 @@ public sealed class FulcioTests
         await using var rig = await SandboxRig.Start();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var csr = new CertificateRequest("CN=ignored", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
-        var (response, body) = await Send(rig, new { certificateSigningRequest = Encoding.UTF8.GetBytes(csr) }, rig.Services.MintGitLabToken());
+        var (response, body) = await Send(
+            rig,
+            new { certificateSigningRequest = Encoding.UTF8.GetBytes(csr) },
+            rig.Services.MintGitLabToken()
+        );
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         using var leaf = Leaf(body);
         Assert.Equal("", leaf.Subject);
@@ -147,7 +177,11 @@ public sealed class FulcioTests
 
         var der = new CertificateRequest("CN=ignored", key, HashAlgorithmName.SHA256).CreateSigningRequest();
         der[^1] ^= 1;
-        var (refused, _) = await Send(rig, new { certificateSigningRequest = Encoding.UTF8.GetBytes(PemEncoding.WriteString("CERTIFICATE REQUEST", der)) }, rig.Services.MintGitLabToken());
+        var (refused, _) = await Send(
+            rig,
+            new { certificateSigningRequest = Encoding.UTF8.GetBytes(PemEncoding.WriteString("CERTIFICATE REQUEST", der)) },
+            rig.Services.MintGitLabToken()
+        );
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
@@ -158,11 +192,17 @@ public sealed class FulcioTests
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/signingCert");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", rig.Services.MintGitLabToken());
-        request.Content = JsonContent.Create(new
-        {
-            publicKey = new { content = key.ExportSubjectPublicKeyInfo(), algorithm = "ecdsa" },
-            signedEmailAddress = key.SignData(Encoding.UTF8.GetBytes(Subject), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
-        });
+        request.Content = JsonContent.Create(
+            new
+            {
+                publicKey = new { content = key.ExportSubjectPublicKeyInfo(), algorithm = "ecdsa" },
+                signedEmailAddress = key.SignData(
+                    Encoding.UTF8.GetBytes(Subject),
+                    HashAlgorithmName.SHA256,
+                    DSASignatureFormat.Rfc3279DerSequence
+                ),
+            }
+        );
         using var response = await rig.Client.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         var chain = new X509Certificate2Collection();
@@ -170,15 +210,16 @@ public sealed class FulcioTests
         Assert.Equal(3, chain.Count);
     }
 
-    public static TheoryData<string, string> BadTokens => new()
-    {
-        { "expires_in", "-1" },
-        { "aud", "\"pypi\"" },
-        { "iss", "\"https://gitlab.example\"" },
-        { "nbf", "99999999999" },
-        { "ci_config_ref_uri", "null" },
-        { "sha", "null" },
-    };
+    public static TheoryData<string, string> BadTokens =>
+        new()
+        {
+            { "expires_in", "-1" },
+            { "aud", "\"pypi\"" },
+            { "iss", "\"https://gitlab.example\"" },
+            { "nbf", "99999999999" },
+            { "ci_config_ref_uri", "null" },
+            { "sha", "null" },
+        };
 
     [Theory]
     [MemberData(nameof(BadTokens))]
@@ -214,14 +255,19 @@ public sealed class FulcioTests
         var (_, unproven) = await Ask(rig, rig.Services.MintGitLabToken(), "somebody else", key);
         Assert.Equal("The signature supplied in the request could not be verified", unproven.GetProperty("message").GetString());
 
-        var (_, unreadable) = await Send(rig, new { publicKeyRequest = new { publicKey = new { content = "?" }, proofOfPossession = "" } }, rig.Services.MintGitLabToken());
+        var (_, unreadable) = await Send(
+            rig,
+            new { publicKeyRequest = new { publicKey = new { content = "?" }, proofOfPossession = "" } },
+            rig.Services.MintGitLabToken()
+        );
         Assert.Equal("The public key supplied in the request could not be parsed", unreadable.GetProperty("message").GetString());
 
         using var weak = RSA.Create(1024);
         var (_, insecure) = await Send(
             rig,
             new { publicKeyRequest = new { publicKey = new { content = weak.ExportSubjectPublicKeyInfoPem() }, proofOfPossession = "" } },
-            rig.Services.MintGitLabToken());
+            rig.Services.MintGitLabToken()
+        );
         Assert.Equal("The public key supplied in the request is insecure", insecure.GetProperty("message").GetString());
     }
 
@@ -231,8 +277,13 @@ public sealed class FulcioTests
         await using var rig = await SandboxRig.Start();
         var chain = (await rig.GetJson("/api/v2/trustBundle")).GetProperty("chains")[0].GetProperty("certificates");
         Assert.Equal(2, chain.GetArrayLength());
-        var issuers = (await rig.GetJson("/api/v2/configuration")).GetProperty("issuers").EnumerateArray().ToDictionary(
-            issuer => issuer.GetProperty("issuerUrl").GetString()!, issuer => issuer.GetProperty("challengeClaim").GetString());
+        var issuers = (await rig.GetJson("/api/v2/configuration"))
+            .GetProperty("issuers")
+            .EnumerateArray()
+            .ToDictionary(
+                issuer => issuer.GetProperty("issuerUrl").GetString()!,
+                issuer => issuer.GetProperty("challengeClaim").GetString()
+            );
         Assert.Equal("sub", issuers["http://localhost"]);
         Assert.Equal("sub", issuers["http://localhost/github-oidc"]);
         Assert.Equal("email", issuers["http://localhost/oauth"]);
@@ -247,17 +298,23 @@ public sealed class FulcioTests
         return Leaf(body);
     }
 
-    private static Task<(HttpResponseMessage Response, JsonElement Body)> Ask(SandboxRig rig, string token, string challenge, ECDsa key) => Send(
-        rig,
-        new
-        {
-            credentials = new { oidcIdentityToken = token },
-            publicKeyRequest = new
+    private static Task<(HttpResponseMessage Response, JsonElement Body)> Ask(SandboxRig rig, string token, string challenge, ECDsa key) =>
+        Send(
+            rig,
+            new
             {
-                publicKey = new { algorithm = "ECDSA", content = key.ExportSubjectPublicKeyInfoPem() },
-                proofOfPossession = key.SignData(Encoding.UTF8.GetBytes(challenge), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
-            },
-        });
+                credentials = new { oidcIdentityToken = token },
+                publicKeyRequest = new
+                {
+                    publicKey = new { algorithm = "ECDSA", content = key.ExportSubjectPublicKeyInfoPem() },
+                    proofOfPossession = key.SignData(
+                        Encoding.UTF8.GetBytes(challenge),
+                        HashAlgorithmName.SHA256,
+                        DSASignatureFormat.Rfc3279DerSequence
+                    ),
+                },
+            }
+        );
 
     private static async Task<(HttpResponseMessage Response, JsonElement Body)> Send(SandboxRig rig, object body, string? bearer = null)
     {
@@ -278,13 +335,20 @@ public sealed class FulcioTests
         return X509Certificate2.CreateFromPem(certificates[0].GetString());
     }
 
-    private static string SubjectUri(X509Certificate2 leaf) => new AsnReader(leaf.Extensions["2.5.29.17"]!.RawData, AsnEncodingRules.DER)
-        .ReadSequence().ReadCharacterString(UniversalTagNumber.IA5String, new Asn1Tag(TagClass.ContextSpecific, 6));
+    private static string SubjectUri(X509Certificate2 leaf) =>
+        new AsnReader(leaf.Extensions["2.5.29.17"]!.RawData, AsnEncodingRules.DER)
+            .ReadSequence()
+            .ReadCharacterString(UniversalTagNumber.IA5String, new Asn1Tag(TagClass.ContextSpecific, 6));
 
-    private static Dictionary<int, string> Texts(X509Certificate2 leaf) => Enumerable.Range(8, 20)
-        .Select(number => (Number: number, Extension: leaf.Extensions[$"{Arc}{number}"]))
-        .Where(pair => pair.Extension is not null)
-        .ToDictionary(pair => pair.Number, pair => new AsnReader(pair.Extension!.RawData, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.UTF8String));
+    private static Dictionary<int, string> Texts(X509Certificate2 leaf) =>
+        Enumerable
+            .Range(8, 20)
+            .Select(number => (Number: number, Extension: leaf.Extensions[$"{Arc}{number}"]))
+            .Where(pair => pair.Extension is not null)
+            .ToDictionary(
+                pair => pair.Number,
+                pair => new AsnReader(pair.Extension!.RawData, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.UTF8String)
+            );
 
     // RFC 6962 section 3.2: the TBS is written again without the one extension, everything else byte for byte.
     private static bool SctVerifies(SandboxRig rig, X509Certificate2 leaf)
@@ -315,7 +379,10 @@ public sealed class FulcioTests
                     while (extensions.HasData)
                     {
                         var extension = extensions.ReadEncodedValue();
-                        if (new AsnReader(extension, AsnEncodingRules.DER).ReadSequence().ReadObjectIdentifier() != "1.3.6.1.4.1.11129.2.4.2")
+                        if (
+                            new AsnReader(extension, AsnEncodingRules.DER).ReadSequence().ReadObjectIdentifier()
+                            != "1.3.6.1.4.1.11129.2.4.2"
+                        )
                         {
                             writer.WriteEncodedValue(extension.Span);
                         }
@@ -326,8 +393,27 @@ public sealed class FulcioTests
 
         var tbs = writer.Encode();
         var issuer = SHA256.HashData(rig.Services.Fulcio.Intermediate.PublicKey.ExportSubjectPublicKeyInfo());
-        byte[] signed = [0, 0, .. timestamp, 0, 1, .. issuer, (byte)(tbs.Length >> 16), (byte)(tbs.Length >> 8), (byte)tbs.Length, .. tbs, 0, 0];
-        var spki = JsonDocument.Parse(rig.Services.TrustedRootJson()).RootElement.GetProperty("ctlogs")[0].GetProperty("publicKey").GetProperty("rawBytes").GetBytesFromBase64();
+        byte[] signed =
+        [
+            0,
+            0,
+            .. timestamp,
+            0,
+            1,
+            .. issuer,
+            (byte)(tbs.Length >> 16),
+            (byte)(tbs.Length >> 8),
+            (byte)tbs.Length,
+            .. tbs,
+            0,
+            0,
+        ];
+        var spki = JsonDocument
+            .Parse(rig.Services.TrustedRootJson())
+            .RootElement.GetProperty("ctlogs")[0]
+            .GetProperty("publicKey")
+            .GetProperty("rawBytes")
+            .GetBytesFromBase64();
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(spki, out _);
         return SHA256.HashData(spki).AsSpan().SequenceEqual(logId)

@@ -7,8 +7,21 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_option_is_read()
     {
-        var options = CommandLine.Parse(["--port", "8080", "--state", "/tmp/s", "--ready-file", "/tmp/r.json", "--parent-pid", "12", "--verbose"]);
-        Assert.Equal((8080, Path.GetFullPath("/tmp/s"), Path.GetFullPath("/tmp/r.json"), 12, true), (options.Port, options.StateDirectory, options.ReadyFile, options.ParentProcessId, options.Verbose));
+        var options = CommandLine.Parse([
+            "--port",
+            "8080",
+            "--state",
+            "/tmp/s",
+            "--ready-file",
+            "/tmp/r.json",
+            "--parent-pid",
+            "12",
+            "--verbose",
+        ]);
+        Assert.Equal(
+            (8080, Path.GetFullPath("/tmp/s"), Path.GetFullPath("/tmp/r.json"), 12, true),
+            (options.Port, options.StateDirectory, options.ReadyFile, options.ParentProcessId, options.Verbose)
+        );
         Assert.Equal(0, CommandLine.Parse([]).Port);
     }
 

@@ -27,13 +27,32 @@ public sealed class SandboxProcessTests
             }
 
             Assert.Equal(program.Id, info.GetProperty("pid").GetInt32());
-            string[] files = ["trustedRoot", "signingConfig", "signingConfigRekorV2", "signingConfigRekorV2Ecdsa", "signingConfigBoth", "fulcioRoot", "ctPublicKey", "rekorPublicKey", "tsaChain"];
+            string[] files =
+            [
+                "trustedRoot",
+                "signingConfig",
+                "signingConfigRekorV2",
+                "signingConfigRekorV2Ecdsa",
+                "signingConfigBoth",
+                "fulcioRoot",
+                "ctPublicKey",
+                "rekorPublicKey",
+                "tsaChain",
+            ];
             Assert.All(files, name => Assert.True(File.Exists(info.GetProperty(name).GetString()), name));
 
             var baseUrl = info.GetProperty("baseUrl").GetString()!;
             using var client = new HttpClient();
-            Assert.Contains($"\"issuer\":\"{baseUrl}\"", await client.GetStringAsync($"{baseUrl}/.well-known/openid-configuration", Stop), StringComparison.Ordinal);
-            Assert.Contains(baseUrl, await File.ReadAllTextAsync(info.GetProperty("signingConfig").GetString()!, Stop), StringComparison.Ordinal);
+            Assert.Contains(
+                $"\"issuer\":\"{baseUrl}\"",
+                await client.GetStringAsync($"{baseUrl}/.well-known/openid-configuration", Stop),
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                baseUrl,
+                await File.ReadAllTextAsync(info.GetProperty("signingConfig").GetString()!, Stop),
+                StringComparison.Ordinal
+            );
             using (var stranger = await client.PostAsync($"{baseUrl}/_sandbox/shutdown", null, Stop))
             {
                 Assert.Equal(401, (int)stranger.StatusCode);
@@ -61,7 +80,12 @@ public sealed class SandboxProcessTests
         {
             using var parent = Start("--state", Path.Combine(folder.FullName, "parent"));
             await parent.StandardOutput.ReadLineAsync(Stop);
-            using var program = Start("--state", Path.Combine(folder.FullName, "state"), "--parent-pid", parent.Id.ToString(CultureInfo.InvariantCulture));
+            using var program = Start(
+                "--state",
+                Path.Combine(folder.FullName, "state"),
+                "--parent-pid",
+                parent.Id.ToString(CultureInfo.InvariantCulture)
+            );
             await program.StandardOutput.ReadLineAsync(Stop);
             parent.Kill();
             await program.WaitForExitAsync(Stop);
@@ -93,10 +117,12 @@ public sealed class SandboxProcessTests
         }
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "PySign.Sandbox.dll"), .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Start(params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PySign.Sandbox.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

@@ -33,12 +33,18 @@ public sealed class DeviceFlowTests : IAsyncLifetime
     {
         var login = await BeginAsync();
         Assert.Equal("authorization_pending", (await PollAsync(login)).Error);
-        Assert.Equal(HttpStatusCode.NoContent, await DecideAsync("approve", login.UserCode.ToLowerInvariant(), new { email = "someone@example.org" }));
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            await DecideAsync("approve", login.UserCode.ToLowerInvariant(), new { email = "someone@example.org" })
+        );
         _rig.Clock.Now += TimeSpan.FromSeconds(5);
         var (token, error) = await PollAsync(login);
         Assert.Null(error);
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(token!.Split('.')[1]));
-        Assert.Equal(("sigstore", "someone@example.org"), (claims.RootElement.GetProperty("aud").GetString(), claims.RootElement.GetProperty("email").GetString()));
+        Assert.Equal(
+            ("sigstore", "someone@example.org"),
+            (claims.RootElement.GetProperty("aud").GetString(), claims.RootElement.GetProperty("email").GetString())
+        );
         _rig.Clock.Now += TimeSpan.FromSeconds(5);
         Assert.Equal("invalid_grant", (await PollAsync(login)).Error);
     }
@@ -84,7 +90,18 @@ public sealed class DeviceFlowTests : IAsyncLifetime
     public async Task Requests_that_are_none_are_refused()
     {
         Assert.Equal("invalid_request", await ErrorAsync("/oauth/device/code", []));
-        Assert.Equal("invalid_request", await ErrorAsync("/oauth/device/code", new() { ["client_id"] = "c", ["code_challenge"] = "x", ["code_challenge_method"] = "plain" }));
+        Assert.Equal(
+            "invalid_request",
+            await ErrorAsync(
+                "/oauth/device/code",
+                new()
+                {
+                    ["client_id"] = "c",
+                    ["code_challenge"] = "x",
+                    ["code_challenge_method"] = "plain",
+                }
+            )
+        );
         Assert.Equal("unsupported_grant_type", await ErrorAsync("/oauth/token", new() { ["grant_type"] = "password" }));
         Assert.Equal(HttpStatusCode.NotFound, await DecideAsync("approve", "NONE-SUCH"));
     }
@@ -95,8 +112,14 @@ public sealed class DeviceFlowTests : IAsyncLifetime
         var login = await BeginAsync();
         var page = await _rig.Client.GetStringAsync($"/oauth/device?user_code={login.UserCode}", Stop);
         Assert.Contains($"value=\"{login.UserCode}\"", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", await _rig.Client.GetStringAsync("/oauth/device?user_code=%3Cscript%3E", Stop), StringComparison.Ordinal);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["user_code"] = login.UserCode, ["decision"] = "approve" });
+        Assert.DoesNotContain(
+            "<script",
+            await _rig.Client.GetStringAsync("/oauth/device?user_code=%3Cscript%3E", Stop),
+            StringComparison.Ordinal
+        );
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["user_code"] = login.UserCode, ["decision"] = "approve" }
+        );
         using var answer = await _rig.Client.PostAsync("/oauth/device", form, Stop);
         Assert.Contains("logged in", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         Assert.NotNull((await PollAsync(login)).Token);
@@ -106,13 +129,16 @@ public sealed class DeviceFlowTests : IAsyncLifetime
 
     private async Task<Login> BeginAsync()
     {
-        var answer = await FormAsync("/oauth/device/code", new()
-        {
-            ["client_id"] = "sigstore",
-            ["scope"] = "openid email",
-            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
-            ["code_challenge_method"] = "S256",
-        });
+        var answer = await FormAsync(
+            "/oauth/device/code",
+            new()
+            {
+                ["client_id"] = "sigstore",
+                ["scope"] = "openid email",
+                ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+                ["code_challenge_method"] = "S256",
+            }
+        );
         Assert.Equal((300, 5), (answer.GetProperty("expires_in").GetInt32(), answer.GetProperty("interval").GetInt32()));
         Assert.Equal("http://localhost/oauth/device", answer.GetProperty("verification_uri").GetString());
         return new Login(answer.GetProperty("device_code").GetString()!, answer.GetProperty("user_code").GetString()!);
@@ -132,10 +158,14 @@ public sealed class DeviceFlowTests : IAsyncLifetime
         }
 
         var answer = await FormAsync("/oauth/token", form);
-        return (answer.TryGetProperty("id_token", out var token) ? token.GetString() : null, answer.TryGetProperty("error", out var error) ? error.GetString() : null);
+        return (
+            answer.TryGetProperty("id_token", out var token) ? token.GetString() : null,
+            answer.TryGetProperty("error", out var error) ? error.GetString() : null
+        );
     }
 
-    private async Task<string?> ErrorAsync(string path, Dictionary<string, string> form) => (await FormAsync(path, form)).GetProperty("error").GetString();
+    private async Task<string?> ErrorAsync(string path, Dictionary<string, string> form) =>
+        (await FormAsync(path, form)).GetProperty("error").GetString();
 
     private async Task<JsonElement> FormAsync(string path, Dictionary<string, string> form)
     {
@@ -145,5 +175,12 @@ public sealed class DeviceFlowTests : IAsyncLifetime
     }
 
     private async Task<HttpStatusCode> DecideAsync(string decision, string userCode, object? claims = null) =>
-        (await _rig.PostJson($"/_sandbox/device/{decision}", claims is null ? new { user_code = userCode } : new { user_code = userCode, claims })).Response.StatusCode;
+        (
+            await _rig.PostJson(
+                $"/_sandbox/device/{decision}",
+                claims is null ? new { user_code = userCode } : new { user_code = userCode, claims }
+            )
+        )
+            .Response
+            .StatusCode;
 }

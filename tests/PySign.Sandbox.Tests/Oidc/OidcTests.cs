@@ -28,13 +28,22 @@ public sealed class OidcTests
         Assert.Equal(issuer, discovery.GetProperty("issuer").GetString());
         var keys = await rig.GetJson(new Uri(discovery.GetProperty("jwks_uri").GetString()!).AbsolutePath);
         var jwk = Assert.Single(keys.GetProperty("keys").EnumerateArray());
-        using var rsa = RSA.Create(new RSAParameters
-        {
-            Modulus = Base64Url.DecodeFromChars(jwk.GetProperty("n").GetString()),
-            Exponent = Base64Url.DecodeFromChars(jwk.GetProperty("e").GetString()),
-        });
+        using var rsa = RSA.Create(
+            new RSAParameters
+            {
+                Modulus = Base64Url.DecodeFromChars(jwk.GetProperty("n").GetString()),
+                Exponent = Base64Url.DecodeFromChars(jwk.GetProperty("e").GetString()),
+            }
+        );
         var parts = token.Split('.');
-        Assert.True(rsa.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.True(
+            rsa.VerifyData(
+                Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
+                Base64Url.DecodeFromChars(parts[2]),
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            )
+        );
         Assert.Equal(jwk.GetProperty("kid").GetString(), Part(parts[0]).GetProperty("kid").GetString());
     }
 
@@ -42,13 +51,46 @@ public sealed class OidcTests
     public async Task A_GitLab_token_has_every_claim_with_ids_as_text_and_the_runner_as_a_number()
     {
         await using var rig = await SandboxRig.Start();
-        var (_, minted) = await rig.PostJson("/_sandbox/tokens/gitlab", new { project_path = "acme/tools/demo", @ref = "main", ref_type = "branch" });
+        var (_, minted) = await rig.PostJson(
+            "/_sandbox/tokens/gitlab",
+            new
+            {
+                project_path = "acme/tools/demo",
+                @ref = "main",
+                ref_type = "branch",
+            }
+        );
         var claims = minted.GetProperty("claims");
         string[] texts =
         [
-            "namespace_id", "namespace_path", "project_id", "project_path", "job_project_id", "job_project_path", "job_namespace_id", "job_namespace_path",
-            "user_id", "user_login", "user_email", "user_access_level", "pipeline_id", "pipeline_source", "job_id", "ref", "ref_type", "ref_path",
-            "ref_protected", "runner_environment", "sha", "project_visibility", "ci_config_ref_uri", "ci_config_sha", "iss", "sub", "aud", "jti",
+            "namespace_id",
+            "namespace_path",
+            "project_id",
+            "project_path",
+            "job_project_id",
+            "job_project_path",
+            "job_namespace_id",
+            "job_namespace_path",
+            "user_id",
+            "user_login",
+            "user_email",
+            "user_access_level",
+            "pipeline_id",
+            "pipeline_source",
+            "job_id",
+            "ref",
+            "ref_type",
+            "ref_path",
+            "ref_protected",
+            "runner_environment",
+            "sha",
+            "project_visibility",
+            "ci_config_ref_uri",
+            "ci_config_sha",
+            "iss",
+            "sub",
+            "aud",
+            "jti",
         ];
         Assert.All(texts, name => Assert.Equal(JsonValueKind.String, claims.GetProperty(name).ValueKind));
         Assert.Equal(JsonValueKind.Number, claims.GetProperty("runner_id").ValueKind);
@@ -63,7 +105,15 @@ public sealed class OidcTests
     public async Task Claims_are_replaced_removed_and_the_end_is_moved()
     {
         await using var rig = await SandboxRig.Start();
-        var (_, minted) = await rig.PostJson("/_sandbox/tokens/gitlab", new { aud = new[] { "a", "b" }, user_email = (string?)null, expires_in = 7 });
+        var (_, minted) = await rig.PostJson(
+            "/_sandbox/tokens/gitlab",
+            new
+            {
+                aud = new[] { "a", "b" },
+                user_email = (string?)null,
+                expires_in = 7,
+            }
+        );
         var claims = minted.GetProperty("claims");
         Assert.Equal(2, claims.GetProperty("aud").GetArrayLength());
         Assert.False(claims.TryGetProperty("user_email", out _));

@@ -18,7 +18,12 @@ public sealed class TimestampTests
     {
         await using var rig = await SandboxRig.Start();
         var request = Rfc3161TimestampRequest.CreateFromData(
-            _signature, HashAlgorithmName.SHA256, new Oid("1.3.6.1.4.1.57264.2"), RandomNumberGenerator.GetBytes(8), requestSignerCertificates: certificate);
+            _signature,
+            HashAlgorithmName.SHA256,
+            new Oid("1.3.6.1.4.1.57264.2"),
+            RandomNumberGenerator.GetBytes(8),
+            requestSignerCertificates: certificate
+        );
         var (status, reply) = await Post(rig, request.Encode());
         Assert.Equal(HttpStatusCode.Created, status);
         var token = request.ProcessResponse(reply, out var read);
@@ -54,7 +59,12 @@ public sealed class TimestampTests
     public async Task A_fault_makes_one_answer_that_does_not_fit_its_query(string kind)
     {
         await using var rig = await SandboxRig.Start();
-        var request = Rfc3161TimestampRequest.CreateFromData(_signature, HashAlgorithmName.SHA256, nonce: RandomNumberGenerator.GetBytes(8), requestSignerCertificates: true);
+        var request = Rfc3161TimestampRequest.CreateFromData(
+            _signature,
+            HashAlgorithmName.SHA256,
+            nonce: RandomNumberGenerator.GetBytes(8),
+            requestSignerCertificates: true
+        );
         await rig.Fault("tsa", kind);
         var (_, spoilt) = await Post(rig, request.Encode());
         Assert.Throws<CryptographicException>(() => request.ProcessResponse(spoilt, out _));
@@ -87,14 +97,24 @@ public sealed class TimestampTests
     {
         await using var rig = await SandboxRig.Start();
         var hash = SHA256.HashData(_signature);
-        var query = $$"""{"artifactHash":"{{Convert.ToBase64String(hash)}}","hashAlgorithm":"sha256","certificates":true,"nonce":1123343434}""";
+        var query =
+            $$"""{"artifactHash":"{{Convert.ToBase64String(hash)}}","hashAlgorithm":"sha256","certificates":true,"nonce":1123343434}""";
         var (status, reply) = await Post(rig, System.Text.Encoding.UTF8.GetBytes(query), "application/json");
         Assert.Equal(HttpStatusCode.Created, status);
-        var sameRequest = Rfc3161TimestampRequest.CreateFromHash(hash, HashAlgorithmName.SHA256, nonce: new System.Numerics.BigInteger(1123343434).ToByteArray(isBigEndian: true), requestSignerCertificates: true);
+        var sameRequest = Rfc3161TimestampRequest.CreateFromHash(
+            hash,
+            HashAlgorithmName.SHA256,
+            nonce: new System.Numerics.BigInteger(1123343434).ToByteArray(isBigEndian: true),
+            requestSignerCertificates: true
+        );
         Assert.NotNull(sameRequest.ProcessResponse(reply, out _));
     }
 
-    private static async Task<(HttpStatusCode Status, byte[] Reply)> Post(SandboxRig rig, byte[] query, string contentType = "application/timestamp-query")
+    private static async Task<(HttpStatusCode Status, byte[] Reply)> Post(
+        SandboxRig rig,
+        byte[] query,
+        string contentType = "application/timestamp-query"
+    )
     {
         using var content = new ByteArrayContent(query);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);

@@ -17,6 +17,13 @@ internal static class Checkpoints
         Assert.Equal("\u2014", signature[0]);
         var blob = Convert.FromBase64String(signature[2]);
         return new ReadCheckpoint(
-            lines[0], long.Parse(lines[1], CultureInfo.InvariantCulture), lines[2], signature[1], Encoding.UTF8.GetBytes(note[..(blank + 1)]), blob[..4], blob[4..]);
+            lines[0],
+            long.Parse(lines[1], CultureInfo.InvariantCulture),
+            lines[2],
+            signature[1],
+            Encoding.UTF8.GetBytes(note[..(blank + 1)]),
+            blob[..4],
+            blob[4..]
+        );
     }
 }

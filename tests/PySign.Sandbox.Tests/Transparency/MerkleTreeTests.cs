@@ -7,7 +7,17 @@ namespace PySign.Sandbox.Tests.Transparency;
 public sealed class MerkleTreeTests
 {
     // The eight leaves of the certificate transparency test vectors.
-    private static readonly string[] _leaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+    private static readonly string[] _leaves =
+    [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ];
 
     [Fact]
     public void Roots_and_inclusion_proofs_of_the_corpus_are_made_exactly()
@@ -20,7 +30,8 @@ public sealed class MerkleTreeTests
             var size = json.GetProperty("treeSize").GetInt64();
             // Some indexes do not even fit a signed number.
             var known = json.GetProperty("leafIdx").TryGetInt64(out var index) && index >= 0 && index < size && size <= tree.Size;
-            var agrees = known
+            var agrees =
+                known
                 && Bytes(json, "root").SequenceEqual(tree.Root(size))
                 && Bytes(json, "leafHash").SequenceEqual(MerkleTree.LeafHash(Convert.FromHexString(_leaves[index])))
                 && SameProof(json, tree.InclusionProof(index, size));
@@ -38,7 +49,8 @@ public sealed class MerkleTreeTests
         {
             var (first, second) = (json.GetProperty("size1").GetInt64(), json.GetProperty("size2").GetInt64());
             var known = first >= 1 && first <= second && second <= tree.Size;
-            var agrees = known
+            var agrees =
+                known
                 && Bytes(json, "root1").SequenceEqual(tree.Root(first))
                 && Bytes(json, "root2").SequenceEqual(tree.Root(second))
                 && SameProof(json, tree.ConsistencyProof(first, second));
@@ -60,7 +72,10 @@ public sealed class MerkleTreeTests
             Assert.Equal(root, tree.Root());
             for (var index = 0; index < size; index++)
             {
-                Assert.True(ReferenceProofs.Includes(index, size, hashes[index], tree.InclusionProof(index, size), root), $"{index} of {size}");
+                Assert.True(
+                    ReferenceProofs.Includes(index, size, hashes[index], tree.InclusionProof(index, size), root),
+                    $"{index} of {size}"
+                );
             }
         }
     }
@@ -104,12 +119,14 @@ public sealed class MerkleTreeTests
         return tree;
     }
 
-    private static byte[] Bytes(JsonElement json, string name) => json.GetProperty(name) is { ValueKind: JsonValueKind.String } value ? value.GetBytesFromBase64() : [];
+    private static byte[] Bytes(JsonElement json, string name) =>
+        json.GetProperty(name) is { ValueKind: JsonValueKind.String } value ? value.GetBytesFromBase64() : [];
 
     private static bool SameProof(JsonElement json, IReadOnlyList<byte[]> proof)
     {
         var given = json.GetProperty("proof");
-        var hashes = given.ValueKind is JsonValueKind.Array ? given.EnumerateArray().Select(hash => hash.GetBytesFromBase64()).ToArray() : [];
+        var hashes =
+            given.ValueKind is JsonValueKind.Array ? given.EnumerateArray().Select(hash => hash.GetBytesFromBase64()).ToArray() : [];
         return hashes.Length == proof.Count && hashes.Zip(proof).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
     }
 
@@ -117,9 +134,15 @@ public sealed class MerkleTreeTests
     private static List<(string Name, JsonElement Json)> Cases(string kind)
     {
         var root = Path.Combine(Corpora.Folder("merkle"), kind);
-        return [.. Enumerable.Range(0, 5)
-            .SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder.ToString(System.Globalization.CultureInfo.InvariantCulture)), "*.json"))
-            .Order(StringComparer.Ordinal)
-            .Select(file => (Path.GetRelativePath(root, file), JsonDocument.Parse(File.ReadAllBytes(file)).RootElement))];
+        return
+        [
+            .. Enumerable
+                .Range(0, 5)
+                .SelectMany(folder =>
+                    Directory.GetFiles(Path.Combine(root, folder.ToString(System.Globalization.CultureInfo.InvariantCulture)), "*.json")
+                )
+                .Order(StringComparer.Ordinal)
+                .Select(file => (Path.GetRelativePath(root, file), JsonDocument.Parse(File.ReadAllBytes(file)).RootElement)),
+        ];
     }
 }

@@ -24,15 +24,19 @@ public sealed class RekorV1Tests
         var canonical = entry.GetProperty("body").GetBytesFromBase64();
         var pem = PemEncoding.WriteString("PUBLIC KEY", thing.Spki) + "\n";
         var key = Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
-        var expected = """{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"sha256","value":"<DIGEST>"}},"signature":{"content":"<SIGNATURE>","publicKey":{"content":"<KEY>"}}}}"""
-            .Replace("<DIGEST>", Convert.ToHexStringLower(thing.Digest), StringComparison.Ordinal)
-            .Replace("<SIGNATURE>", Convert.ToBase64String(thing.Signature), StringComparison.Ordinal)
-            .Replace("<KEY>", key, StringComparison.Ordinal);
+        var expected =
+            """{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"sha256","value":"<DIGEST>"}},"signature":{"content":"<SIGNATURE>","publicKey":{"content":"<KEY>"}}}}"""
+                .Replace("<DIGEST>", Convert.ToHexStringLower(thing.Digest), StringComparison.Ordinal)
+                .Replace("<SIGNATURE>", Convert.ToBase64String(thing.Signature), StringComparison.Ordinal)
+                .Replace("<KEY>", key, StringComparison.Ordinal);
         Assert.Equal(expected, Encoding.UTF8.GetString(canonical));
         Assert.Equal(uuid[16..], Convert.ToHexStringLower(ReferenceProofs.Leaf(canonical)));
 
         await AssertVerified(rig, entry);
-        Assert.NotEqual(entry.GetProperty("logIndex").GetInt64(), entry.GetProperty("verification").GetProperty("inclusionProof").GetProperty("logIndex").GetInt64());
+        Assert.NotEqual(
+            entry.GetProperty("logIndex").GetInt64(),
+            entry.GetProperty("verification").GetProperty("inclusionProof").GetProperty("logIndex").GetInt64()
+        );
     }
 
     [Fact]
@@ -44,7 +48,11 @@ public sealed class RekorV1Tests
         var (second, body) = await rig.PostJson(Entries, thing.ForV1());
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
         Assert.Equal(first.Headers.Location, second.Headers.Location);
-        Assert.StartsWith("an equivalent entry already exists in the transparency log with UUID ", body.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "an equivalent entry already exists in the transparency log with UUID ",
+            body.GetProperty("message").GetString(),
+            StringComparison.Ordinal
+        );
         await AssertVerified(rig, Only(await rig.GetJson(second.Headers.Location!.OriginalString)).Entry);
     }
 
@@ -123,11 +131,16 @@ public sealed class RekorV1Tests
         var (response, body) = await rig.PostJson(Entries, envelope.ForV1());
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         var (uuid, entry) = Only(body);
-        var expected = """{"apiVersion":"0.0.1","kind":"dsse","spec":{"envelopeHash":{"algorithm":"sha256","value":"<ENVELOPE>"},"payloadHash":{"algorithm":"sha256","value":"<PAYLOAD>"},"signatures":[{"signature":"<SIGNATURE>","verifier":"<KEY>"}]}}"""
-            .Replace("<ENVELOPE>", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(envelope.Json))), StringComparison.Ordinal)
-            .Replace("<PAYLOAD>", Convert.ToHexStringLower(SHA256.HashData(envelope.Payload)), StringComparison.Ordinal)
-            .Replace("<SIGNATURE>", Convert.ToBase64String(envelope.Signature), StringComparison.Ordinal)
-            .Replace("<KEY>", Convert.ToBase64String(Encoding.UTF8.GetBytes(envelope.Pem + "\n")), StringComparison.Ordinal);
+        var expected =
+            """{"apiVersion":"0.0.1","kind":"dsse","spec":{"envelopeHash":{"algorithm":"sha256","value":"<ENVELOPE>"},"payloadHash":{"algorithm":"sha256","value":"<PAYLOAD>"},"signatures":[{"signature":"<SIGNATURE>","verifier":"<KEY>"}]}}"""
+                .Replace(
+                    "<ENVELOPE>",
+                    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(envelope.Json))),
+                    StringComparison.Ordinal
+                )
+                .Replace("<PAYLOAD>", Convert.ToHexStringLower(SHA256.HashData(envelope.Payload)), StringComparison.Ordinal)
+                .Replace("<SIGNATURE>", Convert.ToBase64String(envelope.Signature), StringComparison.Ordinal)
+                .Replace("<KEY>", Convert.ToBase64String(Encoding.UTF8.GetBytes(envelope.Pem + "\n")), StringComparison.Ordinal);
         Assert.Equal(expected, Encoding.UTF8.GetString(entry.GetProperty("body").GetBytesFromBase64()));
         await AssertVerified(rig, entry);
 
@@ -184,7 +197,11 @@ public sealed class RekorV1Tests
         await rig.PostJson(Entries, thing.ForV1());
         var log = await rig.GetJson("/api/v1/log");
         Assert.Equal(2, log.GetProperty("treeSize").GetInt64());
-        Assert.Contains($" - {log.GetProperty("treeID").GetString()}\n", log.GetProperty("signedTreeHead").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $" - {log.GetProperty("treeID").GetString()}\n",
+            log.GetProperty("signedTreeHead").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, log.GetProperty("inactiveShards").GetArrayLength());
         var proof = await rig.GetJson("/api/v1/log/proof?firstSize=1&lastSize=2");
         Assert.Equal(log.GetProperty("rootHash").GetString(), proof.GetProperty("rootHash").GetString());
@@ -214,19 +231,31 @@ public sealed class RekorV1Tests
                 size,
                 ReferenceProofs.Leaf(entry.GetProperty("body").GetBytesFromBase64()),
                 [.. proof.GetProperty("hashes").EnumerateArray().Select(hash => Convert.FromHexString(hash.GetString()!))],
-                root),
-            "inclusion proof");
+                root
+            ),
+            "inclusion proof"
+        );
 
         var checkpoint = Checkpoints.Read(proof.GetProperty("checkpoint").GetString()!);
         Assert.Matches(@"^rekor-v1\.sandbox\.localhost - \d+$", checkpoint.Origin);
         Assert.Equal("rekor-v1.sandbox.localhost", checkpoint.Signer);
         Assert.Equal((size, Convert.ToBase64String(root)), (checkpoint.Size, checkpoint.Root));
         Assert.Equal(logId[..8], Convert.ToHexStringLower(checkpoint.Hint));
-        Assert.True(key.VerifyData(checkpoint.Signed, checkpoint.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), "checkpoint");
-
-        var promised = $$"""{"body":"{{entry.GetProperty("body").GetString()}}","integratedTime":{{entry.GetProperty("integratedTime").GetRawText()}},"logID":"{{logId}}","logIndex":{{entry.GetProperty("logIndex").GetRawText()}}}""";
         Assert.True(
-            key.VerifyData(Encoding.UTF8.GetBytes(promised), verification.GetProperty("signedEntryTimestamp").GetBytesFromBase64(), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
-            "signed entry timestamp");
+            key.VerifyData(checkpoint.Signed, checkpoint.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
+            "checkpoint"
+        );
+
+        var promised =
+            $$"""{"body":"{{entry.GetProperty("body").GetString()}}","integratedTime":{{entry.GetProperty("integratedTime").GetRawText()}},"logID":"{{logId}}","logIndex":{{entry.GetProperty("logIndex").GetRawText()}}}""";
+        Assert.True(
+            key.VerifyData(
+                Encoding.UTF8.GetBytes(promised),
+                verification.GetProperty("signedEntryTimestamp").GetBytesFromBase64(),
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.Rfc3279DerSequence
+            ),
+            "signed entry timestamp"
+        );
     }
 }

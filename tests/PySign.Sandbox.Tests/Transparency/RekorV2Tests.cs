@@ -25,10 +25,11 @@ public sealed class RekorV2Tests
         Assert.Equal("0.0.2", entry.GetProperty("kindVersion").GetProperty("version").GetString());
 
         var body = entry.GetProperty("canonicalizedBody").GetBytesFromBase64();
-        var expected = """{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"<DIGEST>"},"signature":{"content":"<SIGNATURE>","verifier":{"keyDetails":"PKIX_ECDSA_P256_SHA_256","publicKey":{"rawBytes":"<SPKI>"}}}}}}"""
-            .Replace("<DIGEST>", Convert.ToBase64String(thing.Digest), StringComparison.Ordinal)
-            .Replace("<SIGNATURE>", Convert.ToBase64String(thing.Signature), StringComparison.Ordinal)
-            .Replace("<SPKI>", Convert.ToBase64String(thing.Spki), StringComparison.Ordinal);
+        var expected =
+            """{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"<DIGEST>"},"signature":{"content":"<SIGNATURE>","verifier":{"keyDetails":"PKIX_ECDSA_P256_SHA_256","publicKey":{"rawBytes":"<SPKI>"}}}}}}"""
+                .Replace("<DIGEST>", Convert.ToBase64String(thing.Digest), StringComparison.Ordinal)
+                .Replace("<SIGNATURE>", Convert.ToBase64String(thing.Signature), StringComparison.Ordinal)
+                .Replace("<SPKI>", Convert.ToBase64String(thing.Spki), StringComparison.Ordinal);
         Assert.Equal(expected, Encoding.UTF8.GetString(body));
 
         var proof = entry.GetProperty("inclusionProof");
@@ -36,12 +37,15 @@ public sealed class RekorV2Tests
         Assert.Equal((origin, origin), (checkpoint.Origin, checkpoint.Signer));
         Assert.Equal(Number(proof, "treeSize"), checkpoint.Size);
         Assert.Equal(proof.GetProperty("rootHash").GetString(), checkpoint.Root);
-        Assert.True(ReferenceProofs.Includes(
-            Number(proof, "logIndex"),
-            Number(proof, "treeSize"),
-            ReferenceProofs.Leaf(body),
-            [.. proof.GetProperty("hashes").EnumerateArray().Select(hash => hash.GetBytesFromBase64())],
-            Convert.FromBase64String(checkpoint.Root)));
+        Assert.True(
+            ReferenceProofs.Includes(
+                Number(proof, "logIndex"),
+                Number(proof, "treeSize"),
+                ReferenceProofs.Leaf(body),
+                [.. proof.GetProperty("hashes").EnumerateArray().Select(hash => hash.GetBytesFromBase64())],
+                Convert.FromBase64String(checkpoint.Root)
+            )
+        );
 
         var log = TrustedLog(rig, origin);
         var keyId = entry.GetProperty("logId").GetProperty("keyId").GetBytesFromBase64();
@@ -58,7 +62,9 @@ public sealed class RekorV2Tests
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(spki, out _);
             Assert.Equal(SHA256.HashData(spki), keyId);
-            Assert.True(key.VerifyData(checkpoint.Signed, checkpoint.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            Assert.True(
+                key.VerifyData(checkpoint.Signed, checkpoint.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+            );
         }
     }
 
@@ -92,7 +98,13 @@ public sealed class RekorV2Tests
         using var thing = new SignedThing();
         using var other = new SignedThing("else");
         thing.Signature = other.Signature;
-        object[] refused = [thing.ForV2(), other.ForV2("PKIX_ECDSA_P384_SHA_384"), new { dsseRequestV002 = new { } }, new { hashedRekordRequestV002 = new { digest = 7 } }];
+        object[] refused =
+        [
+            thing.ForV2(),
+            other.ForV2("PKIX_ECDSA_P384_SHA_384"),
+            new { dsseRequestV002 = new { } },
+            new { hashedRekordRequestV002 = new { digest = 7 } },
+        ];
         foreach (var request in refused)
         {
             var (response, body) = await rig.PostJson("/api/v2/log/entries", request);
@@ -115,7 +127,11 @@ public sealed class RekorV2Tests
 
         var checkpoint = Checkpoints.Read(await rig.Client.GetStringAsync("/api/v2/checkpoint", Stop));
         Assert.Equal(260, checkpoint.Size);
-        byte[] hashes = [.. await rig.Client.GetByteArrayAsync("/api/v2/tile/0/000", Stop), .. await rig.Client.GetByteArrayAsync("/api/v2/tile/0/001.p/4", Stop)];
+        byte[] hashes =
+        [
+            .. await rig.Client.GetByteArrayAsync("/api/v2/tile/0/000", Stop),
+            .. await rig.Client.GetByteArrayAsync("/api/v2/tile/0/001.p/4", Stop),
+        ];
         var leaves = hashes.Chunk(32).ToArray();
         Assert.Equal(checkpoint.Root, Convert.ToBase64String(ReferenceProofs.Root(leaves)));
         Assert.Equal(ReferenceProofs.Root(leaves[..256]), await rig.Client.GetByteArrayAsync("/api/v2/tile/1/000.p/1", Stop));
@@ -147,8 +163,13 @@ public sealed class RekorV2Tests
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
-    private static long Number(JsonElement json, string name) => long.Parse(json.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+    private static long Number(JsonElement json, string name) =>
+        long.Parse(json.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
 
-    private static JsonElement TrustedLog(SandboxRig rig, string origin) => JsonDocument.Parse(rig.Services.TrustedRootJson()).RootElement
-        .GetProperty("tlogs").EnumerateArray().Single(log => log.GetProperty("baseUrl").GetString() == $"https://{origin}");
+    private static JsonElement TrustedLog(SandboxRig rig, string origin) =>
+        JsonDocument
+            .Parse(rig.Services.TrustedRootJson())
+            .RootElement.GetProperty("tlogs")
+            .EnumerateArray()
+            .Single(log => log.GetProperty("baseUrl").GetString() == $"https://{origin}");
 }

@@ -9,10 +9,12 @@ internal sealed class SignedEnvelope : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public SignedEnvelope() => Signature = _key.SignData(
-        [.. Encoding.UTF8.GetBytes($"DSSEv1 {PayloadType.Length} {PayloadType} {Payload.Length} "), .. Payload],
-        HashAlgorithmName.SHA256,
-        DSASignatureFormat.Rfc3279DerSequence);
+    public SignedEnvelope() =>
+        Signature = _key.SignData(
+            [.. Encoding.UTF8.GetBytes($"DSSEv1 {PayloadType.Length} {PayloadType} {Payload.Length} "), .. Payload],
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.Rfc3279DerSequence
+        );
 
     public byte[] Payload { get; set; } = Encoding.UTF8.GetBytes("""{"_type":"https://in-toto.io/Statement/v1"}""");
 
@@ -22,14 +24,23 @@ internal sealed class SignedEnvelope : IDisposable
 
     public string Pem => _key.ExportSubjectPublicKeyInfoPem();
 
-    public string Json => JsonSerializer.Serialize(new { payload = Payload, payloadType = PayloadType, signatures = new[] { new { sig = Signature, keyid = "" } } });
+    public string Json =>
+        JsonSerializer.Serialize(
+            new
+            {
+                payload = Payload,
+                payloadType = PayloadType,
+                signatures = new[] { new { sig = Signature, keyid = "" } },
+            }
+        );
 
-    public object ForV1(string? pem = null, string? json = null) => new
-    {
-        apiVersion = "0.0.1",
-        kind = "dsse",
-        spec = new { proposedContent = new { envelope = json ?? Json, verifiers = new[] { Encoding.UTF8.GetBytes(pem ?? Pem) } } },
-    };
+    public object ForV1(string? pem = null, string? json = null) =>
+        new
+        {
+            apiVersion = "0.0.1",
+            kind = "dsse",
+            spec = new { proposedContent = new { envelope = json ?? Json, verifiers = new[] { Encoding.UTF8.GetBytes(pem ?? Pem) } } },
+        };
 
     public void Dispose() => _key.Dispose();
 }

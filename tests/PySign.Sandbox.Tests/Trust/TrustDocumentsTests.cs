@@ -15,7 +15,8 @@ public sealed class TrustDocumentsTests
         Assert.Equal("application/vnd.dev.sigstore.trustedroot+json;version=0.1", root.GetProperty("mediaType").GetString());
         Assert.Equal(
             ["PKIX_ECDSA_P256_SHA_256", "PKIX_ED25519", "PKIX_ECDSA_P256_SHA_256"],
-            root.GetProperty("tlogs").EnumerateArray().Select(log => log.GetProperty("publicKey").GetProperty("keyDetails").GetString()));
+            root.GetProperty("tlogs").EnumerateArray().Select(log => log.GetProperty("publicKey").GetProperty("keyDetails").GetString())
+        );
         foreach (var name in new[] { "certificateAuthorities", "timestampAuthorities" })
         {
             var retired = root.GetProperty(name)[0].GetProperty("validFor").GetProperty("end").GetDateTimeOffset();
@@ -24,14 +25,21 @@ public sealed class TrustDocumentsTests
             var authority = root.GetProperty(name)[1];
             Assert.True(Start(authority) < rig.Clock.Now);
             Assert.False(authority.GetProperty("validFor").TryGetProperty("end", out _));
-            var chain = authority.GetProperty("certChain").GetProperty("certificates").EnumerateArray()
-                .Select(certificate => X509CertificateLoader.LoadCertificate(certificate.GetProperty("rawBytes").GetBytesFromBase64())).ToArray();
+            var chain = authority
+                .GetProperty("certChain")
+                .GetProperty("certificates")
+                .EnumerateArray()
+                .Select(certificate => X509CertificateLoader.LoadCertificate(certificate.GetProperty("rawBytes").GetBytesFromBase64()))
+                .ToArray();
             Assert.Equal(2, chain.Length);
             Assert.Equal(chain[0].Issuer, chain[1].Subject);
             Assert.Equal(chain[1].Issuer, chain[1].Subject);
         }
 
-        Assert.All(root.GetProperty("tlogs").EnumerateArray().Concat(root.GetProperty("ctlogs").EnumerateArray()), log => Assert.True(Start(log.GetProperty("publicKey")) < rig.Clock.Now));
+        Assert.All(
+            root.GetProperty("tlogs").EnumerateArray().Concat(root.GetProperty("ctlogs").EnumerateArray()),
+            log => Assert.True(Start(log.GetProperty("publicKey")) < rig.Clock.Now)
+        );
     }
 
     [Theory]
@@ -39,7 +47,13 @@ public sealed class TrustDocumentsTests
     [InlineData(SigningConfigKind.RekorV2, "http://localhost", 2, "ANY", 1)]
     [InlineData(SigningConfigKind.RekorV2Ecdsa, "http://localhost/rekor-v2-ecdsa", 2, "ANY", 1)]
     [InlineData(SigningConfigKind.Both, "http://localhost", 2, "ALL", 2)]
-    public async Task A_signing_config_names_the_logs_of_its_kind(SigningConfigKind kind, string url, int version, string selector, int logs)
+    public async Task A_signing_config_names_the_logs_of_its_kind(
+        SigningConfigKind kind,
+        string url,
+        int version,
+        string selector,
+        int logs
+    )
     {
         await using var rig = await SandboxRig.Start();
         var config = JsonDocument.Parse(rig.Services.SigningConfigJson(kind)).RootElement;

@@ -19,8 +19,17 @@ public sealed class TufRepositoryTests
         var targets = await Signed(rig, $"{Version(snapshot, "targets")}.targets.json");
         var listed = targets.GetProperty("targets").EnumerateObject().ToDictionary(static t => t.Name, static t => t.Value);
         Assert.Superset(
-            new HashSet<string> { "trusted_root.json", "signing_config.v0.2.json", "signing_config_rekor_v2.v0.2.json", "fulcio_v1.crt.pem", "rekor.pub", "ctfe.pub" },
-            listed.Keys.ToHashSet());
+            new HashSet<string>
+            {
+                "trusted_root.json",
+                "signing_config.v0.2.json",
+                "signing_config_rekor_v2.v0.2.json",
+                "fulcio_v1.crt.pem",
+                "rekor.pub",
+                "ctfe.pub",
+            },
+            listed.Keys.ToHashSet()
+        );
         foreach (var (name, entry) in listed)
         {
             var hash = entry.GetProperty("hashes").GetProperty("sha256").GetString();
@@ -66,8 +75,14 @@ public sealed class TufRepositoryTests
 
     private static async Task<JsonElement> Signed(SandboxRig rig, string path) => (await rig.GetJson($"/tuf/{path}")).GetProperty("signed");
 
-    private static int Version(JsonElement announcer, string role) => announcer.GetProperty("meta").GetProperty($"{role}.json").GetProperty("version").GetInt32();
+    private static int Version(JsonElement announcer, string role) =>
+        announcer.GetProperty("meta").GetProperty($"{role}.json").GetProperty("version").GetInt32();
 
-    private static async Task<string> Target(SandboxRig rig, Dictionary<string, JsonElement> listed, string name) => Encoding.UTF8.GetString(
-        await rig.Client.GetByteArrayAsync($"/tuf/targets/{listed[name].GetProperty("hashes").GetProperty("sha256").GetString()}.{name}", Stop));
+    private static async Task<string> Target(SandboxRig rig, Dictionary<string, JsonElement> listed, string name) =>
+        Encoding.UTF8.GetString(
+            await rig.Client.GetByteArrayAsync(
+                $"/tuf/targets/{listed[name].GetProperty("hashes").GetProperty("sha256").GetString()}.{name}",
+                Stop
+            )
+        );
 }

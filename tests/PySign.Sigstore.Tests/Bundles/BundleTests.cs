@@ -23,7 +23,10 @@ public sealed class BundleTests
     {
         Assert.Contains(find, Good, StringComparison.Ordinal);
         var changed = Good.Replace(find, replacement, StringComparison.Ordinal);
-        Assert.Equal(VerificationFailure.JsonMalformed, Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(changed))).Reason);
+        Assert.Equal(
+            VerificationFailure.JsonMalformed,
+            Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(changed))).Reason
+        );
     }
 
     [Theory]
@@ -37,8 +40,11 @@ public sealed class BundleTests
         Assert.Contains(find, json, StringComparison.Ordinal);
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(json.Replace(find, replacement, StringComparison.Ordinal)));
         Assert.Equal(1000, bundle.VerificationMaterial.LogEntries[0].LogIndex);
-        Assert.NotEmpty(new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())))
-            .Verify(bundle, Artifact.FromBytes(forge.Artifact), VerificationPolicy.Exact(Forge.Identity, Forge.Issuer)).Sha256);
+        Assert.NotEmpty(
+            new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())))
+                .Verify(bundle, Artifact.FromBytes(forge.Artifact), VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))
+                .Sha256
+        );
     }
 
     [Fact]
@@ -47,7 +53,8 @@ public sealed class BundleTests
         var escaped = Good.Replace("+", "\\u002b", StringComparison.Ordinal);
         Assert.Equal(
             Bundle.Parse(Encoding.UTF8.GetBytes(Good)).VerificationMaterial.Certificates[0].ToArray(),
-            Bundle.Parse(Encoding.UTF8.GetBytes(escaped)).VerificationMaterial.Certificates[0].ToArray());
+            Bundle.Parse(Encoding.UTF8.GetBytes(escaped)).VerificationMaterial.Certificates[0].ToArray()
+        );
     }
 
     [Fact]

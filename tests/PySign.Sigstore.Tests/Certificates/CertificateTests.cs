@@ -33,7 +33,12 @@ public sealed class CertificateTests
     [InlineData(100, false)]
     public void A_path_is_valid_where_the_frameworks_chain_is(int days, bool valid)
     {
-        var forge = new Forge { NotBefore = Forge.Now.AddDays(-50), NotAfter = Forge.Now.AddDays(50), SctTime = Forge.Now };
+        var forge = new Forge
+        {
+            NotBefore = Forge.Now.AddDays(-50),
+            NotAfter = Forge.Now.AddDays(50),
+            SctTime = Forge.Now,
+        };
         var time = Forge.Now.AddDays(days);
         Assert.Equal(valid, FrameworkChainIsValid(forge, forge.Ca().RawData, time));
         forge.IntegratedTime = time.ToUnixTimeSeconds();
@@ -61,7 +66,8 @@ public sealed class CertificateTests
         {
             Assert.Equal(
                 VerificationFailure.CertificateMalformed,
-                Assert.Throws<VerificationException>(() => Certificate.Parse(der.AsMemory(0, length))).Reason);
+                Assert.Throws<VerificationException>(() => Certificate.Parse(der.AsMemory(0, length))).Reason
+            );
         }
 
         for (var bit = 0; bit < der.Length * 8; bit++)

@@ -14,12 +14,24 @@ internal static partial class Damage
             var at = random.Next(bytes.Count);
             switch (random.Next(6))
             {
-                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = (byte)random.Next(256); break;
-                case 2: bytes.RemoveRange(at, Math.Min(random.Next(1, 40), bytes.Count - at)); break;
-                case 3: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at))); break;
-                case 4: bytes.Insert(at, "{}[]\",:0-\\"u8[random.Next(10)]); break;
-                default: bytes.RemoveRange(at, bytes.Count - at); break;
+                case 0:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    bytes.RemoveRange(at, Math.Min(random.Next(1, 40), bytes.Count - at));
+                    break;
+                case 3:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at)));
+                    break;
+                case 4:
+                    bytes.Insert(at, "{}[]\",:0-\\"u8[random.Next(10)]);
+                    break;
+                default:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
             }
         }
 
@@ -43,7 +55,13 @@ internal static partial class Damage
 
         return content.Length == 0
             ? Bytes(original, random)
-            : Encoding.UTF8.GetBytes(string.Concat(text.AsSpan(0, field.Groups[1].Index), Convert.ToBase64String(Bytes(content, random)), text.AsSpan(field.Groups[1].Index + field.Groups[1].Length)));
+            : Encoding.UTF8.GetBytes(
+                string.Concat(
+                    text.AsSpan(0, field.Groups[1].Index),
+                    Convert.ToBase64String(Bytes(content, random)),
+                    text.AsSpan(field.Groups[1].Index + field.Groups[1].Length)
+                )
+            );
     }
 
     [GeneratedRegex("\"((?:[A-Za-z0-9+/=]|\\\\u002B){24,})\"")]

@@ -12,8 +12,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Tests.Forging;
 
 /// <summary>
-/// A whole Sigstore instance in memory that signs whatever it is told to: every property is one fact of a good bundle, and a test changes one of
-/// them before the bundle is made, so that everything else, signatures included, is still right.
+/// A whole Sigstore instance in memory that signs whatever it is told to: every property is one fact of a good bundle, and a test changes
+/// one of them before the bundle is made, so that everything else, signatures included, is still right.
 /// </summary>
 internal sealed class Forge
 {
@@ -118,13 +118,15 @@ internal sealed class Forge
         EditTrustedRoot(root);
         var bundle = BundleJson();
         EditBundle(bundle);
-        return new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())))
-            .Verify(
-                Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString())),
-                PySign.Sigstore.Verification.Artifact.FromBytes(Artifact), policy ?? VerificationPolicy.Exact(Identity, Issuer));
+        return new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()))).Verify(
+            Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString())),
+            PySign.Sigstore.Verification.Artifact.FromBytes(Artifact),
+            policy ?? VerificationPolicy.Exact(Identity, Issuer)
+        );
     }
 
-    public VerificationFailure Refusal(VerificationPolicy? policy = null) => Assert.Throws<VerificationException>(() => Verify(policy)).Reason;
+    public VerificationFailure Refusal(VerificationPolicy? policy = null) =>
+        Assert.Throws<VerificationException>(() => Verify(policy)).Reason;
 
     public JsonObject TrustedRootJson()
     {
@@ -137,7 +139,9 @@ internal sealed class Forge
         };
         if (Timestamp is { } timestamp)
         {
-            json["timestampAuthorities"] = new JsonArray(Authority("https://tsa.example", timestamp.Certificate.RawData, timestamp.Root.RawData));
+            json["timestampAuthorities"] = new JsonArray(
+                Authority("https://tsa.example", timestamp.Certificate.RawData, timestamp.Root.RawData)
+            );
         }
 
         return json;
@@ -146,19 +150,25 @@ internal sealed class Forge
     public JsonObject BundleJson()
     {
         var leaf = Leaf();
-        var message = Statement is { } statement ? DsseEnvelope.PreAuthenticationEncoding(statement.Type, Encoding.UTF8.GetBytes(statement.Payload)) : Artifact;
+        var message = Statement is { } statement
+            ? DsseEnvelope.PreAuthenticationEncoding(statement.Type, Encoding.UTF8.GetBytes(statement.Payload))
+            : Artifact;
         var signature = Managed?.Sign(message) ?? LeafKey.SignData(message, Hash, DSASignatureFormat.Rfc3279DerSequence);
         var digest = CryptographicOperations.HashData(Hash, message);
         var material = new JsonObject
         {
-            [Managed is null ? "certificate" : "publicKey"] = Managed is null ? new JsonObject { ["rawBytes"] = Convert.ToBase64String(leaf) } : new JsonObject(),
+            [Managed is null ? "certificate" : "publicKey"] = Managed is null
+                ? new JsonObject { ["rawBytes"] = Convert.ToBase64String(leaf) }
+                : new JsonObject(),
             ["tlogEntries"] = new JsonArray(Entry(leaf, signature, digest)),
         };
         if (Timestamp is { } timestamp)
         {
             material["timestampVerificationData"] = new JsonObject
             {
-                ["rfc3161Timestamps"] = new JsonArray(new JsonObject { ["signedTimestamp"] = Convert.ToBase64String(timestamp.Response(signature)) }),
+                ["rfc3161Timestamps"] = new JsonArray(
+                    new JsonObject { ["signedTimestamp"] = Convert.ToBase64String(timestamp.Response(signature)) }
+                ),
             };
         }
 
@@ -176,7 +186,11 @@ internal sealed class Forge
         {
             bundle["messageSignature"] = new JsonObject
             {
-                ["messageDigest"] = new JsonObject { ["algorithm"] = "SHA2_" + Hash.Name![3..], ["digest"] = Convert.ToBase64String(digest) },
+                ["messageDigest"] = new JsonObject
+                {
+                    ["algorithm"] = "SHA2_" + Hash.Name![3..],
+                    ["digest"] = Convert.ToBase64String(digest),
+                },
                 ["signature"] = Convert.ToBase64String(signature),
             };
         }
@@ -186,11 +200,16 @@ internal sealed class Forge
 
     public JsonObject Entry(byte[] leaf, byte[] signature, byte[] digest)
     {
-        var pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(
-            (Managed is { } key ? PemEncoding.WriteString("PUBLIC KEY", key.Spki) : PemEncoding.WriteString("CERTIFICATE", leaf)) + "\n"));
-        var body = EditBody(RekorV2
-            ? $$$$$$$"""{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_{{{{{{{Hash.Name![3..]}}}}}}}","digest":"{{{{{{{Convert.ToBase64String(digest)}}}}}}}"},"signature":{"content":"{{{{{{{Convert.ToBase64String(signature)}}}}}}}","verifier":{"keyDetails":"PKIX_ECDSA_P{{{{{{{LeafKey.KeySize}}}}}}}_SHA_{{{{{{{Hash.Name![3..]}}}}}}}","x509Certificate":{"rawBytes":"{{{{{{{Convert.ToBase64String(leaf)}}}}}}}"}}}}}}"""
-            : $$$$$$$"""{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"{{{{{{{Hash.Name!.ToLowerInvariant()}}}}}}}","value":"{{{{{{{Convert.ToHexStringLower(digest)}}}}}}}"}},"signature":{"content":"{{{{{{{Convert.ToBase64String(signature)}}}}}}}","publicKey":{"content":"{{{{{{{pem}}}}}}}"}}}}""");
+        var pem = Convert.ToBase64String(
+            Encoding.ASCII.GetBytes(
+                (Managed is { } key ? PemEncoding.WriteString("PUBLIC KEY", key.Spki) : PemEncoding.WriteString("CERTIFICATE", leaf)) + "\n"
+            )
+        );
+        var body = EditBody(
+            RekorV2
+                ? $$$$$$$"""{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_{{{{{{{Hash.Name![3..]}}}}}}}","digest":"{{{{{{{Convert.ToBase64String(digest)}}}}}}}"},"signature":{"content":"{{{{{{{Convert.ToBase64String(signature)}}}}}}}","verifier":{"keyDetails":"PKIX_ECDSA_P{{{{{{{LeafKey.KeySize}}}}}}}_SHA_{{{{{{{Hash.Name![3..]}}}}}}}","x509Certificate":{"rawBytes":"{{{{{{{Convert.ToBase64String(leaf)}}}}}}}"}}}}}}"""
+                : $$$$$$$"""{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"{{{{{{{Hash.Name!.ToLowerInvariant()}}}}}}}","value":"{{{{{{{Convert.ToHexStringLower(digest)}}}}}}}"}},"signature":{"content":"{{{{{{{Convert.ToBase64String(signature)}}}}}}}","publicKey":{"content":"{{{{{{{pem}}}}}}}"}}}}"""
+        );
         var bytes = Encoding.UTF8.GetBytes(body);
         var first = SHA256.HashData([0, .. "the log's first entry"u8]);
         var root = SHA256.HashData([1, .. first, .. SHA256.HashData([0, .. bytes])]);
@@ -211,12 +230,18 @@ internal sealed class Forge
         };
         if (!RekorV2 && WithSet)
         {
-            var signed = $$"""{"body":"{{Convert.ToBase64String(bytes)}}","integratedTime":{{IntegratedTime}},"logID":"{{Convert.ToHexStringLower(LogId)}}","logIndex":{{LogIndex}}}""";
+            var signed =
+                $$"""{"body":"{{Convert.ToBase64String(bytes)}}","integratedTime":{{IntegratedTime}},"logID":"{{Convert.ToHexStringLower(LogId)}}","logIndex":{{LogIndex}}}""";
             entry["integratedTime"] = IntegratedTime.ToString(CultureInfo.InvariantCulture);
             entry["inclusionPromise"] = new JsonObject
             {
                 ["signedEntryTimestamp"] = Convert.ToBase64String(
-                    (SetSignedBy ?? LogKey).SignData(Encoding.UTF8.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
+                    (SetSignedBy ?? LogKey).SignData(
+                        Encoding.UTF8.GetBytes(signed),
+                        HashAlgorithmName.SHA256,
+                        DSASignatureFormat.Rfc3279DerSequence
+                    )
+                ),
             };
         }
 
@@ -294,14 +319,33 @@ internal sealed class Forge
         BinaryPrimitives.WriteInt64BigEndian(time, SctTime.ToUnixTimeMilliseconds());
         byte[] signed =
         [
-            0, 0, .. time, 0, 1, .. SHA256.HashData(issuerKey.ExportSubjectPublicKeyInfo()),
-            (byte)(tbs.Length >> 16), (byte)(tbs.Length >> 8), (byte)tbs.Length, .. tbs, .. Prefixed(SctExtensions),
+            0,
+            0,
+            .. time,
+            0,
+            1,
+            .. SHA256.HashData(issuerKey.ExportSubjectPublicKeyInfo()),
+            (byte)(tbs.Length >> 16),
+            (byte)(tbs.Length >> 8),
+            (byte)tbs.Length,
+            .. tbs,
+            .. Prefixed(SctExtensions),
         ];
         var list = new List<byte>();
         for (var i = 0; i < SctCount; i++)
         {
             var signature = (SctSignedBy ?? CtKey).SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-            list.AddRange(Prefixed([0, .. SHA256.HashData(CtKey.ExportSubjectPublicKeyInfo()), .. time, .. Prefixed(SctExtensions), 4, 3, .. Prefixed(signature)]));
+            list.AddRange(
+                Prefixed([
+                    0,
+                    .. SHA256.HashData(CtKey.ExportSubjectPublicKeyInfo()),
+                    .. time,
+                    .. Prefixed(SctExtensions),
+                    4,
+                    3,
+                    .. Prefixed(signature),
+                ])
+            );
         }
 
         var writer = new AsnWriter(AsnEncodingRules.DER);
@@ -356,16 +400,19 @@ internal sealed class Forge
         };
     }
 
-    private static JsonObject Authority(string uri, params byte[][] chain) => new()
-    {
-        ["subject"] = new JsonObject { ["organization"] = "example", ["commonName"] = "example" },
-        ["uri"] = uri,
-        ["certChain"] = new JsonObject
+    private static JsonObject Authority(string uri, params byte[][] chain) =>
+        new()
         {
-            ["certificates"] = new JsonArray([.. chain.Select(static der => new JsonObject { ["rawBytes"] = Convert.ToBase64String(der) })]),
-        },
-        ["validFor"] = new JsonObject { ["start"] = "2026-01-01T00:00:00Z" },
-    };
+            ["subject"] = new JsonObject { ["organization"] = "example", ["commonName"] = "example" },
+            ["uri"] = uri,
+            ["certChain"] = new JsonObject
+            {
+                ["certificates"] = new JsonArray([
+                    .. chain.Select(static der => new JsonObject { ["rawBytes"] = Convert.ToBase64String(der) }),
+                ]),
+            },
+            ["validFor"] = new JsonObject { ["start"] = "2026-01-01T00:00:00Z" },
+        };
 }
 
 /// <summary>A DSSE payload and its type.</summary>

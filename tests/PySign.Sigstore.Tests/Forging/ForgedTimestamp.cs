@@ -55,7 +55,13 @@ internal sealed class ForgedTimestamp
             var request = new CertificateRequest("CN=tsa root", _rootKey, HashAlgorithmName.SHA256);
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
             request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-            return request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), Forge.Now.AddYears(-2), Forge.Now.AddYears(2), [1]);
+            return request.Create(
+                request.SubjectName,
+                X509SignatureGenerator.CreateForECDsa(_rootKey),
+                Forge.Now.AddYears(-2),
+                Forge.Now.AddYears(2),
+                [1]
+            );
         }
     }
 
@@ -154,8 +160,13 @@ internal sealed class ForgedTimestamp
             writer.WriteObjectIdentifier("1.2.840.10045.4.3.2");
         }
 
-        writer.WriteOctetString((SignedBy ?? Key).SignData(
-            WithoutSignedAttributes ? tstInfo : attributes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        writer.WriteOctetString(
+            (SignedBy ?? Key).SignData(
+                WithoutSignedAttributes ? tstInfo : attributes,
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.Rfc3279DerSequence
+            )
+        );
     }
 
     private byte[] Attributes(byte[] tstInfo)
@@ -167,15 +178,19 @@ internal sealed class ForgedTimestamp
             Attribute(writer, "1.2.840.113549.1.9.4", w => w.WriteOctetString(SHA256.HashData(WrongMessageDigest ? [1] : tstInfo)));
             if (!WithoutSigningCertificate)
             {
-                Attribute(writer, "1.2.840.113549.1.9.16.2.47", w =>
-                {
-                    using (w.PushSequence())
-                    using (w.PushSequence())
-                    using (w.PushSequence())
+                Attribute(
+                    writer,
+                    "1.2.840.113549.1.9.16.2.47",
+                    w =>
                     {
-                        w.WriteOctetString(SHA256.HashData(WrongCertificateHash ? [1] : Certificate.RawData));
+                        using (w.PushSequence())
+                        using (w.PushSequence())
+                        using (w.PushSequence())
+                        {
+                            w.WriteOctetString(SHA256.HashData(WrongCertificateHash ? [1] : Certificate.RawData));
+                        }
                     }
-                });
+                );
             }
         }
 

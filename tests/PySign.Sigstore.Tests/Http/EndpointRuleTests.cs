@@ -38,5 +38,6 @@ public sealed class EndpointRuleTests
     [InlineData("https://a.example/", "https://b.example/", false)]
     [InlineData("https://a.example/", "https://a.example:8443/", false)]
     [InlineData("https://a.example/", "http://a.example/", false)]
-    public void An_origin_is_scheme_host_and_port(string a, string b, bool same) => Assert.Equal(same, EndpointRule.SameOrigin(new Uri(a), new Uri(b)));
+    public void An_origin_is_scheme_host_and_port(string a, string b, bool same) =>
+        Assert.Equal(same, EndpointRule.SameOrigin(new Uri(a), new Uri(b)));
 }

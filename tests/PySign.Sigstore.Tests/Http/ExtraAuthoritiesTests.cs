@@ -22,7 +22,11 @@ public sealed class ExtraAuthoritiesTests : IDisposable
         using var certificate = _authority.Issue("localhost");
         await using var server = await TlsServer.StartAsync(certificate, _authority.Intermediate);
         var e = await RefusedAsync(server.Url, null);
-        Assert.Contains("issued by CN=Private Test Authority Issuing, which this machine does not trust", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "issued by CN=Private Test Authority Issuing, which this machine does not trust",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("CaFile", e.Advice, StringComparison.Ordinal);
         Assert.Contains("PYSIGN_CA_FILE", e.Advice, StringComparison.Ordinal);
         Assert.Equal(1, e.Attempts);
@@ -90,18 +94,22 @@ public sealed class ExtraAuthoritiesTests : IDisposable
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
-        var accepting = Task.Run(async () =>
-        {
-            for (var i = 0; i < 2; i++)
+        var accepting = Task.Run(
+            async () =>
             {
-                (await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken)).Dispose();
-            }
-        }, TestContext.Current.CancellationToken);
+                for (var i = 0; i < 2; i++)
+                {
+                    (await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken)).Dispose();
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
         var e = await RefusedAsync(
             new Uri($"https://localhost:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}/"),
             null,
             new RetryPolicy { MaxAttempts = 2, FirstDelay = TimeSpan.FromMilliseconds(1) },
-            ServiceFailure.Unreachable);
+            ServiceFailure.Unreachable
+        );
         Assert.Equal(2, e.Attempts);
         await accepting;
     }
@@ -116,9 +124,14 @@ public sealed class ExtraAuthoritiesTests : IDisposable
     public void A_file_that_cannot_be_used_is_refused_by_name(string content, string reason)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var e = Assert.Throws<CaFileException>(() => Load("ca.pem", content
-            .Replace("{root}", _authority.RootPem, StringComparison.Ordinal)
-            .Replace("{key}", key.ExportPkcs8PrivateKeyPem(), StringComparison.Ordinal)));
+        var e = Assert.Throws<CaFileException>(() =>
+            Load(
+                "ca.pem",
+                content
+                    .Replace("{root}", _authority.RootPem, StringComparison.Ordinal)
+                    .Replace("{key}", key.ExportPkcs8PrivateKeyPem(), StringComparison.Ordinal)
+            )
+        );
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(_folder.FullName, "ca.pem"), e.Message, StringComparison.Ordinal);
     }
@@ -143,11 +156,23 @@ public sealed class ExtraAuthoritiesTests : IDisposable
     {
         using var client = new ServiceClient(new ServiceClientOptions { Authorities = authorities });
         return await client.SendAsync(
-            new ServiceRequest { Service = "GitLab", Method = HttpMethod.Get, Uri = uri, Retry = retry ?? RetryPolicy.Default }, TestContext.Current.CancellationToken);
+            new ServiceRequest
+            {
+                Service = "GitLab",
+                Method = HttpMethod.Get,
+                Uri = uri,
+                Retry = retry ?? RetryPolicy.Default,
+            },
+            TestContext.Current.CancellationToken
+        );
     }
 
     private static async Task<ServiceException> RefusedAsync(
-        Uri uri, ExtraAuthorities? authorities, RetryPolicy? retry = null, ServiceFailure reason = ServiceFailure.TlsUntrusted)
+        Uri uri,
+        ExtraAuthorities? authorities,
+        RetryPolicy? retry = null,
+        ServiceFailure reason = ServiceFailure.TlsUntrusted
+    )
     {
         var e = await Assert.ThrowsAsync<ServiceException>(() => GetAsync(uri, authorities, retry));
         Assert.Equal(reason, e.Reason);

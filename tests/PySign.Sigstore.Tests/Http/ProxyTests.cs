@@ -27,7 +27,10 @@ public sealed class ProxyTests : IDisposable
         await using var proxy = new ForwardProxy();
         proxy.Hosts["registry.example"] = server.Port;
         using var client = Client(new WebProxy(proxy.Url));
-        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(Get("https://registry.example/file"), TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await client.SendAsync(Get("https://registry.example/file"), TestContext.Current.CancellationToken)).Status
+        );
         Assert.Equal(["CONNECT registry.example:443 HTTP/1.1"], proxy.Requests);
         Assert.Equal([$"GET registry.example /file Bearer {Token}"], server.Requests);
         Assert.DoesNotContain(Token, proxy.Seen, StringComparison.Ordinal);
@@ -50,7 +53,9 @@ public sealed class ProxyTests : IDisposable
         Assert.DoesNotContain(ProxyPassword, string.Concat(server.Requests), StringComparison.Ordinal);
         var count = proxy.Requests.Count;
         using var wrong = Client(Environment(proxy, ProxyPassword + "-wrong"));
-        var e = await Assert.ThrowsAsync<ServiceException>(() => wrong.SendAsync(Get("https://registry.example/file"), TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<ServiceException>(() =>
+            wrong.SendAsync(Get("https://registry.example/file"), TestContext.Current.CancellationToken)
+        );
         Assert.Equal(ServiceFailure.Unreachable, e.Reason);
         Assert.Equal(1, e.Attempts);
         Assert.Contains("it answered 407", e.Message, StringComparison.Ordinal);
@@ -65,8 +70,9 @@ public sealed class ProxyTests : IDisposable
     {
         await using var proxy = new ForwardProxy();
         using var client = Client(new WebProxy(proxy.Url));
-        var e = await Assert.ThrowsAsync<ServiceException>(() => client.SendAsync(
-            Get("https://elsewhere.example/file") with { Retry = RetryPolicy.None }, TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<ServiceException>(() =>
+            client.SendAsync(Get("https://elsewhere.example/file") with { Retry = RetryPolicy.None }, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(ServiceFailure.Unreachable, e.Reason);
         Assert.Contains("the proxy opened no connection to it (it answered 502)", e.Message, StringComparison.Ordinal);
         Assert.Contains("NO_PROXY", e.Advice, StringComparison.Ordinal);
@@ -87,10 +93,11 @@ public sealed class ProxyTests : IDisposable
     }
 
     /// <summary>As .NET reads it from the environment: user and password stay in the proxy's address.</summary>
-    private static WebProxy Environment(ForwardProxy proxy, string password) => new(new UriBuilder(proxy.Url) { UserName = "user", Password = password }.Uri)
-    {
-        Credentials = new NetworkCredential("user", password),
-    };
+    private static WebProxy Environment(ForwardProxy proxy, string password) =>
+        new(new UriBuilder(proxy.Url) { UserName = "user", Password = password }.Uri)
+        {
+            Credentials = new NetworkCredential("user", password),
+        };
 
     private ServiceClient Client(WebProxy proxy)
     {
@@ -100,5 +107,11 @@ public sealed class ProxyTests : IDisposable
     }
 
     private static ServiceRequest Get(string uri) =>
-        new() { Service = "Registry", Method = HttpMethod.Get, Uri = new Uri(uri), Credential = ServiceCredential.Bearer(Token) };
+        new()
+        {
+            Service = "Registry",
+            Method = HttpMethod.Get,
+            Uri = new Uri(uri),
+            Credential = ServiceCredential.Bearer(Token),
+        };
 }

@@ -38,12 +38,21 @@ public sealed class RedirectTests
     [InlineData("https://gitlab.example:8443/object")]
     [InlineData("http://gitlab.example/object")]
     public async Task The_same_origin_policy_follows_nowhere_else(string target) =>
-        Assert.Equal(ServiceFailure.RedirectRefused, (await RefusedAsync(Request with { Redirects = RedirectPolicy.SameOrigin }, target)).Error.Reason);
+        Assert.Equal(
+            ServiceFailure.RedirectRefused,
+            (await RefusedAsync(Request with { Redirects = RedirectPolicy.SameOrigin }, target)).Error.Reason
+        );
 
     [Fact]
     public async Task To_another_origin_neither_credential_nor_own_headers_go_along()
     {
-        var (response, handler) = await FollowAsync(Request with { Redirects = RedirectPolicy.AnywhereWithoutCredentials }, "https://storage.example/object?signature=1");
+        var (response, handler) = await FollowAsync(
+            Request with
+            {
+                Redirects = RedirectPolicy.AnywhereWithoutCredentials,
+            },
+            "https://storage.example/object?signature=1"
+        );
         Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.False(handler.Requests[1].Headers.ContainsKey("JOB-TOKEN"));
         Assert.False(handler.Requests[1].Headers.ContainsKey("X-Own"));
@@ -53,14 +62,22 @@ public sealed class RedirectTests
     [Fact]
     public async Task Credentials_do_not_come_back_after_a_detour()
     {
-        var handler = new ScriptedHandler(seen => seen.Number switch
-        {
-            1 => Answer(HttpStatusCode.Found, "", ("Location", "https://evil.example/")),
-            2 => Answer(HttpStatusCode.Found, "", ("Location", "https://gitlab.example/again")),
-            _ => Answer(HttpStatusCode.OK),
-        });
+        var handler = new ScriptedHandler(seen =>
+            seen.Number switch
+            {
+                1 => Answer(HttpStatusCode.Found, "", ("Location", "https://evil.example/")),
+                2 => Answer(HttpStatusCode.Found, "", ("Location", "https://gitlab.example/again")),
+                _ => Answer(HttpStatusCode.OK),
+            }
+        );
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler });
-        await client.SendAsync(Request with { Redirects = RedirectPolicy.AnywhereWithoutCredentials }, TestContext.Current.CancellationToken);
+        await client.SendAsync(
+            Request with
+            {
+                Redirects = RedirectPolicy.AnywhereWithoutCredentials,
+            },
+            TestContext.Current.CancellationToken
+        );
         Assert.False(handler.Requests[2].Headers.ContainsKey("JOB-TOKEN"));
     }
 
@@ -72,12 +89,18 @@ public sealed class RedirectTests
     public async Task No_policy_follows_to_a_refused_address_or_away_from_https(string target) =>
         Assert.Equal(
             ServiceFailure.RedirectRefused,
-            (await RefusedAsync(Request with { Redirects = RedirectPolicy.AnywhereWithoutCredentials }, target)).Error.Reason);
+            (await RefusedAsync(Request with { Redirects = RedirectPolicy.AnywhereWithoutCredentials }, target)).Error.Reason
+        );
 
     [Fact]
     public async Task A_request_with_a_body_never_follows()
     {
-        var post = Request with { Method = HttpMethod.Post, Body = RequestBody.Bytes([1], "text/plain"), Redirects = RedirectPolicy.AnywhereWithoutCredentials };
+        var post = Request with
+        {
+            Method = HttpMethod.Post,
+            Body = RequestBody.Bytes([1], "text/plain"),
+            Redirects = RedirectPolicy.AnywhereWithoutCredentials,
+        };
         Assert.Equal(ServiceFailure.RedirectRefused, (await RefusedAsync(post, "/other")).Error.Reason);
     }
 
@@ -102,12 +125,17 @@ public sealed class RedirectTests
     {
         var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.Found, "", ("Location", target)));
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler });
-        return (await Assert.ThrowsAsync<ServiceException>(() => client.SendAsync(request, TestContext.Current.CancellationToken)), handler);
+        return (
+            await Assert.ThrowsAsync<ServiceException>(() => client.SendAsync(request, TestContext.Current.CancellationToken)),
+            handler
+        );
     }
 
     private static async Task<(ServiceResponse Response, ScriptedHandler Handler)> FollowAsync(ServiceRequest request, string target)
     {
-        var handler = new ScriptedHandler(seen => seen.Number == 1 ? Answer(HttpStatusCode.Found, "", ("Location", target)) : Answer(HttpStatusCode.OK));
+        var handler = new ScriptedHandler(seen =>
+            seen.Number == 1 ? Answer(HttpStatusCode.Found, "", ("Location", target)) : Answer(HttpStatusCode.OK)
+        );
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler });
         return (await client.SendAsync(request, TestContext.Current.CancellationToken), handler);
     }

@@ -7,9 +7,7 @@ namespace PySign.Sigstore.Tests.Http;
 internal sealed class ScriptedHandler(Func<ScriptedHandler.Seen, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     public ScriptedHandler(Func<Seen, HttpResponseMessage> answer)
-        : this((seen, _) => Task.FromResult(answer(seen)))
-    {
-    }
+        : this((seen, _) => Task.FromResult(answer(seen))) { }
 
     public sealed record Seen(int Number, HttpMethod Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
@@ -29,7 +27,8 @@ internal sealed class ScriptedHandler(Func<ScriptedHandler.Seen, CancellationTok
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
-        var headers = request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+        var headers = request
+            .Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
             .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase);
         Seen seen;
         lock (Requests)

@@ -24,7 +24,11 @@ public sealed class SecretRedactorTests
 
     [Fact]
     public void The_json_form_is_masked() =>
-        Assert.DoesNotContain("CANARY", _redactor.Redact(System.Text.Json.JsonSerializer.Serialize(new { token = Secret })), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "CANARY",
+            _redactor.Redact(System.Text.Json.JsonSerializer.Serialize(new { token = Secret })),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("")]

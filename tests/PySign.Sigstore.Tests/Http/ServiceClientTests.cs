@@ -46,8 +46,9 @@ public sealed class ServiceClientTests
         Assert.Equal("out of service", e.BodyExcerpt);
         Assert.Equal(
             "Log: GET https://log.example/api: it answered 503 Service Unavailable (5 attempts in 7.5 s). It said: out of service"
-            + " The service has a problem of its own; run again later.",
-            e.Message);
+                + " The service has a problem of its own; run again later.",
+            e.Message
+        );
     }
 
     [Theory]
@@ -87,9 +88,9 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task A_post_that_never_left_is_sent_again()
     {
-        var handler = new ScriptedHandler(seen => seen.Number < 2
-            ? throw new HttpRequestException(HttpRequestError.ConnectionError, "refused")
-            : Answer(HttpStatusCode.OK));
+        var handler = new ScriptedHandler(seen =>
+            seen.Number < 2 ? throw new HttpRequestException(HttpRequestError.ConnectionError, "refused") : Answer(HttpStatusCode.OK)
+        );
         await RunAsync(handler, Get() with { Method = HttpMethod.Post });
         Assert.Equal(2, handler.Requests.Count);
     }
@@ -98,11 +99,15 @@ public sealed class ServiceClientTests
     public async Task The_body_is_opened_anew_for_every_attempt()
     {
         var opened = 0;
-        var body = new RequestBody("application/octet-stream", 5, () =>
-        {
-            opened++;
-            return new MemoryStream("hello"u8.ToArray());
-        });
+        var body = new RequestBody(
+            "application/octet-stream",
+            5,
+            () =>
+            {
+                opened++;
+                return new MemoryStream("hello"u8.ToArray());
+            }
+        );
         var handler = new ScriptedHandler(seen => seen.Number < 3 ? Answer(HttpStatusCode.BadGateway) : Answer(HttpStatusCode.Created));
         await RunAsync(handler, Get() with { Method = HttpMethod.Put, Body = body });
         Assert.Equal(3, opened);
@@ -113,7 +118,9 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task Retry_after_in_seconds_is_waited()
     {
-        var handler = new ScriptedHandler(seen => seen.Number < 2 ? Answer(HttpStatusCode.TooManyRequests, "", ("Retry-After", "17")) : Answer(HttpStatusCode.OK));
+        var handler = new ScriptedHandler(seen =>
+            seen.Number < 2 ? Answer(HttpStatusCode.TooManyRequests, "", ("Retry-After", "17")) : Answer(HttpStatusCode.OK)
+        );
         await RunAsync(handler, Get());
         Assert.Equal(17, (_time.GetUtcNow() - new ManualTime().GetUtcNow()).TotalSeconds);
     }
@@ -122,9 +129,15 @@ public sealed class ServiceClientTests
     public async Task Retry_after_as_a_date_is_waited()
     {
         var date = _time.GetUtcNow().AddSeconds(23);
-        var handler = new ScriptedHandler(seen => seen.Number < 2
-            ? Answer(HttpStatusCode.ServiceUnavailable, "", ("Retry-After", date.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))
-            : Answer(HttpStatusCode.OK));
+        var handler = new ScriptedHandler(seen =>
+            seen.Number < 2
+                ? Answer(
+                    HttpStatusCode.ServiceUnavailable,
+                    "",
+                    ("Retry-After", date.ToString("R", System.Globalization.CultureInfo.InvariantCulture))
+                )
+                : Answer(HttpStatusCode.OK)
+        );
         await RunAsync(handler, Get());
         Assert.Equal(date, _time.GetUtcNow());
     }
@@ -141,12 +154,16 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task An_attempt_without_an_answer_ends_at_its_time_limit()
     {
-        var handler = new ScriptedHandler(async (_, ct) =>
-        {
-            await Task.Delay(Timeout.Infinite, ct);
-            return Answer(HttpStatusCode.OK);
-        });
-        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { Timeout = TimeSpan.FromSeconds(30), Retry = RetryPolicy.None }));
+        var handler = new ScriptedHandler(
+            async (_, ct) =>
+            {
+                await Task.Delay(Timeout.Infinite, ct);
+                return Answer(HttpStatusCode.OK);
+            }
+        );
+        var e = await Assert.ThrowsAsync<ServiceException>(() =>
+            RunAsync(handler, Get() with { Timeout = TimeSpan.FromSeconds(30), Retry = RetryPolicy.None })
+        );
         Assert.Equal((ServiceFailure.TimedOut, TimeSpan.FromSeconds(30)), (e.Reason, e.Elapsed));
     }
 
@@ -154,12 +171,14 @@ public sealed class ServiceClientTests
     public async Task Cancelling_is_not_a_time_limit()
     {
         using var cancel = new CancellationTokenSource();
-        var handler = new ScriptedHandler(async (_, ct) =>
-        {
-            await cancel.CancelAsync();
-            ct.ThrowIfCancellationRequested();
-            return Answer(HttpStatusCode.OK);
-        });
+        var handler = new ScriptedHandler(
+            async (_, ct) =>
+            {
+                await cancel.CancelAsync();
+                ct.ThrowIfCancellationRequested();
+                return Answer(HttpStatusCode.OK);
+            }
+        );
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time });
         await Assert.ThrowsAsync<OperationCanceledException>(() => client.SendAsync(Get(), cancel.Token));
     }
@@ -217,8 +236,15 @@ public sealed class ServiceClientTests
     public async Task A_credential_is_never_in_an_error_even_when_the_service_repeats_it()
     {
         const string Canary = "CANARY-job-token-0123456789";
-        var handler = new ScriptedHandler(seen => Answer(HttpStatusCode.Forbidden, $"denied {seen.Headers["JOB-TOKEN"]} {Convert.ToBase64String(Encoding.UTF8.GetBytes("ci:" + Canary))}"));
-        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get() with { Credential = ServiceCredential.InHeader("JOB-TOKEN", Canary) }));
+        var handler = new ScriptedHandler(seen =>
+            Answer(
+                HttpStatusCode.Forbidden,
+                $"denied {seen.Headers["JOB-TOKEN"]} {Convert.ToBase64String(Encoding.UTF8.GetBytes("ci:" + Canary))}"
+            )
+        );
+        var e = await Assert.ThrowsAsync<ServiceException>(() =>
+            RunAsync(handler, Get() with { Credential = ServiceCredential.InHeader("JOB-TOKEN", Canary) })
+        );
         Assert.Equal(Canary, handler.Requests[0].Headers["JOB-TOKEN"]);
         Assert.Equal("denied *** ***", e.BodyExcerpt);
         Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
@@ -231,12 +257,21 @@ public sealed class ServiceClientTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            var handler = new ScriptedHandler(seen => seen.Number == 1
-                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BreakingStream()) }
-                : Answer(HttpStatusCode.OK, "abc"));
+            var handler = new ScriptedHandler(seen =>
+                seen.Number == 1
+                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BreakingStream()) }
+                    : Answer(HttpStatusCode.OK, "abc")
+            );
 
             // Files are written by real threads: a clock that is driven ahead of them would run over the time limit.
-            using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = new FastTime(), Jitter = () => 1 });
+            using var client = new ServiceClient(
+                new ServiceClientOptions
+                {
+                    Handler = handler,
+                    Time = new FastTime(),
+                    Jitter = () => 1,
+                }
+            );
             var content = await client.DownloadToFileAsync(Get(), path, TestContext.Current.CancellationToken);
             Assert.Equal((3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), (content.Length, content.Sha256));
             Assert.Equal("abc", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
@@ -253,10 +288,21 @@ public sealed class ServiceClientTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            var handler = new ScriptedHandler(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new EndlessStream()) });
+            var handler = new ScriptedHandler(_ => new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StreamContent(new EndlessStream()),
+            });
             using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = new FastTime() });
-            await Assert.ThrowsAsync<ServiceException>(() => client.DownloadToFileAsync(
-                Get() with { MaxResponseBytes = 1000 }, Path.Combine(folder.FullName, "x"), TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<ServiceException>(() =>
+                client.DownloadToFileAsync(
+                    Get() with
+                    {
+                        MaxResponseBytes = 1000,
+                    },
+                    Path.Combine(folder.FullName, "x"),
+                    TestContext.Current.CancellationToken
+                )
+            );
             Assert.Empty(folder.GetFiles());
         }
         finally
@@ -265,11 +311,24 @@ public sealed class ServiceClientTests
         }
     }
 
-    private static ServiceRequest Get() => new() { Service = "Log", Method = HttpMethod.Get, Uri = Endpoint };
+    private static ServiceRequest Get() =>
+        new()
+        {
+            Service = "Log",
+            Method = HttpMethod.Get,
+            Uri = Endpoint,
+        };
 
     private async Task<ServiceResponse> RunAsync(ScriptedHandler handler, ServiceRequest request)
     {
-        using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = _time, Jitter = () => 1 });
+        using var client = new ServiceClient(
+            new ServiceClientOptions
+            {
+                Handler = handler,
+                Time = _time,
+                Jitter = () => 1,
+            }
+        );
         return await DriveAsync(client.SendAsync(request, TestContext.Current.CancellationToken));
     }
 

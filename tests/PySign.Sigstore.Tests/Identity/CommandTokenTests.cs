@@ -3,7 +3,8 @@ using PySign.Sigstore.Signing;
 
 namespace PySign.Sigstore.Tests.Identity;
 
-/// <summary>Places that give a token through a program: the exact arguments, and what happens when the program does not play along.</summary>
+/// <summary>Places that give a token through a program: the exact arguments, and what happens when the program does not play
+/// along.</summary>
 public sealed class CommandTokenTests : IDisposable
 {
     private static readonly string Jwt = Tokens.Jwt(Tokens.GitLabClaims);
@@ -47,7 +48,8 @@ public sealed class CommandTokenTests : IDisposable
     {
         _environment["CIRCLECI"] = "true";
         _environment["CIRCLE_OIDC_TOKEN_V2"] = Tokens.Jwt(
-            """{"iss":"https://oidc.circleci.com/org/org-id","sub":"org/org-id","aud":"org-id","exp":1767272400,"oidc.circleci.com/project-id":"p","oidc.circleci.com/pipeline-definition-id":"d"}""");
+            """{"iss":"https://oidc.circleci.com/org/org-id","sub":"org/org-id","aud":"org-id","exp":1767272400,"oidc.circleci.com/project-id":"p","oidc.circleci.com/pipeline-definition-id":"d"}"""
+        );
         var token = await new CircleCiTokenProvider(_environment.GetValueOrDefault, Run).GetAsync(audience, Token);
         Assert.Equal(taken ? 0 : 1, _started.Count);
         Assert.Equal(taken ? "https://oidc.circleci.com/org/org-id" : "https://gitlab.com", token!.Issuer);
@@ -57,7 +59,9 @@ public sealed class CommandTokenTests : IDisposable
     public async Task CircleCIs_ready_token_does_not_matter_when_it_is_for_somebody_else()
     {
         _environment["CIRCLECI"] = "true";
-        _environment["CIRCLE_OIDC_TOKEN_V2"] = Tokens.Jwt("""{"iss":"https://oidc.circleci.com/org/o","sub":"org/o","aud":["org-id"],"exp":1767272400}"""); // Names nobody that a certificate could.
+        _environment["CIRCLE_OIDC_TOKEN_V2"] = Tokens.Jwt(
+            """{"iss":"https://oidc.circleci.com/org/o","sub":"org/o","aud":["org-id"],"exp":1767272400}"""
+        ); // Names nobody that a certificate could.
         Assert.NotNull(await new CircleCiTokenProvider(_environment.GetValueOrDefault, Run).GetAsync("sigstore", Token));
         Assert.Single(_started);
     }
@@ -66,8 +70,16 @@ public sealed class CommandTokenTests : IDisposable
     [InlineData("Google Compute Engine\n", null, "auth print-identity-token --audiences=sigstore --token-format=full")]
     [InlineData("Google\n", null, "auth print-identity-token --audiences=sigstore --token-format=full")]
     [InlineData("OptiPlex 7010\n", null, null)]
-    [InlineData("OptiPlex 7010\n", "r@p.iam.gserviceaccount.com", "auth print-identity-token --audiences=sigstore --impersonate-service-account=r@p.iam.gserviceaccount.com --include-email")]
-    public async Task Google_is_asked_through_gcloud_on_its_own_machines_or_for_a_named_account(string product, string? account, string? arguments)
+    [InlineData(
+        "OptiPlex 7010\n",
+        "r@p.iam.gserviceaccount.com",
+        "auth print-identity-token --audiences=sigstore --impersonate-service-account=r@p.iam.gserviceaccount.com --include-email"
+    )]
+    public async Task Google_is_asked_through_gcloud_on_its_own_machines_or_for_a_named_account(
+        string product,
+        string? account,
+        string? arguments
+    )
     {
         await File.WriteAllTextAsync(_productName, product, Token);
         if (account is not null)
@@ -97,7 +109,15 @@ public sealed class CommandTokenTests : IDisposable
     [Fact]
     public async Task A_command_of_the_user_gets_the_audience_where_it_says_so()
     {
-        var provider = new CommandTokenProvider(new TokenCommand { Program = "mint", Arguments = ["--aud={audience}", "x"], PassedVariables = ["SYSTEM_ACCESSTOKEN"] }, Run);
+        var provider = new CommandTokenProvider(
+            new TokenCommand
+            {
+                Program = "mint",
+                Arguments = ["--aud={audience}", "x"],
+                PassedVariables = ["SYSTEM_ACCESSTOKEN"],
+            },
+            Run
+        );
         Assert.NotNull(await provider.GetAsync("my.fulcio", Token));
         Assert.Equal(["--aud=my.fulcio", "x"], _started.Single().Arguments);
         Assert.Equal(["SYSTEM_ACCESSTOKEN"], _started.Single().PassedVariables);
@@ -111,7 +131,9 @@ public sealed class CommandTokenTests : IDisposable
     {
         _result = exitCode is { } code ? new TokenCommandResult(code, output, complaint) : null;
         _environment["BUILDKITE"] = "true";
-        var e = await Assert.ThrowsAsync<SigningException>(() => new BuildkiteTokenProvider(_environment.GetValueOrDefault, Run).GetAsync("sigstore", Token));
+        var e = await Assert.ThrowsAsync<SigningException>(() =>
+            new BuildkiteTokenProvider(_environment.GetValueOrDefault, Run).GetAsync("sigstore", Token)
+        );
         Assert.Equal(SigningFailure.TokenSourceFailed, e.Reason);
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
         Assert.Contains("buildkite-agent", e.Advice, StringComparison.Ordinal);
@@ -123,13 +145,23 @@ public sealed class CommandTokenTests : IDisposable
     public async Task What_a_program_prints_is_never_shown(int exitCode, string output)
     {
         _result = new TokenCommandResult(exitCode, output, "");
-        var e = await Assert.ThrowsAsync<SigningException>(() => new CommandTokenProvider(new TokenCommand { Program = "mint", Arguments = [] }, Run).GetAsync("sigstore", Token));
+        var e = await Assert.ThrowsAsync<SigningException>(() =>
+            new CommandTokenProvider(new TokenCommand { Program = "mint", Arguments = [] }, Run).GetAsync("sigstore", Token)
+        );
         Assert.DoesNotContain("CANARY", e + _result.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_command_without_anything_that_starts_it_is_refused() => Assert.Throws<ArgumentException>(
-        () => IdentityTokenSource.Default(new TokenSourceOptions { Environment = _environment.GetValueOrDefault, Command = new TokenCommand { Program = "mint", Arguments = [] } }));
+    public void A_command_without_anything_that_starts_it_is_refused() =>
+        Assert.Throws<ArgumentException>(() =>
+            IdentityTokenSource.Default(
+                new TokenSourceOptions
+                {
+                    Environment = _environment.GetValueOrDefault,
+                    Command = new TokenCommand { Program = "mint", Arguments = [] },
+                }
+            )
+        );
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -7,7 +7,8 @@ using PySign.Sigstore.Tests.Signing;
 
 namespace PySign.Sigstore.Tests.Identity;
 
-/// <summary>A person logs in: against the sandbox on a clock whose waits are over at once, and against answers that no good issuer gives.</summary>
+/// <summary>A person logs in: against the sandbox on a clock whose waits are over at once, and against answers that no good issuer
+/// gives.</summary>
 public sealed class DeviceLoginTests
 {
     private const string Issuer = "https://issuer.example";
@@ -30,17 +31,30 @@ public sealed class DeviceLoginTests
             // The person takes three polls to agree.
             if (request.RequestUri!.AbsolutePath == "/oauth/token" && rig.Calls.Count(c => c == "POST /oauth/token") == 3)
             {
-                using var agreed = await browser.PostAsJsonAsync("/_sandbox/device/approve", new { user_code = _prompts.Single().UserCode, claims = new { email = "dev@example.org" } }, Token);
+                using var agreed = await browser.PostAsJsonAsync(
+                    "/_sandbox/device/approve",
+                    new { user_code = _prompts.Single().UserCode, claims = new { email = "dev@example.org" } },
+                    Token
+                );
                 agreed.EnsureSuccessStatusCode();
             }
 
             return await next();
         };
-        var provider = new DeviceLoginProvider(new DeviceLogin { Issuer = new Uri("http://localhost/oauth"), Show = _prompts.Add }, _environment.GetValueOrDefault, rig, rig.Time);
+        var provider = new DeviceLoginProvider(
+            new DeviceLogin { Issuer = new Uri("http://localhost/oauth"), Show = _prompts.Add },
+            _environment.GetValueOrDefault,
+            rig,
+            rig.Time
+        );
         var token = await provider.GetAsync("sigstore", Token);
         Assert.Equal("dev@example.org", token!.ExpectedIdentity);
         Assert.Equal("http://localhost/oauth/device", _prompts.Single().VerificationUri.AbsoluteUri);
-        Assert.StartsWith("http://localhost/oauth/device?user_code=", _prompts.Single().VerificationUriComplete!.AbsoluteUri, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "http://localhost/oauth/device?user_code=",
+            _prompts.Single().VerificationUriComplete!.AbsoluteUri,
+            StringComparison.Ordinal
+        );
 
         rig.Intercept = null;
         await using var signer = await rig.SignerAsync(token: token);
@@ -54,19 +68,40 @@ public sealed class DeviceLoginTests
         using var browser = new HttpClient(rig, disposeHandler: false) { BaseAddress = new Uri("http://localhost") };
         browser.DefaultRequestHeaders.Authorization = new("Bearer", rig.Services.ControlToken);
         var provider = new DeviceLoginProvider(
-            new DeviceLogin { Issuer = new Uri("http://localhost/oauth"), Show = p => browser.PostAsJsonAsync("/_sandbox/device/deny", new { user_code = p.UserCode }, Token).GetAwaiter().GetResult().Dispose() },
+            new DeviceLogin
+            {
+                Issuer = new Uri("http://localhost/oauth"),
+                Show = p =>
+                    browser
+                        .PostAsJsonAsync("/_sandbox/device/deny", new { user_code = p.UserCode }, Token)
+                        .GetAwaiter()
+                        .GetResult()
+                        .Dispose(),
+            },
             _environment.GetValueOrDefault,
             rig,
-            rig.Time);
-        Assert.Equal(SigningFailure.LoginDenied, (await Assert.ThrowsAsync<SigningException>(() => provider.GetAsync("sigstore", Token))).Reason);
+            rig.Time
+        );
+        Assert.Equal(
+            SigningFailure.LoginDenied,
+            (await Assert.ThrowsAsync<SigningException>(() => provider.GetAsync("sigstore", Token))).Reason
+        );
     }
 
     [Fact]
     public async Task Nobody_in_time_is_the_end()
     {
         using var rig = await SandboxRig.StartAsync();
-        var provider = new DeviceLoginProvider(new DeviceLogin { Issuer = new Uri("http://localhost/oauth"), Show = _prompts.Add }, _environment.GetValueOrDefault, rig, rig.Time);
-        Assert.Equal(SigningFailure.LoginExpired, (await Assert.ThrowsAsync<SigningException>(() => provider.GetAsync("sigstore", Token))).Reason);
+        var provider = new DeviceLoginProvider(
+            new DeviceLogin { Issuer = new Uri("http://localhost/oauth"), Show = _prompts.Add },
+            _environment.GetValueOrDefault,
+            rig,
+            rig.Time
+        );
+        Assert.Equal(
+            SigningFailure.LoginExpired,
+            (await Assert.ThrowsAsync<SigningException>(() => provider.GetAsync("sigstore", Token))).Reason
+        );
         Assert.InRange(rig.Calls.Count(c => c == "POST /oauth/token"), 30, 60); // 300 s, one poll every 5 s at most.
     }
 
@@ -115,24 +150,50 @@ public sealed class DeviceLoginTests
         Assert.Equal(ahead["code_challenge"], System.Buffers.Text.Base64Url.EncodeToString(hash));
     }
 
-    public static TheoryData<string, string, string, SigningFailure> Nonsense => new()
-    {
-        { "[]", Started, "{}", SigningFailure.LoginFailed },
-        { "no json CANARY", Started, "{}", SigningFailure.LoginFailed },
-        { Discovery.Replace("issuer\":\"https://issuer.example", "issuer\":\"https://other.example", StringComparison.Ordinal), Started, "{}", SigningFailure.LoginFailed },
-        { """{"issuer":"https://issuer.example","token_endpoint":"https://issuer.example/token"}""", Started, "{}", SigningFailure.LoginImpossible },
-        { Discovery.Replace("https://issuer.example/token", "http://issuer.example/token", StringComparison.Ordinal), Started, "{}", SigningFailure.LoginFailed },
-        { Discovery, Started.Replace("https://issuer.example/go", "javascript:alert(1)", StringComparison.Ordinal), "{}", SigningFailure.LoginFailed },
-        { Discovery, Started.Replace("BCDF-GHJK", "\\u001b[2J", StringComparison.Ordinal), "{}", SigningFailure.LoginFailed },
-        { Discovery, Started.Replace("60", "\"60\"", StringComparison.Ordinal), "{}", SigningFailure.LoginFailed },
-        { Discovery, """{"user_code":"A","verification_uri":"https://issuer.example/go","expires_in":60}""", "{}", SigningFailure.LoginFailed },
-        { Discovery, Started, "{}", SigningFailure.LoginFailed },
-        { Discovery, Started, """{"access_token":"CANARY"}""", SigningFailure.LoginFailed },
-        { Discovery, Started, """{"id_token":"CANARY"}""", SigningFailure.TokenMalformed },
-        { Discovery, Started, $$"""{"id_token":"{{Tokens.Jwt(Tokens.GitLabClaims)}}"}""", SigningFailure.LoginFailed },
-        { Discovery, Started, """{"error":"invalid_grant\u001b[2J"}""", SigningFailure.LoginFailed },
-        { Discovery, Started, """{"error":"expired_token"}""", SigningFailure.LoginExpired },
-    };
+    public static TheoryData<string, string, string, SigningFailure> Nonsense =>
+        new()
+        {
+            { "[]", Started, "{}", SigningFailure.LoginFailed },
+            { "no json CANARY", Started, "{}", SigningFailure.LoginFailed },
+            {
+                Discovery.Replace("issuer\":\"https://issuer.example", "issuer\":\"https://other.example", StringComparison.Ordinal),
+                Started,
+                "{}",
+                SigningFailure.LoginFailed
+            },
+            {
+                """{"issuer":"https://issuer.example","token_endpoint":"https://issuer.example/token"}""",
+                Started,
+                "{}",
+                SigningFailure.LoginImpossible
+            },
+            {
+                Discovery.Replace("https://issuer.example/token", "http://issuer.example/token", StringComparison.Ordinal),
+                Started,
+                "{}",
+                SigningFailure.LoginFailed
+            },
+            {
+                Discovery,
+                Started.Replace("https://issuer.example/go", "javascript:alert(1)", StringComparison.Ordinal),
+                "{}",
+                SigningFailure.LoginFailed
+            },
+            { Discovery, Started.Replace("BCDF-GHJK", "\\u001b[2J", StringComparison.Ordinal), "{}", SigningFailure.LoginFailed },
+            { Discovery, Started.Replace("60", "\"60\"", StringComparison.Ordinal), "{}", SigningFailure.LoginFailed },
+            {
+                Discovery,
+                """{"user_code":"A","verification_uri":"https://issuer.example/go","expires_in":60}""",
+                "{}",
+                SigningFailure.LoginFailed
+            },
+            { Discovery, Started, "{}", SigningFailure.LoginFailed },
+            { Discovery, Started, """{"access_token":"CANARY"}""", SigningFailure.LoginFailed },
+            { Discovery, Started, """{"id_token":"CANARY"}""", SigningFailure.TokenMalformed },
+            { Discovery, Started, $$"""{"id_token":"{{Tokens.Jwt(Tokens.GitLabClaims)}}"}""", SigningFailure.LoginFailed },
+            { Discovery, Started, """{"error":"invalid_grant\u001b[2J"}""", SigningFailure.LoginFailed },
+            { Discovery, Started, """{"error":"expired_token"}""", SigningFailure.LoginExpired },
+        };
 
     [Theory]
     [MemberData(nameof(Nonsense))]
@@ -146,16 +207,31 @@ public sealed class DeviceLoginTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static ScriptedHandler Issue(string discovery, string started, string polled) => new(seen => ScriptedHandler.Answer(
-        HttpStatusCode.OK,
-        seen.Method == HttpMethod.Get ? discovery : seen.Uri.AbsolutePath == "/device" ? started : polled));
+    private static ScriptedHandler Issue(string discovery, string started, string polled) =>
+        new(seen =>
+            ScriptedHandler.Answer(
+                HttpStatusCode.OK,
+                seen.Method == HttpMethod.Get ? discovery
+                    : seen.Uri.AbsolutePath == "/device" ? started
+                    : polled
+            )
+        );
 
-    private static Dictionary<string, string> Form(byte[] body) => System.Text.Encoding.ASCII.GetString(body).Split('&').Select(p => p.Split('='))
-        .ToDictionary(p => p[0], p => WebUtility.UrlDecode(p[1]));
+    private static Dictionary<string, string> Form(byte[] body) =>
+        System
+            .Text.Encoding.ASCII.GetString(body)
+            .Split('&')
+            .Select(p => p.Split('='))
+            .ToDictionary(p => p[0], p => WebUtility.UrlDecode(p[1]));
 
     private async Task<SigningFailure> ReasonAsync(HttpMessageHandler handler, TimeProvider? time = null) =>
         (await Assert.ThrowsAsync<SigningException>(() => LogInAsync(handler, time ?? new FastTime()))).Reason;
 
     private Task<IdentityToken?> LogInAsync(HttpMessageHandler handler, TimeProvider time) =>
-        new DeviceLoginProvider(new DeviceLogin { Issuer = new Uri(Issuer), Show = _prompts.Add }, _environment.GetValueOrDefault, handler, time).GetAsync("sigstore", Token);
+        new DeviceLoginProvider(
+            new DeviceLogin { Issuer = new Uri(Issuer), Show = _prompts.Add },
+            _environment.GetValueOrDefault,
+            handler,
+            time
+        ).GetAsync("sigstore", Token);
 }

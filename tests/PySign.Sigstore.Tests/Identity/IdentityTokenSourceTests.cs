@@ -14,7 +14,8 @@ public sealed class IdentityTokenSourceTests
     [Fact]
     public async Task The_given_token_comes_first_then_the_environment()
     {
-        _environment["SIGSTORE_ID_TOKEN"] = Tokens.Jwt(Tokens.GitLabClaims.Replace("acme/demo:", "environment:", StringComparison.Ordinal)) + "\n";
+        _environment["SIGSTORE_ID_TOKEN"] =
+            Tokens.Jwt(Tokens.GitLabClaims.Replace("acme/demo:", "environment:", StringComparison.Ordinal)) + "\n";
         Assert.StartsWith("project_path:acme", (await GetAsync(Tokens.Jwt(Tokens.GitLabClaims))).Subject, StringComparison.Ordinal);
         Assert.StartsWith("project_path:environment", (await GetAsync(" ")).Subject, StringComparison.Ordinal);
     }
@@ -24,7 +25,8 @@ public sealed class IdentityTokenSourceTests
     [InlineData("pypi", "PYPI_ID_TOKEN")]
     [InlineData("https://my.fulcio", "HTTPS___MY_FULCIO_ID_TOKEN")]
     [InlineData("1password", "_PASSWORD_ID_TOKEN")]
-    public void An_audience_has_its_variable(string audience, string variable) => Assert.Equal(variable, EnvironmentTokenProvider.VariableFor(audience));
+    public void An_audience_has_its_variable(string audience, string variable) =>
+        Assert.Equal(variable, EnvironmentTokenProvider.VariableFor(audience));
 
     [Fact]
     public async Task A_token_that_is_there_but_broken_is_an_error_and_not_passed_over()
@@ -52,15 +54,18 @@ public sealed class IdentityTokenSourceTests
     [InlineData("{\"value\":\"CANARY-value\"}")]
     public async Task An_answer_without_a_token_is_an_error_that_does_not_quote_it(string body)
     {
-        var e = await Assert.ThrowsAsync<SigningException>(() => GetAsync(null, GitHub("https://vstoken.example/", HttpStatusCode.OK, body)));
+        var e = await Assert.ThrowsAsync<SigningException>(() =>
+            GetAsync(null, GitHub("https://vstoken.example/", HttpStatusCode.OK, body))
+        );
         Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_refusal_of_the_endpoint_does_not_show_the_request_token()
     {
-        var e = await Assert.ThrowsAsync<SigningException>(
-            () => GetAsync(null, GitHub("https://vstoken.example/", HttpStatusCode.Unauthorized, "no: " + RequestToken)));
+        var e = await Assert.ThrowsAsync<SigningException>(() =>
+            GetAsync(null, GitHub("https://vstoken.example/", HttpStatusCode.Unauthorized, "no: " + RequestToken))
+        );
         Assert.Contains("id-token: write", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
     }
@@ -81,5 +86,7 @@ public sealed class IdentityTokenSourceTests
     }
 
     private Task<IdentityToken> GetAsync(string? given, HttpMessageHandler? handler = null) =>
-        IdentityTokenSource.Default(given, name => _environment.GetValueOrDefault(name), handler).GetAsync("sigstore", TestContext.Current.CancellationToken);
+        IdentityTokenSource
+            .Default(given, name => _environment.GetValueOrDefault(name), handler)
+            .GetAsync("sigstore", TestContext.Current.CancellationToken);
 }

@@ -22,33 +22,70 @@ public sealed class IdentityTokenTests
     }
 
     [Theory]
-    [InlineData(""" "job_workflow_ref":"o/r/.github/workflows/r.yml@refs/tags/v1" """, "https://github.com/o/r/.github/workflows/r.yml@refs/tags/v1")]
+    [InlineData(
+        """ "job_workflow_ref":"o/r/.github/workflows/r.yml@refs/tags/v1" """,
+        "https://github.com/o/r/.github/workflows/r.yml@refs/tags/v1"
+    )]
     [InlineData(""" "email":"dev@example.org","email_verified":true """, "dev@example.org")]
     [InlineData(""" "email":"dev@example.org","email_verified":"true" """, "dev@example.org")]
     [InlineData(""" "organization_slug":"acme","pipeline_slug":"release" """, "https://buildkite.com/acme/release")]
-    [InlineData(""" "oidc.circleci.com/project-id":"p-1","oidc.circleci.com/pipeline-definition-id":"d-2" """, "https://circleci.com/api/v2/projects/p-1/pipeline-definitions/d-2")]
-    [InlineData(""" "account_name":"acme","account_id":"a1","pipeline_name":"demo/release","pipeline_id":"p1" """, "https://g.codefresh.io/acme/demo/release:a1/p1")]
-    [InlineData(""" "account_name":"acme","account_id":"a1","pipeline_name":"x","pipeline_id":"p1","platform_url":"https://cf.example" """, "https://cf.example/acme/x:a1/p1")]
-    [InlineData(""" "kubernetes.io":{"namespace":"ci","serviceaccount":{"name":"release"}} """, "https://kubernetes.io/namespaces/ci/serviceaccounts/release")]
-    [InlineData(""" "ci_config_ref_uri":"gitlab.com/acme/d//.gitlab-ci.yml@refs/heads/größe(1)" """, "https://gitlab.com/acme/d//.gitlab-ci.yml@refs/heads/gr%C3%B6%C3%9Fe%281%29")]
-    [InlineData(""" "ci_config_ref_uri":"gitlab.com/acme/d//.gitlab-ci.yml@refs/tags/v1.0+local(1)" """, "https://gitlab.com/acme/d//.gitlab-ci.yml@refs/tags/v1.0+local(1)")]
+    [InlineData(
+        """ "oidc.circleci.com/project-id":"p-1","oidc.circleci.com/pipeline-definition-id":"d-2" """,
+        "https://circleci.com/api/v2/projects/p-1/pipeline-definitions/d-2"
+    )]
+    [InlineData(
+        """ "account_name":"acme","account_id":"a1","pipeline_name":"demo/release","pipeline_id":"p1" """,
+        "https://g.codefresh.io/acme/demo/release:a1/p1"
+    )]
+    [InlineData(
+        """ "account_name":"acme","account_id":"a1","pipeline_name":"x","pipeline_id":"p1","platform_url":"https://cf.example" """,
+        "https://cf.example/acme/x:a1/p1"
+    )]
+    [InlineData(
+        """ "kubernetes.io":{"namespace":"ci","serviceaccount":{"name":"release"}} """,
+        "https://kubernetes.io/namespaces/ci/serviceaccounts/release"
+    )]
+    [InlineData(
+        """ "ci_config_ref_uri":"gitlab.com/acme/d//.gitlab-ci.yml@refs/heads/größe(1)" """,
+        "https://gitlab.com/acme/d//.gitlab-ci.yml@refs/heads/gr%C3%B6%C3%9Fe%281%29"
+    )]
+    [InlineData(
+        """ "ci_config_ref_uri":"gitlab.com/acme/d//.gitlab-ci.yml@refs/tags/v1.0+local(1)" """,
+        "https://gitlab.com/acme/d//.gitlab-ci.yml@refs/tags/v1.0+local(1)"
+    )]
     public void Each_known_kind_of_token_has_its_identity(string claims, string identity) =>
         Assert.Equal(identity, IdentityToken.Parse(Tokens.Jwt($"{{{Base},{claims}}}")).ExpectedIdentity);
 
     [Fact]
     public void A_workload_with_a_uri_as_subject_is_that_uri() =>
-        Assert.Equal("spiffe://example.org/ci", IdentityToken.Parse(Tokens.Jwt($"{{{Base.Replace("\"s\"", "\"spiffe://example.org/ci\"", StringComparison.Ordinal)}}}")).ExpectedIdentity);
+        Assert.Equal(
+            "spiffe://example.org/ci",
+            IdentityToken
+                .Parse(Tokens.Jwt($"{{{Base.Replace("\"s\"", "\"spiffe://example.org/ci\"", StringComparison.Ordinal)}}}"))
+                .ExpectedIdentity
+        );
 
     [Fact]
-    public void A_Chainguard_token_is_named_below_its_issuer_even_with_an_address() => Assert.Equal(
-        "https://issuer.enforce.dev/abc/def",
-        IdentityToken.Parse(Tokens.Jwt("""{"iss":"https://issuer.enforce.dev","sub":"abc/def","aud":"sigstore","exp":1767272400,"email":"a@b.example","email_verified":true}""")).ExpectedIdentity);
+    public void A_Chainguard_token_is_named_below_its_issuer_even_with_an_address() =>
+        Assert.Equal(
+            "https://issuer.enforce.dev/abc/def",
+            IdentityToken
+                .Parse(
+                    Tokens.Jwt(
+                        """{"iss":"https://issuer.enforce.dev","sub":"abc/def","aud":"sigstore","exp":1767272400,"email":"a@b.example","email_verified":true}"""
+                    )
+                )
+                .ExpectedIdentity
+        );
 
     [Fact]
     public void A_federated_login_is_vouched_for_by_the_provider_behind_it()
     {
-        var token = IdentityToken.Parse(Tokens.Jwt(
-            $$"""{{{Base}},"email":"dev@example.org","email_verified":true,"federated_claims":{"connector_id":"https://accounts.example"} }"""));
+        var token = IdentityToken.Parse(
+            Tokens.Jwt(
+                $$"""{{{Base}},"email":"dev@example.org","email_verified":true,"federated_claims":{"connector_id":"https://accounts.example"} }"""
+            )
+        );
         Assert.Equal(("https://issuer.example", "https://accounts.example"), (token.Issuer, token.ExpectedIssuer));
     }
 
@@ -63,32 +100,37 @@ public sealed class IdentityTokenTests
         Assert.Equal(SigningFailure.TokenIdentityUnknown, Refusal(Tokens.Jwt($"{{{Base},{claims}}}")).Reason);
 
     public static TheoryData<string> Malformed =>
-    [
-        "", "a", "a.b", "a.b.c.d", "..", "!.!.!",
-        Tokens.Jwt(Tokens.GitLabClaims) + ".x",
-        Tokens.Jwt(Tokens.GitLabClaims) + "=",
-        Tokens.Jwt(Tokens.GitLabClaims).Replace(".", ".\n", StringComparison.Ordinal),
-        Tokens.Jwt(Tokens.GitLabClaims, signature: ""),
-        Tokens.Jwt(Tokens.GitLabClaims, header: """{"alg":"none"}"""),
-        Tokens.Jwt(Tokens.GitLabClaims, header: """{"kid":"1"}"""),
-        Tokens.Jwt(Tokens.GitLabClaims, header: "[]"),
-        Tokens.Jwt("[]"),
-        Tokens.Jwt("\"text\""),
-        Tokens.Jwt("{"),
-        Tokens.Jwt("{}"),
-        Tokens.Jwt($"{{{Base},\"email\":\"a@b\",\"email_verified\":true,\"email\":\"c@d\"}}"),
-        Tokens.Jwt("""{"iss":1,"sub":"s","aud":"a","exp":1}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"","aud":"a","exp":1}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","exp":1}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","aud":[],"exp":1}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","aud":["a",1],"exp":1}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a"}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":"1"}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":1e99}"""),
-        Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":-1}"""),
-        Tokens.Jwt($"{{{Base},\"x\":{new string('[', 40)}{new string(']', 40)}}}"),
-        new string('a', 70_000),
-    ];
+        [
+            "",
+            "a",
+            "a.b",
+            "a.b.c.d",
+            "..",
+            "!.!.!",
+            Tokens.Jwt(Tokens.GitLabClaims) + ".x",
+            Tokens.Jwt(Tokens.GitLabClaims) + "=",
+            Tokens.Jwt(Tokens.GitLabClaims).Replace(".", ".\n", StringComparison.Ordinal),
+            Tokens.Jwt(Tokens.GitLabClaims, signature: ""),
+            Tokens.Jwt(Tokens.GitLabClaims, header: """{"alg":"none"}"""),
+            Tokens.Jwt(Tokens.GitLabClaims, header: """{"kid":"1"}"""),
+            Tokens.Jwt(Tokens.GitLabClaims, header: "[]"),
+            Tokens.Jwt("[]"),
+            Tokens.Jwt("\"text\""),
+            Tokens.Jwt("{"),
+            Tokens.Jwt("{}"),
+            Tokens.Jwt($"{{{Base},\"email\":\"a@b\",\"email_verified\":true,\"email\":\"c@d\"}}"),
+            Tokens.Jwt("""{"iss":1,"sub":"s","aud":"a","exp":1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"","aud":"a","exp":1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","exp":1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":[],"exp":1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":["a",1],"exp":1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a"}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":"1"}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":1e99}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":-1}"""),
+            Tokens.Jwt($"{{{Base},\"x\":{new string('[', 40)}{new string(']', 40)}}}"),
+            new string('a', 70_000),
+        ];
 
     [Theory]
     [MemberData(nameof(Malformed))]
@@ -102,7 +144,9 @@ public sealed class IdentityTokenTests
     [Fact]
     public void An_audience_may_be_one_of_several()
     {
-        var token = IdentityToken.Parse(Tokens.Jwt(Tokens.GitLabClaims.Replace("\"sigstore\"", "[\"pypi\",\"sigstore\"]", StringComparison.Ordinal)));
+        var token = IdentityToken.Parse(
+            Tokens.Jwt(Tokens.GitLabClaims.Replace("\"sigstore\"", "[\"pypi\",\"sigstore\"]", StringComparison.Ordinal))
+        );
         token.EnsureUsable("sigstore", Tokens.Now);
         Assert.Equal(["pypi", "sigstore"], token.Audiences);
     }
@@ -112,9 +156,15 @@ public sealed class IdentityTokenTests
     [InlineData("Sigstore", 0, SigningFailure.TokenAudience)]
     [InlineData("sigstore", 3661, SigningFailure.TokenExpired)]
     [InlineData("sigstore", -66, SigningFailure.TokenNotYetValid)]
-    public void A_token_that_cannot_be_used_now_is_refused(string audience, int seconds, SigningFailure reason) => Assert.Equal(
-        reason,
-        Assert.Throws<SigningException>(() => IdentityToken.Parse(Tokens.Jwt(Tokens.GitLabClaims)).EnsureUsable(audience, Tokens.Now.AddSeconds(seconds))).Reason);
+    public void A_token_that_cannot_be_used_now_is_refused(string audience, int seconds, SigningFailure reason) =>
+        Assert.Equal(
+            reason,
+            Assert
+                .Throws<SigningException>(() =>
+                    IdentityToken.Parse(Tokens.Jwt(Tokens.GitLabClaims)).EnsureUsable(audience, Tokens.Now.AddSeconds(seconds))
+                )
+                .Reason
+        );
 
     [Theory]
     [InlineData(3659)]

@@ -48,7 +48,12 @@ public sealed class MissingTokenTests : IDisposable
     {
         _environment["GITLAB_CI"] = "true";
         _environment["PYPI_ID_TOKEN"] = Tokens.Jwt(Tokens.GitLabClaims);
-        await RefusedAsync(SigningFailure.TokenNotConfigured, "PYPI_ID_TOKEN", "Each audience needs a token of its own", "  SIGSTORE_ID_TOKEN:");
+        await RefusedAsync(
+            SigningFailure.TokenNotConfigured,
+            "PYPI_ID_TOKEN",
+            "Each audience needs a token of its own",
+            "  SIGSTORE_ID_TOKEN:"
+        );
     }
 
     [Theory]

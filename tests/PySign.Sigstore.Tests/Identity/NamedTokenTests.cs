@@ -28,7 +28,11 @@ public sealed class NamedTokenTests : IDisposable
         var provider = new FileTokenProvider(_file);
         await File.WriteAllTextAsync(_file, Jwt + "\n", Token);
         Assert.StartsWith("project_path:acme", (await provider.GetAsync("sigstore", Token))!.Subject, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(_file, Tokens.Jwt(Tokens.GitLabClaims.Replace("acme/demo:", "renewed:", StringComparison.Ordinal)), Token);
+        await File.WriteAllTextAsync(
+            _file,
+            Tokens.Jwt(Tokens.GitLabClaims.Replace("acme/demo:", "renewed:", StringComparison.Ordinal)),
+            Token
+        );
         Assert.StartsWith("project_path:renewed", (await provider.GetAsync("sigstore", Token))!.Subject, StringComparison.Ordinal);
     }
 
@@ -75,7 +79,9 @@ public sealed class NamedTokenTests : IDisposable
 
     private string? Read(string name) => _environment.GetValueOrDefault(name);
 
-    private static Task<IdentityToken> GetAsync(TokenSourceOptions options) => IdentityTokenSource.Default(options).GetAsync("sigstore", Token);
+    private static Task<IdentityToken> GetAsync(TokenSourceOptions options) =>
+        IdentityTokenSource.Default(options).GetAsync("sigstore", Token);
 
-    private static async Task<SigningFailure> ReasonAsync(TokenSourceOptions options) => (await Assert.ThrowsAsync<SigningException>(() => GetAsync(options))).Reason;
+    private static async Task<SigningFailure> ReasonAsync(TokenSourceOptions options) =>
+        (await Assert.ThrowsAsync<SigningException>(() => GetAsync(options))).Reason;
 }

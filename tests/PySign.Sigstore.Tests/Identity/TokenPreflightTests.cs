@@ -22,7 +22,10 @@ public sealed class TokenPreflightTests
     [InlineData(""" "organization_slug":"acme","pipeline_slug":"release" """, "right before signing")]
     public void A_token_that_the_build_outlived_says_how_long_it_lived_and_how_to_be_quicker(string claims, string advice)
     {
-        var e = Refusal($$"""{"iss":"https://i.example","sub":"s","aud":"sigstore","iat":1767268800,"exp":1767272400,{{claims}}}""", Tokens.Now.AddHours(2));
+        var e = Refusal(
+            $$"""{"iss":"https://i.example","sub":"s","aud":"sigstore","iat":1767268800,"exp":1767272400,{{claims}}}""",
+            Tokens.Now.AddHours(2)
+        );
         Assert.Equal(SigningFailure.TokenExpired, e.Reason);
         Assert.Contains("for 60 minutes", e.Message, StringComparison.Ordinal);
         Assert.Contains(advice, e.Advice, StringComparison.Ordinal);
@@ -37,11 +40,19 @@ public sealed class TokenPreflightTests
     }
 
     [Theory]
-    [InlineData("https://gitlab.example", """ "project_path":"g/p","ci_config_ref_uri":"gitlab.example/g/p//.gitlab-ci.yml@refs/heads/main" """, "self-managed GitLab")]
+    [InlineData(
+        "https://gitlab.example",
+        """ "project_path":"g/p","ci_config_ref_uri":"gitlab.example/g/p//.gitlab-ci.yml@refs/heads/main" """,
+        "self-managed GitLab"
+    )]
     [InlineData("https://vstoken.dev.azure.com/0000", """ "email":"a@example.org","email_verified":true """, "Azure Pipelines")]
     [InlineData("https://login.microsoftonline.com/t/v2.0", """ "email":"a@example.org","email_verified":true """, "Azure Pipelines")]
     [InlineData("https://jenkins.example/oidc", """ "build_number":7,"email":"a@example.org","email_verified":true """, "Jenkins")]
-    [InlineData("https://github.example/_services/token", """ "job_workflow_ref":"o/r/.github/workflows/r.yml@refs/tags/v1" """, "Enterprise Server")]
+    [InlineData(
+        "https://github.example/_services/token",
+        """ "job_workflow_ref":"o/r/.github/workflows/r.yml@refs/tags/v1" """,
+        "Enterprise Server"
+    )]
     [InlineData("https://idp.example", """ "email":"a@example.org","email_verified":true """, "Sign with a key")]
     public void An_issuer_that_the_authority_does_not_know_is_told_what_to_do_instead(string issuer, string claims, string said)
     {

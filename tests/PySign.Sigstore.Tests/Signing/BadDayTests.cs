@@ -45,7 +45,10 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         var recorded = await RecordAsync("/signingCert", async () => await (await _rig.SignerAsync()).DisposeAsync());
         Replay("/signingCert", recorded);
-        Assert.Equal(SigningFailure.CertificateForAnotherKey, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync())).Reason);
+        Assert.Equal(
+            SigningFailure.CertificateForAnotherKey,
+            (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync())).Reason
+        );
     }
 
     [Fact]
@@ -64,11 +67,16 @@ public sealed class BadDayTests : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("""{"signedCertificateEmbeddedSct":{"chain":{"certificates":[]}}}""")]
     [InlineData("""{"signedCertificateEmbeddedSct":{"chain":{"certificates":["not PEM"]}}}""")]
-    [InlineData("""{"signedCertificateEmbeddedSct":{"chain":{"certificates":["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]}}}""")]
+    [InlineData(
+        """{"signedCertificateEmbeddedSct":{"chain":{"certificates":["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]}}}"""
+    )]
     public async Task An_answer_that_is_no_certificate_is_refused(string body)
     {
         Replay("/signingCert", body);
-        Assert.Equal(SigningFailure.CertificateAnswerMalformed, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync())).Reason);
+        Assert.Equal(
+            SigningFailure.CertificateAnswerMalformed,
+            (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync())).Reason
+        );
     }
 
     [Theory]
@@ -78,7 +86,10 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync();
         await _rig.FaultAsync("rekor-v1", fault);
-        Assert.Equal(SigningFailure.ResultNotVerifiable, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(
+            SigningFailure.ResultNotVerifiable,
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+        );
         Assert.Equal(1, _rig.LogUploads);
     }
 
@@ -88,7 +99,10 @@ public sealed class BadDayTests : IAsyncLifetime
     public async Task The_entry_of_another_file_is_not_taken_for_ours(SigningConfigKind kind)
     {
         await using var signer = await _rig.SignerAsync(kind);
-        var recorded = await RecordAsync("/log/entries", async () => await signer.SignAsync(Artifact.FromBytes("another"u8.ToArray()), Cancellation));
+        var recorded = await RecordAsync(
+            "/log/entries",
+            async () => await signer.SignAsync(Artifact.FromBytes("another"u8.ToArray()), Cancellation)
+        );
         Replay("/log/entries", recorded);
         var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
         Assert.Equal(SigningFailure.ResultNotVerifiable, e.Reason);
@@ -105,7 +119,10 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync();
         Replay("/log/entries", body);
-        Assert.Equal(SigningFailure.LogAnswerMalformed, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(
+            SigningFailure.LogAnswerMalformed,
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+        );
     }
 
     [Theory]
@@ -115,7 +132,10 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync();
         await _rig.FaultAsync("tsa", fault);
-        Assert.Equal(SigningFailure.TimestampWrong, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(
+            SigningFailure.TimestampWrong,
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+        );
         Assert.Equal(1, _rig.Calls.Count(c => c.EndsWith("/timestamp", StringComparison.Ordinal)));
         Assert.Equal(0, _rig.LogUploads);
     }
@@ -126,7 +146,10 @@ public sealed class BadDayTests : IAsyncLifetime
         await using var signer = await _rig.SignerAsync();
         var recorded = await RecordAsync("/timestamp", async () => await signer.SignAsync(Wheel, Cancellation));
         Replay("/timestamp", recorded);
-        Assert.Equal(SigningFailure.TimestampWrong, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(
+            SigningFailure.TimestampWrong,
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+        );
     }
 
     [Theory]
@@ -178,7 +201,10 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
         await _rig.FaultAsync("rekor-v2", "frozen");
-        Assert.Equal(SigningFailure.LogRefused, (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason);
+        Assert.Equal(
+            SigningFailure.LogRefused,
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+        );
         Assert.Equal(1, _rig.LogUploads);
     }
 
@@ -187,12 +213,22 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync();
         var refused = 0;
-        _rig.Intercept = (request, next) => request.RequestUri!.AbsolutePath.EndsWith("/log/entries", StringComparison.Ordinal) && Interlocked.Increment(ref refused) % 2 == 0
-            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent("""{"code":400,"message":"no"}""") })
-            : next();
-        var results = await signer.SignAllAsync([.. Enumerable.Range(0, 10).Select(i => Artifact.FromBytes(BitConverter.GetBytes(i)))], Cancellation);
+        _rig.Intercept = (request, next) =>
+            request.RequestUri!.AbsolutePath.EndsWith("/log/entries", StringComparison.Ordinal)
+            && Interlocked.Increment(ref refused) % 2 == 0
+                ? Task.FromResult(
+                    new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent("""{"code":400,"message":"no"}""") }
+                )
+                : next();
+        var results = await signer.SignAllAsync(
+            [.. Enumerable.Range(0, 10).Select(i => Artifact.FromBytes(BitConverter.GetBytes(i)))],
+            Cancellation
+        );
         Assert.Equal(5, results.Count(r => r.Signature is not null));
-        Assert.All(results.Where(r => r.Signature is null), r => Assert.Equal(SigningFailure.LogRefused, Assert.IsType<SigningException>(r.Failure).Reason));
+        Assert.All(
+            results.Where(r => r.Signature is null),
+            r => Assert.Equal(SigningFailure.LogRefused, Assert.IsType<SigningException>(r.Failure).Reason)
+        );
     }
 
     [Fact]
@@ -200,8 +236,14 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         var audience = _rig.GitLabToken(new JsonObject { ["aud"] = "pypi" });
         var expired = _rig.GitLabToken(new JsonObject { ["expires_in"] = -120L });
-        Assert.Equal(SigningFailure.TokenAudience, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: audience))).Reason);
-        Assert.Equal(SigningFailure.TokenExpired, (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: expired))).Reason);
+        Assert.Equal(
+            SigningFailure.TokenAudience,
+            (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: audience))).Reason
+        );
+        Assert.Equal(
+            SigningFailure.TokenExpired,
+            (await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: expired))).Reason
+        );
         Assert.Empty(_rig.Calls);
     }
 
@@ -218,12 +260,17 @@ public sealed class BadDayTests : IAsyncLifetime
     public async Task A_token_is_in_no_error_even_when_the_service_repeats_it()
     {
         var raw = _rig.Services.MintGitLabToken();
-        _rig.Intercept = (request, next) => request.Headers.Authorization is { } authorization
-            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest)
-            {
-                Content = new StringContent($"bad {authorization} {Convert.ToBase64String(Encoding.UTF8.GetBytes(raw))} {raw.Split('.')[2]}"),
-            })
-            : next();
+        _rig.Intercept = (request, next) =>
+            request.Headers.Authorization is { } authorization
+                ? Task.FromResult(
+                    new HttpResponseMessage(HttpStatusCode.BadRequest)
+                    {
+                        Content = new StringContent(
+                            $"bad {authorization} {Convert.ToBase64String(Encoding.UTF8.GetBytes(raw))} {raw.Split('.')[2]}"
+                        ),
+                    }
+                )
+                : next();
         var e = await Assert.ThrowsAsync<SigningException>(() => _rig.SignerAsync(token: IdentityToken.Parse(raw)));
         Assert.Equal(SigningFailure.CertificateRefused, e.Reason);
         Assert.Contains("***", e.Message, StringComparison.Ordinal);
@@ -260,10 +307,11 @@ public sealed class BadDayTests : IAsyncLifetime
 
     private void Replay(string pathEnd, string body) => Replay(pathEnd, Encoding.UTF8.GetBytes(body));
 
-    private void Replay(string pathEnd, byte[] body) => _rig.Intercept = (request, next) =>
-        request.RequestUri!.AbsolutePath.EndsWith(pathEnd, StringComparison.Ordinal)
-            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent(body) })
-            : next();
+    private void Replay(string pathEnd, byte[] body) =>
+        _rig.Intercept = (request, next) =>
+            request.RequestUri!.AbsolutePath.EndsWith(pathEnd, StringComparison.Ordinal)
+                ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.Created) { Content = new ByteArrayContent(body) })
+                : next();
 
     private void LoseFirstAnswer(string pathEnd)
     {

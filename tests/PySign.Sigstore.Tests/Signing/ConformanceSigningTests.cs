@@ -10,7 +10,8 @@ using PySign.Sigstore.Identity;
 
 namespace PySign.Sigstore.Tests.Signing;
 
-/// <summary><c>sign-bundle</c> and <c>verify-bundle</c> of the conformance suite's command line, as processes against a listening sandbox.</summary>
+/// <summary><c>sign-bundle</c> and <c>verify-bundle</c> of the conformance suite's command line, as processes against a listening
+/// sandbox.</summary>
 public sealed class ConformanceSigningTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("conformance-");
@@ -46,16 +47,37 @@ public sealed class ConformanceSigningTests : IAsyncLifetime
         await File.WriteAllTextAsync(
             At("a.json"),
             $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a.whl","digest":{"sha256":"{{{Sha256("a wheel")}}}"}}],"predicateType":"urn:x","predicate":{}}""",
-            Cancellation);
+            Cancellation
+        );
         var raw = _services.MintGitLabToken();
         var token = IdentityToken.Parse(raw);
         string[] trust = ["--trusted-root", At("root.json")];
         string[] flags = inToto ? ["--in-toto"] : [];
-        await SucceedsAsync(
-            ["sign-bundle", .. flags, "--identity-token", raw, "--bundle", At("a.bundle"), .. trust, "--signing-config", At("config.json"), At(inToto ? "a.json" : "a.whl")]);
+        await SucceedsAsync([
+            "sign-bundle",
+            .. flags,
+            "--identity-token",
+            raw,
+            "--bundle",
+            At("a.bundle"),
+            .. trust,
+            "--signing-config",
+            At("config.json"),
+            At(inToto ? "a.json" : "a.whl"),
+        ]);
 
         string[] Verify(string identity, string artifact) =>
-            ["verify-bundle", "--bundle", At("a.bundle"), "--certificate-identity", identity, "--certificate-oidc-issuer", token.ExpectedIssuer, .. trust, artifact];
+            [
+                "verify-bundle",
+                "--bundle",
+                At("a.bundle"),
+                "--certificate-identity",
+                identity,
+                "--certificate-oidc-issuer",
+                token.ExpectedIssuer,
+                .. trust,
+                artifact,
+            ];
         await SucceedsAsync(Verify(token.ExpectedIdentity, At("a.whl")));
         await SucceedsAsync(Verify(token.ExpectedIdentity, "sha256:" + Sha256("a wheel")));
         Assert.Equal(1, (await RunAsync(Verify(token.ExpectedIdentity, At("b.whl")))).ExitCode);
@@ -67,17 +89,26 @@ public sealed class ConformanceSigningTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(At("config.json"), _services.SigningConfigJson(SigningConfigKind.RekorV2), Cancellation);
         await File.WriteAllTextAsync(At("a.whl"), "a wheel", Cancellation);
-        var (exitCode, errors) = await RunAsync(
-            [
-                "sign-bundle", "--in-toto", "--identity-token", _services.MintGitLabToken(), "--bundle", At("a.bundle"),
-                "--trusted-root", At("root.json"), "--signing-config", At("config.json"), At("a.whl"),
-            ]);
+        var (exitCode, errors) = await RunAsync([
+            "sign-bundle",
+            "--in-toto",
+            "--identity-token",
+            _services.MintGitLabToken(),
+            "--bundle",
+            At("a.bundle"),
+            "--trusted-root",
+            At("root.json"),
+            "--signing-config",
+            At("config.json"),
+            At("a.whl"),
+        ]);
         Assert.Equal(1, exitCode);
         Assert.Contains("in-toto statement", errors, StringComparison.Ordinal);
         Assert.False(File.Exists(At("a.bundle")));
     }
 
-    private static string Sha256(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Sha256(string text) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static async Task SucceedsAsync(string[] arguments)
     {

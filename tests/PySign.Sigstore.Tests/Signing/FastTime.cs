@@ -1,8 +1,8 @@
 namespace PySign.Sigstore.Tests.Signing;
 
 /// <summary>
-/// The system's clock, moved ahead by tests, on which the waits between attempts (at most 20 s) are over at once. Time limits, which are all
-/// longer, run as usual.
+/// The system's clock, moved ahead by tests, on which the waits between attempts (at most 20 s) are over at once. Time limits, which are
+/// all longer, run as usual.
 /// </summary>
 internal sealed class FastTime : TimeProvider
 {
@@ -12,7 +12,8 @@ internal sealed class FastTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + new TimeSpan(Interlocked.Read(ref _ahead));
 
-    public override long GetTimestamp() => base.GetTimestamp() + (long)(new TimeSpan(Interlocked.Read(ref _ahead)).TotalSeconds * TimestampFrequency);
+    public override long GetTimestamp() =>
+        base.GetTimestamp() + (long)(new TimeSpan(Interlocked.Read(ref _ahead)).TotalSeconds * TimestampFrequency);
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
 

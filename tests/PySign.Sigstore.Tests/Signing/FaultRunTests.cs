@@ -12,8 +12,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Tests.Signing;
 
 /// <summary>
-/// Two hundred files, and a sandbox that fails every fifth call in every way it knows. One file after the other, so that a seed decides everything:
-/// PYSIGN_FAULT_SEED plays another one.
+/// Two hundred files, and a sandbox that fails every fifth call in every way it knows. One file after the other, so that a seed decides
+/// everything: PYSIGN_FAULT_SEED plays another one.
 /// </summary>
 public sealed class FaultRunTests : IAsyncLifetime
 {
@@ -37,7 +37,9 @@ public sealed class FaultRunTests : IAsyncLifetime
 
     public static TheoryData<SigningConfigKind, int> Seeds()
     {
-        var seed = Environment.GetEnvironmentVariable("PYSIGN_FAULT_SEED") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 20260;
+        var seed = Environment.GetEnvironmentVariable("PYSIGN_FAULT_SEED") is { } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : 20260;
         return new() { { SigningConfigKind.RekorV1, seed }, { SigningConfigKind.RekorV2, seed + 1 } };
     }
 
@@ -58,19 +60,43 @@ public sealed class FaultRunTests : IAsyncLifetime
         Assert.True(missing.Count < Files, $"nothing was signed:\n{output}");
         Assert.Equal(Files, signed.Count + missing.Count);
         Assert.Empty(signed.Keys.Intersect(missing));
-        Assert.Empty(await RunAsync(
-            kind, faults, missing.ToDictionary(digest => digest, digest => files[digest]), signed, explained, output, tokens, fault => Harmless.Contains(fault)));
+        Assert.Empty(
+            await RunAsync(
+                kind,
+                faults,
+                missing.ToDictionary(digest => digest, digest => files[digest]),
+                signed,
+                explained,
+                output,
+                tokens,
+                fault => Harmless.Contains(fault)
+            )
+        );
 
         Assert.Equal(files.Keys.Order(StringComparer.Ordinal), signed.Keys.Order(StringComparer.Ordinal));
         var verifier = new SigstoreVerifier(_rig.Root);
-        Assert.All(signed, pair => Assert.Equal(
-            pair.Key,
-            verifier.Verify(Bundle.Parse(Encoding.UTF8.GetBytes(pair.Value.Bundle.ToJson())), Artifact.FromBytes(files[pair.Key]), VerificationPolicy.UnsafeAnyIdentity()).Sha256));
+        Assert.All(
+            signed,
+            pair =>
+                Assert.Equal(
+                    pair.Key,
+                    verifier
+                        .Verify(
+                            Bundle.Parse(Encoding.UTF8.GetBytes(pair.Value.Bundle.ToJson())),
+                            Artifact.FromBytes(files[pair.Key]),
+                            VerificationPolicy.UnsafeAnyIdentity()
+                        )
+                        .Sha256
+                )
+        );
 
         // Every entry beyond a file's own is told of: in a remark, or in the error of the run that made it.
         Assert.All(files.Keys, digest => Assert.InRange(faults.EntriesOf(digest), 1, 1 + explained[digest]));
         Assert.True(faults.Played.Count >= 6, string.Join(", ", faults.Played));
-        Assert.All(tokens.SelectMany(static token => token.Split('.')), part => Assert.DoesNotContain(part, output.ToString(), StringComparison.Ordinal));
+        Assert.All(
+            tokens.SelectMany(static token => token.Split('.')),
+            part => Assert.DoesNotContain(part, output.ToString(), StringComparison.Ordinal)
+        );
     }
 
     private static string Digest(int i) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"file {i}")));
@@ -83,7 +109,8 @@ public sealed class FaultRunTests : IAsyncLifetime
         Dictionary<string, int> explained,
         StringBuilder output,
         List<string> tokens,
-        Func<string, bool> allowed)
+        Func<string, bool> allowed
+    )
     {
         faults.Allowed = allowed;
         using var context = _rig.Context(kind);
@@ -107,13 +134,24 @@ public sealed class FaultRunTests : IAsyncLifetime
         {
             List<string> missing = [];
             var digests = files.Keys.ToList();
-            var results = await new SigningBatch(1).RunAsync([.. digests.Select(digest => Artifact.FromBytes(files[digest]))], signer.SignAsync, Cancellation);
+            var results = await new SigningBatch(1).RunAsync(
+                [.. digests.Select(digest => Artifact.FromBytes(files[digest]))],
+                signer.SignAsync,
+                Cancellation
+            );
             foreach (var (digest, result) in digests.Zip(results))
             {
                 output.AppendLine(result.Failure?.ToString()).AppendJoin('\n', result.Signature?.Remarks ?? []);
-                explained[digest] += result.Signature?.Remarks.Count
-                    ?? (((SigningException)result.Failure!).Reason is SigningFailure.NotBegun or SigningFailure.TimestampWrong or SigningFailure.TimestampRefused ? 0 : 1)
-                    + (result.Failure.Message.Contains("another one was made", StringComparison.Ordinal) ? 1 : 0);
+                explained[digest] +=
+                    result.Signature?.Remarks.Count
+                    ?? (
+                        ((SigningException)result.Failure!).Reason
+                            is SigningFailure.NotBegun
+                                or SigningFailure.TimestampWrong
+                                or SigningFailure.TimestampRefused
+                            ? 0
+                            : 1
+                    ) + (result.Failure.Message.Contains("another one was made", StringComparison.Ordinal) ? 1 : 0);
                 if (result.Signature is { } signature)
                 {
                     signed.Add(digest, signature);
@@ -153,7 +191,12 @@ public sealed class FaultRunTests : IAsyncLifetime
             var services = _rig.Services;
             if (SandboxService.Of(request.RequestUri!.AbsolutePath) is { } service && _random.NextDouble() < Share)
             {
-                var kinds = FaultCatalog.Kinds[service].Keys.Concat(FaultCatalog.Common.Keys).Where(Allowed).Order(StringComparer.Ordinal).ToList();
+                var kinds = FaultCatalog
+                    .Kinds[service]
+                    .Keys.Concat(FaultCatalog.Common.Keys)
+                    .Where(Allowed)
+                    .Order(StringComparer.Ordinal)
+                    .ToList();
                 var kind = kinds[_random.Next(kinds.Count)];
                 int[] statuses = [429, 500, 502, 503, 504];
                 Played.Add($"{service} {kind}");

@@ -57,10 +57,12 @@ public sealed class KeySigningTests : IAsyncLifetime
         using var other = Key(kind);
         Assert.Equal(
             VerificationFailure.ManagedKeyHintMismatch,
-            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Wheel, ManagedKey.ParsePem(other.PublicKeyPem))).Reason);
+            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Wheel, ManagedKey.ParsePem(other.PublicKeyPem))).Reason
+        );
         Assert.Equal(
             VerificationFailure.CertificateExpected,
-            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Wheel, VerificationPolicy.UnsafeAnyIdentity())).Reason);
+            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Wheel, VerificationPolicy.UnsafeAnyIdentity())).Reason
+        );
     }
 
     [Theory]
@@ -71,9 +73,16 @@ public sealed class KeySigningTests : IAsyncLifetime
     {
         using var key = Key(kind);
         await using var signer = _rig.Context(config).CreateSigner(key);
-        var statement = Statement.Create([new StatementSubject("a.whl", Convert.ToHexStringLower(SHA256.HashData(Bytes)))], "urn:x", "{}"u8.ToArray());
+        var statement = Statement.Create(
+            [new StatementSubject("a.whl", Convert.ToHexStringLower(SHA256.HashData(Bytes)))],
+            "urn:x",
+            "{}"u8.ToArray()
+        );
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement, Cancellation)).Bundle.ToJson()));
-        Assert.Equal(entry, Assert.Single(new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem)).LogEntries).Kind);
+        Assert.Equal(
+            entry,
+            Assert.Single(new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem)).LogEntries).Kind
+        );
     }
 
     [Fact]
@@ -90,26 +99,36 @@ public sealed class KeySigningTests : IAsyncLifetime
         var known = ManagedKey.ParsePem(key.PublicKeyPem);
         Assert.Equal(
             VerificationFailure.LogEntryMissing,
-            Assert.Throws<VerificationException>(() => new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, known)).Reason);
+            Assert.Throws<VerificationException>(() => new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, known)).Reason
+        );
         var lenient = new SigstoreVerifier(_rig.Root, new VerifierOptions { AcceptUnloggedKeys = true });
         Assert.Empty(lenient.Verify(bundle, Wheel, known).Timestamps);
         Assert.Equal(
             VerificationFailure.MessageDigestMismatch,
-            Assert.Throws<VerificationException>(() => lenient.Verify(bundle, Artifact.FromBytes("another"u8.ToArray()), known)).Reason);
+            Assert.Throws<VerificationException>(() => lenient.Verify(bundle, Artifact.FromBytes("another"u8.ToArray()), known)).Reason
+        );
     }
 
     [Fact]
     public async Task A_timestamp_alone_is_proven_and_a_wrong_one_is_refused_even_where_none_is_needed()
     {
         using var key = Key("P-256");
-        await using var signer = _rig.Context(SigningServices.ForKey([], _rig.Select(SigningConfigKind.RekorV1).TimestampAuthorities)).CreateSigner(key);
+        await using var signer = _rig.Context(SigningServices.ForKey([], _rig.Select(SigningConfigKind.RekorV1).TimestampAuthorities))
+            .CreateSigner(key);
         var signed = await signer.SignAsync(Wheel, Cancellation);
         Assert.Equal(TimeSource.TimestampAuthority, Assert.Single(signed.Verified.Timestamps).Source);
         var swapped = await signer.SignAsync(Artifact.FromBytes("another"u8.ToArray()), Cancellation);
-        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson().Replace(
-            Convert.ToBase64String(signed.Bundle.VerificationMaterial.Timestamps[0].Span),
-            Convert.ToBase64String(swapped.Bundle.VerificationMaterial.Timestamps[0].Span),
-            StringComparison.Ordinal)));
+        var bundle = Bundle.Parse(
+            Encoding.UTF8.GetBytes(
+                signed
+                    .Bundle.ToJson()
+                    .Replace(
+                        Convert.ToBase64String(signed.Bundle.VerificationMaterial.Timestamps[0].Span),
+                        Convert.ToBase64String(swapped.Bundle.VerificationMaterial.Timestamps[0].Span),
+                        StringComparison.Ordinal
+                    )
+            )
+        );
         var lenient = new SigstoreVerifier(_rig.Root, new VerifierOptions { AcceptUnloggedKeys = true });
         Assert.Throws<VerificationException>(() => lenient.Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem)));
     }
@@ -123,7 +142,8 @@ public sealed class KeySigningTests : IAsyncLifetime
         bundle["verificationMaterial"]!["tlogEntries"] = new System.Text.Json.Nodes.JsonArray();
         Assert.Equal(
             VerificationFailure.LogEntryMissing,
-            Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString()))).Reason);
+            Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString()))).Reason
+        );
     }
 
     [Fact]
@@ -146,12 +166,20 @@ public sealed class KeySigningTests : IAsyncLifetime
 
         using var document = JsonDocument.Parse(byIdentity.CosignBundle());
         Assert.Equal(["base64Signature", "cert", "rekorBundle"], document.RootElement.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(["SignedEntryTimestamp", "Payload"], document.RootElement.GetProperty("rekorBundle").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["SignedEntryTimestamp", "Payload"],
+            document.RootElement.GetProperty("rekorBundle").EnumerateObject().Select(p => p.Name)
+        );
         Assert.Equal(
             ["body", "integratedTime", "logIndex", "logID"],
-            document.RootElement.GetProperty("rekorBundle").GetProperty("Payload").EnumerateObject().Select(p => p.Name));
+            document.RootElement.GetProperty("rekorBundle").GetProperty("Payload").EnumerateObject().Select(p => p.Name)
+        );
         var verifier = new SigstoreVerifier(_rig.Root);
-        Assert.NotNull(verifier.Verify(Bundle.ParseCosign(byIdentity.CosignBundle()), Wheel, VerificationPolicy.Exact(keyless.Identity, keyless.Issuer)).Certificate);
+        Assert.NotNull(
+            verifier
+                .Verify(Bundle.ParseCosign(byIdentity.CosignBundle()), Wheel, VerificationPolicy.Exact(keyless.Identity, keyless.Issuer))
+                .Certificate
+        );
         Assert.Null(verifier.Verify(Bundle.ParseCosign(byKey.CosignBundle()), Wheel, ManagedKey.ParsePem(key.PublicKeyPem)).Certificate);
 
         await using var second = await _rig.SignerAsync(SigningConfigKind.RekorV2);

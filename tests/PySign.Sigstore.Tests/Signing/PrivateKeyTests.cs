@@ -53,8 +53,14 @@ public sealed class PrivateKeyTests
     public void A_key_file_that_asks_for_too_much_work_is_refused_before_any_is_done()
     {
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var hungry = Encoding.UTF8.GetString(CosignFile(source.ExportPkcs8PrivateKey(), Passphrase, 1024)).Replace("\"N\":1024", "\"N\":1073741824", StringComparison.Ordinal);
-        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", Encoding.UTF8.GetBytes(hungry)), Passphrase);
+        var hungry = Encoding
+            .UTF8.GetString(CosignFile(source.ExportPkcs8PrivateKey(), Passphrase, 1024))
+            .Replace("\"N\":1024", "\"N\":1073741824", StringComparison.Ordinal);
+        Refused(
+            SigningFailure.KeyInvalid,
+            PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", Encoding.UTF8.GetBytes(hungry)),
+            Passphrase
+        );
 
         var slow = new AsnWriter(AsnEncodingRules.DER);
         using (slow.PushSequence())
@@ -77,7 +83,11 @@ public sealed class PrivateKeyTests
             slow.WriteOctetString(new byte[64]);
         }
 
-        Assert.Contains("iterations", Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", slow.Encode()), Passphrase).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "iterations",
+            Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", slow.Encode()), Passphrase).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -85,8 +95,16 @@ public sealed class PrivateKeyTests
     {
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var small = RSA.Create(1024);
-        Assert.Contains("pkcs8 -topk8", Refused(SigningFailure.KeyInvalid, ec.ExportECPrivateKeyPem(), null).Message, StringComparison.Ordinal);
-        Assert.Contains("2048", Refused(SigningFailure.KeyInvalid, small.ExportPkcs8PrivateKeyPem(), null).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pkcs8 -topk8",
+            Refused(SigningFailure.KeyInvalid, ec.ExportECPrivateKeyPem(), null).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "2048",
+            Refused(SigningFailure.KeyInvalid, small.ExportPkcs8PrivateKeyPem(), null).Message,
+            StringComparison.Ordinal
+        );
         Refused(SigningFailure.KeyInvalid, ec.ExportSubjectPublicKeyInfoPem(), null);
         Refused(SigningFailure.KeyInvalid, "", null);
         Refused(SigningFailure.KeyInvalid, ec.ExportPkcs8PrivateKeyPem() + ec.ExportPkcs8PrivateKeyPem(), null);
@@ -121,13 +139,14 @@ public sealed class PrivateKeyTests
         Assert.Throws<FileNotFoundException>(() => PrivateKey.Load(path));
     }
 
-    internal static AsymmetricAlgorithm Create(string kind) => kind switch
-    {
-        "P-256" => ECDsa.Create(ECCurve.NamedCurves.nistP256),
-        "P-384" => ECDsa.Create(ECCurve.NamedCurves.nistP384),
-        "P-521" => ECDsa.Create(ECCurve.NamedCurves.nistP521),
-        _ => RSA.Create(int.Parse(kind[4..], System.Globalization.CultureInfo.InvariantCulture)),
-    };
+    internal static AsymmetricAlgorithm Create(string kind) =>
+        kind switch
+        {
+            "P-256" => ECDsa.Create(ECCurve.NamedCurves.nistP256),
+            "P-384" => ECDsa.Create(ECCurve.NamedCurves.nistP384),
+            "P-521" => ECDsa.Create(ECCurve.NamedCurves.nistP521),
+            _ => RSA.Create(int.Parse(kind[4..], System.Globalization.CultureInfo.InvariantCulture)),
+        };
 
     private static SigningException Refused(SigningFailure reason, string pem, string? passphrase)
     {
@@ -143,11 +162,23 @@ public sealed class PrivateKeyTests
         var key = Scrypt.DeriveKey(Encoding.UTF8.GetBytes(passphrase), salt, n, 8, 1, 32);
         byte[] stream = [.. new byte[32], .. pkcs8];
         Salsa20.XorExtended(key, nonce, stream);
-        return JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            kdf = new { name = "scrypt", @params = new { N = n, r = 8, p = 1 }, salt },
-            cipher = new { name = "nacl/secretbox", nonce },
-            ciphertext = (byte[])[.. Poly1305.Tag(stream.AsSpan(0, 32), stream.AsSpan(32)), .. stream.AsSpan(32)],
-        });
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                kdf = new
+                {
+                    name = "scrypt",
+                    @params = new
+                    {
+                        N = n,
+                        r = 8,
+                        p = 1,
+                    },
+                    salt,
+                },
+                cipher = new { name = "nacl/secretbox", nonce },
+                ciphertext = (byte[])[.. Poly1305.Tag(stream.AsSpan(0, 32), stream.AsSpan(32)), .. stream.AsSpan(32)],
+            }
+        );
     }
 }

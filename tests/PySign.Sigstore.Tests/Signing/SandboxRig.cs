@@ -53,14 +53,17 @@ internal sealed class SandboxRig : DelegatingHandler
 
     public int CertificateRequests => Calls.Count(c => c == "POST /api/v2/signingCert");
 
-    public int LogUploads => Calls.Count(c => c.StartsWith("POST ", StringComparison.Ordinal) && c.EndsWith("/log/entries", StringComparison.Ordinal));
+    public int LogUploads =>
+        Calls.Count(c => c.StartsWith("POST ", StringComparison.Ordinal) && c.EndsWith("/log/entries", StringComparison.Ordinal));
 
     public static async Task<SandboxRig> StartAsync()
     {
         var time = new FastTime();
         var state = Directory.CreateTempSubdirectory();
         var application = SandboxApplication.Build(
-            new SandboxOptions { Time = time, StateDirectory = state.FullName }, builder => builder.WebHost.UseTestServer());
+            new SandboxOptions { Time = time, StateDirectory = state.FullName },
+            builder => builder.WebHost.UseTestServer()
+        );
         await application.StartAsync();
         return new SandboxRig(application, application.GetTestServer().CreateHandler(), time, state);
     }
@@ -81,7 +84,17 @@ internal sealed class SandboxRig : DelegatingHandler
     {
         using var client = _application.GetTestClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", Services.ControlToken);
-        using var response = await client.PostAsJsonAsync("/_sandbox/faults", new { service, kind, times, status }, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsJsonAsync(
+            "/_sandbox/faults",
+            new
+            {
+                service,
+                kind,
+                times,
+                status,
+            },
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
     }
 

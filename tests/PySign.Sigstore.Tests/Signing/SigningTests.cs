@@ -89,7 +89,11 @@ public sealed class SigningTests : IAsyncLifetime
         Assert.EndsWith("-----END CERTIFICATE-----\n", pem, StringComparison.Ordinal);
         Assert.All(pem.Split('\n').Skip(1).SkipLast(3), line => Assert.Equal(64, line.Length));
         using var certificate = X509Certificate2.CreateFromPem(pem);
-        Assert.True(certificate.GetECDsaPublicKey()!.VerifyData("a wheel"u8, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.True(
+            certificate
+                .GetECDsaPublicKey()!
+                .VerifyData("a wheel"u8, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+        );
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class SigningTests : IAsyncLifetime
         Assert.Equal(artifacts, results.Select(r => r.Artifact));
         Assert.Equal(
             Enumerable.Range(0, 50).Select(i => Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(i)))),
-            results.Select(r => r.Signature!.Verified.Sha256));
+            results.Select(r => r.Signature!.Verified.Sha256)
+        );
     }
 
     [Fact]

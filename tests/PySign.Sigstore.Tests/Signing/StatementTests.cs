@@ -36,7 +36,10 @@ public sealed class StatementTests : IAsyncLifetime
     public async Task A_signed_statement_verifies_for_its_subject_and_for_nothing_else(SigningConfigKind kind, string entry)
     {
         await using var signer = await _rig.SignerAsync(kind);
-        var signed = await signer.SignStatementAsync(Statement.Create([Subject, Subject with { Name = "again" }], Provenance, """{"a":[1,"ü"]}"""u8.ToArray()), Cancellation);
+        var signed = await signer.SignStatementAsync(
+            Statement.Create([Subject, Subject with { Name = "again" }], Provenance, """{"a":[1,"ü"]}"""u8.ToArray()),
+            Cancellation
+        );
 
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         var verifier = new SigstoreVerifier(_rig.Root);
@@ -46,21 +49,27 @@ public sealed class StatementTests : IAsyncLifetime
         Assert.Equal(Provenance, verified.PredicateType);
         Assert.Equal(Subject.Sha256, verified.Sha256);
         Assert.Contains(verified.Timestamps, t => t.Source == TimeSource.TimestampAuthority);
-        Assert.Equal("ü", JsonDocument.Parse(verified.Statement!.Value).RootElement.GetProperty("predicate").GetProperty("a")[1].GetString());
+        Assert.Equal(
+            "ü",
+            JsonDocument.Parse(verified.Statement!.Value).RootElement.GetProperty("predicate").GetProperty("a")[1].GetString()
+        );
         Assert.Throws<InvalidOperationException>(signed.CosignSignature);
         Assert.Equal(
             VerificationFailure.SubjectMismatch,
-            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Artifact.FromBytes("another"u8.ToArray()), policy)).Reason);
+            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Artifact.FromBytes("another"u8.ToArray()), policy)).Reason
+        );
     }
 
     [Fact]
     public async Task A_given_statement_is_signed_byte_for_byte()
     {
-        var json = Encoding.UTF8.GetBytes($$"""
+        var json = Encoding.UTF8.GetBytes(
+            $$"""
             { "subject": [ {"digest": {"sha512": "00", "sha256": "{{Subject.Sha256}}"} } ],
               "_type":"https://in-toto.io/Statement/v1", "predicateType": "anything", "predicate": null }
 
-            """);
+            """
+        );
         await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
         var signed = await signer.SignStatementAsync(Statement.Parse(json), Cancellation);
         Assert.Equal(json, signed.Bundle.DsseEnvelope!.Payload.ToArray());
@@ -77,10 +86,14 @@ public sealed class StatementTests : IAsyncLifetime
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha512":"00"}}],"predicateType":"p"}""")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"00"}}],"predicateType":"p"}""")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"DIGEST"}}]}""")]
-    [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"DIGEST"}}],"predicateType":"p","predicateType":"q"}""")]
+    [InlineData(
+        """{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"DIGEST"}}],"predicateType":"p","predicateType":"q"}"""
+    )]
     public void What_no_verifier_could_use_is_refused_before_it_is_signed(string json)
     {
-        var e = Assert.Throws<SigningException>(() => Statement.Parse(Encoding.UTF8.GetBytes(json.Replace("DIGEST", Subject.Sha256, StringComparison.Ordinal))));
+        var e = Assert.Throws<SigningException>(() =>
+            Statement.Parse(Encoding.UTF8.GetBytes(json.Replace("DIGEST", Subject.Sha256, StringComparison.Ordinal)))
+        );
         Assert.Equal(SigningFailure.StatementInvalid, e.Reason);
     }
 
@@ -96,9 +109,11 @@ public sealed class StatementTests : IAsyncLifetime
         Refused([Subject], Provenance, """{"a":1,"a":2}""");
         Assert.Throws<SigningException>(() => Statement.Parse(new byte[9 << 20]));
 
-        static void Refused(StatementSubject[] subjects, string type, string predicate) => Assert.Equal(
-            SigningFailure.StatementInvalid,
-            Assert.Throws<SigningException>(() => Statement.Create(subjects, type, Encoding.UTF8.GetBytes(predicate))).Reason);
+        static void Refused(StatementSubject[] subjects, string type, string predicate) =>
+            Assert.Equal(
+                SigningFailure.StatementInvalid,
+                Assert.Throws<SigningException>(() => Statement.Create(subjects, type, Encoding.UTF8.GetBytes(predicate))).Reason
+            );
     }
 
     [Theory]
@@ -126,7 +141,9 @@ public sealed class StatementTests : IAsyncLifetime
             return response;
         };
         await signer.SignStatementAsync(Statement.Create([Subject], Provenance, "1"u8.ToArray()), Cancellation);
-        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignStatementAsync(Statement.Create([Subject], Provenance, "2"u8.ToArray()), Cancellation));
+        var e = await Assert.ThrowsAsync<SigningException>(() =>
+            signer.SignStatementAsync(Statement.Create([Subject], Provenance, "2"u8.ToArray()), Cancellation)
+        );
         Assert.Equal(SigningFailure.ResultNotVerifiable, e.Reason);
         Assert.Equal(VerificationFailure.LogEntryMismatch, Assert.IsType<VerificationException>(e.InnerException).Reason);
     }

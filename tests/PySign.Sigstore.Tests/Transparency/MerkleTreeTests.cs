@@ -17,7 +17,12 @@ public sealed class MerkleTreeTests
             using var probe = JsonDocument.Parse(File.ReadAllBytes(file));
             var root = probe.RootElement;
             var ok = MerkleTree.Includes(
-                Number(root, "leafIdx"), Number(root, "treeSize"), Bytes(root, "leafHash"), Proof(root), Bytes(root, "root"));
+                Number(root, "leafIdx"),
+                Number(root, "treeSize"),
+                Bytes(root, "leafHash"),
+                Proof(root),
+                Bytes(root, "root")
+            );
             Assert.True(ok != root.GetProperty("wantErr").GetBoolean(), file);
         }
 
@@ -25,7 +30,13 @@ public sealed class MerkleTreeTests
         {
             using var probe = JsonDocument.Parse(File.ReadAllBytes(file));
             var root = probe.RootElement;
-            var ok = MerkleTree.IsConsistent(Number(root, "size1"), Number(root, "size2"), Bytes(root, "root1"), Bytes(root, "root2"), Proof(root));
+            var ok = MerkleTree.IsConsistent(
+                Number(root, "size1"),
+                Number(root, "size2"),
+                Bytes(root, "root1"),
+                Bytes(root, "root2"),
+                Proof(root)
+            );
             Assert.True(ok != root.GetProperty("wantErr").GetBoolean(), file);
         }
     }

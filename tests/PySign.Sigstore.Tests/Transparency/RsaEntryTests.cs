@@ -20,12 +20,17 @@ public sealed class RsaEntryTests
     {
         using var rsa = RSA.Create(2048);
         using var key = VerificationKey.TryRead(rsa.ExportSubjectPublicKeyInfo(), out _)!;
-        var signature = rsa.SignHash(Digest, HashAlgorithmName.SHA256, named == "PSS" == used ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
-        var body = """{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"DIGEST"},"signature":{"content":"CONTENT","verifier":{"keyDetails":"PKIX_RSA_NAMED_2048_SHA256","publicKey":{"rawBytes":"KEY"}}}}}}"""
-            .Replace("DIGEST", Convert.ToBase64String(Digest), StringComparison.Ordinal)
-            .Replace("CONTENT", Convert.ToBase64String(signature), StringComparison.Ordinal)
-            .Replace("NAMED", named, StringComparison.Ordinal)
-            .Replace("\"KEY\"", $"\"{Convert.ToBase64String(key.Spki.Span)}\"", StringComparison.Ordinal);
+        var signature = rsa.SignHash(
+            Digest,
+            HashAlgorithmName.SHA256,
+            named == "PSS" == used ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1
+        );
+        var body =
+            """{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"DIGEST"},"signature":{"content":"CONTENT","verifier":{"keyDetails":"PKIX_RSA_NAMED_2048_SHA256","publicKey":{"rawBytes":"KEY"}}}}}}"""
+                .Replace("DIGEST", Convert.ToBase64String(Digest), StringComparison.Ordinal)
+                .Replace("CONTENT", Convert.ToBase64String(signature), StringComparison.Ordinal)
+                .Replace("NAMED", named, StringComparison.Ordinal)
+                .Replace("\"KEY\"", $"\"{Convert.ToBase64String(key.Spki.Span)}\"", StringComparison.Ordinal);
         var entry = new TransparencyLogEntry
         {
             LogIndex = 1,

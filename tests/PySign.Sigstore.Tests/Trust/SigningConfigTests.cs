@@ -34,7 +34,8 @@ public sealed class SigningConfigTests
             ',',
             Service("https://a.example", start: "2024-01-01T00:00:00Z", op: "one"),
             Service("https://b.example", start: "2026-01-01T00:00:00Z", op: "one"),
-            Service("https://c.example", start: "2025-01-01T00:00:00Z", op: "two"));
+            Service("https://c.example", start: "2025-01-01T00:00:00Z", op: "two")
+        );
         var config = Config(logs, $$"""{"selector":"{{selector}}","count":{{count}}}""", Tsa);
         Assert.Equal(expected, string.Join(' ', Select(config).Logs.Select(log => log.Uri.AbsoluteUri)));
     }
@@ -46,14 +47,20 @@ public sealed class SigningConfigTests
             ',',
             Service("https://v3.example", version: 3, op: "a"),
             Service("https://v2.example", version: 2, op: "a"),
-            Service("https://v1.example", version: 1, op: "a", start: "2026-07-01T00:00:00Z"));
+            Service("https://v1.example", version: 1, op: "a", start: "2026-07-01T00:00:00Z")
+        );
         Assert.Equal([2], Select(Config(logs, """{"selector":"ALL"}""", Tsa)).Logs.Select(log => log.MajorApiVersion));
     }
 
     [Fact]
     public void Versions_are_never_mixed()
     {
-        var logs = Service("https://v2.example", version: 2, op: "a") + "," + Service("https://v1.example", op: "b") + "," + Service("https://v1.other", op: "c");
+        var logs =
+            Service("https://v2.example", version: 2, op: "a")
+            + ","
+            + Service("https://v1.example", op: "b")
+            + ","
+            + Service("https://v1.other", op: "c");
         Assert.Equal([2], Select(Config(logs, """{"selector":"ALL"}""", Tsa)).Logs.Select(log => log.MajorApiVersion));
         Assert.Equal([1, 1], Select(Config(logs, """{"selector":"EXACT","count":2}""", Tsa)).Logs.Select(log => log.MajorApiVersion));
     }
@@ -65,14 +72,17 @@ public sealed class SigningConfigTests
             ',',
             Service("https://future.example", start: "2027-01-01T00:00:00Z", op: "a"),
             Service("https://past.example", start: "2020-01-01T00:00:00Z", end: "2021-01-01T00:00:00Z", op: "b"),
-            Service("https://now.example", start: "2022-01-01T00:00:00Z", op: "c"));
+            Service("https://now.example", start: "2022-01-01T00:00:00Z", op: "c")
+        );
         Assert.Equal("https://now.example/", Select(Config(logs, """{"selector":"ALL"}""", Tsa)).Logs.Single().Uri.AbsoluteUri);
     }
 
     [Fact]
-    public void Too_few_for_an_exact_number_is_an_error() => Assert.Equal(
-        SigningFailure.NoUsableService,
-        Refusal(() => Select(Config(Service("https://a.example"), """{"selector":"EXACT","count":2}""", Tsa))).Reason);
+    public void Too_few_for_an_exact_number_is_an_error() =>
+        Assert.Equal(
+            SigningFailure.NoUsableService,
+            Refusal(() => Select(Config(Service("https://a.example"), """{"selector":"EXACT","count":2}""", Tsa))).Reason
+        );
 
     [Fact]
     public void A_timestamp_authority_that_is_listed_but_over_is_an_error_not_an_omission()
@@ -82,15 +92,19 @@ public sealed class SigningConfigTests
     }
 
     [Fact]
-    public void Rekor_v2_without_a_timestamp_authority_is_refused() => Assert.Equal(
-        SigningFailure.NoUsableService, Refusal(() => Select(Config(Service("https://a.example", version: 2), Any, ""))).Reason);
+    public void Rekor_v2_without_a_timestamp_authority_is_refused() =>
+        Assert.Equal(
+            SigningFailure.NoUsableService,
+            Refusal(() => Select(Config(Service("https://a.example", version: 2), Any, ""))).Reason
+        );
 
     [Fact]
-    public void Rekor_v1_needs_no_timestamp_authority() => Assert.Empty(Select(Config(Service("https://a.example"), Any, "")).TimestampAuthorities);
+    public void Rekor_v1_needs_no_timestamp_authority() =>
+        Assert.Empty(Select(Config(Service("https://a.example"), Any, "")).TimestampAuthorities);
 
     [Fact]
-    public void Plain_http_elsewhere_is_refused() => Assert.Equal(
-        SigningFailure.NoUsableService, Refusal(() => Select(Config(Service("http://rekor.example"), Any, Tsa))).Reason);
+    public void Plain_http_elsewhere_is_refused() =>
+        Assert.Equal(SigningFailure.NoUsableService, Refusal(() => Select(Config(Service("http://rekor.example"), Any, Tsa))).Reason);
 
     [Theory]
     [InlineData("{}")]
@@ -98,11 +112,17 @@ public sealed class SigningConfigTests
     [InlineData("{")]
     [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.1+json"}""")]
     [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","surprise":1}""")]
-    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[{"url":"/x","majorApiVersion":1,"validFor":{"start":"2020-01-01T00:00:00Z"}}]}""")]
-    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[{"url":"https://x.example","majorApiVersion":1}]}""")]
+    [InlineData(
+        """{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[{"url":"/x","majorApiVersion":1,"validFor":{"start":"2020-01-01T00:00:00Z"}}]}"""
+    )]
+    [InlineData(
+        """{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","caUrls":[{"url":"https://x.example","majorApiVersion":1}]}"""
+    )]
     [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{"selector":"SOME"}}""")]
     [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{"selector":"EXACT"}}""")]
-    [InlineData("""{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"}""")]
+    [InlineData(
+        """{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"}"""
+    )]
     public void What_is_no_intact_config_is_refused(string json) =>
         Assert.Equal(SigningFailure.SigningConfigInvalid, Refusal(() => SigningConfig.Parse(Encoding.UTF8.GetBytes(json))).Reason);
 
@@ -110,11 +130,18 @@ public sealed class SigningConfigTests
     public void A_config_inside_a_client_trust_configuration_is_found()
     {
         var inner = Config(Service("https://rekor.example"), Any, Tsa);
-        var json = $$"""{"mediaType":"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json","trustedRoot":{},"signingConfig":{{inner}} }""";
+        var json =
+            $$"""{"mediaType":"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json","trustedRoot":{},"signingConfig":{{inner}} }""";
         Assert.Equal("https://rekor.example/", Select(json).Logs[0].Uri.AbsoluteUri);
     }
 
-    private static string Service(string url, int version = 1, string start = "2025-01-01T00:00:00Z", string? end = null, string op = "op") =>
+    private static string Service(
+        string url,
+        int version = 1,
+        string start = "2025-01-01T00:00:00Z",
+        string? end = null,
+        string op = "op"
+    ) =>
         $$"""{"url":"{{url}}","majorApiVersion":{{version}},"validFor":{"start":"{{start}}"{{(end is null ? "" : $",\"end\":\"{end}\"")}}},"operator":"{{op}}" }""";
 
     private static string Config(string logs, string logSelection, string tsas) =>

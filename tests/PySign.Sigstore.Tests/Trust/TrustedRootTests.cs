@@ -29,11 +29,17 @@ public sealed class TrustedRootTests
     public void A_root_inside_a_client_trust_configuration_is_read()
     {
         var root = new Forge().TrustedRootJson().ToJsonString();
-        var config = $$$"""{"mediaType":"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json","trustedRoot":{{{root}}},"signingConfig":{}}""";
+        var config =
+            $$$"""{"mediaType":"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json","trustedRoot":{{{root}}},"signingConfig":{}}""";
         Assert.Single(TrustedRoot.Parse(Encoding.UTF8.GetBytes(config)).TransparencyLogs);
         Assert.Equal(
             VerificationFailure.MediaTypeUnknown,
-            Assert.Throws<VerificationException>(() => TrustedRoot.Parse(Encoding.UTF8.GetBytes(config.Replace("v0.1+json", "v9+json", StringComparison.Ordinal)))).Reason);
+            Assert
+                .Throws<VerificationException>(() =>
+                    TrustedRoot.Parse(Encoding.UTF8.GetBytes(config.Replace("v0.1+json", "v9+json", StringComparison.Ordinal)))
+                )
+                .Reason
+        );
     }
 
     [Fact]

@@ -21,7 +21,10 @@ public sealed class CacheTests
         repository.NextRoot();
         using var client = new TufClient(repository);
         await client.DownloadAsync("file");
-        var files = Directory.GetFiles(client.Folder!, "*", SearchOption.AllDirectories).Where(static f => !f.EndsWith(".lock", StringComparison.Ordinal)).ToList();
+        var files = Directory
+            .GetFiles(client.Folder!, "*", SearchOption.AllDirectories)
+            .Where(static f => !f.EndsWith(".lock", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(7, files.Count);
         var good = files.ToDictionary(static f => f, File.ReadAllBytes);
         foreach (var file in files)
@@ -95,7 +98,10 @@ public sealed class CacheTests
         repository.NextRoot();
         using var client = new TufClient(repository);
         await client.RefreshAsync();
-        Assert.DoesNotContain(Directory.GetFiles(client.Folder!, "*", SearchOption.AllDirectories), static f => f.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(client.Folder!, "*", SearchOption.AllDirectories),
+            static f => f.EndsWith(".tmp", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -138,13 +144,17 @@ public sealed class CacheTests
         var clients = Enumerable.Range(0, 16).Select(_ => new TufClient(repository) { Folder = folder }).ToList();
         for (var round = 1; round <= 5; round++)
         {
-            await Parallel.ForEachAsync(clients, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token }, async (client, _) =>
-            {
-                foreach (var name in names)
+            await Parallel.ForEachAsync(
+                clients,
+                new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
+                async (client, _) =>
                 {
-                    Assert.Equal($"{name} v{round}", System.Text.Encoding.UTF8.GetString(await client.DownloadAsync(name)));
+                    foreach (var name in names)
+                    {
+                        Assert.Equal($"{name} v{round}", System.Text.Encoding.UTF8.GetString(await client.DownloadAsync(name)));
+                    }
                 }
-            });
+            );
             Assert.Equal($"{(round == 1 ? 0 : round)} {round + 1} {round + 1} {round + 1}", clients[0].StoredVersions());
             foreach (var name in names)
             {
@@ -156,7 +166,10 @@ public sealed class CacheTests
         }
 
         Assert.All(clients, static client => Assert.Empty(client.Warnings));
-        Assert.DoesNotContain(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), static f => f.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(folder, "*", SearchOption.AllDirectories),
+            static f => f.EndsWith(".tmp", StringComparison.Ordinal)
+        );
         clients.ForEach(static client => client.Dispose());
     }
 
@@ -165,19 +178,23 @@ public sealed class CacheTests
     {
         var folder = Directory.CreateTempSubdirectory("tuf-cache-").FullName;
         var warnings = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 16), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token }, (worker, _) =>
-        {
-            for (var i = 0; i < 100; i++)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 16),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
+            (worker, _) =>
             {
-                // A new cache each time: a process of its own, without memory.
-                new TufCache(folder, null, warnings.Enqueue).Write("file", Enumerable.Repeat((byte)worker, 50_000 + worker).ToArray());
-                var read = new TufCache(folder, null, warnings.Enqueue).Read("file", 1 << 20)!;
-                Assert.Equal(50_000 + read[0], read.Length);
-                Assert.Equal(-1, read.AsSpan().IndexOfAnyExcept(read[0]));
-            }
+                for (var i = 0; i < 100; i++)
+                {
+                    // A new cache each time: a process of its own, without memory.
+                    new TufCache(folder, null, warnings.Enqueue).Write("file", Enumerable.Repeat((byte)worker, 50_000 + worker).ToArray());
+                    var read = new TufCache(folder, null, warnings.Enqueue).Read("file", 1 << 20)!;
+                    Assert.Equal(50_000 + read[0], read.Length);
+                    Assert.Equal(-1, read.AsSpan().IndexOfAnyExcept(read[0]));
+                }
 
-            return ValueTask.CompletedTask;
-        });
+                return ValueTask.CompletedTask;
+            }
+        );
         Assert.Empty(warnings);
         Assert.Equal(["file"], Directory.GetFiles(folder).Select(static f => Path.GetFileName(f)));
         Directory.Delete(folder, recursive: true);
@@ -232,7 +249,25 @@ public sealed class CacheTests
     [Fact]
     public void Encoded_names_differ_even_where_case_is_ignored_and_stay_short_and_harmless()
     {
-        string[] names = ["root", "Root", "rOOt", "a/b", "a%2Fb", "a%2fb", ".", "..", ".hidden", "a.", "con:", "é", "", new string('x', 500), new string('x', 501), new string('X', 100)];
+        string[] names =
+        [
+            "root",
+            "Root",
+            "rOOt",
+            "a/b",
+            "a%2Fb",
+            "a%2fb",
+            ".",
+            "..",
+            ".hidden",
+            "a.",
+            "con:",
+            "é",
+            "",
+            new string('x', 500),
+            new string('x', 501),
+            new string('X', 100),
+        ];
         var encoded = names.Select(CacheNames.Encode).ToList();
         Assert.Equal(names.Length, encoded.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(encoded, static name => Assert.Matches("^(?![.])[a-z0-9_.%A-F-]{0,182}$", name));

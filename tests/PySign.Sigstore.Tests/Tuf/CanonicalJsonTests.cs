@@ -25,7 +25,10 @@ public sealed class CanonicalJsonTests
     {
         // U+FF61 comes before U+10000, although its UTF-16 unit is higher than a surrogate.
         using var document = JsonDocument.Parse("{\"\\ud800\\udc00\":1,\"\\uff61\":2,\"Z\":3,\"a\":4,\"\":5}");
-        Assert.Equal("{\"\":5,\"Z\":3,\"a\":4,\"\uff61\":2,\"\U00010000\":1}", Encoding.UTF8.GetString(CanonicalJson.Encode(document.RootElement)));
+        Assert.Equal(
+            "{\"\":5,\"Z\":3,\"a\":4,\"\uff61\":2,\"\U00010000\":1}",
+            Encoding.UTF8.GetString(CanonicalJson.Encode(document.RootElement))
+        );
     }
 
     [Theory]

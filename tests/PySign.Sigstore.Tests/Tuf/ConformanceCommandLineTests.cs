@@ -26,10 +26,29 @@ public sealed class ConformanceCommandLineTests
         await File.WriteAllBytesAsync(root, repository.InitialRoot, TestContext.Current.CancellationToken);
         string[] metadata = ["--metadata-dir", Path.Combine(folder, "m"), "--metadata-url", address + "metadata"];
         Assert.Equal(0, await RunAsync([.. metadata[..2], "init", root]));
-        string[] download = [.. metadata, "--target-name", "folder/file", "--target-base-url", address + "targets", "--target-dir", Path.Combine(folder, "t"), "download"];
+        string[] download =
+        [
+            .. metadata,
+            "--target-name",
+            "folder/file",
+            "--target-base-url",
+            address + "targets",
+            "--target-dir",
+            Path.Combine(folder, "t"),
+            "download",
+        ];
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => RunAsync(download))), static code => Assert.Equal(0, code));
-        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(Path.Combine(folder, "t"))), TestContext.Current.CancellationToken));
-        Assert.Equal(repository.Files["metadata/2.root.json"], await File.ReadAllBytesAsync(Path.Combine(folder, "m", "root.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [1, 2, 3],
+            await File.ReadAllBytesAsync(
+                Assert.Single(Directory.GetFiles(Path.Combine(folder, "t"))),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(
+            repository.Files["metadata/2.root.json"],
+            await File.ReadAllBytesAsync(Path.Combine(folder, "m", "root.json"), TestContext.Current.CancellationToken)
+        );
 
         repository.Bump("timestamp", -1);
         repository.Publish("timestamp");
@@ -53,7 +72,14 @@ public sealed class ConformanceCommandLineTests
         Assert.Equal(0, await RunAsync([.. metadata, "init", root]));
         var code = await RunAsync(
             [.. metadata, "--metadata-url", "https://tuf.example/metadata", "refresh"],
-            new Dictionary<string, string?> { ["HTTPS_PROXY"] = $"http://{proxy.LocalEndpoint}", ["NO_PROXY"] = null, ["no_proxy"] = null, ["https_proxy"] = null });
+            new Dictionary<string, string?>
+            {
+                ["HTTPS_PROXY"] = $"http://{proxy.LocalEndpoint}",
+                ["NO_PROXY"] = null,
+                ["no_proxy"] = null,
+                ["https_proxy"] = null,
+            }
+        );
         proxy.Stop();
         await serving;
         Assert.Equal(1, code);

@@ -8,24 +8,26 @@ namespace PySign.Sigstore.Tests.Tuf;
 /// <summary>Who may speak about a target, and in which order they are asked.</summary>
 public sealed class DelegationTests
 {
-    /// <summary>Delegations as "delegator>role", "!" for a terminating one, and a pattern after ":"; then the roles that are asked.</summary>
-    public static TheoryData<string[], string> Graphs => new()
-    {
-        { ["targets>a"], "a" },
-        { ["targets>a", "targets>b"], "a b" },
-        { ["targets>a", "targets>b", "b>c"], "a b c" },
-        { ["targets>a", "targets>b", "a>c", "a>d"], "a c d b" },
-        { ["targets>a", "targets>b", "a>c", "c>d"], "a c d b" },
-        { ["targets>a", "targets>b", "a>c!", "a>d"], "a c" },
-        { ["targets>a", "targets>b", "a>c!", "c>d"], "a c d" },
-        { ["targets>a:*.py", "targets>b", "a>c"], "b" },
-        { ["targets>a", "targets>b", "a>c:*.py", "c>d"], "a b" },
-        { ["targets>a:*.py!", "targets>b"], "b" },
-        { ["targets>a", "targets>b", "b>c", "c>d", "d>b"], "a b c d" },
-        { ["targets>a", "targets>b", "b>c", "a>c"], "a c b" },
-        { ["targets>a", "targets>b", "b>c", "a>c:*.py"], "a b c" },
-        { ["targets>a", "a>a"], "a" },
-    };
+    /// <summary>Delegations as "delegator>role", "!" for a terminating one, and a pattern after ":"; then the roles that are
+    /// asked.</summary>
+    public static TheoryData<string[], string> Graphs =>
+        new()
+        {
+            { ["targets>a"], "a" },
+            { ["targets>a", "targets>b"], "a b" },
+            { ["targets>a", "targets>b", "b>c"], "a b c" },
+            { ["targets>a", "targets>b", "a>c", "a>d"], "a c d b" },
+            { ["targets>a", "targets>b", "a>c", "c>d"], "a c d b" },
+            { ["targets>a", "targets>b", "a>c!", "a>d"], "a c" },
+            { ["targets>a", "targets>b", "a>c!", "c>d"], "a c d" },
+            { ["targets>a:*.py", "targets>b", "a>c"], "b" },
+            { ["targets>a", "targets>b", "a>c:*.py", "c>d"], "a b" },
+            { ["targets>a:*.py!", "targets>b"], "b" },
+            { ["targets>a", "targets>b", "b>c", "c>d", "d>b"], "a b c d" },
+            { ["targets>a", "targets>b", "b>c", "a>c"], "a c b" },
+            { ["targets>a", "targets>b", "b>c", "a>c:*.py"], "a b c" },
+            { ["targets>a", "a>a"], "a" },
+        };
 
     [Theory]
     [MemberData(nameof(Graphs))]
@@ -72,7 +74,16 @@ public sealed class DelegationTests
         }
 
         Assert.Single(await client.DownloadAsync(target));
-        Assert.Equal(visited, string.Join(' ', client.Requests.Skip(4).Where(static r => r.StartsWith("metadata/", StringComparison.Ordinal)).Select(static r => r["metadata/1.".Length..^".json".Length])));
+        Assert.Equal(
+            visited,
+            string.Join(
+                ' ',
+                client
+                    .Requests.Skip(4)
+                    .Where(static r => r.StartsWith("metadata/", StringComparison.Ordinal))
+                    .Select(static r => r["metadata/1.".Length..^".json".Length])
+            )
+        );
         Assert.Single(client.StoredTargets());
     }
 
@@ -106,7 +117,9 @@ public sealed class DelegationTests
         var updater = client.NewUpdater();
         await updater.RefreshAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, (await updater.FindTargetAsync("m/file", TestContext.Current.CancellationToken)).Length);
-        var refused = await Assert.ThrowsAsync<TufException>(() => updater.FindTargetAsync("t/file", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<TufException>(() =>
+            updater.FindTargetAsync("t/file", TestContext.Current.CancellationToken)
+        );
         Assert.Equal(TufFailure.ThresholdNotMet, refused.Reason);
     }
 

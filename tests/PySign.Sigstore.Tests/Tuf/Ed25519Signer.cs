@@ -7,7 +7,9 @@ namespace PySign.Sigstore.Tests.Tuf;
 internal sealed class Ed25519Signer
 {
     private static readonly BigInteger P = BigInteger.Pow(2, 255) - 19;
-    private static readonly BigInteger L = BigInteger.Pow(2, 252) + BigInteger.Parse("27742317777372353535851937790883648493", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger L =
+        BigInteger.Pow(2, 252)
+        + BigInteger.Parse("27742317777372353535851937790883648493", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly BigInteger D = Mod(-121665 * Invert(121666));
     private static readonly (BigInteger X, BigInteger Y) Base = BasePoint();
 
@@ -47,7 +49,10 @@ internal sealed class Ed25519Signer
         return (x.IsEven ? x : P - x, y);
     }
 
-    private static (BigInteger X, BigInteger Y, BigInteger Z) Add((BigInteger X, BigInteger Y, BigInteger Z) a, (BigInteger X, BigInteger Y, BigInteger Z) b)
+    private static (BigInteger X, BigInteger Y, BigInteger Z) Add(
+        (BigInteger X, BigInteger Y, BigInteger Z) a,
+        (BigInteger X, BigInteger Y, BigInteger Z) b
+    )
     {
         var z = a.Z * b.Z % P;
         var z2 = z * z % P;

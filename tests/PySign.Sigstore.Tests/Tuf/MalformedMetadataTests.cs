@@ -8,41 +8,46 @@ namespace PySign.Sigstore.Tests.Tuf;
 public sealed class MalformedMetadataTests
 {
     /// <summary>A role, the path of a member in its signed part, and what is written there: null removes it.</summary>
-    public static TheoryData<string, string, string?> Damages => new()
-    {
-        { "timestamp", "_type", "\"snapshot\"" },
-        { "timestamp", "_type", null },
-        { "timestamp", "version", null },
-        { "timestamp", "version", "0" },
-        { "timestamp", "version", "-1" },
-        { "timestamp", "version", "\"3\"" },
-        { "timestamp", "version", "99999999999999999999" },
-        { "timestamp", "expires", null },
-        { "timestamp", "expires", "5" },
-        { "timestamp", "meta", null },
-        { "timestamp", "meta", "[]" },
-        { "timestamp", "meta/snapshot.json", null },
-        { "timestamp", "meta/snapshot.json", "{}" },
-        { "timestamp", "meta/snapshot.json", "{\"version\":1,\"length\":-1}" },
-        { "timestamp", "meta/snapshot.json", "{\"version\":1,\"hashes\":{}}" },
-        { "timestamp", "meta/snapshot.json", "{\"version\":1,\"hashes\":{\"sha256\":\"00\"}}" },
-        { "timestamp", "meta/snapshot.json", "{\"version\":1,\"hashes\":{\"sha256\":5}}" },
-        { "snapshot", "meta/targets.json/version", "\"1\"" },
-        { "targets", "targets", "[]" },
-        { "targets", "targets", "{\"a\":{\"hashes\":{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}}}" },
-        { "targets", "targets", "{\"a\":{\"length\":1}}" },
-        { "targets", "delegations", "{\"keys\":{}}" },
-        { "targets", "delegations", "{\"roles\":[]}" },
-        { "targets", "delegations", "{\"keys\":{},\"roles\":[{\"name\":\"a\",\"keyids\":[],\"threshold\":0,\"paths\":[]}]}" },
-        { "targets", "delegations", "{\"keys\":{},\"roles\":[{\"name\":\"a\",\"keyids\":[5],\"threshold\":1,\"paths\":[]}]}" },
-        { "root", "roles/timestamp", null },
-        { "root", "roles/timestamp/threshold", "0" },
-        { "root", "roles/timestamp/threshold", "-1" },
-        { "root", "roles/timestamp/keyids", "{}" },
-        { "root", "keys", "[]" },
-        { "root", "keys", "{\"a\":5}" },
-        { "root", "consistent_snapshot", "\"yes\"" },
-    };
+    public static TheoryData<string, string, string?> Damages =>
+        new()
+        {
+            { "timestamp", "_type", "\"snapshot\"" },
+            { "timestamp", "_type", null },
+            { "timestamp", "version", null },
+            { "timestamp", "version", "0" },
+            { "timestamp", "version", "-1" },
+            { "timestamp", "version", "\"3\"" },
+            { "timestamp", "version", "99999999999999999999" },
+            { "timestamp", "expires", null },
+            { "timestamp", "expires", "5" },
+            { "timestamp", "meta", null },
+            { "timestamp", "meta", "[]" },
+            { "timestamp", "meta/snapshot.json", null },
+            { "timestamp", "meta/snapshot.json", "{}" },
+            { "timestamp", "meta/snapshot.json", "{\"version\":1,\"length\":-1}" },
+            { "timestamp", "meta/snapshot.json", "{\"version\":1,\"hashes\":{}}" },
+            { "timestamp", "meta/snapshot.json", "{\"version\":1,\"hashes\":{\"sha256\":\"00\"}}" },
+            { "timestamp", "meta/snapshot.json", "{\"version\":1,\"hashes\":{\"sha256\":5}}" },
+            { "snapshot", "meta/targets.json/version", "\"1\"" },
+            { "targets", "targets", "[]" },
+            {
+                "targets",
+                "targets",
+                "{\"a\":{\"hashes\":{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}}}"
+            },
+            { "targets", "targets", "{\"a\":{\"length\":1}}" },
+            { "targets", "delegations", "{\"keys\":{}}" },
+            { "targets", "delegations", "{\"roles\":[]}" },
+            { "targets", "delegations", "{\"keys\":{},\"roles\":[{\"name\":\"a\",\"keyids\":[],\"threshold\":0,\"paths\":[]}]}" },
+            { "targets", "delegations", "{\"keys\":{},\"roles\":[{\"name\":\"a\",\"keyids\":[5],\"threshold\":1,\"paths\":[]}]}" },
+            { "root", "roles/timestamp", null },
+            { "root", "roles/timestamp/threshold", "0" },
+            { "root", "roles/timestamp/threshold", "-1" },
+            { "root", "roles/timestamp/keyids", "{}" },
+            { "root", "keys", "[]" },
+            { "root", "keys", "{\"a\":5}" },
+            { "root", "consistent_snapshot", "\"yes\"" },
+        };
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -69,9 +74,10 @@ public sealed class MalformedMetadataTests
         var signed = repository.Sign(role);
         using var client = new TufClient(repository)
         {
-            Intercept = asked => asked.EndsWith(role == "root" ? "/2.root.json" : role + ".json", StringComparison.Ordinal)
-                ? new HttpResponseMessage { Content = new ByteArrayContent(signed) }
-                : null,
+            Intercept = asked =>
+                asked.EndsWith(role == "root" ? "/2.root.json" : role + ".json", StringComparison.Ordinal)
+                    ? new HttpResponseMessage { Content = new ByteArrayContent(signed) }
+                    : null,
         };
         Assert.Equal(TufFailure.Malformed, await client.RefusedAsync());
         Assert.Equal(0, client.Stored(role));
@@ -119,9 +125,14 @@ public sealed class MalformedMetadataTests
     {
         var repository = new TufRepository();
         var good = Encoding.UTF8.GetString(repository.Files["metadata/timestamp.json"]);
-        foreach (var odd in (string[])["{\"keyid\":\"\\ud800\",\"sig\":\"\"}", "{\"keyid\":5,\"sig\":\"\"}", "{\"keyid\":\"a\",\"sig\":5}", "{}", "5"])
+        foreach (
+            var odd in (string[])
+                ["{\"keyid\":\"\\ud800\",\"sig\":\"\"}", "{\"keyid\":5,\"sig\":\"\"}", "{\"keyid\":\"a\",\"sig\":5}", "{}", "5"]
+        )
         {
-            repository.Files["metadata/timestamp.json"] = Encoding.UTF8.GetBytes(good.Replace("\"signatures\":[", $"\"signatures\":[{odd},", StringComparison.Ordinal));
+            repository.Files["metadata/timestamp.json"] = Encoding.UTF8.GetBytes(
+                good.Replace("\"signatures\":[", $"\"signatures\":[{odd},", StringComparison.Ordinal)
+            );
             using var client = new TufClient(repository);
             Assert.Equal(TufFailure.Malformed, await client.RefusedAsync());
         }
@@ -131,7 +142,9 @@ public sealed class MalformedMetadataTests
     public async Task Nesting_without_end_and_bytes_that_are_no_text_are_malformed()
     {
         var repository = new TufRepository();
-        foreach (var bytes in (byte[][])[Encoding.UTF8.GetBytes(new string('[', 10_000)), [0x7b, 0xff, 0x7d], [0xef, 0xbb, 0xbf, 0x7b, 0x7d]])
+        foreach (
+            var bytes in (byte[][])[Encoding.UTF8.GetBytes(new string('[', 10_000)), [0x7b, 0xff, 0x7d], [0xef, 0xbb, 0xbf, 0x7b, 0x7d]]
+        )
         {
             repository.Files["metadata/timestamp.json"] = bytes;
             using var client = new TufClient(repository);
@@ -160,7 +173,9 @@ public sealed class MalformedMetadataTests
                 var refused = Record.Exception(() =>
                 {
                     // Root reads itself and checks itself; the others are read by their parsers alone.
-                    _ = path.Contains("root", StringComparison.Ordinal) ? new TrustedMetadataSet(damaged.AsMemory(0, length), TufRepository.Now)
+                    _ =
+                        path.Contains("root", StringComparison.Ordinal)
+                            ? new TrustedMetadataSet(damaged.AsMemory(0, length), TufRepository.Now)
                         : path.Contains("timestamp", StringComparison.Ordinal) ? TimestampMetadata.Parse(damaged.AsMemory(0, length))
                         : path.Contains("snapshot", StringComparison.Ordinal) ? SnapshotMetadata.Parse(damaged.AsMemory(0, length))
                         : (object)TargetsMetadata.Parse(damaged.AsMemory(0, length), TargetsRole.Top);

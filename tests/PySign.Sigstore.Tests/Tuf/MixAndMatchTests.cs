@@ -130,7 +130,10 @@ public sealed class MixAndMatchTests
         {
             Intercept = path =>
             {
-                var response = path == "metadata/timestamp.json" ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) } : null;
+                var response =
+                    path == "metadata/timestamp.json"
+                        ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) }
+                        : null;
                 response?.Content.Headers.ContentLength = 1L << 40;
                 return response;
             },
@@ -150,7 +153,10 @@ public sealed class MixAndMatchTests
         var endless = new EndlessStream();
         using var client = new TufClient(repository)
         {
-            Intercept = path => path.EndsWith("snapshot.json", StringComparison.Ordinal) ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) } : null,
+            Intercept = path =>
+                path.EndsWith("snapshot.json", StringComparison.Ordinal)
+                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) }
+                    : null,
         };
         Assert.Equal(TufFailure.TooLarge, await client.RefusedAsync());
         Assert.InRange(endless.Served, 1, 2_200_000);
@@ -159,9 +165,15 @@ public sealed class MixAndMatchTests
     [Fact]
     public async Task A_mirror_that_stalls_in_the_middle_of_a_file_is_given_up()
     {
-        using var client = new TufClient(new TufRepository(), new TufLimits { RequestTime = TimeSpan.FromMilliseconds(50), Retry = RetryPolicy.None })
+        using var client = new TufClient(
+            new TufRepository(),
+            new TufLimits { RequestTime = TimeSpan.FromMilliseconds(50), Retry = RetryPolicy.None }
+        )
         {
-            Intercept = path => path == "metadata/timestamp.json" ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StallingStream()) } : null,
+            Intercept = path =>
+                path == "metadata/timestamp.json"
+                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StallingStream()) }
+                    : null,
         };
         Assert.Equal(TufFailure.Unreachable, await client.RefusedAsync());
     }

@@ -13,7 +13,10 @@ public sealed class RefreshTests
         var repository = new TufRepository();
         using var client = new TufClient(repository);
         await client.RefreshAsync();
-        Assert.Equal(["metadata/2.root.json", "metadata/timestamp.json", "metadata/1.snapshot.json", "metadata/1.targets.json"], client.Requests);
+        Assert.Equal(
+            ["metadata/2.root.json", "metadata/timestamp.json", "metadata/1.snapshot.json", "metadata/1.targets.json"],
+            client.Requests
+        );
         Assert.Equal("0 1 1 1", client.StoredVersions());
         Assert.Equal(repository.Files["metadata/timestamp.json"], File.ReadAllBytes(Path.Combine(client.Folder!, "timestamp.json")));
     }
@@ -37,7 +40,10 @@ public sealed class RefreshTests
         var repository = new TufRepository();
         repository.NextRoot();
         repository.NextRoot();
-        using var client = new TufClient(repository) { Intercept = path => path == "metadata/4.root.json" ? new HttpResponseMessage(status) : null };
+        using var client = new TufClient(repository)
+        {
+            Intercept = path => path == "metadata/4.root.json" ? new HttpResponseMessage(status) : null,
+        };
         await client.RefreshAsync();
         Assert.Equal("3 1 1 1", client.StoredVersions());
     }
@@ -45,7 +51,10 @@ public sealed class RefreshTests
     [Fact]
     public async Task A_repository_that_answers_with_errors_is_unreachable_and_nothing_is_kept()
     {
-        using var client = new TufClient(new TufRepository()) { Intercept = _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) };
+        using var client = new TufClient(new TufRepository())
+        {
+            Intercept = _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable),
+        };
         Assert.Equal(TufFailure.Unreachable, await client.RefusedAsync());
         Assert.Equal("0 0 0 0", client.StoredVersions());
     }
@@ -128,8 +137,16 @@ public sealed class RefreshTests
         using var client = new TufClient(repository);
         Assert.Equal([1, 2, 3], await client.DownloadAsync("folder/file.txt"));
         Assert.Equal(
-            ["metadata/2.root.json", "metadata/3.root.json", "metadata/timestamp.json", "metadata/snapshot.json", "metadata/targets.json", "targets/folder/file.txt"],
-            client.Requests);
+            [
+                "metadata/2.root.json",
+                "metadata/3.root.json",
+                "metadata/timestamp.json",
+                "metadata/snapshot.json",
+                "metadata/targets.json",
+                "targets/folder/file.txt",
+            ],
+            client.Requests
+        );
     }
 
     [Theory]

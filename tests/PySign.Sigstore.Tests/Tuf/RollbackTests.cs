@@ -30,7 +30,10 @@ public sealed class RollbackTests
         repository["timestamp"]["meta"]!["snapshot.json"]!["version"] = 100;
         repository.Publish("timestamp");
         await client.RefreshAsync();
-        Assert.Equal(believed, await File.ReadAllBytesAsync(Path.Combine(client.Folder!, "timestamp.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            believed,
+            await File.ReadAllBytesAsync(Path.Combine(client.Folder!, "timestamp.json"), TestContext.Current.CancellationToken)
+        );
         Assert.Equal("metadata/timestamp.json", client.Requests[^1]);
     }
 

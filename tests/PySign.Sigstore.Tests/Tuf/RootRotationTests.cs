@@ -6,26 +6,27 @@ namespace PySign.Sigstore.Tests.Tuf;
 public sealed class RootRotationTests
 {
     /// <summary>Each root is "keys/threshold/signers", one digit a key.</summary>
-    public static TheoryData<string, string[], bool> Chains => new()
-    {
-        { "one key for another", ["1/1/1", "2/1/21", "2/1/2"], true },
-        { "with signatures of strangers", ["1/1/314", "2/1/3214", "2/1/324"], true },
-        { "any three of five", ["01234/3/024", "01234/3/041", "01234/3/013", "01234/3/013"], true },
-        { "one of five rotated", ["01234/3/024", "01345/3/041"], true },
-        { "one of five rotated in two steps", ["01234/3/024", "01345/3/0245", "01345/3/045"], true },
-        { "all rotated in two steps", ["01234/3/024", "56789/3/024567", "56789/3/567"], true },
-        { "threshold up", ["123/1/1", "123/2/12"], true },
-        { "threshold down", ["123/2/12", "123/1/12", "123/1/1"], true },
-        { "a key added and threshold up", ["1/1/1", "12/2/12"], true },
-        { "not signed by the old key", ["1/1/1", "2/1/234"], false },
-        { "not signed by the new key", ["1/1/1", "2/1/134"], false },
-        { "not by three of the new", ["01234/3/024", "01345/3/024"], false },
-        { "not by three of the old", ["01234/3/024", "01345/3/045"], false },
-        { "new threshold not reached", ["123/1/1", "123/2/2"], false },
-        { "old threshold not reached", ["123/2/12", "123/1/1"], false },
-        { "good, then bad", ["1/1/1", "2/1/21", "3/1/3"], false },
-        { "unsigned", ["1/1/1", "1/1/"], false },
-    };
+    public static TheoryData<string, string[], bool> Chains =>
+        new()
+        {
+            { "one key for another", ["1/1/1", "2/1/21", "2/1/2"], true },
+            { "with signatures of strangers", ["1/1/314", "2/1/3214", "2/1/324"], true },
+            { "any three of five", ["01234/3/024", "01234/3/041", "01234/3/013", "01234/3/013"], true },
+            { "one of five rotated", ["01234/3/024", "01345/3/041"], true },
+            { "one of five rotated in two steps", ["01234/3/024", "01345/3/0245", "01345/3/045"], true },
+            { "all rotated in two steps", ["01234/3/024", "56789/3/024567", "56789/3/567"], true },
+            { "threshold up", ["123/1/1", "123/2/12"], true },
+            { "threshold down", ["123/2/12", "123/1/12", "123/1/1"], true },
+            { "a key added and threshold up", ["1/1/1", "12/2/12"], true },
+            { "not signed by the old key", ["1/1/1", "2/1/234"], false },
+            { "not signed by the new key", ["1/1/1", "2/1/134"], false },
+            { "not by three of the new", ["01234/3/024", "01345/3/024"], false },
+            { "not by three of the old", ["01234/3/024", "01345/3/045"], false },
+            { "new threshold not reached", ["123/1/1", "123/2/2"], false },
+            { "old threshold not reached", ["123/2/12", "123/1/1"], false },
+            { "good, then bad", ["1/1/1", "2/1/21", "3/1/3"], false },
+            { "unsigned", ["1/1/1", "1/1/"], false },
+        };
 
     [Theory]
     [MemberData(nameof(Chains))]
@@ -138,10 +139,21 @@ public sealed class RootRotationTests
         forger.NextRoot();
         using var client = new TufClient(repository);
         Directory.CreateDirectory(Path.Combine(client.Folder!, "root_history"));
-        await File.WriteAllBytesAsync(Path.Combine(client.Folder!, "root_history", "2.root.json"), forger.Files["metadata/2.root.json"], TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(Path.Combine(client.Folder!, "root.json"), forger.Files["metadata/2.root.json"], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(client.Folder!, "root_history", "2.root.json"),
+            forger.Files["metadata/2.root.json"],
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllBytesAsync(
+            Path.Combine(client.Folder!, "root.json"),
+            forger.Files["metadata/2.root.json"],
+            TestContext.Current.CancellationToken
+        );
         await client.RefreshAsync();
-        Assert.Equal(repository.Files["metadata/2.root.json"], await File.ReadAllBytesAsync(Path.Combine(client.Folder!, "root_history", "2.root.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            repository.Files["metadata/2.root.json"],
+            await File.ReadAllBytesAsync(Path.Combine(client.Folder!, "root_history", "2.root.json"), TestContext.Current.CancellationToken)
+        );
         Assert.Equal("2 1 1 1", client.StoredVersions());
     }
 }

@@ -83,7 +83,10 @@ public sealed class TargetTests
         repository.Release();
         Assert.Equal([1, 2, 3], await client.DownloadAsync("file"));
         Assert.Equal(["file"], client.StoredTargets());
-        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Path.Combine(client.Folder!, "targets", "file"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [1, 2, 3],
+            await File.ReadAllBytesAsync(Path.Combine(client.Folder!, "targets", "file"), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -94,7 +97,11 @@ public sealed class TargetTests
         repository.Release();
         using var client = new TufClient(repository);
         await client.DownloadAsync("file");
-        await File.WriteAllBytesAsync(Path.Combine(client.Folder!, "targets", "file"), Content.Reverse().ToArray(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(client.Folder!, "targets", "file"),
+            Content.Reverse().ToArray(),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(Content, await client.DownloadAsync("file"));
     }
 
@@ -129,7 +136,10 @@ public sealed class TargetTests
         var repository = new TufRepository();
         repository.AddTarget("file", Content);
         repository.Release();
-        using var client = new TufClient(repository) { Intercept = p => p.StartsWith("targets/", StringComparison.Ordinal) ? new HttpResponseMessage(status) : null };
+        using var client = new TufClient(repository)
+        {
+            Intercept = p => p.StartsWith("targets/", StringComparison.Ordinal) ? new HttpResponseMessage(status) : null,
+        };
         Assert.Equal(TufFailure.MissingFile, await client.RefusedAsync("file"));
     }
 
@@ -160,7 +170,11 @@ public sealed class TargetTests
     {
         var repository = new TufRepository();
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(Content));
-        repository["targets"]["targets"]!["file"] = new JsonObject { ["length"] = Content.Length, ["hashes"] = new JsonObject { ["sha512"] = hash } };
+        repository["targets"]["targets"]!["file"] = new JsonObject
+        {
+            ["length"] = Content.Length,
+            ["hashes"] = new JsonObject { ["sha512"] = hash },
+        };
         repository.Files[$"targets/{hash}.file"] = Content;
         repository.Release();
         using var client = new TufClient(repository);

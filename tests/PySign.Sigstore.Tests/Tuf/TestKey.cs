@@ -13,16 +13,21 @@ internal sealed record TestKey(string Id, JsonObject Public, Func<byte[], byte[]
         var key = ECDsa.Create(curve ?? ECCurve.NamedCurves.nistP256);
         var bits = key.KeySize;
         return new TestKey(
-            id ?? NewId(), Form(keyType, $"ecdsa-sha2-nistp{bits}", key.ExportSubjectPublicKeyInfoPem()),
-            data => key.SignData(data, bits == 256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence));
+            id ?? NewId(),
+            Form(keyType, $"ecdsa-sha2-nistp{bits}", key.ExportSubjectPublicKeyInfoPem()),
+            data =>
+                key.SignData(data, bits == 256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)
+        );
     }
 
     public static TestKey Rsa()
     {
         var key = RSA.Create(2048);
         return new TestKey(
-            NewId(), Form("rsa", "rsassa-pss-sha256", key.ExportSubjectPublicKeyInfoPem()),
-            data => key.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
+            NewId(),
+            Form("rsa", "rsassa-pss-sha256", key.ExportSubjectPublicKeyInfoPem()),
+            data => key.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+        );
     }
 
     public static TestKey Ed25519(string? id = null)
@@ -34,12 +39,13 @@ internal sealed record TestKey(string Id, JsonObject Public, Func<byte[], byte[]
     /// <summary>The same key under another id.</summary>
     public TestKey Renamed(string id) => this with { Id = id, Public = (JsonObject)Public.DeepClone() };
 
-    private static JsonObject Form(string type, string scheme, string text) => new()
-    {
-        ["keytype"] = type,
-        ["scheme"] = scheme,
-        ["keyval"] = new JsonObject { ["public"] = text },
-    };
+    private static JsonObject Form(string type, string scheme, string text) =>
+        new()
+        {
+            ["keytype"] = type,
+            ["scheme"] = scheme,
+            ["keyval"] = new JsonObject { ["public"] = text },
+        };
 
     // Ids are names; nothing may depend on how they come about.
     private static string NewId() => $"key-{Interlocked.Increment(ref _count)}";

@@ -181,13 +181,15 @@ public sealed class ThresholdTests
     [InlineData("ed25519")]
     public async Task Every_known_kind_of_key_signs_a_whole_repository(string kind)
     {
-        var repository = new TufRepository(() => kind switch
-        {
-            "rsa" => TestKey.Rsa(),
-            "ed25519" => TestKey.Ed25519(),
-            "p384" => TestKey.Ecdsa(curve: ECCurve.NamedCurves.nistP384),
-            _ => TestKey.Ecdsa(keyType: kind),
-        });
+        var repository = new TufRepository(() =>
+            kind switch
+            {
+                "rsa" => TestKey.Rsa(),
+                "ed25519" => TestKey.Ed25519(),
+                "p384" => TestKey.Ecdsa(curve: ECCurve.NamedCurves.nistP384),
+                _ => TestKey.Ecdsa(keyType: kind),
+            }
+        );
         repository.NextRoot();
         using var client = new TufClient(repository);
         await client.RefreshAsync();

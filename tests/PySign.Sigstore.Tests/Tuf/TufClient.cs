@@ -49,7 +49,8 @@ internal sealed class TufClient : HttpMessageHandler
     /// <summary>Refreshes, expects it to be refused, and returns why.</summary>
     public async Task<TufFailure> RefusedAsync() => (await Assert.ThrowsAsync<TufException>(RefreshAsync)).Reason;
 
-    public async Task<TufFailure> RefusedAsync(string target) => (await Assert.ThrowsAsync<TufException>(() => DownloadAsync(target))).Reason;
+    public async Task<TufFailure> RefusedAsync(string target) =>
+        (await Assert.ThrowsAsync<TufException>(() => DownloadAsync(target))).Reason;
 
     /// <summary>The version of a role that the cache holds; 0 for none.</summary>
     public long Stored(string role)
@@ -97,9 +98,11 @@ internal sealed class TufClient : HttpMessageHandler
         // A mirror with one address keeps its targets below its metadata.
         path = path.StartsWith("metadata/targets/", StringComparison.Ordinal) ? path["metadata/".Length..] : path;
         return Intercept?.Invoke(path)
-            ?? (_repository.Files.TryGetValue(path, out var file)
-                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(file) }
-                : new HttpResponseMessage(HttpStatusCode.NotFound));
+            ?? (
+                _repository.Files.TryGetValue(path, out var file)
+                    ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(file) }
+                    : new HttpResponseMessage(HttpStatusCode.NotFound)
+            );
     }
 
     protected override void Dispose(bool disposing)

@@ -66,7 +66,13 @@ internal sealed class TufRepository
 
     public static JsonObject Fresh(string type, params (string Name, JsonNode? Value)[] members)
     {
-        var signed = new JsonObject { ["_type"] = type, ["spec_version"] = "1.0.31", ["version"] = 1, ["expires"] = "2026-07-01T00:00:00Z" };
+        var signed = new JsonObject
+        {
+            ["_type"] = type,
+            ["spec_version"] = "1.0.31",
+            ["version"] = 1,
+            ["expires"] = "2026-07-01T00:00:00Z",
+        };
         foreach (var (name, value) in members)
         {
             signed[name] = value;
@@ -79,7 +85,8 @@ internal sealed class TufRepository
 
     public void Bump(string role, long by = 1) => this[role]["version"] = Version(role) + by;
 
-    public void ExpireAt(string role, DateTimeOffset time) => this[role]["expires"] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public void ExpireAt(string role, DateTimeOffset time) =>
+        this[role]["expires"] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Names a key for a top-level role and lets it sign.</summary>
     public TestKey AddKey(string role, TestKey? key = null)
@@ -109,7 +116,11 @@ internal sealed class TufRepository
     public void AddTarget(string name, byte[] content, string role = "targets", bool publish = true)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        this[role]["targets"]![name] = new JsonObject { ["length"] = content.Length, ["hashes"] = new JsonObject { ["sha256"] = hash } };
+        this[role]["targets"]![name] = new JsonObject
+        {
+            ["length"] = content.Length,
+            ["hashes"] = new JsonObject { ["sha256"] = hash },
+        };
         if (publish)
         {
             Files[TargetPath(name, hash)] = content;
@@ -123,7 +134,13 @@ internal sealed class TufRepository
     }
 
     /// <summary>Lets a role delegate to another; both are published with the next release.</summary>
-    public JsonObject Delegate(string delegator, string role, IEnumerable<string>? paths = null, bool terminating = false, TestKey? key = null)
+    public JsonObject Delegate(
+        string delegator,
+        string role,
+        IEnumerable<string>? paths = null,
+        bool terminating = false,
+        TestKey? key = null
+    )
     {
         key ??= SignersOf(role).FirstOrDefault() ?? NewKey();
         var delegations = this[delegator]["delegations"] ??= new JsonObject { ["keys"] = new JsonObject(), ["roles"] = new JsonArray() };
@@ -207,24 +224,30 @@ internal sealed class TufRepository
     public byte[] Sign(string role)
     {
         var canonical = Canonical(this[role]);
-        var signatures = new JsonArray([.. SignersOf(role).Select(key => (JsonNode)new JsonObject
-        {
-            ["keyid"] = key.Id,
-            ["sig"] = Convert.ToHexStringLower(key.Sign(canonical)),
-        })]);
+        var signatures = new JsonArray([
+            .. SignersOf(role)
+                .Select(key => (JsonNode)new JsonObject { ["keyid"] = key.Id, ["sig"] = Convert.ToHexStringLower(key.Sign(canonical)) }),
+        ]);
         return Encoding.UTF8.GetBytes(new JsonObject { ["signatures"] = signatures, ["signed"] = this[role].DeepClone() }.ToJsonString());
     }
 
     private static byte[] Canonical(JsonNode? node) => Encoding.UTF8.GetBytes(Text(node));
 
-    private static string Text(JsonNode? node) => node switch
-    {
-        JsonObject map => "{" + string.Join(',', map.OrderBy(static m => m.Key, StringComparer.Ordinal).Select(static m => Quote(m.Key) + ":" + Text(m.Value))) + "}",
-        JsonArray list => "[" + string.Join(',', list.Select(Text)) + "]",
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String => Quote((string)value!),
-        null => "null",
-        _ => node.ToJsonString(),
-    };
+    private static string Text(JsonNode? node) =>
+        node switch
+        {
+            JsonObject map => "{"
+                + string.Join(
+                    ',',
+                    map.OrderBy(static m => m.Key, StringComparer.Ordinal).Select(static m => Quote(m.Key) + ":" + Text(m.Value))
+                )
+                + "}",
+            JsonArray list => "[" + string.Join(',', list.Select(Text)) + "]",
+            JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String => Quote((string)value!),
+            null => "null",
+            _ => node.ToJsonString(),
+        };
 
-    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    private static string Quote(string text) =>
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -56,7 +56,14 @@ public sealed class TufTrustTests
 
         client.Requests.Clear();
         using var offline = TufTrust.Mirror(
-            MirrorUri, repository.InitialRoot, Options(client) with { Offline = true, Time = new FixedTime(TufRepository.Now.AddYears(1)) });
+            MirrorUri,
+            repository.InitialRoot,
+            Options(client) with
+            {
+                Offline = true,
+                Time = new FixedTime(TufRepository.Now.AddYears(1)),
+            }
+        );
         Assert.Equal([1], await offline.GetTrustedRootJsonAsync(Token));
         Assert.Empty(client.Requests);
         var warning = Assert.Single(client.Warnings);
@@ -67,16 +74,27 @@ public sealed class TufTrustTests
     public async Task Offline_without_a_cache_the_public_instance_has_what_is_embedded_and_others_have_nothing()
     {
         var warnings = new List<string>();
-        var options = new TufTrustOptions { Offline = true, CacheDirectory = "", Warn = warnings.Add };
+        var options = new TufTrustOptions
+        {
+            Offline = true,
+            CacheDirectory = "",
+            Warn = warnings.Add,
+        };
         using var publicGood = TufTrust.PublicGood(options);
         Assert.Equal(Embedded.Read("trusted_root.json"), await publicGood.GetTrustedRootJsonAsync(Token));
         Assert.Contains("this library carries", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Equal(Embedded.Read("signing_config.v0.2.json"), await publicGood.GetSigningConfigJsonAsync(Token));
         Assert.Contains("signing_config.v0.2.json", warnings[1], StringComparison.Ordinal);
-        Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => publicGood.GetTargetAsync("rekor.pub", Token))).Reason);
+        Assert.Equal(
+            TufFailure.NotAvailableOffline,
+            (await Assert.ThrowsAsync<TufException>(() => publicGood.GetTargetAsync("rekor.pub", Token))).Reason
+        );
 
         using var mirror = TufTrust.Mirror(MirrorUri, new TufRepository().InitialRoot, options);
-        Assert.Equal(TufFailure.NotAvailableOffline, (await Assert.ThrowsAsync<TufException>(() => mirror.GetTrustedRootJsonAsync(Token))).Reason);
+        Assert.Equal(
+            TufFailure.NotAvailableOffline,
+            (await Assert.ThrowsAsync<TufException>(() => mirror.GetTrustedRootJsonAsync(Token))).Reason
+        );
     }
 
     [Fact]
@@ -85,7 +103,10 @@ public sealed class TufTrustTests
         using var handler = new NoNetwork();
         using var trust = TufTrust.PublicGood(new TufTrustOptions { CacheDirectory = "", Handler = handler });
         var refused = await Assert.ThrowsAsync<TufException>(() => trust.GetTrustedRootJsonAsync(Token));
-        Assert.Equal($"https://tuf-repo-cdn.sigstore.dev/{RootMetadata.Parse(Embedded.Read("root.json")).Document.Version + 1}.root.json", handler.Asked);
+        Assert.Equal(
+            $"https://tuf-repo-cdn.sigstore.dev/{RootMetadata.Parse(Embedded.Read("root.json")).Document.Version + 1}.root.json",
+            handler.Asked
+        );
         Assert.Equal(TufFailure.Unreachable, refused.Reason);
         Assert.Contains("offline", refused.Advice, StringComparison.Ordinal);
     }
@@ -107,7 +128,10 @@ public sealed class TufTrustTests
     {
         var services = SigningConfig.PublicGood().Select(TufRepository.Now);
         Assert.Equal(SigningServices.PublicGood.Fulcio, services.Fulcio);
-        Assert.Equal(SigningServices.PublicGood.Logs.Select(static log => (log.Uri, log.MajorApiVersion)), services.Logs.Select(static log => (log.Uri, log.MajorApiVersion)));
+        Assert.Equal(
+            SigningServices.PublicGood.Logs.Select(static log => (log.Uri, log.MajorApiVersion)),
+            services.Logs.Select(static log => (log.Uri, log.MajorApiVersion))
+        );
         Assert.Equal(SigningServices.PublicGood.TimestampAuthorities, services.TimestampAuthorities);
     }
 
@@ -144,15 +168,23 @@ public sealed class TufTrustTests
     [InlineData("relative/path")]
     public void Addresses_that_may_not_be_called_are_refused_at_once(string address) =>
         Assert.DoesNotContain(
-            "secret", Assert.Throws<ArgumentException>(() => TufTrust.Mirror(new Uri(address, UriKind.RelativeOrAbsolute), new TufRepository().InitialRoot)).Message, StringComparison.Ordinal);
+            "secret",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    TufTrust.Mirror(new Uri(address, UriKind.RelativeOrAbsolute), new TufRepository().InitialRoot)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
-    private static TufTrustOptions Options(TufClient client) => new()
-    {
-        CacheDirectory = client.Folder,
-        Handler = client,
-        Time = new FixedTime(TufRepository.Now),
-        Warn = client.Warnings.Add,
-    };
+    private static TufTrustOptions Options(TufClient client) =>
+        new()
+        {
+            CacheDirectory = client.Folder,
+            Handler = client,
+            Time = new FixedTime(TufRepository.Now),
+            Warn = client.Warnings.Add,
+        };
 
     private sealed class NoNetwork : HttpMessageHandler
     {

@@ -18,5 +18,9 @@ public sealed class AttackTests
 
     [Fact]
     public void There_are_many_attacks_and_each_has_its_own_name() =>
-        Assert.InRange(Attacks.All.Select(static attack => attack.Name).Distinct().Count(), Math.Max(120, Attacks.All.Count), Attacks.All.Count);
+        Assert.InRange(
+            Attacks.All.Select(static attack => attack.Name).Distinct().Count(),
+            Math.Max(120, Attacks.All.Count),
+            Attacks.All.Count
+        );
 }

@@ -4,7 +4,8 @@ using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Verification;
 
-/// <summary>111 bundles of CPython releases, made by four years of clients: every one verifies, and not for anything or anybody else.</summary>
+/// <summary>111 bundles of CPython releases, made by four years of clients: every one verifies, and not for anything or anybody
+/// else.</summary>
 public sealed class CPythonReleaseTests
 {
     private static readonly SigstoreVerifier Verifier = new(TrustedRoot.Production());
@@ -14,8 +15,15 @@ public sealed class CPythonReleaseTests
     {
         var releases = Releases();
         var results = await Verifier.VerifyAllAsync(
-            [.. releases.Select(r => new VerificationRequest(Bundle.Load(r.Path), Artifact.FromSha256(r.Sha256), VerificationPolicy.Exact(r.Identity, r.Issuer)))],
-            TestContext.Current.CancellationToken);
+            [
+                .. releases.Select(r => new VerificationRequest(
+                    Bundle.Load(r.Path),
+                    Artifact.FromSha256(r.Sha256),
+                    VerificationPolicy.Exact(r.Identity, r.Issuer)
+                )),
+            ],
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(111, results.Count);
         Assert.All(results, static result => Assert.Null(result.Failure));
         Assert.Equal(releases.Select(static r => r.Sha256), results.Select(static result => result.Verified!.Sha256));
@@ -30,7 +38,10 @@ public sealed class CPythonReleaseTests
             var flipped = (release.Sha256[0] == '0' ? "1" : "0") + release.Sha256[1..];
             Assert.Equal(VerificationFailure.MessageDigestMismatch, Refusal(bundle, flipped, release.Identity, release.Issuer));
             Assert.Equal(VerificationFailure.IdentityMismatch, Refusal(bundle, release.Sha256, release.Identity + "x", release.Issuer));
-            Assert.Equal(VerificationFailure.IdentityMismatch, Refusal(bundle, release.Sha256, release.Identity.ToUpperInvariant(), release.Issuer));
+            Assert.Equal(
+                VerificationFailure.IdentityMismatch,
+                Refusal(bundle, release.Sha256, release.Identity.ToUpperInvariant(), release.Issuer)
+            );
             Assert.Equal(VerificationFailure.IssuerMismatch, Refusal(bundle, release.Sha256, release.Identity, release.Issuer + "/"));
         }
     }
@@ -43,18 +54,28 @@ public sealed class CPythonReleaseTests
             var written = Bundle.Parse(System.Text.Encoding.UTF8.GetBytes(Bundle.Load(release.Path).ToJson()));
             Assert.Equal(
                 release.Identity,
-                Verifier.Verify(written, Artifact.FromSha256(release.Sha256), VerificationPolicy.Exact(release.Identity, release.Issuer)).Identity);
+                Verifier
+                    .Verify(written, Artifact.FromSha256(release.Sha256), VerificationPolicy.Exact(release.Identity, release.Issuer))
+                    .Identity
+            );
         }
     }
 
     private static VerificationFailure Refusal(Bundle bundle, string sha256, string identity, string issuer) =>
-        Assert.Throws<VerificationException>(() => Verifier.Verify(bundle, Artifact.FromSha256(sha256), VerificationPolicy.Exact(identity, issuer))).Reason;
+        Assert
+            .Throws<VerificationException>(() =>
+                Verifier.Verify(bundle, Artifact.FromSha256(sha256), VerificationPolicy.Exact(identity, issuer))
+            )
+            .Reason;
 
     private static List<Release> Releases()
     {
         var folder = Corpora.Require("cpython-bundles");
-        var releases = File.ReadLines(Path.Combine(folder, "INDEX.tsv")).Skip(1).Select(static line => line.Split('\t'))
-            .Select(fields => new Release(Path.Combine(folder, fields[0]), fields[1], fields[2], fields[3])).ToList();
+        var releases = File.ReadLines(Path.Combine(folder, "INDEX.tsv"))
+            .Skip(1)
+            .Select(static line => line.Split('\t'))
+            .Select(fields => new Release(Path.Combine(folder, fields[0]), fields[1], fields[2], fields[3]))
+            .ToList();
         Assert.Equal(111, releases.Count);
         return releases;
     }

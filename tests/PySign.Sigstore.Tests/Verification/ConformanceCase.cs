@@ -24,7 +24,8 @@ internal sealed class ConformanceCase(string folder)
 
     public string Issuer => File.Exists(In("issuer")) ? File.ReadAllText(In("issuer")).Trim() : DefaultIssuer;
 
-    public string TrustedRootPath => File.Exists(In("trusted_root.json")) ? In("trusted_root.json") : Corpora.Require("trust/production_trusted_root.json");
+    public string TrustedRootPath =>
+        File.Exists(In("trusted_root.json")) ? In("trusted_root.json") : Corpora.Require("trust/production_trusted_root.json");
 
     public byte[] TrustedRootBytes => File.ReadAllBytes(TrustedRootPath);
 

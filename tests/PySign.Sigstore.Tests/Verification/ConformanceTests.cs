@@ -10,8 +10,8 @@ namespace PySign.Sigstore.Tests.Verification;
 public sealed class ConformanceTests
 {
     /// <summary>
-    /// What becomes of each case; null is acceptance. Some official cases are broken in two ways and stop at the earlier one; the tests below
-    /// mend the first fault of those and show that the second stops them as well.
+    /// What becomes of each case; null is acceptance. Some official cases are broken in two ways and stop at the earlier one; the tests
+    /// below mend the first fault of those and show that the second stops them as well.
     /// </summary>
     private static readonly SortedDictionary<string, VerificationFailure?> Expected = new(StringComparer.Ordinal)
     {
@@ -135,8 +135,13 @@ public sealed class ConformanceTests
         var checkpointStart = mended.IndexOf("log2025-alpha1.rekor.sigstage.dev", StringComparison.Ordinal);
         Assert.True(checkpointStart > 0);
         var original = Bundle.Parse(Encoding.UTF8.GetBytes(RestoreCheckpoint(conformance, mended)));
-        var failure = Assert.Throws<VerificationException>(() => new SigstoreVerifier(TrustedRoot.Parse(conformance.TrustedRootBytes))
-            .Verify(original, Artifact.FromFile(conformance.ArtifactPath), VerificationPolicy.Exact(conformance.Identity, conformance.Issuer)));
+        var failure = Assert.Throws<VerificationException>(() =>
+            new SigstoreVerifier(TrustedRoot.Parse(conformance.TrustedRootBytes)).Verify(
+                original,
+                Artifact.FromFile(conformance.ArtifactPath),
+                VerificationPolicy.Exact(conformance.Identity, conformance.Issuer)
+            )
+        );
         Assert.Equal(VerificationFailure.CertificateNotValidAtTime, failure.Reason);
     }
 
@@ -150,20 +155,30 @@ public sealed class ConformanceTests
         var key = ManagedKey.ParsePem(other.ExportSubjectPublicKeyInfoPem());
         Assert.Equal(
             VerificationFailure.ManagedKeyHintMismatch,
-            Assert.Throws<VerificationException>(() => verifier.Verify(Bundle.Load(conformance.BundlePath), artifact, key)).Reason);
+            Assert.Throws<VerificationException>(() => verifier.Verify(Bundle.Load(conformance.BundlePath), artifact, key)).Reason
+        );
 
-        var withoutHint = File.ReadAllText(conformance.BundlePath).Replace("TLMsSDfG3ajPsWge+z/vX5T/zluXnmvbkTkwLIV68Tk=", "", StringComparison.Ordinal);
+        var withoutHint = File.ReadAllText(conformance.BundlePath)
+            .Replace("TLMsSDfG3ajPsWge+z/vX5T/zluXnmvbkTkwLIV68Tk=", "", StringComparison.Ordinal);
         Assert.Equal(
             VerificationFailure.SignatureInvalid,
-            Assert.Throws<VerificationException>(() => verifier.Verify(Bundle.Parse(Encoding.UTF8.GetBytes(withoutHint)), artifact, key)).Reason);
+            Assert
+                .Throws<VerificationException>(() => verifier.Verify(Bundle.Parse(Encoding.UTF8.GetBytes(withoutHint)), artifact, key))
+                .Reason
+        );
     }
 
     /// <summary>Taking out every line break took them out of the checkpoint too; its text is put back from the original.</summary>
     private static string RestoreCheckpoint(ConformanceCase conformance, string mended)
     {
         using var document = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(conformance.BundlePath));
-        var envelope = document.RootElement.GetProperty("verificationMaterial").GetProperty("tlogEntries")[0]
-            .GetProperty("inclusionProof").GetProperty("checkpoint").GetProperty("envelope").GetRawText();
+        var envelope = document
+            .RootElement.GetProperty("verificationMaterial")
+            .GetProperty("tlogEntries")[0]
+            .GetProperty("inclusionProof")
+            .GetProperty("checkpoint")
+            .GetProperty("envelope")
+            .GetRawText();
         return mended.Replace(envelope.Replace("\\n", "", StringComparison.Ordinal), envelope, StringComparison.Ordinal);
     }
 }

@@ -27,24 +27,52 @@ public sealed class ForgedBundleTests
     [Fact]
     public void An_honest_bundle_logged_in_rekor_v2_verifies()
     {
-        var entry = Assert.Single(new Forge { RekorV2 = true }.Verify().LogEntries);
+        var entry = Assert.Single(
+            new Forge { RekorV2 = true }
+                .Verify()
+                .LogEntries
+        );
         Assert.Equal("hashedrekord/0.0.2", entry.Kind);
         Assert.Null(entry.IntegratedTime);
     }
 
     [Fact]
-    public void A_timestamp_alone_is_time_enough() => Assert.Single(new Forge { WithSet = false }.Verify().Timestamps);
+    public void A_timestamp_alone_is_time_enough() =>
+        Assert.Single(
+            new Forge { WithSet = false }
+                .Verify()
+                .Timestamps
+        );
 
     [Fact]
-    public void A_logs_promise_alone_is_time_enough() => Assert.Single(new Forge { Timestamp = null }.Verify().Timestamps);
+    public void A_logs_promise_alone_is_time_enough() =>
+        Assert.Single(
+            new Forge { Timestamp = null }
+                .Verify()
+                .Timestamps
+        );
 
     [Fact]
     public void An_untrusted_timestamp_is_passed_over_when_the_log_vouches_for_a_time() =>
-        Assert.Equal(TimeSource.TransparencyLog, Assert.Single(new Forge { Timestamp = new ForgedTimestamp { Status = 2 } }.Verify().Timestamps).Source);
+        Assert.Equal(
+            TimeSource.TransparencyLog,
+            Assert
+                .Single(
+                    new Forge { Timestamp = new ForgedTimestamp { Status = 2 } }
+                        .Verify()
+                        .Timestamps
+                )
+                .Source
+        );
 
     [Fact]
     public void A_timestamp_with_its_own_certificate_verifies() =>
-        Assert.Equal(2, new Forge { Timestamp = new ForgedTimestamp { EmbedOwn = true } }.Verify().Timestamps.Count);
+        Assert.Equal(
+            2,
+            new Forge { Timestamp = new ForgedTimestamp { EmbedOwn = true } }
+                .Verify()
+                .Timestamps.Count
+        );
 
     [Theory]
     [InlineData("nistP384", "SHA384", true)]
@@ -52,7 +80,16 @@ public sealed class ForgedBundleTests
     [InlineData("nistP521", "SHA512", false)]
     [InlineData("nistP521", "SHA256", true)]
     public void Larger_curves_sign_their_own_hash_or_sha256(string curve, string hash, bool rekorV2) =>
-        Assert.NotEmpty(new Forge { LeafKey = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve)), Hash = new HashAlgorithmName(hash), RekorV2 = rekorV2 }.Verify().Sha256);
+        Assert.NotEmpty(
+            new Forge
+            {
+                LeafKey = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve)),
+                Hash = new HashAlgorithmName(hash),
+                RekorV2 = rekorV2,
+            }
+                .Verify()
+                .Sha256
+        );
 
     [Theory]
     [InlineData("sha256")]
@@ -62,7 +99,8 @@ public sealed class ForgedBundleTests
         var forge = new Forge { RekorV2 = true };
         var digest = CryptographicOperations.HashData(new HashAlgorithmName(algorithm.ToUpperInvariant()), forge.Artifact);
         forge.Statement = new DsseText(
-            $$$"""{"_type":"https://in-toto.io/Statement/v0.1","subject":[{"digest":{"sha256":"00"}},{"digest":{"{{{algorithm}}}":"{{{Convert.ToHexStringLower(digest)}}}"}}],"predicateType":"p"}""");
+            $$$"""{"_type":"https://in-toto.io/Statement/v0.1","subject":[{"digest":{"sha256":"00"}},{"digest":{"{{{algorithm}}}":"{{{Convert.ToHexStringLower(digest)}}}"}}],"predicateType":"p"}"""
+        );
         Assert.Equal("p", forge.Verify().PredicateType);
     }
 
@@ -71,7 +109,8 @@ public sealed class ForgedBundleTests
     {
         using var witness = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var forge = new Forge { EditNoteText = static text => text + "an extension line\n" };
-        forge.EditNoteSignatures = line => forge.NoteLine(witness, "witness.example", "x") + line + forge.NoteLine(witness, "log.example", "x");
+        forge.EditNoteSignatures = line =>
+            forge.NoteLine(witness, "witness.example", "x") + line + forge.NoteLine(witness, "log.example", "x");
         Assert.NotEmpty(forge.Verify().Sha256);
     }
 
@@ -117,18 +156,28 @@ public sealed class ForgedBundleTests
         using var rsa = RSA.Create(bits);
         var name = new HashAlgorithmName(hash);
         var forge = new Forge { Hash = name };
-        forge.Managed = (rsa.ExportSubjectPublicKeyInfo(), message => rsa.SignData(message, name, pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1));
+        forge.Managed = (
+            rsa.ExportSubjectPublicKeyInfo(),
+            message => rsa.SignData(message, name, pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1)
+        );
         VerifyManaged(forge, rsa.ExportSubjectPublicKeyInfoPem());
         using var other = RSA.Create(bits);
         Assert.Equal(
             VerificationFailure.SignatureInvalid,
-            Assert.Throws<VerificationException>(() => VerifyManaged(forge, other.ExportSubjectPublicKeyInfoPem())).Reason);
+            Assert.Throws<VerificationException>(() => VerifyManaged(forge, other.ExportSubjectPublicKeyInfoPem())).Reason
+        );
     }
 
     /// <summary>Signatures of "the artifact" by one key: of the message itself, and of its SHA-512 (Ed25519ph, RFC 8032 5.1).</summary>
     [Theory]
-    [InlineData("SHA256", "8304b183d1887d5632bc5cb09404038a3f7ede8c1b640e713d4d845fabb9ba71a59d782c661d5f7191549baee3c8415c834e57baa5164c3bdf7fec3f300d120a")]
-    [InlineData("SHA512", "52827ff42d72bc3d0b4ab1a5440b7462819049d577616c4a21ce0403f77f3a4fc183e7d8e0d26dfa423520e92e547a189b2da68f1fc0c1c3820407ca43514800")]
+    [InlineData(
+        "SHA256",
+        "8304b183d1887d5632bc5cb09404038a3f7ede8c1b640e713d4d845fabb9ba71a59d782c661d5f7191549baee3c8415c834e57baa5164c3bdf7fec3f300d120a"
+    )]
+    [InlineData(
+        "SHA512",
+        "52827ff42d72bc3d0b4ab1a5440b7462819049d577616c4a21ce0403f77f3a4fc183e7d8e0d26dfa423520e92e547a189b2da68f1fc0c1c3820407ca43514800"
+    )]
     public void Managed_ed25519_keys_verify_messages_and_their_sha512(string hash, string signature)
     {
         var spki = Convert.FromHexString("302a300506032b6570032100" + "6f384c665466a8c74271a3fd959eb88131fcd8583908ea164ac29c85a0aab62c");
@@ -142,10 +191,14 @@ public sealed class ForgedBundleTests
     [Fact]
     public void The_standards_prehashed_signature_verifies()
     {
-        var key = (PySign.Sigstore.Cryptography.Ed25519Key)PySign.Sigstore.Cryptography.VerificationKey.TryRead(
-            Convert.FromHexString("302a300506032b6570032100" + "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf"), out _)!;
+        var key = (PySign.Sigstore.Cryptography.Ed25519Key)
+            PySign.Sigstore.Cryptography.VerificationKey.TryRead(
+                Convert.FromHexString("302a300506032b6570032100" + "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf"),
+                out _
+            )!;
         var signature = Convert.FromHexString(
-            "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae4131f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406");
+            "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae4131f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406"
+        );
         Assert.True(key.VerifyPrehashed(SHA512.HashData("abc"u8), signature));
         Assert.False(key.VerifyPrehashed(SHA512.HashData("abd"u8), signature));
         Assert.False(key.VerifyData("abc"u8, signature));
@@ -157,7 +210,8 @@ public sealed class ForgedBundleTests
         using var rsa = RSA.Create(1024);
         Assert.Equal(
             VerificationFailure.KeyUnsupported,
-            Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(rsa.ExportSubjectPublicKeyInfoPem())).Reason);
+            Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(rsa.ExportSubjectPublicKeyInfoPem())).Reason
+        );
     }
 
     [Fact]
@@ -166,7 +220,8 @@ public sealed class ForgedBundleTests
         var forge = new Forge();
         Assert.Equal(
             VerificationFailure.ManagedKeyExpected,
-            Assert.Throws<VerificationException>(() => VerifyManaged(forge, forge.LeafKey.ExportSubjectPublicKeyInfoPem())).Reason);
+            Assert.Throws<VerificationException>(() => VerifyManaged(forge, forge.LeafKey.ExportSubjectPublicKeyInfoPem())).Reason
+        );
     }
 
     [Fact]
@@ -178,7 +233,12 @@ public sealed class ForgedBundleTests
         var artifact = Artifact.FromSha256(Convert.ToHexString(SHA256.HashData(forge.Artifact)));
         Assert.Equal(
             VerificationFailure.ArtifactBytesNeeded,
-            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))).Reason);
+            Assert
+                .Throws<VerificationException>(() =>
+                    verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))
+                )
+                .Reason
+        );
     }
 
     [Fact]
@@ -193,14 +253,22 @@ public sealed class ForgedBundleTests
         Assert.Equal(verifier.Verify(bundle, artifact, policy).Sha256, verifier.Verify(bundle, artifact, policy).Sha256);
         Assert.Equal(
             VerificationFailure.ArtifactUnreadable,
-            Assert.Throws<VerificationException>(() => verifier.Verify(bundle, Artifact.FromFile(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString())), policy)).Reason);
+            Assert
+                .Throws<VerificationException>(() =>
+                    verifier.Verify(bundle, Artifact.FromFile(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString())), policy)
+                )
+                .Reason
+        );
     }
 
     [Fact]
     public void A_verified_artifact_cannot_be_made_or_changed_from_outside()
     {
         Assert.Empty(typeof(VerifiedArtifact).GetConstructors());
-        Assert.All(typeof(VerifiedArtifact).GetProperties(), static property => Assert.False(property.SetMethod?.IsPublic ?? false, property.Name));
+        Assert.All(
+            typeof(VerifiedArtifact).GetProperties(),
+            static property => Assert.False(property.SetMethod?.IsPublic ?? false, property.Name)
+        );
         Assert.Empty(typeof(Bundle).GetConstructors());
         Assert.All(typeof(Bundle).GetProperties(), static property => Assert.Null(property.SetMethod));
     }
@@ -208,8 +276,11 @@ public sealed class ForgedBundleTests
     private static void VerifyManaged(Forge forge, string pem)
     {
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(forge.BundleJson().ToJsonString()));
-        var verified = new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())))
-            .Verify(bundle, Artifact.FromBytes(forge.Artifact), ManagedKey.ParsePem(pem));
+        var verified = new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString()))).Verify(
+            bundle,
+            Artifact.FromBytes(forge.Artifact),
+            ManagedKey.ParsePem(pem)
+        );
         Assert.Equal("", verified.Identity);
         Assert.Null(verified.Certificate);
     }

@@ -11,13 +11,18 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Tests.Verification;
 
 /// <summary>
-/// Bundles, trusted roots, certificates and timestamps with random damage: none is accepted with a changed meaning, none causes any other exception, none
-/// takes long. PYSIGN_MUTATIONS sets how many; a failure prints its seed.
+/// Bundles, trusted roots, certificates and timestamps with random damage: none is accepted with a changed meaning, none causes any other
+/// exception, none takes long. PYSIGN_MUTATIONS sets how many; a failure prints its seed.
 /// </summary>
 public sealed class MutationTests
 {
-    private static readonly int Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("PYSIGN_MUTATIONS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 4000;
+    private static readonly int Rounds = int.TryParse(
+        Environment.GetEnvironmentVariable("PYSIGN_MUTATIONS"),
+        CultureInfo.InvariantCulture,
+        out var rounds
+    )
+        ? rounds
+        : 4000;
 
     private static readonly VerificationPolicy Policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
 
@@ -26,7 +31,11 @@ public sealed class MutationTests
     [InlineData(true)]
     public void No_damaged_document_is_accepted_with_another_meaning(bool rekorV2)
     {
-        var forge = new Forge { RekorV2 = rekorV2, Timestamp = new ForgedTimestamp { EmbedOwn = true } };
+        var forge = new Forge
+        {
+            RekorV2 = rekorV2,
+            Timestamp = new ForgedTimestamp { EmbedOwn = true },
+        };
         var bundle = Encoding.UTF8.GetBytes(forge.BundleJson().ToJsonString());
         var root = Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString());
         var verifier = new SigstoreVerifier(TrustedRoot.Parse(root));
@@ -36,11 +45,16 @@ public sealed class MutationTests
         {
             var watch = Stopwatch.StartNew();
             var ofRoot = round % 5 == 0;
-            var mutated = round % 2 == 0 ? Damage.Bytes(ofRoot ? root : bundle, random) : Damage.Base64Field(ofRoot ? root : bundle, random);
+            var mutated =
+                round % 2 == 0 ? Damage.Bytes(ofRoot ? root : bundle, random) : Damage.Base64Field(ofRoot ? root : bundle, random);
             try
             {
                 var read = Bundle.Parse(ofRoot ? bundle : mutated);
-                var verified = (ofRoot ? new SigstoreVerifier(TrustedRoot.Parse(mutated)) : verifier).Verify(read, Artifact.FromBytes(forge.Artifact), Policy);
+                var verified = (ofRoot ? new SigstoreVerifier(TrustedRoot.Parse(mutated)) : verifier).Verify(
+                    read,
+                    Artifact.FromBytes(forge.Artifact),
+                    Policy
+                );
 
                 // Harmless damage exists (a space, a number's quotes, an untrusted timestamp); who signed what must be as before.
                 Assert.Equal(Forge.Identity, verified.Identity);
@@ -63,38 +77,54 @@ public sealed class MutationTests
     [Fact]
     public void No_random_text_is_a_bundle_a_trusted_root_a_key_or_a_pair()
     {
-        Prop.ForAll<byte[]>(ArbMap.Default.ArbFor<byte[]>(), static bytes =>
-        {
-            Assert.Throws<VerificationException>(() => Bundle.Parse(bytes));
-            Assert.Throws<VerificationException>(() => Bundle.ParseCosign(bytes));
-            Assert.Throws<VerificationException>(() => TrustedRoot.Parse(bytes));
-            Assert.Throws<VerificationException>(() => DetachedSignature.Parse(bytes, bytes));
-            Assert.Throws<VerificationException>(() => PySign.Sigstore.Timestamps.TimestampToken.Parse(bytes));
-        }).QuickCheckThrowOnFailure();
-        Prop.ForAll<string>(ArbMap.Default.ArbFor<string>(), static text =>
-        {
-            Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(text ?? ""));
-            Assert.Throws<VerificationException>(() => PySign.Sigstore.Transparency.Checkpoint.Parse(text ?? ""));
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll<byte[]>(
+                ArbMap.Default.ArbFor<byte[]>(),
+                static bytes =>
+                {
+                    Assert.Throws<VerificationException>(() => Bundle.Parse(bytes));
+                    Assert.Throws<VerificationException>(() => Bundle.ParseCosign(bytes));
+                    Assert.Throws<VerificationException>(() => TrustedRoot.Parse(bytes));
+                    Assert.Throws<VerificationException>(() => DetachedSignature.Parse(bytes, bytes));
+                    Assert.Throws<VerificationException>(() => PySign.Sigstore.Timestamps.TimestampToken.Parse(bytes));
+                }
+            )
+            .QuickCheckThrowOnFailure();
+        Prop.ForAll<string>(
+                ArbMap.Default.ArbFor<string>(),
+                static text =>
+                {
+                    Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(text ?? ""));
+                    Assert.Throws<VerificationException>(() => PySign.Sigstore.Transparency.Checkpoint.Parse(text ?? ""));
+                }
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void Deep_wide_and_long_documents_are_refused_quickly()
     {
         var watch = Stopwatch.StartNew();
-        foreach (var text in new[]
-        {
-            new string('[', 1_000_000), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), "{\"mediaType\":\"" + new string('a', 8_000_000) + "\"}",
-            "[" + string.Join(',', Enumerable.Repeat("0", 2_000_000)) + "]", "{" + string.Join(',', Enumerable.Range(0, 200_000).Select(static i => $"\"a{i}\":0")) + "}",
-            "\"\\ud800\"", "{\"\\ud800\":1}", "{\"mediaType\":\"\\udc00\"}",
-        })
+        foreach (
+            var text in new[]
+            {
+                new string('[', 1_000_000),
+                string.Concat(Enumerable.Repeat("{\"a\":", 100_000)),
+                "{\"mediaType\":\"" + new string('a', 8_000_000) + "\"}",
+                "[" + string.Join(',', Enumerable.Repeat("0", 2_000_000)) + "]",
+                "{" + string.Join(',', Enumerable.Range(0, 200_000).Select(static i => $"\"a{i}\":0")) + "}",
+                "\"\\ud800\"",
+                "{\"\\ud800\":1}",
+                "{\"mediaType\":\"\\udc00\"}",
+            }
+        )
         {
             Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(text)));
         }
 
         Assert.Equal(
             VerificationFailure.DocumentTooLarge,
-            Assert.Throws<VerificationException>(() => Bundle.Parse(new byte[(16 << 20) + 1])).Reason);
+            Assert.Throws<VerificationException>(() => Bundle.Parse(new byte[(16 << 20) + 1])).Reason
+        );
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), watch.Elapsed.ToString());
     }
 }

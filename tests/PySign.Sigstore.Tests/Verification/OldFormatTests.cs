@@ -25,7 +25,8 @@ public sealed class OldFormatTests
         var forged = Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString()));
         Assert.Equal(
             VerificationFailure.SignedEntryTimestampInvalid,
-            Assert.Throws<VerificationException>(() => Verifier(forge).Verify(forged, Artifact.FromBytes(forge.Artifact), Policy)).Reason);
+            Assert.Throws<VerificationException>(() => Verifier(forge).Verify(forged, Artifact.FromBytes(forge.Artifact), Policy)).Reason
+        );
     }
 
     [Theory]
@@ -49,9 +50,14 @@ public sealed class OldFormatTests
         var forge = new Forge { Timestamp = null };
         var bundle = forge.BundleJson();
         using var log = new SearchStub(bundle);
-        var verified = await Verifier(forge).VerifyDetachedAsync(
-            Pair(bundle, rawSignature, plainPem), Artifact.FromBytes(forge.Artifact), Policy, new RekorSearch(new Uri("http://127.0.0.1:1/"), log),
-            TestContext.Current.CancellationToken);
+        var verified = await Verifier(forge)
+            .VerifyDetachedAsync(
+                Pair(bundle, rawSignature, plainPem),
+                Artifact.FromBytes(forge.Artifact),
+                Policy,
+                new RekorSearch(new Uri("http://127.0.0.1:1/"), log),
+                TestContext.Current.CancellationToken
+            );
         Assert.Equal(Forge.Identity, verified.Identity);
         Assert.Contains(Convert.ToBase64String(Pair(bundle, rawSignature, plainPem).Signature.Span), log.Asked, StringComparison.Ordinal);
     }
@@ -62,7 +68,9 @@ public sealed class OldFormatTests
         var forge = new Forge { Timestamp = null };
         var pair = Pair(forge.BundleJson(), rawSignature: false, plainPem: false);
         var failure = await Assert.ThrowsAsync<VerificationException>(() =>
-            Verifier(forge).VerifyDetachedAsync(pair, Artifact.FromBytes(forge.Artifact), Policy, null, TestContext.Current.CancellationToken));
+            Verifier(forge)
+                .VerifyDetachedAsync(pair, Artifact.FromBytes(forge.Artifact), Policy, null, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(VerificationFailure.OnlineSearchNotAllowed, failure.Reason);
     }
 
@@ -74,13 +82,22 @@ public sealed class OldFormatTests
         var artifact = Artifact.FromBytes(forge.Artifact);
         using var empty = new SearchStub(null);
         var search = new RekorSearch(new Uri("http://127.0.0.1:1/"), empty);
-        var nothing = await Assert.ThrowsAsync<VerificationException>(() => Verifier(forge).VerifyDetachedAsync(
-            Pair(bundle, false, false), artifact, Policy, search, TestContext.Current.CancellationToken));
+        var nothing = await Assert.ThrowsAsync<VerificationException>(() =>
+            Verifier(forge).VerifyDetachedAsync(Pair(bundle, false, false), artifact, Policy, search, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(VerificationFailure.OnlineSearchFoundNothing, nothing.Reason);
 
         using var other = new SearchStub(forge.BundleJson());
-        var mismatch = await Assert.ThrowsAsync<VerificationException>(() => Verifier(forge).VerifyDetachedAsync(
-            Pair(bundle, false, false), artifact, Policy, new RekorSearch(new Uri("http://127.0.0.1:1/"), other), TestContext.Current.CancellationToken));
+        var mismatch = await Assert.ThrowsAsync<VerificationException>(() =>
+            Verifier(forge)
+                .VerifyDetachedAsync(
+                    Pair(bundle, false, false),
+                    artifact,
+                    Policy,
+                    new RekorSearch(new Uri("http://127.0.0.1:1/"), other),
+                    TestContext.Current.CancellationToken
+                )
+        );
         Assert.Equal(VerificationFailure.LogEntryMismatch, mismatch.Reason);
     }
 
@@ -89,11 +106,18 @@ public sealed class OldFormatTests
     {
         var line = new Forge().BundleJson().ToJsonString();
         Assert.Equal(2, Bundle.ParseLines(Encoding.UTF8.GetBytes(line + "\n\n" + line + "\r\n")).Count);
-        Assert.Equal(VerificationFailure.ContentMissing, Assert.Throws<VerificationException>(() => Bundle.ParseLines("\n"u8.ToArray())).Reason);
-        Assert.Equal(VerificationFailure.JsonMalformed, Assert.Throws<VerificationException>(() => Bundle.ParseLines(Encoding.UTF8.GetBytes(line + line))).Reason);
+        Assert.Equal(
+            VerificationFailure.ContentMissing,
+            Assert.Throws<VerificationException>(() => Bundle.ParseLines("\n"u8.ToArray())).Reason
+        );
+        Assert.Equal(
+            VerificationFailure.JsonMalformed,
+            Assert.Throws<VerificationException>(() => Bundle.ParseLines(Encoding.UTF8.GetBytes(line + line))).Reason
+        );
     }
 
-    private static SigstoreVerifier Verifier(Forge forge) => new(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())));
+    private static SigstoreVerifier Verifier(Forge forge) =>
+        new(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())));
 
     private static DetachedSignature Pair(JsonObject bundle, bool rawSignature, bool plainPem)
     {
@@ -101,12 +125,15 @@ public sealed class OldFormatTests
         var pem = Encoding.ASCII.GetBytes(Pem(bundle));
         return DetachedSignature.Parse(
             rawSignature ? Convert.FromBase64String(signature) : Encoding.ASCII.GetBytes(signature),
-            plainPem ? pem : Encoding.ASCII.GetBytes(Convert.ToBase64String(pem)));
+            plainPem ? pem : Encoding.ASCII.GetBytes(Convert.ToBase64String(pem))
+        );
     }
 
     private static string Pem(JsonObject bundle) =>
         System.Security.Cryptography.PemEncoding.WriteString(
-            "CERTIFICATE", Convert.FromBase64String(bundle["verificationMaterial"]!["certificate"]!["rawBytes"]!.GetValue<string>())) + "\n";
+            "CERTIFICATE",
+            Convert.FromBase64String(bundle["verificationMaterial"]!["certificate"]!["rawBytes"]!.GetValue<string>())
+        ) + "\n";
 
     private static JsonObject CosignJson(JsonObject bundle)
     {
@@ -121,7 +148,10 @@ public sealed class OldFormatTests
                 ["Payload"] = new JsonObject
                 {
                     ["body"] = entry["canonicalizedBody"]!.DeepClone(),
-                    ["integratedTime"] = long.Parse(entry["integratedTime"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
+                    ["integratedTime"] = long.Parse(
+                        entry["integratedTime"]!.GetValue<string>(),
+                        System.Globalization.CultureInfo.InvariantCulture
+                    ),
                     ["logIndex"] = long.Parse(entry["logIndex"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
                     ["logID"] = Convert.ToHexStringLower(Convert.FromBase64String(entry["logId"]!["keyId"]!.GetValue<string>())),
                 },
@@ -139,7 +169,11 @@ public sealed class OldFormatTests
             Assert.Equal("/api/v1/log/entries/retrieve", request.RequestUri!.AbsolutePath);
             Asked = await request.Content!.ReadAsStringAsync(cancellationToken);
             var answer = bundle is null ? new JsonArray() : new JsonArray(new JsonObject { [new string('a', 80)] = Entry(bundle) });
-            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json"), RequestMessage = request };
+            return new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json"),
+                RequestMessage = request,
+            };
         }
 
         private static JsonObject Entry(JsonObject bundle)

@@ -22,7 +22,11 @@ public sealed class PyPiBundleTests
             }
             catch (VerificationException e) when (e.Reason == VerificationFailure.LogUnknown)
             {
-                return new SigstoreVerifier(TrustedRoot.Production()).Verify(bundle, Artifact.FromFile(Path.Combine(folder, file)), VerificationPolicy.UnsafeAnyIdentity());
+                return new SigstoreVerifier(TrustedRoot.Production()).Verify(
+                    bundle,
+                    Artifact.FromFile(Path.Combine(folder, file)),
+                    VerificationPolicy.UnsafeAnyIdentity()
+                );
             }
         }
 

@@ -9,7 +9,8 @@ public sealed class VerificationPolicyTests
     private static readonly CertificateIdentity Identity = CertificateIdentity.Read(Certificate.Parse(new Forge().Leaf()));
 
     [Fact]
-    public void The_exact_identity_and_issuer_satisfy() => Assert.Null(VerificationPolicy.Exact(Forge.Identity, Forge.Issuer).Refuse(Identity));
+    public void The_exact_identity_and_issuer_satisfy() =>
+        Assert.Null(VerificationPolicy.Exact(Forge.Identity, Forge.Issuer).Refuse(Identity));
 
     [Theory]
     [InlineData(@"https://gitlab\.example/acme/demo//\.gitlab-ci\.yml@refs/tags/v.*", true)]
@@ -54,7 +55,9 @@ public sealed class VerificationPolicyTests
         var good = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
         var bad = VerificationPolicy.Extension(FulcioExtension.SourceRepositoryRef, "refs/tags/v2");
         var absent = VerificationPolicy.Extension(FulcioExtension.RunnerEnvironment, "gitlab-hosted");
-        Assert.Null(VerificationPolicy.All(good, VerificationPolicy.Extension(FulcioExtension.SourceRepositoryRef, "refs/tags/v1")).Refuse(Identity));
+        Assert.Null(
+            VerificationPolicy.All(good, VerificationPolicy.Extension(FulcioExtension.SourceRepositoryRef, "refs/tags/v1")).Refuse(Identity)
+        );
         Assert.Equal(VerificationFailure.ExtensionMismatch, VerificationPolicy.All(good, bad).Refuse(Identity)!.Reason);
         Assert.Equal(VerificationFailure.ExtensionMismatch, VerificationPolicy.All(good, absent).Refuse(Identity)!.Reason);
         Assert.Null(VerificationPolicy.Any(bad, good).Refuse(Identity));
@@ -67,7 +70,8 @@ public sealed class VerificationPolicyTests
         Assert.Null(VerificationPolicy.ForGitLab("acme/demo", ".gitlab-ci.yml", "refs/tags/v1", "gitlab.example").Refuse(Identity));
         Assert.Equal(
             "identity \"https://github.com/o/r/.github/workflows/release.yml@refs/tags/v1\"",
-            VerificationPolicy.ForGitHub("o/r", "release.yml", "refs/tags/v1").Refuse(Identity)!.Expected);
+            VerificationPolicy.ForGitHub("o/r", "release.yml", "refs/tags/v1").Refuse(Identity)!.Expected
+        );
         Assert.Throws<ArgumentException>(() => VerificationPolicy.ForGitHub("o/r", "release.yml", "v1"));
     }
 

@@ -35,18 +35,24 @@ public sealed class GitHubInstance
     {
         lock (_gate)
         {
-            return [.. from asset in _assets
-                       join release in _releases on asset.Release equals release.Id
-                       where release.Repository == path
-                       orderby asset.Name
-                       select $"{release.Tag} {asset.Name} {asset.Sha256}{(release.IsDraft ? " (draft)" : "")}{(asset.IsComplete ? "" : " (incomplete)")}"];
+            return
+            [
+                .. from asset in _assets
+                join release in _releases on asset.Release equals release.Id
+                where release.Repository == path
+                orderby asset.Name
+                select $"{release.Tag} {asset.Name} "
+                    + $"{asset.Sha256}{(release.IsDraft ? " (draft)" : "")}{(asset.IsComplete ? "" : " (incomplete)")}",
+            ];
         }
     }
 
     internal GitHubRepositoryOptions? Find(string path) => _repositories.GetValueOrDefault(path);
 
-    /// <summary>Whether an Authorization header holds a token of any repository: a real token may still be no member of the one asked for.</summary>
-    internal bool IsToken(string header) => _repositories.Values.Any(repository => header == "Bearer " + repository.Token || header == "token " + repository.Token);
+    /// <summary>Whether an Authorization header holds a token of any repository: a real token may still be no member of the one asked
+    /// for.</summary>
+    internal bool IsToken(string header) =>
+        _repositories.Values.Any(repository => header == "Bearer " + repository.Token || header == "token " + repository.Token);
 
     /// <summary>The breaking of an upload is asked for once.</summary>
     internal bool TakeBreak(GitHubRepositoryOptions options) =>
@@ -88,7 +94,10 @@ public sealed class GitHubInstance
     {
         lock (_gate)
         {
-            return _assets.FirstOrDefault(asset => asset.Id == id) is { } asset && _releases.First(release => release.Id == asset.Release) is var release && release.Repository == repository
+            return
+                _assets.FirstOrDefault(asset => asset.Id == id) is { } asset
+                && _releases.First(release => release.Id == asset.Release) is var release
+                && release.Repository == repository
                 ? (release, asset)
                 : null;
         }

@@ -18,6 +18,7 @@ public sealed record GitHubRepositoryOptions
     /// <summary>Whether the next upload breaks off after half of the file, and leaves the stub that GitHub leaves then.</summary>
     public bool BreakNextUpload { get; init; }
 
-    /// <summary>Another upload address than the service's own, as a hostile or misconfigured API would name it; null for the right one.</summary>
+    /// <summary>Another upload address than the service's own, as a hostile or misconfigured API would name it; null for the right
+    /// one.</summary>
     public string? UploadUrl { get; init; }
 }

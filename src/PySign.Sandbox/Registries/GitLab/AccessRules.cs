@@ -34,12 +34,14 @@ internal static class AccessRules
             return GitLabAnswers.Unauthorized(response, basicRealm);
         }
 
-        return project is null ? GitLabAnswers.NotFound("Project") : caller.AccessTo(project) switch
-        {
-            AccessLevel.None => GitLabAnswers.NotFound("Project"),
-            AccessLevel.Guest => GitLabAnswers.Forbidden(),
-            _ => null,
-        };
+        return project is null
+            ? GitLabAnswers.NotFound("Project")
+            : caller.AccessTo(project) switch
+            {
+                AccessLevel.None => GitLabAnswers.NotFound("Project"),
+                AccessLevel.Guest => GitLabAnswers.Forbidden(),
+                _ => null,
+            };
     }
 
     public static IResult? Publish(HttpResponse response, Caller caller, GitLabProject? project, bool basicRealm)

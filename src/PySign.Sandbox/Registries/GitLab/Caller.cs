@@ -6,7 +6,8 @@ namespace PySign.Sandbox.Registries.GitLab;
 /// <summary>Who calls, as a registry route sees it.</summary>
 /// <param name="Presented">Whether credentials were sent at all.</param>
 /// <param name="Credential">The token that was recognized, or null.</param>
-/// <param name="MustBeKnown">Whether a token of this kind is refused when it is wrong, even where anonymous reads are allowed: a job's and an access token's are.</param>
+/// <param name="MustBeKnown">Whether a token of this kind is refused when it is wrong, even where anonymous reads are allowed: a job's and
+/// an access token's are.</param>
 internal sealed record Caller(bool Presented, GitLabCredential? Credential, bool MustBeKnown)
 {
     public static readonly Caller Anonymous = new(false, null, false);
@@ -29,7 +30,9 @@ internal sealed record Caller(bool Presented, GitLabCredential? Credential, bool
     private static Caller? Header(HttpRequest request, GitLabInstance instance, string header, CredentialKind kind)
     {
         var token = request.Headers[header].ToString();
-        return token.Length == 0 ? null : new Caller(true, instance.FindCredential(c => c.Kind == kind && c.Secret == token), kind != CredentialKind.DeployToken);
+        return token.Length == 0
+            ? null
+            : new Caller(true, instance.FindCredential(c => c.Kind == kind && c.Secret == token), kind != CredentialKind.DeployToken);
     }
 
     private static Caller? Bearer(HttpRequest request, GitLabInstance instance)
@@ -58,11 +61,18 @@ internal sealed record Caller(bool Presented, GitLabCredential? Credential, bool
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
         var (user, password) = colon < 0 ? (pair, "") : (pair[..colon], pair[(colon + 1)..]);
         var isJob = user == "gitlab-ci-token";
-        return new Caller(true, instance.FindCredential(c => c.Secret == password && c.Kind switch
-        {
-            CredentialKind.JobToken => isJob,
-            CredentialKind.DeployToken => c.UserName == user,
-            _ => !isJob,
-        }), isJob);
+        return new Caller(
+            true,
+            instance.FindCredential(c =>
+                c.Secret == password
+                && c.Kind switch
+                {
+                    CredentialKind.JobToken => isJob,
+                    CredentialKind.DeployToken => c.UserName == user,
+                    _ => !isJob,
+                }
+            ),
+            isJob
+        );
     }
 }

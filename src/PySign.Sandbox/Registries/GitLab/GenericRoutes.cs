@@ -12,11 +12,26 @@ internal static class GenericRoutes
 
     public static void Map(IEndpointRouteBuilder app, GitLabInstance instance)
     {
-        app.MapPut(Route, (HttpContext context, string id, string name, string version, string? file) => Put(context, instance, id, name, version, file ?? ""));
-        app.MapGet(Route, (HttpContext context, string id, string name, string version, string? file) => Get(context, instance, id, name, version, file ?? ""));
+        app.MapPut(
+            Route,
+            (HttpContext context, string id, string name, string version, string? file) =>
+                Put(context, instance, id, name, version, file ?? "")
+        );
+        app.MapGet(
+            Route,
+            (HttpContext context, string id, string name, string version, string? file) =>
+                Get(context, instance, id, name, version, file ?? "")
+        );
     }
 
-    private static async Task<IResult> Put(HttpContext context, GitLabInstance instance, string id, string name, string version, string file)
+    private static async Task<IResult> Put(
+        HttpContext context,
+        GitLabInstance instance,
+        string id,
+        string name,
+        string version,
+        string file
+    )
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -37,7 +52,9 @@ internal static class GenericRoutes
 
         if (select is not ("" or "package_file") || context.Request.Query["status"].ToString() is not ("" or "default" or "hidden"))
         {
-            return GitLabAnswers.InvalidParameter(select is "" or "package_file" ? "status does not have a valid value" : "select does not have a valid value");
+            return GitLabAnswers.InvalidParameter(
+                select is "" or "package_file" ? "status does not have a valid value" : "select does not have a valid value"
+            );
         }
 
         if (context.Request.ContentLength == 0)

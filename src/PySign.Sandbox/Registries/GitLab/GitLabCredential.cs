@@ -18,7 +18,12 @@ public enum CredentialKind
 /// <param name="Secret">The token.</param>
 /// <param name="Access">What it may do in the project it is configured for.</param>
 /// <param name="UserName">The user name of a deploy token.</param>
-public sealed record GitLabCredential(CredentialKind Kind, string Secret, AccessLevel Access = AccessLevel.Developer, string? UserName = null)
+public sealed record GitLabCredential(
+    CredentialKind Kind,
+    string Secret,
+    AccessLevel Access = AccessLevel.Developer,
+    string? UserName = null
+)
 {
     /// <summary>The kind and user name only: a record's default text would print the token.</summary>
     public override string ToString() => $"{Kind} {UserName}".TrimEnd();

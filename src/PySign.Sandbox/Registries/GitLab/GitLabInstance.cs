@@ -25,11 +25,15 @@ public sealed class GitLabInstance
     public void Configure(GitLabProjectOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _projects.AddOrUpdate(options.Id, _ => new GitLabProject(options, _time), (_, existing) =>
-        {
-            existing.Reconfigure(options);
-            return existing;
-        });
+        _projects.AddOrUpdate(
+            options.Id,
+            _ => new GitLabProject(options, _time),
+            (_, existing) =>
+            {
+                existing.Reconfigure(options);
+                return existing;
+            }
+        );
     }
 
     /// <summary>Forgets every project, its packages and their bytes.</summary>
@@ -42,8 +46,22 @@ public sealed class GitLabInstance
 
     /// <summary>What is stored, for tests: every row of every project, oldest first.</summary>
     public IReadOnlyList<StoredPackageFile> Stored() =>
-        [.. _projects.Values.OrderBy(p => p.Options.Id).SelectMany(p => p.Files().Select(f =>
-            new StoredPackageFile(p.Options.Path, f.Package.Type, f.Package.Name, f.Package.Version, f.FileName, f.Sha256, f.Size)))];
+        [
+            .. _projects
+                .Values.OrderBy(p => p.Options.Id)
+                .SelectMany(p =>
+                    p.Files()
+                        .Select(f => new StoredPackageFile(
+                            p.Options.Path,
+                            f.Package.Type,
+                            f.Package.Name,
+                            f.Package.Version,
+                            f.FileName,
+                            f.Sha256,
+                            f.Size
+                        ))
+                ),
+        ];
 
     internal IEnumerable<GitLabProject> Projects => _projects.Values;
 

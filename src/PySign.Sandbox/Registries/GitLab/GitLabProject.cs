@@ -32,7 +32,8 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
         }
     }
 
-    /// <summary>Deletes a file: the row stays for a while, but nothing serves it any more, and an older one of its name comes to light.</summary>
+    /// <summary>Deletes a file: the row stays for a while, but nothing serves it any more, and an older one of its name comes to
+    /// light.</summary>
     /// <returns>False when there is none.</returns>
     public bool Remove(long package, long file)
     {
@@ -76,7 +77,8 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
     {
         lock (_gate)
         {
-            return _packages.Where(package => package.Type == "pypi")
+            return _packages
+                .Where(package => package.Type == "pypi")
                 .Select(package => _newest.GetValueOrDefault((package.Id, fileName)))
                 .FirstOrDefault(file => file is not null && file.ClaimedSha256.Equals(claimedSha256, StringComparison.OrdinalIgnoreCase));
         }
@@ -84,7 +86,16 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
 
     /// <summary>Adds a file unless its name is taken in that package and duplicates are not allowed.</summary>
     /// <returns>The row, or null when the name is taken.</returns>
-    public StoredFile? Add(string type, string name, string version, string fileName, ReceivedFile received, bool allowDuplicate, string? claimedSha256 = null, string requiresPython = "")
+    public StoredFile? Add(
+        string type,
+        string name,
+        string version,
+        string fileName,
+        ReceivedFile received,
+        bool allowDuplicate,
+        string? claimedSha256 = null,
+        string requiresPython = ""
+    )
     {
         lock (_gate)
         {
@@ -101,8 +112,16 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
             }
 
             var row = new StoredFile(
-                ++_lastFile, package, fileName, received.Path, received.Size, received.Sha256,
-                string.IsNullOrEmpty(claimedSha256) ? received.Sha256 : claimedSha256.ToLowerInvariant(), requiresPython, time.GetUtcNow());
+                ++_lastFile,
+                package,
+                fileName,
+                received.Path,
+                received.Size,
+                received.Sha256,
+                string.IsNullOrEmpty(claimedSha256) ? received.Sha256 : claimedSha256.ToLowerInvariant(),
+                requiresPython,
+                time.GetUtcNow()
+            );
             _files.Add(row);
             _newest[(package.Id, fileName)] = row;
             return row;

@@ -17,7 +17,8 @@ public sealed record GitLabProjectOptions
     /// <summary>Who may do what.</summary>
     public IReadOnlyList<GitLabCredential> Credentials { get; init; } = [];
 
-    /// <summary>Whether a package that is not here is looked for on the public index: GitLab's default, and the door to dependency confusion.</summary>
+    /// <summary>Whether a package that is not here is looked for on the public index: GitLab's default, and the door to dependency
+    /// confusion.</summary>
     public bool RequestForwarding { get; init; } = true;
 
     /// <summary>Where forwarded requests go.</summary>
@@ -29,7 +30,8 @@ public sealed record GitLabProjectOptions
     /// <summary>Whether a generic file may be stored a second time under the same name: GitLab's default.</summary>
     public bool GenericDuplicates { get; init; } = true;
 
-    /// <summary>A regular expression; names and versions of generic packages that match it as a whole are treated the other way round.</summary>
+    /// <summary>A regular expression; names and versions of generic packages that match it as a whole are treated the other way
+    /// round.</summary>
     public string? GenericDuplicateExceptions { get; init; }
 
     /// <summary>Whether generic downloads carry X-Checksum-SHA256.</summary>
@@ -72,7 +74,9 @@ public sealed record GitLabProjectOptions
     internal bool TakesDuplicates(string name, string version)
     {
         // As GitLab's own expressions: the whole text, and in linear time.
-        var isException = GenericDuplicateExceptions is { Length: > 0 } pattern && new[] { name, version }.Any(text => Regex.IsMatch(text, $@"\A(?:{pattern})\z", RegexOptions.NonBacktracking));
+        var isException =
+            GenericDuplicateExceptions is { Length: > 0 } pattern
+            && new[] { name, version }.Any(text => Regex.IsMatch(text, $@"\A(?:{pattern})\z", RegexOptions.NonBacktracking));
         return GenericDuplicates != isException;
     }
 }

@@ -10,40 +10,80 @@ internal static class PackageRoutes
 {
     public static void Map(IEndpointRouteBuilder app, GitLabInstance instance)
     {
-        app.MapGet("/api/v4/projects/{id}/packages", (HttpContext context, string id) => Readable(context, instance, id, project =>
-        {
-            var query = context.Request.Query;
-            string type = query["package_type"].ToString(), name = query["package_name"].ToString(), version = query["package_version"].ToString();
-            return Page(context, project.Files().Select(f => f.Package).Distinct()
-                .Where(p => (type.Length == 0 || p.Type == type) && (version.Length == 0 || p.Version == version)
-                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
-                    && p.IsHidden == (query["status"] == "hidden"))
-                .Select(p => new { id = p.Id, name = p.Name, version = p.Version, package_type = p.Type, status = p.IsHidden ? "hidden" : "default" }));
-        }));
-        app.MapGet("/api/v4/projects/{id}/packages/{package:long}/package_files", (HttpContext context, string id, long package) =>
-            Readable(context, instance, id, project => project.Files().Any(f => f.Package.Id == package)
-                ? Page(context, project.Files().Where(f => f.Package.Id == package).Select(Describe))
-                : GitLabAnswers.NotFound()));
-        app.MapDelete("/api/v4/projects/{id}/packages/{package:long}/package_files/{file:long}", (HttpContext context, string id, long package, long file) =>
-        {
-            var project = instance.Find(id);
-            return AccessRules.Publish(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
-                ?? (project!.Remove(package, file) ? Results.NoContent() : GitLabAnswers.NotFound());
-        });
+        app.MapGet(
+            "/api/v4/projects/{id}/packages",
+            (HttpContext context, string id) =>
+                Readable(
+                    context,
+                    instance,
+                    id,
+                    project =>
+                    {
+                        var query = context.Request.Query;
+                        string type = query["package_type"].ToString(),
+                            name = query["package_name"].ToString(),
+                            version = query["package_version"].ToString();
+                        return Page(
+                            context,
+                            project
+                                .Files()
+                                .Select(f => f.Package)
+                                .Distinct()
+                                .Where(p =>
+                                    (type.Length == 0 || p.Type == type)
+                                    && (version.Length == 0 || p.Version == version)
+                                    && (name.Length == 0 || p.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+                                    && p.IsHidden == (query["status"] == "hidden")
+                                )
+                                .Select(p => new
+                                {
+                                    id = p.Id,
+                                    name = p.Name,
+                                    version = p.Version,
+                                    package_type = p.Type,
+                                    status = p.IsHidden ? "hidden" : "default",
+                                })
+                        );
+                    }
+                )
+        );
+        app.MapGet(
+            "/api/v4/projects/{id}/packages/{package:long}/package_files",
+            (HttpContext context, string id, long package) =>
+                Readable(
+                    context,
+                    instance,
+                    id,
+                    project =>
+                        project.Files().Any(f => f.Package.Id == package)
+                            ? Page(context, project.Files().Where(f => f.Package.Id == package).Select(Describe))
+                            : GitLabAnswers.NotFound()
+                )
+        );
+        app.MapDelete(
+            "/api/v4/projects/{id}/packages/{package:long}/package_files/{file:long}",
+            (HttpContext context, string id, long package, long file) =>
+            {
+                var project = instance.Find(id);
+                return AccessRules.Publish(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
+                    ?? (project!.Remove(package, file) ? Results.NoContent() : GitLabAnswers.NotFound());
+            }
+        );
     }
 
     /// <summary>A file row as GitLab shows it.</summary>
-    public static object Describe(StoredFile file) => new
-    {
-        id = file.Id,
-        package_id = file.Package.Id,
-        created_at = file.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        size = file.Size,
-        file_name = file.FileName,
-        file_sha256 = file.Sha256,
-        file_store = 1,
-        status = "default",
-    };
+    public static object Describe(StoredFile file) =>
+        new
+        {
+            id = file.Id,
+            package_id = file.Package.Id,
+            created_at = file.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            size = file.Size,
+            file_name = file.FileName,
+            file_sha256 = file.Sha256,
+            file_store = 1,
+            status = "default",
+        };
 
     private static IResult Page<T>(HttpContext context, IEnumerable<T> rows)
     {
@@ -56,11 +96,15 @@ internal static class PackageRoutes
     }
 
     private static int Number(HttpContext context, string name, int otherwise) =>
-        int.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1_000_000 ? value : otherwise;
+        int.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        && value is > 0 and < 1_000_000
+            ? value
+            : otherwise;
 
     private static IResult Readable(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
     {
         var project = instance.Find(id);
-        return AccessRules.Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false) ?? answer(project!);
+        return AccessRules.Read(context.Response, Caller.FromAny(context.Request, instance), project, basicRealm: false)
+            ?? answer(project!);
     }
 }

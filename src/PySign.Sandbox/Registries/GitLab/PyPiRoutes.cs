@@ -13,22 +13,60 @@ internal static class PyPiRoutes
     {
         var project = app.MapGroup("/api/v4/projects/{id}/packages/pypi");
         project.MapPost("", (HttpContext context, string id) => Upload(context, instance, id)).DisableAntiforgery();
-        project.MapGet("/simple", (HttpContext context, string id) => Readable(context, instance, id, p =>
-            SimpleIndexPage.All(context.Request, p.Options.JsonIndex, OwnerOf(p), p.Options.Path, p.Packages("pypi"))));
-        project.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Readable(context, instance, id, p => Package(context, [p], name, OwnerOf(p))));
-        project.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
-            Readable(context, instance, id, p => Download(context, [p], sha256, file)));
+        project.MapGet(
+            "/simple",
+            (HttpContext context, string id) =>
+                Readable(
+                    context,
+                    instance,
+                    id,
+                    p => SimpleIndexPage.All(context.Request, p.Options.JsonIndex, OwnerOf(p), p.Options.Path, p.Packages("pypi"))
+                )
+        );
+        project.MapGet(
+            "/simple/{name}",
+            (HttpContext context, string id, string name) => Readable(context, instance, id, p => Package(context, [p], name, OwnerOf(p)))
+        );
+        project.MapGet(
+            "/files/{sha256}/{file}",
+            (HttpContext context, string id, string sha256, string file) =>
+                Readable(context, instance, id, p => Download(context, [p], sha256, file))
+        );
 
         // Newer versions have this route; the community edition never finds anything behind it.
-        project.MapGet("/forward/{name}/{**upstream}", (HttpContext context, string id) => Readable(context, instance, id, _ => GitLabAnswers.NotFound()));
+        project.MapGet(
+            "/forward/{name}/{**upstream}",
+            (HttpContext context, string id) => Readable(context, instance, id, _ => GitLabAnswers.NotFound())
+        );
 
         var group = app.MapGroup("/api/v4/groups/{id}/-/packages/pypi");
-        group.MapGet("/simple", (HttpContext context, string id) => Group(context, instance, id, projects =>
-            SimpleIndexPage.All(context.Request, projects[0].Options.JsonIndex, OwnerOf(id), Uri.UnescapeDataString(id), projects.SelectMany(p => p.Packages("pypi")))));
-        group.MapGet("/simple/{name}", (HttpContext context, string id, string name) => Group(context, instance, id, projects =>
-            Package(context, projects, name, OwnerOf(id))));
-        group.MapGet("/files/{sha256}/{file}", (HttpContext context, string id, string sha256, string file) =>
-            Group(context, instance, id, projects => Download(context, projects, sha256, file)));
+        group.MapGet(
+            "/simple",
+            (HttpContext context, string id) =>
+                Group(
+                    context,
+                    instance,
+                    id,
+                    projects =>
+                        SimpleIndexPage.All(
+                            context.Request,
+                            projects[0].Options.JsonIndex,
+                            OwnerOf(id),
+                            Uri.UnescapeDataString(id),
+                            projects.SelectMany(p => p.Packages("pypi"))
+                        )
+                )
+        );
+        group.MapGet(
+            "/simple/{name}",
+            (HttpContext context, string id, string name) =>
+                Group(context, instance, id, projects => Package(context, projects, name, OwnerOf(id)))
+        );
+        group.MapGet(
+            "/files/{sha256}/{file}",
+            (HttpContext context, string id, string sha256, string file) =>
+                Group(context, instance, id, projects => Download(context, projects, sha256, file))
+        );
     }
 
     /// <summary>Links name a project by its number, however it was asked for.</summary>
@@ -53,7 +91,16 @@ internal static class PyPiRoutes
         var answer = Check(project, upload);
         if (answer is null)
         {
-            var row = project.Add("pypi", upload.Name, upload.Version, upload.FileName, upload.Content!, allowDuplicate: false, upload.ClaimedSha256, upload.RequiresPython);
+            var row = project.Add(
+                "pypi",
+                upload.Name,
+                upload.Version,
+                upload.FileName,
+                upload.Content!,
+                allowDuplicate: false,
+                upload.ClaimedSha256,
+                upload.RequiresPython
+            );
             if (row is not null)
             {
                 return GitLabAnswers.Created();
@@ -113,7 +160,8 @@ internal static class PyPiRoutes
     private static IResult Readable(HttpContext context, GitLabInstance instance, string id, Func<GitLabProject, IResult> answer)
     {
         var project = instance.Find(id);
-        return AccessRules.Read(context.Response, Caller.FromBasic(context.Request, instance), project, basicRealm: true) ?? answer(project!);
+        return AccessRules.Read(context.Response, Caller.FromBasic(context.Request, instance), project, basicRealm: true)
+            ?? answer(project!);
     }
 
     /// <summary>A project's page, or a group's over all its projects; its links stay below <paramref name="owner"/>.</summary>
@@ -145,7 +193,12 @@ internal static class PyPiRoutes
     }
 
     /// <summary>A group answers for those of its projects that the caller may read.</summary>
-    private static IResult Group(HttpContext context, GitLabInstance instance, string id, Func<IReadOnlyList<GitLabProject>, IResult> answer)
+    private static IResult Group(
+        HttpContext context,
+        GitLabInstance instance,
+        string id,
+        Func<IReadOnlyList<GitLabProject>, IResult> answer
+    )
     {
         var prefix = Uri.UnescapeDataString(id) + "/";
         var caller = Caller.FromBasic(context.Request, instance);

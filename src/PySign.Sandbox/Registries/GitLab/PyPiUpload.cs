@@ -28,7 +28,8 @@ internal sealed partial class PyPiUpload
     public bool HasLongMetadata => _fields.GetValueOrDefault("requires_python", "").Length > 255;
 
     /// <summary>Longer values are cut, not refused.</summary>
-    public string RequiresPython => _fields.GetValueOrDefault("requires_python", "") is var value && value.Length > 255 ? value[..255] : value;
+    public string RequiresPython =>
+        _fields.GetValueOrDefault("requires_python", "") is var value && value.Length > 255 ? value[..255] : value;
 
     /// <summary>What the parameter check says, or null when it has nothing to say.</summary>
     public string? ParameterError
@@ -54,7 +55,10 @@ internal sealed partial class PyPiUpload
     public static async Task<PyPiUpload> Read(HttpRequest request, GitLabInstance instance, long limit, CancellationToken cancellation)
     {
         var upload = new PyPiUpload();
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary
+        )
         {
             return upload;
         }

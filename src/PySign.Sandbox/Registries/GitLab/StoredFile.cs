@@ -11,7 +11,16 @@ namespace PySign.Sandbox.Registries.GitLab;
 /// <param name="RequiresPython">The Requires-Python that the uploader sent, at most 255 characters.</param>
 /// <param name="CreatedAt">When it was stored.</param>
 internal sealed record StoredFile(
-    long Id, PackageRow Package, string FileName, string ContentPath, long Size, string Sha256, string ClaimedSha256, string RequiresPython, DateTimeOffset CreatedAt);
+    long Id,
+    PackageRow Package,
+    string FileName,
+    string ContentPath,
+    long Size,
+    string Sha256,
+    string ClaimedSha256,
+    string RequiresPython,
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>A package row: one name and version of one type, both as the uploader sent them.</summary>
 internal sealed record PackageRow(long Id, string Type, string Name, string Version)

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace PySign.Sandbox.Registries.PyPi;
 
 /// <summary>
-/// The attestations of an upload (PEP 740), as far as a registry without a Sigstore client can judge them: their shape, their subject and their
-/// number. Signatures are not verified here.
+/// The attestations of an upload (PEP 740), as far as a registry without a Sigstore client can judge them: their shape, their subject and
+/// their number. Signatures are not verified here.
 /// </summary>
 internal static class PyPiAttestations
 {
@@ -27,11 +27,16 @@ internal static class PyPiAttestations
             attestations = JsonNode.Parse(text) as JsonArray ?? throw new JsonException("not an array");
             foreach (var attestation in attestations)
             {
-                var statement = JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(attestation!["envelope"]!["statement"]!.GetValue<string>())))!;
+                var statement = JsonNode.Parse(
+                    Encoding.UTF8.GetString(Convert.FromBase64String(attestation!["envelope"]!["statement"]!.GetValue<string>()))
+                )!;
                 var subject = statement["subject"]!.AsArray().Single()!;
                 if (subject["name"]!.GetValue<string>() != fileName || subject["digest"]!["sha256"]!.GetValue<string>() != sha256)
                 {
-                    return ("Could not verify the uploaded artifact using the included attestation: subject does not match distribution", null);
+                    return (
+                        "Could not verify the uploaded artifact using the included attestation: subject does not match distribution",
+                        null
+                    );
                 }
 
                 types.Add(statement["predicateType"]!.GetValue<string>());
@@ -42,25 +47,37 @@ internal static class PyPiAttestations
             return ($"Malformed attestations: {e.GetType().Name}", null);
         }
 
-        var problem = attestations.Count > 2 ? "Malformed attestations: at most two attestations per file are supported"
+        var problem =
+            attestations.Count > 2 ? "Malformed attestations: at most two attestations per file are supported"
             : attestations.Count == 0 ? "Malformed attestations: an empty attestation set is not permitted"
-            : types.FirstOrDefault(type => !_known.Contains(type)) is { } unknown ? $"Attestation with unsupported predicate type: {unknown}"
-            : types.Distinct().Count() < types.Count ? "Multiple attestations for the same file with the same predicate type are not supported"
+            : types.FirstOrDefault(type => !_known.Contains(type)) is { } unknown
+                ? $"Attestation with unsupported predicate type: {unknown}"
+            : types.Distinct().Count() < types.Count
+                ? "Multiple attestations for the same file with the same predicate type are not supported"
             : null;
-        return problem is not null ? (problem, null) : (null, JsonSerializer.SerializeToElement(new JsonObject
-        {
-            ["version"] = 1,
-            ["attestation_bundles"] = new JsonArray(new JsonObject
-            {
-                ["publisher"] = new JsonObject
-                {
-                    ["kind"] = publisher.Kind,
-                    ["repository"] = publisher.Repository,
-                    [publisher.Kind == "GitLab" ? "workflow_filepath" : "workflow"] = publisher.Workflow,
-                    ["environment"] = publisher.Environment,
-                },
-                ["attestations"] = attestations.DeepClone(),
-            }),
-        }));
+        return problem is not null
+            ? (problem, null)
+            : (
+                null,
+                JsonSerializer.SerializeToElement(
+                    new JsonObject
+                    {
+                        ["version"] = 1,
+                        ["attestation_bundles"] = new JsonArray(
+                            new JsonObject
+                            {
+                                ["publisher"] = new JsonObject
+                                {
+                                    ["kind"] = publisher.Kind,
+                                    ["repository"] = publisher.Repository,
+                                    [publisher.Kind == "GitLab" ? "workflow_filepath" : "workflow"] = publisher.Workflow,
+                                    ["environment"] = publisher.Environment,
+                                },
+                                ["attestations"] = attestations.DeepClone(),
+                            }
+                        ),
+                    }
+                )
+            );
     }
 }

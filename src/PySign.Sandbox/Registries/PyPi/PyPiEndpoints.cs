@@ -18,8 +18,13 @@ internal static class PyPiEndpoints
         app.MapPost("/_/oidc/mint-token", (RequestDelegate)tokens.MintAsync);
         app.MapPost("/_/oidc/github/mint-token", (RequestDelegate)tokens.MintAsync);
         app.MapGet("/simple/{name}", (HttpContext context, string name) => pages.SimpleAsync(context, name));
-        app.MapGet("/packages/{project}/{name}", (HttpContext context, string project, string name) => pages.FileAsync(context, project, name));
-        app.MapGet("/integrity/{project}/{version}/{name}/provenance", (HttpContext context, string project, string version, string name) =>
-            pages.ProvenanceAsync(context, project, name));
+        app.MapGet(
+            "/packages/{project}/{name}",
+            (HttpContext context, string project, string name) => pages.FileAsync(context, project, name)
+        );
+        app.MapGet(
+            "/integrity/{project}/{version}/{name}/provenance",
+            (HttpContext context, string project, string version, string name) => pages.ProvenanceAsync(context, project, name)
+        );
     }
 }

@@ -96,25 +96,31 @@ public sealed partial class PyPiIndex
         }
     }
 
-    /// <summary>Adds a file; what stands against it is the reason phrase of the answer, and nothing for a file that is there already.</summary>
+    /// <summary>Adds a file; what stands against it is the reason phrase of the answer, and nothing for a file that is there
+    /// already.</summary>
     internal string? Add(File added)
     {
         lock (_gate)
         {
             if (_files.FirstOrDefault(file => file.Name == added.Name) is { } same)
             {
-                return same.Sha256 == added.Sha256 ? null : $"File already exists ('{added.Name}', with blake2_256 hash '{same.Blake2}'). See https://pypi.org/help/#file-name-reuse for more information.";
+                return same.Sha256 == added.Sha256
+                    ? null
+                    : $"File already exists ('{added.Name}', with blake2_256 hash '{same.Blake2}'). See "
+                        + "https://pypi.org/help/#file-name-reuse for more information.";
             }
 
             var release = _files.Where(file => file.Project == added.Project && file.Version == added.Version).ToList();
             if (_files.FirstOrDefault(file => file.Sha256 == added.Sha256) is { } other)
             {
-                return $"File already exists ('{other.Name}', with blake2_256 hash '{other.Blake2}'). See https://pypi.org/help/#file-name-reuse for more information.";
+                return $"File already exists ('{other.Name}', with blake2_256 hash '{other.Blake2}'). See "
+                    + "https://pypi.org/help/#file-name-reuse for more information.";
             }
 
             if (_deleted.Contains(added.Name))
             {
-                return "This filename was previously used by a file that has since been deleted. Use a different version. See https://pypi.org/help/#file-name-reuse for more information.";
+                return "This filename was previously used by a file that has since been deleted. Use a different version. See "
+                    + "https://pypi.org/help/#file-name-reuse for more information.";
             }
 
             if (added.IsSdist && release.Any(file => file.IsSdist))
@@ -141,5 +147,15 @@ public sealed partial class PyPiIndex
     private static partial Regex Separators();
 
     internal sealed record File(
-        string Project, string Version, string Name, bool IsSdist, byte[] Content, string Sha256, string Blake2, string RequiresPython, DateTimeOffset At, JsonElement? Provenance);
+        string Project,
+        string Version,
+        string Name,
+        bool IsSdist,
+        byte[] Content,
+        string Sha256,
+        string Blake2,
+        string RequiresPython,
+        DateTimeOffset At,
+        JsonElement? Provenance
+    );
 }

@@ -53,4 +53,11 @@ public sealed record PyPiOptions
 /// <param name="Workflow">GitHub: the workflow's file name; GitLab: its path.</param>
 /// <param name="Environment">The environment that the job must run in; null for any.</param>
 /// <param name="IsPending">Whether it creates the project with its first upload.</param>
-public sealed record PyPiPublisher(string Kind, string Project, string Repository, string Workflow, string? Environment = null, bool IsPending = false);
+public sealed record PyPiPublisher(
+    string Kind,
+    string Project,
+    string Repository,
+    string Workflow,
+    string? Environment = null,
+    bool IsPending = false
+);

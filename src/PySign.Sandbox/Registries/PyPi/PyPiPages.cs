@@ -37,7 +37,10 @@ internal sealed class PyPiPages(PyPiIndex index)
             return;
         }
 
-        var page = new StringBuilder($"<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"1.4\"><title>Links for {project}</title></head><body>\n<h1>Links for {project}</h1>\n");
+        var page = new StringBuilder(
+            "<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"1.4\"><title>Links for "
+                + $"{project}</title></head><body>\n<h1>Links for {project}</h1>\n"
+        );
         foreach (var file in files)
         {
             page.Append(CultureInfo.InvariantCulture, $"<a href=\"{Url(context, file)}#sha256={file.Sha256}\"");
@@ -49,9 +52,10 @@ internal sealed class PyPiPages(PyPiIndex index)
         await context.WriteTextAsync(200, page.Append("</body></html>\n").ToString(), "text/html");
     }
 
-    public Task FileAsync(HttpContext context, string project, string name) => index.Find(project, name) is { } file
-        ? context.WriteBytesAsync(200, file.Content, "application/octet-stream")
-        : context.WriteTextAsync(404, "404 Not Found", "text/plain");
+    public Task FileAsync(HttpContext context, string project, string name) =>
+        index.Find(project, name) is { } file
+            ? context.WriteBytesAsync(200, file.Content, "application/octet-stream")
+            : context.WriteTextAsync(404, "404 Not Found", "text/plain");
 
     public Task ProvenanceAsync(HttpContext context, string project, string name)
     {
@@ -61,7 +65,12 @@ internal sealed class PyPiPages(PyPiIndex index)
             return context.WriteJsonAsync(403, new JsonObject { ["message"] = "Integrity API is disabled" });
         }
 
-        if (index.Options.ProvenanceOfAnotherVersion || accept.Length > 0 && !accept.Contains("json", StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal))
+        if (
+            index.Options.ProvenanceOfAnotherVersion
+            || accept.Length > 0
+                && !accept.Contains("json", StringComparison.OrdinalIgnoreCase)
+                && !accept.Contains("*/*", StringComparison.Ordinal)
+        )
         {
             return context.WriteJsonAsync(406, new JsonObject { ["message"] = "Request not acceptable" });
         }
@@ -71,27 +80,31 @@ internal sealed class PyPiPages(PyPiIndex index)
             : context.WriteJsonAsync(404, new JsonObject { ["message"] = $"No provenance available for {name}" });
     }
 
-    private static JsonObject Json(HttpContext context, string project, IReadOnlyList<PyPiIndex.File> files) => new()
-    {
-        ["meta"] = new JsonObject { ["api-version"] = "1.4", ["_last-serial"] = files.Count },
-        ["name"] = project,
-        ["versions"] = new JsonArray([.. files.Select(file => file.Version).Distinct().Select(version => (JsonNode)version)]),
-        ["project-status"] = new JsonObject { ["status"] = "active" },
-        ["files"] = new JsonArray([.. files.Select(file => new JsonObject
+    private static JsonObject Json(HttpContext context, string project, IReadOnlyList<PyPiIndex.File> files) =>
+        new()
         {
-            ["filename"] = file.Name,
-            ["url"] = Url(context, file),
-            ["hashes"] = new JsonObject { ["sha256"] = file.Sha256 },
-            ["requires-python"] = file.RequiresPython.Length > 0 ? file.RequiresPython : null,
-            ["size"] = file.Content.Length,
-            ["upload-time"] = file.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-            ["yanked"] = false,
-            ["core-metadata"] = false,
-            ["provenance"] = file.Provenance is null ? null : Provenance(context, file),
-        })]),
-    };
+            ["meta"] = new JsonObject { ["api-version"] = "1.4", ["_last-serial"] = files.Count },
+            ["name"] = project,
+            ["versions"] = new JsonArray([.. files.Select(file => file.Version).Distinct().Select(version => (JsonNode)version)]),
+            ["project-status"] = new JsonObject { ["status"] = "active" },
+            ["files"] = new JsonArray([
+                .. files.Select(file => new JsonObject
+                {
+                    ["filename"] = file.Name,
+                    ["url"] = Url(context, file),
+                    ["hashes"] = new JsonObject { ["sha256"] = file.Sha256 },
+                    ["requires-python"] = file.RequiresPython.Length > 0 ? file.RequiresPython : null,
+                    ["size"] = file.Content.Length,
+                    ["upload-time"] = file.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+                    ["yanked"] = false,
+                    ["core-metadata"] = false,
+                    ["provenance"] = file.Provenance is null ? null : Provenance(context, file),
+                }),
+            ]),
+        };
 
-    private static string Url(HttpContext context, PyPiIndex.File file) => $"{Root(context)}/packages/{file.Project}/{Uri.EscapeDataString(file.Name)}";
+    private static string Url(HttpContext context, PyPiIndex.File file) =>
+        $"{Root(context)}/packages/{file.Project}/{Uri.EscapeDataString(file.Name)}";
 
     private static string Provenance(HttpContext context, PyPiIndex.File file) =>
         $"{Root(context)}/integrity/{file.Project}/{file.Version}/{Uri.EscapeDataString(file.Name)}/provenance";

@@ -16,14 +16,16 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
     private readonly ConcurrentDictionary<string, bool> _used = new(StringComparer.Ordinal);
 
     /// <summary>The publisher that a minted token stands for.</summary>
-    public PyPiPublisher? PublisherOf(string token) => _minted.TryGetValue(token, out var minted) && minted.Expires > time.GetUtcNow() ? minted.Publisher : null;
+    public PyPiPublisher? PublisherOf(string token) =>
+        _minted.TryGetValue(token, out var minted) && minted.Expires > time.GetUtcNow() ? minted.Publisher : null;
 
-    public Task AudienceAsync(HttpContext context) => index.Options.TrustedPublishing switch
-    {
-        "enabled" => context.WriteJsonAsync(200, new JsonObject { ["audience"] = index.Options.Audience }),
-        "disabled" => context.WriteJsonAsync(403, new JsonObject { ["message"] = "Trusted publishing is disabled" }),
-        _ => context.WriteJsonAsync(404, new JsonObject { ["message"] = "Not Found" }),
-    };
+    public Task AudienceAsync(HttpContext context) =>
+        index.Options.TrustedPublishing switch
+        {
+            "enabled" => context.WriteJsonAsync(200, new JsonObject { ["audience"] = index.Options.Audience }),
+            "disabled" => context.WriteJsonAsync(403, new JsonObject { ["message"] = "Trusted publishing is disabled" }),
+            _ => context.WriteJsonAsync(404, new JsonObject { ["message"] = "Not Found" }),
+        };
 
     public async Task MintAsync(HttpContext context)
     {
@@ -39,7 +41,12 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
             return;
         }
 
-        if (await context.ReadJsonAsync() is not { } body || !body.TryGetProperty("token", out var field) || field.ValueKind != JsonValueKind.String || field.GetString()!.Split('.').Length != 3)
+        if (
+            await context.ReadJsonAsync() is not { } body
+            || !body.TryGetProperty("token", out var field)
+            || field.ValueKind != JsonValueKind.String
+            || field.GetString()!.Split('.').Length != 3
+        )
         {
             await RefuseAsync(context, "invalid-payload", "body is not a JSON object with a token, or the token is malformed");
             return;
@@ -47,7 +54,11 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
 
         if (oidc.Verify(field.GetString()!, "pypi") is not { } identity || identity["aud"] != "pypi")
         {
-            await RefuseAsync(context, "invalid-token", "malformed or invalid token: signature, issuer, expiry or audience (which must be one string)");
+            await RefuseAsync(
+                context,
+                "invalid-token",
+                "malformed or invalid token: signature, issuer, expiry or audience (which must be one string)"
+            );
             return;
         }
 
@@ -60,7 +71,11 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
         var publisher = index.Options.Publishers.FirstOrDefault(candidate => Matches(candidate, identity));
         if (publisher is null)
         {
-            await RefuseAsync(context, "invalid-publisher", "valid token, but no corresponding publisher (Publisher with matching claims was not found)");
+            await RefuseAsync(
+                context,
+                "invalid-publisher",
+                "valid token, but no corresponding publisher (Publisher with matching claims was not found)"
+            );
             return;
         }
 
@@ -79,22 +94,38 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
             return;
         }
 
-        await context.WriteJsonAsync(200, new JsonObject { ["success"] = true, ["token"] = token, ["expires"] = expires.ToUnixTimeSeconds() });
+        await context.WriteJsonAsync(
+            200,
+            new JsonObject
+            {
+                ["success"] = true,
+                ["token"] = token,
+                ["expires"] = expires.ToUnixTimeSeconds(),
+            }
+        );
     }
 
-    private static Task RefuseAsync(HttpContext context, string code, string description) => context.WriteJsonAsync(422, new JsonObject
-    {
-        ["message"] = "Token request failed",
-        ["errors"] = new JsonArray(new JsonObject { ["code"] = code, ["description"] = description }),
-    });
+    private static Task RefuseAsync(HttpContext context, string code, string description) =>
+        context.WriteJsonAsync(
+            422,
+            new JsonObject
+            {
+                ["message"] = "Token request failed",
+                ["errors"] = new JsonArray(new JsonObject { ["code"] = code, ["description"] = description }),
+            }
+        );
 
     private static bool Matches(PyPiPublisher publisher, IdentityClaims claims)
     {
-        var (repository, workflow, prefix) = publisher.Kind == "GitLab"
-            ? ("project_path", "ci_config_ref_uri", $"/{publisher.Repository}//{publisher.Workflow}@")
-            : ("repository", "job_workflow_ref", $"{publisher.Repository}/.github/workflows/{publisher.Workflow}@");
+        var (repository, workflow, prefix) =
+            publisher.Kind == "GitLab"
+                ? ("project_path", "ci_config_ref_uri", $"/{publisher.Repository}//{publisher.Workflow}@")
+                : ("repository", "job_workflow_ref", $"{publisher.Repository}/.github/workflows/{publisher.Workflow}@");
         return string.Equals(claims[repository], publisher.Repository, StringComparison.OrdinalIgnoreCase)
             && claims[workflow].Contains(prefix, StringComparison.OrdinalIgnoreCase)
-            && (publisher.Environment is null || string.Equals(claims["environment"], publisher.Environment, StringComparison.OrdinalIgnoreCase));
+            && (
+                publisher.Environment is null
+                || string.Equals(claims["environment"], publisher.Environment, StringComparison.OrdinalIgnoreCase)
+            );
     }
 }

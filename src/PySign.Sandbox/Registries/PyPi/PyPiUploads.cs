@@ -33,7 +33,10 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         {
             context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = problem;
             context.Response.ContentType = "text/html; charset=UTF-8";
-            await context.Response.WriteAsync($"<html><head><title>{status} {problem}</title></head><body><h1>{status} {problem}</h1></body></html>", context.RequestAborted);
+            await context.Response.WriteAsync(
+                $"<html><head><title>{status} {problem}</title></head><body><h1>{status} {problem}</h1></body></html>",
+                context.RequestAborted
+            );
         }
     }
 
@@ -54,18 +57,29 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         var publisher = tokens.PublisherOf(token);
         if (publisher is null && !index.Options.Tokens.ContainsKey(token))
         {
-            return (403, "Invalid or non-existent authentication information. See https://pypi.org/help/#invalid-auth for more information.");
+            return (
+                403,
+                "Invalid or non-existent authentication information. See https://pypi.org/help/#invalid-auth for more information."
+            );
         }
 
         var allowed = publisher?.Project ?? index.Options.Tokens[token];
         if (allowed.Length > 0 && allowed != project)
         {
-            return (403, $"The given token isn't allowed to upload to project '{project}'. See https://pypi.org/help/#project-name for more information.");
+            return (
+                403,
+                $"The given token isn't allowed to upload to project '{project}'. See https://pypi.org/help/#project-name for more "
+                    + "information."
+            );
         }
 
         if (publisher is { IsPending: false } && !index.Exists(project))
         {
-            return (400, "Non-user identities cannot create new projects. This was probably caused by successfully using a pending publisher but specifying the project name incorrectly.");
+            return (
+                400,
+                "Non-user identities cannot create new projects. This was probably caused by successfully using a pending publisher but "
+                    + "specifying the project name incorrectly."
+            );
         }
 
         if (form.Files["content"] is not { } content || project.Length == 0)
@@ -75,7 +89,11 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
 
         if (content.Length > index.Options.MaxBytes)
         {
-            return (400, $"File too large. Limit for project '{project}' is {index.Options.MaxBytes >> 20} MB. See https://pypi.org/help/#file-size-limit for more information.");
+            return (
+                400,
+                $"File too large. Limit for project '{project}' is {index.Options.MaxBytes >> 20} MB. See "
+                    + "https://pypi.org/help/#file-size-limit for more information."
+            );
         }
 
         using var bytes = new MemoryStream();
@@ -83,13 +101,23 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         return Store(form, project, content.FileName, bytes.ToArray(), publisher);
     }
 
-    private (int Status, string? Problem) Store(IFormCollection form, string project, string fileName, byte[] bytes, PyPiPublisher? publisher)
+    private (int Status, string? Problem) Store(
+        IFormCollection form,
+        string project,
+        string fileName,
+        byte[] bytes,
+        PyPiPublisher? publisher
+    )
     {
         var version = form["version"].ToString();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (version.Contains('+', StringComparison.Ordinal))
         {
-            return (400, $"The use of local versions in '{version}' is not allowed. See https://packaging.python.org/specifications/core-metadata for more information.");
+            return (
+                400,
+                $"The use of local versions in '{version}' is not allowed. See "
+                    + "https://packaging.python.org/specifications/core-metadata for more information."
+            );
         }
 
         var blake2 = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
@@ -126,22 +154,40 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
             }
         }
 
-        var refusal = index.Add(new PyPiIndex.File(project, version, fileName, sdist, bytes, sha256, blake2, form["requires_python"].ToString(), time.GetUtcNow(), provenance));
+        var refusal = index.Add(
+            new PyPiIndex.File(
+                project,
+                version,
+                fileName,
+                sdist,
+                bytes,
+                sha256,
+                blake2,
+                form["requires_python"].ToString(),
+                time.GetUtcNow(),
+                provenance
+            )
+        );
         return (refusal is null ? 200 : 400, refusal);
     }
 
     // What PyPI is sent besides stronger digests, by twine before 6.2.
-    [SuppressMessage("Security", "CA5351:Do Not Use Broken Cryptographic Algorithms", Justification = "The upload form has this field; nothing relies on it alone.")]
+    [SuppressMessage(
+        "Security",
+        "CA5351:Do Not Use Broken Cryptographic Algorithms",
+        Justification = "The upload form has this field; nothing relies on it alone."
+    )]
     private static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 
     private static string Token(HttpRequest request)
     {
         var value = request.Headers.Authorization.ToString();
         var buffer = new byte[value.Length];
-        return value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+        return
+            value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
             && Convert.TryFromBase64String(value[6..].Trim(), buffer, out var length)
             && Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2) is ["__token__", var password]
-                ? password
-                : "";
+            ? password
+            : "";
     }
 }

@@ -17,7 +17,8 @@ public sealed class HttpStore
     public HttpStoreOptions Options { get; set; } = new();
 
     /// <summary>Path and SHA-256 of every file.</summary>
-    public IReadOnlyDictionary<string, string> Stored => _files.ToDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value)));
+    public IReadOnlyDictionary<string, string> Stored =>
+        _files.ToDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value)));
 
     /// <summary>Forgets every file and the settings.</summary>
     public void Reset()
@@ -29,10 +30,14 @@ public sealed class HttpStore
     internal void Map(IEndpointRouteBuilder app)
     {
         app.MapPut("/store/{**path}", (HttpContext context, string path) => PutAsync(context, path));
-        app.MapMethods("/store/{**path}", ["GET", "HEAD"], (HttpContext context, string path) =>
-            !Options.IsPublic && !MayWrite(context) ? Refuse(context)
-            : _files.TryGetValue(path, out var content) ? Results.Bytes(content, "application/octet-stream")
-            : Results.Text("404 Not Found", statusCode: 404));
+        app.MapMethods(
+            "/store/{**path}",
+            ["GET", "HEAD"],
+            (HttpContext context, string path) =>
+                !Options.IsPublic && !MayWrite(context) ? Refuse(context)
+                : _files.TryGetValue(path, out var content) ? Results.Bytes(content, "application/octet-stream")
+                : Results.Text("404 Not Found", statusCode: 404)
+        );
     }
 
     private async Task<IResult> PutAsync(HttpContext context, string path)
@@ -74,7 +79,9 @@ public sealed class HttpStore
     private bool MayWrite(HttpContext context)
     {
         var given = context.Request.Headers.Authorization.ToString();
-        return (Options.Password.Length > 0 && given == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Options.UserName}:{Options.Password}")))
-            || (Options.Token.Length > 0 && given == "Bearer " + Options.Token);
+        return (
+                Options.Password.Length > 0
+                && given == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Options.UserName}:{Options.Password}"))
+            ) || (Options.Token.Length > 0 && given == "Bearer " + Options.Token);
     }
 }

@@ -22,7 +22,9 @@ public sealed class GenericRegistryTests
         await rig.WithHeader(header, token).PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201, """{"message":"201 Created"}""");
         foreach (var other in new[] { "JOB-TOKEN", "PRIVATE-TOKEN", "DEPLOY-TOKEN" }.Where(h => h != header))
         {
-            await rig.WithHeader(other, token).PutAsync(File, new ByteArrayContent(First), Stop).MustBe(401, """{"message":"401 Unauthorized"}""");
+            await rig.WithHeader(other, token)
+                .PutAsync(File, new ByteArrayContent(First), Stop)
+                .MustBe(401, """{"message":"401 Unauthorized"}""");
         }
     }
 
@@ -50,7 +52,10 @@ public sealed class GenericRegistryTests
 
         await using var closed = await GitLabRig.Start(GitLabRig.Project with { GenericDuplicates = false });
         await closed.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
-        await closed.Job().PutAsync(File, new ByteArrayContent(Second), Stop).MustBe(400, """{"message":"400 Bad request - Duplicate package is not allowed"}""");
+        await closed
+            .Job()
+            .PutAsync(File, new ByteArrayContent(Second), Stop)
+            .MustBe(400, """{"message":"400 Bad request - Duplicate package is not allowed"}""");
         Assert.Equal(First, await closed.Client().GetByteArrayAsync(File, Stop));
     }
 
@@ -104,14 +109,21 @@ public sealed class GenericRegistryTests
         await using var rig = await GitLabRig.Start();
         for (var i = 0; i < 25; i++)
         {
-            await rig.Job().PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/f{i}.sig", new ByteArrayContent(First), Stop).MustBe(201);
+            await rig.Job()
+                .PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/f{i}.sig", new ByteArrayContent(First), Stop)
+                .MustBe(201);
         }
 
-        using var packages = JsonDocument.Parse(await rig.Client().GetStringAsync("/api/v4/projects/42/packages?package_type=generic&package_name=demo-pkg&package_version=1.0.0", Stop));
+        using var packages = JsonDocument.Parse(
+            await rig.Client()
+                .GetStringAsync("/api/v4/projects/42/packages?package_type=generic&package_name=demo-pkg&package_version=1.0.0", Stop)
+        );
         var id = Assert.Single(packages.RootElement.EnumerateArray()).GetProperty("id").GetInt64();
         using var first = await rig.Client().GetAsync($"/api/v4/projects/42/packages/{id}/package_files", Stop);
         Assert.Equal("2", Assert.Single(first.Headers.GetValues("X-Next-Page")));
-        using var second = JsonDocument.Parse(await rig.Client().GetStringAsync($"/api/v4/projects/42/packages/{id}/package_files?page=2", Stop));
+        using var second = JsonDocument.Parse(
+            await rig.Client().GetStringAsync($"/api/v4/projects/42/packages/{id}/package_files?page=2", Stop)
+        );
         Assert.Equal(5, second.RootElement.GetArrayLength());
     }
 }

@@ -18,9 +18,19 @@ public sealed class GenericSettingsTests
     [InlineData(false, ".*pkg", 201)]
     [InlineData(false, "1.0.0", 201)]
     [InlineData(false, "pkg", 400)]
-    public async Task The_exception_turns_the_setting_round_for_names_and_versions_that_match_as_a_whole(bool duplicates, string exceptions, int second)
+    public async Task The_exception_turns_the_setting_round_for_names_and_versions_that_match_as_a_whole(
+        bool duplicates,
+        string exceptions,
+        int second
+    )
     {
-        await using var rig = await GitLabRig.Start(GitLabRig.Project with { GenericDuplicates = duplicates, GenericDuplicateExceptions = exceptions });
+        await using var rig = await GitLabRig.Start(
+            GitLabRig.Project with
+            {
+                GenericDuplicates = duplicates,
+                GenericDuplicateExceptions = exceptions,
+            }
+        );
         await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
         await rig.Job().PutAsync(File, new ByteArrayContent(Second), Stop).MustBe(second);
     }
@@ -33,7 +43,11 @@ public sealed class GenericSettingsTests
         await rig.Job().PutAsync(File + "?status=hidden", new ByteArrayContent(First), Stop).MustBe(201);
         Assert.Equal(First, await rig.Client().GetByteArrayAsync(File, Stop));
         Assert.Equal("[]", await rig.Client().GetStringAsync(List, Stop));
-        Assert.Contains("\"status\":\"hidden\"", await rig.Client().GetStringAsync(List + "&status=hidden", Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"status\":\"hidden\"",
+            await rig.Client().GetStringAsync(List + "&status=hidden", Stop),
+            StringComparison.Ordinal
+        );
         await rig.Job().PutAsync(File + "?status=default", new ByteArrayContent(First), Stop).MustBe(201);
         Assert.Contains("demo-pkg", await rig.Client().GetStringAsync(List, Stop), StringComparison.Ordinal);
         await rig.Job().PutAsync(File + "?status=processing", new ByteArrayContent(First), Stop).MustBe(400);
@@ -71,7 +85,9 @@ public sealed class GenericSettingsTests
         await rig.Job().PutAsync(Deep, new ByteArrayContent(First), Stop).MustBe(201);
         Assert.Equal("deep%2Fer%2Fdemo%2B1.sig", Assert.Single(rig.Instance.Stored()).FileName);
         Assert.Equal(First, await rig.Client().GetByteArrayAsync(Deep, Stop));
-        await rig.Job().PutAsync("/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/de!ep/demo.sig", new ByteArrayContent(First), Stop).MustBe(400);
+        await rig.Job()
+            .PutAsync("/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/de!ep/demo.sig", new ByteArrayContent(First), Stop)
+            .MustBe(400);
     }
 
     [Theory]
@@ -84,7 +100,9 @@ public sealed class GenericSettingsTests
     public async Task A_tilde_and_an_at_sign_stand_inside_a_file_name_only(string name, int status)
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/{name}", new ByteArrayContent(First), Stop).MustBe(status);
+        await rig.Job()
+            .PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/{name}", new ByteArrayContent(First), Stop)
+            .MustBe(status);
     }
 
     [Fact]

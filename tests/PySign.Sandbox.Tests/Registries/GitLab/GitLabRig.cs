@@ -24,7 +24,14 @@ internal sealed class GitLabRig : IAsyncDisposable
     {
         Instance = new GitLabInstance(_folder.FullName);
         Instance.Configure(options);
-        Instance.Configure(new GitLabProjectOptions { Id = 99, Path = "other/place", Credentials = [new(CredentialKind.AccessToken, StrangerToken)] });
+        Instance.Configure(
+            new GitLabProjectOptions
+            {
+                Id = 99,
+                Path = "other/place",
+                Credentials = [new(CredentialKind.AccessToken, StrangerToken)],
+            }
+        );
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
@@ -34,20 +41,21 @@ internal sealed class GitLabRig : IAsyncDisposable
 
     public GitLabInstance Instance { get; }
 
-    public static GitLabProjectOptions Project { get; } = new()
-    {
-        Id = 42,
-        Path = "acme/demo",
-        RequestForwarding = false,
-        Credentials =
-        [
-            new(CredentialKind.JobToken, JobToken),
-            new(CredentialKind.AccessToken, AccessToken),
-            new(CredentialKind.DeployToken, DeployToken, AccessLevel.Developer, "deployer"),
-            new(CredentialKind.AccessToken, GuestToken, AccessLevel.Guest),
-            new(CredentialKind.AccessToken, ReporterToken, AccessLevel.Reporter),
-        ],
-    };
+    public static GitLabProjectOptions Project { get; } =
+        new()
+        {
+            Id = 42,
+            Path = "acme/demo",
+            RequestForwarding = false,
+            Credentials =
+            [
+                new(CredentialKind.JobToken, JobToken),
+                new(CredentialKind.AccessToken, AccessToken),
+                new(CredentialKind.DeployToken, DeployToken, AccessLevel.Developer, "deployer"),
+                new(CredentialKind.AccessToken, GuestToken, AccessLevel.Guest),
+                new(CredentialKind.AccessToken, ReporterToken, AccessLevel.Reporter),
+            ],
+        };
 
     public static async Task<GitLabRig> Start(GitLabProjectOptions? options = null)
     {
@@ -61,7 +69,10 @@ internal sealed class GitLabRig : IAsyncDisposable
         var client = _app.GetTestClient();
         if (user is not null)
         {
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))
+            );
         }
 
         return client;
@@ -76,7 +87,13 @@ internal sealed class GitLabRig : IAsyncDisposable
         return client;
     }
 
-    public static MultipartFormDataContent Form(string fileName, byte[] content, string? name = "Demo.Pkg", string? version = "1.0.0", string? sha256 = null)
+    public static MultipartFormDataContent Form(
+        string fileName,
+        byte[] content,
+        string? name = "Demo.Pkg",
+        string? version = "1.0.0",
+        string? sha256 = null
+    )
     {
         var form = new MultipartFormDataContent { { new StringContent("file_upload"), ":action" } };
         if (name is not null)

@@ -28,7 +28,8 @@ public sealed class PyPiRegistryTests
     {
         await using var rig = await GitLabRig.Start();
         await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(201);
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Encoding.UTF8.GetBytes("other")), Stop)
+        await rig.Job()
+            .PostAsync(Upload, GitLabRig.Form(Wheel, Encoding.UTF8.GetBytes("other")), Stop)
             .MustBe(400, """{"message":"400 Bad request - Validation failed: File name has already been taken"}""");
         await rig.Job().PostAsync(Upload, GitLabRig.Form("Demo.Pkg-1.0.0.tar.gz", Bytes), Stop).MustBe(201);
         Assert.Equal(2, rig.Instance.Stored().Count);
@@ -40,8 +41,12 @@ public sealed class PyPiRegistryTests
     {
         await using var rig = await GitLabRig.Start();
         await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes, name: null), Stop).MustBe(400, """{"error":"name is missing"}""");
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes, sha256: "xyz"), Stop).MustBe(400, """{"error":"sha256_digest is invalid"}""");
-        await rig.Job().PostAsync(Upload, new StringContent("nothing"), Stop).MustBe(400, """{"error":"content is missing, name is missing, version is missing"}""");
+        await rig.Job()
+            .PostAsync(Upload, GitLabRig.Form(Wheel, Bytes, sha256: "xyz"), Stop)
+            .MustBe(400, """{"error":"sha256_digest is invalid"}""");
+        await rig.Job()
+            .PostAsync(Upload, new StringContent("nothing"), Stop)
+            .MustBe(400, """{"error":"content is missing, name is missing, version is missing"}""");
         Assert.Empty(rig.Instance.Stored());
     }
 
@@ -52,7 +57,8 @@ public sealed class PyPiRegistryTests
     public async Task A_version_that_is_not_PEP_440_is_refused(string version)
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes, version: version), Stop)
+        await rig.Job()
+            .PostAsync(Upload, GitLabRig.Form(Wheel, Bytes, version: version), Stop)
             .MustBe(400, """{"message":"400 Bad request - Validation failed: Version is invalid"}""");
     }
 
@@ -60,7 +66,9 @@ public sealed class PyPiRegistryTests
     public async Task A_file_over_the_limit_is_refused_and_not_kept()
     {
         await using var rig = await GitLabRig.Start(GitLabRig.Project with { MaxPyPiBytes = 3 });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(400, """{"message":"400 Bad request - File is too large"}""");
+        await rig.Job()
+            .PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop)
+            .MustBe(400, """{"message":"400 Bad request - File is too large"}""");
         Assert.Empty(rig.Instance.Stored());
     }
 
@@ -76,8 +84,12 @@ public sealed class PyPiRegistryTests
         await rig.Client("me", GitLabRig.ReporterToken).PostAsync(Upload, Form(), Stop).MustBe(403, """{"message":"403 Forbidden"}""");
         await rig.Client("me", GitLabRig.StrangerToken).PostAsync(Upload, Form(), Stop).MustBe(403);
         await rig.WithHeader("JOB-TOKEN", GitLabRig.JobToken).PostAsync(Upload, Form(), Stop).MustBe(401);
-        await rig.Client("me", GitLabRig.AccessToken).PostAsync("/api/v4/projects/7/packages/pypi", Form(), Stop).MustBe(404, """{"message":"404 Project Not Found"}""");
-        await rig.Client("deployer", GitLabRig.DeployToken).PostAsync("/api/v4/projects/acme%2Fdemo/packages/pypi", Form(), Stop).MustBe(201);
+        await rig.Client("me", GitLabRig.AccessToken)
+            .PostAsync("/api/v4/projects/7/packages/pypi", Form(), Stop)
+            .MustBe(404, """{"message":"404 Project Not Found"}""");
+        await rig.Client("deployer", GitLabRig.DeployToken)
+            .PostAsync("/api/v4/projects/acme%2Fdemo/packages/pypi", Form(), Stop)
+            .MustBe(201);
     }
 
     [Fact]
@@ -92,7 +104,9 @@ public sealed class PyPiRegistryTests
     public async Task A_protected_package_is_closed_to_everybody()
     {
         await using var rig = await GitLabRig.Start(GitLabRig.Project with { ProtectedPackages = ["demo-pkg"] });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(403, """{"message":"403 Forbidden - Package protected."}""");
+        await rig.Job()
+            .PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop)
+            .MustBe(403, """{"message":"403 Forbidden - Package protected."}""");
     }
 
     [Fact]
@@ -104,7 +118,12 @@ public sealed class PyPiRegistryTests
         using var response = await rig.Client().GetAsync("/api/v4/projects/42/packages/pypi/simple/Demo_pkg/", Stop);
         var page = await response.Content.ReadAsStringAsync(Stop);
         Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
-        Assert.Contains($"<a href=\"http://localhost/api/v4/projects/42/packages/pypi/files/{claimed}/{Wheel}#sha256={claimed}\" data-requires-python=\"&gt;=3.8\">{Wheel}</a>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"<a href=\"http://localhost/api/v4/projects/42/packages/pypi/files/{claimed}/{Wheel}#sha256={claimed}\" "
+                + $"data-requires-python=\"&gt;=3.8\">{Wheel}</a>",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Bytes, await rig.Client().GetByteArrayAsync($"{Upload}/files/{claimed}/{Wheel}", Stop));
         await rig.Client().GetAsync($"{Upload}/files/{Digest}/{Wheel}", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
     }
@@ -142,7 +161,10 @@ public sealed class PyPiRegistryTests
         Assert.Equal("https://pypi.org/simple/requests/", response.Headers.Location!.OriginalString);
 
         await using var closed = await GitLabRig.Start();
-        await closed.Client().GetAsync("/api/v4/projects/42/packages/pypi/simple/requests", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
+        await closed
+            .Client()
+            .GetAsync("/api/v4/projects/42/packages/pypi/simple/requests", Stop)
+            .MustBe(404, """{"message":"404 Package Not Found"}""");
     }
 
     [Fact]
@@ -184,11 +206,21 @@ public sealed class PyPiRegistryTests
     {
         await using var rig = await GitLabRig.Start();
         await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(201);
-        Assert.Contains($"href=\"http://localhost/api/v4/groups/acme/-/packages/pypi/files/{Digest}/{Wheel}#sha256={Digest}\"", await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg", Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            $"href=\"http://localhost/api/v4/groups/acme/-/packages/pypi/files/{Digest}/{Wheel}#sha256={Digest}\"",
+            await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg", Stop),
+            StringComparison.Ordinal
+        );
         await rig.Job().PostAsync("/api/v4/groups/acme/-/packages/pypi", GitLabRig.Form(Wheel, Bytes), Stop).MustBe(404);
         await rig.Client().GetAsync("/api/v4/groups/nobody/-/packages/pypi/simple/demo-pkg", Stop).MustBe(404);
-        await rig.Client().GetAsync("/api/v4/groups/acme/-/packages/pypi/simple/unknown", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
-        Assert.Contains("/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg\"", await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple", Stop), StringComparison.Ordinal);
+        await rig.Client()
+            .GetAsync("/api/v4/groups/acme/-/packages/pypi/simple/unknown", Stop)
+            .MustBe(404, """{"message":"404 Package Not Found"}""");
+        Assert.Contains(
+            "/api/v4/groups/acme/-/packages/pypi/simple/demo-pkg\"",
+            await rig.Client().GetStringAsync("/api/v4/groups/acme/-/packages/pypi/simple", Stop),
+            StringComparison.Ordinal
+        );
         Assert.Equal(Bytes, await rig.Client().GetByteArrayAsync($"/api/v4/groups/acme/-/packages/pypi/files/{Digest}/{Wheel}", Stop));
     }
 }

@@ -26,10 +26,16 @@ public sealed class PyPiSettingsTests
         }
 
         await using var rig = await GitLabRig.Start(GitLabRig.Project with { RefusesLongMetadata = true });
-        await rig.Job().PostAsync(Upload, Form(), Stop).MustBe(400, """{"message":"400 Bad request - Validation failed: Required python is too long (maximum is 255 characters)"}""");
+        await rig.Job()
+            .PostAsync(Upload, Form(), Stop)
+            .MustBe(400, """{"message":"400 Bad request - Validation failed: Required python is too long (maximum is 255 characters)"}""");
         rig.Instance.Configure(GitLabRig.Project);
         await rig.Job().PostAsync(Upload, Form(), Stop).MustBe(201);
-        Assert.Contains($"data-requires-python=\"{string.Concat(Enumerable.Repeat("&gt;", 255))}\"", await rig.Client().GetStringAsync(Index, Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            $"data-requires-python=\"{string.Concat(Enumerable.Repeat("&gt;", 255))}\"",
+            await rig.Client().GetStringAsync(Index, Stop),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

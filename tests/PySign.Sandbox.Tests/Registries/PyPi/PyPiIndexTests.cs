@@ -27,10 +27,20 @@ public sealed class PyPiIndexTests
         Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes)));
         Assert.Single(rig.Services.PyPi.Stored);
         Assert.StartsWith("File already exists ('hello_pysign-1.0", (await Post(rig, Form(Wheel, [1]))).Reason, StringComparison.Ordinal);
-        Assert.StartsWith("File already exists", (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", Bytes))).Reason, StringComparison.Ordinal);
-        Assert.Equal((400, "The digest supplied does not match a digest calculated from the uploaded file."), await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [2], sha256: new string('0', 64))));
+        Assert.StartsWith(
+            "File already exists",
+            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", Bytes))).Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            (400, "The digest supplied does not match a digest calculated from the uploaded file."),
+            await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [2], sha256: new string('0', 64)))
+        );
         Assert.Equal((200, "OK"), await Post(rig, Form("hello_pysign-1.0.tar.gz", [3], "sdist")));
-        Assert.Equal((400, "Filename 'hello-pysign-1.0.zip' is invalid, should be 'hello_pysign-1.0.tar.gz'."), await Post(rig, Form("hello-pysign-1.0.zip", [4], "sdist")));
+        Assert.Equal(
+            (400, "Filename 'hello-pysign-1.0.zip' is invalid, should be 'hello_pysign-1.0.tar.gz'."),
+            await Post(rig, Form("hello-pysign-1.0.zip", [4], "sdist"))
+        );
         Assert.Contains("local versions", (await Post(rig, Form(Wheel, [5], version: "1.0+x"))).Reason, StringComparison.Ordinal);
     }
 
@@ -57,7 +67,10 @@ public sealed class PyPiIndexTests
     public async Task A_jobs_token_is_exchanged_once_and_publishes_with_attestations_that_are_served_as_provenance()
     {
         await using var rig = await SandboxRig.Start();
-        rig.Services.PyPi.Options = new PyPiOptions { Publishers = [new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", IsPending: true)] };
+        rig.Services.PyPi.Options = new PyPiOptions
+        {
+            Publishers = [new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", IsPending: true)],
+        };
         var audience = (await rig.GetJson("/_/oidc/audience")).GetProperty("audience").GetString();
         var jwt = rig.Services.MintGitLabToken(Claims(audience!));
         var (minted, body) = await rig.PostJson("/_/oidc/mint-token", new { token = jwt });
@@ -68,11 +81,27 @@ public sealed class PyPiIndexTests
         var token = body.GetProperty("token").GetString()!;
         Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))), token));
         var provenance = await rig.GetJson($"/integrity/hello-pysign/1.0/{Wheel}/provenance");
-        Assert.Equal("acme/hello", provenance.GetProperty("attestation_bundles")[0].GetProperty("publisher").GetProperty("repository").GetString());
+        Assert.Equal(
+            "acme/hello",
+            provenance.GetProperty("attestation_bundles")[0].GetProperty("publisher").GetProperty("repository").GetString()
+        );
         Assert.Contains("data-provenance=", await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
-        Assert.Equal("Invalid attestations supplied during upload: Could not verify the uploaded artifact using the included attestation: subject does not match distribution",
-            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Archive(Bytes)))), token)).Reason);
-        Assert.StartsWith("Invalid attestations supplied during upload: Malformed", (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: "[]"), token)).Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "Invalid attestations supplied during upload: Could not verify the uploaded artifact using the included attestation: "
+                + "subject does not match distribution",
+            (
+                await Post(
+                    rig,
+                    Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Archive(Bytes)))),
+                    token
+                )
+            ).Reason
+        );
+        Assert.StartsWith(
+            "Invalid attestations supplied during upload: Malformed",
+            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: "[]"), token)).Reason,
+            StringComparison.Ordinal
+        );
 
         rig.Clock.Now += TimeSpan.FromMinutes(16);
         Assert.Equal(403, (await Post(rig, Form("hello_pysign-1.0.tar.gz", [1], "sdist"), token)).Status);
@@ -82,7 +111,10 @@ public sealed class PyPiIndexTests
     public async Task Each_reason_not_to_mint_has_its_code()
     {
         await using var rig = await SandboxRig.Start();
-        rig.Services.PyPi.Options = new PyPiOptions { Publishers = [new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", "pypi")] };
+        rig.Services.PyPi.Options = new PyPiOptions
+        {
+            Publishers = [new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", "pypi")],
+        };
         Assert.Equal("invalid-payload", await Code(rig, "no token"));
         Assert.Equal("invalid-token", await Code(rig, rig.Services.MintGitLabToken(Claims("testpypi"))));
         var array = Claims("pypi");
@@ -103,8 +135,10 @@ public sealed class PyPiIndexTests
     {
         await using var rig = await SandboxRig.Start();
         rig.Services.PyPi.Options = WithToken();
-        Assert.Equal("Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing",
-            (await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))))).Reason);
+        Assert.Equal(
+            "Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing",
+            (await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))))).Reason
+        );
         await Post(rig, Form(Wheel, Bytes));
         Assert.Equal(HttpStatusCode.NotFound, await Provenance(rig, "application/json"));
         Assert.Equal(HttpStatusCode.NotAcceptable, await Provenance(rig, "text/html"));
@@ -116,10 +150,21 @@ public sealed class PyPiIndexTests
     public async Task Settings_come_over_the_control_api_and_an_unknown_one_is_refused_by_name()
     {
         await using var rig = await SandboxRig.Start();
-        var (set, _) = await rig.PostJson("/_sandbox/pypi", new { tokens = new Dictionary<string, string> { [ApiToken] = "" }, releaseAgeDays = 15, indexDelay = 1 });
+        var (set, _) = await rig.PostJson(
+            "/_sandbox/pypi",
+            new
+            {
+                tokens = new Dictionary<string, string> { [ApiToken] = "" },
+                releaseAgeDays = 15,
+                indexDelay = 1,
+            }
+        );
         Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
         await Post(rig, Form(Wheel, Bytes));
-        Assert.Equal("Uploading new files to releases older than 14 days is not allowed.", (await Post(rig, Form("hello_pysign-1.0.tar.gz", [1], "sdist"))).Reason);
+        Assert.Equal(
+            "Uploading new files to releases older than 14 days is not allowed.",
+            (await Post(rig, Form("hello_pysign-1.0.tar.gz", [1], "sdist"))).Reason
+        );
         Assert.DoesNotContain(Wheel, await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
         Assert.Contains(Wheel, await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
         var (refused, body) = await rig.PostJson("/_sandbox/pypi", new { nonsense = true });
@@ -138,7 +183,13 @@ public sealed class PyPiIndexTests
         rig.Services.PyPi.Options = WithToken();
         var bytes = Archive(Bytes);
         var right = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
-        foreach (var (field, wrong) in new[] { ("md5_digest", new string('0', 32)), ("blake2_256_digest", right.Replace(right[0], right[0] == '0' ? '1' : '0')) })
+        foreach (
+            var (field, wrong) in new[]
+            {
+                ("md5_digest", new string('0', 32)),
+                ("blake2_256_digest", right.Replace(right[0], right[0] == '0' ? '1' : '0')),
+            }
+        )
         {
             var form = Form(Wheel, Bytes);
             form.Add(new StringContent(wrong), field);
@@ -149,10 +200,26 @@ public sealed class PyPiIndexTests
         digested.Add(new StringContent(right), "blake2_256_digest");
         Assert.Equal((200, "OK"), await Post(rig, digested));
         Assert.Equal((400, "Include at least one message digest."), await Post(rig, Form(Wheel, Bytes, sha256: "")));
-        Assert.Contains("unsupported platform tag", (await Post(rig, Form("hello_pysign-1.0-cp312-cp312-linux_x86_64.whl", Bytes))).Reason, StringComparison.Ordinal);
-        Assert.Contains("Start filename for 'hello-pysign'", (await Post(rig, Form("other-1.0-py3-none-any.whl", Bytes))).Reason, StringComparison.Ordinal);
-        Assert.Contains("Version in filename should be", (await Post(rig, Form("hello_pysign-2.0-py3-none-any.whl", Bytes))).Reason, StringComparison.Ordinal);
-        Assert.Contains("does not contain the required RECORD", PyPiWheels.Problem(Wheel, Archive(Bytes, without: "RECORD"), "hello-pysign", "1.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "unsupported platform tag",
+            (await Post(rig, Form("hello_pysign-1.0-cp312-cp312-linux_x86_64.whl", Bytes))).Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Start filename for 'hello-pysign'",
+            (await Post(rig, Form("other-1.0-py3-none-any.whl", Bytes))).Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Version in filename should be",
+            (await Post(rig, Form("hello_pysign-2.0-py3-none-any.whl", Bytes))).Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "does not contain the required RECORD",
+            PyPiWheels.Problem(Wheel, Archive(Bytes, without: "RECORD"), "hello-pysign", "1.0"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("not a zipfile", PyPiWheels.Problem(Wheel, Bytes, "hello-pysign", "1.0"), StringComparison.Ordinal);
         rig.Services.PyPi.Options = WithToken() with { RateLimited = true };
         Assert.Equal(429, (await Post(rig, Form(Wheel, Bytes))).Status);
@@ -162,21 +229,30 @@ public sealed class PyPiIndexTests
 
     private static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private static JsonObject Claims(string audience) => new()
-    {
-        ["aud"] = audience,
-        ["project_path"] = "acme/hello",
-        ["ci_config_ref_uri"] = "gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v1.0",
-        ["jti"] = Guid.NewGuid().ToString("N"),
-    };
+    private static JsonObject Claims(string audience) =>
+        new()
+        {
+            ["aud"] = audience,
+            ["project_path"] = "acme/hello",
+            ["ci_config_ref_uri"] = "gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v1.0",
+            ["jti"] = Guid.NewGuid().ToString("N"),
+        };
 
     private static string Attestations(string name, string sha256)
     {
-        var statement = $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{name}}}","digest":{"sha256":"{{{sha256}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""";
+        var statement =
+            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{name}}}","digest":{"sha256":"{{{sha256}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""";
         return $$$"""[{"version":1,"verification_material":{},"envelope":{"statement":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(statement))}}}","signature":""}}]""";
     }
 
-    private static MultipartFormDataContent Form(string fileName, byte[] content, string type = "bdist_wheel", string version = "1.0", string? sha256 = null, string? attestations = null)
+    private static MultipartFormDataContent Form(
+        string fileName,
+        byte[] content,
+        string type = "bdist_wheel",
+        string version = "1.0",
+        string? sha256 = null,
+        string? attestations = null
+    )
     {
         content = fileName.EndsWith(".whl", StringComparison.Ordinal) ? Archive(content) : content;
         var form = new MultipartFormDataContent
@@ -217,7 +293,10 @@ public sealed class PyPiIndexTests
     private static async Task<(int Status, string Reason)> Post(SandboxRig rig, MultipartFormDataContent form, string token = ApiToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/legacy/") { Content = form };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"__token__:{token}")));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"__token__:{token}"))
+        );
         using var response = await rig.Client.SendAsync(request, Stop);
         return ((int)response.StatusCode, response.ReasonPhrase!);
     }
@@ -226,7 +305,11 @@ public sealed class PyPiIndexTests
     {
         using var response = await rig.Client.PostAsJsonAsync("/_/oidc/mint-token", new { token }, Stop);
         Assert.Equal(422, (int)response.StatusCode);
-        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("errors")[0].GetProperty("code").GetString()!;
+        return JsonDocument
+            .Parse(await response.Content.ReadAsStringAsync(Stop))
+            .RootElement.GetProperty("errors")[0]
+            .GetProperty("code")
+            .GetString()!;
     }
 
     private static async Task<HttpStatusCode> Provenance(SandboxRig rig, string accept)
