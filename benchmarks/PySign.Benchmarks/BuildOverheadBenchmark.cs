@@ -2,8 +2,9 @@ using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.PySign.Build;
-using Cake.PySign.Processes;
-using PySign.Sigstore.Http;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
+using PySign.Http;
 
 namespace PySign.Benchmarks;
 

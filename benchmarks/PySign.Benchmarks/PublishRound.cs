@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Cake.Core.IO;
-using Cake.PySign.Consumption;
-using Cake.PySign.Publishing;
-using Cake.PySign.Verification;
+using Cake.PySign.Consume;
+using Cake.PySign.Publish;
+using Cake.PySign.Verify;
 using IoPath = System.IO.Path;
 
 namespace PySign.Benchmarks;

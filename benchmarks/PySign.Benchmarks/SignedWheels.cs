@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using Cake.PySign.Sandbox;
-using Cake.PySign.Signing;
+using Cake.PySign.Sign;
 
 namespace PySign.Benchmarks;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using Cake.Core.IO;
-using Cake.PySign.Processes;
-using Cake.PySign.Signing;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Trust;
+using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
-using Cake.PySign.Verification;
+using Cake.PySign.Verify;
 
 namespace Cake.PySign.Tests;
 

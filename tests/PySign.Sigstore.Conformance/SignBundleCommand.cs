@@ -1,5 +1,7 @@
 using System.Text;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
+using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;

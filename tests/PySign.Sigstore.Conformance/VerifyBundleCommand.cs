@@ -1,4 +1,5 @@
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 

@@ -1,4 +1,4 @@
-using PySign.Sigstore.Http;
+using PySign.Http;
 using PySign.Sigstore.Tuf;
 
 namespace PySign.Sigstore.TufConformance;

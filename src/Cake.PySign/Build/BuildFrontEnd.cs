@@ -1,5 +1,5 @@
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;

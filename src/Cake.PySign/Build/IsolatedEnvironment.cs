@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Transport;
+using Cake.PySign.Common.Network;
 using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Build;

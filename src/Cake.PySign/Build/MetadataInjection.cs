@@ -1,5 +1,5 @@
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
 using PySign.Packaging;
 using PySign.Packaging.Projects;
 using PySign.Packaging.Toml;

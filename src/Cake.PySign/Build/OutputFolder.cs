@@ -1,5 +1,6 @@
 using Cake.Core.IO;
-using Cake.PySign.Statements;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Statements;
 using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;
 

@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Build;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;

@@ -1,5 +1,8 @@
-using Cake.PySign.Attestations;
-using Cake.PySign.Verification;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Trust;
+using Cake.PySign.Sign;
+using Cake.PySign.Verify;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;

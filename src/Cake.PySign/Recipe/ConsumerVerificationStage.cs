@@ -1,6 +1,6 @@
 using Cake.Core.IO;
-using Cake.PySign.Consumption;
-using Cake.PySign.Publishing;
+using Cake.PySign.Consume;
+using Cake.PySign.Publish;
 
 namespace Cake.PySign.Recipe;
 

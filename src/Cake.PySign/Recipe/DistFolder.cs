@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Recipe;
 

@@ -1,5 +1,3 @@
-using Cake.PySign.Publishing;
-
 namespace Cake.PySign.Recipe;
 
 /// <summary>Where a release's signatures are kept: the generic package named after the project and its version, or the GitHub release of

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Cake.PySign.Attestations;
-using Cake.PySign.Statements;
+using Cake.PySign.Common.Statements;
+using Cake.PySign.Verify;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 

@@ -1,4 +1,6 @@
 using Cake.Core;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Recipe;
 
@@ -51,7 +53,7 @@ public sealed class PySignTasks
             {
                 foreach (var line in Options.Describe())
                 {
-                    Processes.SafeLog.For(context).Information(line);
+                    SafeLog.For(context).Information(line);
                 }
             });
     }
@@ -137,7 +139,7 @@ public sealed class PySignTasks
 
     private static async Task Guarded(ReleaseStage stage, Func<CancellationToken, Task> run)
     {
-        using var interruption = new Processes.Interruption(CancellationToken.None);
+        using var interruption = new Interruption(CancellationToken.None);
         try
         {
             await run(interruption.Token).ConfigureAwait(false);

@@ -1,4 +1,4 @@
-using Cake.PySign.Publishing;
+using Cake.PySign.Publish;
 
 namespace Cake.PySign.Recipe;
 

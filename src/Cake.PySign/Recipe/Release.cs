@@ -1,11 +1,14 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Consumption;
-using Cake.PySign.Processes;
-using Cake.PySign.Publishing;
-using Cake.PySign.Signing;
-using Cake.PySign.Statements;
-using Cake.PySign.Verification;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Statements;
+using Cake.PySign.Common.Trust;
+using Cake.PySign.Consume;
+using Cake.PySign.Publish;
+using Cake.PySign.Sign;
+using Cake.PySign.Verify;
 
 namespace Cake.PySign.Recipe;
 

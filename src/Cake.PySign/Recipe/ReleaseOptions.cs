@@ -1,10 +1,9 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Attestations;
 using Cake.PySign.Build;
-using Cake.PySign.Publishing;
-using Cake.PySign.Signing;
-using Cake.PySign.Testing;
+using Cake.PySign.Sign;
+using Cake.PySign.Test;
+using Cake.PySign.Verify;
 
 namespace Cake.PySign.Recipe;
 

@@ -1,9 +1,9 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Ci;
-using Cake.PySign.Publishing;
-using Cake.PySign.Signing;
+using Cake.PySign.Common.Ci;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Sign;
 
 namespace Cake.PySign.Recipe;
 

@@ -1,5 +1,5 @@
-using Cake.PySign.Attestations;
-using Cake.PySign.Publishing;
+using Cake.PySign.Publish;
+using Cake.PySign.Verify;
 
 namespace Cake.PySign.Recipe;
 

@@ -1,8 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Cake.Core.IO;
-using Cake.PySign.Attestations;
-using Cake.PySign.Signing;
-using Cake.PySign.Verification;
+using Cake.PySign.Common;
+using Cake.PySign.Sign;
+using Cake.PySign.Verify;
 
 namespace Cake.PySign.Recipe;
 

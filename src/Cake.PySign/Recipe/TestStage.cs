@@ -1,5 +1,5 @@
-using Cake.PySign.Processes;
-using Cake.PySign.Testing;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Test;
 
 namespace Cake.PySign.Recipe;
 

@@ -1,6 +1,5 @@
-using Cake.PySign.Consumption;
-using Cake.PySign.Publishing;
-using Cake.PySign.Statements;
+using Cake.PySign.Common.Statements;
+using Cake.PySign.Consume;
 using static Cake.PySign.Recipe.NotesText;
 
 namespace Cake.PySign.Recipe;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Sandbox;
 

@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Sandbox;
 

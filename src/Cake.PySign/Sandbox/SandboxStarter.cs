@@ -2,7 +2,8 @@ using System.Globalization;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Sandbox;
 

@@ -1,4 +1,5 @@
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Bundles;
 
@@ -37,7 +38,7 @@ public sealed record Bundle
     public DsseEnvelope? DsseEnvelope { get; }
 
     /// <summary>The signature's bytes, whichever the content.</summary>
-    internal ReadOnlyMemory<byte> Signature => MessageSignature?.Signature ?? DsseEnvelope!.Signature;
+    public ReadOnlyMemory<byte> Signature => MessageSignature?.Signature ?? DsseEnvelope!.Signature;
 
     /// <summary>Reads a bundle from UTF-8 proto-JSON.</summary>
     /// <param name="utf8Json">The document, at most 16 MiB.</param>

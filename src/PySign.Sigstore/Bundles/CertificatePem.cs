@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Bundles;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Signing;
-using PySign.Sigstore.Verification;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Bundles;
 

@@ -1,4 +1,5 @@
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Bundles;
 

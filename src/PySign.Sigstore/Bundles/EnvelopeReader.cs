@@ -1,5 +1,6 @@
 using System.Text.Json;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Bundles;
 

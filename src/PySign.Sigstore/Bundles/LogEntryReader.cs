@@ -1,5 +1,6 @@
 using System.Text.Json;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Formats;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Bundles;
 

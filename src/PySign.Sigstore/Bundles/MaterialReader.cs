@@ -1,6 +1,7 @@
 using System.Text.Json;
-using PySign.Sigstore.Verification;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Bundles;
 

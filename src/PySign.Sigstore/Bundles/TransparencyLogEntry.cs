@@ -1,3 +1,5 @@
+using PySign.Sigstore.Formats;
+
 namespace PySign.Sigstore.Bundles;
 
 /// <summary>One entry of a transparency log, as a bundle carries it.</summary>

@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using PySign.Sigstore.Cryptography;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Certificates;
 

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Certificates;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Cryptography;
 

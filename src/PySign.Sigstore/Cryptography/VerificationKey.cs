@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Cryptography;
 

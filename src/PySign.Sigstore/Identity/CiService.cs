@@ -2,20 +2,35 @@ namespace PySign.Sigstore.Identity;
 
 /// <summary>The CI service a process runs in, by the variables that each sets. Some give their jobs an identity of their own, some give
 /// none.</summary>
-internal enum CiService
+public enum CiService
 {
+    /// <summary>No CI service: a person's machine.</summary>
     None,
+
+    /// <summary>GitHub Actions.</summary>
     GitHub,
+
+    /// <summary>GitLab CI.</summary>
     GitLab,
+
+    /// <summary>Buildkite.</summary>
     Buildkite,
+
+    /// <summary>CircleCI.</summary>
     CircleCi,
+
+    /// <summary>Azure Pipelines.</summary>
     AzurePipelines,
+
+    /// <summary>Jenkins.</summary>
     Jenkins,
+
+    /// <summary>Another CI service, known by the variable <c>CI</c> alone.</summary>
     Other,
 }
 
 /// <summary>What is known of the surroundings by variables alone.</summary>
-internal static class CiSurroundings
+public static class CiSurroundings
 {
     private static readonly (string Variable, CiService Service)[] Marks =
     [
@@ -33,6 +48,7 @@ internal static class CiSurroundings
         ("CF_BUILD_ID", CiService.Other),
     ];
 
+    /// <summary>The service whose variables are set.</summary>
     public static CiService Detect(Func<string, string?> environment) =>
         Marks
             .Where(mark => !string.IsNullOrEmpty(environment(mark.Variable)))

@@ -1,4 +1,4 @@
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using PySign.Sigstore.Http;
-using PySign.Sigstore.Signing;
+using PySign.Http;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 

@@ -1,5 +1,5 @@
-using PySign.Sigstore.Http;
-using PySign.Sigstore.Signing;
+using PySign.Http;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 

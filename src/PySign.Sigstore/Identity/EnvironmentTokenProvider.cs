@@ -24,7 +24,7 @@ public sealed class EnvironmentTokenProvider(Func<string, string?> environment) 
 
     /// <summary>The convention of Python's <c>id</c>: upper case, and everything else than letters, digits and underscores becomes an
     /// underscore.</summary>
-    internal static string VariableFor(string audience)
+    public static string VariableFor(string audience)
     {
         var name = string.Concat(
             audience.ToUpperInvariant().Select(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) ? c : '_')

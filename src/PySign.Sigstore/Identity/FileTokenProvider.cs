@@ -1,5 +1,5 @@
 using System.Text;
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 

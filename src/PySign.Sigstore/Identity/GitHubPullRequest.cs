@@ -6,11 +6,12 @@ namespace PySign.Sigstore.Identity;
 /// Whether a GitHub job works for a pull request from a fork, which the event's payload (<c>GITHUB_EVENT_PATH</c>) tells: the head's
 /// repository is another than the base's. Only for clearer advice, so a payload that cannot be read means no.
 /// </summary>
-internal static class GitHubPullRequest
+public static class GitHubPullRequest
 {
     // GitHub itself cuts payloads at 25 MB.
     private const int MaxBytes = 25 << 20;
 
+    /// <summary>Whether the job runs for a pull request from a fork, which is given no identity.</summary>
     public static bool IsFromFork(Func<string, string?> environment)
     {
         if (

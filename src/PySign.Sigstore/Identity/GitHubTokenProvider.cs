@@ -1,6 +1,6 @@
 using System.Text.Json;
-using PySign.Sigstore.Http;
-using PySign.Sigstore.Signing;
+using PySign.Http;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 
@@ -14,8 +14,11 @@ namespace PySign.Sigstore.Identity;
 public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpMessageHandler? handler = null, TimeProvider? time = null)
     : IIdentityTokenProvider
 {
-    internal const string UrlVariable = "ACTIONS_ID_TOKEN_REQUEST_URL";
-    internal const string TokenVariable = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+    /// <summary>The variable with the address that mints tokens.</summary>
+    public const string UrlVariable = "ACTIONS_ID_TOKEN_REQUEST_URL";
+
+    /// <summary>The variable with the credential for that address.</summary>
+    public const string TokenVariable = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 
     private const string Service = "GitHub Actions token endpoint";
 

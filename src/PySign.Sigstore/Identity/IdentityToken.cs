@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 
@@ -56,7 +56,8 @@ public sealed class IdentityToken
     /// <summary>The issuer that a certificate for this token names; the token's own, but for federated e-mail logins.</summary>
     public string ExpectedIssuer { get; }
 
-    internal string Raw { get; }
+    /// <summary>The token itself, which is a secret: for the service that it is meant for, and for redaction.</summary>
+    public string Raw { get; }
 
     /// <summary>Reads a token.</summary>
     /// <param name="jwt">The JWT in its compact form, at most 64 KiB.</param>

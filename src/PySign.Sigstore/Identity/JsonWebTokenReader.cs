@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 

@@ -1,10 +1,11 @@
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 
 /// <summary>Why there is no token, as far as the surroundings tell, and the lines that are missing where.</summary>
-internal static class MissingToken
+public static class MissingToken
 {
+    /// <summary>The refusal, with the place where the job's CI service is told to hand out a token.</summary>
     public static SigningException In(Func<string, string?> environment, string audience, string what)
     {
         var (reason, why, advice) = CiSurroundings.Detect(environment) switch

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Identity;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Signing;
 

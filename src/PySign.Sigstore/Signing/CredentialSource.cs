@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 
 namespace PySign.Sigstore.Signing;

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Signing;
 

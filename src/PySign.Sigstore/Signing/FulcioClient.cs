@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PySign.Http;
 using PySign.Sigstore.Certificates;
-using PySign.Sigstore.Http;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PySign.Sigstore.Http;
+using PySign.Http;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 
 namespace PySign.Sigstore.Signing;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using PySign.Sigstore.Cryptography;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Signing;
 
@@ -101,7 +102,7 @@ public sealed class PrivateKey : IDisposable
 
                 default:
                     throw Invalid(
-                        $"it is a PEM block {Bundles.ProtoJson.Shorten(label)}, not PRIVATE KEY (PKCS#8) or an encrypted one; openssl "
+                        $"it is a PEM block {ProtoJson.Shorten(label)}, not PRIVATE KEY (PKCS#8) or an encrypted one; openssl "
                             + "pkcs8 -topk8 converts"
                     );
             }

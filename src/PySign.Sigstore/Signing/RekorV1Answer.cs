@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Signing;
 

@@ -1,7 +1,8 @@
 using System.Net;
+using PySign.Http;
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Http;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Signing;
 

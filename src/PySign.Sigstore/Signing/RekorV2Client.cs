@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using PySign.Http;
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Http;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Signing;
 

@@ -27,7 +27,7 @@ public sealed record SignedArtifact
     internal string VerifierPem { get; init; } = "";
 
     /// <summary>A signature that was made before, and verified again.</summary>
-    internal static SignedArtifact Of(Bundle bundle, VerifiedArtifact verified, string? publicKeyPem) =>
+    public static SignedArtifact Of(Bundle bundle, VerifiedArtifact verified, string? publicKeyPem) =>
         new()
         {
             Bundle = bundle,

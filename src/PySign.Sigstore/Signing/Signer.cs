@@ -1,4 +1,6 @@
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;

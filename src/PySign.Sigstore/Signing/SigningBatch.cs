@@ -1,3 +1,4 @@
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
@@ -7,13 +8,14 @@ namespace PySign.Sigstore.Signing;
 /// wrongly, fails the one file; when it does so several times without a success between, nothing more is sent: the rest would fare no
 /// better, and might be published in vain.
 /// </summary>
-internal sealed class SigningBatch(int maxParallel)
+public sealed class SigningBatch(int maxParallel)
 {
     private const int MaxFailuresInARow = 5;
 
     private int _failuresInARow;
     private volatile SigningException? _stop;
 
+    /// <summary>Signs all, a bounded number at a time, and returns one result for each in the same order.</summary>
     public async Task<IReadOnlyList<SigningResult>> RunAsync(
         IReadOnlyList<Artifact> artifacts,
         Func<Artifact, CancellationToken, Task<SignedArtifact>> sign,

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;

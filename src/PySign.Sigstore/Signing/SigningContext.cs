@@ -1,4 +1,5 @@
-using PySign.Sigstore.Http;
+using PySign.Http;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -31,7 +32,8 @@ public sealed class SigningContext : IDisposable
     public SigningContext(SigningServices services, TrustedRoot root, HttpMessageHandler? handler = null, TimeProvider? time = null)
         : this(services, root, new ServiceClientOptions { Handler = handler, Time = time ?? TimeProvider.System }) { }
 
-    internal SigningContext(SigningServices services, TrustedRoot root, ServiceClientOptions options)
+    /// <summary>The same with every option of the HTTP client.</summary>
+    public SigningContext(SigningServices services, TrustedRoot root, ServiceClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(root);

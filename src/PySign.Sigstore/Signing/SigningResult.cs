@@ -1,3 +1,4 @@
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;

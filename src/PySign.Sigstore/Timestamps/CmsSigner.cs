@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Timestamps;
 

@@ -1,4 +1,4 @@
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Timestamps;
 

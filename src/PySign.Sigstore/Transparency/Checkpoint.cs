@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Transparency;
 

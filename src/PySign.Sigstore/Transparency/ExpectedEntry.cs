@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Transparency;
 

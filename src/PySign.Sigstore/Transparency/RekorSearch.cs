@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using PySign.Http;
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Http;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Signing;
-using PySign.Sigstore.Verification;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Transparency;
 
@@ -39,7 +40,7 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
     /// <summary>The entries of exactly this artifact, signature and certificate, the earliest first.</summary>
     internal async Task<IReadOnlyList<TransparencyLogEntry>> FindAsync(
         DetachedSignature signature,
-        Artifact artifact,
+        byte[] sha256,
         CancellationToken cancellation
     )
     {
@@ -53,7 +54,7 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
                         Service = "Rekor",
                         Method = HttpMethod.Post,
                         Uri = _endpoint,
-                        Body = RequestBody.Bytes(Query(signature, artifact.Sha256(cancellation)), "application/json"),
+                        Body = RequestBody.Bytes(Query(signature, sha256), "application/json"),
                         Repeatable = true,
                     },
                     cancellation

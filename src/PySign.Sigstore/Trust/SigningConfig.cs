@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using PySign.Sigstore.Signing;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Trust;
 
@@ -60,7 +60,7 @@ public sealed class SigningConfig
 
     /// <summary>Selects services of which the log has API version 1, whatever the config prefers; as <see cref="Select(DateTimeOffset)"/>
     /// otherwise.</summary>
-    internal SigningServices SelectWithRekorV1(DateTimeOffset now) => Select(now, [1]);
+    public SigningServices SelectWithRekorV1(DateTimeOffset now) => Select(now, [1]);
 
     private SigningServices Select(DateTimeOffset now, int[] logVersions)
     {

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Formats;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Trust;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using PySign.Sigstore.Verification;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Trust;
 
@@ -16,6 +17,9 @@ public sealed class TrustedRoot
 
     /// <summary>The media type as written in the document.</summary>
     public string MediaType { get; }
+
+    /// <summary>The addresses that the root gives for its transparency logs, as they stand there; one that has none is left out.</summary>
+    public IEnumerable<string> LogAddresses => TransparencyLogs.Select(static log => log.BaseUrl).OfType<string>();
 
     internal IReadOnlyList<TrustedLog> TransparencyLogs { get; init; } = [];
 

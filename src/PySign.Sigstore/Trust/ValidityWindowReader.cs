@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using PySign.Sigstore.Bundles;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Formats;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Trust;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PySign.Sigstore.Http;
+using PySign.Http;
 
 namespace PySign.Sigstore.Tuf;
 

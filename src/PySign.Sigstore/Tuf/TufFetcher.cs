@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using PySign.Sigstore.Http;
+using PySign.Http;
 
 namespace PySign.Sigstore.Tuf;
 

@@ -1,4 +1,5 @@
-using PySign.Sigstore.Http;
+using PySign.Http;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 
 namespace PySign.Sigstore.Tuf;
@@ -65,7 +66,7 @@ public sealed class TufTrust : IDisposable
 
     /// <summary>The trusted root, read.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
-    /// <exception cref="Verification.VerificationException">The repository's operator published a trusted root that cannot be
+    /// <exception cref="VerificationException">The repository's operator published a trusted root that cannot be
     /// used.</exception>
     public async Task<TrustedRoot> GetTrustedRootAsync(CancellationToken cancellationToken = default) =>
         TrustedRoot.Parse(await GetTargetAsync(TrustedRootTarget, cancellationToken).ConfigureAwait(false));
@@ -77,7 +78,7 @@ public sealed class TufTrust : IDisposable
 
     /// <summary>Which services the instance wants to be used, read.</summary>
     /// <exception cref="TufException">The repository cannot be believed or reached.</exception>
-    /// <exception cref="Signing.SigningException">The repository's operator published a signing config that cannot be used.</exception>
+    /// <exception cref="SigningException">The repository's operator published a signing config that cannot be used.</exception>
     public async Task<SigningConfig> GetSigningConfigAsync(CancellationToken cancellationToken = default) =>
         SigningConfig.Parse(await GetTargetAsync(SigningConfigTarget, cancellationToken).ConfigureAwait(false));
 

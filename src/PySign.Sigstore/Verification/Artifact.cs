@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Verification;
 

@@ -1,7 +1,9 @@
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Trust;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 

@@ -1,6 +1,8 @@
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 

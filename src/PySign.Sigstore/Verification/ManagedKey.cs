@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Verification;
 

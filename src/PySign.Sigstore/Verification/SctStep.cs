@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Trust;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 

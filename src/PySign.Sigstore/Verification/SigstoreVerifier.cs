@@ -1,6 +1,7 @@
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;
 
@@ -74,7 +75,9 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         }
 
         VerificationException? refusal = null;
-        foreach (var entry in await search.FindAsync(signature, artifact, cancellationToken).ConfigureAwait(false))
+        foreach (
+            var entry in await search.FindAsync(signature, artifact.Sha256(cancellationToken), cancellationToken).ConfigureAwait(false)
+        )
         {
             try
             {

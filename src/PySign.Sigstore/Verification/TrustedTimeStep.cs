@@ -1,8 +1,8 @@
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Timestamps;
-using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 

@@ -1,4 +1,5 @@
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Verification;
 

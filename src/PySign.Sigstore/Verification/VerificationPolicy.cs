@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Verification;
 
@@ -8,10 +9,12 @@ public abstract class VerificationPolicy
 {
     private const string GitHubIssuer = "https://token.actions.githubusercontent.com";
 
-    private protected VerificationPolicy() { }
+    /// <summary>A policy of one's own: the verifier asks it after everything about the certificate has been proven.</summary>
+    protected VerificationPolicy() { }
 
     /// <summary>Why the identity does not satisfy the policy; null if it does.</summary>
-    internal abstract VerificationException? Refuse(CertificateIdentity identity);
+    /// <param name="identity">What the certificate says of its owner.</param>
+    public abstract VerificationException? Refuse(CertificateIdentity identity);
 
     /// <summary>Exactly this identity, vouched for by exactly this issuer.</summary>
     /// <param name="identity">The subject alternative name, such as
@@ -91,7 +94,7 @@ public abstract class VerificationPolicy
 
     private sealed class ExactPolicy(string name, string issuer) : VerificationPolicy
     {
-        internal override VerificationException? Refuse(CertificateIdentity identity) =>
+        public override VerificationException? Refuse(CertificateIdentity identity) =>
             identity.SubjectAlternativeName == name
                 ? RefuseIssuer(identity, issuer)
                 : Fail(VerificationFailure.IdentityMismatch, $"identity \"{name}\"", $"\"{identity.SubjectAlternativeName}\"");
@@ -126,7 +129,7 @@ public abstract class VerificationPolicy
             _issuer = issuer;
         }
 
-        internal override VerificationException? Refuse(CertificateIdentity identity)
+        public override VerificationException? Refuse(CertificateIdentity identity)
         {
             var name = identity.SubjectAlternativeName;
             try
@@ -148,7 +151,7 @@ public abstract class VerificationPolicy
 
     private sealed class ExtensionPolicy(FulcioExtension extension, string value) : VerificationPolicy
     {
-        internal override VerificationException? Refuse(CertificateIdentity identity) =>
+        public override VerificationException? Refuse(CertificateIdentity identity) =>
             identity[extension] == value
                 ? null
                 : Fail(
@@ -160,7 +163,7 @@ public abstract class VerificationPolicy
 
     private sealed class AllPolicy(VerificationPolicy[] policies) : VerificationPolicy
     {
-        internal override VerificationException? Refuse(CertificateIdentity identity)
+        public override VerificationException? Refuse(CertificateIdentity identity)
         {
             foreach (var policy in policies)
             {
@@ -176,7 +179,7 @@ public abstract class VerificationPolicy
 
     private sealed class AnyPolicy(VerificationPolicy[] policies) : VerificationPolicy
     {
-        internal override VerificationException? Refuse(CertificateIdentity identity)
+        public override VerificationException? Refuse(CertificateIdentity identity)
         {
             List<string> expected = [],
                 actual = [];
@@ -199,6 +202,6 @@ public abstract class VerificationPolicy
 
     private sealed class UnsafePolicy : VerificationPolicy
     {
-        internal override VerificationException? Refuse(CertificateIdentity identity) => null;
+        public override VerificationException? Refuse(CertificateIdentity identity) => null;
     }
 }

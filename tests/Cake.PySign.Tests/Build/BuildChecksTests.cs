@@ -1,7 +1,8 @@
 using Cake.PySign.Build;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
-using PySign.Sigstore.Http;
+using PySign.Http;
 
 namespace Cake.PySign.Tests.Build;
 

@@ -1,8 +1,9 @@
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
-using PySign.Sigstore.Http;
+using PySign.Http;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Build;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;

@@ -1,4 +1,4 @@
-using Cake.PySign.Consumption;
+using Cake.PySign.Consume;
 using Cake.PySign.Recipe;
 
 namespace Cake.PySign.Tests.Recipe;

@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 

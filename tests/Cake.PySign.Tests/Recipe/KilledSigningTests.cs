@@ -1,7 +1,9 @@
-using Cake.PySign.Processes;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
 using Cake.PySign.Recipe;
-using Cake.PySign.Signing;
+using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
+using Cake.PySign.Verify;
 using PySign.Sigstore.Bundles;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -141,7 +143,7 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
                 Statement = first.Statement with { File = first.Statement.File with { Sha256 = FileDigest.Of(less.Bundle) } },
             }
         );
-        var e = await Assert.ThrowsAsync<Verification.BlobVerificationException>(() =>
+        var e = await Assert.ThrowsAsync<BlobVerificationException>(() =>
             VerifyStage.RunAsync(release, TestContext.Current.CancellationToken)
         );
         Assert.Equal("FileUnexpected", Assert.Single(e.Failures).Reason);

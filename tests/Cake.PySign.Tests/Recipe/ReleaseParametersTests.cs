@@ -1,6 +1,5 @@
 using Cake.Core;
 using Cake.PySign.Build;
-using Cake.PySign.Publishing;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Cake.Core;
+using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using Cake.PySign.Verify;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -298,9 +300,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
 
     private static void AssertRefusedSignature(CakeException e, string file)
     {
-        Assert.IsType<Verification.BlobVerificationException>(
-            e.InnerException is CakeException inner ? inner.InnerException : e.InnerException
-        );
+        Assert.IsType<BlobVerificationException>(e.InnerException is CakeException inner ? inner.InnerException : e.InnerException);
         Assert.Contains("1 of 2 files refused", e.Message, StringComparison.Ordinal);
         Assert.Contains($"{file}{Environment.NewLine}    step:", e.Message, StringComparison.Ordinal);
     }

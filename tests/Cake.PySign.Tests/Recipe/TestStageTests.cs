@@ -1,7 +1,8 @@
 using Cake.Core;
+using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
-using Cake.PySign.Tests.Testing;
+using Cake.PySign.Tests.Test;
 
 namespace Cake.PySign.Tests.Recipe;
 

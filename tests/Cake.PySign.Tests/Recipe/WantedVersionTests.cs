@@ -1,7 +1,7 @@
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Logging;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
-using PySign.Sigstore.Http;
+using PySign.Http;
 
 namespace Cake.PySign.Tests.Recipe;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Cake.PySign.Consumption;
+using Cake.PySign.Consume;
 using Microsoft.AspNetCore.Http;
 
 namespace Cake.PySign.Tests.Rig;

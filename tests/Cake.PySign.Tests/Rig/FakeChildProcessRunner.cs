@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Cake.PySign.Build;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Tests.Rig;
 

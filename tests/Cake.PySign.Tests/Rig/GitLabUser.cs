@@ -1,6 +1,7 @@
-using Cake.PySign.Consumption;
-using Cake.PySign.Processes;
-using Cake.PySign.Publishing;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Consume;
+using Cake.PySign.Publish;
 using PySign.Sandbox.Registries.GitLab;
 
 namespace Cake.PySign.Tests.Rig;

@@ -1,5 +1,5 @@
-using Cake.PySign.Processes;
-using Cake.PySign.Publishing;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;

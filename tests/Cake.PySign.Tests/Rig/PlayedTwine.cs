@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Cake.PySign.Processes;
+using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Tests.Rig;
 

@@ -1,11 +1,12 @@
 using System.Text;
-using Cake.PySign.Consumption;
-using Cake.PySign.Processes;
-using Cake.PySign.Publishing;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Statements;
+using Cake.PySign.Consume;
 using Cake.PySign.Sandbox;
-using Cake.PySign.Signing;
-using Cake.PySign.Statements;
-using InTotoStatement = global::PySign.Sigstore.Signing.Statement;
+using Cake.PySign.Sign;
+using InTotoStatement = global::PySign.Sigstore.InToto.Statement;
 
 namespace Cake.PySign.Tests.Rig;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
-using Cake.PySign.Signing;
+using Cake.PySign.Sign;
 using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Cosign;

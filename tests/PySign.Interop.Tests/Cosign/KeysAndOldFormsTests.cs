@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using PySign.Interop.Tests.Matrix;
 using PySign.Interop.Tests.Peers;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Transparency;

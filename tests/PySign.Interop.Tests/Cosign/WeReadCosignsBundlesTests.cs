@@ -1,5 +1,5 @@
 using Cake.Core.IO;
-using Cake.PySign.Verification;
+using Cake.PySign.Verify;
 using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Cosign;

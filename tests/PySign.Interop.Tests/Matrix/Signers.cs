@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using PySign.Interop.Tests.Peers;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
+using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;

@@ -1,6 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Sandbox;
-using Cake.PySign.Signing;
+using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 using PySign.Interop.Tests.Matrix;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 

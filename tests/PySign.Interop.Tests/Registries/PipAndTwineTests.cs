@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Cake.PySign.Build;
-using Cake.PySign.Publishing;
+using Cake.PySign.Publish;
 using PySign.Interop.Tests.Peers;
 using IoPath = System.IO.Path;
 

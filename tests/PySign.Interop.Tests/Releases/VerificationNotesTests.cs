@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cake.PySign.Consumption;
+using Cake.PySign.Consume;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Interop.Tests.Peers;

@@ -1,5 +1,6 @@
 using System.Text;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;

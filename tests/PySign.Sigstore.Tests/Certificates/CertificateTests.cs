@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Trust;
-using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Certificates;
 

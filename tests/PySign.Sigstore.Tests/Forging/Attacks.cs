@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using PySign.Sigstore.Verification;
-using static PySign.Sigstore.Verification.VerificationFailure;
+using PySign.Sigstore.Errors;
+using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Tests.Forging;
 

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 

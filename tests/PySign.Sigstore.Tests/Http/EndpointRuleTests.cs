@@ -1,4 +1,4 @@
-using PySign.Sigstore.Http;
+using PySign.Http;
 
 namespace PySign.Sigstore.Tests.Http;
 

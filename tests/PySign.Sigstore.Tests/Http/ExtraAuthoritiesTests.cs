@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using PySign.Sigstore.Http;
+using PySign.Http;
 using PySign.Tests.Transport;
 
 namespace PySign.Sigstore.Tests.Http;

@@ -1,5 +1,5 @@
 using System.Net;
-using PySign.Sigstore.Http;
+using PySign.Http;
 using static PySign.Sigstore.Tests.Http.ScriptedHandler;
 
 namespace PySign.Sigstore.Tests.Http;

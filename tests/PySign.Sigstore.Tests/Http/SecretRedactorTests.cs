@@ -1,5 +1,5 @@
 using System.Text;
-using PySign.Sigstore.Http;
+using PySign.Http;
 
 namespace PySign.Sigstore.Tests.Http;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using PySign.Sigstore.Http;
+using PySign.Http;
 using PySign.Sigstore.Tests.Signing;
 using static PySign.Sigstore.Tests.Http.ScriptedHandler;
 

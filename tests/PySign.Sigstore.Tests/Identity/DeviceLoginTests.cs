@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.Signing;
 using PySign.Sigstore.Tests.Http;
 using PySign.Sigstore.Tests.Signing;
 

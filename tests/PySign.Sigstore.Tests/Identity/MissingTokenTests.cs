@@ -1,5 +1,5 @@
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.Signing;
 
 namespace PySign.Sigstore.Tests.Identity;
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using PySign.Http;
 using PySign.Sandbox.Trust;
-using PySign.Sigstore.Http;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Signing;
+using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Signing;

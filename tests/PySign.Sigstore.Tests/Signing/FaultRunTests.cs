@@ -5,6 +5,7 @@ using System.Text.Json;
 using PySign.Sandbox.Control;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;

@@ -3,7 +3,10 @@ using System.Text;
 using System.Text.Json;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
+using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Signing;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PySign.Sigstore.Cryptography;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Signing;
 
 namespace PySign.Sigstore.Tests.Signing;

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Signing;

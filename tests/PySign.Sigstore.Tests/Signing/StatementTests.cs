@@ -4,7 +4,8 @@ using System.Text;
 using System.Text.Json;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Signing;

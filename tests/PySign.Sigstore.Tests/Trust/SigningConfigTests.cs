@@ -1,5 +1,5 @@
 using System.Text;
-using PySign.Sigstore.Signing;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 
 namespace PySign.Sigstore.Tests.Trust;

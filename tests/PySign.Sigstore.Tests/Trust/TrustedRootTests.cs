@@ -1,7 +1,7 @@
 using System.Text;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Trust;
-using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Trust;
 

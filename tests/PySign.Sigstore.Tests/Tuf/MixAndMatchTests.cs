@@ -1,5 +1,5 @@
 using System.Net;
-using PySign.Sigstore.Http;
+using PySign.Http;
 using PySign.Sigstore.Tuf;
 
 namespace PySign.Sigstore.Tests.Tuf;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using PySign.Sigstore.Http;
+using PySign.Http;
 using PySign.Sigstore.Tuf;
 
 namespace PySign.Sigstore.Tests.Tuf;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Tuf;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 

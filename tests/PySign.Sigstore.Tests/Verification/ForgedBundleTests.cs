@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;

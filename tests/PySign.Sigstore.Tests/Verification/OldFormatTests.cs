@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;

@@ -1,4 +1,5 @@
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Verification;
 

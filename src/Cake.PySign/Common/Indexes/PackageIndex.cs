@@ -1,0 +1,54 @@
+using System.Text;
+using Cake.PySign.Common.Network;
+using PySign.Packaging;
+using PySign.Packaging.Indexes;
+using PySign.Packaging.Names;
+
+namespace Cake.PySign.Common.Indexes;
+
+/// <summary>A simple index (PEP 503 HTML or PEP 691 JSON, whatever the registry answers with).</summary>
+internal sealed class PackageIndex(RegistryConnection connection, Uri root)
+{
+    private const string Accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+
+    /// <summary>The page of one project.</summary>
+    public async Task<IndexPage> ReadAsync(ProjectName name, CancellationToken cancellationToken)
+    {
+        var url = new Uri(ServiceAddress.Below(root, name.Normalized).AbsoluteUri + "/");
+        var answer = await connection.GetAsync(url, Accept, $"Reading the index of {name.Value}", cancellationToken).ConfigureAwait(false);
+        if (answer.RedirectedTo is not null)
+        {
+            return new IndexPage(answer.Uri, answer.RedirectedTo, IndexPage.Nothing);
+        }
+
+        return new IndexPage(answer.Uri, null, answer.Found ? Parse(answer) : IndexPage.Nothing);
+    }
+
+    private static SimpleIndex Parse(RegistryAnswer answer)
+    {
+        try
+        {
+            return answer.ContentType switch
+            {
+                "application/vnd.pypi.simple.v1+json" or "application/vnd.pypi.simple.latest+json" => SimpleIndex.ParseJson(
+                    answer.Body,
+                    answer.Uri
+                ),
+                "text/html" or "application/vnd.pypi.simple.v1+html" or "application/vnd.pypi.simple.latest+html" => SimpleIndex.ParseHtml(
+                    Encoding.UTF8.GetString(answer.Body),
+                    answer.Uri
+                ),
+                var other => throw new PySignException(
+                    PySignFailure.InvalidMetadata,
+                    $"{answer.Uri} answered with '{other}', which is no simple index.",
+                    "IndexUrl must be the address of a simple index; on GitLab it ends with /packages/pypi/simple."
+                ),
+            };
+        }
+        catch (PackagingException e)
+        {
+            var reason = e.Reason == PackagingFailure.IndexTooLarge ? PySignFailure.TooLarge : PySignFailure.InvalidMetadata;
+            throw new PySignException(reason, $"The index at {answer.Uri} cannot be read: {e.Input}: expected {e.Expected}.", e.Advice, e);
+        }
+    }
+}

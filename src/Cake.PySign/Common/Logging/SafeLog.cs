@@ -1,0 +1,37 @@
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.PySign.Common.Processes;
+using PySign.Http;
+
+namespace Cake.PySign.Common.Logging;
+
+/// <summary>Cake's log behind the redactor: nothing of this addin reaches a log any other way.</summary>
+internal sealed class SafeLog
+{
+    private readonly ICakeLog _log;
+
+    public SafeLog(ICakeLog log, SecretRedactor redactor)
+    {
+        _log = log;
+        Redactor = redactor;
+    }
+
+    /// <summary>What is redacted; a service registers its own tokens here before it says its first word.</summary>
+    public SecretRedactor Redactor { get; }
+
+    /// <summary>A log that already knows the secrets of the environment.</summary>
+    public static SafeLog For(ICakeContext context)
+    {
+        var redactor = new SecretRedactor();
+        ChildEnvironment.RegisterSecrets(context.Environment, redactor);
+        return new SafeLog(context.Log, redactor);
+    }
+
+    public void Information(string text) => Write(Verbosity.Normal, LogLevel.Information, text);
+
+    public void Warning(string text) => Write(Verbosity.Minimal, LogLevel.Warning, text);
+
+    public void Verbose(string text) => Write(Verbosity.Verbose, LogLevel.Verbose, text);
+
+    public void Write(Verbosity verbosity, LogLevel level, string text) => _log.Write(verbosity, level, "{0}", Redactor.Redact(text));
+}

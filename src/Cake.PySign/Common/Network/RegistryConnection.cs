@@ -1,0 +1,232 @@
+using System.Net;
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using PySign.Http;
+
+namespace Cake.PySign.Common.Network;
+
+/// <summary>Talks to one registry. The credential goes to the registry's own origin and nowhere else.</summary>
+internal sealed class RegistryConnection(
+    ServiceClient client,
+    Uri root,
+    ServiceCredential? credential,
+    bool allowStorage,
+    SafeLog log,
+    long maxFileBytes = RegistryConnection.MaxFileBytes
+) : IDisposable
+{
+    private const int MaxRedirects = 5;
+    private const long MaxIndexBytes = 32L << 20;
+
+    /// <summary>More than any registry takes: GitLab's default limit for a generic package file is 5 GiB.</summary>
+    public const long MaxFileBytes = 16L << 30;
+
+    private static readonly HttpStatusCode[] _redirects =
+    [
+        HttpStatusCode.MovedPermanently,
+        HttpStatusCode.Found,
+        HttpStatusCode.SeeOther,
+        HttpStatusCode.TemporaryRedirect,
+        HttpStatusCode.PermanentRedirect,
+    ];
+
+    private static readonly TimeSpan _transferTime = TimeSpan.FromMinutes(15);
+
+    private static readonly RetryPolicy _transferRetry = RetryPolicy.Default with { Deadline = TimeSpan.FromMinutes(30) };
+
+    /// <summary>Reads a small document. Redirects within the origin are followed; one to another origin is handed to the caller.</summary>
+    public async Task<RegistryAnswer> GetAsync(Uri uri, string accept, string action, CancellationToken cancellationToken)
+    {
+        for (var hop = 0; hop <= MaxRedirects; hop++)
+        {
+            var response = await CallAsync(
+                    token =>
+                        client.SendAsync(
+                            Request(HttpMethod.Get, uri) with
+                            {
+                                Headers = [new("Accept", accept)],
+                                AlsoAccepted = [HttpStatusCode.NotFound, .. _redirects],
+                                MaxResponseBytes = MaxIndexBytes,
+                            },
+                            token
+                        ),
+                    action,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (!_redirects.Contains(response.Status))
+            {
+                return new RegistryAnswer(
+                    response.Status != HttpStatusCode.NotFound,
+                    response.Uri,
+                    null,
+                    response.ContentType?.ToLowerInvariant() ?? "",
+                    response.Body
+                );
+            }
+
+            if (!Uri.TryCreate(uri, response.Header("Location"), out var target))
+            {
+                throw new PySignException(PySignFailure.Redirected, $"{action}: {uri} redirects without saying where.");
+            }
+
+            if (!EndpointRule.SameOrigin(uri, target))
+            {
+                return new RegistryAnswer(false, uri, target, "", []);
+            }
+
+            uri = target;
+        }
+
+        throw new PySignException(PySignFailure.Redirected, $"{action}: {uri} keeps redirecting.", "Correct the address.");
+    }
+
+    /// <summary>
+    /// Streams a file, hashing it on the way; <see langword="null"/> where there is none. <paramref name="open"/> gives a new, empty target
+    /// for every attempt.
+    /// </summary>
+    public async Task<RegistryDownload?> DownloadAsync(
+        Uri uri,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken,
+        string? accept = null
+    )
+    {
+        if (!allowStorage && !EndpointRule.SameOrigin(root, uri))
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"{action}: the file lies on {ServiceAddress.Origin(uri)}, not on the registry's own {ServiceAddress.Origin(root)} "
+                    + "(dependency confusion).",
+                "If this registry keeps its files there, set AllowStorageRedirects; the credentials still stay with the registry."
+            );
+        }
+
+        try
+        {
+            var content = await client
+                .DownloadAsync(
+                    Request(HttpMethod.Get, uri) with
+                    {
+                        Headers = accept is null ? [] : [new("Accept", accept)],
+                        MaxResponseBytes = maxFileBytes,
+                        Timeout = _transferTime,
+                        Retry = _transferRetry,
+                        Redirects = allowStorage ? RedirectPolicy.AnywhereWithoutCredentials : RedirectPolicy.SameOrigin,
+                    },
+                    () => new ProgressStream(open(), action, null, log),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return new RegistryDownload(new Uri(uri.GetLeftPart(UriPartial.Path)), content.Sha256, content.Length);
+        }
+        catch (ServiceException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (ServiceException e)
+        {
+            throw RegistryErrors.From(e, action);
+        }
+    }
+
+    /// <summary>Sends a small JSON document, once.</summary>
+    public Task<ServiceResponse> PostJsonAsync(
+        Uri uri,
+        byte[] json,
+        string action,
+        CancellationToken cancellationToken,
+        params HttpStatusCode[] alsoAccepted
+    ) =>
+        CallAsync(
+            token =>
+                client.SendAsync(
+                    Request(HttpMethod.Post, uri) with
+                    {
+                        Body = RequestBody.Bytes(json, "application/json"),
+                        AlsoAccepted = alsoAccepted,
+                    },
+                    token
+                ),
+            action,
+            cancellationToken
+        );
+
+    /// <summary>Removes what is at an address of the registry; that it is gone already is fine.</summary>
+    public Task DeleteAsync(Uri uri, string action, CancellationToken cancellationToken) =>
+        CallAsync(
+            token => client.SendAsync(Request(HttpMethod.Delete, uri) with { AlsoAccepted = [HttpStatusCode.NotFound] }, token),
+            action,
+            cancellationToken
+        );
+
+    /// <summary>Sends a file, once: whether a lost answer meant success is for the caller to see before it repeats.</summary>
+    /// <param name="method">PUT or POST.</param>
+    /// <param name="uri">Where to.</param>
+    /// <param name="file">What to send.</param>
+    /// <param name="action">What happens, for messages.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="trusted">Whether the caller knows <paramref name="uri"/>, though of another origin, as the registry's own: the
+    /// credential goes along.</param>
+    /// <param name="headers">Headers without secrets.</param>
+    public Task<ServiceResponse> SendFileAsync(
+        HttpMethod method,
+        Uri uri,
+        FilePath file,
+        string action,
+        CancellationToken cancellationToken,
+        bool trusted = false,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null
+    )
+    {
+        var size = new FileInfo(file.FullPath).Length;
+        return CallAsync(
+            token =>
+                client.SendAsync(
+                    Request(method, uri) with
+                    {
+                        Headers = headers ?? [],
+                        Credential = trusted ? credential : Request(method, uri).Credential,
+                        Body = RequestBody.File(file.FullPath) with
+                        {
+                            Open = () => new ProgressStream(RequestBody.File(file.FullPath).Open(), action, size, log),
+                        },
+                        Timeout = _transferTime,
+                        Retry = _transferRetry,
+                        Repeatable = false,
+                    },
+                    token
+                ),
+            action,
+            cancellationToken
+        );
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private ServiceRequest Request(HttpMethod method, Uri uri) =>
+        new()
+        {
+            Service = "Registry",
+            Method = method,
+            Uri = uri,
+            Credential = EndpointRule.SameOrigin(root, uri) ? credential : null,
+        };
+
+    private static async Task<ServiceResponse> CallAsync(
+        Func<CancellationToken, Task<ServiceResponse>> call,
+        string action,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await call(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            throw RegistryErrors.From(e, action);
+        }
+    }
+}

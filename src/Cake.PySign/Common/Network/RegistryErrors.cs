@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.Json;
+using PySign.Http;
+
+namespace Cake.PySign.Common.Network;
+
+/// <summary>A registry's refusal in words that name the action, the address and the registry's own message.</summary>
+internal static class RegistryErrors
+{
+    /// <summary>GitLab's words where a protection rule closes a package, in every registry of it.</summary>
+    public const string PackageProtected = "Package protected";
+
+    public const string ProtectedAdvice =
+        "A protection rule closes this package: publish as a role that the rule allows, or let a maintainer change it.";
+
+    public static PySignException From(ServiceException e, string action)
+    {
+        var said = Message(e.BodyExcerpt);
+        var (reason, advice) = Cause(e, said);
+        var what =
+            e.Status is { } status && e.Reason == ServiceFailure.Status
+                ? $"{e.Method} {e.Uri} answered {(int)status}{(said.Length > 0 ? $": {said}" : "")}"
+                : e.Message;
+        return new PySignException(reason, $"{action}: {what}", advice, e);
+    }
+
+    private static (PySignFailure Reason, string? Advice) Cause(ServiceException e, string said) =>
+        e.Reason switch
+        {
+            ServiceFailure.RedirectRefused => (
+                PySignFailure.Redirected,
+                "If files of this registry are kept on another host, set AllowStorageRedirects; otherwise correct the address."
+            ),
+            // The settings' addresses are checked before: only the registry can have given one that is never called.
+            ServiceFailure.EndpointRefused => (
+                PySignFailure.Redirected,
+                "The registry leads to an address that is never called. Ask its administrator."
+            ),
+            ServiceFailure.TlsUntrusted => (PySignFailure.TlsUntrusted, null),
+            ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
+            ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
+            ServiceFailure.Status => Status(e.Status, e.BodyExcerpt),
+            _ => (
+                PySignFailure.Unreachable,
+                "Check the address and the network, then run again: what is already published is recognized and skipped."
+            ),
+        };
+
+    private static (PySignFailure Reason, string Advice) Status(HttpStatusCode? status, string said) =>
+        status switch
+        {
+            HttpStatusCode.Unauthorized => (
+                PySignFailure.Unauthorized,
+                "Check the token and its kind (JobToken, PrivateToken, DeployToken), and that it has not expired."
+            ),
+            HttpStatusCode.Forbidden when said.Contains(PackageProtected, StringComparison.OrdinalIgnoreCase) => (
+                PySignFailure.PackageProtected,
+                ProtectedAdvice
+            ),
+            HttpStatusCode.Forbidden when said.Contains("rate limit", StringComparison.OrdinalIgnoreCase) => (
+                PySignFailure.Unreachable,
+                "The service limits how often it is asked. Run again later: what is already published is recognized and skipped."
+            ),
+            HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout => (
+                PySignFailure.Unreachable,
+                "Run again later: what is already published is recognized and skipped."
+            ),
+            HttpStatusCode.UnprocessableEntity when said.Contains("already_exists", StringComparison.Ordinal) => (
+                PySignFailure.Conflict,
+                "Run again: the same bytes are then accepted as published."
+            ),
+            HttpStatusCode.Forbidden => (
+                PySignFailure.Forbidden,
+                "Check the role of the token's owner and the project's job token settings."
+            ),
+            HttpStatusCode.NotFound => (
+                PySignFailure.NotFound,
+                "Check the address; GitLab also answers 404 where a private project may not be seen."
+            ),
+            HttpStatusCode.RequestEntityTooLarge => (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
+            HttpStatusCode.BadRequest when said.Contains("too large", StringComparison.OrdinalIgnoreCase) => (
+                PySignFailure.TooLarge,
+                "Ask the registry's administrator for a higher limit."
+            ),
+            HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => (
+                PySignFailure.Conflict,
+                "Run again: the same bytes are then accepted as published."
+            ),
+            HttpStatusCode.BadRequest
+                when said.Contains("Duplicate", StringComparison.OrdinalIgnoreCase)
+                    || said.Contains("does not allow updating", StringComparison.OrdinalIgnoreCase) => (
+                PySignFailure.Conflict,
+                "This registry keeps every file once. Run again: the same bytes are then accepted as published."
+            ),
+            { } code when (int)code is >= 400 and < 500 => (PySignFailure.InvalidMetadata, "Read the registry's message."),
+            _ => (PySignFailure.Unreachable, "Run again: what is already published is recognized and skipped."),
+        };
+
+    // {"message":"401 Unauthorized"}, {"error":"file_name is invalid"}, or text
+    private static string Message(string body)
+    {
+        if (body.StartsWith('{'))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(body);
+                foreach (var name in new[] { "message", "error" })
+                {
+                    if (json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                    {
+                        return value.GetString()!;
+                    }
+                }
+            }
+            catch (JsonException)
+            {
+                // Cut off or no JSON after all: shown as it is.
+            }
+        }
+
+        return body;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using Cake.Core;
+using PySign.Http;
+
+namespace Cake.PySign.Common.Processes;
+
+/// <summary>
+/// The variables that a child sees. A build back end is third-party code: what looks like a secret is taken away unless it was passed by
+/// name.
+/// </summary>
+internal static partial class ChildEnvironment
+{
+    /// <summary>The host's variables without secrets, then <paramref name="start"/>'s own on top.</summary>
+    public static IReadOnlyDictionary<string, string> Of(ICakeEnvironment environment, ChildProcessStart start)
+    {
+        var names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        var host = environment.GetEnvironmentVariables();
+        var secrets = SecretValues(host);
+        var passed = start.PassedVariables.ToHashSet(names);
+        var child = new Dictionary<string, string>(names);
+        foreach (var (name, value) in host)
+        {
+            if (value is not null && (passed.Contains(name) || !IsSecret(name, value, secrets)))
+            {
+                child[name] = value;
+            }
+        }
+
+        foreach (var (name, value) in start.Variables)
+        {
+            if (value is null)
+            {
+                child.Remove(name);
+            }
+            else
+            {
+                child[name] = value;
+            }
+        }
+
+        return child;
+    }
+
+    /// <summary>Teaches <paramref name="redactor"/> every value that is kept from children, and every password in a URL, so that no log
+    /// shows one either.</summary>
+    public static void RegisterSecrets(ICakeEnvironment environment, SecretRedactor redactor)
+    {
+        var variables = environment.GetEnvironmentVariables();
+        foreach (
+            var secret in SecretValues(variables).Concat(variables.SelectMany(pair => ProxyVariables.Passwords(pair.Key, pair.Value ?? "")))
+        )
+        {
+            redactor.Add(secret);
+        }
+    }
+
+    // pip is configured through PIP_*; an isolated build cannot install its requirements from a private index without them.
+    private static bool IsSecret(string name, string value, IReadOnlyCollection<string> secrets) =>
+        SecretName().IsMatch(name)
+        || (
+            !name.StartsWith("PIP_", StringComparison.OrdinalIgnoreCase)
+            && (
+                UserInfo().IsMatch(value)
+                || ProxyVariables.Passwords(name, value).Any()
+                || secrets.Any(secret => value.Contains(secret, StringComparison.Ordinal))
+            )
+        );
+
+    // Short values ("true", "1") under such a name are switches, and paths and URLs are places: redacting them would shred every line.
+    private static List<string> SecretValues(IDictionary<string, string?> variables) =>
+        [
+            .. variables
+                .Where(pair =>
+                    pair.Value is { Length: >= 8 } value
+                    && SecretValueName().IsMatch(pair.Key)
+                    && !LocationName().IsMatch(pair.Key)
+                    && !value.Contains("://", StringComparison.Ordinal)
+                    && !System.IO.Path.Exists(value)
+                )
+                .Select(pair => pair.Value!),
+        ];
+
+    [GeneratedRegex(
+        "^TWINE_|TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT|^ACTIONS_ID_TOKEN_REQUEST_|^CI_REPOSITORY_URL$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex(
+        "TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex SecretValueName();
+
+    [GeneratedRegex("_(FILE|PATH|DIR|URL|ENDPOINT)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LocationName();
+
+    [GeneratedRegex("^[a-z][a-z0-9+.-]*://[^/@\\s]*:[^/@\\s]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.PySign.Common.Logging;
+
+namespace Cake.PySign.Common.Processes;
+
+/// <summary>
+/// The one place that starts programs: no shell, an explicit environment, output streamed line by line through the redactor, and the whole
+/// process tree ended on timeout or cancellation (Cake's own <c>ToolTimeout</c> leaves grandchildren running).
+/// </summary>
+internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environment, TimeProvider time) : IChildProcessRunner
+{
+    // A grandchild that outlives its parent keeps the pipes open; the exit of the program itself is what counts.
+    private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
+
+    public static ChildProcessRunner For(ICakeContext context, SafeLog log) => new(log, context.Environment, TimeProvider.System);
+
+    public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        log.Write(Verbosity.Diagnostic, LogLevel.Debug, $"Starting: {start}");
+        using var process = new Process { StartInfo = StartInfo(start) };
+        Start(process, start);
+        process.StandardInput.Close();
+        var lines = new ConcurrentQueue<ChildProcessLine>();
+        var readers = Task.WhenAll(
+            ReadAsync(process.StandardOutput, isError: false, start, lines),
+            ReadAsync(process.StandardError, isError: true, start, lines)
+        );
+        using var timeout = new CancellationTokenSource(start.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(process).ConfigureAwait(false);
+            await DrainAsync(readers).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new PySignException(
+                PySignFailure.TimedOut,
+                $"{start.Program.GetFilename()} did not end within {start.Timeout:g} and was ended with all its children. Its last "
+                    + $"lines:{Environment.NewLine}"
+                    + new ChildProcessResult(-1, [.. lines.Where(line => line.IsError || !start.OutputIsSecret)]).Tail(),
+                "Raise Timeout in the settings if the work really takes longer."
+            );
+        }
+
+        await DrainAsync(readers).ConfigureAwait(false);
+        return new ChildProcessResult(process.ExitCode, [.. lines]);
+    }
+
+    private ProcessStartInfo StartInfo(ChildProcessStart start)
+    {
+        var info = new ProcessStartInfo(start.Program.FullPath)
+        {
+            WorkingDirectory = start.WorkingDirectory.FullPath,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        foreach (var argument in start.Arguments)
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        info.Environment.Clear();
+        foreach (var (name, value) in ChildEnvironment.Of(environment, start))
+        {
+            info.Environment[name] = value;
+        }
+
+        return info;
+    }
+
+    private static void Start(Process process, ChildProcessStart start)
+    {
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            throw new PySignException(
+                PySignFailure.ToolNotFound,
+                $"'{start.Program.FullPath}' could not be started in '{start.WorkingDirectory.FullPath}': {e.Message}",
+                innerException: e
+            );
+        }
+    }
+
+    private async Task ReadAsync(StreamReader reader, bool isError, ChildProcessStart start, ConcurrentQueue<ChildProcessLine> lines)
+    {
+        await foreach (var line in BoundedLines.ReadAsync(reader).ConfigureAwait(false))
+        {
+            var isSecret = start.OutputIsSecret && !isError;
+            var text = isSecret ? line : log.Redactor.Redact(line);
+            lines.Enqueue(new ChildProcessLine(isError, text));
+            while (lines.Count > start.KeptLines)
+            {
+                lines.TryDequeue(out _);
+            }
+
+            if (!isSecret)
+            {
+                log.Write(start.OutputVerbosity, LogLevel.Information, text);
+                start.OnLine?.Invoke(text);
+            }
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or AggregateException or Win32Exception)
+        {
+            // It ended by itself in the same moment; whatever survived is waited for below only as long as the drain time.
+        }
+
+        using var bound = new CancellationTokenSource(_drainTime);
+        try
+        {
+            await process.WaitForExitAsync(bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The system did not let it go in time; the caller still hears of the timeout or cancellation.
+        }
+    }
+
+    private static async Task DrainAsync(Task readers)
+    {
+        try
+        {
+            await readers.WaitAsync(_drainTime).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Somebody else still holds the pipe; what was read until now is what there is.
+        }
+    }
+}

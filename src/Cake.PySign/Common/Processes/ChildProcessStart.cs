@@ -1,0 +1,43 @@
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+
+namespace Cake.PySign.Common.Processes;
+
+/// <summary>What to run, where, and for how long. Secrets belong into <see cref="Variables"/>, never into
+/// <see cref="Arguments"/>.</summary>
+internal sealed record ChildProcessStart
+{
+    public required FilePath Program { get; init; }
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public required DirectoryPath WorkingDirectory { get; init; }
+
+    /// <summary>Variables set for the child after secrets were taken from its environment; <see langword="null"/> removes one.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Names that look like secrets and that the child is given all the same, because the user asked for it.</summary>
+    public IReadOnlyCollection<string> PassedVariables { get; init; } = [];
+
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>How many of the last lines are kept for the result. More only where the output is the answer.</summary>
+    public int KeptLines { get; init; } = 5000;
+
+    /// <summary>
+    /// Whether the standard output is itself a secret: it comes back as it was written and is neither logged nor part of any message. What
+    /// the program writes to standard error is treated as always.
+    /// </summary>
+    public bool OutputIsSecret { get; init; }
+
+    /// <summary>The log verbosity from which the child's lines are shown.</summary>
+    public Verbosity OutputVerbosity { get; init; } = Verbosity.Normal;
+
+    /// <summary>Sees each line of either stream, redacted, as it comes; called on a reader's thread and not waited for.</summary>
+    public Action<string>? OnLine { get; init; }
+
+    public override string ToString() => string.Join(' ', [Program.FullPath, .. Arguments.Select(Quote)]);
+
+    private static string Quote(string argument) =>
+        argument.Length > 0 && !argument.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'') ? argument : $"'{argument}'";
+}

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Common.Processes;
+
+/// <summary>
+/// Finds the interpreter that a tool runs in: settings, <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, then the system's own. The first
+/// one that can import the module wins; one that was named by a person and cannot is an error, not a reason to look further.
+/// </summary>
+internal sealed partial class PythonLocator(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+{
+    private static readonly TimeSpan _probeTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>The interpreter for <paramref name="module"/> (<c>build</c> or <c>twine</c>).</summary>
+    public async Task<PythonInterpreter> FindAsync(FilePath? configured, string module, CancellationToken cancellationToken)
+    {
+        using var neutral = new NeutralFolder();
+        var named = Named(configured);
+        var tried = new List<string>();
+        foreach (var (path, origin) in named is null ? Candidates() : [named.Value])
+        {
+            if (!File.Exists(path.FullPath))
+            {
+                tried.Add($"{path.FullPath} ({origin}): no such file");
+                continue;
+            }
+
+            var result = await ProbeAsync(path, module, neutral.Path, cancellationToken).ConfigureAwait(false);
+            if (
+                result.Output.Select(line => Answer().Match(line)).FirstOrDefault(match => match.Success) is { } answer
+                && result.ExitCode == 0
+            )
+            {
+                var found = new PythonInterpreter(path, answer.Groups[1].Value, module, answer.Groups[2].Value);
+                log.Information($"Python {found.Version} at {path.FullPath} ({origin}), {module} {found.ModuleVersion}");
+                return found;
+            }
+
+            tried.Add(
+                $"{path.FullPath} ({origin}): "
+                    + $"{result.Lines.LastOrDefault(line => line.Text.Length > 0).Text ?? $"exit code {result.ExitCode}"}"
+            );
+        }
+
+        throw new PySignException(
+            PySignFailure.ToolNotFound,
+            $"No Python interpreter that can import '{module}' was found. Tried:{Environment.NewLine}"
+                + string.Join(
+                    Environment.NewLine,
+                    tried.DefaultIfEmpty("nothing: neither python3 nor python nor py is on PATH").Select(line => "    " + line)
+                ),
+            $"Install it (python3 -m pip install {module}, or apt-get install {(module == "build" ? "python3-build" : "twine")}), or "
+                + "name an interpreter "
+                + "with PythonPath in the settings or the variable PYSIGN_PYTHON."
+        );
+    }
+
+    private (FilePath Path, string Origin)? Named(FilePath? configured)
+    {
+        if (configured is not null)
+        {
+            return (configured.MakeAbsolute(environment), "settings");
+        }
+
+        return environment.GetEnvironmentVariable("PYSIGN_PYTHON") is { Length: > 0 } variable
+            ? (new FilePath(variable).MakeAbsolute(environment), "PYSIGN_PYTHON")
+            : null;
+    }
+
+    private IEnumerable<(FilePath Path, string Origin)> Candidates()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        if (environment.GetEnvironmentVariable("VIRTUAL_ENV") is { Length: > 0 } virtualEnvironment)
+        {
+            var relative = OperatingSystem.IsWindows() ? "Scripts/python.exe" : "bin/python";
+            yield return (new DirectoryPath(virtualEnvironment).MakeAbsolute(environment).CombineWithFilePath(relative), "VIRTUAL_ENV");
+        }
+
+        var names = OperatingSystem.IsWindows() ? ["python3.exe", "python.exe", "py.exe"] : new[] { "python3", "python" };
+        var folders = (environment.GetEnvironmentVariable("PATH") ?? "").Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names)
+        {
+            foreach (var folder in folders.Where(IoPath.IsPathRooted))
+            {
+                var path = IoPath.Combine(folder, name);
+                if (File.Exists(path) && seen.Add(path))
+                {
+                    yield return (path, "PATH");
+                }
+            }
+        }
+
+        const string system = "/usr/bin/python3";
+        if (!OperatingSystem.IsWindows() && seen.Add(system))
+        {
+            yield return (system, "system");
+        }
+    }
+
+    // The submodule is imported because a folder named build/ is importable as a namespace package; the working directory is an empty
+    // folder because -c puts it on the module path.
+    private Task<ChildProcessResult> ProbeAsync(
+        FilePath python,
+        string module,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    ) =>
+        processes.RunAsync(
+            new ChildProcessStart
+            {
+                Program = python,
+                Arguments =
+                [
+                    "-c",
+                    $"import sys, {module}.__main__, importlib.metadata as m; print('pysign-python', sys.version.split()[0], "
+                        + $"m.version('{module}'))",
+                ],
+                WorkingDirectory = folder,
+                Timeout = _probeTime,
+                OutputVerbosity = Verbosity.Diagnostic,
+            },
+            cancellationToken
+        );
+
+    [GeneratedRegex(@"^pysign-python (\S+) (\S+)\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Answer();
+}

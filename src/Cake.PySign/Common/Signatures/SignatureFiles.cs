@@ -1,0 +1,89 @@
+using System.Text;
+using Cake.Core.IO;
+using Cake.PySign.Sign;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Signing;
+
+namespace Cake.PySign.Common.Signatures;
+
+/// <summary>The files beside a signed file. Each appears whole or not at all, and none of an earlier signature stays.</summary>
+internal static class SignatureFiles
+{
+    public static SignedBlob Write(FilePath file, SignedArtifact signed, CosignSignBlobSettings settings)
+    {
+        RequireUnchanged(file, signed);
+        var hasCertificate = signed.Verified.Certificate is not null;
+        var bundle = Put(file, ".sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+        _ = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null;
+        return new SignedBlob(
+            file,
+            bundle,
+            settings.OutputSignature ? Put(file, ".sig", signed.CosignSignature()) : Remove(file, ".sig"),
+            settings.OutputCertificate && hasCertificate ? Put(file, ".crt", signed.CosignCertificate()) : Remove(file, ".crt"),
+            signed.Verified.Sha256,
+            signed.Verified.Identity,
+            signed.Verified.Issuer,
+            SignedLogEntry.From(signed.Verified)
+        )
+        {
+            CosignBundle = settings.OutputCosignBundle ? file.FullPath + ".bundle" : null,
+        };
+    }
+
+    public static string Attestation(FilePath file, string name) => $"{file.FullPath}.{name}.sigstore.json";
+
+    public static AttestedBlob WriteAttestation(FilePath file, SignedArtifact signed, CosignAttestBlobSettings settings)
+    {
+        RequireUnchanged(file, signed);
+        return new AttestedBlob(
+            file,
+            Put(file, $".{settings.Name}.sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
+            signed.Verified.PredicateType!,
+            signed.Verified.Sha256,
+            signed.Verified.Identity,
+            signed.Verified.Issuer,
+            SignedLogEntry.From(signed.Verified)
+        );
+    }
+
+    public static FilePath WriteStatement(FilePath target, SignedArtifact signed) =>
+        Put(target.FullPath, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+
+    internal static void RequireUnchanged(FilePath file, SignedArtifact signed)
+    {
+        if (FileDigest.Of(file) != signed.Verified.Sha256)
+        {
+            throw new SigningException(
+                SigningFailure.ArtifactUnreadable,
+                "",
+                $"'{file}' changed while it was being signed",
+                "See who writes to it, and sign again."
+            );
+        }
+    }
+
+    internal static FilePath Put(FilePath file, string suffix, byte[] content) => Put(file.FullPath + suffix, content);
+
+    private static FilePath Put(string target, byte[] content)
+    {
+        var temporary = $"{target}.{Guid.NewGuid():N}.part";
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        return target;
+    }
+
+    // A signature of an earlier key beside the new bundle would be taken for this one's.
+    private static FilePath? Remove(FilePath file, string suffix)
+    {
+        File.Delete(file.FullPath + suffix);
+        return null;
+    }
+}

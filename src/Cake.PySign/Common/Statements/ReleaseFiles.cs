@@ -1,0 +1,59 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Common.Statements;
+
+/// <summary>The distributions on disk that make a release.</summary>
+internal static class ReleaseFiles
+{
+    /// <exception cref="PySignException">They are not of one version of one project.</exception>
+    public static ReleaseStatement Read(IReadOnlyList<FilePath> paths)
+    {
+        if (
+            paths
+                .GroupBy(path => path.GetFilename().FullPath, StringComparer.OrdinalIgnoreCase)
+                .FirstOrDefault(group => group.Count() > 1) is
+            { } twice
+        )
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(path => path.FullPath))}.",
+                "A release has each name once."
+            );
+        }
+
+        return Of(paths.Select(path => KeyValuePair.Create(path.GetFilename().FullPath, FileDigest.Of(path))));
+    }
+
+    /// <exception cref="PySignException">They are not of one version of one project.</exception>
+    public static ReleaseStatement Of(IEnumerable<KeyValuePair<string, string>> files)
+    {
+        try
+        {
+            return ReleaseStatement.About(files);
+        }
+        catch (ReleaseStatementException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The files are not one release: {e.Message}.",
+                "List the wheels and the sdist of one version, and all of them.",
+                e
+            );
+        }
+    }
+
+    /// <summary>Where all of them lie.</summary>
+    /// <exception cref="PySignException">They lie in several folders.</exception>
+    public static DirectoryPath Folder(IReadOnlyList<FilePath> paths)
+    {
+        var folders = paths.Select(path => path.GetDirectory().FullPath).Distinct(StringComparer.Ordinal).ToList();
+        return folders.Count == 1
+            ? folders[0]
+            : throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The files lie in several folders: {string.Join(", ", folders)}.",
+                "Say where the statement is, or gather them."
+            );
+    }
+}

@@ -1,0 +1,9 @@
+namespace Cake.PySign.Common.Statements;
+
+/// <summary>A document is no statement about one release. Internal: whoever reads it says of which file.</summary>
+internal sealed class ReleaseStatementException(string expected, string found) : Exception($"expected {expected}, found {found}")
+{
+    public string Expected { get; } = expected;
+
+    public string Found { get; } = found;
+}

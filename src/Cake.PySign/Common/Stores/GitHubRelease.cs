@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Cake.PySign.Common.Network;
+using PySign.Http;
+
+namespace Cake.PySign.Common.Stores;
+
+/// <summary>A release of a GitHub repository.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Tag">The tag it belongs to.</param>
+/// <param name="IsDraft">Whether only those who may push see it.</param>
+/// <param name="UploadUrl">Where its files go; on github.com another host than the API's.</param>
+internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, Uri UploadUrl)
+{
+    public static GitHubRelease Read(JsonElement json)
+    {
+        // A URI template (RFC 6570): {?name,label} at its end.
+        var template = json.GetProperty("upload_url").GetString()!;
+        return new GitHubRelease(
+            json.GetProperty("id").GetInt64(),
+            json.GetProperty("tag_name").GetString()!,
+            json.GetProperty("draft").GetBoolean(),
+            new Uri(template.Split('{')[0])
+        );
+    }
+
+    /// <summary>The token may go to the API's own origin and to the upload host that belongs to it: uploads.X for api.X.</summary>
+    public Uri UploadUrlFor(string fileName, Uri api)
+    {
+        var own =
+            EndpointRule.SameOrigin(api, UploadUrl)
+            || (EndpointRule.IsLoopback(api) && EndpointRule.IsLoopback(UploadUrl))
+            || (
+                api.Scheme == UploadUrl.Scheme
+                && api.Port == UploadUrl.Port
+                && api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase)
+                && string.Equals(UploadUrl.Host, "uploads." + api.Host[4..], StringComparison.OrdinalIgnoreCase)
+            );
+        return own
+            ? new Uri($"{UploadUrl.GetLeftPart(UriPartial.Path)}?name={Uri.EscapeDataString(fileName)}")
+            : throw new PySignException(
+                PySignFailure.Redirected,
+                $"The release's upload address is on {ServiceAddress.Origin(UploadUrl)}, which does not belong to "
+                    + $"{ServiceAddress.Origin(api)}: the token is not sent there.",
+                "Check RegistryUrl."
+            );
+    }
+}

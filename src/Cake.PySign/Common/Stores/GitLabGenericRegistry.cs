@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using Cake.Core.IO;
+using Cake.PySign.Common.Network;
+
+namespace Cake.PySign.Common.Stores;
+
+/// <summary>
+/// GitLab's generic registry. By default it takes a second file of a name and serves the newest; its package API tells which came first,
+/// and that one stands.
+/// </summary>
+internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri registry, string package, string version)
+    : GenericRegistry(connection, ServiceAddress.Below(registry, package, version))
+{
+    private const string GenericPath = "/packages/generic";
+    private const int PageLength = 100;
+
+    public override string Stored(string fileName) => GenericNames.Mapped(fileName);
+
+    public override void RequireFile(string fileName) => GenericNames.RequireGitLabFile(fileName);
+
+    public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)
+    {
+        var name = file.GetFilename().FullPath;
+        return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken);
+    }
+
+    public override async Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken)
+    {
+        var address = registry.AbsoluteUri.TrimEnd('/');
+        if (!address.EndsWith(GenericPath, StringComparison.Ordinal))
+        {
+            return await base.KeptAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var packages = address[..^"/generic".Length];
+        var query = $"?package_type=generic&package_name={Uri.EscapeDataString(package)}&package_version={Uri.EscapeDataString(version)}";
+        var ids = await RowsAsync(
+                packages + query,
+                row => Text(row, "name") == package && Text(row, "version") == version ? Id(row) : null,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var kept = new SortedDictionary<long, (string Name, string Sha256)>();
+        foreach (var id in ids)
+        {
+            var files = await RowsAsync(
+                    $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
+                    row =>
+                        Text(row, "file_name") is { } name && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number
+                            ? ((long Id, string Name, string Sha256)?)(number, name, sha256)
+                            : null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            foreach (var file in files)
+            {
+                kept[file.Id] = (file.Name, file.Sha256.ToLowerInvariant());
+            }
+        }
+
+        return kept.Values.ToLookup(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
+    }
+
+    protected override Task<RegistryDownload?> FetchAsync(
+        string fileName,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken
+    ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
+
+    private static string? Text(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long? Id(JsonElement row) => row.TryGetProperty("id", out var value) && value.TryGetInt64(out var id) ? id : null;
+
+    /// <summary>The wanted rows of every page; none where this token may not read the package API, which not every token may.</summary>
+    private async Task<List<T>> RowsAsync<T>(string address, Func<JsonElement, T?> want, CancellationToken cancellationToken)
+        where T : struct
+    {
+        var all = new List<T>();
+        for (var page = 1; ; page++)
+        {
+            RegistryAnswer answer;
+            try
+            {
+                answer = await Connection
+                    .GetAsync(
+                        new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}&per_page={PageLength}&page={page}")),
+                        "application/json",
+                        $"Listing the files of {package} {version}",
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (PySignException e) when (e.Reason is PySignFailure.Unauthorized or PySignFailure.Forbidden)
+            {
+                return all;
+            }
+
+            var count = answer.Found ? Read(answer.Body, want, all) : 0;
+            if (count < PageLength)
+            {
+                return all;
+            }
+        }
+    }
+
+    private static int Read<T>(byte[] body, Func<JsonElement, T?> want, List<T> all)
+        where T : struct
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            all.AddRange(json.RootElement.EnumerateArray().Select(want).OfType<T>());
+            return json.RootElement.GetArrayLength();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new PySignException(
+                PySignFailure.Unreachable,
+                $"The registry's package API did not answer with a list: {e.Message}",
+                "Check RegistryUrl.",
+                e
+            );
+        }
+    }
+}

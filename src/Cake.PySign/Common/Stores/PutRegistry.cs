@@ -1,0 +1,26 @@
+using Cake.Core.IO;
+using Cake.PySign.Common.Network;
+
+namespace Cake.PySign.Common.Stores;
+
+/// <summary>A store with one address per file, written by PUT: Nexus raw, Artifactory generic, WebDAV, or anything alike.</summary>
+internal sealed class PutRegistry(RegistryConnection connection, Uri root) : GenericRegistry(connection, root)
+{
+    // Where the store knows it (RFC 9110 13.1.2), it takes the file only if there is none: of two runs at the same time one is told so.
+    private static readonly IReadOnlyList<KeyValuePair<string, string>> _onlyNew = [new("If-None-Match", "*")];
+
+    public override void RequireFile(string fileName) => GenericNames.RequireSegment("file name", fileName);
+
+    public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)
+    {
+        var name = file.GetFilename().FullPath;
+        return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken, headers: _onlyNew);
+    }
+
+    protected override Task<RegistryDownload?> FetchAsync(
+        string fileName,
+        Func<Stream> open,
+        string action,
+        CancellationToken cancellationToken
+    ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
+}

@@ -1,0 +1,40 @@
+using Cake.Core.IO;
+using Cake.PySign.Common;
+
+namespace Cake.PySign.Consume;
+
+/// <summary>A file while it is being downloaded: under a name of its own until it is whole, gone if it never gets there.</summary>
+internal sealed class ArrivingFile : IDisposable
+{
+    private readonly string _temporary;
+
+    public ArrivingFile(FilePath target)
+    {
+        Target = target;
+        _temporary = System.IO.Path.Combine(target.GetDirectory().FullPath, $".{Guid.NewGuid():N}.part");
+    }
+
+    public FilePath Target { get; }
+
+    /// <summary>A stream to the file, emptied: every attempt of a download begins anew.</summary>
+    public Stream Open() => new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, useAsync: true);
+
+    /// <summary>Gives the file its name. A file that has the name already must hold the same bytes.</summary>
+    public void Keep(string sha256)
+    {
+        if (!File.Exists(Target.FullPath))
+        {
+            File.Move(_temporary, Target.FullPath, overwrite: false);
+        }
+        else if (FileDigest.Of(Target) != sha256)
+        {
+            throw new PySignException(
+                PySignFailure.OutputFolderNotEmpty,
+                $"'{Target}' exists and holds other bytes than the registry's file of this name.",
+                "Download into an empty folder."
+            );
+        }
+    }
+
+    public void Dispose() => File.Delete(_temporary);
+}

@@ -1,0 +1,99 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
+using PySign.Packaging.Distributions;
+using PySign.Packaging.Names;
+
+namespace Cake.PySign.Consume;
+
+/// <summary>
+/// Installs a verified release as its users will, from the verified bytes alone: no index is asked, every digest is pinned, no sdist is
+/// built (that would run code), and dependencies, which nobody verified here, are left out.
+/// </summary>
+internal sealed class InstallCheck(ICakeEnvironment environment, SafeLog log, IChildProcessRunner processes)
+{
+    private static readonly TimeSpan _time = TimeSpan.FromMinutes(5);
+
+    public async Task RunAsync(VerifiedRelease release, DirectoryPath folder, FilePath? python, CancellationToken cancellationToken)
+    {
+        if (release.Files.All(file => file.Kind != DistributionKind.Wheel))
+        {
+            throw new PySignException(
+                PySignFailure.NotFound,
+                $"{release.Name} {release.Version} has no wheel, and an sdist is not installed here: building it would run its code.",
+                "Leave Install off for this project."
+            );
+        }
+
+        var pip = await new PythonLocator(processes, environment, log).FindAsync(python, "pip", cancellationToken).ConfigureAwait(false);
+        using var neutral = new NeutralFolder();
+        var fresh = neutral.Path.Combine("environment");
+        var installed = fresh.CombineWithFilePath(OperatingSystem.IsWindows() ? "Scripts/python.exe" : "bin/python");
+        var requirements = neutral.Path.CombineWithFilePath("requirements.txt");
+        await File.WriteAllTextAsync(requirements.FullPath, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+        await RequireAsync(pip.Path, ["-m", "venv", "--without-pip", fresh.FullPath], "A fresh virtual environment could not be made")
+            .ConfigureAwait(false);
+        await RequireAsync(
+                pip.Path,
+                [
+                    "-m",
+                    "pip",
+                    "--isolated",
+                    "--disable-pip-version-check",
+                    "--python",
+                    installed.FullPath,
+                    "install",
+                    "--no-index",
+                    "--no-deps",
+                    "--no-cache-dir",
+                    "--only-binary",
+                    ":all:",
+                    "--require-hashes",
+                    "--find-links",
+                    folder.FullPath,
+                    "--requirement",
+                    requirements.FullPath,
+                ],
+                "pip does not install the verified wheel"
+            )
+            .ConfigureAwait(false);
+        var answer = await RequireAsync(
+                installed,
+                [
+                    "-I",
+                    "-c",
+                    "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))",
+                    ProjectName.Parse(release.Name).Normalized,
+                ],
+                "The installed release cannot be found"
+            )
+            .ConfigureAwait(false);
+        log.Information(
+            $"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {string.Join(' ', answer.Output)}"
+        );
+
+        async Task<ChildProcessResult> RequireAsync(FilePath program, IReadOnlyList<string> arguments, string problem)
+        {
+            var result = await processes
+                .RunAsync(
+                    new ChildProcessStart
+                    {
+                        Program = program,
+                        Arguments = arguments,
+                        WorkingDirectory = neutral.Path,
+                        Timeout = _time,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return result.ExitCode == 0
+                ? result
+                : throw new PySignException(
+                    PySignFailure.ToolFailed,
+                    $"{problem}:{Environment.NewLine}{result.Tail(8)}",
+                    "The signatures hold; the project's wheel does not fit this interpreter, or pip is older than 22.3."
+                );
+        }
+    }
+}

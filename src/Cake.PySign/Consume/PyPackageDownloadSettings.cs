@@ -1,0 +1,54 @@
+using Cake.Core.IO;
+using Cake.PySign.Common.Network;
+
+namespace Cake.PySign.Consume;
+
+/// <summary>Which version <c>PyPackageDownload</c> fetches, and from where.</summary>
+public sealed class PyPackageDownloadSettings
+{
+    /// <summary>The simple index.</summary>
+    /// <value>The URL of the index itself, for example <c>https://gitlab.com/api/v4/projects/42/packages/pypi/simple</c>. https, or http on
+    /// loopback. Required.</value>
+    public Uri? IndexUrl { get; set; }
+
+    /// <summary>The project.</summary>
+    /// <value>Its name in any spelling. Required.</value>
+    public string? PackageName { get; set; }
+
+    /// <summary>The version.</summary>
+    /// <value>A PEP 440 version, compared as PEP 440 says (<c>1.0</c> is <c>1.0.0</c>). Required.</value>
+    public string? PackageVersion { get; set; }
+
+    /// <summary>Where the files go.</summary>
+    /// <value>A folder that is missing or empty. Required.</value>
+    public DirectoryPath? OutputDirectory { get; set; }
+
+    /// <summary>The user for Basic authentication.</summary>
+    /// <value>For example <c>gitlab-ci-token</c>; <see langword="null"/> reads anonymously.</value>
+    public string? UserName { get; set; }
+
+    /// <summary>The password or token for Basic authentication.</summary>
+    /// <value>It is sent to the index's own origin only.</value>
+    public string? Password { get; set; }
+
+    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
+    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any.</value>
+    public FilePath? CaFile { get; set; }
+
+    /// <summary>Whether files may come from another host than the index.</summary>
+    /// <value>Default <see langword="false"/>. Needed where a registry keeps its files in an object storage; credentials never go
+    /// there.</value>
+    public bool AllowStorageRedirects { get; set; }
+
+    /// <summary>How many files travel at a time.</summary>
+    /// <value>1 or more; default 4.</value>
+    public int MaxParallel { get; set; } = 4;
+
+    /// <summary>The largest file that is accepted.</summary>
+    /// <value>Bytes; default 16 GiB. A registry that sends more is cut off.</value>
+    public long MaxFileBytes { get; set; } = RegistryConnection.MaxFileBytes;
+
+    /// <summary>How many files one version may have.</summary>
+    /// <value>1 or more; default 2000, where the largest releases have some hundred. A registry that lists more is not believed.</value>
+    public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
+}

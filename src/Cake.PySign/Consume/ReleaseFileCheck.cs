@@ -1,0 +1,149 @@
+using Cake.Core.IO;
+using Cake.PySign.Common.Indexes;
+using Cake.PySign.Common.Stores;
+using Cake.PySign.Sign;
+using PySign.Packaging;
+using PySign.Packaging.Distributions;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Consume;
+
+/// <summary>Everything a stranger checks of one file of a release: what it says of itself, its signature, and the detached pair where the
+/// policy wants it.</summary>
+internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifier verifier, VerificationPolicy signers, bool detached)
+{
+    /// <summary>The verified file, or null with what is wrong added to <paramref name="problems"/>.</summary>
+    public async Task<VerifiedReleaseFile?> RunAsync(
+        DownloadedDistribution file,
+        List<ReleaseProblem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        var fileName = file.File.GetFilename().FullPath;
+        try
+        {
+            Distribution.Read(file.File.FullPath);
+        }
+        catch (PackagingException e)
+        {
+            problems.Add(new ReleaseProblem(fileName, ReleaseFailure.DistributionRefused, e.Message, "Do not use this file."));
+        }
+
+        if (await FetchAsync(fileName + ".sigstore.json", file.File, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
+        {
+            problems.Add(
+                new ReleaseProblem(
+                    fileName,
+                    ReleaseFailure.SignatureMissing,
+                    $"There is no {fileName}.sigstore.json at {registry.Root}.",
+                    "An unsigned file is never accepted. Ask the project for its signature."
+                )
+            );
+            return null;
+        }
+
+        try
+        {
+            var bundle = Bundle.Load(bundlePath.FullPath);
+            if (bundle.MessageSignature is null)
+            {
+                problems.Add(
+                    new ReleaseProblem(
+                        fileName,
+                        ReleaseFailure.SignatureRefused,
+                        "The bundle holds an attestation about the file, not a signature of it.",
+                        "Ask the project for its signature."
+                    )
+                );
+                return null;
+            }
+
+            var proof = await verifier
+                .VerifyAsync(bundle, Artifact.FromFile(file.File.FullPath), signers, cancellationToken)
+                .ConfigureAwait(false);
+            if (detached)
+            {
+                await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new VerifiedReleaseFile(
+                file.File,
+                file.Kind,
+                file.Url,
+                proof.Sha256,
+                file.Size,
+                bundlePath,
+                proof.Identity,
+                proof.Issuer,
+                proof.Certificate?[FulcioExtension.SourceRepositoryUri],
+                proof.Certificate?[FulcioExtension.SourceRepositoryRef],
+                proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
+                SignedLogEntry.From(proof)
+            );
+        }
+        catch (VerificationException e)
+        {
+            problems.Add(
+                new ReleaseProblem(
+                    fileName,
+                    ReleaseFailure.SignatureRefused,
+                    $"{e.Step} ({e.Reason}): expected {e.Expected}, found {e.Actual}.",
+                    e.Advice
+                )
+            );
+            return null;
+        }
+    }
+
+    /// <summary>A detached pair proves nothing by itself (it has no time): it is accepted for being the very signature of the verified
+    /// bundle.</summary>
+    private async Task CheckDetachedAsync(
+        DownloadedDistribution file,
+        Bundle bundle,
+        List<ReleaseProblem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        var fileName = file.File.GetFilename().FullPath;
+        var signature = await FetchAsync(fileName + ".sig", file.File, cancellationToken).ConfigureAwait(false);
+        var certificate = await FetchAsync(fileName + ".crt", file.File, cancellationToken).ConfigureAwait(false);
+        string? problem = signature is null || certificate is null ? "the policy asks for both, and one is not there" : null;
+        try
+        {
+            if (problem is null)
+            {
+                var pair = DetachedSignature.Parse(
+                    await File.ReadAllBytesAsync(signature!.FullPath, cancellationToken).ConfigureAwait(false),
+                    await File.ReadAllBytesAsync(certificate!.FullPath, cancellationToken).ConfigureAwait(false)
+                );
+                problem =
+                    !pair.Signature.Span.SequenceEqual(bundle.Signature.Span) ? "another signature than the bundle's"
+                    : !pair.Certificate.Span.SequenceEqual(bundle.VerificationMaterial.Certificates[0].Span)
+                        ? "another certificate than the bundle's"
+                    : null;
+            }
+        }
+        catch (VerificationException e)
+        {
+            problem = e.Message;
+        }
+
+        if (problem is not null)
+        {
+            problems.Add(
+                new ReleaseProblem(
+                    fileName,
+                    ReleaseFailure.DetachedSignatureRefused,
+                    $"{fileName}.sig and {fileName}.crt: {problem}.",
+                    "Somebody replaced or removed them. Do not use this release."
+                )
+            );
+        }
+    }
+
+    private Task<FilePath?> FetchAsync(string name, FilePath beside, CancellationToken cancellationToken) =>
+        RegistryFile.FetchAsync(registry, name, beside.GetDirectory(), cancellationToken);
+}

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using PySign.Packaging.Distributions;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
+using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Consume;
+
+/// <summary>What a release must be made of and who must have signed it, as a policy file says it.</summary>
+/// <param name="Kinds">Kinds of distribution of which at least one must be there.</param>
+/// <param name="Detached">Whether <c>.sig</c> and <c>.crt</c> must be there too, and be the bundle's own.</param>
+/// <param name="Signers">Each file must have been signed by one of them.</param>
+internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool Detached, IReadOnlyList<SignerRule> Signers)
+{
+    /// <summary>Whether the index must serve an attestation by the signer of each file.</summary>
+    public bool Attestation { get; init; }
+
+    /// <summary>Whether the signer must have stated which files the release consists of, and the index must serve exactly these.</summary>
+    public bool Statement { get; init; } = true;
+
+    /// <summary>Whether the index may have files that pip takes for the version though they are of another or in no form that the standards
+    /// know.</summary>
+    public bool Lookalikes { get; init; }
+
+    /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
+    public IReadOnlyDictionary<string, string>? Files { get; init; }
+
+    /// <summary>The signers, for one version: what the file leaves open ({name}, {version}) is filled in.</summary>
+    public VerificationPolicy For(ProjectName name, PythonVersion version) =>
+        Signers.Count == 1
+            ? Signers[0].For(name, version)
+            : VerificationPolicy.Any([.. Signers.Select(signer => signer.For(name, version))]);
+}
+
+/// <summary>One signer that is accepted.</summary>
+/// <param name="Issuer">The OIDC issuer, exact.</param>
+/// <param name="Identity">The certificate's subject alternative name, exact or as a pattern.</param>
+/// <param name="IsPattern">Whether <paramref name="Identity"/> is a pattern.</param>
+/// <param name="Extensions">What else the certificate must say.</param>
+internal sealed record SignerRule(
+    string Issuer,
+    string Identity,
+    bool IsPattern,
+    IReadOnlyList<(FulcioExtension Extension, string Value)> Extensions
+)
+{
+    public VerificationPolicy For(ProjectName name, PythonVersion version)
+    {
+        var identity = Fill(Identity, name, version, IsPattern);
+        var signer = IsPattern ? VerificationPolicy.Pattern(identity, Issuer) : VerificationPolicy.Exact(identity, Issuer);
+        return VerificationPolicy.All([
+            signer,
+            .. Extensions.Select(e => VerificationPolicy.Extension(e.Extension, Fill(e.Value, name, version, escape: false))),
+        ]);
+    }
+
+    // A signature over an older release is as valid as ever; only an identity that names the version tells them apart.
+    private static string Fill(string text, ProjectName name, PythonVersion version, bool escape)
+    {
+        string As(string value) => escape ? Regex.Escape(value) : value;
+        return text.Replace("{name}", As(name.Normalized), StringComparison.Ordinal)
+            .Replace("{version}", As(version.Normalized), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,260 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Trust;
+using PySign.Packaging;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Consume;
+
+/// <summary>
+/// A stranger's whole check: every file of the version from the index, its bundle from the registry, the policy's signer, and one project
+/// and version inside and outside. Nothing is run, and nothing stays that was refused.
+/// </summary>
+internal sealed class ReleaseVerifier(
+    ICakeEnvironment environment,
+    SafeLog log,
+    RegistryConnections connections,
+    IChildProcessRunner processes
+)
+{
+    // A bundle of the largest size that the verifier reads.
+    private const long MaxSignatureBytes = 16 << 20;
+
+    // Timers end at 49 days.
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(30);
+
+    public Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
+    {
+        var policyFile =
+            settings.PolicyFile?.MakeAbsolute(environment)
+            ?? throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "PolicyFile is not set: without a policy it is not known whose signature counts.",
+                "Write a pysign-policy.toml; docs/verify-as-a-user.md shows one."
+            );
+        return VerifyAsync(settings, new ReleasePolicyReader(policyFile).Read(), cancellationToken);
+    }
+
+    /// <summary>The same with a policy that is at hand.</summary>
+    public async Task<VerifiedRelease> VerifyAsync(
+        VerifyReleaseSettings settings,
+        ReleasePolicy policy,
+        CancellationToken cancellationToken
+    )
+    {
+        if (settings.Timeout <= TimeSpan.Zero || settings.Timeout > _longest)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Timeout is {settings.Timeout:c}; it must be more than zero and at most {_longest:c}."
+            );
+        }
+
+        using var limit = new CancellationTokenSource(settings.Timeout, connections.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await VerifyWithinAsync(settings, policy, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PySignException(
+                PySignFailure.TimedOut,
+                $"{settings.Name} {settings.Version} of {settings.IndexUrl} was not verified within {settings.Timeout:c}; nothing was "
+                    + "accepted.",
+                "A registry that answers ever so slowly can hold a verification for ever. If it is the network, set Timeout."
+            );
+        }
+    }
+
+    private async Task<VerifiedRelease> VerifyWithinAsync(
+        VerifyReleaseSettings settings,
+        ReleasePolicy policy,
+        CancellationToken cancellationToken
+    )
+    {
+        var (name, version) = Wanted(settings);
+        var folder =
+            settings.OutputDirectory?.MakeAbsolute(environment)
+            ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
+        using var trust = ChosenTrust.From(
+            new TrustChoice(
+                settings.TrustedRoot,
+                settings.Trust,
+                settings.TufMirror,
+                settings.TufRoot,
+                settings.TufCache,
+                settings.TufOffline,
+                settings.CaFile
+            ),
+            environment,
+            log,
+            connections.Handler,
+            connections.Time
+        );
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
+        // An earlier result must not outlive this run's refusal.
+        Forget(settings.ReportFile);
+        Forget(settings.RequirementsFile);
+
+        // What is refused is deleted, and only a folder that held nothing before holds nothing of anybody else.
+        var (accepted, mine) = (false, !Directory.Exists(folder.FullPath) || !Directory.EnumerateFileSystemEntries(folder.FullPath).Any());
+        try
+        {
+            var (downloads, beside) = await new PackageDownloader(environment, log, connections)
+                .DownloadAsync(
+                    new PyPackageDownloadSettings
+                    {
+                        IndexUrl = settings.IndexUrl,
+                        PackageName = name.Value,
+                        PackageVersion = version.Value,
+                        OutputDirectory = folder,
+                        UserName = settings.IndexUserName,
+                        Password = settings.IndexPassword,
+                        AllowStorageRedirects = settings.AllowStorageRedirects,
+                        CaFile = settings.CaFile,
+                        MaxParallel = settings.MaxParallel,
+                        MaxFileBytes = settings.MaxDistributionBytes,
+                        MaxFiles = settings.MaxFiles,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
+            var published = PythonVersion.Parse(downloads[0].Version);
+            using var registry = connections
+                .Trusting(settings.CaFile, environment)
+                .Generic(Signatures(settings, name, published), log, MaxSignatureBytes);
+            var files = new VerifiedReleaseFile?[downloads.Count];
+            var problems = new List<ReleaseProblem>[downloads.Count];
+            var signers = policy.For(name, published);
+            var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
+            await Parallel
+                .ForEachAsync(
+                    Enumerable.Range(0, downloads.Count),
+                    new ParallelOptions
+                    {
+                        MaxDegreeOfParallelism = Math.Max(1, settings.MaxParallel),
+                        CancellationToken = cancellationToken,
+                    },
+                    async (i, token) =>
+                    {
+                        problems[i] = [];
+                        files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
+                    }
+                )
+                .ConfigureAwait(false);
+
+            if (policy.Attestation)
+            {
+                await new AttestationCheck(connections.Trusting(settings.CaFile, environment), log, verifier, signers)
+                    .RunAsync(settings, downloads, problems, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            var ofAll = new List<ReleaseProblem>();
+            var statement = policy.Statement
+                ? await new StatementCheck(registry, verifier, signers)
+                    .RunAsync(name, published, folder, downloads, ofAll, cancellationToken)
+                    .ConfigureAwait(false)
+                : null;
+
+            // Who published the release knows its files too, and would name the same difference again.
+            ofAll.AddRange(
+                ReleaseSet
+                    .Check(policy, downloads)
+                    .ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason))
+            );
+            var all = problems
+                .SelectMany(list => list)
+                .Concat(ofAll)
+                .Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
+                .OrderBy(problem => problem.File, StringComparer.Ordinal)
+                .ToList();
+            if (all.Count > 0)
+            {
+                throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);
+            }
+
+            var release = new VerifiedRelease(
+                name.Value,
+                published.Normalized,
+                settings.IndexUrl!,
+                [.. files.Select(file => file!).OrderBy(file => file.File.FullPath, StringComparer.Ordinal)]
+            )
+            {
+                Statement = statement,
+            };
+            if (settings.Install)
+            {
+                await new InstallCheck(environment, log, processes)
+                    .RunAsync(release, folder, settings.PythonPath, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+            log.Information(release.ToTable());
+            accepted = true;
+            return release;
+        }
+        finally
+        {
+            if (!accepted && mine && Directory.Exists(folder.FullPath))
+            {
+                Directory.Delete(folder.FullPath, recursive: true);
+            }
+        }
+    }
+
+    private static GenericDownloadSettings Signatures(VerifyReleaseSettings settings, ProjectName name, PythonVersion version) =>
+        new()
+        {
+            Kind = settings.Kind,
+            RegistryUrl = settings.RegistryUrl,
+            PackageName = settings.PackageName ?? name.Normalized,
+            PackageVersion = settings.PackageVersion ?? version.Normalized,
+            Token = settings.Token,
+            TokenKind = settings.TokenKind,
+            UserName = settings.UserName,
+            AllowStorageRedirects = settings.AllowStorageRedirects,
+        };
+
+    private void Forget(FilePath? file)
+    {
+        if (file?.MakeAbsolute(environment) is { } path && File.Exists(path.FullPath))
+        {
+            File.Delete(path.FullPath);
+        }
+    }
+
+    private async Task WriteAsync(FilePath? file, string text, CancellationToken cancellationToken)
+    {
+        if (file?.MakeAbsolute(environment) is { } path)
+        {
+            Directory.CreateDirectory(path.GetDirectory().FullPath);
+            await File.WriteAllTextAsync(path.FullPath, text, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static (ProjectName Name, PythonVersion Version) Wanted(VerifyReleaseSettings settings)
+    {
+        try
+        {
+            return (ProjectName.Parse(settings.Name ?? ""), PythonVersion.Parse(settings.Version ?? ""));
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Name and Version say which release is meant: {e.Message}",
+                innerException: e
+            );
+        }
+    }
+}

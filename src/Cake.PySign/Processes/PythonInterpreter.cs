@@ -1,6 +1,0 @@
-using Cake.Core.IO;
-
-namespace Cake.PySign.Processes;
-
-/// <summary>A Python that can import the module asked for.</summary>
-internal sealed record PythonInterpreter(FilePath Path, string Version, string Module, string ModuleVersion);

@@ -1,0 +1,19 @@
+namespace Cake.PySign.Publish;
+
+/// <summary>Where <c>GenericUpload</c> puts files.</summary>
+public sealed class GenericUploadSettings : GenericRegistrySettings
+{
+    /// <summary>Whether only the plan is made and printed.</summary>
+    /// <value>Default <see langword="false"/>. The registry is read and nothing is sent; the receipts are those of files that are there
+    /// already.</value>
+    public bool DryRun { get; set; }
+
+    /// <summary>Called for each file as soon as the registry was seen to serve it.</summary>
+    /// <value>Calls come one at a time, on any thread; the upload does not end before they have. An exception from it ends the
+    /// upload.</value>
+    public Action<UploadReceipt>? Received { get; set; }
+
+    /// <summary>Whether a GitHub release that does not exist yet is created as a draft.</summary>
+    /// <value>Default <see langword="false"/>: it is published at once. A release that exists stays what it is.</value>
+    public bool Draft { get; set; }
+}

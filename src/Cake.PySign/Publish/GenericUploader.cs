@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Stores;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>
+/// Look, compare, send, read back. Generic registries may take a second file of the same name and serve the newest, so that a later run
+/// could shadow a signature: other bytes under the same name stop everything before the first upload.
+/// </summary>
+internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+{
+    public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(
+        IEnumerable<FilePath> files,
+        GenericUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
+        plan.Print(log);
+        UploadPlan.RefuseDifferent(plan);
+        if (settings.DryRun)
+        {
+            log.Information("Dry run: nothing was uploaded.");
+            return [.. plan.Receipts];
+        }
+
+        return await CarryOutAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what the registry serves under the name of every file.</summary>
+    public async Task<UploadPlan> PlanAsync(
+        IEnumerable<FilePath> files,
+        GenericUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var paths = FileList.Require(files, environment, "upload");
+        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
+        if (string.IsNullOrEmpty(settings.Token) && !settings.DryRun)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "An upload needs a token, also in a public project.",
+                "Set Token and TokenKind."
+            );
+        }
+
+        RequireDistinctNames(paths, registry);
+        var planned = new ConcurrentDictionary<FilePath, PlannedUpload>();
+        await Parallel
+            .ForEachAsync(
+                paths,
+                Options(settings, cancellationToken),
+                async (path, token) =>
+                {
+                    var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
+                    planned[path] = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
+                }
+            )
+            .ConfigureAwait(false);
+        var uploads = paths.Select(path => planned[path]).ToList();
+        if (uploads.Any(upload => upload.State == PlannedState.Different))
+        {
+            // Listed once for all, and after the last was read: what is served must be found in the list, or nobody sent it.
+            var kept = await registry.KeptAsync(cancellationToken).ConfigureAwait(false);
+            uploads =
+            [
+                .. uploads.Select(upload =>
+                    upload.State == PlannedState.Different
+                        ? upload with
+                        {
+                            CameFirst = CameFirst(kept[registry.Stored(upload.Name)], upload.Sha256, upload.There!.Sha256),
+                        }
+                        : upload
+                ),
+            ];
+        }
+
+        return new UploadPlan(registry.Root, uploads);
+    }
+
+    /// <summary>Sends what is missing. The plan holds no file that is different.</summary>
+    public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(
+        UploadPlan plan,
+        GenericUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
+        var desk = new ReceiptDesk(log, settings.Received);
+        foreach (var receipt in plan.Receipts)
+        {
+            desk.Hand(receipt);
+        }
+
+        var open = plan.Missing.Concat(plan.Shadowed).OrderBy(upload => upload.Name, StringComparer.Ordinal).ToList();
+        if (open.Count > 0)
+        {
+            await registry.PrepareUploadAsync(cancellationToken).ConfigureAwait(false);
+
+            // Of two runs of one version, both begin with the same file: whose came first goes on, the other stops before it has sent
+            // another.
+            desk.Hand(await SendAsync(registry, open[0], claims: true, cancellationToken).ConfigureAwait(false));
+        }
+
+        await Parallel
+            .ForEachAsync(
+                open.Skip(1),
+                Options(settings, cancellationToken),
+                async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
+            )
+            .ConfigureAwait(false);
+        return desk.Of(plan);
+    }
+
+    internal static ParallelOptions Options(GenericRegistrySettings settings, CancellationToken cancellationToken) =>
+        new()
+        {
+            MaxDegreeOfParallelism =
+                settings.MaxParallel > 0
+                    ? settings.MaxParallel
+                    : throw new PySignException(
+                        PySignFailure.InvalidSettings,
+                        $"MaxParallel is {settings.MaxParallel}; it must be 1 or more."
+                    ),
+            CancellationToken = cancellationToken,
+        };
+
+    private static void RequireDistinctNames(IReadOnlyList<FilePath> paths, GenericRegistry registry)
+    {
+        foreach (var path in paths)
+        {
+            registry.RequireFile(path.GetFilename().FullPath);
+        }
+
+        if (
+            paths
+                .GroupBy(path => registry.Stored(path.GetFilename().FullPath), StringComparer.Ordinal)
+                .FirstOrDefault(group => group.Count() > 1) is
+            { } twice
+        )
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(path => path.FullPath))}.",
+                "A registry keeps one file under a name; upload one of them."
+            );
+        }
+    }
+
+    /// <summary>Whether ours was the first file of the name and what is served is one that came later, and not something that nobody
+    /// sent.</summary>
+    private static bool CameFirst(IEnumerable<string> kept, string ours, string served) =>
+        kept.FirstOrDefault() == ours && kept.Contains(served);
+
+    /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
+    private async Task<UploadReceipt> SendAsync(
+        GenericRegistry registry,
+        PlannedUpload upload,
+        bool claims,
+        CancellationToken cancellationToken
+    )
+    {
+        var retries = new Retries(connections.Time);
+        while (true)
+        {
+            PySignException? failure = null;
+            try
+            {
+                await registry.UploadAsync(upload.File, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
+            {
+                // Its answer was lost, or, where duplicates are off, it met its own file or that of another run.
+                failure = e;
+                log.Verbose($"{upload.Name}: {e.Message}; looking whether it arrived");
+            }
+
+            if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
+            {
+                var same = back.Sha256 == upload.Sha256;
+                List<string> kept =
+                    same && !claims
+                        ? []
+                        : [.. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.Name)]];
+                if (same ? kept is [var first, ..] && first != upload.Sha256 : !CameFirst(kept, upload.Sha256, back.Sha256))
+                {
+                    throw UploadPlan.Conflict(
+                        "another run publishes the same version, or somebody replaced its files",
+                        [(upload.Name, upload.Sha256, same ? kept[0] : back.Sha256)]
+                    );
+                }
+
+                if (same)
+                {
+                    return upload.Receipt(back, UploadState.Uploaded);
+                }
+
+                log.Warning(
+                    $"{upload.Name}: another run's file lies over this one, which came first (here {upload.Sha256}, there "
+                        + $"{back.Sha256}); sending it again."
+                );
+            }
+
+            if (!await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false))
+            {
+                throw failure
+                    ?? new PySignException(
+                        PySignFailure.DigestMismatch,
+                        $"{upload.Name} was uploaded, but {registry.Url(upload.Name)} does not serve it.",
+                        "Run again; if this stays, ask the registry's administrator."
+                    );
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Cake.Core.IO;
+using Cake.PySign.Common.Network;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>One file of a plan.</summary>
+/// <param name="File">The local file, absolute.</param>
+/// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
+/// <param name="Size">Their number.</param>
+/// <param name="There">What the registry serves under its name; <see langword="null"/> for nothing.</param>
+/// <param name="CameFirst">Whether the registry keeps this very file as the first of its name, under the one it serves.</param>
+internal sealed record PlannedUpload(FilePath File, string Sha256, long Size, RegistryDownload? There, bool CameFirst = false)
+{
+    public string Name { get; } = File.GetFilename().FullPath;
+
+    public PlannedState State =>
+        There is null ? PlannedState.Absent
+        : There.Sha256 == Sha256 ? PlannedState.Identical
+        : CameFirst ? PlannedState.Shadowed
+        : PlannedState.Different;
+
+    /// <summary>The proof that the registry holds the file.</summary>
+    public UploadReceipt Receipt(RegistryDownload served, UploadState state) => new(File, served.Url, served.Sha256, served.Size, state);
+
+    public override string ToString() =>
+        State switch
+        {
+            PlannedState.Absent => $"    upload     {Name}  {Size} bytes  sha256 {Sha256}",
+            PlannedState.Identical => $"    is there   {Name}  sha256 {Sha256}",
+            PlannedState.Shadowed => $"    put back   {Name}: here {Sha256}, which came first; there {There!.Sha256}",
+            _ => $"    DIFFERENT  {Name}: here {Sha256}, there {There!.Sha256}",
+        };
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Cake.PySign.Common.Indexes;
+using Cake.PySign.Common.Network;
+using PySign.Packaging.Indexes;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are
+/// fetched and hashed.</summary>
+internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
+{
+    private const int Parallel = 4;
+
+    public Uri Index => index;
+
+    public async Task<IReadOnlyDictionary<LocalDistribution, RegistryDownload>> FindAsync(
+        IEnumerable<LocalDistribution> files,
+        CancellationToken cancellationToken
+    ) => (await ReadAsync(files, cancellationToken).ConfigureAwait(false)).Served;
+
+    /// <summary>Also what else the index has of these versions.</summary>
+    public async Task<IndexedRelease> ReadAsync(IEnumerable<LocalDistribution> files, CancellationToken cancellationToken)
+    {
+        var strangers = new SortedSet<string>(StringComparer.Ordinal);
+        var installable = new SortedSet<string>(StringComparer.Ordinal);
+        var found = new ConcurrentDictionary<LocalDistribution, RegistryDownload>();
+        var reader = new PackageIndex(connection, index);
+        foreach (var project in files.GroupBy(file => file.Project.Normalized, StringComparer.Ordinal))
+        {
+            // A redirect to another host is how GitLab says "not here, ask PyPI": nothing of ours is there yet.
+            var page = await reader.ReadAsync(project.First().Project, cancellationToken).ConfigureAwait(false);
+            var listed = page.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
+            var ours = project.Select(file => file.FileName).ToHashSet(StringComparer.Ordinal);
+            foreach (var version in project.Select(file => file.Version).Distinct())
+            {
+                var name = project.First().Project;
+                strangers.UnionWith(
+                    page.Files.Where(file => file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version))
+                        .Select(file => file.FileName)
+                        .Except(ours)
+                );
+                installable.UnionWith(page.Index.AlsoInstallable(name, version).Except(ours));
+            }
+
+            await System
+                .Threading.Tasks.Parallel.ForEachAsync(
+                    project.Where(file => listed.Contains(file.FileName)),
+                    new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+                    async (file, token) => found[file] = await FetchAsync(file, listed[file.FileName], token).ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+        }
+
+        return new IndexedRelease(found, [.. strangers], [.. installable]);
+    }
+
+    /// <summary>A name that is listed more than once counts as different as soon as one of them is.</summary>
+    private async Task<RegistryDownload> FetchAsync(
+        LocalDistribution file,
+        IEnumerable<SimpleIndexFile> entries,
+        CancellationToken cancellationToken
+    )
+    {
+        RegistryDownload? last = null;
+        foreach (var entry in entries)
+        {
+            last = await FetchAsync(entry, cancellationToken).ConfigureAwait(false);
+            if (last.Sha256 != file.Sha256)
+            {
+                break;
+            }
+        }
+
+        return last!;
+    }
+
+    private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)
+    {
+        var download =
+            await connection
+                .DownloadAsync(entry.Url, () => Stream.Null, $"Reading back {entry.FileName}", cancellationToken)
+                .ConfigureAwait(false)
+            ?? throw new PySignException(
+                PySignFailure.NotFound,
+                $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there."
+            );
+        return entry.Sha256 is null || string.Equals(entry.Sha256, download.Sha256, StringComparison.OrdinalIgnoreCase)
+            ? download
+            : throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"The index says {entry.FileName} has sha256 {entry.Sha256}, but the bytes served have {download.Sha256}.",
+                "Do not use this release; ask the registry's administrator."
+            );
+    }
+}

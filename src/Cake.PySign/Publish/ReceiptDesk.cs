@@ -1,0 +1,34 @@
+using Cake.PySign.Common.Logging;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>Hands out receipts, one at a time, as soon as each is known: what a caller has written down by then survives the
+/// process.</summary>
+internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, UploadReceipt> _receipts = new(StringComparer.Ordinal);
+
+    public void Hand(UploadReceipt receipt)
+    {
+        lock (_gate)
+        {
+            if (_receipts.TryAdd(receipt.File.FullPath, receipt))
+            {
+                log.Information(
+                    $"{(receipt.State == UploadState.Uploaded ? "Published" : "Already there")}: {receipt.Url}  sha256 {receipt.Sha256}"
+                );
+                received?.Invoke(receipt);
+            }
+        }
+    }
+
+    /// <summary>Every receipt, in the order of the plan; each file has one.</summary>
+    public IReadOnlyList<UploadReceipt> Of(UploadPlan plan)
+    {
+        lock (_gate)
+        {
+            return [.. plan.Uploads.Select(upload => _receipts[upload.File.FullPath])];
+        }
+    }
+}

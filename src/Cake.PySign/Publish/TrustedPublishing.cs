@@ -1,0 +1,186 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Cake.Core;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Verify;
+using PySign.Http;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Identity;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>
+/// A job's identity becomes an upload token of its index (PyPI's trusted publishing): the index says for which audience it wants an
+/// identity token, and exchanges it, once, for a token that lives for minutes and stays in memory. A GitLab job has one identity token, so
+/// nothing here is ever sent twice.
+/// </summary>
+internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+{
+    /// <summary>The user name that upload tokens go with.</summary>
+    public const string UserName = "__token__";
+
+    /// <summary>An index that asked for the audience of another service would get a token to act there in the job's name.</summary>
+    private static readonly string[] _audiences = ["pypi", "testpypi"];
+
+    /// <summary>The identity token of this job for the index that <paramref name="repository"/> uploads to.</summary>
+    /// <exception cref="PySignException">The index does not support it, or the job has no identity.</exception>
+    public async Task<IdentityToken> IdentifyAsync(Uri repository, CancellationToken cancellationToken)
+    {
+        var audience = await AudienceAsync(repository, cancellationToken).ConfigureAwait(false);
+        using var own = connections.OwnHandler();
+        try
+        {
+            var variable = EnvironmentTokenProvider.VariableFor(audience);
+            var token = Variable(variable) is { } jwt
+                ? IdentityToken.Parse(jwt.Trim())
+                : await new GitHubTokenProvider(Variable, connections.Handler ?? own, connections.Time)
+                    .GetAsync(audience, cancellationToken)
+                    .ConfigureAwait(false)
+                    ?? throw MissingToken.In(
+                        Variable,
+                        audience,
+                        $"There is no identity token to publish with; looked in: environment variable {variable}; GitHub Actions "
+                            + "(permissions: id-token: write)"
+                    );
+            log.Redactor.Add(token.Raw);
+            token.EnsureUsable(audience, connections.Time.GetUtcNow());
+            return token.Claim("aud") == audience
+                ? token
+                : throw TrustedPublishingErrors.Failed(
+                    $"the identity token is for several audiences, and the index wants \"{audience}\" alone",
+                    $"Give aud as one text: aud: {audience}."
+                );
+        }
+        catch (SigningException e)
+        {
+            throw TrustedPublishingErrors.Failed(e.Message, null, e);
+        }
+    }
+
+    /// <summary>Exchanges an identity token for an upload token; a second call in the same run gets the first one's.</summary>
+    public async Task<string> MintAsync(Uri repository, IdentityToken identity, CancellationToken cancellationToken)
+    {
+        // One for the job and the index: GitHub gives another identity token each time, but the job that asks is the same.
+        var job =
+            Variable(GitHubTokenProvider.TokenVariable) is { } request
+            && Variable(EnvironmentTokenProvider.VariableFor(identity.Claim("aud")!)) is null
+                ? request
+                : identity.Raw;
+        var key = ServiceAddress.Origin(repository) + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(job)));
+        return await MintedTokens
+            .GetAsync(key, connections.Time, () => ExchangeAsync(repository, identity, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<string> AudienceAsync(Uri repository, CancellationToken cancellationToken)
+    {
+        using var connection = Connect(repository);
+        try
+        {
+            var answer = await connection
+                .GetAsync(
+                    At(repository, "audience"),
+                    "application/json",
+                    "Asking for the audience of trusted publishing",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var audience = answer.Found
+                ? Text(answer.Body, "audience")
+                : throw TrustedPublishingErrors.Failed(
+                    $"{ServiceAddress.Origin(repository)} does not know it (404)",
+                    "Give UserName and Password, or correct RepositoryUrl."
+                );
+            return audience is not null && (_audiences.Contains(audience, StringComparer.Ordinal) || audience == repository.Host)
+                ? audience
+                : throw TrustedPublishingErrors.Failed(
+                    $"{ServiceAddress.Origin(repository)} asks for an identity token for another audience than an index's own",
+                    "Do not publish there: such a token would let it act elsewhere in this job's name."
+                );
+        }
+        catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.Forbidden })
+        {
+            throw TrustedPublishingErrors.Failed(
+                $"{ServiceAddress.Origin(repository)} has switched it off (403)",
+                "Run again later; see the index's status page.",
+                e.InnerException
+            );
+        }
+    }
+
+    private async Task<(string Token, DateTimeOffset Expires)> ExchangeAsync(
+        Uri repository,
+        IdentityToken identity,
+        CancellationToken cancellationToken
+    )
+    {
+        using var connection = Connect(repository);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["token"] = identity.Raw });
+        ServiceResponse answer;
+        try
+        {
+            answer = await connection
+                .PostJsonAsync(
+                    At(repository, "mint-token"),
+                    body,
+                    "Exchanging the identity token",
+                    cancellationToken,
+                    HttpStatusCode.UnprocessableEntity
+                )
+                .ConfigureAwait(false);
+        }
+        catch (PySignException e)
+        {
+            throw TrustedPublishingErrors.Lost(e, identity);
+        }
+
+        if (answer.Status == HttpStatusCode.UnprocessableEntity)
+        {
+            throw TrustedPublishingErrors.Refused(answer.Body, identity, Variable);
+        }
+
+        var token = Text(answer.Body, "token");
+        log.Redactor.Add(token);
+        if (token is null || token.Length < 16 || token.Any(static c => c is <= ' ' or > '~'))
+        {
+            throw TrustedPublishingErrors.Failed(
+                $"{ServiceAddress.Origin(repository)} answered without a token",
+                "Run again; report it to the index if it stays so."
+            );
+        }
+
+        log.Information(
+            $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload for some minutes."
+        );
+        return (token, connections.Time.GetUtcNow() + MintedTokens.Lifetime);
+    }
+
+    private RegistryConnection Connect(Uri repository) => connections.Basic(repository, null, null, allowStorage: false, log);
+
+    private static Uri At(Uri repository, string endpoint) =>
+        ServiceAddress.Below(new Uri(ServiceAddress.Origin(repository)), "_", "oidc", endpoint);
+
+    private string? Variable(string name) =>
+        environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    private static string? Text(byte[] json, string name)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null; // The inner exception could quote the answer, which may be a secret.
+        }
+    }
+}

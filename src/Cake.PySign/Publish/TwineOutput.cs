@@ -1,0 +1,189 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>
+/// What twine's output means. The exit code only says "not all went well", and without <c>--verbose</c> the registry's own message is not
+/// shown. Read from twine 4.0.2 to 7.0.0 and GitLab's and PyPI's answers.
+/// </summary>
+internal static partial class TwineOutput
+{
+    /// <summary>The error that <paramref name="lines"/> of a failed run tell of, with the registry's own words.</summary>
+    public static PySignException Classify(
+        IReadOnlyList<string> lines,
+        int exitCode,
+        Uri repository,
+        PythonInterpreter? python = null,
+        IReadOnlyList<LocalDistribution>? files = null
+    )
+    {
+        var text = string.Join('\n', lines);
+        var said = RegistryMessage(text);
+        var (reason, what, advice) = PyPiRefusals.Find(text, files?.Select(static file => file.FileName) ?? []) ?? Cause(text, said);
+        var message = $"twine could not publish to {repository}: {what}.";
+        if (said is not null)
+        {
+            message += $"{Environment.NewLine}  The registry says: {said}";
+        }
+
+        if (reason == PySignFailure.ToolTooOld && python is not null && files is not null)
+        {
+            message +=
+                $"{Environment.NewLine}  This is twine {python.ModuleVersion} at {python.Path}; the distributions "
+                + $"have:{Environment.NewLine}"
+                + string.Join(Environment.NewLine, files.Select(file => $"    {file.FileName}: Metadata-Version {file.MetadataVersion}"));
+        }
+
+        message +=
+            $"{Environment.NewLine}  twine ended with exit code {exitCode}. Its last lines:{Environment.NewLine}"
+            + string.Join(Environment.NewLine, lines.Where(line => line.Trim().Length > 0).TakeLast(12).Select(line => "    " + line));
+        return new PySignException(reason, message, advice);
+    }
+
+    private static (PySignFailure Reason, string What, string? Advice) Cause(string text, string? said)
+    {
+        var status = Status().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+        if (Has(text, "Credential not found") || Has(text, "NonInteractive:"))
+        {
+            return (
+                PySignFailure.Unauthorized,
+                "no user name or password was given",
+                "Set UserName and Password, or TWINE_USERNAME and TWINE_PASSWORD."
+            );
+        }
+
+        if (status == "401")
+        {
+            return (
+                PySignFailure.Unauthorized,
+                "the credentials were not accepted (401)",
+                "Check user and token: a GitLab job uses gitlab-ci-token with CI_JOB_TOKEN of this project; PyPI uses __token__."
+            );
+        }
+
+        if (status == "403" && Has(text, RegistryErrors.PackageProtected))
+        {
+            return (PySignFailure.PackageProtected, "the package is protected (403)", RegistryErrors.ProtectedAdvice);
+        }
+
+        if (status == "403")
+        {
+            return (
+                PySignFailure.Forbidden,
+                "the credentials do not allow this upload (403)",
+                "Check the role of the token's owner and the project's job token settings."
+            );
+        }
+
+        if (Has(text, "RedirectDetected") || Has(text, "attempted to redirect"))
+        {
+            return (
+                PySignFailure.Redirected,
+                "the registry answered with a redirect, which is never followed with credentials",
+                "Use the address that the registry redirects to, if it is the right one."
+            );
+        }
+
+        if (
+            Has(text, "Metadata-Version") && (Has(text, "supported") || Has(text, "missing required fields"))
+            || Has(text, "is not a valid metadata version")
+        )
+        {
+            return (
+                PySignFailure.ToolTooOld,
+                "this twine does not know the metadata version of the distribution",
+                "Install a newer twine, or build with a back end of the same age as this twine."
+            );
+        }
+
+        if (Has(text, "already been taken") || Has(text, "File already exists") || Has(text, "already exists") || status == "409")
+        {
+            return (
+                PySignFailure.Conflict,
+                "the registry already has a file of this name",
+                "Two uploads ran at once, or an old file is in the way. Run again: the same bytes are then accepted as published, "
+                    + "others are refused by name."
+            );
+        }
+
+        if (Has(text, "too large") || status == "413")
+        {
+            return (
+                PySignFailure.TooLarge,
+                "a file is larger than the registry takes",
+                "Ask the registry's administrator for a higher limit."
+            );
+        }
+
+        if (status == "404")
+        {
+            return (
+                PySignFailure.NotFound,
+                "the project or its package registry is not there for this user (404)",
+                "Check the address, and that the package registry of the project is switched on. GitLab also answers 404 where a "
+                    + "private project may not be seen."
+            );
+        }
+
+        if (Has(text, "InvalidDistribution") || status is "400" or "422")
+        {
+            return (
+                PySignFailure.InvalidMetadata,
+                said is null ? "a distribution was refused" : "a distribution or its metadata was refused",
+                "Read the registry's message; build again with metadata that it takes."
+            );
+        }
+
+        if (Has(text, "certificate verify failed"))
+        {
+            return (
+                PySignFailure.TlsUntrusted,
+                "twine does not trust the registry's TLS certificate",
+                "If it is from an authority of your own, give that one's certificate as CaFile (PYSIGN_CA_FILE); twine is given it too."
+            );
+        }
+
+        if (
+            Has(text, "ConnectionError")
+            || Has(text, "Max retries exceeded")
+            || Has(text, "NewConnectionError")
+            || Has(text, "Timeout")
+            || Has(text, "SSLError")
+            || status is ['5', ..] or "408" or "429"
+        )
+        {
+            return (
+                PySignFailure.Unreachable,
+                status is null ? "the registry could not be reached" : $"the registry failed ({status})",
+                "Run again: what is already published is recognized and skipped."
+            );
+        }
+
+        return (PySignFailure.ToolFailed, "twine gave no cause that is known", null);
+    }
+
+    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    // GitLab answers {"message":"…"}, or {"error":"…"} from its parameter check; PyPI puts its sentence into the reason phrase.
+    private static string? RegistryMessage(string text)
+    {
+        if (JsonMessage().Match(text) is { Success: true } json)
+        {
+            return JsonSerializer.Deserialize<string>($"\"{json.Groups[1].Value}\"");
+        }
+
+        return HttpError().Match(text) is { Success: true } error ? error.Groups[1].Value.Trim() : null;
+    }
+
+    [GeneratedRegex(@"(?:HTTPError:|Response from \S+|INFO\s+Response from \S+)\s+(\d{3})\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Status();
+
+    [GeneratedRegex(@"\{\s*""(?:message|error)""\s*:\s*""((?:[^""\\]|\\[""\\/bfnrt]|\\u[0-9a-fA-F]{4})*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex JsonMessage();
+
+    [GeneratedRegex(@"HTTPError:\s+(\d{3} .+?)(?: from \S+)?$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex HttpError();
+}

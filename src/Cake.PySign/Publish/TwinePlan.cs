@@ -1,0 +1,59 @@
+using Cake.PySign.Common.Logging;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>A plan for an index, with what twine needs to carry it out.</summary>
+/// <param name="Uploads">What is to be sent.</param>
+/// <param name="Local">The distributions.</param>
+/// <param name="Target">Where they go.</param>
+/// <param name="Attestations">What goes up with the distributions; null for nothing.</param>
+/// <param name="Strangers">Files of the same version that the index has and that are not among the distributions.</param>
+/// <param name="AlsoInstallable">Files that an installer takes for the version though they are of another or in no form that the standards
+/// know.</param>
+internal sealed record TwinePlan(
+    UploadPlan Uploads,
+    IReadOnlyList<LocalDistribution> Local,
+    TwineTarget Target,
+    UploadAttestations? Attestations,
+    IReadOnlyList<string> Strangers,
+    IReadOnlyList<string> AlsoInstallable
+)
+{
+    public List<LocalDistribution> Missing()
+    {
+        var missing = Uploads.Missing.Select(upload => upload.File.FullPath).ToHashSet(StringComparer.Ordinal);
+        return [.. Local.Where(file => missing.Contains(file.Path.FullPath))];
+    }
+
+    public void Print(SafeLog log)
+    {
+        Uploads.Print(log);
+        foreach (var name in Strangers)
+        {
+            log.Warning($"    NOT OURS   {name}: the index has it in the same version");
+        }
+
+        foreach (var name in AlsoInstallable)
+        {
+            log.Warning($"    BESIDE     {name}: pip takes it where this version is asked for");
+        }
+    }
+
+    /// <summary>Whoever publishes a whole release knows all of its files: one more is another release of the same version, or somebody
+    /// else's.</summary>
+    /// <exception cref="PySignException">The index has a file of this version that is not of this release.</exception>
+    public void RefuseStrangers()
+    {
+        if (Strangers.Count > 0)
+        {
+            throw new PySignException(
+                PySignFailure.Conflict,
+                $"Stopped: the index at {Target.Index} has files of this version that are not of this release; nothing was "
+                    + $"uploaded:{Environment.NewLine}"
+                    + string.Join(Environment.NewLine, Strangers.Select(name => "    " + name)),
+                "Find out who published them. If another release of this version stands, publish a new version; if they were never "
+                    + "public, delete them and run again."
+            );
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Cake.Core;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>One start of twine after the other, each with what is still missing. What arrives is read back while twine goes on, and other
+/// bytes stop it.</summary>
+internal sealed class TwineRun(
+    IChildProcessRunner processes,
+    ICakeEnvironment environment,
+    TimeProvider time,
+    PythonInterpreter python,
+    TwineTarget target,
+    UploadAttestations? attestations,
+    PublishedFiles remote,
+    ReceiptDesk desk
+)
+{
+    /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
+    public async Task<PySignException?> RunAsync(
+        List<LocalDistribution> missing,
+        TwineUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        using var neutral = new NeutralFolder();
+        var readBack = new TwineReadBack(missing, remote, desk, time);
+        using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var start = TwineCommand.Upload(
+            python,
+            target.Repository,
+            [.. missing.Select(file => file.Path), .. attestations?.PathsOf(missing) ?? []],
+            attestations is not null,
+            target.UserName!,
+            target.Password!,
+            neutral.Path,
+            settings.Timeout
+        );
+        start = start with
+        {
+            Variables = ToolCertificates.Into(
+                start.Variables,
+                CaFile.Of(settings.CaFile, environment),
+                neutral.Path,
+                ToolCertificates.Twine,
+                environment
+            ),
+            OnLine = readBack.Line,
+        };
+        var stopped = StopAsync();
+        ChildProcessResult result;
+        try
+        {
+            result = await processes.RunAsync(start, twine.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw (await stopped.ConfigureAwait(false))!;
+        }
+        finally
+        {
+            await reading.CancelAsync().ConfigureAwait(false);
+            await stopped.ConfigureAwait(false);
+        }
+
+        if (result.ExitCode == 0)
+        {
+            return null;
+        }
+
+        var failure = TwineOutput.Classify(
+            [.. result.Lines.Select(line => line.Text)],
+            result.ExitCode,
+            target.Repository,
+            python,
+            missing
+        );
+        return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
+
+        async Task<PySignException?> StopAsync()
+        {
+            var reason = await readBack.RunAsync(reading.Token).ConfigureAwait(false);
+            if (reason is not null)
+            {
+                await twine.CancelAsync().ConfigureAwait(false);
+            }
+
+            return reason;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Verify;
+using PySign.Http;
+
+namespace Cake.PySign.Publish;
+
+/// <summary>
+/// Compares with the index, lets twine upload what is missing, and reads it back. A rerun after a half upload goes on where it stopped:
+/// the same bytes are success, other bytes under the same name stop before anything is sent.
+/// </summary>
+internal sealed class TwineUploader(
+    ICakeEnvironment environment,
+    SafeLog log,
+    IChildProcessRunner processes,
+    RegistryConnections connections,
+    TimeProvider time
+)
+{
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
+
+    public static TwineUploader For(ICakeContext context)
+    {
+        var log = SafeLog.For(context);
+        return new TwineUploader(
+            context.Environment,
+            log,
+            ChildProcessRunner.For(context, log),
+            RegistryConnections.Real,
+            TimeProvider.System
+        );
+    }
+
+    public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(
+        IEnumerable<FilePath> files,
+        TwineUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!settings.DryRun)
+        {
+            TwineTarget.From(settings, environment).RequireCredentials();
+        }
+
+        var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
+        plan.Print(log);
+        UploadPlan.RefuseDifferent(plan.Uploads);
+        if (settings.DryRun)
+        {
+            log.Information("Dry run: nothing was published.");
+            return [.. plan.Uploads.Receipts];
+        }
+
+        return await CarryOutAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what the index serves under the name of every distribution.</summary>
+    public async Task<TwinePlan> PlanAsync(IEnumerable<FilePath> files, TwineUploadSettings settings, CancellationToken cancellationToken)
+    {
+        var target = TwineTarget.From(settings, environment);
+        log.Redactor.Add(target.Password);
+        var local = FileList.Require(files, environment, "publish").Select(LocalDistribution.Open).ToList();
+        if (local.GroupBy(file => file.FileName, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"Two files are called {twice.Key}.", "Publish one of them.");
+        }
+
+        var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;
+        using var connection = Connect(target, settings);
+        var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
+        var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.Served.GetValueOrDefault(file)));
+        return new TwinePlan(
+            new UploadPlan(target.Repository, [.. uploads]),
+            local,
+            target,
+            attestations,
+            there.Strangers,
+            there.AlsoInstallable
+        );
+    }
+
+    /// <summary>Publishes what is missing. The plan holds no file that is different.</summary>
+    public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(
+        TwinePlan plan,
+        TwineUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        plan.Target.RequireCredentials();
+        using var connection = Connect(plan.Target, settings);
+        var remote = new PublishedFiles(connection, plan.Target.Index);
+        var desk = new ReceiptDesk(log, settings.Received);
+        foreach (var receipt in plan.Uploads.Receipts)
+        {
+            desk.Hand(receipt);
+        }
+
+        var missing = plan.Missing();
+        if (missing.Count > 0)
+        {
+            var python = await new PythonLocator(processes, environment, log)
+                .FindAsync(settings.PythonPath, "twine", cancellationToken)
+                .ConfigureAwait(false);
+            TwineVersion.Require(python, plan.Attestations is not null);
+            var target = await new UploadPermission(environment, log, connections.Trusting(settings.CaFile, environment))
+                .GetAsync(plan, settings, cancellationToken)
+                .ConfigureAwait(false);
+            var run = new TwineRun(processes, environment, time, python, target, plan.Attestations, remote, desk);
+            var retries = new Retries(time);
+            while (missing.Count > 0)
+            {
+                var failure = await run.RunAsync(missing, settings, cancellationToken).ConfigureAwait(false);
+                missing = failure is null
+                    ? await ReadBackAsync(missing, remote, desk, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false)
+                    : await AfterFailureAsync(failure, missing, remote, desk, retries, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (plan.Attestations is { } attestations)
+        {
+            var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
+            var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
+            using var index = connections.Trusting(settings.CaFile, environment).Basic(integrity, user, password, allowStorage: false, log);
+            await attestations
+                .RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return desk.Of(plan.Uploads);
+    }
+
+    private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
+        connections
+            .Trusting(settings.CaFile, environment)
+            .Basic(target.Index, target.IndexCredentials.UserName, target.IndexCredentials.Password, settings.AllowStorageRedirects, log);
+
+    /// <summary>twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.</summary>
+    private async Task<List<LocalDistribution>> AfterFailureAsync(
+        PySignException failure,
+        List<LocalDistribution> missing,
+        PublishedFiles remote,
+        ReceiptDesk desk,
+        Retries retries,
+        CancellationToken cancellationToken
+    )
+    {
+        IReadOnlyDictionary<LocalDistribution, RegistryDownload> there;
+        try
+        {
+            there = await remote.FindAsync(missing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PySignException e)
+        {
+            // That a name is taken means nothing before it is known by what.
+            throw failure.Reason == PySignFailure.Conflict ? e : failure;
+        }
+
+        TwineReadBack.HandOut(there, desk);
+        var rest = missing.Where(file => !there.ContainsKey(file)).ToList();
+        if (rest.Count == 0)
+        {
+            log.Warning("twine reported a failure, but the registry serves exactly these files");
+            return rest;
+        }
+
+        log.Warning($"twine: {failure.Message.Split('\n')[0].Trim()} {rest.Count} of {missing.Count} files are not there yet.");
+        if (rest.Count < missing.Count)
+        {
+            retries.Restart();
+        }
+
+        return await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false) ? rest : throw failure;
+    }
+
+    private async Task<List<LocalDistribution>> ReadBackAsync(
+        List<LocalDistribution> uploaded,
+        PublishedFiles remote,
+        ReceiptDesk desk,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var there = await remote.FindAsync(uploaded, cancellationToken).ConfigureAwait(false);
+            TwineReadBack.HandOut(there, desk);
+            uploaded = [.. uploaded.Where(file => !there.ContainsKey(file))];
+            if (uploaded.Count == 0)
+            {
+                return uploaded;
+            }
+
+            if (time.GetElapsedTime(started) >= patience)
+            {
+                throw new PySignException(
+                    PySignFailure.DigestMismatch,
+                    $"twine reported success, but after {patience:g} the index at {remote.Index} does not list: "
+                        + string.Join(", ", uploaded.Select(file => file.FileName)),
+                    "Check that IndexUrl belongs to RepositoryUrl; run again when the registry has caught up."
+                );
+            }
+
+            // PyPI's index is behind a cache; GitLab's shows a file at once.
+            await Task.Delay(_pollInterval, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Signatures;
+using Cake.PySign.Verify;
+using PySign.Packaging.Attestations;
+using PySign.Packaging.Distributions;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>Makes publish attestations, as one identity with one certificate.</summary>
+internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
+{
+    public static Attester For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
+
+    public async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
+        IEnumerable<FilePath> files,
+        PyPiAttestSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        log.Redactor.Add(settings.Token);
+        Check(settings);
+        var paths = FileList.Require(files, environment, "attest");
+        var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);
+        try
+        {
+            var session = await SigningSession
+                .OpenAsync(settings, environment, log, handler, time, cancellationToken)
+                .ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                log.Information(
+                    $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public for ever"
+                );
+                var run = new SigningRun<AttestedDistribution>(session, log)
+                {
+                    Sign = (signer, path, _, ct) => signer.SignStatementAsync(Statement.Parse(About(path, names)), ct),
+                    Write = Write,
+                    Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
+                };
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken)
+                    .ConfigureAwait(false);
+                Report(attested);
+                BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
+                return attested;
+            }
+        }
+        catch (SigningException e)
+        {
+            throw BlobSigner.NothingSigned(e);
+        }
+    }
+
+    private static void Check(PyPiAttestSettings settings)
+    {
+        if (settings.Key is not null)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Key is set, but an index takes attestations of identities only: it compares them with the publisher that it knows.",
+                "Leave Key out, and run where the job has an identity token."
+            );
+        }
+
+        if (settings.MaxParallel <= 0)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
+        }
+    }
+
+    private static byte[] About(FilePath path, Dictionary<string, DistributionFileName> names) =>
+        AttestationStatement.Publish(names[path.FullPath], FileDigest.Of(path));
+
+    /// <summary>An attestation of this signer that says exactly what a new one would.</summary>
+    private static SignedArtifact? Kept(SigningSession session, FilePath path, Dictionary<string, DistributionFileName> names)
+    {
+        var kept = session.Existing(
+            () => AttestationConversion.ToBundle(Attestation.Load(path.FullPath + AttestationFiles.Publish)),
+            Artifact.FromFile(path.FullPath)
+        );
+        return
+            kept?.Bundle is { DsseEnvelope: { } envelope } bundle
+            && envelope.Payload.Span.SequenceEqual(About(path, names))
+            && bundle.VerificationMaterial.LogEntries.All(static entry => entry.Kind == "dsse" && entry.SignedEntryTimestamp is not null)
+            ? kept
+            : null;
+    }
+
+    private static AttestedDistribution Write(FilePath path, SignedArtifact signed)
+    {
+        SignatureFiles.RequireUnchanged(path, signed);
+        return new AttestedDistribution(
+            path,
+            SignatureFiles.Put(
+                path,
+                AttestationFiles.Publish,
+                Encoding.UTF8.GetBytes(AttestationConversion.FromBundle(signed.Bundle).ToJson())
+            ),
+            signed.Verified.Sha256,
+            signed.Verified.Identity,
+            signed.Verified.Issuer,
+            SignedLogEntry.From(signed.Verified)
+        );
+    }
+
+    private void Report(IReadOnlyList<AttestedDistribution> attested)
+    {
+        foreach (var one in attested)
+        {
+            log.Information($"Attested {one.File.GetFilename()}  sha256 {one.Sha256}");
+            foreach (var entry in one.LogEntries)
+            {
+                log.Information($"  log entry {entry.Index} in {entry.Log}");
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Signatures;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>Signs files as one identity with one certificate, or with one key.</summary>
+internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
+{
+    private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
+
+    public static BlobSigner For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
+
+    public Task<IReadOnlyList<SignedBlob>> SignAsync(
+        IEnumerable<FilePath> files,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var paths = RequireFiles(files, settings, "sign");
+        return InSessionAsync(settings, session => SignAsync(session, paths, settings, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Does work that signs with one certificate; a problem of the session itself means that nothing was signed.</summary>
+    public async Task<T> InSessionAsync<T>(CosignSettings settings, Func<SigningSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        log.Redactor.Add(settings.Token);
+        try
+        {
+            var session = await SigningSession
+                .OpenAsync(settings, environment, log, handler, time, cancellationToken)
+                .ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                return await work(session).ConfigureAwait(false);
+            }
+        }
+        catch (SigningException e)
+        {
+            throw NothingSigned(e);
+        }
+    }
+
+    /// <summary>Signs files in a session that signs more.</summary>
+    public async Task<IReadOnlyList<SignedBlob>> SignAsync(
+        SigningSession session,
+        IReadOnlyList<FilePath> paths,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        if (settings.OutputCosignBundle && !session.HasRekorV1)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.",
+                "Switch it off."
+            );
+        }
+
+        Announce(session, settings, paths.Count);
+        var run = new SigningRun<SignedBlob>(session, log)
+        {
+            Sign = static (signer, _, artifact, ct) => signer.SignAsync(artifact, ct),
+            Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
+            Keep = path => settings.KeepValid ? Existing(session, path) : null,
+        };
+        var (signed, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+        if (signed.Count > 0)
+        {
+            SigningReport.Write(log, signed, new Verifying(settings, environment, session.PublicKeyPem is not null));
+        }
+
+        ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
+        return signed;
+    }
+
+    public Task<IReadOnlyList<AttestedBlob>> AttestAsync(
+        IEnumerable<FilePath> files,
+        CosignAttestBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var paths = RequireFiles(files, settings, "attest");
+        var predicate = Predicate.Read(settings, environment);
+        return InSessionAsync(
+            settings,
+            async session =>
+            {
+                Announce(session, settings, paths.Count);
+                var run = new SigningRun<AttestedBlob>(session, log)
+                {
+                    Sign = (signer, path, _, ct) => signer.SignStatementAsync(predicate.About(path), ct),
+                    Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
+                    Keep = path =>
+                        settings.KeepValid
+                            ? Existing(session, SignatureFiles.Attestation(path, settings.Name), predicate.About(path))
+                            : null,
+                };
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken)
+                    .ConfigureAwait(false);
+                if (attested.Count > 0)
+                {
+                    SigningReport.Write(
+                        log,
+                        attested,
+                        settings.Name,
+                        new Verifying(settings, environment, session.PublicKeyPem is not null)
+                    );
+                }
+
+                ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
+                return attested;
+            },
+            cancellationToken
+        );
+    }
+
+    private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
+        session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept
+            ? kept
+            : null;
+
+    /// <summary>A bundle of the same signer that says the same and still holds; null when there is none.</summary>
+    public static SignedArtifact? Existing(SigningSession session, FilePath bundle, Statement statement) =>
+        session.Existing(bundle.FullPath, Artifact.FromSha256(statement.FirstSha256)) is { } kept
+        && kept.Bundle.DsseEnvelope is { } envelope
+        && envelope.Payload.Span.SequenceEqual(statement.Utf8Json.Span)
+            ? kept
+            : null;
+
+    internal static void ThrowIfIncomplete(
+        IReadOnlyList<FilePath> done,
+        IReadOnlyList<SignedBlob> signed,
+        IReadOnlyList<UnsignedBlob> missing,
+        Exception? cause,
+        CancellationToken cancellationToken
+    )
+    {
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        throw done.Count == 0 && cause is SigningException failure
+            ? failure
+            : new BlobSigningException(done, missing, cause) { Signatures = signed };
+    }
+
+    internal static PySignException NothingSigned(SigningException e) =>
+        new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
+
+    private void Announce(SigningSession session, CosignSettings settings, int count) =>
+        log.Information(
+            $"Signing {count} file(s) as "
+                + $"{session.Name}{(settings.UploadToLog ? "; certificate and log entries are public for ever" : "; nothing is logged")}"
+        );
+
+    public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, CosignSettings settings, string purpose)
+    {
+        var paths = FileList.Require(files, environment, purpose);
+        if (
+            paths.FirstOrDefault(path => _signatureSuffixes.Any(suffix => path.FullPath.EndsWith(suffix, StringComparison.Ordinal))) is
+            { } signature
+        )
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{signature}' is itself a signature file.",
+                "A pattern that also matches the results of an earlier run is the usual cause: list wheels and sdists only."
+            );
+        }
+
+        return settings.MaxParallel > 0
+            ? paths
+            : throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
+    }
+}

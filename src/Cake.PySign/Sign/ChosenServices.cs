@@ -1,0 +1,125 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Trust;
+using PySign.Sigstore.Trust;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>
+/// The services to sign with, by one rule: the signing config of the settings; else the URLs, each from its setting or else its environment
+/// variable; else the signing config of the instance that is trusted. Never a mixture: signatures of one instance and logs of another
+/// verify nowhere.
+/// </summary>
+internal static class ChosenServices
+{
+    public static async Task<SigningServices> FromAsync(
+        CosignSettings settings,
+        ICakeEnvironment environment,
+        ChosenTrust trust,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (settings is { UploadToLog: false, Key: null })
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "UploadToLog is false, but no Key is set: a signature by an identity means nothing without a log, for its certificate "
+                    + "lives for minutes.",
+                "Set Key, or let it be logged."
+            );
+        }
+
+        if (Named(settings, environment, now) is not { } services)
+        {
+            // Who signs for nobody outside to know asks no public service for the time either.
+            services = settings.UploadToLog
+                ? Select(await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false), settings, now)
+                : SigningServices.ForKey([], []);
+        }
+
+        if (settings.OnlyRekorV1)
+        {
+            // The log's own time is enough, and the published form of an attestation has no place for another.
+            services = services with
+            {
+                TimestampAuthorities = [],
+            };
+        }
+
+        return settings.Key is null
+            ? services with
+            {
+                Audience = settings.Audience,
+            }
+            : SigningServices.ForKey(settings.UploadToLog ? services.Logs : [], services.TimestampAuthorities);
+    }
+
+    private static SigningServices? Named(CosignSettings settings, ICakeEnvironment environment, DateTimeOffset now)
+    {
+        if (settings.SigningConfig is { } config)
+        {
+            return settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null
+                ? throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    "SigningConfig is set together with FulcioUrl, RekorUrl or TimestampUrl.",
+                    "Use the config, or the URLs."
+                )
+                : Load(config.MakeAbsolute(environment), settings, now);
+        }
+
+        var fulcio = settings.FulcioUrl ?? Variable(environment, "FULCIO_URL");
+        var rekor = settings.RekorUrl ?? Variable(environment, "REKOR_URL");
+        var tsa = settings.TimestampUrl ?? Variable(environment, "TSA_URL");
+        if (fulcio is null && rekor is null && tsa is null)
+        {
+            return null;
+        }
+
+        if (settings.UploadToLog && (rekor is null || (fulcio is null && settings.Key is null)))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"{(rekor is null ? "RekorUrl (REKOR_URL)" : "FulcioUrl (FULCIO_URL)")} is not set, but other service URLs are.",
+                "Name certificate authority and log together: signatures of one instance and logs of another verify nowhere."
+            );
+        }
+
+        if (settings is { OnlyRekorV1: true, RekorApiVersion: not 1 })
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"RekorApiVersion is {settings.RekorApiVersion}, but attestations for an index are only sure to be accepted with a log "
+                    + "of version 1.",
+                "Name a log of version 1 with RekorUrl."
+            );
+        }
+
+        return new SigningServices
+        {
+            Fulcio = fulcio,
+            Logs = rekor is null ? [] : [new TransparencyLogService(rekor, settings.RekorApiVersion)],
+            TimestampAuthorities = tsa is null ? [] : [tsa],
+        };
+    }
+
+    private static SigningServices Select(SigningConfig config, CosignSettings settings, DateTimeOffset now) =>
+        settings.OnlyRekorV1 ? config.SelectWithRekorV1(now) : config.Select(now);
+
+    private static SigningServices Load(FilePath path, CosignSettings settings, DateTimeOffset now) =>
+        File.Exists(path.FullPath)
+            ? Select(SigningConfig.Load(path.FullPath), settings, now)
+            : throw new PySignException(PySignFailure.MissingFile, $"There is no signing config at '{path}'.", "Correct SigningConfig.");
+
+    private static Uri? Variable(ICakeEnvironment environment, string name) =>
+        environment.GetEnvironmentVariable(name) switch
+        {
+            null or "" => null,
+            var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) => uri,
+            _ => throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The environment variable {name} holds no URL.",
+                "Correct it, or unset it."
+            ),
+        };
+}

@@ -1,0 +1,83 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>Who signs and which services are used, whatever is signed.</summary>
+public abstract class CosignSettings : TrustSettings
+{
+    private protected CosignSettings()
+        : base(TrustSource.Tuf) { }
+
+    /// <summary>The OIDC identity token to sign with.</summary>
+    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="TokenSource"/>, or else from
+    /// the CI environment (docs/ci-identities.md lists the places). It never appears in a log or an argument.</value>
+    public string? Token { get; set; }
+
+    /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
+    /// <value>A variable, a file, a program, or a person at a terminal; by default none of them is named.</value>
+    public IdentityTokenSettings TokenSource { get; set; } = new();
+
+    /// <summary>Whether a ref that is not protected, or not known to be, may be named in the public log.</summary>
+    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never
+    /// ask.</value>
+    public bool AllowUnprotectedRef { get; set; }
+
+    /// <summary>Whether a project that is not public, or not known to be, may be named in the public log, for ever.</summary>
+    /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never
+    /// ask.</value>
+    public bool AllowPrivateProject { get; set; }
+
+    /// <summary>The audience asked for where the CI service mints a token on request.</summary>
+    /// <value>Default <c>sigstore</c>.</value>
+    public string Audience { get; set; } = "sigstore";
+
+    /// <summary>A private key to sign with instead of an identity token.</summary>
+    /// <value>A PEM file: PKCS#8, plain or encrypted, or a key file of <c>cosign generate-key-pair</c>; P-256, P-384, P-521 or RSA of 2048
+    /// to 4096 bits. <see langword="null"/> signs with an identity.</value>
+    public FilePath? Key { get; set; }
+
+    /// <summary>What an encrypted <see cref="Key"/> is opened with.</summary>
+    /// <value><see langword="null"/> takes it from <c>PYSIGN_KEY_PASSWORD</c> or <c>COSIGN_PASSWORD</c>. It never appears in a log or an
+    /// argument.</value>
+    public string? KeyPassword { get; set; }
+
+    /// <summary>Whether signatures with a <see cref="Key"/> get an entry in a transparency log.</summary>
+    /// <value>Default <see langword="true"/>. With <see langword="false"/> nobody outside learns of the signature; who verifies it must say
+    /// that none is needed (<see cref="Verify.VerifyBlobSettings.AcceptUnlogged"/>). Signatures with an identity are always
+    /// logged.</value>
+    public bool UploadToLog { get; set; } = true;
+
+    /// <summary>The services to sign with, as a <c>signing_config.v0.2.json</c>.</summary>
+    /// <value>A file; <see langword="null"/> means the URLs below or their environment variables, or the signing config that belongs to
+    /// <see cref="TrustSettings.Trust"/> if none is given.</value>
+    public FilePath? SigningConfig { get; set; }
+
+    /// <summary>The certificate authority.</summary>
+    /// <value>An https URL (http on loopback only), default <c>FULCIO_URL</c>; used with <see cref="RekorUrl"/>, never together with
+    /// <see cref="SigningConfig"/>.</value>
+    public Uri? FulcioUrl { get; set; }
+
+    /// <summary>The transparency log.</summary>
+    /// <value>An https URL (http on loopback only), default <c>REKOR_URL</c>; used with <see cref="FulcioUrl"/>.</value>
+    public Uri? RekorUrl { get; set; }
+
+    /// <summary>The API version of the log at <see cref="RekorUrl"/>.</summary>
+    /// <value>1 (default) or 2. A log of version 2 promises no time, so it needs <see cref="TimestampUrl"/>.</value>
+    public int RekorApiVersion { get; set; } = 1;
+
+    /// <summary>The RFC 3161 timestamp authority.</summary>
+    /// <value>The URL that requests are posted to, default <c>TSA_URL</c>; <see langword="null"/> and no variable means none.</value>
+    public Uri? TimestampUrl { get; set; }
+
+    /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
+    /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still
+    /// verifies keeps it and no service is asked about it: what a second run after a failed one wants.</value>
+    public bool KeepValid { get; set; }
+
+    /// <summary>How many files are logged at a time.</summary>
+    /// <value>1 or more; default 25, so that fifty files wait hardly longer than one. More than 25 are never under way together.</value>
+    public int MaxParallel { get; set; } = 25;
+
+    /// <summary>Whether only a log of version 1, and no timestamp authority, makes what is asked for.</summary>
+    internal virtual bool OnlyRekorV1 => false;
+}

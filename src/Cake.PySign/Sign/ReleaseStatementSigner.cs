@@ -1,0 +1,89 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common.Statements;
+using PySign.Sigstore.Errors;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>Signs which files a release consists of.</summary>
+internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment environment, SafeLog log)
+{
+    public static ReleaseStatementSigner For(ICakeContext context) =>
+        new(BlobSigner.For(context), context.Environment, SafeLog.For(context));
+
+    public Task<SignedReleaseStatement> SignAsync(
+        IEnumerable<FilePath> files,
+        SignReleaseStatementSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var paths = signer.RequireFiles(files, settings, "name in a statement");
+        var release = ReleaseFiles.Read(paths);
+        var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? ReleaseFiles.Folder(paths);
+        return signer.InSessionAsync(
+            settings,
+            session =>
+            {
+                log.Information($"Signing a statement about {paths.Count} file(s) as {session.Name}");
+                Directory.CreateDirectory(folder.FullPath);
+                return SignAsync(session, release, folder, settings, cancellationToken);
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Signs in a session that signs more.</summary>
+    public async Task<SignedReleaseStatement> SignAsync(
+        SigningSession session,
+        ReleaseStatement release,
+        DirectoryPath folder,
+        CosignSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = folder.CombineWithFilePath(ReleaseStatement.FileName(release.Name, release.Version));
+        try
+        {
+            var statement = release.ToStatement();
+            var signed = settings.KeepValid ? BlobSigner.Existing(session, target, statement) : null;
+            if (signed is null)
+            {
+                var identity = await session.SignerAsync(cancellationToken).ConfigureAwait(false);
+                signed = await identity.SignStatementAsync(statement, cancellationToken).ConfigureAwait(false);
+                SignatureFiles.WriteStatement(target, signed);
+            }
+            else
+            {
+                log.Information($"{target.GetFilename()} keeps the signature that it has");
+            }
+
+            foreach (var remark in signed.Remarks)
+            {
+                log.Warning($"{target.GetFilename()}: {remark}");
+            }
+
+            var result = new SignedReleaseStatement(
+                target,
+                release.Subject,
+                release.Files,
+                signed.Verified.Identity,
+                signed.Verified.Issuer,
+                SignedLogEntry.From(signed.Verified)
+            );
+            SigningReport.Write(log, result, new Verifying(settings, environment, session.PublicKeyPem is not null));
+            return result;
+        }
+        catch (Exception e) when (e is SigningException or IOException or UnauthorizedAccessException)
+        {
+            throw new PySignException(
+                PySignFailure.SigningFailed,
+                $"The statement about the release was not signed{(e is SigningException { Reason: var reason } ? $" ({reason})" : "")}: "
+                    + $"{e.Message}",
+                "Run again: what is signed keeps its signature.",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Statements;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>What whoever verifies must be given besides file and bundle.</summary>
+internal sealed class Verifying(CosignSettings settings, ICakeEnvironment environment, bool withKey)
+{
+    /// <summary>Where the key's public half is expected: cosign generate-key-pair puts cosign.pub beside cosign.key.</summary>
+    public FilePath? PublicKey { get; } = withKey ? settings.Key!.MakeAbsolute(environment).ChangeExtension(".pub") : null;
+
+    public bool Unlogged { get; } = withKey && !settings.UploadToLog;
+
+    public FilePath? TrustedRoot { get; } = settings.TrustedRoot?.MakeAbsolute(environment);
+
+    public Uri? TufMirror => settings.TufMirror;
+
+    public FilePath? TufRoot { get; } = settings.TufRoot?.MakeAbsolute(environment);
+
+    public TrustSource Trust => settings.Trust;
+}
+
+/// <summary>Says who signed, where it is logged, and how anybody can check it.</summary>
+internal static class SigningReport
+{
+    public static void Write(SafeLog log, IReadOnlyList<SignedBlob> blobs, Verifying verifying)
+    {
+        foreach (var blob in blobs)
+        {
+            WriteOne(log, "Signed", blob.File, blob.Sha256, blob.LogEntries);
+        }
+
+        var first = blobs[0];
+        WriteSigner(log, first.Identity, first.Issuer, verifying);
+        WriteAlias(log, blobs.Select(static blob => blob.File), first.Identity, first.Issuer, verifying, "");
+        log.Information("To verify with cosign:");
+        foreach (var blob in blobs)
+        {
+            log.Information(
+                $"  cosign verify-blob --bundle {Shell(blob.Bundle.FullPath)} {Signer(blob.Identity, blob.Issuer, verifying)} "
+                    + $"{Shell(blob.File.FullPath)}"
+            );
+        }
+    }
+
+    public static void Write(SafeLog log, IReadOnlyList<AttestedBlob> blobs, string name, Verifying verifying)
+    {
+        foreach (var blob in blobs)
+        {
+            WriteOne(log, "Attested", blob.File, blob.Sha256, blob.LogEntries);
+        }
+
+        var first = blobs[0];
+        WriteSigner(log, first.Identity, first.Issuer, verifying);
+        log.Information($"Says     {first.PredicateType}");
+        WriteAlias(
+            log,
+            blobs.Select(static blob => blob.File),
+            first.Identity,
+            first.Issuer,
+            verifying,
+            $", Attestation = {Literal(name)}, PredicateType = {Literal(first.PredicateType)}"
+        );
+        log.Information("To verify with cosign:");
+        foreach (var blob in blobs)
+        {
+            log.Information(
+                $"  cosign verify-blob-attestation --bundle {Shell(blob.Bundle.FullPath)} --type {Shell(blob.PredicateType)} "
+                    + $"{Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.File.FullPath)}"
+            );
+        }
+    }
+
+    public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying)
+    {
+        WriteEntries(
+            log,
+            $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.Files.Count} file(s) and no others",
+            statement.LogEntries
+        );
+        WriteSigner(log, statement.Identity, statement.Issuer, verifying);
+        log.Information("To verify it with cosign, for each of the files:");
+        log.Information(
+            $"  cosign verify-blob-attestation --bundle {Shell(statement.Bundle.FullPath)} --type {Shell(ReleaseStatement.PredicateType)} "
+                + $"{Signer(statement.Identity, statement.Issuer, verifying)} {Shell(statement.Files.Keys.First())}"
+        );
+    }
+
+    private static void WriteOne(SafeLog log, string what, FilePath file, string sha256, IReadOnlyList<SignedLogEntry> entries) =>
+        WriteEntries(log, $"{what} {file.GetFilename()}  sha256 {sha256}", entries);
+
+    private static void WriteEntries(SafeLog log, string what, IReadOnlyList<SignedLogEntry> entries)
+    {
+        log.Information(what);
+        foreach (var entry in entries)
+        {
+            log.Information($"  log entry {entry.Index} in {entry.Log}");
+        }
+    }
+
+    private static void WriteSigner(SafeLog log, string identity, string issuer, Verifying verifying)
+    {
+        if (verifying.PublicKey is { } key)
+        {
+            log.Information($"Key      verifies with the public key, which the calls below expect in {key.GetFilename()}");
+            return;
+        }
+
+        log.Information($"Identity {identity}");
+        log.Information($"Issuer   {issuer}");
+    }
+
+    private static void WriteAlias(
+        SafeLog log,
+        IEnumerable<FilePath> files,
+        string identity,
+        string issuer,
+        Verifying verifying,
+        string more
+    )
+    {
+        var who = verifying.PublicKey is { } key
+            ? $"Key = {Literal(key.FullPath)}{(verifying.Unlogged ? ", AcceptUnlogged = true" : "")}"
+            : $"CertificateIdentity = {Literal(identity)}, CertificateOidcIssuer = {Literal(issuer)}";
+        log.Information("To verify in a Cake script:");
+        log.Information(
+            $"  await VerifyBlob(new FilePath[] {{ {string.Join(", ", files.Select(static file => Literal(file.FullPath)))} }}, new "
+                + "VerifyBlobSettings"
+        );
+        log.Information($"  {{ {who}{more}{Trust(verifying)} }});");
+    }
+
+    private static string Signer(string identity, string issuer, Verifying verifying) =>
+        (
+            verifying.PublicKey is { } key
+                ? $"--key {Shell(key.FullPath)}{(verifying.Unlogged ? " --insecure-ignore-tlog=true" : "")}"
+                : $"--certificate-identity {Shell(identity)} --certificate-oidc-issuer {Shell(issuer)}"
+        ) + (verifying.TrustedRoot is null || verifying.Unlogged ? "" : $" --trusted-root {Shell(verifying.TrustedRoot.FullPath)}");
+
+    private static string Trust(Verifying verifying) =>
+        verifying.TrustedRoot is { } file ? $", TrustedRoot = {Literal(file.FullPath)}"
+        : verifying.TufMirror is { } mirror
+            ? $", TufMirror = new Uri({Literal(mirror.AbsoluteUri)}), TufRoot = {Literal(verifying.TufRoot!.FullPath)}"
+        : verifying.Trust is TrustSource.Tuf ? $", Trust = {nameof(TrustSource)}.{nameof(TrustSource.Tuf)}"
+        : "";
+
+    private static string Literal(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static string Shell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

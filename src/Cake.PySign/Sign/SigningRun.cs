@@ -1,0 +1,97 @@
+using Cake.Core.IO;
+using Cake.PySign.Common.Logging;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>
+/// Takes many files through signing. Each one's output is written as soon as it is signed and verified, so that what is finished stays
+/// finished whatever becomes of the rest; files that fail are accounted for one by one.
+/// </summary>
+internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
+    where T : class
+{
+    private readonly Dictionary<string, T> _finished = [];
+    private readonly Lock _gate = new();
+
+    public required Func<Signer, FilePath, Artifact, CancellationToken, Task<SignedArtifact>> Sign { get; init; }
+
+    /// <summary>Writes the output of one file.</summary>
+    public required Func<FilePath, SignedArtifact, T> Write { get; init; }
+
+    /// <summary>A signature of the same signer that is kept; null for none.</summary>
+    public required Func<FilePath, SignedArtifact?> Keep { get; init; }
+
+    /// <returns>What was written, in the order of the files, and what is missing.</returns>
+    public async Task<(
+        IReadOnlyList<T> Finished,
+        IReadOnlyList<FilePath> Files,
+        IReadOnlyList<UnsignedBlob> Missing,
+        Exception? Cause
+    )> RunAsync(IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
+    {
+        var artifacts = paths.Select(path => Artifact.FromFile(path.FullPath)).ToList();
+        var places = artifacts.Zip(paths).ToDictionary(pair => pair.First, pair => pair.Second);
+        var results = await new SigningBatch(maxParallel)
+            .RunAsync(artifacts, (artifact, ct) => SignAsync(places[artifact], artifact, ct), cancellationToken)
+            .ConfigureAwait(false);
+        var missing = results
+            .Zip(paths)
+            .Where(static pair => pair.First.Failure is not null)
+            .Select(static pair =>
+                pair.First.Failure is SigningException e
+                    ? new UnsignedBlob(pair.Second, e.Reason.ToString(), e.Message)
+                    : new UnsignedBlob(pair.Second, "Cancelled", "it was stopped before it was finished")
+            )
+            .ToList();
+        var done = paths.Where(path => _finished.ContainsKey(path.FullPath)).ToList();
+        return (
+            [.. done.Select(path => _finished[path.FullPath])],
+            done,
+            missing,
+            results.FirstOrDefault(static result => result.Failure is SigningException)?.Failure
+        );
+    }
+
+    private async Task<SignedArtifact> SignAsync(FilePath path, Artifact artifact, CancellationToken cancellationToken)
+    {
+        var signed = Keep(path);
+        if (signed is not null)
+        {
+            log.Information($"{path.GetFilename()} keeps the signature that it has");
+        }
+        else
+        {
+            signed = await Sign(await session.SignerAsync(cancellationToken).ConfigureAwait(false), path, artifact, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        foreach (var remark in signed.Remarks)
+        {
+            log.Warning($"{path.GetFilename()}: {remark}");
+        }
+
+        try
+        {
+            var written = Write(path, signed);
+            lock (_gate)
+            {
+                _finished[path.FullPath] = written;
+            }
+
+            return signed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SigningException(
+                SigningFailure.OutputUnwritable,
+                "",
+                $"the signature of {path.GetFilename()} was made and logged, but cannot be written: {e.Message}",
+                "Make room, or correct the permissions.",
+                e
+            );
+        }
+    }
+}

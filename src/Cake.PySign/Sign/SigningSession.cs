@@ -1,0 +1,184 @@
+using Cake.Core;
+using Cake.PySign.Common.Ci;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Trust;
+using PySign.Http;
+using PySign.Packaging;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Identity;
+using PySign.Sigstore.Signing;
+using PySign.Sigstore.Trust;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Sign;
+
+/// <summary>
+/// The signer that settings describe: an identity, whose certificate is asked for when the first file needs it, or a key. It also knows how
+/// the same signer's earlier signatures verify.
+/// </summary>
+internal sealed class SigningSession : IAsyncDisposable
+{
+    private readonly SigningContext _context;
+    private readonly IdentityToken? _token;
+    private readonly PrivateKey? _key;
+    private readonly Func<Bundle, Artifact, VerifiedArtifact> _verify;
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private HttpMessageHandler? _own;
+    private Signer? _signer;
+
+    private SigningSession(SigningContext context, TrustedRoot root, IdentityToken? token, PrivateKey? key, SigningServices services)
+    {
+        (_context, _token, _key) = (context, token, key);
+        HasRekorV1 = services.Logs.Any(static log => log.MajorApiVersion == 1);
+        var verifier = new SigstoreVerifier(root, new VerifierOptions { AcceptUnloggedKeys = services.Logs.Count == 0 });
+        if (key is not null)
+        {
+            var known = ManagedKey.ParsePem(key.PublicKeyPem);
+            _verify = (bundle, artifact) => verifier.Verify(bundle, artifact, known);
+        }
+        else
+        {
+            var policy = VerificationPolicy.Exact(token!.ExpectedIdentity, token.ExpectedIssuer);
+            _verify = (bundle, artifact) => verifier.Verify(bundle, artifact, policy);
+        }
+    }
+
+    /// <summary>Who signs, for a person.</summary>
+    public string Name => _token is null ? $"key {_key!.Hint}" : $"{_token.ExpectedIdentity} ({_token.ExpectedIssuer})";
+
+    /// <summary>Whether there is a log whose entries cosign's old bundle can hold.</summary>
+    public bool HasRekorV1 { get; }
+
+    /// <summary>The public key that verifies, PEM; null for an identity.</summary>
+    public string? PublicKeyPem => _key?.PublicKeyPem;
+
+    /// <exception cref="SigningException">The services, the token or the key cannot be used. Nothing but the token's source was
+    /// asked.</exception>
+    public static async Task<SigningSession> OpenAsync(
+        CosignSettings settings,
+        ICakeEnvironment environment,
+        SafeLog log,
+        HttpMessageHandler? handler,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var own = handler is null ? CaFile.Handler(settings.CaFile, environment) : null;
+        handler ??= own;
+        PrivateKey? key = null;
+        SigningContext? context = null;
+        try
+        {
+            // The key first: whether it can be used is known without asking anybody.
+            key = settings.Key is null ? null : LoadKey(settings, environment, log);
+            using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, handler, time);
+            var services = await ChosenServices
+                .FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
+            var root =
+                key is not null && services.Logs.Count + services.TimestampAuthorities.Count == 0
+                    ? TrustedRoot.Production() // Nothing of it is used, and nobody is to be asked.
+                    : await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
+            context = new SigningContext(
+                services,
+                root,
+                new ServiceClientOptions
+                {
+                    Handler = handler,
+                    Time = time,
+                    Redactor = log.Redactor,
+                }
+            );
+            if (key is not null)
+            {
+                return new SigningSession(context, root, null, key, services) { _own = own };
+            }
+
+            var identity = new SigningIdentity(environment, log, new ChildProcessRunner(log, environment, time), handler, time);
+            var token = await identity.GetAsync(settings, services, root, cancellationToken).ConfigureAwait(false);
+            return new SigningSession(context, root, token, null, services) { _own = own };
+        }
+        catch
+        {
+            context?.Dispose();
+            own?.Dispose();
+            key?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The signer; the certificate is asked for once, by the first that needs it.</summary>
+    public async Task<Signer> SignerAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _signer ??= _key is not null
+                ? _context.CreateSigner(_key)
+                : await _context.CreateSignerAsync(_token!, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>A signature of the same signer that lies there and still holds; null when there is none.</summary>
+    public SignedArtifact? Existing(string bundlePath, Artifact artifact) => Existing(() => Bundle.Load(bundlePath), artifact);
+
+    /// <summary>As <see cref="Existing(string, Artifact)"/>, whatever form the bundle is kept in.</summary>
+    public SignedArtifact? Existing(Func<Bundle> load, Artifact artifact)
+    {
+        try
+        {
+            var bundle = load();
+            return SignedArtifact.Of(bundle, _verify(bundle, artifact), _key?.PublicKeyPem);
+        }
+        catch (Exception e) when (e is VerificationException or PackagingException or IOException or UnauthorizedAccessException)
+        {
+            // None, a damaged one, another signer's: the file is signed anew.
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_signer is not null)
+        {
+            await _signer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _key?.Dispose();
+        _context.Dispose();
+        _own?.Dispose();
+        _one.Dispose();
+    }
+
+    private static PrivateKey LoadKey(CosignSettings settings, ICakeEnvironment environment, SafeLog log)
+    {
+        if (settings.Token is not null)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Key and Token are both set.",
+                "Sign with the key, or with the identity of the token."
+            );
+        }
+
+        var path = settings.Key!.MakeAbsolute(environment);
+        if (!File.Exists(path.FullPath))
+        {
+            throw new PySignException(PySignFailure.MissingFile, $"There is no key at '{path}'.", "Correct Key.");
+        }
+
+        var password =
+            settings.KeyPassword
+            ?? environment.GetEnvironmentVariable("PYSIGN_KEY_PASSWORD")
+            ?? environment.GetEnvironmentVariable("COSIGN_PASSWORD");
+        log.Redactor.Add(password);
+        return PrivateKey.Load(path.FullPath, password);
+    }
+}

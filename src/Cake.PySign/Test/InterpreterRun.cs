@@ -1,0 +1,222 @@
+using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Test;
+
+/// <summary>The tests on one interpreter: environment, wheel, requirements, tests, report.</summary>
+internal sealed class InterpreterRun(
+    IChildProcessRunner processes,
+    ICakeEnvironment environment,
+    TimeProvider time,
+    PyTestSettings settings,
+    TestTree tree
+)
+{
+    private const int NoTests = 5;
+    private const int NotTheWheel = 70;
+    private const string FrameworkMark = "pysign-framework ";
+    private const string StrangerMark = "pysign-stranger ";
+
+    /// <summary>How it went, with the test cases as the run reported them (none if it did not come to that).</summary>
+    /// <exception cref="WheelRefused">The wheel is not for this interpreter.</exception>
+    public async Task<(PyTestRun Run, XElement? Suite)> RunAsync(
+        InterpreterFacts interpreter,
+        string label,
+        TestedWheel wheel,
+        IReadOnlyList<InterpreterFacts> others,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = time.GetTimestamp();
+        var shown = new PyTestInterpreter(interpreter.Implementation, interpreter.Version, interpreter.Path, label);
+        var run = new PyTestRun(shown, wheel.FileName, wheel.Sha256, PyTestOutcome.Broken, null, 0, 0, [], TimeSpan.Zero);
+        try
+        {
+            var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, started, cancellationToken)
+                .ConfigureAwait(false);
+            return (tested with { Elapsed = time.GetElapsedTime(started) }, suite);
+        }
+        catch (TestRunFailure failure)
+        {
+            return (run with { Outcome = failure.Outcome, Problem = failure.Message, Elapsed = time.GetElapsedTime(started) }, null);
+        }
+        catch (PySignException e) when (e.Reason == PySignFailure.TimedOut)
+        {
+            return (
+                run with
+                {
+                    Outcome = PyTestOutcome.TimedOut,
+                    Problem = $"It did not end within {settings.Timeout:g}. {e.Message}",
+                    Elapsed = time.GetElapsedTime(started),
+                },
+                null
+            );
+        }
+    }
+
+    private async Task<(PyTestRun Run, XElement? Suite)> TestAsync(
+        PyTestRun run,
+        InterpreterFacts interpreter,
+        TestedWheel wheel,
+        IReadOnlyList<InterpreterFacts> others,
+        DirectoryPath folder,
+        long started,
+        CancellationToken cancellationToken
+    )
+    {
+        var root = folder.Combine("project");
+        tree.CopyTo(root, cancellationToken);
+        var variables = Variables(folder);
+        var installing = ToolCertificates.Variables(CaFile.Of(settings.CaFile, environment), folder, ToolCertificates.Pip, environment);
+        var virtualEnvironment = await TestEnvironment
+            .CreateAsync(processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken)
+            .ConfigureAwait(false);
+        await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
+        var asked = settings.Framework == TestFramework.Pytest || (settings.Framework == TestFramework.Auto && tree.AsksForPytest());
+        var requirements = settings.Requirements.ToList();
+        if (asked && !requirements.Exists(IsPytest))
+        {
+            requirements.Add("pytest");
+        }
+
+        await virtualEnvironment
+            .InstallRequirementsAsync(wheel, requirements, settings.Constraints?.MakeAbsolute(environment), cancellationToken)
+            .ConfigureAwait(false);
+
+        var report = folder.CombineWithFilePath("junit.xml");
+        var job = folder.CombineWithFilePath("job.json");
+        var script = folder.Combine("session").CombineWithFilePath("session.py");
+        WriteSession(script);
+        var tests = IoPath.Combine(root.FullPath, tree.Folder);
+        await File.WriteAllBytesAsync(
+                job.FullPath,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new Dictionary<string, object>
+                    {
+                        ["framework"] =
+                            asked ? "pytest"
+                            : settings.Framework == TestFramework.Auto ? "auto"
+                            : "unittest",
+                        ["tests"] = tests,
+                        ["root"] = root.FullPath,
+                        ["pattern"] = settings.Pattern,
+                        ["report"] = report.FullPath,
+                        ["arguments"] = settings.PytestArguments,
+
+                        // A wheel that also brings its tests' package would be tested from the copy, rightly.
+                        ["modules"] = wheel.Modules.Except([IoPath.GetFileName(tests)]),
+                    }
+                ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var result = await virtualEnvironment.RunScriptAsync(script, job, cancellationToken).ConfigureAwait(false);
+        return Judge(run, result, report);
+
+        TimeSpan Remaining() =>
+            settings.Timeout - time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+    }
+
+    private static (PyTestRun Run, XElement? Suite) Judge(PyTestRun run, ChildProcessResult result, FilePath report)
+    {
+        run = run with { Framework = Marked(result, FrameworkMark) };
+        if (result.ExitCode == NotTheWheel && Marked(result, StrangerMark) is { } stranger)
+        {
+            return (
+                run with
+                {
+                    Problem = $"Not the installed wheel was tested: {stranger}. Something in the test folder brings the sources with it.",
+                },
+                null
+            );
+        }
+
+        XElement suite;
+        try
+        {
+            suite = JunitReport.Read(report);
+        }
+        catch (Exception e) when (e is XmlException or IOException or InvalidDataException)
+        {
+            return (
+                run with
+                {
+                    Problem =
+                        $"The run ended with exit code {result.ExitCode} and left no report that can be read ({e.Message}). Its last "
+                        + $"lines:{Environment.NewLine}{result.Tail(10)}",
+                },
+                null
+            );
+        }
+
+        var cases = suite.Elements("testcase").ToList();
+        var failures = cases.Select(JunitReport.Failure).OfType<PyTestFailure>().ToList();
+        run = run with { Tests = cases.Count, Skipped = cases.Count(one => one.Element("skipped") is not null), Failures = failures };
+        return (
+            failures.Count > 0 ? run with { Outcome = PyTestOutcome.Failed }
+            : run.Tests == run.Skipped && result.ExitCode is 0 or NoTests
+                ? run with
+                {
+                    Outcome = PyTestOutcome.NoTests,
+                    Problem = run.Tests == 0 ? "No test was found." : $"No test ran: all {run.Tests} were skipped.",
+                }
+            : result.ExitCode != 0
+                ? run with
+                {
+                    Problem =
+                        $"The run ended with exit code {result.ExitCode} although no test failed. Its last "
+                        + $"lines:{Environment.NewLine}{result.Tail(10)}",
+                }
+            : run with { Outcome = PyTestOutcome.Passed },
+            suite
+        );
+    }
+
+    private Dictionary<string, string?> Variables(DirectoryPath folder)
+    {
+        var variables = PythonVariables.Clean(environment);
+        var home = folder.Combine("env");
+        var scripts = home.Combine(OperatingSystem.IsWindows() ? "Scripts" : "bin").FullPath;
+        variables["VIRTUAL_ENV"] = home.FullPath;
+        variables["PATH"] = $"{scripts}{IoPath.PathSeparator}{environment.GetEnvironmentVariable("PATH")}";
+
+        // The same tests run several times at once: a fixed name in the temporary folder must not bring them together.
+        var temporary = folder.Combine("tmp");
+        Directory.CreateDirectory(temporary.FullPath);
+        foreach (var name in new[] { "TMPDIR", "TEMP", "TMP" })
+        {
+            variables[name] = temporary.FullPath;
+        }
+
+        foreach (var (name, value) in settings.EnvironmentVariables)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
+    private static void WriteSession(FilePath path)
+    {
+        Directory.CreateDirectory(path.GetDirectory().FullPath);
+        using var source =
+            typeof(InterpreterRun).Assembly.GetManifestResourceStream("Cake.PySign.Test.session.py")
+            ?? throw new InvalidOperationException("The test session's script is not in the assembly.");
+        using var target = File.Create(path.FullPath);
+        source.CopyTo(target);
+    }
+
+    private static string? Marked(ChildProcessResult result, string mark) =>
+        result.Output.FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal))?[mark.Length..].Trim();
+
+    private static bool IsPytest(string requirement) =>
+        requirement.StartsWith("pytest", StringComparison.OrdinalIgnoreCase)
+        && (requirement.Length == 6 || !(char.IsAsciiLetterOrDigit(requirement[6]) || requirement[6] is '-' or '_' or '.'));
+}

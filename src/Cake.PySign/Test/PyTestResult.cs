@@ -1,0 +1,84 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Test;
+
+/// <summary>What the tests of a project gave, interpreter by interpreter.</summary>
+/// <param name="Name">The project's name as the wheel has it.</param>
+/// <param name="Version">The version as the wheel has it.</param>
+/// <param name="Runs">The interpreters that were tested, oldest first.</param>
+/// <param name="Skipped">The interpreters that were not, and why.</param>
+/// <param name="Report">The JUnit report of all runs, absolute.</param>
+public sealed record PyTestResult(
+    string Name,
+    string Version,
+    IReadOnlyList<PyTestRun> Runs,
+    IReadOnlyList<PyTestSkip> Skipped,
+    FilePath Report
+)
+{
+    /// <summary>Whether every run passed, and there was one.</summary>
+    public bool Passed => Runs.Count > 0 && Runs.All(run => run.Outcome == PyTestOutcome.Passed);
+}
+
+/// <summary>The tests on one interpreter.</summary>
+/// <param name="Interpreter">The interpreter.</param>
+/// <param name="Wheel">The wheel's file name.</param>
+/// <param name="WheelSha256">SHA-256 of the wheel that was installed, lower-case hex.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Framework">What ran the tests, such as <c>unittest</c> or <c>pytest 8.3.4</c>; null if it did not come to that.</param>
+/// <param name="Tests">How many test cases there are, skipped ones included.</param>
+/// <param name="Skipped">How many of them were skipped.</param>
+/// <param name="Failures">Those that failed.</param>
+/// <param name="Elapsed">How long it took, installing included.</param>
+/// <param name="Problem">What was wrong besides failing tests; null if nothing was.</param>
+public sealed record PyTestRun(
+    PyTestInterpreter Interpreter,
+    string Wheel,
+    string WheelSha256,
+    PyTestOutcome Outcome,
+    string? Framework,
+    int Tests,
+    int Skipped,
+    IReadOnlyList<PyTestFailure> Failures,
+    TimeSpan Elapsed,
+    string? Problem = null
+);
+
+/// <summary>An interpreter that tests can run on.</summary>
+/// <param name="Implementation">Such as <c>CPython</c>.</param>
+/// <param name="Version">Such as <c>3.12.1</c>.</param>
+/// <param name="Path">The executable, absolute.</param>
+/// <param name="Label">What tells it from the others in the report: <c>3.12</c>, or longer where that is not enough.</param>
+public sealed record PyTestInterpreter(string Implementation, string Version, FilePath Path, string Label);
+
+/// <summary>A test case that failed.</summary>
+/// <param name="Test">Class and name.</param>
+/// <param name="Message">The first line of what it said.</param>
+public sealed record PyTestFailure(string Test, string Message);
+
+/// <summary>An interpreter that was not tested.</summary>
+/// <param name="Interpreter">What it is: implementation, version and path.</param>
+/// <param name="Reason">Why not.</param>
+public sealed record PyTestSkip(string Interpreter, string Reason);
+
+/// <summary>How the tests on one interpreter ended.</summary>
+public enum PyTestOutcome
+{
+    /// <summary>At least one test ran, and none failed.</summary>
+    Passed,
+
+    /// <summary>Tests failed.</summary>
+    Failed,
+
+    /// <summary>No test ran: none was found, or all were skipped.</summary>
+    NoTests,
+
+    /// <summary>The wheel's or the tests' requirements could not be installed.</summary>
+    RequirementsMissing,
+
+    /// <summary>It did not end in time and was ended.</summary>
+    TimedOut,
+
+    /// <summary>The wheel could not be installed, the run crashed, or it did not test the wheel.</summary>
+    Broken,
+}

@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Xml.Linq;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+
+namespace Cake.PySign.Test;
+
+/// <summary>Tests a project's wheel on every interpreter, in parallel, and brings the results together.</summary>
+internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log, TimeProvider time)
+{
+    public static PyTester For(ICakeContext context)
+    {
+        var log = SafeLog.For(context);
+        return new PyTester(ChildProcessRunner.For(context, log), context.Environment, log, TimeProvider.System);
+    }
+
+    public Task<PyTestResult> TestAsync(DirectoryPath projectDirectory, PyTestSettings settings, CancellationToken cancellationToken)
+    {
+        var project = projectDirectory.MakeAbsolute(environment).Collapse();
+        return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, settings.ReportPath, cancellationToken);
+    }
+
+    /// <summary>The same for a caller that knows better than the settings which wheels, which interpreters and where the report
+    /// goes.</summary>
+    public async Task<PyTestResult> TestAsync(
+        DirectoryPath project,
+        PyTestSettings settings,
+        IReadOnlyList<FilePath> files,
+        IEnumerable<string> wanted,
+        FilePath reportPath,
+        CancellationToken cancellationToken
+    )
+    {
+        Check(settings);
+        _ = CaFile.Of(settings.CaFile, environment);
+        var report = reportPath.MakeAbsolute(environment).Collapse();
+
+        // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
+        if (File.Exists(report.FullPath))
+        {
+            File.Delete(report.FullPath);
+        }
+
+        var tree = TestTree.Of(project, settings);
+        using var workspace = new NeutralFolder();
+        var wheels = TestedWheel.Read(files, Folder(workspace.Path, "wheels"));
+        var (interpreters, unusable) = await new InterpreterFinder(processes, environment)
+            .FindAsync(wanted, settings.MaxParallel, Folder(workspace.Path, "probes"), cancellationToken)
+            .ConfigureAwait(false);
+
+        var skipped = new ConcurrentBag<PyTestSkip>(unusable);
+        var labels = Labels(interpreters);
+        var runs = new (PyTestRun Run, XElement? Suite)?[interpreters.Count];
+        var run = new InterpreterRun(processes, environment, time, settings, tree);
+        await Parallel
+            .ForAsync(
+                0,
+                interpreters.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
+                async (i, token) =>
+                {
+                    var interpreter = interpreters[i];
+                    if (WheelMatch.For(interpreter, wheels) is not { } wheel)
+                    {
+                        skipped.Add(
+                            new PyTestSkip(
+                                interpreter.ToString(),
+                                $"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})"
+                            )
+                        );
+                        return;
+                    }
+
+                    if (!wheel.IsFor(interpreter))
+                    {
+                        skipped.Add(
+                            new PyTestSkip(
+                                interpreter.ToString(),
+                                $"the project requires Python {wheel.Distribution.Metadata.RequiresPython}"
+                            )
+                        );
+                        return;
+                    }
+
+                    try
+                    {
+                        var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
+                        runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
+                        log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
+                    }
+                    catch (WheelRefused refusal)
+                    {
+                        skipped.Add(new PyTestSkip(interpreter.ToString(), refusal.Message));
+                    }
+                }
+            )
+            .ConfigureAwait(false);
+        return Conclude(
+            wheels[0],
+            [.. runs.OfType<(PyTestRun, XElement?)>()],
+            [.. skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal)],
+            report
+        );
+    }
+
+    private PyTestResult Conclude(
+        TestedWheel wheel,
+        IReadOnlyList<(PyTestRun Run, XElement? Suite)> runs,
+        IReadOnlyList<PyTestSkip> skipped,
+        FilePath report
+    )
+    {
+        var (name, version) = (wheel.Distribution.Name, wheel.Distribution.Version);
+        var result = new PyTestResult(name, version, [.. runs.Select(one => one.Run)], skipped, report);
+        JunitReport.Write(report, $"{name} {version}", runs, log.Redactor);
+        log.Information($"Tests of {name} {version}:");
+        foreach (var line in TestTable.Lines(result))
+        {
+            log.Information(line);
+        }
+
+        if (runs.Count == 0)
+        {
+            throw new PyTestException(
+                PySignFailure.ToolNotFound,
+                $"No interpreter was found that the wheel of {name} {version} is for:{Environment.NewLine}"
+                    + string.Join(
+                        Environment.NewLine,
+                        skipped.Select(skip => $"    {skip.Interpreter}: {skip.Reason}").DefaultIfEmpty("    no Python 3 at all")
+                    ),
+                result,
+                "Install one that the project's requires-python and the wheel's tags name."
+            );
+        }
+
+        return result.Passed ? result : throw Failed(result);
+    }
+
+    private static PyTestException Failed(PyTestResult result)
+    {
+        var text = new StringBuilder($"The tests of {result.Name} {result.Version} did not pass on every interpreter:");
+        var bad = result.Runs.Where(run => run.Outcome != PyTestOutcome.Passed).ToList();
+        foreach (var run in bad)
+        {
+            text.AppendLine()
+                .Append(CultureInfo.InvariantCulture, $"  {run.Interpreter.Implementation} {run.Interpreter.Version}: ")
+                .Append(run.Outcome == PyTestOutcome.Failed ? $"{run.Failures.Count} of {run.Tests} failed" : run.Problem);
+            foreach (var failure in run.Failures.Take(20))
+            {
+                text.AppendLine().Append(CultureInfo.InvariantCulture, $"    {failure.Test}: {failure.Message}");
+            }
+
+            if (run.Failures.Count > 20)
+            {
+                text.AppendLine().Append(CultureInfo.InvariantCulture, $"    and {run.Failures.Count - 20} more");
+            }
+        }
+
+        var (reason, advice) =
+            bad.TrueForAll(run => run.Outcome == PyTestOutcome.NoTests)
+                ? (
+                    PySignFailure.NothingToDo,
+                    "unittest finds classes in files that its pattern names, in folders with __init__.py. If these tests are pytest's, "
+                        + "set Framework to Pytest."
+                )
+            : bad.TrueForAll(run => run.Outcome is PyTestOutcome.RequirementsMissing or PyTestOutcome.NoTests)
+                ? (
+                    PySignFailure.ToolFailed,
+                    "Where no package index can be reached, PIP_FIND_LINKS names a folder with wheels, and SystemSitePackages shows "
+                        + "what is installed for the interpreter."
+                )
+            : (PySignFailure.TestsFailed, $"The whole output is in {result.Report}.");
+        return new PyTestException(reason, text.ToString(), result, advice);
+    }
+
+    private static void Check(PyTestSettings settings)
+    {
+        if (settings.Timeout <= TimeSpan.Zero)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:g}; it must be longer than nothing.");
+        }
+
+        if (settings.MaxParallel < 1)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; at least 1 was expected.");
+        }
+
+        if (settings.Requirements.FirstOrDefault(text => text.Trim().Length == 0 || text.TrimStart().StartsWith('-')) is { } odd)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"'{odd}' in Requirements is not a requirement such as pytest>=8.");
+        }
+    }
+
+    private IReadOnlyList<FilePath> Wheels(DirectoryPath project, PyTestSettings settings)
+    {
+        if (settings.Wheels.Count > 0)
+        {
+            return FileList.Require(settings.Wheels, environment, "test");
+        }
+
+        var dist = project.Combine("dist").FullPath;
+        var found = Directory.Exists(dist)
+            ? Directory.EnumerateFiles(dist, "*.whl").Order(StringComparer.Ordinal).Select(file => new FilePath(file)).ToList()
+            : [];
+        return found.Count > 0
+            ? found
+            : throw new PySignException(
+                PySignFailure.NothingToDo,
+                $"There is no wheel in '{dist}' to test.",
+                "Build one with PyBuild first, or name it in Wheels."
+            );
+    }
+
+    // 3.12; where two share that, their whole versions; where even those are the same, their number.
+    private static List<string> Labels(IReadOnlyList<InterpreterFacts> interpreters)
+    {
+        var labels = interpreters.Select(facts => facts.ShortName).ToList();
+        var versions = interpreters
+            .Select(facts =>
+                facts.Implementation == "CPython" ? facts.Version : $"{facts.Implementation.ToLowerInvariant()}{facts.Version}"
+            )
+            .ToList();
+        return
+        [
+            .. labels.Select(
+                (label, i) =>
+                    labels.Count(other => other == label) == 1 ? label
+                    : versions.Count(other => other == versions[i]) == 1 ? versions[i]
+                    : $"{versions[i]} #{i + 1}"
+            ),
+        ];
+    }
+
+    private static DirectoryPath Folder(DirectoryPath parent, string name)
+    {
+        var folder = parent.Combine(name);
+        Directory.CreateDirectory(folder.FullPath);
+        return folder;
+    }
+}

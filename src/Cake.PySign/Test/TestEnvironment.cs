@@ -1,0 +1,211 @@
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.PySign.Common.Processes;
+
+namespace Cake.PySign.Test;
+
+/// <summary>
+/// A virtual environment that holds the wheel and its requirements, nothing else. It is made without pip, which takes seconds and which
+/// some systems cannot do (Debian without python3-venv); a pip that is there already installs into it from outside.
+/// </summary>
+internal sealed class TestEnvironment
+{
+    private readonly IChildProcessRunner _processes;
+    private readonly PyTestSettings _settings;
+    private readonly DirectoryPath _folder;
+    private readonly Func<TimeSpan> _remaining;
+    private readonly Dictionary<string, string?> _variables;
+    private readonly IReadOnlyDictionary<string, string?> _installing;
+    private (FilePath Program, IReadOnlyList<string> Arguments) _pip;
+
+    private TestEnvironment(
+        IChildProcessRunner processes,
+        PyTestSettings settings,
+        DirectoryPath folder,
+        Func<TimeSpan> remaining,
+        IReadOnlyDictionary<string, string?> variables,
+        IReadOnlyDictionary<string, string?> installing
+    )
+    {
+        _processes = processes;
+        _settings = settings;
+        _folder = folder;
+        _remaining = remaining;
+        _variables = new Dictionary<string, string?>(variables, StringComparer.Ordinal);
+        _installing = new Dictionary<string, string?>(installing, StringComparer.Ordinal);
+        Root = folder.Combine("env");
+        Scripts = Root.Combine(OperatingSystem.IsWindows() ? "Scripts" : "bin");
+    }
+
+    public DirectoryPath Root { get; }
+
+    public DirectoryPath Scripts { get; }
+
+    public FilePath Python => Scripts.CombineWithFilePath(OperatingSystem.IsWindows() ? "python.exe" : "python");
+
+    /// <summary>
+    /// Makes the environment with <paramref name="interpreter"/>; <paramref name="others"/> may lend their pip. Where pip reaches the
+    /// network it sees the variables <paramref name="installing"/> and the proxy's; the tests see neither.
+    /// </summary>
+    public static async Task<TestEnvironment> CreateAsync(
+        IChildProcessRunner processes,
+        PyTestSettings settings,
+        DirectoryPath folder,
+        Func<TimeSpan> remaining,
+        IReadOnlyDictionary<string, string?> variables,
+        IReadOnlyDictionary<string, string?> installing,
+        InterpreterFacts interpreter,
+        IEnumerable<InterpreterFacts> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var environment = new TestEnvironment(processes, settings, folder, remaining, variables, installing);
+        List<string> site = settings.SystemSitePackages ? ["--system-site-packages"] : [];
+        await environment
+            .RequireAsync(
+                interpreter.Path,
+                ["-m", "venv", "--without-pip", .. site, environment.Root.FullPath],
+                PyTestOutcome.Broken,
+                "The virtual environment could not be made",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var lender =
+            interpreter.CanInstallElsewhere ? interpreter
+            : interpreter.HasEnsurePip ? null
+            : others.Where(other => other.CanInstallElsewhere).OrderBy(other => Math.Abs(other.Minor - interpreter.Minor)).FirstOrDefault()
+                ?? throw new TestRunFailure(
+                    PyTestOutcome.RequirementsMissing,
+                    "It has neither pip 22.3 or newer nor the ensurepip module (Debian: apt-get install python3-venv or python3-pip), "
+                        + "and no other interpreter can lend its pip."
+                );
+        if (lender is null)
+        {
+            await environment
+                .RequireAsync(
+                    environment.Python,
+                    ["-m", "ensurepip", "--default-pip"],
+                    PyTestOutcome.RequirementsMissing,
+                    "pip could not be put into the environment",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            environment._pip = (environment.Python, ["-m", "pip"]);
+        }
+        else
+        {
+            environment._pip = (lender.Path, ["-m", "pip", "--python", environment.Python.FullPath]);
+        }
+
+        return environment;
+    }
+
+    /// <summary>Installs the wheel alone: whether that works depends on nobody else.</summary>
+    public async Task InstallAsync(TestedWheel wheel, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(
+                _pip.Program,
+                [.. _pip.Arguments, "install", "--no-deps", "--no-index", wheel.Path.FullPath],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (result.ExitCode == 0)
+        {
+            return;
+        }
+
+        // pip knows what this machine's C library takes, and what the project asks of the interpreter.
+        var refusal = result
+            .Lines.Select(line => line.Text)
+            .FirstOrDefault(line =>
+                line.Contains("requires a different Python", StringComparison.Ordinal)
+                || line.Contains("is not a supported wheel on this platform", StringComparison.Ordinal)
+            );
+        throw refusal is null
+            ? new TestRunFailure(PyTestOutcome.Broken, $"The wheel could not be installed:{Environment.NewLine}{result.Tail(8)}")
+            : new WheelRefused(refusal.Replace("ERROR: ", "", StringComparison.Ordinal).Trim());
+    }
+
+    /// <summary>Installs what the wheel and the tests require.</summary>
+    public async Task InstallRequirementsAsync(
+        TestedWheel wheel,
+        IReadOnlyList<string> requirements,
+        FilePath? constraints,
+        CancellationToken cancellationToken
+    )
+    {
+        var extras = _settings.Extras.Count > 0 ? $"[{string.Join(',', _settings.Extras)}]" : "";
+        if (!wheel.HasRequirements && requirements.Count == 0 && extras.Length == 0)
+        {
+            return;
+        }
+
+        var arguments = new List<string>(_pip.Arguments) { "install", "--retries", "2" };
+        if (_settings.NoIndex)
+        {
+            arguments.Add("--no-index");
+        }
+
+        if (constraints is not null)
+        {
+            arguments.AddRange(["--constraint", constraints.FullPath]);
+        }
+
+        arguments.Add("--");
+        arguments.Add(wheel.Path.FullPath + extras);
+        arguments.AddRange(requirements);
+        await RequireAsync(
+                _pip.Program,
+                arguments,
+                PyTestOutcome.RequirementsMissing,
+                "What the wheel or its tests require could not be installed",
+                cancellationToken,
+                installs: true
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a script of ours in the environment.</summary>
+    public Task<ChildProcessResult> RunScriptAsync(FilePath script, FilePath job, CancellationToken cancellationToken) =>
+        RunAsync(Python, [script.FullPath, job.FullPath], cancellationToken);
+
+    private async Task RequireAsync(
+        FilePath program,
+        IReadOnlyList<string> arguments,
+        PyTestOutcome otherwise,
+        string problem,
+        CancellationToken cancellationToken,
+        bool installs = false
+    )
+    {
+        var result = await RunAsync(program, arguments, cancellationToken, installs).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            throw new TestRunFailure(otherwise, $"{problem}:{Environment.NewLine}{result.Tail(8)}");
+        }
+    }
+
+    private Task<ChildProcessResult> RunAsync(
+        FilePath program,
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken,
+        bool installs = false
+    ) =>
+        _processes.RunAsync(
+            new ChildProcessStart
+            {
+                Program = program,
+                Arguments = arguments,
+                WorkingDirectory = _folder,
+                Variables = installs
+                    ? _variables.Concat(_installing).DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal)
+                    : _variables,
+                PassedVariables = [.. _settings.PassEnvironmentVariables, .. installs ? ProxyVariables.Names : []],
+                Timeout = _remaining(),
+
+                // Several interpreters speak at the same time; what matters of it is in the report and in the errors.
+                OutputVerbosity = Verbosity.Verbose,
+            },
+            cancellationToken
+        );
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Cake.PySign.Test;
+
+/// <summary>The result as a table for a person: one line an interpreter.</summary>
+internal static class TestTable
+{
+    private static readonly string[] _header = ["interpreter", "framework", "tests", "passed", "failed", "skipped", "time", "result"];
+
+    public static IEnumerable<string> Lines(PyTestResult result)
+    {
+        var rows = Rows(result).Prepend(_header).ToList();
+        var widths = Enumerable.Range(0, _header.Length).Select(column => rows.Max(row => row[column].Length)).ToList();
+        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
+
+    /// <summary>The same in Markdown, for GitHub's job summary.</summary>
+    public static IEnumerable<string> Markdown(PyTestResult result) =>
+        Rows(result)
+            .Prepend([.. _header.Select(_ => "---")])
+            .Prepend(_header)
+            .Select(row => $"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
+
+    public static string Word(PyTestOutcome outcome) =>
+        outcome switch
+        {
+            PyTestOutcome.Passed => "passed",
+            PyTestOutcome.Failed => "FAILED",
+            PyTestOutcome.NoTests => "NO TESTS",
+            PyTestOutcome.RequirementsMissing => "REQUIREMENTS MISSING",
+            PyTestOutcome.TimedOut => "TIMED OUT",
+            _ => "BROKEN",
+        };
+
+    private static IEnumerable<string[]> Rows(PyTestResult result)
+    {
+        foreach (var run in result.Runs)
+        {
+            yield return
+            [
+                $"{run.Interpreter.Implementation} {run.Interpreter.Version}",
+                run.Framework ?? "-",
+                Number(run.Tests),
+                Number(run.Tests - run.Skipped - run.Failures.Count),
+                Number(run.Failures.Count),
+                Number(run.Skipped),
+                string.Create(CultureInfo.InvariantCulture, $"{run.Elapsed.TotalSeconds:0.0} s"),
+                Word(run.Outcome),
+            ];
+        }
+
+        foreach (var skip in result.Skipped)
+        {
+            yield return [skip.Interpreter, "-", "-", "-", "-", "-", "-", $"not tested: {skip.Reason}"];
+        }
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

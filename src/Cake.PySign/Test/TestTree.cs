@@ -1,0 +1,145 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using IoPath = System.IO.Path;
+
+namespace Cake.PySign.Test;
+
+/// <summary>
+/// The tests of a project, and where they are run from: a copy of their folder beside the project's test configuration. The sources are not
+/// there, so that what is imported can only be the installed wheel.
+/// </summary>
+internal sealed class TestTree
+{
+    private static readonly string[] _usual = ["tests", "test"];
+
+    // Read by pytest from the folder above the tests; conftest.py and the rest do nothing to unittest.
+    private static readonly string[] _configuration =
+    [
+        "pytest.ini",
+        ".pytest.ini",
+        "pyproject.toml",
+        "tox.ini",
+        "setup.cfg",
+        "conftest.py",
+    ];
+
+    private readonly DirectoryPath _project;
+    private readonly IReadOnlyList<string> _further;
+
+    private TestTree(DirectoryPath project, string folder, IReadOnlyList<string> further)
+    {
+        _project = project;
+        Folder = folder;
+        _further = further;
+    }
+
+    /// <summary>The tests' folder, relative to the project, with forward slashes.</summary>
+    public string Folder { get; }
+
+    /// <summary>The folder with the tests, or <see langword="null"/> if none was named and none of the usual is there.</summary>
+    public static string? Find(DirectoryPath project, DirectoryPath? named) =>
+        named is null
+            ? _usual.FirstOrDefault(name => Directory.Exists(IoPath.Combine(project.FullPath, name)))
+            : IoPath
+                .GetRelativePath(project.FullPath, IoPath.GetFullPath(IoPath.Combine(project.FullPath, named.FullPath)))
+                .Replace('\\', '/');
+
+    public static TestTree Of(DirectoryPath project, PyTestSettings settings)
+    {
+        var folder =
+            Find(project, settings.TestDirectory)
+            ?? throw new PySignException(
+                PySignFailure.NothingToDo,
+                $"'{project.FullPath}' has no folder '{string.Join("' or '", _usual)}': no tests were found.",
+                "Name the folder as TestDirectory."
+            );
+        if (!Directory.Exists(IoPath.Combine(project.FullPath, folder)))
+        {
+            throw new PySignException(PySignFailure.MissingFile, $"There is no test folder '{folder}' in '{project.FullPath}'.");
+        }
+
+        if (folder == "." || folder.StartsWith("..", StringComparison.Ordinal) || IoPath.IsPathRooted(folder))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The test folder '{settings.TestDirectory}' is not a folder below the project '{project.FullPath}'.",
+                "Tests are run from a copy of their folder, without the sources beside them. Keep them in a folder of their own."
+            );
+        }
+
+        return new TestTree(project, folder, [.. settings.TestFiles.Select(file => Inside(project, file))]);
+    }
+
+    /// <summary>Whether the project's own files say that its tests are pytest's.</summary>
+    public bool AsksForPytest()
+    {
+        foreach (var name in new[] { "pytest.ini", ".pytest.ini", "conftest.py" })
+        {
+            if (File.Exists(IoPath.Combine(_project.FullPath, name)))
+            {
+                return true;
+            }
+        }
+
+        return Mentions("pyproject.toml", "[tool.pytest.")
+            || Mentions("setup.cfg", "[tool:pytest]")
+            || Mentions("tox.ini", "[pytest]")
+            || Directory.EnumerateFiles(IoPath.Combine(_project.FullPath, Folder), "*.py", SearchOption.AllDirectories).Any(IsForPytest);
+    }
+
+    /// <summary>Copies the tests and what they are read with to <paramref name="target"/>.</summary>
+    public void CopyTo(DirectoryPath target, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(target.FullPath);
+        foreach (var name in _configuration.Where(name => File.Exists(IoPath.Combine(_project.FullPath, name))))
+        {
+            File.Copy(IoPath.Combine(_project.FullPath, name), IoPath.Combine(target.FullPath, name));
+        }
+
+        foreach (var path in _further.Prepend(Folder).Distinct())
+        {
+            var source = IoPath.Combine(_project.FullPath, path);
+            var copy = IoPath.Combine(target.FullPath, path);
+            Directory.CreateDirectory(IoPath.GetDirectoryName(copy)!);
+            if (Directory.Exists(source))
+            {
+                new SourceCopy(source, target, [], Directory.GetLastWriteTimeUtc(source)).To(copy, cancellationToken);
+            }
+            else
+            {
+                File.Copy(source, copy, overwrite: true);
+            }
+        }
+    }
+
+    private bool Mentions(string file, string text)
+    {
+        var path = IoPath.Combine(_project.FullPath, file);
+        return File.Exists(path) && File.ReadLines(path).Any(line => line.TrimStart().StartsWith(text, StringComparison.Ordinal));
+    }
+
+    // A module without a class that has functions called test_… holds nothing that unittest would find.
+    private static bool IsForPytest(string file) =>
+        IoPath.GetFileName(file) == "conftest.py"
+        || File.ReadLines(file)
+            .Any(line =>
+                line.StartsWith("import pytest", StringComparison.Ordinal)
+                || line.StartsWith("from pytest", StringComparison.Ordinal)
+                || line.StartsWith("def test_", StringComparison.Ordinal)
+                || line.StartsWith("async def test_", StringComparison.Ordinal)
+            );
+
+    private static string Inside(DirectoryPath project, string path)
+    {
+        var full = IoPath.GetFullPath(IoPath.Combine(project.FullPath, path));
+        var relative = IoPath.GetRelativePath(project.FullPath, full).Replace('\\', '/');
+        return relative == "." || relative.StartsWith("..", StringComparison.Ordinal) || IoPath.IsPathRooted(relative)
+                ? throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    $"'{path}' in TestFiles is not below the project '{project.FullPath}'."
+                )
+            : IoPath.Exists(full) ? relative
+            : throw new PySignException(PySignFailure.MissingFile, $"'{path}' in TestFiles does not exist in '{project.FullPath}'.");
+    }
+}

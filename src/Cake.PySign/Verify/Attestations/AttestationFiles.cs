@@ -1,0 +1,55 @@
+using Cake.Core.IO;
+using PySign.Packaging;
+using PySign.Packaging.Attestations;
+using PySign.Packaging.Distributions;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Where the attestations of a distribution lie, and how they are read.</summary>
+internal static class AttestationFiles
+{
+    /// <summary>The suffixes by which twine and other uploaders know them: the publish attestation, and one of how the file was
+    /// built.</summary>
+    public static readonly IReadOnlyList<string> Suffixes = [Publish, ".slsa.attestation"];
+
+    public const string Publish = ".publish.attestation";
+
+    /// <summary>The attestations that lie beside a distribution.</summary>
+    public static IReadOnlyList<FilePath> Beside(FilePath distribution) =>
+        [.. Suffixes.Select(suffix => new FilePath(distribution.FullPath + suffix)).Where(static path => File.Exists(path.FullPath))];
+
+    /// <exception cref="PackagingException">The file is no attestation.</exception>
+    public static Attestation Load(FilePath path)
+    {
+        try
+        {
+            return Attestation.Load(path.FullPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PySignException(
+                PySignFailure.MissingFile,
+                $"The attestation '{path}' cannot be read: {e.Message}",
+                innerException: e
+            );
+        }
+    }
+
+    /// <exception cref="PySignException">The file's name is not that of a distribution.</exception>
+    public static DistributionFileName NameOf(FilePath file)
+    {
+        try
+        {
+            return DistributionFileName.Parse(file.GetFilename().FullPath);
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidName,
+                $"'{file}' is not named as a distribution: {e.Message}",
+                "Only wheels (.whl) and sdists (.tar.gz) have attestations.",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Trust;
+using Cake.PySign.Sign;
+using PySign.Packaging;
+using PySign.Packaging.Attestations;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Verifies distributions against their attestations, from files or from an index. Every file is looked at, so that one run names
+/// every problem.</summary>
+internal sealed class DistributionAttestations(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+{
+    public static DistributionAttestations For(ICakeContext context) =>
+        new(context.Environment, SafeLog.For(context), RegistryConnections.Real);
+
+    public async Task<IReadOnlyList<VerifiedAttestation>> VerifyAsync(
+        IEnumerable<FilePath> files,
+        PyPiVerifyAttestationsSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var publisher =
+            settings.Publisher
+            ?? throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Publisher is not set: an attestation proves nothing unless it is known whose it must be.",
+                "Set it, for example to TrustedPublisher.GitHub(\"owner/name\", \"release.yml\")."
+            );
+        var paths = FileList.Require(files, environment, "verify");
+        if (settings.Provenance is not null && (paths.Count != 1 || settings.IntegrityUrl is not null))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Provenance names the provenance of one file: with several files, or with IntegrityUrl, it is not clear which.",
+                "Set one of them."
+            );
+        }
+
+        using var connection = settings.IntegrityUrl is null
+            ? null
+            : connections
+                .Trusting(settings.CaFile, environment)
+                .Basic(ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)), null, null, allowStorage: false, log);
+        using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, connections.Handler, connections.Time);
+        var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
+        var verified = new List<VerifiedAttestation>();
+        var failures = new List<BlobFailure>();
+        foreach (var path in paths)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                verified.AddRange(
+                    connection is not null
+                        ? await FromIndexAsync(path, verifier, new IntegrityApi(connection, settings.IntegrityUrl!), cancellationToken)
+                            .ConfigureAwait(false)
+                    : settings.Provenance is { } provenance ? FromProvenance(path, verifier, provenance.MakeAbsolute(environment))
+                    : FromFiles(path, verifier)
+                );
+            }
+            catch (Exception e) when (Failure(path, e) is { } failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new BlobVerificationException(failures, paths.Count - failures.Count);
+        }
+
+        foreach (var one in verified)
+        {
+            log.Information($"Verified {one.File.GetFilename()}  sha256 {one.Sha256}  attested by {publisher} ({one.PredicateType})");
+        }
+
+        return verified;
+    }
+
+    /// <summary>The failure that an error of one file's attestations is; <see langword="null"/> for errors of another kind.</summary>
+    internal static BlobFailure? Failure(FilePath path, Exception exception) =>
+        exception switch
+        {
+            VerificationException e => new BlobFailure(path, e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice),
+            PackagingException e => new BlobFailure(path, "Statement", e.Reason.ToString(), e.Expected, e.Input, e.Advice),
+            MissingBundleException e => e.Failure,
+            _ => null,
+        };
+
+    internal static IReadOnlyList<VerifiedAttestation> FromFiles(FilePath path, AttestationVerifier verifier)
+    {
+        var beside = AttestationFiles.Beside(path);
+        if (beside.Count == 0)
+        {
+            throw Missing(
+                path,
+                $"{path.GetFilename()}{AttestationFiles.Publish} beside it",
+                "no attestation",
+                "Have it attested with PyPiAttest, or name the index with IntegrityUrl."
+            );
+        }
+
+        var verified = verifier.Verify(path, AttestationFiles.NameOf(path), FileDigest.Of(path), [.. beside.Select(AttestationFiles.Load)]);
+        return [.. verified.Zip(beside, (one, source) => Result(path, source.FullPath, one))];
+    }
+
+    private static async Task<IReadOnlyList<VerifiedAttestation>> FromIndexAsync(
+        FilePath path,
+        AttestationVerifier verifier,
+        IntegrityApi index,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = AttestationFiles.NameOf(path);
+        var provenance =
+            await index.FindAsync(name, cancellationToken).ConfigureAwait(false)
+            ?? throw Missing(
+                path,
+                "provenance in the index",
+                $"none at {index.AddressOf(name)}",
+                "The file was published without attestations, or the index does not show them yet."
+            );
+        return Results(path, index.AddressOf(name).AbsoluteUri, verifier, provenance);
+    }
+
+    private static IReadOnlyList<VerifiedAttestation> FromProvenance(FilePath path, AttestationVerifier verifier, FilePath source)
+    {
+        var file = new FileInfo(source.FullPath);
+        return file is { Exists: true, Length: <= Provenance.MaxBytes }
+            ? Results(path, source.FullPath, verifier, Provenance.Parse(File.ReadAllBytes(source.FullPath)))
+            : throw new PySignException(
+                PySignFailure.MissingFile,
+                $"There is no provenance at '{source}', or it is larger than {Provenance.MaxBytes} bytes.",
+                "Correct Provenance."
+            );
+    }
+
+    private static IReadOnlyList<VerifiedAttestation> Results(
+        FilePath path,
+        string source,
+        AttestationVerifier verifier,
+        Provenance provenance
+    ) =>
+        [.. verifier.Verify(path, AttestationFiles.NameOf(path), FileDigest.Of(path), provenance).Select(one => Result(path, source, one))];
+
+    private static VerifiedAttestation Result(FilePath path, string source, VerifiedArtifact one) =>
+        new(path, source, one.PredicateType!, one.Sha256, one.Identity, one.Issuer, SignedLogEntry.From(one));
+
+    private static MissingBundleException Missing(FilePath path, string expected, string found, string advice) =>
+        new(new BlobFailure(path, nameof(VerificationStep.Parse), "AttestationMissing", expected, found, advice));
+}

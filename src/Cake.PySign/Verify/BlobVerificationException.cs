@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>At least one file was refused. Every refused file is named, not only the first.</summary>
+public sealed class BlobVerificationException : PySignException
+{
+    internal BlobVerificationException(IReadOnlyList<BlobFailure> failures, int verified)
+        : base(PySignFailure.VerificationFailed, Describe(failures, verified)) => Failures = failures;
+
+    /// <summary>One entry for each refused file.</summary>
+    /// <value>In the order of the files given; never empty.</value>
+    public IReadOnlyList<BlobFailure> Failures { get; }
+
+    private static string Describe(IReadOnlyList<BlobFailure> failures, int verified)
+    {
+        var text = new StringBuilder($"{failures.Count} of {failures.Count + verified} files refused; nothing of this set may be used:");
+        foreach (var failure in failures)
+        {
+            text.AppendLine()
+                .Append($"  {failure.File}")
+                .AppendLine()
+                .Append($"    step:     {failure.Step} ({failure.Reason})")
+                .AppendLine()
+                .Append($"    expected: {failure.Expected}")
+                .AppendLine()
+                .Append($"    found:    {failure.Found}")
+                .AppendLine()
+                .Append($"    do:       {failure.Advice}");
+        }
+
+        return text.ToString();
+    }
+}

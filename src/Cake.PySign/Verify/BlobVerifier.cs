@@ -1,0 +1,231 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Trust;
+using Cake.PySign.Sign;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Verifies files against their bundles; only trust by TUF asks anybody. Every file is looked at, so that one run names every
+/// problem.</summary>
+internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler = null, TimeProvider? time = null)
+{
+    public static BlobVerifier For(ICakeContext context) => new(context.Environment, SafeLog.For(context));
+
+    public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(
+        IEnumerable<FilePath> files,
+        VerifyBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var signer = Signer(settings, environment);
+        var paths = FileList.Require(files, environment, "verify");
+        if (settings.Bundle is not null && (paths.Count != 1 || settings.BundleDirectory is not null))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Bundle names the bundle of one file: with several files, or with BundleDirectory, it is not clear which.",
+                "Use BundleDirectory, or leave both unset to look beside each file."
+            );
+        }
+
+        var verifier = await VerifierAsync(settings, environment, log, handler, time ?? TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var verified = new VerifiedBlob[paths.Count];
+        var failures = new BlobFailure?[paths.Count];
+        await Parallel
+            .ForEachAsync(
+                Enumerable.Range(0, paths.Count),
+                cancellationToken,
+                async (i, token) =>
+                {
+                    try
+                    {
+                        verified[i] = await VerifyAsync(paths[i], verifier, signer, settings, token).ConfigureAwait(false);
+                    }
+                    catch (VerificationException e)
+                    {
+                        failures[i] = new BlobFailure(paths[i], e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice);
+                    }
+                    catch (MissingBundleException e)
+                    {
+                        failures[i] = e.Failure;
+                    }
+                }
+            )
+            .ConfigureAwait(false);
+        var refused = failures.OfType<BlobFailure>().ToList();
+        if (refused.Count > 0)
+        {
+            throw new BlobVerificationException(refused, paths.Count - refused.Count);
+        }
+
+        foreach (var blob in verified)
+        {
+            log.Information(
+                $"Verified {blob.File.GetFilename()}  sha256 {blob.Sha256}  by "
+                    + $"{(settings.Key is null ? $"{blob.Identity} ({blob.Issuer})" : $"the key in {settings.Key}")}"
+            );
+        }
+
+        return verified;
+    }
+
+    /// <summary>A verifier that believes whom the settings name.</summary>
+    internal static async Task<SigstoreVerifier> VerifierAsync(
+        VerifyBlobSettings settings,
+        ICakeEnvironment environment,
+        SafeLog log,
+        HttpMessageHandler? handler,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        // A signature that nobody outside knows of is no reason to ask somebody outside.
+        var source = settings.AcceptUnlogged ? TrustSource.Embedded : settings.Trust;
+        using var trust = ChosenTrust.From(settings.TrustChoice with { Source = source }, environment, log, handler, time);
+        return new SigstoreVerifier(
+            await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false),
+            new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged }
+        );
+    }
+
+    internal static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerifyBlobSettings settings, ICakeEnvironment environment)
+    {
+        if (settings.Key is null)
+        {
+            return settings.AcceptUnlogged
+                ? throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    "AcceptUnlogged is set without Key: a certificate proves nothing without a log.",
+                    "Set Key, or leave it out."
+                )
+                : (Policy(settings), null);
+        }
+
+        if (
+            settings.CertificateIdentity is not null
+            || settings.CertificateIdentityPattern is not null
+            || settings.CertificateOidcIssuer is not null
+        )
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Key is set together with an identity or issuer.",
+                "Say either whose key, or whose identity must have signed."
+            );
+        }
+
+        var path = settings.Key.MakeAbsolute(environment);
+        if (!File.Exists(path.FullPath))
+        {
+            throw new PySignException(PySignFailure.MissingFile, $"There is no public key at '{path}'.", "Correct Key.");
+        }
+
+        try
+        {
+            return (null, ManagedKey.ParsePem(File.ReadAllText(path.FullPath)));
+        }
+        catch (VerificationException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The public key '{path}' cannot be used: {e.Message}",
+                innerException: e
+            );
+        }
+    }
+
+    private static VerificationPolicy Policy(VerifyBlobSettings settings)
+    {
+        if (string.IsNullOrWhiteSpace(settings.CertificateOidcIssuer))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "CertificateOidcIssuer is not set: a signature proves nothing unless it is known who vouched for the signer.",
+                "Set it to the issuer's URL, such as https://gitlab.com."
+            );
+        }
+
+        var exact = !string.IsNullOrWhiteSpace(settings.CertificateIdentity);
+        if (exact == !string.IsNullOrWhiteSpace(settings.CertificateIdentityPattern))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                exact
+                    ? "CertificateIdentity and CertificateIdentityPattern are both set."
+                    : "CertificateIdentity is not set: a signature proves nothing unless it is known whose it must be.",
+                "Set CertificateIdentity to the expected signer, or CertificateIdentityPattern where one of several may have signed."
+            );
+        }
+
+        try
+        {
+            return exact
+                ? VerificationPolicy.Exact(settings.CertificateIdentity!, settings.CertificateOidcIssuer)
+                : VerificationPolicy.Pattern(settings.CertificateIdentityPattern!, settings.CertificateOidcIssuer);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"CertificateIdentityPattern cannot be used: {e.Message}",
+                innerException: e
+            );
+        }
+    }
+
+    private async Task<VerifiedBlob> VerifyAsync(
+        FilePath path,
+        SigstoreVerifier verifier,
+        (VerificationPolicy? Policy, ManagedKey? Key) signer,
+        VerifyBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var bundlePath = BundleLocation.Find(path, settings, environment);
+        var bundle = Bundle.Load(bundlePath.FullPath);
+        if (bundle.MessageSignature is null && settings.PredicateType is null)
+        {
+            // A statement about a file ("its tests failed") is no signature of the file.
+            throw new MissingBundleException(
+                new BlobFailure(
+                    path,
+                    nameof(VerificationStep.Parse),
+                    "NotABlobSignature",
+                    "a bundle with a signature over the file itself",
+                    $"an attestation about it in {bundlePath}",
+                    "Give the bundle that CosignSignBlob or cosign sign-blob wrote, or say with PredicateType which statement is asked for."
+                )
+            );
+        }
+
+        var artifact = Artifact.FromFile(path.FullPath);
+        var proof = signer.Key is { } key
+            ? await Task.Run(() => verifier.Verify(bundle, artifact, key), cancellationToken).ConfigureAwait(false)
+            : await verifier.VerifyAsync(bundle, artifact, signer.Policy!, cancellationToken).ConfigureAwait(false);
+        if (settings.PredicateType is { } type && proof.PredicateType != type)
+        {
+            throw new MissingBundleException(
+                new BlobFailure(
+                    path,
+                    nameof(VerificationStep.Signature),
+                    "PredicateType",
+                    $"a statement of type {type}",
+                    proof.PredicateType ?? "a signature over the file itself",
+                    "The bundle says something else of the file than what is asked for."
+                )
+            );
+        }
+
+        return new VerifiedBlob(path, bundlePath, proof.Sha256, proof.Identity, proof.Issuer, SignedLogEntry.From(proof))
+        {
+            Statement = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Span) : null,
+        };
+    }
+}

@@ -1,0 +1,39 @@
+using Cake.Core;
+using Cake.Core.IO;
+using PySign.Sigstore.Errors;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Where a file's bundle is: given, or by the convention that clients share.</summary>
+internal static class BundleLocation
+{
+    private static readonly string[] _suffixes = [".sigstore.json", ".sigstore"];
+
+    public static FilePath Find(FilePath file, VerifyBlobSettings settings, ICakeEnvironment environment)
+    {
+        if (settings.Bundle is { } given)
+        {
+            var path = given.MakeAbsolute(environment);
+            return File.Exists(path.FullPath) ? path : throw Missing(file, path.FullPath, "nothing there");
+        }
+
+        var folder = settings.BundleDirectory?.MakeAbsolute(environment) ?? file.GetDirectory();
+        var names = (settings.PredicateType is null ? _suffixes : [$".{settings.Attestation}.sigstore.json"])
+            .Select(suffix => file.GetFilename().FullPath + suffix)
+            .ToList();
+        return names.Select(name => folder.CombineWithFilePath(name)).FirstOrDefault(path => File.Exists(path.FullPath))
+            ?? throw Missing(file, string.Join(" or ", names), $"neither in {folder}");
+    }
+
+    private static MissingBundleException Missing(FilePath file, string expected, string found) =>
+        new(
+            new BlobFailure(
+                file,
+                nameof(VerificationStep.Parse),
+                "MissingBundle",
+                expected,
+                found,
+                "An unsigned file is never accepted: sign it, or fetch its bundle."
+            )
+        );
+}

@@ -1,0 +1,50 @@
+using Cake.Core.IO;
+using Cake.PySign.Common.Statements;
+using Cake.PySign.Sign;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Whether a bundle holds a true statement about one version of one project. Which files are there is for the caller to compare
+/// with it.</summary>
+internal static class ReleaseStatementCheck
+{
+    /// <param name="path">The bundle.</param>
+    /// <param name="verify">Verifies a bundle for an artifact by the signer that is accepted.</param>
+    /// <param name="name">The project it must be about.</param>
+    /// <param name="version">The version it must be about.</param>
+    /// <exception cref="VerificationException">It is no bundle, or its signature does not hold.</exception>
+    /// <exception cref="ReleaseStatementException">It is signed, but it says something else than what is asked for.</exception>
+    public static async Task<VerifiedReleaseStatement> RunAsync(
+        FilePath path,
+        Func<Bundle, Artifact, Task<VerifiedArtifact>> verify,
+        ProjectName name,
+        PythonVersion version
+    )
+    {
+        var bundle = Bundle.Load(path.FullPath);
+        if (bundle.DsseEnvelope is not { } envelope)
+        {
+            throw new ReleaseStatementException("a signed statement", "a signature of a file");
+        }
+
+        // First that it is signed, for a file that it names itself; then what it says, from the bytes that were verified.
+        var proof = await verify(bundle, InTotoStatement.FirstSubject(envelope)).ConfigureAwait(false);
+        var statement = ReleaseStatement.Parse(proof.Statement!.Value);
+        return statement.Name.Equals(name) && statement.Version.Equals(version)
+            ? new VerifiedReleaseStatement(
+                path,
+                statement.Subject,
+                statement.Files,
+                proof.Identity,
+                proof.Issuer,
+                SignedLogEntry.From(proof)
+            )
+            : throw new ReleaseStatementException($"a statement about {PackageUrl.Of(name, version)}", $"one about {statement.Subject}");
+    }
+}

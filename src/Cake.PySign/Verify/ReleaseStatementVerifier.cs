@@ -1,0 +1,151 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Statements;
+using PySign.Sigstore.Errors;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Verifies that files are exactly those that were signed as one release.</summary>
+internal sealed class ReleaseStatementVerifier(
+    ICakeEnvironment environment,
+    SafeLog log,
+    HttpMessageHandler? handler = null,
+    TimeProvider? time = null
+)
+{
+    private const string Step = "ReleaseStatement";
+
+    public static ReleaseStatementVerifier For(ICakeContext context) => new(context.Environment, SafeLog.For(context));
+
+    public Task<VerifiedReleaseStatement> VerifyAsync(
+        IEnumerable<FilePath> files,
+        VerifyBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var paths = FileList.Require(files, environment, "verify");
+        var release = ReleaseFiles.Read(paths);
+        var bundle =
+            settings.Bundle?.MakeAbsolute(environment)
+            ?? (settings.BundleDirectory?.MakeAbsolute(environment) ?? ReleaseFiles.Folder(paths)).CombineWithFilePath(
+                ReleaseStatement.FileName(release.Name, release.Version)
+            );
+        return VerifyAsync(bundle, release, settings, cancellationToken);
+    }
+
+    /// <param name="path">The statement's bundle.</param>
+    /// <param name="found">What is there: project, version and every file.</param>
+    /// <param name="settings">Who must have signed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files.</exception>
+    public async Task<VerifiedReleaseStatement> VerifyAsync(
+        FilePath path,
+        ReleaseStatement found,
+        VerifyBlobSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var (policy, key) = BlobVerifier.Signer(settings, environment);
+        if (!File.Exists(path.FullPath))
+        {
+            throw Refused([
+                new BlobFailure(
+                    path,
+                    Step,
+                    "MissingBundle",
+                    "the signed statement about the release",
+                    "nothing there",
+                    "Sign it, or fetch it: without it nobody knows whether a file is missing."
+                ),
+            ]);
+        }
+
+        var verifier = await BlobVerifier
+            .VerifierAsync(settings, environment, log, handler, time ?? TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            var statement = await ReleaseStatementCheck
+                .RunAsync(
+                    path,
+                    (bundle, artifact) =>
+                        key is null
+                            ? verifier.VerifyAsync(bundle, artifact, policy!, cancellationToken)
+                            : Task.Run(() => verifier.Verify(bundle, artifact, key), cancellationToken),
+                    found.Name,
+                    found.Version
+                )
+                .ConfigureAwait(false);
+            if (Differences(path, statement.Files, found.Files).ToList() is { Count: > 0 } failures)
+            {
+                throw Refused(failures);
+            }
+
+            log.Information(
+                $"Verified {path.GetFilename()}  {statement.PackageUrl} is these {statement.Files.Count} file(s) and no others"
+            );
+            return statement;
+        }
+        catch (VerificationException e)
+        {
+            throw Refused([new BlobFailure(path, e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice)]);
+        }
+        catch (ReleaseStatementException e)
+        {
+            throw Refused([
+                new BlobFailure(
+                    path,
+                    Step,
+                    "StatementRefused",
+                    e.Expected,
+                    e.Found,
+                    "It says something else than which files this release consists of. Do not publish or use it."
+                ),
+            ]);
+        }
+    }
+
+    private static IEnumerable<BlobFailure> Differences(
+        FilePath path,
+        IReadOnlyDictionary<string, string> signed,
+        IReadOnlyDictionary<string, string> found
+    )
+    {
+        var folder = path.GetDirectory();
+        const string Advice = "The set of files is not the one that was signed. Find out who changed it.";
+        foreach (var (name, sha256) in signed)
+        {
+            if (!found.TryGetValue(name, out var actual))
+            {
+                yield return new BlobFailure(
+                    folder.CombineWithFilePath(name),
+                    Step,
+                    "FileMissing",
+                    $"a file with SHA-256 {sha256}",
+                    "none",
+                    Advice
+                );
+            }
+            else if (actual != sha256)
+            {
+                yield return new BlobFailure(folder.CombineWithFilePath(name), Step, "FileChanged", $"SHA-256 {sha256}", actual, Advice);
+            }
+        }
+
+        foreach (var name in found.Keys.Where(name => !signed.ContainsKey(name)))
+        {
+            yield return new BlobFailure(
+                folder.CombineWithFilePath(name),
+                Step,
+                "FileUnexpected",
+                "only files that the statement names",
+                $"one with SHA-256 {found[name]}",
+                Advice
+            );
+        }
+    }
+
+    private static BlobVerificationException Refused(IReadOnlyList<BlobFailure> failures) => new(failures, 0);
+}

@@ -1,0 +1,25 @@
+using Cake.Core.IO;
+using Cake.PySign.Sign;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>One file whose signature holds in every step.</summary>
+/// <param name="File">The verified file, absolute.</param>
+/// <param name="Bundle">The bundle that proves it.</param>
+/// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
+/// <param name="Identity">The identity in the certificate; empty for a key.</param>
+/// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
+/// <param name="LogEntries">The log entries that were checked.</param>
+public sealed record VerifiedBlob(
+    FilePath File,
+    FilePath Bundle,
+    string Sha256,
+    string Identity,
+    string Issuer,
+    IReadOnlyList<SignedLogEntry> LogEntries
+)
+{
+    /// <summary>The statement about the file, where one was asked for.</summary>
+    /// <value>An in-toto statement, JSON; <see langword="null"/> for a signature over the file itself.</value>
+    public string? Statement { get; init; }
+}

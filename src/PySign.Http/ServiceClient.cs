@@ -1,0 +1,172 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace PySign.Http;
+
+/// <summary>
+/// The one HTTP client: bounded answers, a time limit per attempt and one over all, retries only where repeating does no harm,
+/// no redirect that was not asked for, no credential to another origin, nothing secret in an error.
+/// </summary>
+public sealed class ServiceClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly ServiceClientOptions _options;
+
+    /// <summary>Makes a client; without options, one with the system's clock and certificates.</summary>
+    public ServiceClient(ServiceClientOptions? options = null)
+    {
+        _options = options ?? new ServiceClientOptions();
+        _http = new HttpClient(_options.Handler ?? ServiceHandler.Create(_options.Authorities), disposeHandler: _options.Handler is null)
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // Each attempt has its own, on the injected clock.
+            DefaultRequestVersion = HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
+        };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("Cake.PySign/" + typeof(ServiceClient).Assembly.GetName().Version!.ToString(3));
+    }
+
+    /// <summary>What this client's messages are cleaned with: every credential that it sends is known to it.</summary>
+    public SecretRedactor Redactor => _options.Redactor;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => _options.Time;
+
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public Task<ServiceResponse> SendAsync(ServiceRequest request, CancellationToken ct) =>
+        RunAsync(
+            request,
+            async (response, token) =>
+            {
+                using var body = new MemoryStream();
+                await BoundedBody.CopyAsync(response.Content, request.MaxResponseBytes, body.WriteAsync, token).ConfigureAwait(false);
+                return new ServiceResponse(
+                    response.StatusCode,
+                    body.ToArray(),
+                    response.RequestMessage!.RequestUri!,
+                    response.Headers,
+                    response.Content.Headers.ContentType?.MediaType
+                );
+            },
+            ct
+        );
+
+    /// <summary>Downloads to streams; a new one is opened, and must begin empty, for every attempt.</summary>
+    /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
+    public Task<DownloadedContent> DownloadAsync(ServiceRequest request, Func<Stream> open, CancellationToken ct) =>
+        RunAsync(
+            request,
+            async (response, token) =>
+            {
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                var destination = open();
+                await using (destination.ConfigureAwait(false))
+                {
+                    var length = await BoundedBody
+                        .CopyAsync(
+                            response.Content,
+                            request.MaxResponseBytes,
+                            (block, t) =>
+                            {
+                                hash.AppendData(block.Span);
+                                return destination.WriteAsync(block, t);
+                            },
+                            token
+                        )
+                        .ConfigureAwait(false);
+                    await destination.FlushAsync(token).ConfigureAwait(false);
+                    return new DownloadedContent(
+                        length,
+                        Convert.ToHexStringLower(hash.GetHashAndReset()),
+                        response.RequestMessage!.RequestUri!
+                    );
+                }
+            },
+            ct
+        );
+
+    /// <summary>Downloads to a file, which appears under its name only when it is complete; an existing one is replaced.</summary>
+    /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
+    public async Task<DownloadedContent> DownloadToFileAsync(ServiceRequest request, string path, CancellationToken ct)
+    {
+        var part = $"{path}.{Guid.NewGuid():N}.part";
+        try
+        {
+            var content = await DownloadAsync(
+                    request,
+                    () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true),
+                    ct
+                )
+                .ConfigureAwait(false);
+            File.Move(part, path, overwrite: true);
+            return content;
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Ends the connections of the client's own.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> RunAsync<T>(
+        ServiceRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    )
+        where T : class
+    {
+        EndpointRule.Check(request.Uri, request.Service, request.Method.Method);
+        Redactor.Add(request.Credential?.Secret);
+        var started = Time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            ct.ThrowIfCancellationRequested();
+            var left = request.Retry.Deadline - Time.GetElapsedTime(started);
+            var (answer, failure) = await TryAsync(request, read, request.Timeout < left ? request.Timeout : left, ct)
+                .ConfigureAwait(false);
+            if (answer is not null)
+            {
+                return answer;
+            }
+
+            var elapsed = Time.GetElapsedTime(started);
+            var wait = failure.RetryAfter ?? request.Retry.DelayAfter(attempt, _options.Jitter());
+            if (!failure.MayRetry(request) || attempt >= request.Retry.MaxAttempts || elapsed + wait >= request.Retry.Deadline)
+            {
+                throw failure.ToException(request, attempt, elapsed);
+            }
+
+            await Task.Delay(wait, Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(T? Answer, AttemptFailure Failure)> TryAsync<T>(
+        ServiceRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        TimeSpan timeout,
+        CancellationToken ct
+    )
+        where T : class
+    {
+        using var limit = new CancellationTokenSource(timeout, Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            using var response = await new Exchange(_http, request).SendAsync(both.Token).ConfigureAwait(false);
+            return request.Accepts(response.StatusCode)
+                ? (await read(response, both.Token).ConfigureAwait(false), default)
+                : (null, await AttemptFailure.OfStatusAsync(response, Redactor, Time, both.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(ct);
+        }
+        catch (Exception e) when (AttemptFailure.Of(e, limit.IsCancellationRequested) is { } known)
+        {
+            return (null, known);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace PySign.Http;
+
+/// <summary>One call to a service.</summary>
+public sealed record ServiceRequest
+{
+    /// <summary>The service's name in messages, such as <c>Fulcio</c>.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The method.</summary>
+    public required HttpMethod Method { get; init; }
+
+    /// <summary>The address.</summary>
+    public required Uri Uri { get; init; }
+
+    /// <summary>The body, if there is one.</summary>
+    public RequestBody? Body { get; init; }
+
+    /// <summary>Headers without secrets.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The credential, if one is sent.</summary>
+    public ServiceCredential? Credential { get; init; }
+
+    /// <summary>Statuses besides 2xx that are answers for the caller and not failures.</summary>
+    public IReadOnlyList<HttpStatusCode> AlsoAccepted { get; init; } = [];
+
+    /// <summary>The most bytes of an answer that are read into memory.</summary>
+    public long MaxResponseBytes { get; init; } = 1 << 20;
+
+    /// <summary>How long one attempt may take, from connecting to the body's last byte.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>When and how often the request is repeated.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Whether sending twice does no more than sending once. Null: what the method promises (RFC 9110 9.2.2).</summary>
+    public bool? Repeatable { get; init; }
+
+    /// <summary>Whether and where redirects are followed.</summary>
+    public RedirectPolicy Redirects { get; init; }
+
+    /// <summary>Whether repeating the request does no harm.</summary>
+    public bool IsRepeatable =>
+        Repeatable ?? (Method == HttpMethod.Get || Method == HttpMethod.Head || Method == HttpMethod.Put || Method == HttpMethod.Delete);
+
+    /// <summary>Whether a status is an answer, rather than a failure.</summary>
+    public bool Accepts(HttpStatusCode status) => (int)status is >= 200 and < 300 || AlsoAccepted.Contains(status);
+}

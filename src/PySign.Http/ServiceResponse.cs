@@ -1,0 +1,17 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace PySign.Http;
+
+/// <summary>A service's answer with its whole body, which is within the request's bound.</summary>
+public sealed record ServiceResponse(HttpStatusCode Status, byte[] Body, Uri Uri, HttpResponseHeaders Headers, string? ContentType)
+{
+    /// <summary>A header's first value; null when it is not there.</summary>
+    public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+}
+
+/// <summary>What was downloaded, its digest computed while it was written.</summary>
+/// <param name="Length">In bytes.</param>
+/// <param name="Sha256">64 lower-case hexadecimal digits.</param>
+/// <param name="Uri">Where it came from in the end, redirects followed.</param>
+public sealed record DownloadedContent(long Length, string Sha256, Uri Uri);

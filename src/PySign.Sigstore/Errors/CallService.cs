@@ -1,0 +1,42 @@
+using PySign.Http;
+
+namespace PySign.Sigstore.Errors;
+
+/// <summary>Calls a signing service and says what its failure means.</summary>
+internal static class CallService
+{
+    /// <param name="client">The client.</param>
+    /// <param name="request">The call.</param>
+    /// <param name="refused">What it means when the service answers with no.</param>
+    /// <param name="advice">What to do then.</param>
+    /// <param name="ct">Stops the call.</param>
+    public static async Task<ServiceResponse> SendToAsync(
+        this ServiceClient client,
+        ServiceRequest request,
+        SigningFailure refused,
+        string advice,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            return await client.SendAsync(request, ct).ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            var isNo =
+                e
+                is {
+                        Reason: ServiceFailure.Status,
+                        Status: >= System.Net.HttpStatusCode.BadRequest and < System.Net.HttpStatusCode.InternalServerError
+                    }
+                    and not { Status: System.Net.HttpStatusCode.TooManyRequests or System.Net.HttpStatusCode.RequestTimeout };
+
+            // The message of the inner exception already begins with the service's name and ends with its advice.
+            throw new SigningException(isNo ? refused : SigningFailure.ServiceUnavailable, "", e.Message, isNo ? advice : "", e)
+            {
+                Service = request.Service,
+            };
+        }
+    }
+}

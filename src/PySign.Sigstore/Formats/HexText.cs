@@ -1,0 +1,10 @@
+using System.Buffers;
+
+namespace PySign.Sigstore.Formats;
+
+internal static class HexText
+{
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+
+    public static bool ContainsOnlyHex(this ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Hex);
+}

@@ -1,0 +1,193 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Unicode;
+using PySign.Sigstore.Errors;
+
+namespace PySign.Sigstore.Formats;
+
+/// <summary>
+/// Reads proto-JSON strictly: no duplicate names, bounded depth, int64 as string or number, null as absent, and binary fields
+/// only as canonical, padded, standard base64. (Proto-JSON readers may also take the URL-safe alphabet; no Sigstore client
+/// writes it, so a file that has it was not written by one.)
+/// </summary>
+internal sealed class ProtoJson(VerificationStep step)
+{
+    public static readonly ProtoJson Bundle = new(VerificationStep.Parse);
+    public static readonly ProtoJson TrustedRoot = new(VerificationStep.TrustedRoot);
+
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = false,
+        CommentHandling = JsonCommentHandling.Disallow,
+        MaxDepth = Limits.JsonDepth,
+    };
+
+    public JsonDocument Parse(ReadOnlyMemory<byte> utf8, int maxBytes)
+    {
+        if (utf8.Length > maxBytes)
+        {
+            throw Fail(VerificationFailure.DocumentTooLarge, $"at most {maxBytes} bytes", $"{utf8.Length} bytes");
+        }
+
+        // The framework checks text only where it is read; names and text that are never read must be text, too.
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw Fail(VerificationFailure.JsonMalformed, "UTF-8", "something else");
+        }
+
+        try
+        {
+            return JsonDocument.Parse(utf8, Options);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Refusal.Document(
+                VerificationFailure.JsonMalformed,
+                step,
+                "well-formed JSON without repeated names",
+                e.Message.TrimEnd('.'),
+                e
+            );
+        }
+    }
+
+    public JsonElement.ObjectEnumerator Object(JsonElement value, string path) =>
+        value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Type(value, path, "an object");
+
+    /// <summary>The property's name; a name that is no text (a lone surrogate) is refused.</summary>
+    public string Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Refusal.Document(VerificationFailure.JsonMalformed, step, "names that are text", "invalid Unicode", e);
+        }
+    }
+
+    public JsonElement.ArrayEnumerator Array(JsonElement value, string path, int max)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            throw Type(value, path, "an array");
+        }
+
+        return value.GetArrayLength() <= max
+            ? value.EnumerateArray()
+            : throw Fail(VerificationFailure.TooManyItems, $"at most {max} items in {path}", $"{value.GetArrayLength()}");
+    }
+
+    public string Text(JsonElement value, string path, int maxChars = Limits.ShortTextChars)
+    {
+        var text = RawText(value, path);
+        return text.Length <= maxChars
+            ? text
+            : throw Fail(VerificationFailure.FieldInvalid, $"at most {maxChars} characters in {path}", $"{text.Length}");
+    }
+
+    public byte[] Bytes(JsonElement value, string path, int maxBytes)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw Type(value, path, "a base64 string");
+        }
+
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        if (raw.Contains((byte)'\\'))
+        {
+            // Some writers escape '/' or '+'; the text is what counts, so it is unescaped first.
+            raw = System.Text.Encoding.UTF8.GetBytes(RawText(value, path));
+        }
+
+        return DecodeBase64(raw, maxBytes)
+            ?? throw Fail(
+                VerificationFailure.Base64Invalid,
+                $"canonical standard base64 of at most {maxBytes} bytes in {path}",
+                "something else"
+            );
+    }
+
+    /// <summary>Decodes canonical, padded, standard base64; null for anything else, white space and stray trailing bits included.</summary>
+    public static byte[]? DecodeBase64(ReadOnlySpan<byte> text, int maxBytes)
+    {
+        if (text.Length % 4 != 0 || text.Length / 4 * 3 > maxBytes + 2L)
+        {
+            return null;
+        }
+
+        var padding =
+            text.EndsWith("=="u8) ? 2
+            : text.EndsWith("="u8) ? 1
+            : 0;
+        var bytes = new byte[text.Length / 4 * 3 - padding];
+        if (
+            bytes.Length > maxBytes
+            || Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written) != System.Buffers.OperationStatus.Done
+            || consumed != text.Length
+            || written != bytes.Length
+        )
+        {
+            return null;
+        }
+
+        // Only the last group can hide bits that decoding drops: encode it again and compare.
+        Span<byte> last = stackalloc byte[4];
+        var tail = bytes.Length == 0 ? 0 : 3 - padding;
+        Base64.EncodeToUtf8(bytes.AsSpan(bytes.Length - tail), last, out _, out var lastLength);
+        return text.EndsWith(last[..lastLength]) ? bytes : null;
+    }
+
+    public long Number(JsonElement value, string path)
+    {
+        ReadOnlySpan<char> text = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.String => RawText(value, path),
+            _ => throw Type(value, path, "an integer"),
+        };
+        return
+            text.Length is > 0 and <= 19
+            && !(text.Length > 1 && text[0] == '0')
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Fail(VerificationFailure.NumberInvalid, $"an integer from 0 to 2^63-1 in {path}", Shorten(text));
+    }
+
+    public static bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null;
+
+    public VerificationException Unknown(JsonProperty property, string path) =>
+        Fail(VerificationFailure.FieldUnknown, $"only known fields in {path}", $"\"{Shorten(Name(property))}\"");
+
+    public VerificationException Missing(string path) => Fail(VerificationFailure.FieldMissing, $"a field {path}", "none");
+
+    public VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
+        Refusal.Document(reason, step, expected, actual);
+
+    public static string Shorten(ReadOnlySpan<char> text) => text.Length <= 200 ? text.ToString() : $"{text[..200]}…";
+
+    private string RawText(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw Type(value, path, "a string");
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // A lone surrogate escape is no text.
+            throw Refusal.Document(VerificationFailure.JsonMalformed, step, $"valid text in {path}", "invalid Unicode", e);
+        }
+    }
+
+    private VerificationException Type(JsonElement value, string path, string expected) =>
+        Fail(VerificationFailure.FieldInvalid, $"{expected} in {path}", value.ValueKind.ToString());
+}

@@ -1,0 +1,337 @@
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Consume;
+using Cake.PySign.Publish;
+using Cake.PySign.Sign;
+using Cake.PySign.Test;
+using Cake.PySign.Tests.Rig;
+using Cake.PySign.Verify;
+using PySign.Tests.Transport;
+
+namespace Cake.PySign.Tests.Common.Network;
+
+/// <summary>Everything that leaves this machine, behind an authority that no system knows, over real TLS.</summary>
+public sealed class CaFileTests : IDisposable
+{
+    private const string Host = "localhost";
+
+    private readonly CakeRig _rig = new();
+    private readonly PrivateAuthority _authority = new();
+    private readonly FilePath _ca;
+    private readonly FilePath _wheel;
+
+    public CaFileTests()
+    {
+        _ca = _rig.Folder.Write("company-ca.pem", _authority.RootPem + "\n" + _authority.IntermediatePem);
+        _wheel = _rig.Folder.Write("dist/hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel());
+    }
+
+    public static TheoryData<string> Aliases =>
+        [
+            nameof(PyBuildAliases.PyBuild),
+            nameof(PyTestAliases.PyTest),
+            nameof(CosignSignBlobAliases.CosignSignBlob),
+            nameof(CosignAttestBlobAliases.CosignAttestBlob),
+            nameof(VerifyBlobAliases.VerifyBlob),
+            nameof(TwineUploadAliases.TwineUpload),
+            nameof(GenericUploadAliases.GenericUpload),
+            nameof(GenericDownloadAliases.GenericDownload),
+            nameof(PyPackageDownloadAliases.PyPackageDownload),
+            nameof(VerifyReleaseAliases.VerifyRelease),
+            nameof(PyPiAttestationAliases.PyPiAttest),
+            nameof(PyPiAttestationAliases.PyPiVerifyAttestations),
+        ];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _rig.Dispose();
+        _authority.Dispose();
+    }
+
+    [Fact]
+    public async Task A_whole_release_goes_through_services_behind_a_private_authority()
+    {
+        SystemPython.Require("twine.__main__");
+        using var certificate = _authority.Issue(Host);
+        await using var server = await SandboxServer.StartAsync(_rig.Folder, certificate);
+        var root = _rig.Folder.Write("tuf_root.json", server.Services.TufRootJson());
+        var mirror = new Uri(server.BaseUrl, "/tuf/");
+        var signed = Assert.Single(
+            await _rig.Context.CosignSignBlob(
+                [_wheel],
+                new CosignSignBlobSettings
+                {
+                    Token = server.Services.MintGitLabToken(),
+                    TufMirror = mirror,
+                    TufRoot = root,
+                    TufCache = "tuf",
+                    CaFile = _ca,
+                },
+                Token
+            )
+        );
+        await _rig.Context.VerifyBlob(
+            [_wheel],
+            new VerifyBlobSettings
+            {
+                CertificateIdentity = signed.Identity,
+                CertificateOidcIssuer = signed.Issuer,
+                TufMirror = mirror,
+                TufRoot = root,
+                TufCache = "other",
+                CaFile = _ca,
+            },
+            Token
+        );
+        var statement = await _rig.Context.SignReleaseStatement(
+            [_wheel],
+            new SignReleaseStatementSettings
+            {
+                Token = server.Services.MintGitLabToken(),
+                TufMirror = mirror,
+                TufRoot = root,
+                TufCache = "tuf",
+                CaFile = _ca,
+            },
+            Token
+        );
+        await _rig.Context.GenericUpload([signed.Bundle, statement.Bundle], Upload(server, _ca), Token);
+        Assert.Equal(UploadState.Uploaded, Assert.Single(await _rig.Context.TwineUpload([_wheel], Twine(server, _ca), Token)).State);
+        var policy = _rig.Folder.Write(
+            "pysign-policy.toml",
+            $"schema = 1\n\n[[signers]]\nissuer = \"{signed.Issuer}\"\nidentity = \"{signed.Identity}\"\n"
+        );
+
+        // The file named by the variable is the same.
+        _rig.Environment.Variables["PYSIGN_CA_FILE"] = _ca.FullPath;
+        var release = await _rig.Context.VerifyRelease(
+            new VerifyReleaseSettings
+            {
+                Name = "hello-pysign",
+                Version = "1.0.0",
+                IndexUrl = new Uri(Twine(server, null).RepositoryUrl + "/simple/"),
+                RegistryUrl = Upload(server, null).RegistryUrl,
+                PolicyFile = policy,
+                OutputDirectory = "consumer",
+                TufMirror = mirror,
+                TufRoot = root,
+                TufCache = "third",
+            },
+            Token
+        );
+        Assert.Equal(signed.Sha256, Assert.Single(release.Files).Sha256);
+    }
+
+    [Fact]
+    public async Task Without_the_file_nothing_is_sent_and_the_message_says_what_to_do()
+    {
+        using var certificate = _authority.Issue(Host);
+        await using var server = await SandboxServer.StartAsync(_rig.Folder, certificate);
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_wheel], Upload(server, null), Token));
+        Assert.Equal(PySignFailure.TlsUntrusted, e.Reason);
+        Assert.Contains("CaFile", e.Message, StringComparison.Ordinal);
+        Assert.Contains("PYSIGN_CA_FILE", e.Message, StringComparison.Ordinal);
+        Assert.Contains("CN=Private Test Authority Issuing", e.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task The_host_name_is_checked_with_the_file_too()
+    {
+        using var certificate = _authority.Issue("gitlab.example");
+        await using var server = await SandboxServer.StartAsync(_rig.Folder, certificate);
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_wheel], Upload(server, _ca), Token));
+        Assert.Equal(PySignFailure.TlsUntrusted, e.Reason);
+        Assert.Contains("not for localhost, but for gitlab.example", e.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Aliases))]
+    public async Task Every_alias_refuses_a_file_that_is_not_there_before_anything_is_asked(string alias)
+    {
+        // Nobody listens there: whatever asked first would fail otherwise.
+        var nobody = new Uri("http://127.0.0.1:1/");
+        var missing = _rig.Folder.File("nowhere.pem");
+        _rig.Folder.Write("pysign-policy.toml", $"schema = 1\n\n[[signers]]\nissuer = \"{nobody}\"\nidentity = \"x\"\n");
+        _rig.Folder.Write("predicate.json", "{}");
+        _rig.Folder.Write("project/pyproject.toml", "[project]\nname = \"hello-pysign\"\nversion = \"1.0.0\"\n");
+        _rig.Folder.Write("project/tests/test_nothing.py", "");
+        var root = _rig.Folder.Write("tuf_root.json", "{}");
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            alias switch
+            {
+                "PyBuild" => Task.Run(() => _rig.Context.PyBuild("project", new PyBuildSettings { CaFile = missing }, Token)),
+                "PyTest" => Task.Run(() =>
+                    _rig.Context.PyTest("project", new PyTestSettings { CaFile = missing, Wheels = { _wheel } }, Token)
+                ),
+                "CosignSignBlob" => _rig.Context.CosignSignBlob(
+                    [_wheel],
+                    new CosignSignBlobSettings
+                    {
+                        Token = "x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "CosignAttestBlob" => _rig.Context.CosignAttestBlob(
+                    [_wheel],
+                    new CosignAttestBlobSettings
+                    {
+                        Token = "x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                        Predicate = "predicate.json",
+                        PredicateType = "https://example.com/p/v1",
+                    },
+                    Token
+                ),
+                "VerifyBlob" => _rig.Context.VerifyBlob(
+                    [_wheel],
+                    new VerifyBlobSettings
+                    {
+                        CertificateIdentity = "x",
+                        CertificateOidcIssuer = "https://x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "TwineUpload" => _rig.Context.TwineUpload([_wheel], Twine(nobody, "canary-token", missing), Token),
+                "GenericUpload" => _rig.Context.GenericUpload([_wheel], Upload(nobody, "canary-token", missing), Token),
+                "GenericDownload" => _rig.Context.GenericDownload(
+                    ["x"],
+                    new GenericDownloadSettings
+                    {
+                        RegistryUrl = nobody,
+                        PackageName = "x",
+                        PackageVersion = "1",
+                        OutputDirectory = "got",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "PyPackageDownload" => _rig.Context.PyPackageDownload(
+                    new PyPackageDownloadSettings
+                    {
+                        IndexUrl = nobody,
+                        PackageName = "x",
+                        PackageVersion = "1",
+                        OutputDirectory = "got",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "PyPiAttest" => _rig.Context.PyPiAttest(
+                    [_wheel],
+                    new PyPiAttestSettings
+                    {
+                        Token = "x",
+                        TufMirror = nobody,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "PyPiVerifyAttestations" => _rig.Context.PyPiVerifyAttestations(
+                    [_wheel],
+                    new PyPiVerifyAttestationsSettings
+                    {
+                        Publisher = TrustedPublisher.GitHub("acme/demo", "release.yml"),
+                        IntegrityUrl = nobody,
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                "VerifyRelease" => _rig.Context.VerifyRelease(
+                    new VerifyReleaseSettings
+                    {
+                        Name = "x",
+                        Version = "1",
+                        IndexUrl = nobody,
+                        RegistryUrl = nobody,
+                        PolicyFile = "pysign-policy.toml",
+                        OutputDirectory = "got",
+                        CaFile = missing,
+                    },
+                    Token
+                ),
+                _ => throw new InvalidOperationException(alias),
+            }
+        );
+        Assert.Equal(PySignFailure.MissingFile, e.Reason);
+        Assert.Contains(missing.FullPath, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_settings_class_with_an_address_has_the_file()
+    {
+        var classes = typeof(CaFile)
+            .Assembly.GetExportedTypes()
+            .Where(type =>
+                type.Name.EndsWith("Settings", StringComparison.Ordinal)
+                && type.GetProperties().Any(property => property.PropertyType == typeof(Uri))
+            )
+            .ToList();
+        Assert.Contains(typeof(TwineUploadSettings), classes);
+
+        // What asks a person to log in belongs to settings that have it.
+        Assert.All(
+            classes.Where(type => type != typeof(IdentityTokenSettings)),
+            type => Assert.Equal(typeof(FilePath), type.GetProperty("CaFile")?.PropertyType)
+        );
+    }
+
+    [Fact]
+    public void A_private_key_in_the_file_is_refused_by_name()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        var mixed = _rig.Folder.Write("mixed.pem", _authority.RootPem + "\n" + key.ExportPkcs8PrivateKeyPem());
+        var e = Assert.Throws<PySignException>(() => CaFile.Of("mixed.pem", _rig.Environment));
+        Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
+        Assert.Contains(mixed.FullPath, e.Message, StringComparison.Ordinal);
+        Assert.Contains("private key", e.Message, StringComparison.Ordinal);
+        Assert.Contains("CaFile", e.Advice, StringComparison.Ordinal);
+        _rig.Environment.Variables["PYSIGN_CA_FILE"] = mixed.FullPath;
+        Assert.Contains(
+            "PYSIGN_CA_FILE",
+            Assert.Throws<PySignException>(() => CaFile.Of(null, _rig.Environment)).Advice,
+            StringComparison.Ordinal
+        );
+    }
+
+    private static GenericUploadSettings Upload(SandboxServer server, FilePath? ca) => Upload(server.BaseUrl, server.Services.JobToken, ca);
+
+    private static GenericUploadSettings Upload(Uri origin, string token, FilePath? ca) =>
+        new()
+        {
+            RegistryUrl = new Uri(origin, "/api/v4/projects/42/packages/generic"),
+            PackageName = "hello-pysign",
+            PackageVersion = "1.0.0",
+            Token = token,
+            CaFile = ca,
+        };
+
+    private static TwineUploadSettings Twine(SandboxServer server, FilePath? ca) => Twine(server.BaseUrl, server.Services.JobToken, ca);
+
+    private static TwineUploadSettings Twine(Uri origin, string token, FilePath? ca) =>
+        new()
+        {
+            RepositoryUrl = new Uri(origin, "/api/v4/projects/42/packages/pypi"),
+            UserName = "gitlab-ci-token",
+            Password = token,
+            PythonPath = SystemPython.Path,
+            CaFile = ca,
+        };
+}

@@ -1,0 +1,242 @@
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Tests.Rig;
+using PySign.Http;
+
+namespace Cake.PySign.Tests.Common.Processes;
+
+public sealed class ChildProcessRunnerTests : IDisposable
+{
+    private readonly CakeRig _rig = new();
+    private readonly SecretRedactor _redactor = new();
+
+    private ChildProcessRunner Runner => new(new SafeLog(_rig.Log, _redactor), _rig.Environment, TimeProvider.System);
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task Arguments_reach_the_program_one_by_one_and_unchanged()
+    {
+        string[] tricky = ["a b", "\"quoted\"", "$HOME", "back\\slash\\", "", "*", "new\nline"];
+        var result = await RunAsync(["-c", "for a in \"$@\"; do printf '<%s>\\n' \"$a\"; done", "sh", .. tricky]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("<a b>,<\"quoted\">,<$HOME>,<back\\slash\\>,<>,<*>,<new,line>", string.Join(',', result.Output));
+    }
+
+    [Fact]
+    public async Task The_exit_code_and_both_streams_come_back()
+    {
+        var result = await RunAsync(["-c", "echo out; echo err >&2; exit 7"]);
+        Assert.Equal(7, result.ExitCode);
+        Assert.Contains(new ChildProcessLine(false, "out"), result.Lines);
+        Assert.Contains(new ChildProcessLine(true, "err"), result.Lines);
+        Assert.Contains("out", result.Tail(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Secrets_of_the_host_do_not_reach_the_child()
+    {
+        _rig.Environment.Variables["SIGSTORE_ID_TOKEN"] = "canary-0123456789";
+        _rig.Environment.Variables["TWINE_PASSWORD"] = "canary-0123456789";
+        _rig.Environment.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "https://token.example/canary";
+        _rig.Environment.Variables["CI_JOB_TOKEN"] = "canary-0123456789";
+        _rig.Environment.Variables["MY_CLIENT_SECRET"] = "canary-0123456789";
+        _rig.Environment.Variables["REMOTE"] = "https://user:canary-0123456789@host.example/x.git";
+        _rig.Environment.Variables["DERIVED"] = "header canary-0123456789";
+        _rig.Environment.Variables["HARMLESS"] = "seen";
+        var result = await RunAsync(["-c", "env"]);
+        Assert.DoesNotContain(result.Output, line => line.Contains("canary", StringComparison.Ordinal));
+        Assert.Contains("HARMLESS=seen", result.Output);
+    }
+
+    [Fact]
+    public async Task A_proxy_with_a_password_is_for_children_that_reach_the_network_and_its_password_for_no_log()
+    {
+        _rig.Environment.Variables["HTTPS_PROXY"] = "http://user:CANARY%40pass-1@proxy.example:3128";
+        _rig.Environment.Variables["all_proxy"] = "user:CANARY-pass-2@proxy.example:3128";
+        _rig.Environment.Variables["HTTP_PROXY"] = "http://proxy.example:3128";
+        _rig.Environment.Variables["NO_PROXY"] = "internal.example";
+        _rig.Environment.Variables["PIP_EXTRA_INDEX_URL"] = "https://a.example/simple https://user:CANARY-pass-3@b.example/simple";
+        var seen = await RunAsync(Shell(["-c", "env"]) with { OutputIsSecret = true });
+        Assert.Contains("HTTP_PROXY=http://proxy.example:3128", seen.Output);
+        Assert.Contains("NO_PROXY=internal.example", seen.Output);
+        Assert.DoesNotContain(
+            seen.Output,
+            line => line.Contains("CANARY", StringComparison.Ordinal) && !line.StartsWith("PIP_", StringComparison.Ordinal)
+        );
+
+        var network = Shell(["-c", "env"]) with { PassedVariables = ProxyVariables.Names };
+        seen = await RunAsync(network with { OutputIsSecret = true });
+        Assert.Contains("HTTPS_PROXY=http://user:CANARY%40pass-1@proxy.example:3128", seen.Output);
+        Assert.Contains("all_proxy=user:CANARY-pass-2@proxy.example:3128", seen.Output);
+
+        var log = SafeLog.For(_rig.Context);
+        var shown = await new ChildProcessRunner(log, _rig.Environment, TimeProvider.System).RunAsync(
+            network,
+            TestContext.Current.CancellationToken
+        );
+        log.Information("CANARY@pass-1");
+        Assert.Contains("HTTPS_PROXY=http://user:***@proxy.example:3128", shown.Output);
+        Assert.Contains("PIP_EXTRA_INDEX_URL=https://a.example/simple https://user:***@b.example/simple", shown.Output);
+        Assert.DoesNotContain("CANARY", string.Join('\n', shown.Output) + _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Output_that_is_a_secret_comes_back_whole_and_is_in_no_log()
+    {
+        var jwt = UnsignedTokens.Person();
+        var result = await RunAsync(Shell(["-c", $"echo {jwt}; echo noted >&2"]) with { OutputIsSecret = true });
+        Assert.Equal([jwt], result.Output);
+        Assert.Contains("noted", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            jwt.Split('.')[2],
+            string.Join(
+                '\n',
+                _rig.Log.Lines.Where(line => !line.Text.StartsWith("Starting", StringComparison.Ordinal)).Select(line => line.Text)
+            ),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_program_with_secret_output_that_takes_too_long_does_not_show_it_either()
+    {
+        var start = Shell(["-c", "echo CAN''ARY; echo noted >&2; sleep 60"]) with
+        {
+            OutputIsSecret = true,
+            Timeout = TimeSpan.FromSeconds(2),
+        };
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(start));
+        Assert.DoesNotContain("CANARY", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_passed_by_name_reaches_the_child()
+    {
+        _rig.Environment.Variables["PRIVATE_INDEX_TOKEN"] = "wanted-by-the-build";
+        var result = await RunAsync(Shell(["-c", "echo $PRIVATE_INDEX_TOKEN"]) with { PassedVariables = ["PRIVATE_INDEX_TOKEN"] });
+        Assert.Equal(["wanted-by-the-build"], result.Output);
+    }
+
+    [Fact]
+    public async Task Only_the_given_environment_is_the_childs()
+    {
+        var result = await RunAsync(
+            Shell(["-c", "env"]) with
+            {
+                Variables = new Dictionary<string, string?> { ["ADDED"] = "1", ["HOME"] = null },
+            }
+        );
+        Assert.Contains("ADDED=1", result.Output);
+        Assert.DoesNotContain(result.Output, line => line.StartsWith("HOME=", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Output, line => line.StartsWith("DOTNET_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Output_is_redacted_in_the_log_and_in_the_result()
+    {
+        _redactor.Add("canary-0123456789");
+        var result = await RunAsync(["-c", "echo token=canary-0123456789"]);
+        Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", result.Tail(), StringComparison.Ordinal);
+        Assert.Contains("token=", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_timeout_ends_the_grandchildren_too()
+    {
+        var mark = _rig.Folder.File("alive").FullPath;
+        var pid = _rig.Folder.File("pid").FullPath;
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            RunAsync(
+                Shell(["-c", $"(sleep 30; touch {mark}) & echo $! > {pid}; echo waiting; wait"]) with
+                {
+                    Timeout = TimeSpan.FromSeconds(1),
+                }
+            )
+        );
+        Assert.Equal(PySignFailure.TimedOut, e.Reason);
+        Assert.Contains("waiting", e.Message, StringComparison.Ordinal);
+        Assert.False(IsRunning(int.Parse(await File.ReadAllTextAsync(pid, Token), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.False(File.Exists(mark));
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_child_and_is_not_a_failure_of_the_tool()
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var run = Runner.RunAsync(Shell(["-c", "echo started; sleep 30"]), source.Token);
+        while (!_rig.Log.Text.Contains("started", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
+    public async Task A_grandchild_that_keeps_the_pipe_does_not_keep_us()
+    {
+        var result = await RunAsync(["-c", "sleep 60 & echo done"]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["done"], result.Output);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_named()
+    {
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(Shell([]) with { Program = "/nowhere/at-all" }));
+        Assert.Equal(PySignFailure.ToolNotFound, e.Reason);
+        Assert.Contains("/nowhere/at-all", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_child_that_never_ends_its_line_cannot_fill_the_memory()
+    {
+        var result = await RunAsync(["-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo; echo end"]);
+        Assert.All(result.Lines, line => Assert.InRange(line.Text.Length, 0, 16 * 1024));
+        Assert.Equal("end", result.Output.Last());
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static bool IsRunning(int pid)
+    {
+        // Where nobody reaps orphans, an ended process stays in the table as a zombie.
+        if (File.Exists($"/proc/{pid}/stat") && File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private Task<ChildProcessResult> RunAsync(IReadOnlyList<string> arguments) => RunAsync(Shell(arguments));
+
+    private Task<ChildProcessResult> RunAsync(ChildProcessStart start) => Runner.RunAsync(start, Token);
+
+    private ChildProcessStart Shell(IReadOnlyList<string> arguments)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("These tests speak to /bin/sh.");
+        }
+
+        return new ChildProcessStart
+        {
+            Program = "/bin/sh",
+            Arguments = arguments,
+            WorkingDirectory = _rig.Folder.Path,
+            Timeout = TimeSpan.FromMinutes(1),
+        };
+    }
+}

@@ -1,0 +1,277 @@
+using System.Diagnostics;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Publish;
+using Cake.PySign.Tests.Rig;
+using Microsoft.AspNetCore.Http;
+using PySign.Http;
+
+namespace Cake.PySign.Tests.Publish;
+
+public sealed class TwineUploaderTests : IDisposable
+{
+    private readonly CakeRig _rig = new();
+    private readonly FilePath _wheel;
+    private readonly FilePath _sdist;
+
+    public TwineUploaderTests()
+    {
+        _wheel = _rig.Folder.Write("dist/hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel());
+        _sdist = _rig.Folder.Write("dist/hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist());
+        _rig.Folder.Write("python3", "");
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task The_command_line_is_exactly_this_and_the_password_is_not_in_it()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var runner = Twine(server);
+        await UploadAsync(runner, Settings(server));
+        var start = runner.Starts[^1];
+        Assert.Equal(
+            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose --repository-url {server.PyPI} {_wheel} "
+                + $"{_sdist}",
+            string.Join(' ', start.Arguments)
+        );
+        Assert.Equal("gitlab-ci-token", start.Variables["TWINE_USERNAME"]);
+        Assert.Equal(GitLabServer.JobToken, start.Variables["TWINE_PASSWORD"]);
+        Assert.DoesNotContain("canary", start.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_uploaded_is_read_back_and_a_second_run_uploads_nothing()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var runner = Twine(server);
+        var first = await UploadAsync(runner, Settings(server));
+        Assert.All(first, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
+        Assert.Equal([FileDigest.Of(_wheel), FileDigest.Of(_sdist)], first.Select(receipt => receipt.Sha256));
+        var count = runner.Starts.Count;
+        var second = await UploadAsync(runner, Settings(server));
+        Assert.All(second, receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State));
+        Assert.Equal(count, runner.Starts.Count);
+    }
+
+    [Fact]
+    public async Task A_run_that_died_halfway_goes_on_with_what_is_missing()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        await PostAsync(server, _wheel);
+        var runner = Twine(server);
+        var receipts = await UploadAsync(runner, Settings(server));
+        Assert.Equal([UploadState.AlreadyThere, UploadState.Uploaded], receipts.Select(receipt => receipt.State));
+        Assert.Equal(_sdist.FullPath, runner.Starts[^1].Arguments[^1]);
+        Assert.DoesNotContain(_wheel.FullPath, runner.Starts[^1].Arguments);
+    }
+
+    [Fact]
+    public async Task Other_bytes_under_one_name_stop_everything_before_twine_starts()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        await PostAsync(server, _wheel);
+        await File.WriteAllBytesAsync(_wheel.FullPath, SampleDistribution.Wheel(body: "print('other')\n"), Token);
+        var runner = Twine(server);
+        var e = await Assert.ThrowsAsync<PySignException>(() => UploadAsync(runner, Settings(server)));
+        Assert.Equal(PySignFailure.Conflict, e.Reason);
+        Assert.Contains("hello_pysign-1.0.0-py3-none-any.whl: here ", e.Message, StringComparison.Ordinal);
+        Assert.Empty(runner.Starts);
+    }
+
+    [Fact]
+    public async Task A_duplicate_that_is_our_own_lost_answer_is_success()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var runner = Twine(
+            server,
+            exitCode: 1,
+            "ERROR    HTTPError: 400 Bad Request from https://g/x",
+            "         {\"message\":\"400 Bad request - Validation failed: File name has already been taken\"}"
+        );
+        var receipts = await UploadAsync(runner, Settings(server));
+        Assert.Equal(2, receipts.Count);
+        Assert.Contains("serves exactly these files", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_twine_claims_to_have_uploaded_must_appear_in_the_index()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var settings = Settings(server);
+        settings.ReadBackTimeout = TimeSpan.Zero;
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            UploadAsync(
+                new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start, "4.0.2") ?? FakeChildProcessRunner.Result(0)),
+                settings
+            )
+        );
+        Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
+        Assert.Contains("does not list", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_that_differ_from_what_the_index_claims_are_not_believed()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        await PostAsync(server, _wheel);
+        server.Intercept = async context =>
+        {
+            if (!context.Request.Path.Value!.Contains("/files/", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            await context.Response.WriteAsync("swapped");
+            return true;
+        };
+        var e = await Assert.ThrowsAsync<PySignException>(() => UploadAsync(Twine(server), Settings(server)));
+        Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
+    }
+
+    [Fact]
+    public async Task Only_distributions_are_published()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var signature = _rig.Folder.Write("dist/hello_pysign-1.0.0.tar.gz.sig", "x");
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            Uploader(Twine(server)).UploadAsync([_wheel, signature], Settings(server), Token)
+        );
+        Assert.Equal(PySignFailure.InvalidMetadata, e.Reason);
+        Assert.Contains(signature.FullPath, e.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task No_credentials_and_no_index_are_errors_before_the_first_request()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            UploadAsync(Twine(server), new TwineUploadSettings { RepositoryUrl = server.PyPI })
+        );
+        Assert.Contains("TWINE_USERNAME", e.Advice, StringComparison.Ordinal);
+        e = await Assert.ThrowsAsync<PySignException>(() =>
+            UploadAsync(
+                Twine(server),
+                new TwineUploadSettings
+                {
+                    RepositoryUrl = new Uri("https://pypi.example/legacy/"),
+                    UserName = "u",
+                    Password = "canary-password",
+                }
+            )
+        );
+        Assert.Equal("Set IndexUrl.", e.Advice);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Real_twine_publishes_to_the_sandboxs_registry()
+    {
+        RequireTwine();
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var settings = Settings(server);
+        settings.PythonPath = "/usr/bin/python3";
+        var receipts = await _rig.Context.TwineUpload([_wheel, _sdist], settings, Token);
+        Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
+        Assert.Equal(receipts.Select(r => r.Sha256).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
+        Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
+        receipts = await _rig.Context.TwineUpload([_wheel, _sdist], settings, Token);
+        Assert.All(receipts, receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State));
+    }
+
+    [Fact]
+    public async Task Real_twines_refusal_carries_the_registrys_message()
+    {
+        RequireTwine();
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var settings = Settings(server);
+        settings.PythonPath = "/usr/bin/python3";
+        server.Intercept = async context =>
+        {
+            if (context.Request.Method != "POST")
+            {
+                return false;
+            }
+
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsJsonAsync(new { message = "400 Bad request - Validation failed: Version is invalid" });
+            return true;
+        };
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.TwineUpload([_wheel], settings, Token));
+        Assert.Equal(PySignFailure.InvalidMetadata, e.Reason);
+        Assert.Contains("The registry says: 400 Bad request - Validation failed: Version is invalid", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Real_twine_with_a_wrong_token_is_told_apart()
+    {
+        RequireTwine();
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var settings = Settings(server);
+        settings.PythonPath = "/usr/bin/python3";
+        settings.UserName = "somebody";
+        settings.Password = "canary-wrong-0123456789";
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.TwineUpload([_wheel], settings, Token));
+        Assert.Equal(PySignFailure.Unauthorized, e.Reason);
+        Assert.DoesNotContain("canary", e + _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static void RequireTwine()
+    {
+        if (!File.Exists("/usr/bin/python3"))
+        {
+            Assert.Skip("There is no /usr/bin/python3: install python3 and twine.");
+        }
+
+        using var process = Process.Start(
+            new ProcessStartInfo("/usr/bin/python3", ["-c", "import twine.__main__"]) { RedirectStandardError = true }
+        )!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            Assert.Skip("The system's python3 cannot import twine: install it.");
+        }
+    }
+
+    private TwineUploadSettings Settings(GitLabServer server) =>
+        new()
+        {
+            RepositoryUrl = server.PyPI,
+            UserName = "gitlab-ci-token",
+            Password = GitLabServer.JobToken,
+            PythonPath = _rig.Folder.File("python3"),
+        };
+
+    private TwineUploader Uploader(FakeChildProcessRunner runner) =>
+        new(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), runner, RegistryConnections.Real, TimeProvider.System);
+
+    private Task<IReadOnlyList<UploadReceipt>> UploadAsync(FakeChildProcessRunner runner, TwineUploadSettings settings) =>
+        Uploader(runner).UploadAsync([_wheel, _sdist], settings, Token);
+
+    /// <summary>Uploads what it is told to, as twine would, and ends with the given code and lines.</summary>
+    private FakeChildProcessRunner Twine(GitLabServer server, int exitCode = 0, params string[] lines) =>
+        new(start =>
+        {
+            if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
+            {
+                return probe;
+            }
+
+            foreach (var file in start.Arguments.SkipWhile(argument => argument != server.PyPI.AbsoluteUri).Skip(1))
+            {
+                PostAsync(server, file).GetAwaiter().GetResult();
+            }
+
+            return FakeChildProcessRunner.Result(exitCode, lines);
+        });
+
+    private static async Task PostAsync(GitLabServer server, FilePath file) =>
+        await PublishedSample.PostAsync(server, file.GetFilename().FullPath, await File.ReadAllBytesAsync(file.FullPath));
+}
