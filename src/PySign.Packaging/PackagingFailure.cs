@@ -92,4 +92,13 @@ public enum PackagingFailure
 
     /// <summary>An attestation is about another file name, or about other bytes.</summary>
     SubjectMismatch,
+
+    /// <summary>A lock file is not what its form allows.</summary>
+    InvalidLockFile,
+
+    /// <summary>A lock file has a form, or a version of it, that is not known.</summary>
+    UnsupportedLockFile,
+
+    /// <summary>A lock file goes beyond a bound.</summary>
+    LockFileTooLarge,
 }

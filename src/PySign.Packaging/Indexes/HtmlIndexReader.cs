@@ -33,6 +33,7 @@ internal static partial class HtmlIndexReader
                     break;
                 case "meta" when tag.Attributes.GetValueOrDefault("name") == "pypi:repository-version":
                     CheckVersion(tag.Attributes.GetValueOrDefault("content"));
+                    builder.ApiVersion = tag.Attributes.GetValueOrDefault("content");
                     break;
                 case "title":
                     title = tag;
@@ -85,7 +86,13 @@ internal static partial class HtmlIndexReader
             href,
             Sha256(url),
             anchor.Attributes.GetValueOrDefault("data-requires-python"),
-            anchor.Attributes.GetValueOrDefault("data-yanked")
+            anchor.Attributes.GetValueOrDefault("data-yanked"),
+            new SimpleIndexExtras(
+                anchor.Attributes.GetValueOrDefault("data-provenance"),
+                builder.KnowsProvenance || anchor.Attributes.ContainsKey("data-provenance"),
+                null,
+                null
+            )
         );
     }
 

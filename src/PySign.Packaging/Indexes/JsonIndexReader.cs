@@ -16,6 +16,11 @@ internal static class JsonIndexReader
             using var document = JsonDocument.Parse(json, Options);
             var root = Require(document.RootElement, JsonValueKind.Object, "the answer");
             CheckVersion(root);
+            builder.ApiVersion = OptionalText(Member(root, "meta", JsonValueKind.Object), "api-version");
+            builder.Status =
+                root.TryGetProperty("project-status", out var status) && status.ValueKind == JsonValueKind.Object
+                    ? OptionalText(status, "status")
+                    : null;
             foreach (var file in Member(root, "files", JsonValueKind.Array).EnumerateArray())
                 Add(builder, Require(file, JsonValueKind.Object, "files"));
             return builder.Build(OptionalText(root, "name"));
@@ -42,9 +47,25 @@ internal static class JsonIndexReader
             Member(file, "url", JsonValueKind.String).GetString()!,
             OptionalText(hashes, "sha256"),
             OptionalText(file, "requires-python"),
-            Yanked(file)
+            Yanked(file),
+            Extras(file, builder.KnowsProvenance)
         );
     }
+
+    // "null" is the index's word that there is none; a key that is not there is no word (PEP 740).
+    private static SimpleIndexExtras Extras(JsonElement file, bool knowsProvenance) =>
+        new(
+            OptionalText(file, "provenance"),
+            file.TryGetProperty("provenance", out var given) && (knowsProvenance || given.ValueKind == JsonValueKind.String),
+            file.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes)
+                ? bytes
+                : null,
+            file.TryGetProperty("upload-time", out var time)
+            && time.ValueKind == JsonValueKind.String
+            && time.TryGetDateTimeOffset(out var at)
+                ? at.ToUniversalTime()
+                : null
+        );
 
     private static string? Yanked(JsonElement file) =>
         !file.TryGetProperty("yanked", out var yanked)

@@ -14,6 +14,12 @@ namespace PySign.Packaging.Indexes;
 /// installers.</param>
 public sealed record SimpleIndex(string? Name, IReadOnlyList<SimpleIndexFile> Files, IReadOnlyList<string> OtherFileNames)
 {
+    /// <summary>The API version that the page gives, such as <c>1.4</c>, or null.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>The project's status (PEP 792), such as <c>active</c>, <c>archived</c> or <c>quarantined</c>, or null.</summary>
+    public string? Status { get; init; }
+
     // The longest pages on PyPI are some ten megabytes with some ten thousand files.
     internal const int MaxLength = 32 * 1024 * 1024;
 

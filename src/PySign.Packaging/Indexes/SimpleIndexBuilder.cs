@@ -1,3 +1,4 @@
+using System.Globalization;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Indexes;
@@ -11,7 +12,25 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
 
     public Uri BaseUri { get; set; } = RequireHttp(baseUri, baseUri.ToString());
 
-    public void Add(string fileName, string href, string? sha256, string? requiresPython, string? yanked)
+    /// <summary>The API version of the page; one below 1.3 says nothing about provenance (PEP 740).</summary>
+    public string? ApiVersion { get; set; }
+
+    public string? Status { get; set; }
+
+    /// <summary>Whether the page is of a version that knows of provenance.</summary>
+    public bool KnowsProvenance =>
+        ApiVersion?.Split('.') is [_, var minor]
+        && int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+        && n >= 3;
+
+    public void Add(
+        string fileName,
+        string href,
+        string? sha256,
+        string? requiresPython,
+        string? yanked,
+        in SimpleIndexExtras extras = default
+    )
     {
         if (_files.Count + _others.Count == SimpleIndex.MaxFiles)
             throw new PackagingException(
@@ -43,7 +62,13 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
             Digest(fileName, sha256),
             string.IsNullOrWhiteSpace(requiresPython) ? null : requiresPython,
             yanked
-        );
+        )
+        {
+            Provenance = extras.Provenance,
+            SaysProvenance = extras.SaysProvenance,
+            Size = extras.Size,
+            UploadedAt = extras.UploadedAt,
+        };
         if (!_byName.TryAdd(fileName, file))
         {
             if (_byName[fileName] != file)
@@ -54,7 +79,7 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
         _files.Add(file);
     }
 
-    public SimpleIndex Build(string? name) => new(name, _files, _others);
+    public SimpleIndex Build(string? name) => new(name, _files, _others) { ApiVersion = ApiVersion, Status = Status };
 
     public Uri Resolve(string href) =>
         Uri.TryCreate(BaseUri, href.Trim(), out var url) ? RequireHttp(url, href) : throw Invalid(href, "a URL");
@@ -84,3 +109,6 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
             : throw Invalid($"{fileName}: sha256 '{sha256}'", "64 hexadecimal digits");
     }
 }
+
+/// <summary>What newer versions of the API say of a file (PEP 700, PEP 740).</summary>
+internal readonly record struct SimpleIndexExtras(string? Provenance, bool SaysProvenance, long? Size, DateTimeOffset? UploadedAt);

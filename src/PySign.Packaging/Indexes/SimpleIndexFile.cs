@@ -12,4 +12,18 @@ public sealed record SimpleIndexFile(DistributionFileName Distribution, Uri Url,
 {
     /// <summary>The file name as the index writes it.</summary>
     public string FileName => Distribution.Value;
+
+    /// <summary>Where the index says the file's provenance is (PEP 740), as the index writes it and not checked; null where it has
+    /// none.</summary>
+    public string? Provenance { get; init; }
+
+    /// <summary>Whether the page says of this file that there is or is not provenance. A page below API 1.3 says nothing, and neither does
+    /// one that leaves the key out.</summary>
+    public bool SaysProvenance { get; init; }
+
+    /// <summary>The file's size in bytes as the index gives it, or null.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>When the file was uploaded as the index says, or null.</summary>
+    public DateTimeOffset? UploadedAt { get; init; }
 }
