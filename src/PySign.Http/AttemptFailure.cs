@@ -26,12 +26,15 @@ internal readonly partial record struct AttemptFailure
 
     private bool Transient { get; init; }
 
-    /// <summary>Whether the request cannot have reached the service, so that even one that must not be repeated may be sent
-    /// again.</summary>
+    /// <summary>Whether the request cannot have had an effect, because it did not reach the service or was turned away unread, so that even
+    /// one that must not be repeated may be sent again.</summary>
     private bool NeverSent { get; init; }
 
     /// <summary>How long the service asks to wait.</summary>
     public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>When the service lets this caller ask again, where it refused because it was asked too often.</summary>
+    private DateTimeOffset? LimitEnds { get; init; }
 
     public bool MayRetry(ServiceRequest request) => Transient && (NeverSent || request.IsRepeatable);
 
@@ -125,21 +128,39 @@ internal readonly partial record struct AttemptFailure
     )
     {
         var status = response.StatusCode;
+        var limitEnds = LimitOf(response);
         return new AttemptFailure
         {
             Reason = ServiceFailure.Status,
             What = string.Create(CultureInfo.InvariantCulture, $"it answered {(int)status} {response.ReasonPhrase}").TrimEnd(),
             Status = status,
             Excerpt = await ReadExcerptAsync(response.Content, redactor, ct).ConfigureAwait(false),
-            Transient = (int)status is 408 or 429 or 500 or 502 or 503 or 504,
+            Transient = limitEnds is not null || (int)status is 408 or 429 or 500 or 502 or 503 or 504,
+            NeverSent = limitEnds is not null,
+            LimitEnds = limitEnds,
             RetryAfter = response.Headers.RetryAfter switch
             {
                 { Delta: { } delta } => delta,
-                { Date: { } date } => date - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
-                _ => null,
+                { Date: { } date } => Until(date, time),
+                _ => limitEnds is { } ends ? Until(ends, time) : null,
             },
         };
     }
+
+    private static TimeSpan Until(DateTimeOffset moment, TimeProvider time) =>
+        moment - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+
+    /// <summary>GitHub refuses with 403 or 429, says that nothing remains, and when its window ends, in seconds since 1970.</summary>
+    private static DateTimeOffset? LimitOf(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests
+        && Header(response, "x-ratelimit-remaining") == "0"
+        && long.TryParse(Header(response, "x-ratelimit-reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds < 253402300800
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     public ServiceException ToException(ServiceRequest request, int attempts, TimeSpan elapsed) =>
         new(Reason, request.Service, request.Method.Method, request.Uri, What, Inner)
@@ -150,6 +171,7 @@ internal readonly partial record struct AttemptFailure
             Elapsed = elapsed,
             MayPass = Transient,
             RetryAfter = RetryAfter,
+            LimitEnds = LimitEnds,
             Advice =
                 Advice
                 ?? Reason switch
@@ -158,6 +180,10 @@ internal readonly partial record struct AttemptFailure
                         "Service and system have no version of TLS in common, or something between them is no TLS server.",
                     ServiceFailure.Unreachable => "Check the address, the network and the proxy settings (HTTPS_PROXY, NO_PROXY).",
                     ServiceFailure.TimedOut => "Run again later, or allow more time.",
+                    ServiceFailure.Status when LimitEnds is { } ends => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The service was asked too often; it answers again after {ends.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."
+                    ),
                     ServiceFailure.Status when Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                         "Check that the credential is right and has the permission.",
                     ServiceFailure.Status when Transient => RetryAfter is { } wait

@@ -50,6 +50,9 @@ public sealed class ServiceException : Exception
     /// <summary>How long the service asked to wait; null when it did not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>When the service answers again, where it refused because it was asked too often; null otherwise.</summary>
+    public DateTimeOffset? LimitEnds { get; init; }
+
     /// <inheritdoc/>
     public override string Message
     {

@@ -108,4 +108,10 @@ public enum PySignFailure
 
     /// <summary>A server's TLS certificate is not trusted, has expired, or is for another host.</summary>
     TlsUntrusted,
+
+    /// <summary>A service was asked too often; the message says when it answers again.</summary>
+    RateLimited,
+
+    /// <summary>A release or a version that takes no more files: it is immutable, or its tag was used by one that was.</summary>
+    ReleaseClosed,
 }

@@ -81,7 +81,9 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             ];
         }
 
-        return new UploadPlan(registry.Root, uploads);
+        var plan = new UploadPlan(registry.Root, uploads);
+        await registry.RequireOpenAsync([.. plan.Missing.Select(upload => upload.Name)], cancellationToken).ConfigureAwait(false);
+        return plan;
     }
 
     /// <summary>Sends what is missing. The plan holds no file that is different.</summary>
@@ -113,6 +115,12 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
                 open.Skip(1),
                 Options(settings, cancellationToken),
                 async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
+            )
+            .ConfigureAwait(false);
+        await registry
+            .CompleteUploadAsync(
+                plan.Uploads.ToDictionary(upload => upload.Name, upload => upload.Sha256, StringComparer.Ordinal),
+                cancellationToken
             )
             .ConfigureAwait(false);
         return desk.Of(plan);

@@ -70,6 +70,8 @@ internal sealed class ProjectRoutes(SandboxServices services)
                 "refusesLongMetadata" => options with { RefusesLongMetadata = value.GetBoolean() },
                 "oldNotFound" => options with { OldNotFound = value.GetBoolean() },
                 "fips" => options with { Fips = value.GetBoolean() },
+                "tagsExist" => options with { TagsExist = value.GetBoolean() },
+                "mayCreateTags" => options with { MayCreateTags = value.GetBoolean() },
                 "maxPyPiBytes" => options with { MaxPyPiBytes = value.GetInt64() },
                 "maxGenericBytes" => options with { MaxGenericBytes = value.GetInt64() },
                 _ => throw new FormatException($"unknown field '{field.Name}'"),

@@ -23,8 +23,10 @@ internal static class SandboxService
         {
             null => null,
             var p when p.StartsWith("/api/v4/", StringComparison.Ordinal) => GitLab,
-            var p when p.StartsWith("/api/v3/", StringComparison.Ordinal) || p.StartsWith("/api/uploads/", StringComparison.Ordinal) =>
-                GitHub,
+            var p
+                when p.StartsWith("/api/v3/", StringComparison.Ordinal)
+                    || p.StartsWith("/api/uploads/", StringComparison.Ordinal)
+                    || p.Contains("/releases/download/", StringComparison.Ordinal) => GitHub,
             var p when p.StartsWith("/store/", StringComparison.Ordinal) => Store,
             var p
                 when p.StartsWith("/legacy", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
@@ -22,7 +23,11 @@ public sealed class GitHubReleaseTests : IDisposable
         var one = _rig.Folder.Write("dist/hello-1.0.tar.gz.sigstore.json", "{}");
         var receipt = Assert.Single(await _rig.Context.GenericUpload([one], Settings(server), Token));
         Assert.Equal(UploadState.Uploaded, receipt.State);
-        Assert.EndsWith("/acme/hello/releases/download/hello-1.0.tar.gz.sigstore.json", receipt.Url.AbsoluteUri, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/acme/hello/releases/download/v1.0/hello-1.0.tar.gz.sigstore.json",
+            receipt.Url.AbsoluteUri,
+            StringComparison.Ordinal
+        );
         var two = _rig.Folder.Write("dist/hello-1.0.tar.gz.sig", "c2ln");
         var receipts = await _rig.Context.GenericUpload([one, two], Settings(server), Token);
         Assert.Equal([UploadState.AlreadyThere, UploadState.Uploaded], receipts.Select(r => r.State));
@@ -150,6 +155,113 @@ public sealed class GitHubReleaseTests : IDisposable
         e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
         Assert.Equal(PySignFailure.NotFound, e.Reason);
     }
+
+    [Fact]
+    public async Task An_immutable_release_is_published_after_its_last_file_and_never_half()
+    {
+        await using var server = await StartAsync(options => options with { ImmutableReleases = true });
+        FilePath[] files = [_rig.Folder.Write("a.sig", "a"), _rig.Folder.Write("b.sig", "b"), _rig.Folder.Write("c.sig", "c")];
+        await _rig.Context.GenericUpload(files, Settings(server), Token);
+        Assert.Equal(3, server.Services.GitHub.Stored(Repository).Count(line => !line.Contains("(draft)", StringComparison.Ordinal)));
+        var last = server.Requests.Last(request => !request.StartsWith("GET ", StringComparison.Ordinal));
+        Assert.StartsWith("PATCH ", last, StringComparison.Ordinal);
+
+        // Again: nothing to do, and nothing to complain of.
+        var again = await _rig.Context.GenericUpload(files, Settings(server), Token);
+        Assert.All(again, receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State));
+    }
+
+    [Fact]
+    public async Task A_file_that_an_immutable_release_lacks_is_refused_before_anything_is_sent()
+    {
+        await using var server = await StartAsync(options => options with { ImmutableReleases = true });
+        await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "a")], Settings(server), Token);
+        var before = server.Requests.Count(request => request.StartsWith("POST ", StringComparison.Ordinal));
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("late.sig", "x")], Settings(server), Token)
+        );
+        Assert.Equal(PySignFailure.ReleaseClosed, e.Reason);
+        Assert.Equal(before, server.Requests.Count(request => request.StartsWith("POST ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_draft_that_a_killed_run_left_is_filled_and_published()
+    {
+        await using var server = await StartAsync(options => options with { ImmutableReleases = true });
+        var settings = Settings(server);
+        settings.Draft = true;
+        var one = _rig.Folder.Write("a.sig", "a");
+        await _rig.Context.GenericUpload([one], settings, Token);
+        Assert.EndsWith("(draft)", Assert.Single(server.Services.GitHub.Stored(Repository)), StringComparison.Ordinal);
+        var receipts = await _rig.Context.GenericUpload([one, _rig.Folder.Write("b.sig", "b")], Settings(server), Token);
+        Assert.Equal([UploadState.AlreadyThere, UploadState.Uploaded], receipts.Select(receipt => receipt.State));
+        Assert.DoesNotContain(server.Services.GitHub.Stored(Repository), line => line.Contains("(draft)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_draft_in_which_somebody_replaced_a_file_is_not_published()
+    {
+        await using var server = await StartAsync();
+        var settings = Settings(server);
+        settings.Draft = true;
+        var file = _rig.Folder.Write("a.sig", "ours");
+        await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "theirs")], settings, Token);
+        _rig.Folder.Write("a.sig", "ours");
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([file], Settings(server), Token));
+        Assert.Equal(PySignFailure.Conflict, e.Reason);
+        Assert.EndsWith("(draft)", Assert.Single(server.Services.GitHub.Stored(Repository)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reader_without_a_token_asks_the_api_nothing()
+    {
+        await using var server = await StartAsync(options => options with { AnonymousLimit = 0 });
+        string[] names = [.. Enumerable.Range(0, 20).Select(number => $"f{number}.sig")];
+        await _rig.Context.GenericUpload(names.Select(name => _rig.Folder.Write(name, name)), Settings(server), Token);
+        var before = server.Requests.Count;
+        var got = await _rig.Context.GenericDownload(names, Reading(server), Token);
+        Assert.Equal(20, got.Count);
+        Assert.DoesNotContain(server.Requests.Skip(before), request => request.Contains("/api/v3/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_files_of_a_private_repository_come_from_the_api_with_the_token()
+    {
+        await using var server = await StartAsync(options => options with { IsPublic = false });
+        await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "a")], Settings(server), Token);
+        var reading = Reading(server);
+        reading.Token = PushToken;
+        Assert.Single(await _rig.Context.GenericDownload(["a.sig"], reading, Token));
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_reached_is_named_with_the_time_it_ends_and_not_as_a_role()
+    {
+        await using var server = await StartAsync(options => options with { TokenLimit = 2 });
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "a")], Settings(server), Token)
+        );
+        Assert.Equal(PySignFailure.RateLimited, e.Reason);
+        Assert.Matches("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC", e.Message);
+    }
+
+    [Fact]
+    public async Task A_limit_that_ends_soon_is_waited_for()
+    {
+        await using var server = await StartAsync(options => options with { TokenLimit = 4, LimitSeconds = 2 });
+        var receipt = Assert.Single(await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "a")], Settings(server), Token));
+        Assert.Equal(UploadState.Uploaded, receipt.State);
+    }
+
+    private static GenericDownloadSettings Reading(SandboxServer server) =>
+        new()
+        {
+            Kind = RegistryKind.GitHubRelease,
+            RegistryUrl = Api(server),
+            PackageName = "hello",
+            PackageVersion = "v1.0",
+            OutputDirectory = "consumer",
+        };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -83,17 +83,19 @@ internal sealed class RegistryConnection(
 
     /// <summary>
     /// Streams a file, hashing it on the way; <see langword="null"/> where there is none. <paramref name="open"/> gives a new, empty target
-    /// for every attempt.
+    /// for every attempt. <paramref name="fromPage"/> says that the caller knows the address as that of the registry's pages for people: it
+    /// may be of another origin, and gets no credential.
     /// </summary>
     public async Task<RegistryDownload?> DownloadAsync(
         Uri uri,
         Func<Stream> open,
         string action,
         CancellationToken cancellationToken,
-        string? accept = null
+        string? accept = null,
+        bool fromPage = false
     )
     {
-        if (!allowStorage && !EndpointRule.SameOrigin(root, uri))
+        if (!allowStorage && !fromPage && !EndpointRule.SameOrigin(root, uri))
         {
             throw new PySignException(
                 PySignFailure.Redirected,
@@ -110,6 +112,7 @@ internal sealed class RegistryConnection(
                     Request(HttpMethod.Get, uri) with
                     {
                         Headers = accept is null ? [] : [new("Accept", accept)],
+                        Credential = fromPage ? null : Request(HttpMethod.Get, uri).Credential,
                         MaxResponseBytes = maxFileBytes,
                         Timeout = _transferTime,
                         Retry = _transferRetry,
@@ -130,6 +133,22 @@ internal sealed class RegistryConnection(
             throw RegistryErrors.From(e, action);
         }
     }
+
+    /// <summary>Changes something by a small JSON document; what is done already is done again without harm.</summary>
+    public Task<ServiceResponse> ChangeAsync(HttpMethod method, Uri uri, byte[] json, string action, CancellationToken cancellationToken) =>
+        CallAsync(
+            token =>
+                client.SendAsync(
+                    Request(method, uri) with
+                    {
+                        Body = RequestBody.Bytes(json, "application/json"),
+                        Repeatable = true,
+                    },
+                    token
+                ),
+            action,
+            cancellationToken
+        );
 
     /// <summary>Sends a small JSON document, once.</summary>
     public Task<ServiceResponse> PostJsonAsync(

@@ -39,7 +39,15 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
                 return new PutRegistry(Connect(), ServiceAddress.Below(root, package, version));
             case RegistryKind.GitHubRelease:
                 GenericNames.RequireTag(version);
-                return new GitHubReleaseRegistry(Connect(), root, package, version, settings is GenericUploadSettings { Draft: true });
+                return new GitHubReleaseRegistry(
+                    Connect(),
+                    new GitHubReleaseTarget(root, package, version)
+                    {
+                        Uploads = settings is GenericUploadSettings,
+                        StaysDraft = settings is GenericUploadSettings { Draft: true },
+                        HasToken = !string.IsNullOrEmpty(settings.Token),
+                    }
+                );
             default:
                 throw new PySignException(PySignFailure.InvalidSettings, $"Kind is {settings.Kind}, which is not known.");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using PySign.Http;
@@ -39,12 +40,20 @@ internal static class RegistryErrors
             ServiceFailure.TlsUntrusted => (PySignFailure.TlsUntrusted, null),
             ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
             ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
+            ServiceFailure.Status when e.LimitEnds is { } ends => (PySignFailure.RateLimited, LimitAdvice(ends)),
             ServiceFailure.Status => Status(e.Status, e.BodyExcerpt),
             _ => (
                 PySignFailure.Unreachable,
                 "Check the address and the network, then run again: what is already published is recognized and skipped."
             ),
         };
+
+    private static string LimitAdvice(DateTimeOffset ends)
+    {
+        var moment = ends.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return $"The service was asked too often. It answers again after {moment} UTC: run again then, or give a token, which may ask more "
+            + "often. What is already published is recognized and skipped.";
+    }
 
     private static (PySignFailure Reason, string Advice) Status(HttpStatusCode? status, string said) =>
         status switch
@@ -58,8 +67,8 @@ internal static class RegistryErrors
                 ProtectedAdvice
             ),
             HttpStatusCode.Forbidden when said.Contains("rate limit", StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.Unreachable,
-                "The service limits how often it is asked. Run again later: what is already published is recognized and skipped."
+                PySignFailure.RateLimited,
+                "The service limits how often it is asked. Run again in some minutes: what is already published is recognized and skipped."
             ),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout => (
                 PySignFailure.Unreachable,
@@ -68,6 +77,15 @@ internal static class RegistryErrors
             HttpStatusCode.UnprocessableEntity when said.Contains("already_exists", StringComparison.Ordinal) => (
                 PySignFailure.Conflict,
                 "Run again: the same bytes are then accepted as published."
+            ),
+            HttpStatusCode.UnprocessableEntity when said.Contains("immutable release", StringComparison.OrdinalIgnoreCase) => (
+                PySignFailure.ReleaseClosed,
+                "Nothing can be added to an immutable release, and its tag cannot be used again, even after it was deleted: release a new "
+                    + "version."
+            ),
+            HttpStatusCode.UnprocessableEntity when said.Contains("Repository rule violations", StringComparison.OrdinalIgnoreCase) => (
+                PySignFailure.Forbidden,
+                "A ruleset of the repository forbids it: push the tag as somebody who may create it, and release it then."
             ),
             HttpStatusCode.Forbidden => (
                 PySignFailure.Forbidden,

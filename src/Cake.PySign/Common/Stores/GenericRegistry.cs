@@ -31,6 +31,16 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     public Task<RegistryDownload?> DownloadAsync(string fileName, Func<Stream> open, CancellationToken cancellationToken) =>
         FetchAsync(fileName, open, $"Downloading {fileName}", cancellationToken);
 
+    /// <summary>Called with what a plan found missing, before anything is sent.</summary>
+    /// <exception cref="PySignException">The registry takes no more files.</exception>
+    public virtual Task RequireOpenAsync(IReadOnlyList<string> missing, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Called once after the last upload, or when there was none: what the registry held back until now becomes public.</summary>
+    /// <param name="files">Name and SHA-256 of every file of the upload.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public virtual Task CompleteUploadAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
     /// <summary>Sends a file, once. That it is there now is for the caller to see by reading it back.</summary>
     public abstract Task UploadAsync(FilePath file, CancellationToken cancellationToken);
 

@@ -6,16 +6,19 @@ namespace Cake.PySign.Common.Stores;
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name, as GitHub keeps it.</param>
 /// <param name="IsComplete">Whether all of it arrived; GitHub keeps the stub of a broken upload, which blocks the name.</param>
-/// <param name="Page">Where a person downloads it.</param>
-internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, Uri? Page)
+/// <param name="Sha256">Its digest as GitHub computed it, lower-case hex; null where it says none.</param>
+internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, string? Sha256)
 {
     public static GitHubAsset Read(JsonElement json) =>
         new(
             json.GetProperty("id").GetInt64(),
             json.GetProperty("name").GetString()!,
             json.GetProperty("state").GetString() == "uploaded",
-            json.TryGetProperty("browser_download_url", out var page) && Uri.TryCreate(page.GetString(), UriKind.Absolute, out var uri)
-                ? uri
+            json.TryGetProperty("digest", out var digest)
+            && digest.ValueKind == JsonValueKind.String
+            && digest.GetString() is { } text
+            && text.StartsWith("sha256:", StringComparison.Ordinal)
+                ? text["sha256:".Length..].ToLowerInvariant()
                 : null
         );
 }

@@ -8,8 +8,9 @@ namespace Cake.PySign.Common.Stores;
 /// <param name="Id">Its id.</param>
 /// <param name="Tag">The tag it belongs to.</param>
 /// <param name="IsDraft">Whether only those who may push see it.</param>
+/// <param name="IsImmutable">Whether nothing can be added or taken away any more.</param>
 /// <param name="UploadUrl">Where its files go; on github.com another host than the API's.</param>
-internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, Uri UploadUrl)
+internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, bool IsImmutable, Uri UploadUrl)
 {
     public static GitHubRelease Read(JsonElement json)
     {
@@ -19,6 +20,7 @@ internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, Uri Uplo
             json.GetProperty("id").GetInt64(),
             json.GetProperty("tag_name").GetString()!,
             json.GetProperty("draft").GetBoolean(),
+            json.TryGetProperty("immutable", out var immutable) && immutable.ValueKind == JsonValueKind.True,
             new Uri(template.Split('{')[0])
         );
     }

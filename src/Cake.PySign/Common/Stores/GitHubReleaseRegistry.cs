@@ -4,10 +4,12 @@ using Cake.PySign.Common.Network;
 
 namespace Cake.PySign.Common.Stores;
 
-/// <summary>The assets of one GitHub release, which is created when the first file goes up and reused otherwise, draft or
-/// published.</summary>
-internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri repository, string title, string tag, bool draft)
-    : GenericRegistry(connection, ServiceAddress.Below(repository, "releases", "tags", tag))
+/// <summary>
+/// The assets of one GitHub release. It is a draft until every file is there and was read back, and published last: an immutable release
+/// takes none afterwards, and nobody ever sees half of one. Readers take the addresses for people, which the API's limits do not count.
+/// </summary>
+internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHubReleaseTarget target)
+    : GenericRegistry(connection, target.Page)
 {
     private const string Accept = "application/vnd.github+json";
     private const int PageLength = 100;
@@ -15,11 +17,14 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private GitHubRelease? _release;
+    private bool _isLookedUp;
     private Dictionary<string, GitHubAsset>? _assets;
 
     public override string Stored(string fileName) => GenericNames.Mapped(fileName);
 
     public override void RequireFile(string fileName) => GenericNames.RequireGitHubFile(fileName);
+
+    public override Uri Url(string fileName) => target.Download(Stored(fileName));
 
     public override async Task PrepareUploadAsync(CancellationToken cancellationToken)
     {
@@ -33,6 +38,60 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         finally
         {
             _gate.Release();
+        }
+    }
+
+    public override async Task RequireOpenAsync(IReadOnlyList<string> missing, CancellationToken cancellationToken)
+    {
+        if (missing.Count == 0 || !target.HasToken)
+        {
+            return;
+        }
+
+        await EnsureFoundAsync(cancellationToken).ConfigureAwait(false);
+        if (_release is { IsDraft: false, IsImmutable: true })
+        {
+            throw new PySignException(
+                PySignFailure.ReleaseClosed,
+                $"The release {target.Tag} is published and immutable, and {missing.Count} files are not in it: {string.Join(", ", missing.Take(5))}.",
+                "Nothing can be added to it, and its tag cannot be used again, even after it was deleted: release a new version. Let the recipe "
+                    + "make the release: it publishes it after the last file."
+            );
+        }
+    }
+
+    public override async Task CompleteUploadAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
+    {
+        await EnsureFoundAsync(cancellationToken).ConfigureAwait(false);
+        if (_release is not { IsDraft: true } draft || target.StaysDraft)
+        {
+            return;
+        }
+
+        await RememberAsync(null, cancellationToken).ConfigureAwait(false);
+        foreach (var (name, sha256) in files)
+        {
+            var asset = await FindAsync(Stored(name), cancellationToken).ConfigureAwait(false);
+            if (asset is not { IsComplete: true } || (asset.Sha256 is { } there && there != sha256))
+            {
+                throw new PySignException(
+                    PySignFailure.DigestMismatch,
+                    $"The draft of {target.Tag} does not hold {name} as it was uploaded (expected SHA-256 {sha256}, GitHub says "
+                        + $"{asset?.Sha256 ?? "nothing"}); it stays a draft.",
+                    "Somebody else works on the same draft. Find out who, then run again."
+                );
+            }
+        }
+
+        var action = $"Publishing the release {target.Tag}";
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { draft = false });
+        var answer = await Connection
+            .ChangeAsync(HttpMethod.Patch, Api("releases", Id(draft.Id)), body, action, cancellationToken)
+            .ConfigureAwait(false);
+        _release = Parse(answer.Body, action, GitHubRelease.Read);
+        if (_release.IsDraft)
+        {
+            throw new PySignException(PySignFailure.Unreachable, $"{action}: GitHub answered that it still is a draft.", "Run again.");
         }
     }
 
@@ -50,9 +109,18 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         try
         {
             var answer = await Connection
-                .SendFileAsync(HttpMethod.Post, _release!.UploadUrlFor(name, repository), file, action, cancellationToken, trusted: true)
+                .SendFileAsync(
+                    HttpMethod.Post,
+                    _release!.UploadUrlFor(name, target.Repository),
+                    file,
+                    action,
+                    cancellationToken,
+                    trusted: true
+                )
                 .ConfigureAwait(false);
-            await RememberAsync(Parse(answer.Body, action, GitHubAsset.Read), cancellationToken).ConfigureAwait(false);
+            var asset = Parse(answer.Body, action, GitHubAsset.Read);
+            RequireName(name, asset);
+            await RememberAsync(asset, cancellationToken).ConfigureAwait(false);
         }
         catch (PySignException)
         {
@@ -69,7 +137,25 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         CancellationToken cancellationToken
     )
     {
-        if (await FindAsync(Stored(fileName), cancellationToken).ConfigureAwait(false) is not { IsComplete: true } asset)
+        if (target.Uploads && target.HasToken)
+        {
+            await EnsureFoundAsync(cancellationToken).ConfigureAwait(false);
+            return _release is null ? null : await FromApiAsync(Stored(fileName), open, action, cancellationToken).ConfigureAwait(false);
+        }
+
+        var page = await Connection
+            .DownloadAsync(Url(fileName), open, action, cancellationToken, "application/octet-stream", fromPage: true)
+            .ConfigureAwait(false);
+
+        // A private repository's files come from the API alone.
+        return page is not null || !target.HasToken
+            ? page
+            : await FromApiAsync(Stored(fileName), open, action, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RegistryDownload?> FromApiAsync(string stored, Func<Stream> open, string action, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(stored, cancellationToken).ConfigureAwait(false) is not { IsComplete: true } asset)
         {
             return null;
         }
@@ -77,19 +163,34 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         var download = await Connection
             .DownloadAsync(Api("releases", "assets", Id(asset.Id)), open, action, cancellationToken, "application/octet-stream")
             .ConfigureAwait(false);
-        return download is null || asset.Page is null ? download : download with { Url = asset.Page };
+        return download is null ? null : download with { Url = target.Download(stored) };
+    }
+
+    private async Task EnsureFoundAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _release ??= _isLookedUp ? null : await FindReleaseAsync(cancellationToken).ConfigureAwait(false);
+            _isLookedUp = true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     private static string Id(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private Uri Api(params string[] segments) => ServiceAddress.Below(repository, segments);
+    private Uri Api(params string[] segments) => target.Api(segments);
 
     private async Task<GitHubAsset?> FindAsync(string name, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _release ??= await FindReleaseAsync(cancellationToken).ConfigureAwait(false);
+            _release ??= _isLookedUp ? null : await FindReleaseAsync(cancellationToken).ConfigureAwait(false);
+            _isLookedUp = true;
             if (_release is null)
             {
                 return null;
@@ -112,6 +213,19 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
         }
     }
 
+    /// <summary>GitHub renames what it does not like, and a reader would look for the old name.</summary>
+    private static void RequireName(string name, GitHubAsset asset)
+    {
+        if (asset.Name != name)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidName,
+                $"GitHub keeps '{name}' under another name, '{asset.Name}'.",
+                "Delete that file from the draft and rename yours."
+            );
+        }
+    }
+
     private async Task RememberAsync(GitHubAsset? uploaded, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -129,50 +243,53 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, Uri r
 
     private async Task<GitHubRelease?> FindReleaseAsync(CancellationToken cancellationToken)
     {
-        var action = $"Reading the release {tag}";
-        var answer = await GetAsync(Root, action, cancellationToken).ConfigureAwait(false);
+        var action = $"Reading the release {target.Tag}";
+        var answer = await GetAsync(Api("releases", "tags", target.Tag), action, cancellationToken).ConfigureAwait(false);
         if (answer is not null)
         {
             return Parse(answer, action, GitHubRelease.Read);
         }
 
-        // A draft is not found by its tag; only those who may push see it in the list.
-        var drafts = (await PagesAsync(["releases"], action, GitHubRelease.Read, cancellationToken).ConfigureAwait(false))
-            .Where(release => release.Tag == tag && release.IsDraft)
-            .ToList();
-        return drafts.Count <= 1
-            ? drafts.FirstOrDefault()
-            : throw new PySignException(
-                PySignFailure.Conflict,
-                $"There are {drafts.Count} drafts of a release {tag}.",
-                "Delete all but one of them."
-            );
+        // A draft is not found by its tag; only those who may push see it in the list. A draft reserves nothing, so that there may be
+        // several: every run takes the oldest.
+        return (await PagesAsync(["releases"], action, GitHubRelease.Read, cancellationToken).ConfigureAwait(false))
+            .Where(release => release.Tag == target.Tag && release.IsDraft)
+            .MinBy(release => release.Id);
     }
 
     private async Task<GitHubRelease> CreateAsync(CancellationToken cancellationToken)
     {
-        var action = $"Creating the release {tag}";
+        var action = $"Creating the release {target.Tag}";
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new
             {
-                tag_name = tag,
-                name = $"{title} {tag}",
-                draft,
+                tag_name = target.Tag,
+                name = $"{target.Title} {target.Tag}",
+                draft = true,
             }
         );
-        PySignException failure;
+        GitHubRelease? created = null;
+        PySignException? failure = null;
         try
         {
             var answer = await Connection.PostJsonAsync(Api("releases"), body, action, cancellationToken).ConfigureAwait(false);
-            return Parse(answer.Body, action, GitHubRelease.Read);
+            created = Parse(answer.Body, action, GitHubRelease.Read);
         }
         catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
         {
             failure = e;
         }
 
-        // Another job created it in the same moment, or the answer was lost.
-        return await FindReleaseAsync(cancellationToken).ConfigureAwait(false) ?? throw failure;
+        // Another job may have made one in the same moment, or the answer was lost: one draft is filled, and an empty one too many goes.
+        var found = await FindReleaseAsync(cancellationToken).ConfigureAwait(false) ?? created ?? throw failure!;
+        if (created is not null && created.Id != found.Id)
+        {
+            await Connection
+                .DeleteAsync(Api("releases", Id(created.Id)), $"Removing a second draft of {target.Tag}", cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return found;
     }
 
     private async Task<List<T>> PagesAsync<T>(string[] path, string action, Func<JsonElement, T> read, CancellationToken cancellationToken)

@@ -10,6 +10,8 @@ public sealed class GitHubInstance
     private readonly Lock _gate = new();
     private readonly List<Release> _releases = [];
     private readonly List<Asset> _assets = [];
+    private readonly HashSet<(string Repository, string Tag)> _usedUp = [];
+    private readonly GitHubRateLimit _limit = new();
     private long _lastId;
 
     /// <summary>Creates a repository, or changes the settings of the one of that name and keeps its releases.</summary>
@@ -27,6 +29,8 @@ public sealed class GitHubInstance
             _repositories.Clear();
             _releases.Clear();
             _assets.Clear();
+            _usedUp.Clear();
+            _limit.Reset();
         }
     }
 
@@ -66,21 +70,79 @@ public sealed class GitHubInstance
         }
     }
 
-    /// <returns>Null where the tag has a published release already.</returns>
-    internal Release? Create(string repository, string tag, string name, bool draft)
+    internal GitHubRateLimit Limit => _limit;
+
+    /// <summary>Makes a release; the second value says why not.</summary>
+    internal (Release? Release, ReleaseRefusal Refusal) Create(GitHubRepositoryOptions options, Release wanted)
     {
         lock (_gate)
         {
-            if (!draft && _releases.Any(release => release.Repository == repository && release.Tag == tag && !release.IsDraft))
+            if (!wanted.IsDraft && Refuse(options.Path, wanted.Tag, except: 0) is var refusal and not ReleaseRefusal.None)
             {
-                return null;
+                return (null, refusal);
             }
 
-            var release = new Release(++_lastId, repository, tag, name, draft);
+            var release = wanted with
+            {
+                Id = ++_lastId,
+                Repository = options.Path,
+                IsImmutable = !wanted.IsDraft && options.ImmutableReleases,
+            };
             _releases.Add(release);
-            return release;
+            return (release, ReleaseRefusal.None);
         }
     }
+
+    /// <summary>Changes a release; publishing a draft may be refused, and ends what may be changed where releases are immutable.</summary>
+    internal (Release? Release, ReleaseRefusal Refusal) Change(GitHubRepositoryOptions options, long id, Func<Release, Release> change)
+    {
+        lock (_gate)
+        {
+            if (_releases.FirstOrDefault(release => release.Id == id && release.Repository == options.Path) is not { } known)
+            {
+                return (null, ReleaseRefusal.NotFound);
+            }
+
+            var next = change(known);
+            if (known.IsDraft && !next.IsDraft)
+            {
+                if (Refuse(options.Path, next.Tag, id) is var refusal and not ReleaseRefusal.None)
+                {
+                    return (null, refusal);
+                }
+
+                next = next with { IsImmutable = options.ImmutableReleases };
+            }
+
+            _releases[_releases.IndexOf(known)] = next;
+            return (next, ReleaseRefusal.None);
+        }
+    }
+
+    /// <summary>Deletes a release and its files; the tag of an immutable one is used up.</summary>
+    internal bool Delete(string repository, long id)
+    {
+        lock (_gate)
+        {
+            if (_releases.FirstOrDefault(release => release.Id == id && release.Repository == repository) is not { } known)
+            {
+                return false;
+            }
+
+            if (known.IsImmutable)
+            {
+                _usedUp.Add((repository, known.Tag));
+            }
+
+            _assets.RemoveAll(asset => asset.Release == id);
+            return _releases.Remove(known);
+        }
+    }
+
+    private ReleaseRefusal Refuse(string repository, string tag, long except) =>
+        _usedUp.Contains((repository, tag)) ? ReleaseRefusal.TagUsedUp
+        : _releases.Any(one => one.Repository == repository && one.Tag == tag && !one.IsDraft && one.Id != except) ? ReleaseRefusal.Taken
+        : ReleaseRefusal.None;
 
     internal IReadOnlyList<Asset> Assets(long release)
     {
@@ -113,7 +175,15 @@ public sealed class GitHubInstance
                 return null;
             }
 
-            var asset = new Asset(++_lastId, release, name, content, Convert.ToHexStringLower(SHA256.HashData(content)), complete);
+            var asset = new Asset(
+                ++_lastId,
+                release,
+                name,
+                content,
+                Convert.ToHexStringLower(SHA256.HashData(content)),
+                complete,
+                _releases.First(one => one.Id == release).Tag
+            );
             _assets.Add(asset);
             return asset;
         }
@@ -127,7 +197,23 @@ public sealed class GitHubInstance
         }
     }
 
-    internal sealed record Release(long Id, string Repository, string Tag, string Name, bool IsDraft);
+    internal sealed record Release(
+        long Id,
+        string Repository,
+        string Tag,
+        string Name,
+        bool IsDraft,
+        string Body = "",
+        bool IsImmutable = false
+    );
 
-    internal sealed record Asset(long Id, long Release, string Name, byte[] Content, string Sha256, bool IsComplete);
+    internal enum ReleaseRefusal
+    {
+        None,
+        NotFound,
+        Taken,
+        TagUsedUp,
+    }
+
+    internal sealed record Asset(long Id, long Release, string Name, byte[] Content, string Sha256, bool IsComplete, string Tag);
 }

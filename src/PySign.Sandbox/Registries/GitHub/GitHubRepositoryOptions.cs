@@ -21,4 +21,16 @@ public sealed record GitHubRepositoryOptions
     /// <summary>Another upload address than the service's own, as a hostile or misconfigured API would name it; null for the right
     /// one.</summary>
     public string? UploadUrl { get; init; }
+
+    /// <summary>Whether releases are immutable once they are published: no file comes or goes, and the tag's name is used up.</summary>
+    public bool ImmutableReleases { get; init; }
+
+    /// <summary>How many requests to the API anybody without a token has.</summary>
+    public int AnonymousLimit { get; init; } = 60;
+
+    /// <summary>How many requests to the API the repository's token has.</summary>
+    public int TokenLimit { get; init; } = 1000;
+
+    /// <summary>The window of both limits; GitHub's is an hour.</summary>
+    public int LimitSeconds { get; init; } = 3600;
 }

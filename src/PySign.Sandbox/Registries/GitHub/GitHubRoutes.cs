@@ -53,6 +53,38 @@ internal static class GitHubRoutes
             (HttpContext context, string owner, string name) => CreateAsync(context, instance, owner, name)
         );
         app.MapGet(
+            Repository + "/releases/{id:long}",
+            (HttpContext context, string owner, string name, long id) =>
+                With(
+                    context,
+                    instance,
+                    owner,
+                    name,
+                    push: false,
+                    (repository, maySeeDrafts) =>
+                        instance.Releases(repository.Path).FirstOrDefault(one => one.Id == id && (maySeeDrafts || !one.IsDraft))
+                            is { } found
+                            ? Results.Json(Describe(context, repository, found))
+                            : NotFound()
+                )
+        );
+        app.MapPatch(
+            Repository + "/releases/{id:long}",
+            (HttpContext context, string owner, string name, long id) => ChangeAsync(context, instance, owner, name, id)
+        );
+        app.MapDelete(
+            Repository + "/releases/{id:long}",
+            (HttpContext context, string owner, string name, long id) =>
+                With(
+                    context,
+                    instance,
+                    owner,
+                    name,
+                    push: true,
+                    (repository, _) => instance.Delete(repository.Path, id) ? Results.NoContent() : NotFound()
+                )
+        );
+        app.MapGet(
             Repository + "/releases/{id:long}/assets",
             (HttpContext context, string owner, string name, long id) =>
                 With(
@@ -92,14 +124,20 @@ internal static class GitHubRoutes
                     name,
                     push: true,
                     (repository, _) =>
-                        instance.FindAsset(repository.Path, id) is { } found && instance.Remove(found.Asset)
-                            ? Results.NoContent()
-                            : NotFound()
+                        instance.FindAsset(repository.Path, id) is not { } found ? NotFound()
+                        : found.Release.IsImmutable ? Message(422, "Cannot delete assets of an immutable release.")
+                        : instance.Remove(found.Asset) ? Results.NoContent()
+                        : NotFound()
                 )
         );
         app.MapPost(
             "/api/uploads/repos/{owner}/{name}/releases/{id:long}/assets",
             (HttpContext context, string owner, string name, long id) => UploadAsync(context, instance, owner, name, id)
+        );
+        // The address for people: no request of the API, so that its limit does not count it. Tags may hold slashes, files do not.
+        app.MapGet(
+            "/{owner}/{name}/releases/download/{**path}",
+            (HttpContext context, string owner, string name, string path) => DownloadPage(context, instance, $"{owner}/{name}", path)
         );
         app.MapGet(
             "/_github-storage/{owner}/{name}/{id:long}",
@@ -131,22 +169,54 @@ internal static class GitHubRoutes
             return Message(401, "Bad credentials");
         }
 
-        var member = repository is not null && given.EndsWith(' ' + repository.Token);
-        return repository is null || (!repository.IsPublic && !member) ? NotFound()
-            : push && given.Length == 0 ? Message(401, "Requires authentication")
-            : push && !member ? Message(403, "Resource not accessible by integration")
-            : answer(repository, member);
+        if (repository is null)
+        {
+            return NotFound();
+        }
+
+        var member = given.EndsWith(' ' + repository.Token, StringComparison.Ordinal);
+        return instance.Limit.Take(context, repository, member)
+            ?? (
+                !repository.IsPublic && !member ? NotFound()
+                : push && given.Length == 0 ? Message(401, "Requires authentication")
+                : push && !member ? Message(403, "Resource not accessible by integration")
+                : answer(repository, member)
+            );
+    }
+
+    private static IResult DownloadPage(HttpContext context, GitHubInstance instance, string repository, string path)
+    {
+        var slash = path.LastIndexOf('/');
+        if (instance.Find(repository) is not { IsPublic: true } options || slash < 0)
+        {
+            return NotFound();
+        }
+
+        var (tag, file) = (path[..slash], path[(slash + 1)..]);
+        var asset = instance
+            .Releases(options.Path)
+            .Where(release => release.Tag == tag && !release.IsDraft)
+            .SelectMany(release => instance.Assets(release.Id))
+            .FirstOrDefault(asset => asset.Name == file && asset.IsComplete);
+        return asset is null ? NotFound() : Stored(context, options, asset);
+    }
+
+    private static async Task<JsonElement?> BodyAsync(HttpContext context)
+    {
+        try
+        {
+            using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            return json.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, GitHubInstance instance, string owner, string name)
     {
-        JsonElement body;
-        try
-        {
-            using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            body = json.RootElement.Clone();
-        }
-        catch (JsonException)
+        if (await BodyAsync(context) is not { } body)
         {
             return Message(400, "Problems parsing JSON");
         }
@@ -159,15 +229,87 @@ internal static class GitHubRoutes
             push: true,
             (repository, _) =>
             {
-                var tag = body.GetProperty("tag_name").GetString()!;
-                var title = body.TryGetProperty("name", out var text) ? text.GetString() ?? "" : "";
-                var draft = body.TryGetProperty("draft", out var flag) && flag.GetBoolean();
-                return instance.Create(repository.Path, tag, title, draft) is { } release
-                    ? Results.Json(Describe(context, repository, release), statusCode: 201)
-                    : Taken("Release", "tag_name");
+                var wanted = new GitHubInstance.Release(
+                    0,
+                    "",
+                    body.GetProperty("tag_name").GetString()!,
+                    Text(body, "name") ?? "",
+                    body.TryGetProperty("draft", out var flag) && flag.GetBoolean(),
+                    Text(body, "body") ?? ""
+                );
+                return Answer(context, repository, instance.Create(repository, wanted), 201);
             }
         );
     }
+
+    private static async Task<IResult> ChangeAsync(HttpContext context, GitHubInstance instance, string owner, string name, long id)
+    {
+        if (await BodyAsync(context) is not { } body)
+        {
+            return Message(400, "Problems parsing JSON");
+        }
+
+        return With(
+            context,
+            instance,
+            owner,
+            name,
+            push: true,
+            (repository, _) =>
+                Answer(
+                    context,
+                    repository,
+                    instance.Change(
+                        repository,
+                        id,
+                        known =>
+                            known with
+                            {
+                                Name = Text(body, "name") ?? known.Name,
+                                Body = Text(body, "body") ?? known.Body,
+                                IsDraft = body.TryGetProperty("draft", out var flag) ? flag.GetBoolean() : known.IsDraft,
+                            }
+                    ),
+                    200
+                )
+        );
+    }
+
+    private static IResult Answer(
+        HttpContext context,
+        GitHubRepositoryOptions repository,
+        (GitHubInstance.Release? Release, GitHubInstance.ReleaseRefusal Refusal) done,
+        int status
+    ) =>
+        done.Release is { } release
+            ? Results.Json(Describe(context, repository, release), statusCode: status)
+            : done.Refusal switch
+            {
+                GitHubInstance.ReleaseRefusal.Taken => Taken("Release", "tag_name"),
+                GitHubInstance.ReleaseRefusal.TagUsedUp => Results.Json(
+                    new
+                    {
+                        message = "Validation Failed",
+                        errors = new[]
+                        {
+                            new
+                            {
+                                resource = "Release",
+                                code = "custom",
+                                field = "tag_name",
+                                message = "tag_name was used by an immutable release",
+                            },
+                        },
+                        documentation_url = "https://docs.github.com/rest/releases/releases#create-a-release",
+                        status = "422",
+                    },
+                    statusCode: 422
+                ),
+                _ => NotFound(),
+            };
+
+    private static string? Text(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static async Task<IResult> UploadAsync(HttpContext context, GitHubInstance instance, string owner, string name, long id)
     {
@@ -181,9 +323,14 @@ internal static class GitHubRoutes
             push: true,
             (repository, _) =>
             {
-                if (instance.Releases(repository.Path).All(release => release.Id != id))
+                if (instance.Releases(repository.Path).FirstOrDefault(one => one.Id == id) is not { } release)
                 {
                     return NotFound();
+                }
+
+                if (release.IsImmutable)
+                {
+                    return Message(422, "Cannot upload assets to an immutable release.");
                 }
 
                 var broken = instance.TakeBreak(repository);
@@ -219,10 +366,13 @@ internal static class GitHubRoutes
             return Results.Json(Describe(context, repository, asset));
         }
 
-        return repository.ObjectStorage
+        return Stored(context, repository, asset);
+    }
+
+    private static IResult Stored(HttpContext context, GitHubRepositoryOptions repository, GitHubInstance.Asset asset) =>
+        repository.ObjectStorage
             ? Results.Redirect($"{context.Request.Scheme}://{OtherHost(context)}/_github-storage/{repository.Path}/{asset.Id}?sig=abc")
             : Results.Bytes(asset.Content, "application/octet-stream");
-    }
 
     private static object Describe(HttpContext context, GitHubRepositoryOptions repository, GitHubInstance.Release release) =>
         new
@@ -230,7 +380,10 @@ internal static class GitHubRoutes
             id = release.Id,
             tag_name = release.Tag,
             name = release.Name,
+            body = release.Body,
             draft = release.IsDraft,
+            immutable = release.IsImmutable,
+            html_url = $"{context.Request.Scheme}://{context.Request.Host}/{repository.Path}/releases/tag/{release.Tag}",
             prerelease = false,
             upload_url = (
                 repository.UploadUrl
@@ -246,7 +399,7 @@ internal static class GitHubRoutes
             state = asset.IsComplete ? "uploaded" : "starter",
             size = asset.Content.Length,
             digest = "sha256:" + asset.Sha256,
-            browser_download_url = $"{context.Request.Scheme}://{context.Request.Host}/{repository.Path}/releases/download/{asset.Name}",
+            browser_download_url = $"{context.Request.Scheme}://{context.Request.Host}/{repository.Path}/releases/download/{asset.Tag}/{asset.Name}",
         };
 
     private static string OtherHost(HttpContext context) =>

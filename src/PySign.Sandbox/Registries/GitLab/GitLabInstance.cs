@@ -63,6 +63,10 @@ public sealed class GitLabInstance
                 ),
         ];
 
+    /// <summary>The releases of every project, for tests.</summary>
+    public IReadOnlyList<StoredRelease> Releases() =>
+        [.. _projects.Values.SelectMany(project => project.Releases.Values).OrderBy(release => release.Tag, StringComparer.Ordinal)];
+
     internal IEnumerable<GitLabProject> Projects => _projects.Values;
 
     /// <summary>The project with that numeric id or URL-encoded full path.</summary>

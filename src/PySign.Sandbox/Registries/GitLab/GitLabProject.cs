@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace PySign.Sandbox.Registries.GitLab;
@@ -15,6 +16,9 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
 
     /// <summary>Changes the settings and keeps the packages.</summary>
     public void Reconfigure(GitLabProjectOptions next) => Options = next;
+
+    /// <summary>The releases by tag.</summary>
+    public ConcurrentDictionary<string, StoredRelease> Releases { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<PackageRow> Packages(string type)
     {

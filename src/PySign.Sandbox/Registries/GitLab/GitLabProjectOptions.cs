@@ -70,6 +70,13 @@ public sealed record GitLabProjectOptions
     /// <summary>Whether the server runs in FIPS mode, where an upload without sha256_digest is refused.</summary>
     public bool Fips { get; init; }
 
+    /// <summary>Whether the tags that releases are made for are there; without one, a release must name a ref.</summary>
+    public bool TagsExist { get; init; } = true;
+
+    /// <summary>Whether those who may publish may also create the tags that a protection rule names: without, no release of them is made,
+    /// even of a tag that is there.</summary>
+    public bool MayCreateTags { get; init; } = true;
+
     /// <summary>Whether a second generic file of one name is taken in this package.</summary>
     internal bool TakesDuplicates(string name, string version)
     {

@@ -12,6 +12,7 @@ internal static class GitLabRoutes
         PyPiRoutes.Map(app, instance);
         GenericRoutes.Map(app, instance);
         PackageRoutes.Map(app, instance);
+        ReleaseRoutes.Map(app, instance);
         app.MapGet(
             Downloads.StorageRoute,
             (HttpContext context, string project, long file) => Downloads.FromStorage(context, instance, project, file)

@@ -16,6 +16,22 @@ internal static partial class NameRules
     /// <summary>PEP 440 as GitLab's own expression reads it: optional v, epoch, release, pre, post, dev, local.</summary>
     public static bool IsPyPiVersion(string value) => PyPiVersion().IsMatch(value);
 
+    /// <summary>
+    /// The name under which an uploaded file is stored (carrierwave's sanitizer): the base name, an underscore for everything but letters,
+    /// digits and <c>_ . - +</c>. The file of a version with an epoch so gets a name that no installer can read.
+    /// </summary>
+    public static string Stored(string fileName)
+    {
+        var name = fileName.Replace('\\', '/');
+        var plain = Unsafe().Replace(name[(name.LastIndexOf('/') + 1)..], "_");
+        return plain.Length == 0 ? "unnamed"
+            : plain.Trim('.').Length == 0 ? "_" + plain
+            : plain;
+    }
+
+    [GeneratedRegex(@"[^\w.\-+]", RegexOptions.CultureInvariant)]
+    private static partial Regex Unsafe();
+
     [GeneratedRegex(@"\A[A-Za-z0-9._\-+]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex GenericName();
 

@@ -74,7 +74,7 @@ internal sealed partial class PyPiUpload
             var field = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
             if (field == "content" && upload.Content is null)
             {
-                upload.FileName = HeaderUtilities.RemoveQuotes(disposition.FileName).Value ?? "";
+                upload.FileName = NameRules.Stored(HeaderUtilities.RemoveQuotes(disposition.FileName).Value ?? "");
                 upload.Content = await instance.Receive(section.Body, limit, cancellation);
                 upload.IsTooLarge = upload.Content is null;
             }

@@ -11,6 +11,8 @@ public sealed partial class PyPiIndex
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _hidden = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _unproven = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _projects = new(StringComparer.Ordinal);
+    private readonly HashSet<PyPiPublisher> _settled = [];
 
     /// <summary>The settings.</summary>
     public PyPiOptions Options { get; set; } = new();
@@ -46,6 +48,8 @@ public sealed partial class PyPiIndex
             _deleted.Clear();
             _hidden.Clear();
             _unproven.Clear();
+            _projects.Clear();
+            _settled.Clear();
             Options = new PyPiOptions();
         }
     }
@@ -54,7 +58,44 @@ public sealed partial class PyPiIndex
     {
         lock (_gate)
         {
-            return _files.Any(file => file.Project == project);
+            return _projects.Contains(project) || _files.Any(file => file.Project == project);
+        }
+    }
+
+    /// <summary>The publishers as they stand: a pending one that was used is one of the project that it created.</summary>
+    internal IEnumerable<PyPiPublisher> Publishers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return
+                [
+                    .. Options
+                        .Publishers.Select(one => _settled.Contains(one) ? one with { IsPending = false } : one)
+                        .OrderByDescending(one => one.IsPending),
+                ];
+            }
+        }
+    }
+
+    /// <summary>The first use of a pending publisher creates the project, empty, and makes it an ordinary one.</summary>
+    /// <returns>False where the project is there already; the pending publisher is gone then.</returns>
+    internal bool Settle(PyPiPublisher pending)
+    {
+        lock (_gate)
+        {
+            var created = !_files.Any(file => file.Project == pending.Project) && _projects.Add(pending.Project);
+            if (created)
+            {
+                _settled.Add(pending);
+            }
+            else
+            {
+                Options = Options with { Publishers = [.. Options.Publishers.Where(one => one != pending)] };
+            }
+
+            return created;
         }
     }
 

@@ -62,13 +62,13 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
             return;
         }
 
-        if (!_used.TryAdd(identity["jti"], true))
+        if (_used.ContainsKey(identity["jti"]))
         {
             await RefuseAsync(context, "invalid-reuse-token", "invalid token: already used");
             return;
         }
 
-        var publisher = index.Options.Publishers.FirstOrDefault(candidate => Matches(candidate, identity));
+        var publisher = index.Publishers.FirstOrDefault(candidate => Matches(candidate, identity));
         if (publisher is null)
         {
             await RefuseAsync(
@@ -79,12 +79,20 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
             return;
         }
 
-        if (publisher.IsPending && index.Exists(publisher.Project))
+        if (publisher.IsPending && !index.Settle(publisher))
         {
-            await RefuseAsync(context, "invalid-pending-publisher", "valid token, but the project of the pending publisher exists already");
+            await RefuseAsync(context, "invalid-pending-publisher", "valid token, but project already exists");
             return;
         }
 
+        // Only now: an identity token that no publisher matched may come again once one is registered.
+        if (!_used.TryAdd(identity["jti"], true))
+        {
+            await RefuseAsync(context, "invalid-reuse-token", "invalid token: already used");
+            return;
+        }
+
+        publisher = publisher with { IsPending = false };
         var token = "pypi-" + RandomNumberGenerator.GetHexString(40, lowercase: true);
         var expires = time.GetUtcNow().AddSeconds(Lifetime);
         _minted[token] = (publisher, expires);
@@ -115,17 +123,24 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
             }
         );
 
+    // The publisher of a GitHub job is looked up as it is written; that of a GitLab job without regard to case. Claims are compared without.
     private static bool Matches(PyPiPublisher publisher, IdentityClaims claims)
     {
-        var (repository, workflow, prefix) =
-            publisher.Kind == "GitLab"
-                ? ("project_path", "ci_config_ref_uri", $"/{publisher.Repository}//{publisher.Workflow}@")
-                : ("repository", "job_workflow_ref", $"{publisher.Repository}/.github/workflows/{publisher.Workflow}@");
-        return string.Equals(claims[repository], publisher.Repository, StringComparison.OrdinalIgnoreCase)
+        var isGitLab = publisher.Kind == "GitLab";
+        var lookUp = isGitLab ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var (repository, workflow, prefix) = isGitLab
+            ? ("project_path", "ci_config_ref_uri", $"/{publisher.Repository}//{publisher.Workflow}@")
+            : ("repository", "job_workflow_ref", $"{publisher.Repository}/.github/workflows/{publisher.Workflow}@");
+        return string.Equals(claims[repository], publisher.Repository, lookUp)
+            && (isGitLab || claims[workflow].StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             && claims[workflow].Contains(prefix, StringComparison.OrdinalIgnoreCase)
             && (
                 publisher.Environment is null
-                || string.Equals(claims["environment"], publisher.Environment, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(
+                    claims["environment"],
+                    publisher.Environment,
+                    isGitLab ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase
+                )
             );
     }
 }

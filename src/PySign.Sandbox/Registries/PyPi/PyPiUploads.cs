@@ -73,7 +73,7 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
             );
         }
 
-        if (publisher is { IsPending: false } && !index.Exists(project))
+        if (publisher is not null && !index.Exists(project))
         {
             return (
                 400,
@@ -111,13 +111,14 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
     {
         var version = form["version"].ToString();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (version.Contains('+', StringComparison.Ordinal))
+        if (PyPiMetadata.Problem(form) is { } metadata)
         {
-            return (
-                400,
-                $"The use of local versions in '{version}' is not allowed. See "
-                    + "https://packaging.python.org/specifications/core-metadata for more information."
-            );
+            return (400, metadata);
+        }
+
+        if (fileName.Any(static c => c is < ' ' or '\u007f' or '/' or '\\'))
+        {
+            return (400, "Cannot upload a file with '/' or '\\' in the name.");
         }
 
         var blake2 = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
@@ -139,9 +140,9 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
             return (400, $"Filename '{fileName}' is invalid, should be '{expected}'.");
         }
 
-        if (!sdist && PyPiWheels.Problem(fileName, bytes, project, version) is { } wheelProblem)
+        if ((sdist ? PyPiSdists.Problem(bytes, form) : PyPiWheels.Problem(fileName, bytes, project, version)) is { } problemInside)
         {
-            return (400, wheelProblem);
+            return (400, problemInside);
         }
 
         JsonElement? provenance = null;

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -225,6 +226,100 @@ public sealed class PyPiIndexTests
         Assert.Equal(429, (await Post(rig, Form(Wheel, Bytes))).Status);
     }
 
+    [Theory]
+    [InlineData("metadata_version", "2.6", "'2.6' is not a valid metadata version")]
+    [InlineData("license_expression", "MIT", "license-expression introduced in metadata version 2.4, not 2.1")]
+    [InlineData("summary", "two\nlines", "'summary' must be a single line")]
+    [InlineData("author_email", "Ada <ada@nowhere>", "'ada@nowhere' is not a valid email address")]
+    [InlineData("classifiers", "Private :: Do Not Upload", "'Private :: Do Not Upload' is not a valid classifier")]
+    [InlineData("home_page", "example.org", "'example.org' is not a valid url")]
+    [InlineData("project_urls", "Docs", "Must have a URL")]
+    [InlineData("requires_dist", "x @ https://example.org/x.whl", "Can't have direct dependency: x @ https://example.org/x.whl")]
+    [InlineData("description_content_type", "text/html", "'description-content-type' must be one of")]
+    public async Task Metadata_are_judged_by_the_form_before_the_file(string field, string value, string reason)
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = WithToken();
+        var form = Form(Wheel, Bytes);
+        if (field != "metadata_version")
+        {
+            form.Add(new StringContent("2.1"), "metadata_version");
+        }
+
+        form.Add(new StringContent(value), field);
+        var (status, said) = await Post(rig, form);
+        Assert.Equal(400, status);
+        Assert.StartsWith(reason, said, StringComparison.Ordinal);
+        Assert.EndsWith("core-metadata for more information.", said, StringComparison.Ordinal);
+        Assert.Empty(rig.Services.PyPi.Stored);
+    }
+
+    [Fact]
+    public async Task Names_of_old_back_ends_and_archives_that_were_streamed_are_refused()
+    {
+        await using var rig = await SandboxRig.Start();
+        rig.Services.PyPi.Options = WithToken();
+        Assert.Contains(
+            "should contain the normalized project name 'hello_pysign', not 'Hello_PySign'",
+            (await Post(rig, Form("Hello_PySign-1.0-py3-none-any.whl", Bytes))).Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "should be 'hello_pysign-1.0.tar.gz'",
+            (await Post(rig, Form("Hello-PySign-1.0.tar.gz", Bytes, "sdist"))).Reason,
+            StringComparison.Ordinal
+        );
+        var streamed = Archive(Bytes);
+        streamed[6] |= 8;
+        Assert.Contains("data descriptor", PyPiWheels.Problem(Wheel, streamed, "hello-pysign", "1.0"), StringComparison.Ordinal);
+        Assert.Null(
+            PyPiWheels.Problem(
+                "hello_pysign-1.0.0-py3-none-any.whl".Replace("1.0.0", "1.0", StringComparison.Ordinal),
+                Archive(Bytes),
+                "hello-pysign",
+                "1.0.0"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_pending_publisher_creates_its_project_at_the_first_token_and_is_an_ordinary_one_then()
+    {
+        await using var rig = await SandboxRig.Start();
+        var pending = new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", IsPending: true);
+        rig.Services.PyPi.Options = new PyPiOptions { Publishers = [pending] };
+        using var missing = await rig.Client.GetAsync("/simple/hello-pysign/", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        for (var run = 0; run < 2; run++)
+        {
+            using var minted = await rig.Client.PostAsJsonAsync(
+                "/_/oidc/mint-token",
+                new { token = rig.Services.MintGitLabToken(Claims("pypi")) },
+                Stop
+            );
+            Assert.Equal(HttpStatusCode.OK, minted.StatusCode);
+            using var page = await rig.Client.GetAsync("/simple/hello-pysign/", Stop);
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_pending_publisher_of_a_project_that_exists_is_gone_after_it_was_tried()
+    {
+        await using var rig = await SandboxRig.Start();
+        var pending = new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", IsPending: true);
+        rig.Services.PyPi.Options = WithToken() with { Publishers = [pending] };
+        await Post(rig, Form(Wheel, Bytes));
+        var jwt = rig.Services.MintGitLabToken(Claims("pypi"));
+        Assert.Equal("invalid-pending-publisher", await Code(rig, jwt));
+
+        // What no publisher matched was not used up.
+        Assert.Equal("invalid-publisher", await Code(rig, jwt));
+        rig.Services.PyPi.Options = rig.Services.PyPi.Options with { Publishers = [pending with { IsPending = false }] };
+        using var minted = await rig.Client.PostAsJsonAsync("/_/oidc/mint-token", new { token = jwt }, Stop);
+        Assert.Equal(HttpStatusCode.OK, minted.StatusCode);
+    }
+
     private static PyPiOptions WithToken() => new() { Tokens = new Dictionary<string, string> { [ApiToken] = "" } };
 
     private static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -254,7 +349,7 @@ public sealed class PyPiIndexTests
         string? attestations = null
     )
     {
-        content = fileName.EndsWith(".whl", StringComparison.Ordinal) ? Archive(content) : content;
+        content = fileName.EndsWith(".whl", StringComparison.Ordinal) ? Archive(content) : Sdist(content);
         var form = new MultipartFormDataContent
         {
             { new StringContent("file_upload"), ":action" },
@@ -285,6 +380,20 @@ public sealed class PyPiIndexTests
                 using var writer = entry.Open();
                 writer.Write(content);
             }
+        }
+
+        return stream.ToArray();
+    }
+
+    private static byte[] Sdist(byte[] content)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip))
+        {
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "hello_pysign-1.0/PKG-INFO") { DataStream = new MemoryStream(content) }
+            );
         }
 
         return stream.ToArray();
