@@ -44,7 +44,7 @@ internal static class BundleReader
         }
 
         return new Bundle(
-            mediaType ?? throw Json.Missing("mediaType"),
+            mediaType is { Length: > 0 } ? mediaType : throw Json.Missing("mediaType"),
             material ?? throw Json.Missing(MaterialReader.At),
             message,
             envelope

@@ -71,12 +71,8 @@ internal static class BundleRules
     private static void CheckLogEntries(Bundle bundle)
     {
         var entries = bundle.VerificationMaterial.LogEntries;
-        // Whether a managed key's signature may do without a log is for who verifies it to say; a certificate's never may.
-        if (entries.Count == 0 && bundle.VerificationMaterial.PublicKeyHint is null)
-        {
-            throw Refusal.Bundle(LogEntryMissing, "at least one transparency log entry", "none");
-        }
 
+        // Whether a signature may do without a log is for who verifies it to say.
         for (var i = 0; i < entries.Count; i++)
         {
             CheckLogEntry(entries[i], bundle.Version);

@@ -4,7 +4,10 @@ using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Bundles;
 
-/// <summary>Reads the forms in which cosign writes a certificate or public key: PEM, or base64 of PEM on one line.</summary>
+/// <summary>
+/// Reads the forms in which a certificate or public key comes: PEM, with text before it as openssl prints it or without, or base64 of that,
+/// on one line as cosign writes it or wrapped.
+/// </summary>
 internal static class CertificatePem
 {
     public const string CertificateLabel = "CERTIFICATE";
@@ -18,15 +21,23 @@ internal static class CertificatePem
             return null;
         }
 
-        var trimmed = file.Trim(" \r\n\t"u8);
-        var pem = trimmed.StartsWith("-----"u8) ? trimmed : ProtoJson.DecodeBase64(trimmed, Limits.PemChars);
-        if (pem.IsEmpty || !Ascii.IsValid(pem))
+        var isPem = file.IndexOf("-----BEGIN "u8) >= 0;
+        var decoded = isPem ? null : TextFile.DecodeBase64(file, Limits.PemChars);
+        return isPem ? ReadPem(file)
+            : decoded is { Length: > 0 } ? ReadPem(decoded)
+            : null;
+    }
+
+    private static (string Label, byte[] Der)? ReadPem(ReadOnlySpan<byte> bytes)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
         {
             return null;
         }
 
-        var text = Encoding.ASCII.GetString(pem).AsSpan().Trim();
-        if (!PemEncoding.TryFind(text, out var fields) || fields.Location.Start.Value != 0 || fields.Location.End.Value != text.Length)
+        // Several blocks could be read in several ways: which of them has signed?
+        var text = Encoding.UTF8.GetString(bytes).AsSpan().TrimEnd();
+        if (!PemEncoding.TryFind(text, out var fields) || fields.Location.End.Value != text.Length || text.Count("-----BEGIN ") != 1)
         {
             return null;
         }

@@ -50,15 +50,28 @@ public sealed record DetachedSignature
             );
         }
 
-        // Text first, as cosign does: the bytes of a real DER signature are never base64 throughout.
-        var text = file.Span.TrimEnd("\r\n"u8);
-        if (!text.IsEmpty && ProtoJson.DecodeBase64(text, Limits.SignatureBytes) is { Length: > 0 } decoded)
+        if (file.IsEmpty)
         {
-            return decoded;
+            throw Refusal.Bundle(VerificationFailure.FieldMissing, "a signature", "an empty file");
         }
 
-        return file.Length is > 0 and <= Limits.SignatureBytes
+        if (TextFile.IsText(file.Span))
+        {
+            return TextFile.DecodeBase64(file.Span, Limits.SignatureBytes) is { Length: > 0 } decoded
+                ? decoded
+                : throw Refusal.Bundle(
+                    VerificationFailure.Base64Invalid,
+                    "a signature file with the signature's base64, on one line or wrapped, or with its bytes",
+                    "other text"
+                );
+        }
+
+        return file.Length <= Limits.SignatureBytes
             ? file.ToArray()
-            : throw Refusal.Bundle(VerificationFailure.FieldMissing, "a signature", "an empty file");
+            : throw Refusal.Bundle(
+                VerificationFailure.DocumentTooLarge,
+                $"a signature of at most {Limits.SignatureBytes} bytes",
+                $"{file.Length}"
+            );
     }
 }

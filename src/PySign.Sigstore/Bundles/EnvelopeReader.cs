@@ -37,9 +37,9 @@ internal static class EnvelopeReader
 
         return new DsseEnvelope
         {
-            PayloadType = payloadType ?? throw Json.Missing(At + ".payloadType"),
-            Payload = payload ?? throw Json.Missing(At + ".payload"),
-            Signature = signature ?? throw Json.Missing(At + ".signatures"),
+            PayloadType = payloadType is { Length: > 0 } ? payloadType : throw Json.Missing(At + ".payloadType"),
+            Payload = payload is { Length: > 0 } ? payload : throw Json.Missing(At + ".payload"),
+            Signature = signature is { Length: > 0 } ? signature : throw Json.Missing(At + ".signatures"),
             KeyId = keyId,
         };
     }
@@ -47,12 +47,12 @@ internal static class EnvelopeReader
     private static (byte[]? Signature, string KeyId) ReadSignatures(JsonElement value)
     {
         var items = Json.Array(value, At + ".signatures", Limits.LogEntries);
-        if (value.GetArrayLength() != 1)
+        if (ProtoJson.Count(value) != 1)
         {
             throw Refusal.Bundle(
                 VerificationFailure.EnvelopeSignatureCount,
                 "exactly one signature in the DSSE envelope",
-                $"{value.GetArrayLength()}"
+                $"{ProtoJson.Count(value)}"
             );
         }
 
@@ -68,7 +68,7 @@ internal static class EnvelopeReader
                         signature = Json.Bytes(property.Value, At + ".signatures[].sig", Limits.SignatureBytes);
                         break;
                     case "keyid":
-                        keyId = ProtoJson.IsNull(property.Value) ? "" : Json.Text(property.Value, At + ".signatures[].keyid");
+                        keyId = Json.Text(property.Value, At + ".signatures[].keyid");
                         break;
                     default:
                         throw Json.Unknown(property, At + ".signatures[]");

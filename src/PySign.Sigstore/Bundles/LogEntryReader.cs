@@ -26,29 +26,28 @@ internal static class LogEntryReader
         foreach (var property in Json.Object(element, At))
         {
             var value = property.Value;
-            var isNull = ProtoJson.IsNull(value);
             switch (Json.Name(property))
             {
                 case "logIndex":
-                    logIndex = isNull ? 0 : Json.Number(value, At + ".logIndex");
+                    logIndex = Json.Number(value, At + ".logIndex");
                     break;
                 case "integratedTime":
-                    integratedTime = isNull ? 0 : Json.Number(value, At + ".integratedTime");
+                    integratedTime = Json.Number(value, At + ".integratedTime");
                     break;
                 case "logId":
-                    logId = isNull ? null : OneBytes(value, "keyId", At + ".logId", HashBytes);
+                    logId = OneBytes(value, "keyId", At + ".logId", HashBytes);
                     break;
                 case "kindVersion":
-                    kind = isNull ? null : ReadKind(value);
+                    kind = ReadKind(value);
                     break;
                 case "inclusionPromise":
-                    promise = isNull ? null : OneBytes(value, "signedEntryTimestamp", At + ".inclusionPromise", Limits.SignatureBytes);
+                    promise = OneBytes(value, "signedEntryTimestamp", At + ".inclusionPromise", Limits.SignatureBytes);
                     break;
                 case "inclusionProof":
-                    proof = isNull ? null : ReadProof(value);
+                    proof = ReadProof(value);
                     break;
                 case "canonicalizedBody":
-                    body = isNull ? null : Json.Bytes(value, At + ".canonicalizedBody", Limits.DocumentBytes);
+                    body = Json.Bytes(value, At + ".canonicalizedBody", Limits.DocumentBytes);
                     break;
                 default:
                     throw Json.Unknown(property, At);
@@ -68,8 +67,8 @@ internal static class LogEntryReader
         {
             LogIndex = logIndex,
             LogId = logId,
-            Kind = kind?.Kind ?? throw Json.Missing(At + ".kindVersion"),
-            KindVersion = kind.Value.Version,
+            Kind = kind is { Kind.Length: > 0, Version.Length: > 0 } ? kind.Value.Kind : throw Json.Missing(At + ".kindVersion"),
+            KindVersion = kind!.Value.Version,
             IntegratedTime = integratedTime == 0 ? null : integratedTime,
             SignedEntryTimestamp = promise is { Length: > 0 } ? promise.AsMemory() : default(ReadOnlyMemory<byte>?),
             InclusionProof = proof,
@@ -99,7 +98,7 @@ internal static class LogEntryReader
         return (kind, version);
     }
 
-    private static InclusionProof ReadProof(JsonElement element)
+    private static InclusionProof? ReadProof(JsonElement element)
     {
         long logIndex = 0,
             treeSize = 0;
@@ -109,11 +108,6 @@ internal static class LogEntryReader
         foreach (var property in Json.Object(element, ProofAt))
         {
             var value = property.Value;
-            if (ProtoJson.IsNull(value))
-            {
-                continue;
-            }
-
             switch (Json.Name(property))
             {
                 case "logIndex":
@@ -123,7 +117,7 @@ internal static class LogEntryReader
                     treeSize = Json.Number(value, ProofAt + ".treeSize");
                     break;
                 case "rootHash":
-                    root = Hash(value, ProofAt + ".rootHash");
+                    root = Json.Bytes(value, ProofAt + ".rootHash", HashBytes);
                     break;
                 case "hashes":
                     hashes = ReadHashes(value);
@@ -136,11 +130,24 @@ internal static class LogEntryReader
             }
         }
 
+        var isEmpty = logIndex == 0 && treeSize == 0 && root is null or { Length: 0 } && hashes.Length == 0 && checkpoint is null;
+        if (isEmpty)
+        {
+            return null;
+        }
+
+        if (root is not { Length: HashBytes })
+        {
+            throw root is { Length: > 0 }
+                ? Json.Fail(FieldInvalid, $"32 bytes in {ProofAt}.rootHash", $"{root.Length} bytes")
+                : Json.Missing(ProofAt + ".rootHash");
+        }
+
         return new InclusionProof
         {
             LogIndex = logIndex,
             TreeSize = treeSize,
-            RootHash = root ?? throw Json.Missing(ProofAt + ".rootHash"),
+            RootHash = root,
             Hashes = hashes,
             Checkpoint = checkpoint,
         };
@@ -149,7 +156,7 @@ internal static class LogEntryReader
     private static ReadOnlyMemory<byte>[] ReadHashes(JsonElement value)
     {
         var items = Json.Array(value, ProofAt + ".hashes", Limits.ProofHashes);
-        var hashes = new ReadOnlyMemory<byte>[value.GetArrayLength()];
+        var hashes = new ReadOnlyMemory<byte>[ProtoJson.Count(value)];
         var i = 0;
         foreach (var item in items)
         {

@@ -81,7 +81,7 @@ internal static class MaterialReader
             }
 
             var items = Json.Array(property.Value, At + ".x509CertificateChain.certificates", Limits.ChainCertificates);
-            chain = new ReadOnlyMemory<byte>[property.Value.GetArrayLength()];
+            chain = new ReadOnlyMemory<byte>[ProtoJson.Count(property.Value)];
             var i = 0;
             foreach (var item in items)
             {
@@ -108,7 +108,7 @@ internal static class MaterialReader
     private static TransparencyLogEntry[] ReadEntries(JsonElement value)
     {
         var items = Json.Array(value, At + ".tlogEntries", Limits.LogEntries);
-        var entries = new TransparencyLogEntry[value.GetArrayLength()];
+        var entries = new TransparencyLogEntry[ProtoJson.Count(value)];
         var i = 0;
         foreach (var item in items)
         {
@@ -129,19 +129,13 @@ internal static class MaterialReader
                 throw Json.Unknown(property, at);
             }
 
-            if (ProtoJson.IsNull(property.Value))
-            {
-                continue;
-            }
-
             var items = Json.Array(property.Value, at + ".rfc3161Timestamps", Limits.Timestamps);
-            timestamps = new ReadOnlyMemory<byte>[property.Value.GetArrayLength()];
+            timestamps = new ReadOnlyMemory<byte>[ProtoJson.Count(property.Value)];
             var i = 0;
             foreach (var item in items)
             {
-                timestamps[i++] =
-                    LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes)
-                    ?? throw Json.Missing(at + ".rfc3161Timestamps[].signedTimestamp");
+                var bytes = LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes);
+                timestamps[i++] = bytes is { Length: > 0 } ? bytes : throw Json.Missing(at + ".rfc3161Timestamps[].signedTimestamp");
             }
         }
 

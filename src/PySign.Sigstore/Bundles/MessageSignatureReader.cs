@@ -22,17 +22,21 @@ internal static class MessageSignatureReader
                     signature = Json.Bytes(property.Value, "messageSignature.signature", Limits.SignatureBytes);
                     break;
                 case "messageDigest":
-                    digest = ProtoJson.IsNull(property.Value) ? null : ReadDigest(property.Value);
+                    digest = ReadDigest(property.Value);
                     break;
                 default:
                     throw Json.Unknown(property, "messageSignature");
             }
         }
 
-        return new MessageSignature { Signature = signature ?? throw Json.Missing("messageSignature.signature"), Digest = digest };
+        return new MessageSignature
+        {
+            Signature = signature is { Length: > 0 } ? signature : throw Json.Missing("messageSignature.signature"),
+            Digest = digest,
+        };
     }
 
-    private static MessageDigest ReadDigest(JsonElement element)
+    private static MessageDigest? ReadDigest(JsonElement element)
     {
         string? algorithm = null;
         byte[]? value = null;
@@ -41,7 +45,7 @@ internal static class MessageSignatureReader
             switch (Json.Name(property))
             {
                 case "algorithm":
-                    algorithm = Json.Text(property.Value, "messageSignature.messageDigest.algorithm");
+                    algorithm = Json.Enum(property.Value, "messageSignature.messageDigest.algorithm", ProtoEnums.HashAlgorithm);
                     break;
                 case "digest":
                     value = Json.Bytes(property.Value, "messageSignature.messageDigest.digest", 64);
@@ -49,6 +53,11 @@ internal static class MessageSignatureReader
                 default:
                     throw Json.Unknown(property, "messageSignature.messageDigest");
             }
+        }
+
+        if (string.IsNullOrEmpty(algorithm) && value is null or { Length: 0 })
+        {
+            return null;
         }
 
         var length = algorithm switch

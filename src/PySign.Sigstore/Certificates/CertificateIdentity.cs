@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Formats.Asn1;
 using System.Text;
 using PySign.Sigstore.Errors;
@@ -23,6 +24,10 @@ public sealed record CertificateIdentity
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
+    private const string GitHubReleasesSuffix = ".releases.github.com";
+
+    private static readonly SearchValues<char> HostLabel = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     private readonly string?[] _extensions;
 
     private CertificateIdentity(string subject, IdentityKind kind, string issuer, string?[] extensions)
@@ -39,7 +44,7 @@ public sealed record CertificateIdentity
     /// <summary>The kind of that name.</summary>
     public IdentityKind Kind { get; }
 
-    /// <summary>The OIDC issuer that vouched for the identity.</summary>
+    /// <summary>The OIDC issuer that vouched for the identity; empty in GitHub's own attestations of releases alone.</summary>
     public string Issuer { get; }
 
     /// <summary>When the certificate begins to be valid.</summary>
@@ -63,7 +68,7 @@ public sealed record CertificateIdentity
         {
             var extensions = ReadExtensions(certificate);
             var (subject, kind) = ReadName(certificate);
-            return new CertificateIdentity(subject, kind, ReadIssuer(extensions), extensions)
+            return new CertificateIdentity(subject, kind, ReadIssuer(extensions, subject), extensions)
             {
                 NotBefore = certificate.NotBefore,
                 NotAfter = certificate.NotAfter,
@@ -102,7 +107,7 @@ public sealed record CertificateIdentity
         return values;
     }
 
-    private static string ReadIssuer(string?[] extensions)
+    private static string ReadIssuer(string?[] extensions, string subject)
     {
         var old = extensions[(int)FulcioExtension.IssuerV1];
         var current = extensions[(int)FulcioExtension.Issuer];
@@ -111,9 +116,29 @@ public sealed record CertificateIdentity
             throw Fail(VerificationFailure.IssuerInvalid, "one issuer", $"\"{current}\" and \"{old}\"");
         }
 
-        return (current ?? old) is { Length: > 0 } issuer
-            ? issuer
+        if ((current ?? old) is { Length: > 0 } issuer)
+        {
+            return issuer;
+        }
+
+        // GitHub attests immutable releases itself: its service's name stands in the certificate, and nobody vouches for it but GitHub's
+        // own authority (docs.github.com, "Verifying the integrity of a release").
+        return IsGitHubReleases(subject) && current is null && old is null
+            ? ""
             : throw Fail(VerificationFailure.IssuerInvalid, "an issuer in the certificate", "none");
+    }
+
+    /// <summary>Whom GitHub's own attestations of releases name as their signer: <c>dotcom</c>, or the tenant of a GHE.com
+    /// enterprise.</summary>
+    internal static string GitHubReleases(string tenant) => "https://" + tenant + GitHubReleasesSuffix;
+
+    private static bool IsGitHubReleases(string subject)
+    {
+        const string scheme = "https://";
+        return subject.Length > scheme.Length + GitHubReleasesSuffix.Length
+            && subject.StartsWith(scheme, StringComparison.Ordinal)
+            && subject.EndsWith(GitHubReleasesSuffix, StringComparison.Ordinal)
+            && !subject.AsSpan(scheme.Length, subject.Length - scheme.Length - GitHubReleasesSuffix.Length).ContainsAnyExcept(HostLabel);
     }
 
     private static (string Name, IdentityKind Kind) ReadName(Certificate certificate)

@@ -26,6 +26,9 @@ public sealed class VerificationException : Exception
     /// <summary>Which check failed.</summary>
     public VerificationFailure Reason { get; }
 
+    /// <summary>Whether the thing is damaged, not supported, of another instance, not allowed, or false.</summary>
+    public RefusalKind Kind => Step == VerificationStep.TrustedRoot ? RefusalKind.TrustUnusable : RefusalKinds.Of(Reason);
+
     /// <summary>The step of the verification in which it failed.</summary>
     public VerificationStep Step { get; }
 

@@ -50,7 +50,7 @@ public enum VerificationFailure
     /// <summary>The certificate chain has no certificate.</summary>
     CertificateChainEmpty,
 
-    /// <summary>The bundle brings its own root certificate.</summary>
+    /// <summary>The bundle brings its own root certificate, as bundles of old formats do; accepted only where that is allowed.</summary>
     RootCertificateInBundle,
 
     /// <summary>A list is longer than allowed (32 log entries, 32 timestamps, 10 certificates, 64 proof hashes).</summary>
@@ -62,7 +62,7 @@ public enum VerificationFailure
     /// <summary>The same timestamp appears twice.</summary>
     TimestampDuplicate,
 
-    /// <summary>The bundle has no transparency log entry.</summary>
+    /// <summary>The bundle has no transparency log entry, and the verifier requires one.</summary>
     LogEntryMissing,
 
     /// <summary>A 0.1 entry lacks its signed entry timestamp.</summary>
@@ -203,6 +203,9 @@ public enum VerificationFailure
     /// <summary>None of the alternatives of the policy is satisfied.</summary>
     PolicyUnsatisfied,
 
+    /// <summary>Fewer of the named signers have signed than the policy asks for.</summary>
+    ThresholdNotReached,
+
     /// <summary>The bundle is signed with a managed key, and a certificate identity was expected.</summary>
     CertificateExpected,
 
@@ -268,6 +271,9 @@ public enum VerificationFailure
 
     /// <summary>The kind or version of log entry is not supported for this content.</summary>
     LogEntryKindUnsupported,
+
+    /// <summary>The kind of log entry is one that was withdrawn (dsse 0.0.2 of Rekor v2).</summary>
+    LogEntryKindWithdrawn,
 
     /// <summary>The logged entry is not the one that the bundle's content, key and artifact make.</summary>
     LogEntryMismatch,

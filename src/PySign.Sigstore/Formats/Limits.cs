@@ -28,6 +28,7 @@ internal static class Limits
     public const int CheckpointSignatures = 100;
     public const int StatementSubjects = 10_000;
     public const int TrustedRootItems = 256;
+    public const int TrustedRootLines = 16;
     public const int SctCount = 16;
     public const int PublicKeyBytes = 2048;
     public const int ShortTextChars = 4096;

@@ -8,9 +8,10 @@ using PySign.Sigstore.Errors;
 namespace PySign.Sigstore.Formats;
 
 /// <summary>
-/// Reads proto-JSON strictly: no duplicate names, bounded depth, int64 as string or number, null as absent, and binary fields
-/// only as canonical, padded, standard base64. (Proto-JSON readers may also take the URL-safe alphabet; no Sigstore client
-/// writes it, so a file that has it was not written by one.)
+/// Reads proto-JSON strictly: no duplicate names, bounded depth, int64 as string or number, enums as name or number, and binary fields
+/// only as canonical, padded, standard base64. (Proto-JSON readers may also take the URL-safe alphabet; no Sigstore client writes it, so
+/// a file that has it was not written by one.) A field that is absent, null or empty has its type's default, everywhere: writers differ
+/// in which of the three they write (protobuf ProtoJSON, "Presence and default-values").
 /// </summary>
 internal sealed class ProtoJson(VerificationStep step)
 {
@@ -55,7 +56,12 @@ internal sealed class ProtoJson(VerificationStep step)
     }
 
     public JsonElement.ObjectEnumerator Object(JsonElement value, string path) =>
-        value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Type(value, path, "an object");
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => value.EnumerateObject(),
+            JsonValueKind.Null => default,
+            _ => throw Type(value, path, "an object"),
+        };
 
     /// <summary>The property's name; a name that is no text (a lone surrogate) is refused.</summary>
     public string Name(JsonProperty property)
@@ -72,6 +78,11 @@ internal sealed class ProtoJson(VerificationStep step)
 
     public JsonElement.ArrayEnumerator Array(JsonElement value, string path, int max)
     {
+        if (IsNull(value))
+        {
+            return default;
+        }
+
         if (value.ValueKind != JsonValueKind.Array)
         {
             throw Type(value, path, "an array");
@@ -80,6 +91,26 @@ internal sealed class ProtoJson(VerificationStep step)
         return value.GetArrayLength() <= max
             ? value.EnumerateArray()
             : throw Fail(VerificationFailure.TooManyItems, $"at most {max} items in {path}", $"{value.GetArrayLength()}");
+    }
+
+    /// <summary>How many items <see cref="Array"/> has.</summary>
+    public static int Count(JsonElement array) => array.ValueKind == JsonValueKind.Array ? array.GetArrayLength() : 0;
+
+    /// <summary>An enum value's name; a number that stands for none stays a number.</summary>
+    /// <param name="value">The value: a name, or a number.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="names">The names by number; the first is the default, "unspecified".</param>
+    public string Enum(JsonElement value, string path, IReadOnlyList<string> names)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            var isKnown = value.TryGetInt32(out var number) && number >= 0 && number < names.Count;
+            return isKnown ? Named(names[number]) : Shorten(value.GetRawText());
+        }
+
+        return Named(Text(value, path));
+
+        string Named(string name) => name == names[0] ? "" : name;
     }
 
     public string Text(JsonElement value, string path, int maxChars = Limits.ShortTextChars)
@@ -92,6 +123,11 @@ internal sealed class ProtoJson(VerificationStep step)
 
     public byte[] Bytes(JsonElement value, string path, int maxBytes)
     {
+        if (IsNull(value))
+        {
+            return [];
+        }
+
         if (value.ValueKind != JsonValueKind.String)
         {
             throw Type(value, path, "a base64 string");
@@ -146,6 +182,7 @@ internal sealed class ProtoJson(VerificationStep step)
     {
         ReadOnlySpan<char> text = value.ValueKind switch
         {
+            JsonValueKind.Null => "0",
             JsonValueKind.Number => value.GetRawText(),
             JsonValueKind.String => RawText(value, path),
             _ => throw Type(value, path, "an integer"),
@@ -172,6 +209,11 @@ internal sealed class ProtoJson(VerificationStep step)
 
     private string RawText(JsonElement value, string path)
     {
+        if (IsNull(value))
+        {
+            return "";
+        }
+
         if (value.ValueKind != JsonValueKind.String)
         {
             throw Type(value, path, "a string");

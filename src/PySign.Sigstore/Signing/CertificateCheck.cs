@@ -38,7 +38,7 @@ internal static class CertificateCheck
         Certificate issuer;
         try
         {
-            issuer = CertificateStep.Run([leaf.Der], leaf, [time], root);
+            issuer = CertificateStep.Run([leaf.Der], 1, leaf, [time], root);
         }
         catch (VerificationException e)
         {

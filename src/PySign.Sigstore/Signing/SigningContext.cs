@@ -39,7 +39,14 @@ public sealed class SigningContext : IDisposable
         ArgumentNullException.ThrowIfNull(root);
         services.Check();
         Services = services;
-        Root = root;
+        Root = root.Instances is [var instance]
+            ? instance
+            : throw new SigningException(
+                SigningFailure.NoUsableService,
+                "",
+                "The trusted root holds several instances of Sigstore: it says whom to believe, not with which of them to sign",
+                "Sign with the trusted root of the one instance whose services are named."
+            );
         _http = new ServiceClient(options);
         _fulcio = services.Fulcio is { } fulcio ? new FulcioClient(_http, fulcio) : null;
         Logs =

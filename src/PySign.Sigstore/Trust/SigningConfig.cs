@@ -12,6 +12,9 @@ public sealed class SigningConfig
 {
     internal SigningConfig() { }
 
+    /// <summary>What of the document is not used, and why, as sentences; usually none.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
     internal IReadOnlyList<ConfiguredService> CertificateAuthorities { get; init; } = [];
 
     internal IReadOnlyList<ConfiguredService> Logs { get; init; } = [];
@@ -62,26 +65,41 @@ public sealed class SigningConfig
     /// otherwise.</summary>
     public SigningServices SelectWithRekorV1(DateTimeOffset now) => Select(now, [1]);
 
+    /// <summary>Selects services for a managed key, as <see cref="Select(DateTimeOffset)"/> otherwise: no certificate authority is needed,
+    /// and a config that names no log or no timestamp authority means that none is used.</summary>
+    /// <param name="now">The time.</param>
+    /// <exception cref="SigningException">With reason <see cref="SigningFailure.NoUsableService"/>: those that are named cannot be
+    /// used.</exception>
+    public SigningServices SelectForKey(DateTimeOffset now)
+    {
+        var services = SigningServices.ForKey(Logs.Count == 0 ? [] : SelectLogs(now, [2, 1]), SelectTimestampAuthorities(now));
+        services.Check();
+        return services;
+    }
+
     private SigningServices Select(DateTimeOffset now, int[] logVersions)
     {
         var services = new SigningServices
         {
             Fulcio = Select("certificate authority", CertificateAuthorities, ServiceSelection.Any, [1], now)[0].Uri,
-            Logs =
-            [
-                .. Select("transparency log", Logs, LogSelection, logVersions, now)
-                    .Select(static s => new TransparencyLogService(s.Uri, s.MajorApiVersion, s.Operator)),
-            ],
-
-            // An instance may have none; one that lists some that cannot be used now is an error.
-            TimestampAuthorities =
-                TimestampAuthorities.Count == 0
-                    ? []
-                    : [.. Select("timestamp authority", TimestampAuthorities, TimestampSelection, [1], now).Select(static s => s.Uri)],
+            Logs = SelectLogs(now, logVersions),
+            TimestampAuthorities = SelectTimestampAuthorities(now),
         };
         services.Check();
         return services;
     }
+
+    private TransparencyLogService[] SelectLogs(DateTimeOffset now, int[] versions) =>
+        [
+            .. Select("transparency log", Logs, LogSelection, versions, now)
+                .Select(static s => new TransparencyLogService(s.Uri, s.MajorApiVersion, s.Operator)),
+        ];
+
+    /// <summary>An instance may have none; one that lists some that cannot be used now is an error.</summary>
+    private Uri[] SelectTimestampAuthorities(DateTimeOffset now) =>
+        TimestampAuthorities.Count == 0
+            ? []
+            : [.. Select("timestamp authority", TimestampAuthorities, TimestampSelection, [1], now).Select(static s => s.Uri)];
 
     private static ConfiguredService[] Select(
         string kind,

@@ -5,7 +5,10 @@ using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Trust;
 
-/// <summary>Reads signing_config.v0.2.json. Strict: an unknown field could change which services may be used.</summary>
+/// <summary>
+/// Reads signing_config.v0.2.json. An unknown field of the document is refused, for it could change which services may be used; a service
+/// that cannot be read is left out and named, for others may do.
+/// </summary>
 internal static class SigningConfigReader
 {
     private const string MediaTypeV02 = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
@@ -49,35 +52,31 @@ internal static class SigningConfigReader
         List<ConfiguredService> authorities = [],
             logs = [],
             timestampAuthorities = [];
+        List<string> warnings = [];
         ServiceSelection logSelection = ServiceSelection.Any,
             timestampSelection = ServiceSelection.Any;
         foreach (var property in Json.Object(element, "the signing config"))
         {
             var value = property.Value;
-            if (ProtoJson.IsNull(value))
-            {
-                continue;
-            }
-
             switch (property.Name)
             {
                 case "mediaType":
                     mediaType = Json.Text(value, "mediaType");
                     break;
                 case "caUrls":
-                    authorities = ReadServices(value, "caUrls");
+                    authorities = ReadServices(value, "caUrls", warnings);
                     break;
                 case "oidcUrls":
-                    ReadServices(value, "oidcUrls");
+                    ReadServices(value, "oidcUrls", warnings);
                     break; // For logging in interactively; here tokens come from providers.
                 case "rekorTlogUrls":
-                    logs = ReadServices(value, "rekorTlogUrls");
+                    logs = ReadServices(value, "rekorTlogUrls", warnings);
                     break;
                 case "rekorTlogConfig":
                     logSelection = ReadSelection(value, "rekorTlogConfig");
                     break;
                 case "tsaUrls":
-                    timestampAuthorities = ReadServices(value, "tsaUrls");
+                    timestampAuthorities = ReadServices(value, "tsaUrls", warnings);
                     break;
                 case "tsaConfig":
                     timestampSelection = ReadSelection(value, "tsaConfig");
@@ -95,16 +94,33 @@ internal static class SigningConfigReader
                 LogSelection = logSelection,
                 TimestampAuthorities = timestampAuthorities,
                 TimestampSelection = timestampSelection,
+                Warnings = warnings,
             }
             : throw Json.Fail(MediaTypeUnknown, "the media type of signing config 0.2", $"\"{ProtoJson.Shorten(mediaType ?? "none")}\"");
     }
 
-    private static List<ConfiguredService> ReadServices(JsonElement value, string at)
+    private static List<ConfiguredService> ReadServices(JsonElement value, string list, List<string> warnings)
     {
         List<ConfiguredService> services = [];
-        foreach (var item in Json.Array(value, at, Limits.TrustedRootItems))
+        VerificationException? refusal = null;
+        var i = 0;
+        foreach (var item in Json.Array(value, list, Limits.TrustedRootItems))
         {
-            services.Add(ReadService(item, at + "[]"));
+            var at = $"{list}[{i++}]";
+            try
+            {
+                services.Add(ReadService(item, at));
+            }
+            catch (VerificationException e)
+            {
+                refusal ??= e;
+                warnings.Add($"{at} of the signing config is not used: expected {e.Expected}; found {e.Actual}.");
+            }
+        }
+
+        if (services.Count == 0 && refusal is not null)
+        {
+            throw refusal; // None is left: signing without this kind of service would be another thing than what is configured.
         }
 
         return services;
@@ -119,11 +135,6 @@ internal static class SigningConfigReader
         foreach (var property in Json.Object(element, at))
         {
             var value = property.Value;
-            if (ProtoJson.IsNull(value))
-            {
-                continue;
-            }
-
             switch (property.Name)
             {
                 case "url":
@@ -157,7 +168,7 @@ internal static class SigningConfigReader
             switch (property.Name)
             {
                 case "selector":
-                    selector = Json.Text(property.Value, at + ".selector");
+                    selector = Json.Enum(property.Value, at + ".selector", ProtoEnums.ServiceSelector);
                     break;
                 case "count":
                     count = Json.Number(property.Value, at + ".count");
@@ -169,7 +180,7 @@ internal static class SigningConfigReader
 
         return (selector, count) switch
         {
-            ("ANY", _) => ServiceSelection.Any,
+            ("ANY", _) or ("", 0) => ServiceSelection.Any, // cosign writes {} where it has nothing to select from.
             ("ALL", _) => new ServiceSelection(true, null),
             ("EXACT", >= 1 and <= Limits.TrustedRootItems) => new ServiceSelection(false, (int)count),
             _ => throw Json.Fail(FieldInvalid, $"ANY, ALL or EXACT with a count in {at}", $"\"{ProtoJson.Shorten(selector)}\", {count}"),

@@ -12,7 +12,11 @@ internal static class TrustedAuthorityReader
 {
     private static ProtoJson Json => ProtoJson.TrustedRoot;
 
-    public static TrustedAuthority Read(JsonElement element, string at, bool forTimestamps)
+    public static TrustedAuthority ReadIssuing(JsonElement element, string at) => Read(element, at, forTimestamps: false);
+
+    public static TrustedAuthority ReadTimestamping(JsonElement element, string at) => Read(element, at, forTimestamps: true);
+
+    private static TrustedAuthority Read(JsonElement element, string at, bool forTimestamps)
     {
         var uri = "";
         List<Certificate> chain = [];
@@ -20,11 +24,6 @@ internal static class TrustedAuthorityReader
         foreach (var property in Json.Object(element, at))
         {
             var value = property.Value;
-            if (ProtoJson.IsNull(value))
-            {
-                continue;
-            }
-
             switch (Json.Name(property))
             {
                 case "subject":
@@ -108,9 +107,12 @@ internal static class TrustedAuthorityReader
 
             foreach (var item in Json.Array(property.Value, at + ".certificates", Limits.ChainCertificates))
             {
-                var der =
-                    LogEntryReader.OneBytesOf(Json, item, "rawBytes", at + ".certificates[]", Limits.CertificateBytes)
-                    ?? throw Json.Missing(at + ".certificates[].rawBytes");
+                var der = LogEntryReader.OneBytesOf(Json, item, "rawBytes", at + ".certificates[]", Limits.CertificateBytes);
+                if (der is not { Length: > 0 })
+                {
+                    throw Json.Missing(at + ".certificates[].rawBytes");
+                }
+
                 try
                 {
                     chain.Add(Certificate.Parse(der));

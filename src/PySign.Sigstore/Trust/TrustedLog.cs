@@ -8,7 +8,10 @@ internal sealed class TrustedLog
 {
     public required string BaseUrl { get; init; }
 
-    /// <summary>The host that its checkpoints are named after; empty for certificate transparency logs without a URL.</summary>
+    /// <summary>The log for a person: its address, else its id.</summary>
+    public string Name => BaseUrl.Length > 0 ? BaseUrl : "id " + Convert.ToHexStringLower(LogId.Span);
+
+    /// <summary>The host that a Rekor v2's checkpoints are named after; empty without an address.</summary>
     public required string Host { get; init; }
 
     /// <summary>Host and port, where the URL names a port.</summary>

@@ -22,18 +22,13 @@ internal static class TrustedLogReader
         foreach (var property in Json.Object(element, at))
         {
             var value = property.Value;
-            if (ProtoJson.IsNull(value))
-            {
-                continue;
-            }
-
             switch (Json.Name(property))
             {
                 case "baseUrl":
                     baseUrl = Json.Text(value, at + ".baseUrl");
                     break;
                 case "hashAlgorithm":
-                    hashAlgorithm = Json.Text(value, at + ".hashAlgorithm");
+                    hashAlgorithm = Json.Enum(value, at + ".hashAlgorithm", ProtoEnums.HashAlgorithm);
                     break;
                 case "publicKey":
                     key = ReadKey(value, at + ".publicKey");
@@ -62,45 +57,55 @@ internal static class TrustedLogReader
             throw Json.Fail(TrustedRootInvalid, $"32 bytes in {at}.logId.keyId", $"{logId?.Length ?? 0}");
         }
 
+        if (checkpointKeyId is { Length: > 0 and < 4 })
+        {
+            throw Json.Fail(TrustedRootInvalid, $"at least 4 bytes in {at}.checkpointKeyId.keyId", $"{checkpointKeyId.Length}");
+        }
+
         var (raw, details, window) = key ?? throw Json.Missing(at + ".publicKey");
-        var url = Uri.TryCreate(baseUrl, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri : null;
-        if (url is null && baseUrl.Length > 0)
-        {
-            throw Json.Fail(TrustedRootInvalid, $"an http or https URL in {at}.baseUrl", ProtoJson.Shorten(baseUrl));
-        }
-
-        // A key of an unknown kind makes its own log unusable, not the whole root: new logs appear before clients know their keys.
-        var verificationKey = VerificationKey.TryRead(raw, out _);
-        if (verificationKey is not null && !DetailsFit(details, verificationKey))
-        {
-            throw Json.Fail(
-                TrustedRootInvalid,
-                $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})",
-                verificationKey.KeyDetails
-            );
-        }
-
+        var address = AddressOf(baseUrl);
         return new TrustedLog
         {
             BaseUrl = baseUrl,
-            Host = url?.Host ?? "",
-            Authority = url?.Authority ?? "",
+            Host = address?.Host ?? "",
+            Authority = address?.Authority ?? "",
             LogId = logId,
             Spki = raw,
-            Key = verificationKey,
+            Key = ReadUsableKey(raw, details, at),
             Hash = HashOf(details),
             Window = window,
-            CheckpointKeyId = checkpointKeyId is null or { Length: >= 4 }
-                ? checkpointKeyId
-                : throw Json.Fail(TrustedRootInvalid, $"at least 4 bytes in {at}.checkpointKeyId.keyId", $"{checkpointKeyId.Length}"),
+            CheckpointKeyId = checkpointKeyId,
         };
+    }
+
+    /// <summary>The log's address. Roots are also written with a bare host name, and cosign 2 writes none; a log whose address cannot be
+    /// read has none, which matters only where it binds something (Rekor v2's origin).</summary>
+    private static Uri? AddressOf(string baseUrl) =>
+        Uri.TryCreate(baseUrl.Contains("://", StringComparison.Ordinal) ? baseUrl : "https://" + baseUrl, UriKind.Absolute, out var uri)
+        && uri.Scheme is "https" or "http"
+            ? uri
+            : null;
+
+    /// <summary>The key; null for one of an unknown kind, so that its own log is known and not believed: new logs appear before clients
+    /// know their keys.</summary>
+    private static VerificationKey? ReadUsableKey(byte[] raw, string details, string at)
+    {
+        var key = VerificationKey.TryRead(raw, out _);
+        return key is null || DetailsFit(details, key)
+            ? key
+            : throw Json.Fail(
+                TrustedRootInvalid,
+                $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})",
+                key.KeyDetails
+            );
     }
 
     /// <summary>The kind of key must be the named one; hash and padding are how it is used, and are read from the name.</summary>
     private static bool DetailsFit(string details, VerificationKey key) =>
         key switch
         {
-            RsaKey => details.Contains("RSA", StringComparison.Ordinal),
+            // Logs sign with PKCS #1 v1.5; one that says PSS is not understood.
+            RsaKey => details.Contains("RSA_PKCS1V", StringComparison.Ordinal),
             Ed25519Key => details == "PKIX_ED25519",
             _ => details.Length > 15 && details.StartsWith(key.KeyDetails[..15], StringComparison.Ordinal),
         };
@@ -125,16 +130,20 @@ internal static class TrustedLogReader
                     raw = Json.Bytes(property.Value, at + ".rawBytes", Limits.PublicKeyBytes);
                     break;
                 case "keyDetails":
-                    details = Json.Text(property.Value, at + ".keyDetails");
+                    details = Json.Enum(property.Value, at + ".keyDetails", ProtoEnums.PublicKeyDetails);
                     break;
                 case "validFor":
-                    window = ProtoJson.IsNull(property.Value) ? null : ValidityWindowReader.Read(property.Value, at + ".validFor");
+                    window = ValidityWindowReader.Read(property.Value, at + ".validFor");
                     break;
                 default:
                     throw Json.Unknown(property, at);
             }
         }
 
-        return (raw ?? throw Json.Missing(at + ".rawBytes"), details, window ?? throw Json.Missing(at + ".validFor"));
+        return (
+            raw is { Length: > 0 } ? raw : throw Json.Missing(at + ".rawBytes"),
+            details,
+            window ?? throw Json.Missing(at + ".validFor")
+        );
     }
 }

@@ -44,12 +44,12 @@ internal static class ValidityWindowReader
 
     private static DateTimeOffset? ReadTime(JsonElement value, string at)
     {
-        if (ProtoJson.IsNull(value))
+        var text = Json.Text(value, at);
+        if (text.Length == 0)
         {
             return null;
         }
 
-        var text = Json.Text(value, at);
         var trimmed = text;
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         if (dot >= 0)

@@ -13,34 +13,65 @@ namespace PySign.Sigstore.Verification;
 /// </summary>
 internal static class CertificateStep
 {
-    /// <summary>Reads the signing certificate and refuses chains that bring their own root.</summary>
-    public static Certificate ReadLeaf(Bundle bundle)
+    /// <summary>Reads the signing certificate, and refuses chains that bring their own root, unless such old bundles are accepted.</summary>
+    /// <returns>The certificate, and how many of the bundle's certificates may be used: all but a root.</returns>
+    public static (Certificate Leaf, int Usable) ReadLeaf(Bundle bundle, bool acceptOldBundles)
     {
         var certificates = bundle.VerificationMaterial.Certificates;
         var leaf = Certificate.Parse(certificates[0]);
-        for (var i = 0; i < certificates.Count; i++)
+        if (IsRoot(leaf))
         {
-            var certificate = i == 0 ? leaf : Certificate.Parse(certificates[i]);
-            if (certificate.IsSelfIssued && certificate.Constraints.IsAuthority)
-            {
-                throw Refusal.Bundle(
-                    RootCertificateInBundle,
-                    "no root certificate in the bundle: trust comes from the trusted root alone",
-                    "one"
-                );
-            }
+            throw RootAt("one that claims to have signed", null);
         }
 
-        return leaf;
+        var before = leaf;
+        for (var i = 1; i < certificates.Count; i++)
+        {
+            var certificate = Certificate.Parse(certificates[i]);
+            var isLast = i + 1 == certificates.Count;
+            if (!IsRoot(certificate))
+            {
+                before = certificate;
+                continue;
+            }
+
+            // protobuf-specs sigstore_bundle.proto, x509_certificate_chain: leaf, intermediates, root, each issued by the next.
+            if (!isLast || !before.Issuer.Span.SequenceEqual(certificate.Subject.Span))
+            {
+                throw RootAt("one in the wrong place", null);
+            }
+
+            return acceptOldBundles ? (leaf, i) : throw RootAt("one at the end of the chain", OldBundle(bundle.Version));
+        }
+
+        return (leaf, certificates.Count);
+    }
+
+    private static bool IsRoot(Certificate certificate) => certificate.IsSelfIssued && certificate.Constraints.IsAuthority;
+
+    private static string OldBundle(BundleVersion version) =>
+        $"The bundle is not damaged: it is one of the old format {(version == BundleVersion.V01 ? "0.1" : "0.2")} as npm, older sigstore-js "
+        + "and slsa-github-generator 1.7 wrote it, with the root at the end of its chain. If it is what you expect, accept old bundles "
+        + "(VerifierOptions.AcceptOldBundles; AcceptOldBundles in VerifyBlobSettings; old-bundles in pysign-policy.toml): its root then "
+        + "counts for nothing. Otherwise have the artifact signed again.";
+
+    private static VerificationException RootAt(string actual, string? advice)
+    {
+        const string expected = "no root certificate in the bundle: trust comes from the trusted root alone";
+        return advice is null
+            ? Refusal.Bundle(RootCertificateInBundle, expected, actual)
+            : new VerificationException(RootCertificateInBundle, VerificationStep.Parse, expected, actual, advice);
     }
 
     /// <param name="intermediates">The leaf and what came with it, to build the path from; never trusted.</param>
+    /// <param name="usable">How many of them may be used.</param>
     /// <param name="leaf">The signing certificate.</param>
     /// <param name="times">When it must have been valid.</param>
     /// <param name="root">Whom to believe.</param>
     /// <returns>The certificate that issued the leaf.</returns>
     public static Certificate Run(
         IReadOnlyList<ReadOnlyMemory<byte>> intermediates,
+        int usable,
         Certificate leaf,
         IReadOnlyList<VerifiedTime> times,
         TrustedRoot root
@@ -66,7 +97,7 @@ internal static class CertificateStep
         {
             foreach (var authority in root.CertificateAuthorities)
             {
-                if (TrustedAt(authority, times) != trustedThen || FindPath(intermediates, leaf, authority) is not { } path)
+                if (TrustedAt(authority, times) != trustedThen || FindPath(intermediates, usable, leaf, authority) is not { } path)
                 {
                     continue;
                 }
@@ -84,6 +115,7 @@ internal static class CertificateStep
         }
 
         throw refusal
+            ?? root.WhyUnusable("certificateAuthorities", [])
             ?? Refusal.Certificate(
                 CertificateAuthorityUnknown,
                 "a certificate issued by an authority of the trusted root",
@@ -108,6 +140,7 @@ internal static class CertificateStep
     /// meet.</summary>
     private static List<Certificate>? FindPath(
         IReadOnlyList<ReadOnlyMemory<byte>> intermediates,
+        int usable,
         Certificate leaf,
         TrustedAuthority authority
     )
@@ -122,7 +155,7 @@ internal static class CertificateStep
                 return path;
             }
 
-            if (next >= intermediates.Count)
+            if (next >= usable)
             {
                 return null;
             }

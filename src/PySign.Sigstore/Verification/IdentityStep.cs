@@ -14,7 +14,12 @@ internal static class IdentityStep
     {
         CheckProfile(leaf.Constraints);
         var identity = CertificateIdentity.Read(leaf);
-        return policy.Refuse(identity) is { } refusal ? throw refusal : identity;
+        if (policy.Refuse(identity) is not { } refusal)
+        {
+            return identity;
+        }
+
+        throw identity.Issuer.Length == 0 ? ReleaseAttestation(identity, refusal) : refusal;
     }
 
     public static VerificationException CertificateExpected() =>
@@ -42,6 +47,15 @@ internal static class IdentityStep
             throw refusal;
         }
     }
+
+    private static VerificationException ReleaseAttestation(CertificateIdentity identity, VerificationException refusal) =>
+        Fail(
+            refusal.Reason,
+            refusal.Expected,
+            $"GitHub's own attestation of a release (\"{identity.SubjectAlternativeName}\", for which no issuer vouches)",
+            "It says which files belong to an immutable GitHub release, not who built them. Verify it as that (gh release verify, or "
+                + "VerificationPolicy.GitHubRelease with GitHub's trusted root), and verify the signature of the build beside it."
+        );
 
     private static void CheckProfile(CertificateConstraints constraints)
     {

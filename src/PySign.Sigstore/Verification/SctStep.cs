@@ -21,8 +21,17 @@ internal static class SctStep
     private const byte SignatureEcdsa = 3;
     private const byte SignatureRsa = 1;
 
-    public static void Run(Certificate leaf, Certificate issuer, TrustedRoot root)
+    /// <param name="leaf">The signing certificate.</param>
+    /// <param name="issuer">Who issued it.</param>
+    /// <param name="root">Whom to believe.</param>
+    /// <param name="required">Whether a promise is needed also where the root names no certificate transparency log.</param>
+    public static void Run(Certificate leaf, Certificate issuer, TrustedRoot root, bool required = true)
     {
+        if (!required && !root.NamesCertificateTransparencyLogs)
+        {
+            return;
+        }
+
         if (leaf.Find(Oids.SctList) is not { } extension)
         {
             throw Fail(SctMissing, "a signed certificate timestamp in the certificate", "none");
@@ -37,7 +46,8 @@ internal static class SctStep
 
         if (!verified)
         {
-            throw Fail(SctLogUnknown, "a signed certificate timestamp by a log of the trusted root", "none");
+            throw root.WhyUnusable("ctlogs", [])
+                ?? Fail(SctLogUnknown, "a signed certificate timestamp by a log of the trusted root", "none");
         }
     }
 
@@ -54,7 +64,7 @@ internal static class SctStep
             var signed = SignedBytes(sct, tbs, issuer);
             if (log.Key is null || !log.Verify(signed, sct.Signature.Span))
             {
-                refusal ??= Fail(SctSignatureInvalid, $"a signed certificate timestamp signed by {log.BaseUrl}", "an invalid signature");
+                refusal ??= Fail(SctSignatureInvalid, $"a signed certificate timestamp signed by {log.Name}", "an invalid signature");
             }
             else if (!log.Window.Contains(sct.Time))
             {

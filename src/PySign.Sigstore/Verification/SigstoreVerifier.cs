@@ -35,6 +35,34 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     public VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key) =>
         Verify(bundle, artifact, key, CancellationToken.None);
 
+    /// <summary>Verifies that enough of the named signers have signed the artifact, each with a bundle of its own.</summary>
+    /// <param name="bundles">The bundles that were found, in any order; one that is of nobody who was named neither helps nor
+    /// harms.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="threshold">Who may have signed, and how many must.</param>
+    /// <param name="cancellationToken">Stops the reading of the artifact.</param>
+    /// <returns>One proof for each signer that has signed.</returns>
+    /// <exception cref="VerificationException">Fewer have signed.</exception>
+    public IReadOnlyList<SignerProof> VerifyThreshold(
+        IReadOnlyList<Bundle> bundles,
+        Artifact artifact,
+        SignerThreshold threshold,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(bundles);
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentNullException.ThrowIfNull(threshold);
+        return SignerCount.Require(
+            threshold,
+            bundles,
+            (bundle, signer) =>
+                signer.Key is { } key
+                    ? Verify(bundle, artifact, key, cancellationToken)
+                    : Verify(bundle, artifact, signer.Policy!, cancellationToken)
+        );
+    }
+
     /// <summary>As <see cref="Verify(Bundle, Artifact, VerificationPolicy)"/>, on a thread of the pool.</summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="artifact">The artifact.</param>
@@ -142,30 +170,20 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentNullException.ThrowIfNull(policy);
-
-        // 0. The bundle's shape was checked when it was read (BundleReader, BundleRules). Which kind of signer is asked for must be the one
-        // it has.
-        if (bundle.VerificationMaterial.PublicKeyHint is not null)
+        VerificationException? refusal = null;
+        foreach (var instance in _root.Instances)
         {
-            throw IdentityStep.CertificateExpected();
+            try
+            {
+                return Verify(bundle, artifact, policy, instance, cancellation);
+            }
+            catch (VerificationException e) when (_root.Instances.Count > 1)
+            {
+                refusal = Later(refusal, e);
+            }
         }
 
-        var leaf = CertificateStep.ReadLeaf(bundle);
-        using var key = leaf.Key;
-
-        // 1. When: timestamps over the signature, and the log's signed time.
-        var times = TrustedTimeStep.Run(bundle, _root);
-
-        // 2. The certificate's path to a trusted authority, valid at every one of these times.
-        var issuer = CertificateStep.Run(bundle.VerificationMaterial.Certificates, leaf, times, _root);
-
-        // 3. The promise of a certificate transparency log to publish the certificate.
-        SctStep.Run(leaf, issuer, _root);
-
-        // 4. The leaf's profile, and the policy.
-        var identity = IdentityStep.Run(leaf, policy);
-
-        return Finish(bundle, artifact, new SignerKey(key, leaf.Der), times, identity, cancellation);
+        throw refusal!;
     }
 
     private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, CancellationToken cancellation)
@@ -173,29 +191,96 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentNullException.ThrowIfNull(key);
-        IdentityStep.CheckHint(bundle, key);
-        var unlogged = bundle.VerificationMaterial.LogEntries.Count == 0;
-        if (unlogged && !_options.AcceptUnloggedKeys)
+        VerificationException? refusal = null;
+        foreach (var instance in _root.Instances)
         {
-            throw Refusal.Bundle(VerificationFailure.LogEntryMissing, "at least one transparency log entry", "none");
+            try
+            {
+                return Verify(bundle, artifact, key, instance, cancellation);
+            }
+            catch (VerificationException e) when (_root.Instances.Count > 1)
+            {
+                refusal = Later(refusal, e);
+            }
         }
 
-        IReadOnlyList<VerifiedTime> times =
-            unlogged && bundle.VerificationMaterial.Timestamps.Count == 0 ? [] : TrustedTimeStep.Run(bundle, _root);
-        return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, cancellation);
+        throw refusal!;
     }
 
-    private VerifiedArtifact Finish(
+    /// <summary>Of the refusals of several instances the one that came farthest is that of the signer's instance. (The artifact is read in
+    /// step 7.)</summary>
+    private static VerificationException Later(VerificationException? first, VerificationException second)
+    {
+        return first is null || Depth(second) > Depth(first) ? second : first;
+
+        static int Depth(VerificationException e) => e.Step == VerificationStep.Artifact ? (int)VerificationStep.Signature : (int)e.Step;
+    }
+
+    private VerifiedArtifact Verify(
+        Bundle bundle,
+        Artifact artifact,
+        VerificationPolicy policy,
+        TrustedRoot root,
+        CancellationToken cancellation
+    )
+    {
+        // 0. The bundle's shape was checked when it was read (BundleReader, BundleRules). Which kind of signer is asked for must be the one
+        // it has, and what it may do without is for this verifier's options to say.
+        if (bundle.VerificationMaterial.PublicKeyHint is not null)
+        {
+            throw IdentityStep.CertificateExpected();
+        }
+
+        LogEntryBindingStep.RefuseWithdrawn(bundle);
+        var (leaf, usable) = CertificateStep.ReadLeaf(bundle, _options.AcceptOldBundles);
+        using var key = leaf.Key;
+        if (_options.RequireLog && bundle.VerificationMaterial.LogEntries.Count == 0)
+        {
+            throw TransparencyLogStep.NotLogged(bundle);
+        }
+
+        // 1. When: timestamps over the signature, and the log's signed time.
+        var times = TrustedTimeStep.Run(bundle, root);
+
+        // 2. The certificate's path to a trusted authority, valid at every one of these times.
+        var issuer = CertificateStep.Run(bundle.VerificationMaterial.Certificates, usable, leaf, times, root);
+
+        // 3. The promise of a certificate transparency log to publish the certificate.
+        SctStep.Run(leaf, issuer, root, required: _options.RequireLog);
+
+        // 4. The leaf's profile, and the policy.
+        var identity = IdentityStep.Run(leaf, policy);
+
+        return Finish(bundle, artifact, new SignerKey(key, leaf.Der), times, identity, root, cancellation);
+    }
+
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, TrustedRoot root, CancellationToken cancellation)
+    {
+        IdentityStep.CheckHint(bundle, key);
+        LogEntryBindingStep.RefuseWithdrawn(bundle);
+        var isUnlogged = bundle.VerificationMaterial.LogEntries.Count == 0;
+        if (isUnlogged && _options is { AcceptUnloggedKeys: false, RequireLog: true })
+        {
+            throw TransparencyLogStep.NotLogged(bundle);
+        }
+
+        var needsNoTime = isUnlogged && _options.AcceptUnloggedKeys && bundle.VerificationMaterial.Timestamps.Count == 0;
+        IReadOnlyList<VerifiedTime> times = needsNoTime ? [] : TrustedTimeStep.Run(bundle, root);
+        return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, root, cancellation);
+    }
+
+    private static VerifiedArtifact Finish(
         Bundle bundle,
         Artifact artifact,
         in SignerKey signer,
         IReadOnlyList<VerifiedTime> times,
         CertificateIdentity? identity,
+        TrustedRoot root,
         CancellationToken cancellation
     )
     {
         // 5. Every log entry's inclusion in a log, up to a checkpoint that the log signed.
-        var entries = TransparencyLogStep.Run(bundle, times, _root);
+        var entries = TransparencyLogStep.Run(bundle, times, root);
 
         // 6. That every time lies in the leaf's validity is part of step 2.
 

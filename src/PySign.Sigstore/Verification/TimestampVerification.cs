@@ -44,6 +44,7 @@ internal static class TimestampVerification
         }
 
         throw refusal
+            ?? root.WhyUnusable("timestampAuthorities", [])
             ?? TimestampRefusal.Of(
                 TimestampAuthorityUntrusted,
                 "a timestamp by an authority of the trusted root",

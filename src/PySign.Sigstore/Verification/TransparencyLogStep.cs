@@ -24,6 +24,29 @@ internal static class TransparencyLogStep
         return verified;
     }
 
+    /// <summary>The refusal of a bundle that proves nothing by a log, which says what it is instead.</summary>
+    public static VerificationException NotLogged(Bundle bundle)
+    {
+        var isTimestamped = bundle.VerificationMaterial.Timestamps.Count > 0;
+        var isKey = bundle.VerificationMaterial.PublicKeyHint is not null;
+        return new VerificationException(
+            LogEntryMissing,
+            VerificationStep.Parse,
+            "at least one transparency log entry",
+            isTimestamped ? "none, but a timestamp of an authority" : "none, and no timestamp either",
+            isKey
+                    ? "The signature was made with a key and never logged. If that is expected, accept it by name "
+                        + "(VerifierOptions.AcceptUnloggedKeys; AcceptUnlogged in VerifyBlobSettings)."
+                : isTimestamped
+                    ? "The bundle is not damaged: it was made without a public log, as GitHub's attestations of private repositories are. "
+                        + "If that is expected, verify it with that instance's trusted root and without requiring a log "
+                        + "(VerifierOptions.RequireLog = false; RequireLog in VerifyBlobSettings; require-log in pysign-policy.toml): an "
+                        + "authority's timestamp is then required, and nobody can see that the signature was made."
+                : "Nothing says when it was signed, and a certificate lives for minutes: it cannot be verified at all. Fetch the bundle again, "
+                    + "or have the artifact signed again."
+        );
+    }
+
     /// <summary>The log that an entry names; of several with one id, the one that is trusted at the times.</summary>
     public static TrustedLog FindLog(TransparencyLogEntry entry, TrustedRoot root, ReadOnlySpan<DateTimeOffset> times)
     {
@@ -43,11 +66,12 @@ internal static class TransparencyLogStep
         }
 
         return found
-            ?? throw Fail(
-                LogUnknown,
-                "an entry of a log of the trusted root",
-                $"one of the log {Convert.ToHexStringLower(entry.LogId.Span)}"
-            );
+            ?? throw root.WhyUnusable("tlogs", entry.LogId.Span)
+                ?? Fail(
+                    LogUnknown,
+                    "an entry of a log of the trusted root",
+                    $"one of the log {Convert.ToHexStringLower(entry.LogId.Span)}"
+                );
     }
 
     /// <summary>The integrated time; one beyond what can be represented becomes the last moment, which no certificate reaches.</summary>
@@ -61,7 +85,7 @@ internal static class TransparencyLogStep
         var log = FindLog(entry, root, instants);
         if (log.Key is null)
         {
-            throw Fail(LogKeyUnusable, $"a supported key of the log {log.BaseUrl}", "another kind of key");
+            throw Fail(LogKeyUnusable, $"a supported key of the log {log.Name}", "another kind of key");
         }
 
         if (!ContainsAll(log.Window, instants))
@@ -101,7 +125,7 @@ internal static class TransparencyLogStep
         if (proof.Checkpoint is { } note)
         {
             var checkpoint = Checkpoint.Parse(note);
-            CheckpointVerification.Verify(checkpoint, log, withTreeId: !isV2);
+            CheckpointVerification.Verify(checkpoint, log, isV1: !isV2);
             if (!checkpoint.RootHash.Span.SequenceEqual(rootHash.Span))
             {
                 throw Fail(CheckpointRootMismatch, "a proof for the checkpoint's root hash", "one for another");

@@ -62,12 +62,12 @@ internal static class TrustedTimeStep
         var log = TransparencyLogStep.FindLog(entry, root, [time]);
         if (log.Key is null)
         {
-            throw Fail(LogKeyUnusable, $"a supported key of the log {log.BaseUrl}", "another kind of key");
+            throw Fail(LogKeyUnusable, $"a supported key of the log {log.Name}", "another kind of key");
         }
 
         if (!SignedEntryTimestamp.Verify(entry, log))
         {
-            throw Fail(SignedEntryTimestampInvalid, $"an entry timestamp signed by the log {log.BaseUrl}", "an invalid signature");
+            throw Fail(SignedEntryTimestampInvalid, $"an entry timestamp signed by the log {log.Name}", "an invalid signature");
         }
 
         return log.Window.Contains(time)

@@ -68,6 +68,15 @@ public abstract class VerificationPolicy
     public static VerificationPolicy ForGitHub(string repository, string workflow, string gitRef) =>
         Exact($"https://github.com/{Given(repository).Trim('/')}/.github/workflows/{Given(workflow)}@{FullRef(gitRef)}", GitHubIssuer);
 
+    /// <summary>
+    /// GitHub itself, as it attests an immutable release (<c>https://dotcom.releases.github.com</c>, for which no issuer vouches). It is
+    /// verified with GitHub's trusted root, and without requiring a log; what it says is that these files are those of the release.
+    /// </summary>
+    /// <param name="tenant"><c>dotcom</c> for github.com, or the name of a GHE.com enterprise.</param>
+    /// <exception cref="ArgumentException">The tenant is empty.</exception>
+    public static VerificationPolicy GitHubRelease(string tenant = "dotcom") =>
+        new GitHubReleasePolicy(CertificateIdentity.GitHubReleases(Given(tenant)));
+
     private static string Given(string value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(value);
@@ -91,6 +100,18 @@ public abstract class VerificationPolicy
 
     private static VerificationException? RefuseIssuer(CertificateIdentity identity, string issuer) =>
         identity.Issuer == issuer ? null : Fail(VerificationFailure.IssuerMismatch, $"issuer \"{issuer}\"", $"\"{identity.Issuer}\"");
+
+    private sealed class GitHubReleasePolicy(string name) : VerificationPolicy
+    {
+        public override VerificationException? Refuse(CertificateIdentity identity) =>
+            identity is { Kind: IdentityKind.Uri, Issuer: "" } && identity.SubjectAlternativeName == name
+                ? null
+                : Fail(
+                    VerificationFailure.IdentityMismatch,
+                    $"identity \"{name}\" without an issuer",
+                    $"\"{identity.SubjectAlternativeName}\" ({identity.Issuer})"
+                );
+    }
 
     private sealed class ExactPolicy(string name, string issuer) : VerificationPolicy
     {

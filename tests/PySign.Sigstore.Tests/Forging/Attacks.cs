@@ -652,6 +652,92 @@ internal static class Attacks
             CheckpointSignatureInvalid
         ),
         new("checkpoint of another origin", f => f.Origin = "other.example - 4711", CheckpointOriginMismatch),
+        new(
+            "checkpoint of another trusted log that calls itself the same",
+            f =>
+            {
+                Pod(f);
+                f.CheckpointSignedBy = f.CtKey;
+                f.EditTrustedRoot = r => r["tlogs"]!.AsArray().Add(r["ctlogs"]![0]!.DeepClone());
+            },
+            CheckpointSignatureMissing
+        ),
+        new(
+            "checkpoint of another trusted log with another name",
+            f =>
+            {
+                (f.Origin, f.SignatureName) = ("ct.example - 1", "ct.example");
+                f.CheckpointSignedBy = f.CtKey;
+                f.EditTrustedRoot = r => r["tlogs"]!.AsArray().Add(r["ctlogs"]![0]!.DeepClone());
+            },
+            CheckpointSignatureMissing
+        ),
+        new(
+            "checkpoint of a pod by a key that nobody trusts",
+            f =>
+            {
+                Pod(f);
+                f.CheckpointSignedBy = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            },
+            CheckpointSignatureMissing
+        ),
+        new(
+            "checkpoint of a pod by another key under the log's hint",
+            f =>
+            {
+                Pod(f);
+                f.EditNoteSignatures = line => WithHint(f.NoteLine(f.CtKey, PodName, "x"), line);
+            },
+            CheckpointSignatureInvalid
+        ),
+        new(
+            "checkpoint of a pod, signed as another pod",
+            f =>
+            {
+                Pod(f);
+                f.SignatureName = "rekor-server-7d4b9c-other";
+            },
+            CheckpointOriginMismatch
+        ),
+        new(
+            "checkpoint of a pod without a tree number",
+            f =>
+            {
+                Pod(f);
+                f.Origin = PodName;
+            },
+            CheckpointOriginMismatch
+        ),
+        new(
+            "checkpoint of a pod of another tree",
+            f =>
+            {
+                Pod(f);
+                f.EditNoteText = text => $"{PodName} - 1\n2\n{Base64(SHA256.HashData([5]))}\n";
+            },
+            CheckpointRootMismatch
+        ),
+        new(
+            "checkpoint and proof of a pod's other tree",
+            f =>
+            {
+                Pod(f);
+                var other = Base64(SHA256.HashData([5]));
+                f.EditNoteText = text => $"{PodName} - 1\n2\n{other}\n";
+                f.EditBundle = b => Proof(b)["rootHash"] = other;
+            },
+            InclusionProofInvalid
+        ),
+        new(
+            "checkpoint of the log's other size",
+            f =>
+            {
+                Pod(f);
+                f.EditNoteText = text => text.Replace("\n2\n", "\n3\n", StringComparison.Ordinal);
+                f.EditBundle = b => Proof(b)["treeSize"] = "3";
+            },
+            InclusionProofInvalid
+        ),
         new("checkpoint without tree number in v1", f => f.Origin = "log.example", CheckpointOriginMismatch),
         new(
             "checkpoint with tree number in v2",
@@ -863,7 +949,7 @@ internal static class Attacks
                 };
                 f.Origin = "log.example - 1";
             },
-            LogEntryKindUnsupported
+            LogEntryKindWithdrawn
         ),
         // ---- trusted root ----
         new("trusted root of another type", f => f.EditTrustedRoot = r => r["mediaType"] = "application/json", MediaTypeUnknown),
@@ -886,7 +972,62 @@ internal static class Attacks
             TrustedRootInvalid
         ),
         new("log with a key of no kind", f => f.EditTrustedRoot = r => r["tlogs"]![0]!["publicKey"]!["rawBytes"] = "AAAA", LogKeyUnusable),
-        new("log without a name", f => f.EditTrustedRoot = r => r["tlogs"]![0]!.AsObject().Remove("baseUrl"), CheckpointOriginMismatch),
+        new(
+            "Rekor v2 without an address in the root",
+            f =>
+            {
+                f.RekorV2 = true;
+                f.EditTrustedRoot = r => r["tlogs"]![0]!.AsObject().Remove("baseUrl");
+            },
+            CheckpointOriginMismatch
+        ),
+        new(
+            "Rekor v2 that calls itself a pod's name",
+            f =>
+            {
+                f.RekorV2 = true;
+                (f.Origin, f.SignatureName) = ("rekor-0", "rekor-0");
+            },
+            CheckpointOriginMismatch
+        ),
+        new(
+            "two keys under one log id",
+            f =>
+                f.EditTrustedRoot = r =>
+                {
+                    var other = r["tlogs"]![0]!.DeepClone();
+                    other["publicKey"]!["rawBytes"] = r["ctlogs"]![0]!["publicKey"]!["rawBytes"]!.DeepClone();
+                    r["tlogs"]!.AsArray().Add(other);
+                },
+            TrustedRootInvalid
+        ),
+        new(
+            "log id of four bytes",
+            f => f.EditTrustedRoot = r => r["tlogs"]![0]!["logId"]!["keyId"] = Base64(f.LogId[..4]),
+            TrustedRootInvalid
+        ),
+        new("promise of a log that cannot be used", f => f.EditTrustedRoot = r => r["ctlogs"]![0]!["futureField"] = true, FieldUnknown),
+        new(
+            "timestamp of an authority that cannot be used",
+            f =>
+            {
+                f.RekorV2 = true;
+                f.EditTrustedRoot = r => r["timestampAuthorities"]![0]!["futureField"] = true;
+            },
+            FieldUnknown
+        ),
+        new(
+            "root of which nothing can be used",
+            f =>
+                f.EditTrustedRoot = r =>
+                {
+                    foreach (var list in (string[])["tlogs", "ctlogs", "certificateAuthorities", "timestampAuthorities"])
+                    {
+                        r[list]![0]!["futureField"] = true;
+                    }
+                },
+            FieldUnknown
+        ),
         new(
             "unknown field in the trusted root",
             f => f.EditTrustedRoot = r => r["tlogs"]![0]!["revokedAt"] = "2026-01-01T00:00:00Z",
@@ -910,6 +1051,11 @@ internal static class Attacks
             FieldMissing
         ),
     ];
+
+    private const string PodName = "rekor-server-7d4b9c-x2x4p";
+
+    /// <summary>A Rekor v1 as private instances have it: it calls itself what its pod is called.</summary>
+    private static void Pod(Forge forge) => (forge.Origin, forge.SignatureName) = ($"{PodName} - 4711", PodName);
 
     private static ForgedTimestamp Tsa(Forge forge) => forge.Timestamp!;
 
@@ -979,7 +1125,7 @@ internal static class Attacks
     {
         var signature = Convert.FromBase64String(line.TrimEnd('\n').Split(' ')[2]);
         var hint = Convert.FromBase64String(hintFrom.TrimEnd('\n').Split(' ')[2]);
-        return $"\u2014 log.example {Convert.ToBase64String([.. hint[..4], .. signature[4..]])}\n";
+        return $"\u2014 {line.Split(' ')[1]} {Convert.ToBase64String([.. hint[..4], .. signature[4..]])}\n";
     }
 }
 

@@ -113,13 +113,15 @@ internal sealed class Forge
 
     public byte[] LogId => SHA256.HashData(LogKey.ExportSubjectPublicKeyInfo());
 
+    public VerifierOptions Options { get; set; } = new();
+
     public VerifiedArtifact Verify(VerificationPolicy? policy = null)
     {
         var root = TrustedRootJson();
         EditTrustedRoot(root);
         var bundle = BundleJson();
         EditBundle(bundle);
-        return new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()))).Verify(
+        return new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())), Options).Verify(
             Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString())),
             PySign.Sigstore.Verification.Artifact.FromBytes(Artifact),
             policy ?? VerificationPolicy.Exact(Identity, Issuer)

@@ -63,6 +63,96 @@ public sealed class OldFormatTests
         Assert.Contains(Convert.ToBase64String(Pair(bundle, rawSignature, plainPem).Signature.Span), log.Asked, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("wrapped")]
+    [InlineData("wrapped with carriage returns")]
+    [InlineData("with spaces around")]
+    [InlineData("with a byte order mark")]
+    public void A_signature_file_with_wrapped_base64_is_the_signature(string form)
+    {
+        var bundle = new Forge().BundleJson();
+        var base64 = bundle["messageSignature"]!["signature"]!.GetValue<string>();
+        var text = form switch
+        {
+            "wrapped" => base64[..64] + "\n" + base64[64..] + "\n",
+            "wrapped with carriage returns" => base64[..76] + "\r\n" + base64[76..] + "\r\n",
+            "with spaces around" => "  " + base64 + " \n\n",
+            _ => "\uFEFF" + base64,
+        };
+        var pair = DetachedSignature.Parse(Encoding.UTF8.GetBytes(text), Encoding.ASCII.GetBytes(Pem(bundle)));
+        Assert.Equal(Convert.FromBase64String(base64), pair.Signature.ToArray());
+    }
+
+    [Theory]
+    [InlineData("MEUCIQDx!")]
+    [InlineData("MEUCIQDxA")]
+    [InlineData("-----BEGIN SIGNATURE-----\nMEUC\n-----END SIGNATURE-----\n")]
+    [InlineData("{\"signature\":\"MEUC\"}")]
+    [InlineData("MEUC-_==")]
+    [InlineData("\uFEFFnot base64")]
+    public void Text_that_is_not_base64_is_never_taken_for_a_signatures_bytes(string text) =>
+        Assert.Equal(
+            VerificationFailure.Base64Invalid,
+            Assert
+                .Throws<VerificationException>(() =>
+                    DetachedSignature.Parse(Encoding.UTF8.GetBytes(text), Encoding.ASCII.GetBytes(Pem(new Forge().BundleJson())))
+                )
+                .Reason
+        );
+
+    [Fact]
+    public void Text_in_another_encoding_is_never_taken_for_a_signatures_bytes()
+    {
+        var bundle = new Forge().BundleJson();
+        var base64 = bundle["messageSignature"]!["signature"]!.GetValue<string>();
+        byte[] utf16 = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(base64)];
+        Assert.Equal(
+            VerificationFailure.Base64Invalid,
+            Assert.Throws<VerificationException>(() => DetachedSignature.Parse(utf16, Encoding.ASCII.GetBytes(Pem(bundle)))).Reason
+        );
+    }
+
+    [Theory]
+    [InlineData("text before", true)]
+    [InlineData("base64 wrapped", true)]
+    [InlineData("base64 of text before", true)]
+    [InlineData("carriage returns", true)]
+    [InlineData("two certificates", false)]
+    [InlineData("text after", false)]
+    [InlineData("a private key before", false)]
+    [InlineData("der", false)]
+    public void A_certificate_file_holds_one_certificate_in_any_of_its_forms(string form, bool isRead)
+    {
+        var bundle = new Forge().BundleJson();
+        var pem = Pem(bundle);
+        const string text = "subject=O = Acme Fußball\nissuer=CN = sigstore-intermediate\n";
+        byte[] file = form switch
+        {
+            "text before" => Encoding.UTF8.GetBytes(text + pem),
+            "base64 wrapped" => Encoding.ASCII.GetBytes(
+                string.Join('\n', Convert.ToBase64String(Encoding.ASCII.GetBytes(pem)).Chunk(76).Select(static line => new string(line)))
+            ),
+            "base64 of text before" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(text + pem))),
+            "carriage returns" => Encoding.ASCII.GetBytes(pem.Replace("\n", "\r\n", StringComparison.Ordinal)),
+            "two certificates" => Encoding.ASCII.GetBytes(pem + pem),
+            "text after" => Encoding.ASCII.GetBytes(pem + "and more"),
+            "a private key before" => Encoding.ASCII.GetBytes("-----BEGIN EC PRIVATE KEY-----\nMEUC\n-----END EC PRIVATE KEY-----\n" + pem),
+            _ => Convert.FromBase64String(bundle["verificationMaterial"]!["certificate"]!["rawBytes"]!.GetValue<string>()),
+        };
+        var signature = Encoding.ASCII.GetBytes(bundle["messageSignature"]!["signature"]!.GetValue<string>());
+        if (isRead)
+        {
+            Assert.False(DetachedSignature.Parse(signature, file).Certificate.IsEmpty);
+        }
+        else
+        {
+            Assert.Equal(
+                VerificationFailure.FieldInvalid,
+                Assert.Throws<VerificationException>(() => DetachedSignature.Parse(signature, file)).Reason
+            );
+        }
+    }
+
     [Fact]
     public async Task A_detached_pair_without_search_is_refused_with_that_reason()
     {
