@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's example programs, npm's sigstore, and a few real Python projects.
+# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's example programs, npm's sigstore,
+# twine and pip in other versions than the machine's, and a few real Python projects.
 #
 #   eng/peers.sh [DIR]        default DIR: .tools/peers
 #
@@ -126,6 +127,8 @@ fetch trixie cosign cosign=cosign-2
 fetch forky cosign cosign=cosign-3
 modules trixie twine-6 twine python3-packaging python3-id
 modules forky twine-7 twine python3-packaging python3-id
+modules trixie pip-25 python3-pip
+modules forky pip-26 python3-pip
 server nginx nginx
 fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification sigstore-go-signing=sigstore-go-signing
 for name in blinker markupsafe python-certifi python-click python-dateutil rich; do project "$name"; done

@@ -47,7 +47,10 @@ public sealed class ServiceClient : IDisposable
                     response.RequestMessage!.RequestUri!,
                     response.Headers,
                     response.Content.Headers.ContentType?.MediaType
-                );
+                )
+                {
+                    Charset = response.Content.Headers.ContentType?.CharSet?.Trim('"'),
+                };
             },
             ct
         );

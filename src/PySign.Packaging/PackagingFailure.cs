@@ -101,4 +101,7 @@ public enum PackagingFailure
 
     /// <summary>A lock file goes beyond a bound.</summary>
     LockFileTooLarge,
+
+    /// <summary>A link of an index page may be taken for the version that is asked for, and readers differ in which file it is.</summary>
+    AmbiguousIndexLink,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common.Indexes;
@@ -42,7 +43,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             );
         }
 
-        var files = Select(page, name, version);
+        var (files, beside) = Select(page, name, version);
         if (files.Count > settings.MaxFiles)
         {
             throw new PySignException(
@@ -57,10 +58,9 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             .ForEachAsync(
                 files,
                 new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
-                async (file, token) => done[file.Entry.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)
+                async (file, token) => done[file.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
-        var beside = page.Index.AlsoInstallable(name, version);
         foreach (var other in beside)
         {
             log.Warning(
@@ -69,7 +69,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             );
         }
 
-        return new DownloadedVersion([.. files.Select(file => done[file.Entry.FileName])], beside);
+        return new DownloadedVersion([.. files.Select(file => done[file.FileName])], beside);
     }
 
     private static void RequirePositive(int value, string setting)
@@ -116,56 +116,43 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             : folder;
     }
 
-    private List<IndexedDistribution> Select(IndexPage page, ProjectName name, PythonVersion version)
+    private IndexedVersion Select(IndexPage page, ProjectName name, PythonVersion version)
     {
-        var wanted = new List<IndexedDistribution>();
-        var others = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var entry in page.Files)
+        var found = page.Of(name, version);
+        if (page.Index.UnclearLinks is { Count: > 0 } unclear)
         {
-            var fileName = entry.Distribution;
-            if (!fileName.Name.Equals(name))
-            {
-                log.Verbose($"Not of {name.Value}, left alone: {entry.FileName}");
-            }
-            else if (fileName.Version.Equals(version))
-            {
-                wanted.Add(new IndexedDistribution(entry, fileName));
-            }
-            else
-            {
-                others.Add(fileName.Version.Normalized);
-            }
-        }
-
-        if (wanted.Count == 0)
-        {
-            throw new PySignException(
-                PySignFailure.NotFound,
-                $"{page.Url} has no file of {name.Value} {version.Normalized}"
-                    + (others.Count > 0 ? $"; it has {string.Join(", ", others.Take(10))}." : "."),
-                "Check name, version and registry; GitLab also answers so where a private project may not be seen."
+            log.Warning(
+                $"{page.Url} has {unclear.Count} link(s) that no installer takes for {name.Value} {version.Normalized} and that are not "
+                    + $"plainly files of it, left alone: {string.Join(", ", unclear.Take(5))}"
             );
         }
 
-        return
-            wanted.GroupBy(file => file.Entry.FileName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)
-                is { } twice
-            ? throw new PySignException(
-                PySignFailure.InvalidMetadata,
-                $"{page.Url} lists {twice.Key} more than once.",
-                "Ask the registry's administrator."
-            )
-            : wanted;
+        if (found.Files.Count > 0)
+        {
+            return found;
+        }
+
+        var others = page
+            .Index.Files.Where(file => file.Distribution.Name.Equals(name))
+            .Select(file => file.Distribution.Version.Normalized)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        throw new PySignException(
+            PySignFailure.NotFound,
+            $"{page.Url} has no file of {name.Value} {version.Normalized}"
+                + (others.Count > 0 ? $"; it has {string.Join(", ", others.Take(10))}." : "."),
+            "Check name, version and registry; GitLab also answers so where a private project may not be seen."
+        );
     }
 
     private async Task<DownloadedDistribution> FetchAsync(
         RegistryConnection connection,
-        IndexedDistribution file,
+        SimpleIndexFile entry,
         DirectoryPath folder,
         CancellationToken cancellationToken
     )
     {
-        var entry = file.Entry;
         using var arriving = new ArrivingFile(folder.CombineWithFilePath(entry.FileName));
         var download =
             await connection
@@ -186,17 +173,61 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         }
 
         arriving.Keep(download.Sha256);
+        if (entry.HasMetadata)
+        {
+            await CheckMetadataAsync(connection, entry, arriving.Target, cancellationToken).ConfigureAwait(false);
+        }
+
         log.Information($"Downloaded {entry.FileName}  sha256 {download.Sha256}");
         return new DownloadedDistribution(
             arriving.Target,
-            file.Name.Kind,
-            file.Name.Name.Value,
-            file.Name.Version.Normalized,
+            entry.Distribution.Kind,
+            entry.Distribution.Name.Value,
+            entry.Distribution.Version.Normalized,
             download.Url,
             download.Sha256,
             download.Size
         );
     }
 
-    private sealed record IndexedDistribution(SimpleIndexFile Entry, DistributionFileName Name);
+    /// <summary>Installers take dependencies from the metadata file that an index serves, without looking into the distribution: it must be
+    /// the distribution's own (PEP 658), byte for byte.</summary>
+    private async Task CheckMetadataAsync(
+        RegistryConnection connection,
+        SimpleIndexFile entry,
+        FilePath file,
+        CancellationToken cancellationToken
+    )
+    {
+        var served = await connection
+            .GetAsync(entry.MetadataUrl, "*/*", $"Downloading the metadata of {entry.FileName}", cancellationToken)
+            .ConfigureAwait(false);
+        if (!served.Found)
+        {
+            log.Warning($"The index announces the metadata of {entry.FileName} as a file of its own, and does not serve it.");
+            return;
+        }
+
+        byte[] own;
+        try
+        {
+            own = Distribution.Read(file.FullPath).MetadataFile.ToArray();
+        }
+        catch (PackagingException)
+        {
+            // Whoever verifies the distribution says so.
+            return;
+        }
+
+        if (!own.AsSpan().SequenceEqual(served.Body))
+        {
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"The metadata that the index serves for {entry.FileName} is not the file's own: SHA-256 "
+                    + $"{Convert.ToHexStringLower(SHA256.HashData(served.Body))}, inside "
+                    + $"{Convert.ToHexStringLower(SHA256.HashData(own))}. Installers take dependencies from it.",
+                "Do not use this release; ask the registry's administrator."
+            );
+        }
+    }
 }

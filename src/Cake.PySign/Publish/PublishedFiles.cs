@@ -29,49 +29,31 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
         {
             // A redirect to another host is how GitLab says "not here, ask PyPI": nothing of ours is there yet.
             var page = await reader.ReadAsync(project.First().Project, cancellationToken).ConfigureAwait(false);
-            var listed = page.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
+            var listed = new Dictionary<string, SimpleIndexFile>(StringComparer.Ordinal);
             var ours = project.Select(file => file.FileName).ToHashSet(StringComparer.Ordinal);
             foreach (var version in project.Select(file => file.Version).Distinct())
             {
                 var name = project.First().Project;
-                strangers.UnionWith(
-                    page.Files.Where(file => file.Distribution.Name.Equals(name) && file.Distribution.Version.Equals(version))
-                        .Select(file => file.FileName)
-                        .Except(ours)
-                );
-                installable.UnionWith(page.Index.AlsoInstallable(name, version).Except(ours));
+                var there = page.Of(name, version);
+                foreach (var file in there.Files)
+                {
+                    listed[file.FileName] = file;
+                }
+
+                strangers.UnionWith(there.Files.Select(file => file.FileName).Except(ours));
+                installable.UnionWith(there.AlsoInstallable.Except(ours));
             }
 
             await System
                 .Threading.Tasks.Parallel.ForEachAsync(
-                    project.Where(file => listed.Contains(file.FileName)),
+                    project.Where(file => listed.ContainsKey(file.FileName)),
                     new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-                    async (file, token) => found[file] = await FetchAsync(file, listed[file.FileName], token).ConfigureAwait(false)
+                    async (file, token) => found[file] = await FetchAsync(listed[file.FileName], token).ConfigureAwait(false)
                 )
                 .ConfigureAwait(false);
         }
 
         return new IndexedRelease(found, [.. strangers], [.. installable]);
-    }
-
-    /// <summary>A name that is listed more than once counts as different as soon as one of them is.</summary>
-    private async Task<RegistryDownload> FetchAsync(
-        LocalDistribution file,
-        IEnumerable<SimpleIndexFile> entries,
-        CancellationToken cancellationToken
-    )
-    {
-        RegistryDownload? last = null;
-        foreach (var entry in entries)
-        {
-            last = await FetchAsync(entry, cancellationToken).ConfigureAwait(false);
-            if (last.Sha256 != file.Sha256)
-            {
-                break;
-            }
-        }
-
-        return last!;
     }
 
     private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)

@@ -41,16 +41,19 @@ internal sealed record TwinePlan(
 
     /// <summary>Whoever publishes a whole release knows all of its files: one more is another release of the same version, or somebody
     /// else's.</summary>
-    /// <exception cref="PySignException">The index has a file of this version that is not of this release.</exception>
-    public void RefuseStrangers()
+    /// <param name="lookalikes">Whether files of other versions that pip takes for this one are meant to be there.</param>
+    /// <exception cref="PySignException">The index has a file of this version, or one that pip takes for it, that is not of this
+    /// release.</exception>
+    public void RefuseStrangers(bool lookalikes)
     {
-        if (Strangers.Count > 0)
+        IReadOnlyList<string> others = lookalikes ? Strangers : [.. Strangers, .. AlsoInstallable];
+        if (others.Count > 0)
         {
             throw new PySignException(
                 PySignFailure.Conflict,
-                $"Stopped: the index at {Target.Index} has files of this version that are not of this release; nothing was "
+                $"Stopped: the index at {Target.Index} has files that installers take for this version and that are not of this release; nothing was "
                     + $"uploaded:{Environment.NewLine}"
-                    + string.Join(Environment.NewLine, Strangers.Select(name => "    " + name)),
+                    + string.Join(Environment.NewLine, others.Select(name => "    " + name)),
                 "Find out who published them. If another release of this version stands, publish a new version; if they were never "
                     + "public, delete them and run again."
             );

@@ -61,15 +61,19 @@ internal static class ConsumerVerificationStage
     /// <summary>The policy that users are given, or the recipe's own signer; and the files, which here are known.</summary>
     private static ReleasePolicy Policy(Release release, Ledger ledger)
     {
-        var policy = release.Options.Policy is { } file
-            ? new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read()
-            : new ReleasePolicy(
+        var policy =
+            UsersPolicy(release)
+            ?? new ReleasePolicy(
                 [],
                 ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true),
                 [new SignerRule(release.Issuer, release.Identity, IsPattern: false, [])]
             );
         return policy with { Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal) };
     }
+
+    /// <summary>The policy that users are given; null where there is none.</summary>
+    internal static ReleasePolicy? UsersPolicy(Release release) =>
+        release.Options.Policy is { } file ? new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read() : null;
 
     /// <summary>Whether the index is read by anybody, so that what uploads is not shown to it.</summary>
     private static bool IsPublic(Release release) =>

@@ -14,7 +14,7 @@ internal static class PublishSignaturesStage
         await release.VerifyAsync(ledger, cancellation).ConfigureAwait(false);
         var plan = await ReleasePlan.MakeAsync(release, ledger, cancellation).ConfigureAwait(false);
         plan.Print(release);
-        plan.RefuseDifferent();
+        plan.RefuseDifferent(ConsumerVerificationStage.UsersPolicy(release));
         if (release.Options.DryRun)
         {
             return;

@@ -1,3 +1,4 @@
+using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Verify;
 
@@ -66,9 +67,10 @@ internal sealed record ReleasePlan(
 
     /// <exception cref="PySignException">A name is taken by other bytes, at either registry, or the index has more of this version than the
     /// release.</exception>
-    public void RefuseDifferent()
+    /// <param name="policy">What consumers are told to accept; null for the recipe's own rules.</param>
+    public void RefuseDifferent(ReleasePolicy? policy)
     {
         UploadPlan.RefuseDifferent(Signatures, Packages.Uploads);
-        Packages.RefuseStrangers();
+        Packages.RefuseStrangers(lookalikes: policy?.Lookalikes == true);
     }
 }

@@ -8,8 +8,9 @@ namespace PySign.Packaging.Distributions;
 /// </summary>
 public sealed class Distribution
 {
-    private Distribution(string path, DistributionFileName fileName, CoreMetadata metadata)
+    private Distribution(string path, DistributionFileName fileName, CoreMetadata metadata, ReadOnlyMemory<byte> metadataFile)
     {
+        MetadataFile = metadataFile;
         Path = path;
         FileName = fileName;
         Metadata = metadata;
@@ -26,6 +27,9 @@ public sealed class Distribution
 
     /// <summary>The core metadata inside.</summary>
     public CoreMetadata Metadata { get; }
+
+    /// <summary>The bytes of <c>METADATA</c> or <c>PKG-INFO</c>, which <see cref="Metadata"/> was read from.</summary>
+    public ReadOnlyMemory<byte> MetadataFile { get; }
 
     /// <summary>The project's name as its metadata writes it.</summary>
     public string Name => Metadata.Name.Value;
@@ -56,6 +60,6 @@ public sealed class Distribution
             : TarMetadata.ReadSdist(stream, fileName);
         var metadata = CoreMetadata.Parse(bytes);
         DistributionAgreement.Check(fileName, folder, metadata);
-        return new Distribution(path, fileName, metadata);
+        return new Distribution(path, fileName, metadata, bytes);
     }
 }

@@ -1,67 +1,89 @@
+using System.Net;
 using System.Text.RegularExpressions;
+using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Indexes;
 
 /// <summary>
-/// The HTML form of a project page (PEP 503): every anchor is a file, its text the file name, its fragment the digest. Readers of HTML
-/// differ in where a comment, raw text or a broken tag ends. What another reader might take for an anchor and this one does not is refused,
-/// so that no file can be shown to an installer and hidden here.
+/// The HTML form of a project page (PEP 503): every anchor is a link, its fragment may hold the digest. Readers of HTML differ in where a
+/// comment, raw text or a broken tag ends. What another reader might take for an anchor and this one does not is a link in doubt, so that
+/// no file can be shown to an installer and hidden here.
 /// </summary>
-internal static partial class HtmlIndexReader
+internal sealed partial class HtmlIndexReader
 {
     private const string TitlePrefix = "Links for ";
 
+    // Where a hidden link ends is what readers differ in: this much behind its beginning is looked at.
+    private const int LongestTag = 8192;
+
+    private const int MaxHidden = 500;
+
+    private readonly string _html;
+    private readonly SimpleIndexBuilder _builder;
+    private readonly HashSet<int> _seen = [];
+    private int _baseStart = -1;
+    private string? _name;
+
+    private HtmlIndexReader(string html, Uri baseUri) => (_html, _builder) = (html, new SimpleIndexBuilder(baseUri));
+
     public static SimpleIndex Read(string html, Uri baseUri)
     {
-        var builder = new SimpleIndexBuilder(baseUri);
-        var (hasBase, anchors) = (false, 0);
-        string? name = null;
-        HtmlTag? anchor = null;
+        // Characters by which some readers change the encoding, or end a tag.
+        if (html.AsSpan().IndexOfAny('\0', '\u001b') >= 0)
+            throw SimpleIndexBuilder.Invalid("simple index", "a page without control characters");
+        var reader = new HtmlIndexReader(html, baseUri);
+        reader.ReadTags();
+        reader.AddHidden();
+        return reader._builder.Build(reader._name);
+    }
+
+    private void ReadTags()
+    {
+        HtmlTag? open = null;
         HtmlTag? title = null;
-        foreach (var tag in HtmlTokenizer.Tags(html))
+        foreach (var tag in HtmlTokenizer.Tags(_html))
         {
             switch (tag.Name)
             {
-                case "base" when !hasBase && tag.Attributes.TryGetValue("href", out var href):
-                    if (anchors > 0)
-                        throw SimpleIndexBuilder.Invalid(
-                            "simple index",
-                            "<base> before the first link: readers differ in what it means for those before it"
-                        );
-                    builder.BaseUri = builder.Resolve(href);
-                    hasBase = true;
+                case "base" when tag.Attributes.TryGetValue("href", out var href):
+                    SetBase(tag, href);
                     break;
                 case "meta" when tag.Attributes.GetValueOrDefault("name") == "pypi:repository-version":
                     CheckVersion(tag.Attributes.GetValueOrDefault("content"));
-                    builder.ApiVersion = tag.Attributes.GetValueOrDefault("content");
+                    _builder.ApiVersion = tag.Attributes.GetValueOrDefault("content");
                     break;
                 case "title":
                     title = tag;
                     break;
-                case "/title" when title is not null && name is null:
-                    var text = HtmlTokenizer.Text(html, title.End, tag.Start);
-                    name = text.StartsWith(TitlePrefix, StringComparison.Ordinal) ? text[TitlePrefix.Length..].Trim() : null;
+                case "/title" when title is not null && _name is null:
+                    var text = HtmlTokenizer.Text(_html, title.End, tag.Start);
+                    _name = text.StartsWith(TitlePrefix, StringComparison.Ordinal) ? text[TitlePrefix.Length..].Trim() : null;
                     break;
                 case "a":
-                    // A second <a> before </a> would make the text of the first one guesswork.
-                    anchors++;
-                    anchor = anchor is null ? tag : throw SimpleIndexBuilder.Invalid("simple index", "every anchor closed");
+                    // A second <a> ends the first.
+                    if (open is not null)
+                        Add(open, tag.Start);
+                    open = tag;
                     break;
-                case "/a" when anchor is not null:
-                    Add(builder, anchor, HtmlTokenizer.Text(html, anchor.End, tag.Start));
-                    anchor = null;
+                case "/a" when open is not null:
+                    Add(open, tag.Start);
+                    open = null;
                     break;
             }
         }
 
-        if (anchor is not null)
+        if (open is not null)
             throw SimpleIndexBuilder.Invalid("simple index", "every anchor closed; the page is cut off");
-        return AnchorBegin().Count(html) == anchors
-            ? builder.Build(name)
-            : throw SimpleIndexBuilder.Invalid(
-                "simple index",
-                "every link in plain sight: one stands in a comment, in raw text or inside another tag"
-            );
+    }
+
+    private void SetBase(HtmlTag tag, string href)
+    {
+        if (_seen.Count > 0 || _baseStart >= 0 || !PlainTag().IsMatch(_html[tag.Start..tag.End]) || OddEntity().IsMatch(_html[tag.Start..tag.End]))
+            throw SimpleIndexBuilder.Invalid("simple index", "one plain <base>, before the first link: readers differ in what others mean");
+        _baseStart = tag.Start;
+        if (!Uri.TryCreate(_builder.BaseUri, href.Trim(), out var url))
+            throw SimpleIndexBuilder.Invalid(href, "a URL");
+        _builder.BaseUri = SimpleIndexBuilder.RequireHttp(url);
     }
 
     private static void CheckVersion(string? version)
@@ -70,43 +92,123 @@ internal static partial class HtmlIndexReader
             throw SimpleIndexBuilder.Invalid($"repository version {version}", "repository version 1.x");
     }
 
-    private static void Add(SimpleIndexBuilder builder, HtmlTag anchor, string text)
+    private void Add(HtmlTag anchor, int textEnd)
     {
-        if (anchor.Repeats)
-            throw SimpleIndexBuilder.Invalid(text, "every attribute of a link once");
+        _seen.Add(anchor.Start);
+        var raw = _html[anchor.Start..anchor.End];
         if (!anchor.Attributes.TryGetValue("href", out var href))
-            throw SimpleIndexBuilder.Invalid(text, "a link");
-        var url = builder.Resolve(href);
-
-        // "The text of the anchor tag MUST match the final path component of the URL" (PEP 503).
-        if (Uri.UnescapeDataString(url.Segments[^1]) != text)
-            throw SimpleIndexBuilder.Invalid(text, "the anchor's text to be the last part of its link");
-        builder.Add(
-            text,
-            href,
-            Sha256(url),
-            anchor.Attributes.GetValueOrDefault("data-requires-python"),
-            anchor.Attributes.GetValueOrDefault("data-yanked"),
-            new SimpleIndexExtras(
-                anchor.Attributes.GetValueOrDefault("data-provenance"),
-                builder.KnowsProvenance || anchor.Attributes.ContainsKey("data-provenance"),
-                null,
-                null
-            )
-        );
-    }
-
-    private static string? Sha256(Uri url)
-    {
-        foreach (var part in url.Fragment.TrimStart('#').Split('&'))
         {
-            if (part.StartsWith("sha256=", StringComparison.Ordinal))
-                return part["sha256=".Length..];
+            // Not a link for anybody, unless another reader finds one in it.
+            if (!PlainTag().IsMatch(raw))
+                AddInDoubt(raw);
+            return;
         }
 
-        return null;
+        var link = IndexLink.Read(href, _builder.BaseUri);
+        if (HasOddEntity(raw))
+            link = IndexLink.Unreadable(href);
+        else if (anchor.Repeats || !PlainTag().IsMatch(raw))
+            AddInDoubt(raw, link);
+
+        // "The text of the anchor tag MUST match the final path component of the URL" (PEP 503). Listings that servers generate cut it, and
+        // installers do not read it; who reads it all the same must not find another file of the version.
+        var text = HtmlTokenizer.Text(_html, anchor.End, textEnd);
+        if (InstallerMatch.IsArchive(text) && !link.IsNamed(text) && !IsSameFile(text, link.Name))
+            _builder.Add(IndexLink.ByText(text), new LinkFacts());
+        _builder.Add(link, Facts(anchor, href));
     }
 
-    [GeneratedRegex(@"<a[\s/>]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex AnchorBegin();
+    private static bool IsSameFile(string text, string? name) =>
+        name is not null
+        && DistributionFileName.TryParse(text, out var said)
+        && DistributionFileName.TryParse(name, out var found)
+        && said.IsEquivalentTo(found);
+
+    private static bool HasOddEntity(string raw) =>
+        AnyHref().Matches(raw).Any(match => OddEntity().IsMatch(match.Groups[1].Value) || EntityInPath().IsMatch(match.Groups[1].Value));
+
+    /// <summary>Every way in which a reader may find an address in a tag that is not plain.</summary>
+    private void AddInDoubt(string raw, IndexLink? link = null)
+    {
+        link?.Doubt();
+        foreach (Match match in AnyHref().Matches(raw))
+        {
+            var value = WebUtility.HtmlDecode(match.Groups[1].Value);
+            var other = IndexLink.Read(value.Trim('"', '\''), _builder.BaseUri);
+            other.Doubt();
+            _builder.Add(other, new LinkFacts());
+        }
+    }
+
+    private LinkFacts Facts(HtmlTag anchor, string href) =>
+        new()
+        {
+            Sha256 = Sha256(href),
+            RequiresPython = anchor.Attributes.GetValueOrDefault("data-requires-python"),
+            Yanked = anchor.Attributes.GetValueOrDefault("data-yanked"),
+            HasMetadata =
+                anchor.Attributes.ContainsKey("data-core-metadata") || anchor.Attributes.ContainsKey("data-dist-info-metadata"),
+            Extras = new SimpleIndexExtras(
+                anchor.Attributes.GetValueOrDefault("data-provenance"),
+                _builder.KnowsProvenance || anchor.Attributes.ContainsKey("data-provenance"),
+                null,
+                null
+            ),
+        };
+
+    private static string? Sha256(string href)
+    {
+        if (href.IndexOf('#', StringComparison.Ordinal) is not (>= 0 and var start))
+            return null;
+        return href[(start + 1)..]
+            .Trim()
+            .Split('&')
+            .FirstOrDefault(part => part.StartsWith("sha256=", StringComparison.Ordinal))
+            ?["sha256=".Length..];
+    }
+
+    /// <summary>Anchors in comments, in raw text and inside other tags: somebody may see them.</summary>
+    private void AddHidden()
+    {
+        var hidden = 0;
+        foreach (var match in TagBegin().EnumerateMatches(_html))
+        {
+            if (_seen.Contains(match.Index) || match.Index == _baseStart)
+                continue;
+            if (_html[match.Index + 1] is 'b' or 'B')
+                throw SimpleIndexBuilder.Invalid("simple index", "no <base> in a comment, in raw text or inside another tag");
+            if (hidden++ == MaxHidden)
+                throw SimpleIndexBuilder.Invalid("simple index", $"at most {MaxHidden} links in comments, in raw text or inside other tags");
+            var end = Math.Min(_html.Length, match.Index + LongestTag);
+            var raw = _html[match.Index..end];
+            if (HasOddEntity(raw) || (!AnyHref().IsMatch(raw) && end < _html.Length))
+                _builder.Add(IndexLink.Unreadable("a link in a comment or in raw text"), new LinkFacts());
+            else
+                AddInDoubt(raw);
+        }
+    }
+
+    [GeneratedRegex(@"<(?:a|base)[\s/>]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TagBegin();
+
+    // A tag that every reader takes apart alike: attributes divided by white space, each value quoted or without quotes and brackets.
+    [GeneratedRegex(
+        """^<[a-zA-Z]+(?:[ \t\r\n\f]+[a-zA-Z][a-zA-Z0-9_-]*(?:[ \t\r\n\f]*=[ \t\r\n\f]*(?:"[^"]*"|'[^']*'|[^\s"'<>`=][^\s"'<>`]*))?)*[ \t\r\n\f]*/?>$""",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex PlainTag();
+
+    [GeneratedRegex("""href[\s\0]*=+[\s\0]*("[^"]*"?|'[^']*'?|[^\s>]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AnyHref();
+
+    // Numbers and names without their semicolon, and names that HTML 5 added: some readers resolve them, others do not.
+    [GeneratedRegex(
+        "&(?:#(?!(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});)|(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]*;)",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex OddEntity();
+
+    // In a path, names without their semicolon too: pip resolves "&nbsp" to white space, which it then drops.
+    [GeneratedRegex("^[^?#]*?&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z]", RegexOptions.CultureInvariant)]
+    private static partial Regex EntityInPath();
 }

@@ -39,17 +39,35 @@ internal static class JsonIndexReader
             throw SimpleIndexBuilder.Invalid($"api-version {version}", "api-version 1.x");
     }
 
+    // pip names a file by its URL and asks for nothing else; uv takes the file name. Whoever differs makes the entry unclear.
     private static void Add(SimpleIndexBuilder builder, JsonElement file)
     {
-        var hashes = Member(file, "hashes", JsonValueKind.Object);
-        builder.Add(
-            Member(file, "filename", JsonValueKind.String).GetString()!,
-            Member(file, "url", JsonValueKind.String).GetString()!,
-            OptionalText(hashes, "sha256"),
-            OptionalText(file, "requires-python"),
-            Yanked(file),
-            Extras(file, builder.KnowsProvenance)
-        );
+        if (!file.TryGetProperty("url", out var url) || url.ValueKind != JsonValueKind.String)
+            throw SimpleIndexBuilder.Invalid("url", "this key for every file");
+        var link = IndexLink.Read(url.GetString()!, builder.BaseUri);
+        if (file.TryGetProperty("filename", out var name) && name.ValueKind == JsonValueKind.String)
+            link.AlsoNamed(name.GetString()!);
+        else
+            link.Doubt();
+        builder.Add(link, Facts(file, builder.KnowsProvenance));
+    }
+
+    private static LinkFacts Facts(JsonElement file, bool knowsProvenance)
+    {
+        var wellFormed = file.TryGetProperty("hashes", out var hashes) && hashes.ValueKind == JsonValueKind.Object;
+        string? sha256 = null;
+        if (wellFormed && hashes.TryGetProperty("sha256", out var digest))
+            sha256 = digest.ValueKind == JsonValueKind.String ? digest.GetString() : "";
+        wellFormed &= Yanked(file, out var yanked) & Text(file, "requires-python", out var requires);
+        return new LinkFacts
+        {
+            IsWellFormed = wellFormed,
+            Sha256 = sha256,
+            RequiresPython = requires,
+            Yanked = yanked,
+            HasMetadata = Announces(file, "core-metadata") || Announces(file, "dist-info-metadata"),
+            Extras = Extras(file, knowsProvenance),
+        };
     }
 
     // "null" is the index's word that there is none; a key that is not there is no word (PEP 740).
@@ -67,16 +85,29 @@ internal static class JsonIndexReader
                 : null
         );
 
-    private static string? Yanked(JsonElement file) =>
-        !file.TryGetProperty("yanked", out var yanked)
-            ? null
-            : yanked.ValueKind switch
-            {
-                JsonValueKind.True => string.Empty,
-                JsonValueKind.String => yanked.GetString(),
-                JsonValueKind.False => null,
-                _ => throw SimpleIndexBuilder.Invalid("yanked", "true, false or a reason"),
-            };
+    private static bool Announces(JsonElement file, string key) =>
+        file.TryGetProperty(key, out var value) && value.ValueKind is not (JsonValueKind.False or JsonValueKind.Null);
+
+    private static bool Yanked(JsonElement file, out string? reason)
+    {
+        reason = null;
+        if (!file.TryGetProperty("yanked", out var yanked))
+            return true;
+        if (yanked.ValueKind == JsonValueKind.String)
+            reason = yanked.GetString();
+        else if (yanked.ValueKind == JsonValueKind.True)
+            reason = string.Empty;
+        return yanked.ValueKind is JsonValueKind.String or JsonValueKind.True or JsonValueKind.False;
+    }
+
+    private static bool Text(JsonElement file, string key, out string? text)
+    {
+        text = null;
+        if (!file.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
+            return true;
+        text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return text is not null;
+    }
 
     private static string? OptionalText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null

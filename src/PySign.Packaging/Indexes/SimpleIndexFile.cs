@@ -8,7 +8,16 @@ namespace PySign.Packaging.Indexes;
 /// <param name="Sha256">The digest the index announces, 64 lower-case hexadecimal digits, or null.</param>
 /// <param name="RequiresPython">The version specifier the index announces, or null when there is none or it is empty.</param>
 /// <param name="Yanked">The reason when the file is yanked (PEP 592; may be empty), or null when it is not.</param>
-public sealed record SimpleIndexFile(DistributionFileName Distribution, Uri Url, string? Sha256, string? RequiresPython, string? Yanked)
+/// <param name="HasMetadata">Whether the index announces the file's metadata as a file of its own, at the same address with
+/// <c>.metadata</c> behind it (PEP 658 and 714). Installers resolve dependencies from it.</param>
+public sealed record SimpleIndexFile(
+    DistributionFileName Distribution,
+    Uri Url,
+    string? Sha256,
+    string? RequiresPython,
+    string? Yanked,
+    bool HasMetadata = false
+)
 {
     /// <summary>The file name as the index writes it.</summary>
     public string FileName => Distribution.Value;
@@ -26,4 +35,7 @@ public sealed record SimpleIndexFile(DistributionFileName Distribution, Uri Url,
 
     /// <summary>When the file was uploaded as the index says, or null.</summary>
     public DateTimeOffset? UploadedAt { get; init; }
+
+    /// <summary>Where the announced metadata is.</summary>
+    public Uri MetadataUrl => new UriBuilder(Url) { Path = Url.AbsolutePath + ".metadata" }.Uri;
 }

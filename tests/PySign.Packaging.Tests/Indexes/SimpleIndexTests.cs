@@ -53,7 +53,7 @@ public sealed class SimpleIndexTests
             $$"""
             {"meta":{"api-version":"1.4"},"name":"my-pkg","versions":["1.0"],"files":[
               {"filename":"my_pkg-1.0.tar.gz","url":"../../files/my_pkg-1.0.tar.gz","hashes":{"sha256":"{{Digest}}" },"requires-python":">=3.9","yanked":"broken","size":3},
-              {"filename":"my_pkg-1.1.tar.gz","url":"https://cdn.example/x","hashes":{} }] }
+              {"filename":"my_pkg-1.1.tar.gz","url":"https://cdn.example/my_pkg-1.1.tar.gz","hashes":{} }] }
             """,
             Base
         );
@@ -66,54 +66,114 @@ public sealed class SimpleIndexTests
     }
 
     [Theory]
-    [InlineData("<a href=\"x/..%2fevil-1.0.zip\">..%2fevil-1.0.zip</a>", PackagingFailure.InvalidIndex)]
-    [InlineData("<a href=\"..%2fevil-1.0.zip\">../evil-1.0.zip</a>", PackagingFailure.InvalidFileName)]
-    [InlineData("<a href=\"a-1.0.zip\">b-1.0.zip</a>", PackagingFailure.InvalidIndex)]
-    [InlineData("<a href=\"file:///etc/x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.UnsafeIndexLink)]
-    [InlineData("<a href=\"javascript:x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.UnsafeIndexLink)]
-    [InlineData("<a href=\"https://user:secret@host/x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.UnsafeIndexLink)]
     [InlineData("<base href=\"ftp://host/\"><a href=\"x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.UnsafeIndexLink)]
-    [InlineData("<a href=\"x-1.0.zip#sha256=12\">x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
     [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip", PackagingFailure.InvalidIndex)]
-    [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip</a><a href=\"y/x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
-    [InlineData("<a href=\"/sign_in\">Sign in</a>", PackagingFailure.InvalidIndex)]
     [InlineData("<meta name=\"pypi:repository-version\" content=\"2.0\">", PackagingFailure.InvalidIndex)]
-    [InlineData("<!-- -- ><a href=x-1.0.zip>x-1.0.zip</a> -->", PackagingFailure.InvalidIndex)]
-    [InlineData("<!--><a href=x-1.0.zip>x-1.0.zip</a> -->", PackagingFailure.InvalidIndex)]
-    [InlineData("<noscript><a href=x-1.0.zip>x-1.0.zip</a></noscript>", PackagingFailure.InvalidIndex)]
-    [InlineData("<textarea><A\nhref=x-1.0.zip>x-1.0.zip</a></textarea>", PackagingFailure.InvalidIndex)]
-    [InlineData("<b title=\"<a href=x-1.0.zip>x-1.0.zip</a>\">", PackagingFailure.InvalidIndex)]
-    [InlineData("<b title=\"<a href=x-1.0.zip>x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
-    [InlineData("<a href=\"y/x-1.0.zip\" href=\"z/x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.InvalidIndex)]
     [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip</a><base href=\"/y/\">", PackagingFailure.InvalidIndex)]
-    public void An_unsafe_or_unclear_html_page_is_refused_without_showing_secrets(string html, PackagingFailure reason)
+    [InlineData("<base href=\"/x/\"><base href=\"/y/\">", PackagingFailure.InvalidIndex)]
+    [InlineData("<!-- <base href=\"/x/\"> -->", PackagingFailure.InvalidIndex)]
+    [InlineData("<a href=\"x-1.0.zip\">x\u001b(J</a>", PackagingFailure.InvalidIndex)]
+    public void A_page_of_which_nothing_can_be_said_is_refused_whole(string html, PackagingFailure reason) =>
+        Assert.Equal(reason, Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(html, Base)).Reason);
+
+    [Theory]
+    [InlineData("<a href=\"file:///etc/x-1.0.zip\">x-1.0.zip</a>")]
+    [InlineData("<a href=\"https://user:secret@host/x-1.0.zip\">x-1.0.zip</a>")]
+    [InlineData("<a href=\"x-1.0.zip#sha256=12\">x-1.0.zip</a>")]
+    [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip</a><a href=\"y/x-1.0.zip\">x-1.0.zip</a>")]
+    [InlineData("<a href=\"other-1.0.zip\">x-1.0.zip</a>")]
+    [InlineData("<!-- -- ><a href=x-1.0.zip>x-1.0.zip</a> -->")]
+    [InlineData("<!--><a href=x-1.0.zip>x-1.0.zip</a> -->")]
+    [InlineData("<noscript><a href=x-1.0.zip>x-1.0.zip</a></noscript>")]
+    [InlineData("<textarea><A\nhref=x-1.0.zip>x-1.0.zip</a></textarea>")]
+    [InlineData("<b title=\"<a href=x-1.0.zip>x-1.0.zip</a>\">")]
+    [InlineData("<b title=\"<a href=x-1.0.zip>x-1.0.zip</a>")]
+    [InlineData("<a href=\"y/x-1.0.zip\" href=\"z/x-1.0.zip\">x-1.0.zip</a>")]
+    [InlineData("<a href=\"y/other\" href=\"z/x-1.0.zip\">x</a>")]
+    [InlineData("<a href==x-1.0.zip>x</a>")]
+    [InlineData("<a title='a'href=x-1.0.zip>x</a>")]
+    [InlineData("<a href=\"/download#egg=x-1.0\">x</a>")]
+    [InlineData("<a href=\"/download#x&ampegg=x-1.0\">x</a>")]
+    [InlineData("<a href=\"git+https://host/repo.git#egg=x-1.0\">x</a>")]
+    [InlineData("<a href=\"x-1.0.zip/\">x</a>")]
+    [InlineData("<a href=\"y%2Fx-1.0.zip\">x</a>")]
+    [InlineData("<a href=\"y%252Fx-1.0.zip\">x</a>")]
+    [InlineData("<a href=\"x%252D1.0.zip\">x</a>")]
+    [InlineData("<a href=\"x-1.0%20.zip\">x</a>")]
+    [InlineData("<a href=\"x-1.0&nbsp.zip\">x</a>")]
+    [InlineData("<a href=\"x-1&period;0.zip\">x</a>")]
+    [InlineData("<a href=\"x-1&#46;0.zi&#112\">x</a>")]
+    [InlineData("<a href=\"&#1;x-1.0.zip\">x</a>")]
+    [InlineData("<a href=\"x-1\t.0.zip\">x</a>")]
+    [InlineData("<a href=\"y\\x-1.0.zip\">x</a>")]
+    [InlineData("<a href=\"https:x-1.0.zip\">x</a>")]
+    public void A_link_that_may_be_the_asked_version_in_more_ways_than_one_stops_and_no_other_version(string html)
     {
-        var refused = Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(html, Base));
-        Assert.Equal(reason, refused.Reason);
+        var index = SimpleIndex.ParseHtml(html, Base);
+        var refused = Assert.Throws<PackagingException>(() => index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0.0")));
+        Assert.Equal(PackagingFailure.AmbiguousIndexLink, refused.Reason);
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
+        if (!html.Contains("&period;", StringComparison.Ordinal) && !html.Contains("&#112\"", StringComparison.Ordinal)
+            && !html.Contains("&nbsp", StringComparison.Ordinal))
+            Assert.Empty(index.Of(ProjectName.Parse("x"), PythonVersion.Parse("2.0")).Files);
+    }
+
+    [Fact]
+    public void A_name_with_the_kelvin_sign_is_one_with_k_as_for_pip() =>
+        Assert.Throws<PackagingException>(() =>
+            SimpleIndex.ParseHtml("<a href=\"\u212Ait-1.0.zip\">x</a>", Base).Of(ProjectName.Parse("kit"), PythonVersion.Parse("1.0"))
+        );
+
+    [Fact]
+    public void Listings_navigation_other_texts_and_odd_names_of_other_versions_do_no_harm()
+    {
+        var index = SimpleIndex.ParseHtml(
+            """
+            <html><head><title>Index of /simple/x/</title></head><body><h1>Index of /simple/x/</h1><hr><pre><a href="../">../</a>
+            <a href="x-1.0-py3-none-any.whl">x-1.0-py3-none..&gt;</a>  01-Jan-2026 10:00  2048
+            <a href="x-0.1%20(1).tar.gz">x-0.1 (1).tar.gz</a>
+            <a href="x-1.0.tar.gz">download</a><a href="x-1.0.tar.gz.asc">x-1.0.tar.gz.asc</a></pre>
+            <a href="mailto:admin@example.org">admin</a> <a href="/login?next=/a&b=c#top">Sign in</a> <a name="end">&copy;</a>
+            <a href="javascript:void(0)">Top</a> <a href="">.</a><a href="https://user@example.org/">?</a>
+            </body></html>
+            """,
+            Base
+        );
+        var found = index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0"));
+        Assert.Equal(["x-1.0-py3-none-any.whl", "x-1.0.tar.gz"], found.Files.Select(file => file.FileName));
+        Assert.Empty(found.AlsoInstallable);
+        Assert.Equal(["x-0.1%20(1).tar.gz"], index.UnclearLinks);
     }
 
     [Theory]
-    [InlineData("[]", PackagingFailure.InvalidIndex)]
-    [InlineData("{", PackagingFailure.InvalidIndex)]
-    [InlineData("""{"meta":{"api-version":"2.0"},"files":[]}""", PackagingFailure.InvalidIndex)]
-    [InlineData("""{"meta":{"api-version":"1.0"}}""", PackagingFailure.InvalidIndex)]
-    [InlineData("""{"meta":{"api-version":"1.0"},"files":[],"files":[]}""", PackagingFailure.InvalidIndex)]
-    [InlineData(
-        """{"meta":{"api-version":"1.0"},"files":[{"filename":"../x-1.0.zip","url":"x","hashes":{}}]}""",
-        PackagingFailure.InvalidFileName
-    )]
-    [InlineData(
-        """{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"file:///x","hashes":{}}]}""",
-        PackagingFailure.UnsafeIndexLink
-    )]
-    [InlineData(
-        """{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"x","hashes":{"sha256":"zz"}}]}""",
-        PackagingFailure.InvalidIndex
-    )]
-    [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"x"}]}""", PackagingFailure.InvalidIndex)]
-    public void An_unsafe_or_malformed_json_answer_is_refused(string json, PackagingFailure reason) =>
-        Assert.Equal(reason, Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, Base)).Reason);
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"meta":{"api-version":"2.0"},"files":[]}""")]
+    [InlineData("""{"meta":{"api-version":"1.0"}}""")]
+    [InlineData("""{"meta":{"api-version":"1.0"},"files":[],"files":[]}""")]
+    [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"\ud800","hashes":{}}]}""")]
+    public void A_malformed_json_answer_is_refused_whole(string json) =>
+        Assert.Equal(
+            PackagingFailure.InvalidIndex,
+            Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, Base)).Reason
+        );
+
+    [Theory]
+    [InlineData("""{"filename":"../x-1.0.zip","url":"x-1.0.zip","hashes":{}}""")]
+    [InlineData("""{"filename":"other-0.1.tar.gz","url":"x-1.0-99-py3-none-any.whl","hashes":{}}""")]
+    [InlineData("""{"filename":"x-1.0.zip","url":"https://cdn.example/download","hashes":{}}""")]
+    [InlineData("""{"filename":"x-1.0.zip","url":"file:///x-1.0.zip","hashes":{}}""")]
+    [InlineData("""{"filename":"x-1.0.zip","url":"x-1.0.zip","hashes":{"sha256":"zz"}}""")]
+    [InlineData("""{"filename":"x-1.0.zip","url":"x-1.0.zip","yanked":0,"hashes":{}}""")]
+    [InlineData("""{"filename":"x-1.0.zip","url":"x-1.0.zip"}""")]
+    [InlineData("""{"url":"x-1.0.zip","hashes":{}}""")]
+    public void An_entry_that_two_readers_take_differently_stops_the_asked_version_only(string entry)
+    {
+        var index = SimpleIndex.ParseJson($$"""{"meta":{"api-version":"1.0"},"files":[{{entry}}]}""", Base);
+        var refused = Assert.Throws<PackagingException>(() => index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0")));
+        Assert.Equal(PackagingFailure.AmbiguousIndexLink, refused.Reason);
+        Assert.Empty(index.Of(ProjectName.Parse("x"), PythonVersion.Parse("2.0")).Files);
+    }
 
     [Fact]
     public void A_page_of_tags_that_never_end_is_read_in_linear_time()
@@ -141,8 +201,8 @@ public sealed class SimpleIndexTests
     public void What_an_installer_would_take_for_a_version_besides_its_distributions_is_named(string fileName, bool taken)
     {
         var index = SimpleIndex.ParseHtml($"<a href=\"{fileName}\">{fileName}</a>", Base);
-        Assert.Equal(taken ? [fileName] : [], index.AlsoInstallable(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("1.0.0")));
-        Assert.Empty(index.AlsoInstallable(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("2.0")));
+        Assert.Equal(taken ? [fileName] : [], index.Of(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("1.0.0")).AlsoInstallable);
+        Assert.Empty(index.Of(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("2.0")).AlsoInstallable);
     }
 
     [Fact]
@@ -151,6 +211,6 @@ public sealed class SimpleIndexTests
         const string Pages =
             "<a href=\"x-1.0.tar.bz2\">x-1.0.tar.bz2</a><a href=\"x-1.0+a.tar.gz\">x-1.0+a.tar.gz</a><a "
             + "href=\"x-1.0+b.tar.gz\">x-1.0+b.tar.gz</a>";
-        Assert.Empty(SimpleIndex.ParseHtml(Pages, Base).AlsoInstallable(ProjectName.Parse("x"), PythonVersion.Parse("1.0+a")));
+        Assert.Empty(SimpleIndex.ParseHtml(Pages, Base).Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0+a")).AlsoInstallable);
     }
 }

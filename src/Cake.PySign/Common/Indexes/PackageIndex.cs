@@ -18,11 +18,22 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
         var answer = await connection.GetAsync(url, Accept, $"Reading the index of {name.Value}", cancellationToken).ConfigureAwait(false);
         if (answer.RedirectedTo is not null)
         {
-            return new IndexPage(answer.Uri, answer.RedirectedTo, IndexPage.Nothing);
+            return new IndexPage(answer.Uri, answer.RedirectedTo, SimpleIndex.Empty);
         }
 
-        return new IndexPage(answer.Uri, null, answer.Found ? Parse(answer) : IndexPage.Nothing);
+        return new IndexPage(answer.Uri, null, answer.Found ? Parse(answer) : SimpleIndex.Empty);
     }
+
+    // pip reads a page in the character set that the answer names; a page that is not UTF-8 could show it other links than us.
+    private static string Text(RegistryAnswer answer) =>
+        answer.Charset?.ToLowerInvariant() is null or "utf-8" or "utf8" or "us-ascii" or "ascii"
+        || (answer.Charset.ToLowerInvariant() is "iso-8859-1" or "latin-1" or "latin1" or "windows-1252" && Ascii.IsValid(answer.Body))
+            ? Encoding.UTF8.GetString(answer.Body)
+            : throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"{answer.Uri} answered in the character set '{answer.Charset}'; an index page is UTF-8.",
+                "Ask the registry's administrator."
+            );
 
     private static SimpleIndex Parse(RegistryAnswer answer)
     {
@@ -35,7 +46,7 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
                     answer.Uri
                 ),
                 "text/html" or "application/vnd.pypi.simple.v1+html" or "application/vnd.pypi.simple.latest+html" => SimpleIndex.ParseHtml(
-                    Encoding.UTF8.GetString(answer.Body),
+                    Text(answer),
                     answer.Uri
                 ),
                 var other => throw new PySignException(

@@ -7,4 +7,8 @@ namespace Cake.PySign.Common.Network;
 /// <param name="RedirectedTo">For a redirect that was not followed, where it points.</param>
 /// <param name="ContentType">The media type without parameters, lower case, or empty.</param>
 /// <param name="Body">The body, bounded.</param>
-internal sealed record RegistryAnswer(bool Found, Uri Uri, Uri? RedirectedTo, string ContentType, byte[] Body);
+internal sealed record RegistryAnswer(bool Found, Uri Uri, Uri? RedirectedTo, string ContentType, byte[] Body)
+{
+    /// <summary>The character set that the answer names; null for none.</summary>
+    public string? Charset { get; init; }
+}

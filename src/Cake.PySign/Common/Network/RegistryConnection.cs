@@ -62,7 +62,10 @@ internal sealed class RegistryConnection(
                     null,
                     response.ContentType?.ToLowerInvariant() ?? "",
                     response.Body
-                );
+                )
+                {
+                    Charset = response.Charset,
+                };
             }
 
             if (!Uri.TryCreate(uri, response.Header("Location"), out var target))
