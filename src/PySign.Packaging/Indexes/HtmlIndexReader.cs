@@ -78,7 +78,12 @@ internal sealed partial class HtmlIndexReader
 
     private void SetBase(HtmlTag tag, string href)
     {
-        if (_seen.Count > 0 || _baseStart >= 0 || !PlainTag().IsMatch(_html[tag.Start..tag.End]) || OddEntity().IsMatch(_html[tag.Start..tag.End]))
+        if (
+            _seen.Count > 0
+            || _baseStart >= 0
+            || !PlainTag().IsMatch(_html[tag.Start..tag.End])
+            || OddEntity().IsMatch(_html[tag.Start..tag.End])
+        )
             throw SimpleIndexBuilder.Invalid("simple index", "one plain <base>, before the first link: readers differ in what others mean");
         _baseStart = tag.Start;
         if (!Uri.TryCreate(_builder.BaseUri, href.Trim(), out var url))
@@ -146,8 +151,7 @@ internal sealed partial class HtmlIndexReader
             Sha256 = Sha256(href),
             RequiresPython = anchor.Attributes.GetValueOrDefault("data-requires-python"),
             Yanked = anchor.Attributes.GetValueOrDefault("data-yanked"),
-            HasMetadata =
-                anchor.Attributes.ContainsKey("data-core-metadata") || anchor.Attributes.ContainsKey("data-dist-info-metadata"),
+            HasMetadata = anchor.Attributes.ContainsKey("data-core-metadata") || anchor.Attributes.ContainsKey("data-dist-info-metadata"),
             Extras = new SimpleIndexExtras(
                 anchor.Attributes.GetValueOrDefault("data-provenance"),
                 _builder.KnowsProvenance || anchor.Attributes.ContainsKey("data-provenance"),
@@ -178,7 +182,10 @@ internal sealed partial class HtmlIndexReader
             if (_html[match.Index + 1] is 'b' or 'B')
                 throw SimpleIndexBuilder.Invalid("simple index", "no <base> in a comment, in raw text or inside another tag");
             if (hidden++ == MaxHidden)
-                throw SimpleIndexBuilder.Invalid("simple index", $"at most {MaxHidden} links in comments, in raw text or inside other tags");
+                throw SimpleIndexBuilder.Invalid(
+                    "simple index",
+                    $"at most {MaxHidden} links in comments, in raw text or inside other tags"
+                );
             var end = Math.Min(_html.Length, match.Index + LongestTag);
             var raw = _html[match.Index..end];
             if (HasOddEntity(raw) || (!AnyHref().IsMatch(raw) && end < _html.Length))

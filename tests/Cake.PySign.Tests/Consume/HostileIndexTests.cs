@@ -125,11 +125,7 @@ public sealed class HostileIndexTests : IDisposable
             InvalidMetadata,
             "in more than one way"
         ),
-        ["a link into this machine's files"] = new(
-            (_, _) => Links(Wheel, $"file:///etc/{Wheel}"),
-            InvalidMetadata,
-            "in more than one way"
-        ),
+        ["a link into this machine's files"] = new((_, _) => Links(Wheel, $"file:///etc/{Wheel}"), InvalidMetadata, "in more than one way"),
         ["a link to a share"] = new((_, _) => Links(Wheel, $@"\\evil\share\{Wheel}"), InvalidMetadata, "in more than one way"),
         ["a link that is a program"] = new((_, _) => Links(Wheel, $"javascript:x/{Wheel}"), InvalidMetadata, "in more than one way"),
         ["a link that is the file"] = new((_, _) => Links(Wheel, $"data:,/{Wheel}"), InvalidMetadata, "in more than one way"),
@@ -192,36 +188,12 @@ public sealed class HostileIndexTests : IDisposable
         ["a name with a drive"] = new((_, _) => Named("C:" + Wheel), InvalidMetadata, "in more than one way"),
         ["a name with a backslash"] = new((_, _) => Named(@"x\" + Wheel), InvalidMetadata, "in more than one way"),
         ["a name with an end of text"] = new((_, _) => Named(Wheel + "\0.txt"), NotFound, "has no file of"),
-        ["a name with a hyphen that is none"] = new(
-            (_, _) => Named("hello_pysign\u20111.0.0.tar.gz"),
-            NotFound,
-            "has no file of"
-        ),
-        ["a name with wide letters"] = new(
-            (_, _) => Named("ｈello_pysign-1.0.0.tar.gz"),
-            NotFound,
-            "has no file of"
-        ),
-        ["a name with letters of another script"] = new(
-            (_, _) => Named("hellо_pysign-1.0.0.tar.gz"),
-            NotFound,
-            "has no file of"
-        ),
-        ["a name that is written backwards"] = new(
-            (_, _) => Named("hello_pysign-1.0.0\u202egz.rat"),
-            NotFound,
-            "has no file of"
-        ),
-        ["a name with a space of no width"] = new(
-            (_, _) => Named("hello_pysign\u200b-1.0.0.tar.gz"),
-            NotFound,
-            "has no file of"
-        ),
-        ["a name that is an option"] = new(
-            (_, _) => Named("--target=hello_pysign-1.0.0.tar.gz"),
-            NotFound,
-            "has no file of"
-        ),
+        ["a name with a hyphen that is none"] = new((_, _) => Named("hello_pysign\u20111.0.0.tar.gz"), NotFound, "has no file of"),
+        ["a name with wide letters"] = new((_, _) => Named("ｈello_pysign-1.0.0.tar.gz"), NotFound, "has no file of"),
+        ["a name with letters of another script"] = new((_, _) => Named("hellо_pysign-1.0.0.tar.gz"), NotFound, "has no file of"),
+        ["a name that is written backwards"] = new((_, _) => Named("hello_pysign-1.0.0\u202egz.rat"), NotFound, "has no file of"),
+        ["a name with a space of no width"] = new((_, _) => Named("hello_pysign\u200b-1.0.0.tar.gz"), NotFound, "has no file of"),
+        ["a name that is an option"] = new((_, _) => Named("--target=hello_pysign-1.0.0.tar.gz"), NotFound, "has no file of"),
         ["a name of a thousand letters"] = new(
             (_, _) => Named($"hello_pysign-1.0.0.{new string('0', 1000)}.tar.gz"),
             InvalidMetadata,

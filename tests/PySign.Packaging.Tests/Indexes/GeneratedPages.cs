@@ -76,7 +76,17 @@ internal sealed class GeneratedPages(int seed)
         "",
     ];
 
-    private static readonly string[] Folders = ["", "", "", "../../files/", "/files/", "https://127.0.0.1/f/", "//127.0.0.1:9/f/", "a/./b/../"];
+    private static readonly string[] Folders =
+    [
+        "",
+        "",
+        "",
+        "../../files/",
+        "/files/",
+        "https://127.0.0.1/f/",
+        "//127.0.0.1:9/f/",
+        "a/./b/../",
+    ];
 
     private readonly Random _random = new(seed);
 
@@ -112,7 +122,8 @@ internal sealed class GeneratedPages(int seed)
         return Rarely(12) ? Any("https://u:p@h/", "file:///", "ftp://h/", "https:", "http:\\\\h\\", "\t", "\u0001", " ") + link : link;
     }
 
-    private string Egg() => Any("egg=", "egg=", "EGG=", "x&egg=") + Any("hello-pysign-1.0.0", "hello_pysign-1.0", "hello-pysign", "other-1.0.0");
+    private string Egg() =>
+        Any("egg=", "egg=", "EGG=", "x&egg=") + Any("hello-pysign-1.0.0", "hello_pysign-1.0", "hello-pysign", "other-1.0.0");
 
     private string Disguise(string name)
     {
@@ -142,7 +153,9 @@ internal sealed class GeneratedPages(int seed)
     {
         var page = new StringBuilder();
         if (Rarely(10))
-            page.Append(Any("<base href=\"https://127.0.0.1/b/\">", "<base href='http://127.0.0.1:9/b/hello_pysign-1.0.0.zip'>", "<base target=x>"));
+            page.Append(
+                Any("<base href=\"https://127.0.0.1/b/\">", "<base href='http://127.0.0.1:9/b/hello_pysign-1.0.0.zip'>", "<base target=x>")
+            );
         for (var i = 0; i < count; i++)
         {
             var link = Link();
@@ -156,13 +169,32 @@ internal sealed class GeneratedPages(int seed)
 
     private string Anchor(string link)
     {
-        var written = Rarely(5) ? Entities(link) : Rarely(20) ? link : WebUtility.HtmlEncode(link);
+        var written =
+            Rarely(5) ? Entities(link)
+            : Rarely(20) ? link
+            : WebUtility.HtmlEncode(link);
         var quote = Rarely(8) ? "" : Any("\"", "'", "\"");
         var attribute = Any("href=", "href=", "href=", "HREF = ", "href==", "href\t=\n") + quote + written + quote;
-        var more = Any("", "", "", " data-yanked", " data-yanked=\"bad\"", " data-requires-python=\"&gt;=3.6\"", " href=\"x-1.0.zip\"", " rel=internal");
+        var more = Any(
+            "",
+            "",
+            "",
+            " data-yanked",
+            " data-yanked=\"bad\"",
+            " data-requires-python=\"&gt;=3.6\"",
+            " href=\"x-1.0.zip\"",
+            " rel=internal"
+        );
         var text = Rarely(4) ? Any("../", "download", FileName()) : WebUtility.HtmlEncode(link[(link.LastIndexOf('/') + 1)..]);
         return Rarely(12)
-            ? Any($"<a x='y'{attribute}>", $"<a/{attribute}>", $"<a\f{attribute}{more}/>", $"<A {attribute} <b>", $"<a {attribute}", $"<a x=\">\" {attribute}>")
+            ? Any(
+                $"<a x='y'{attribute}>",
+                $"<a/{attribute}>",
+                $"<a\f{attribute}{more}/>",
+                $"<A {attribute} <b>",
+                $"<a {attribute}",
+                $"<a x=\">\" {attribute}>"
+            )
                 + text
                 + "</a>"
             : $"<a{(Rarely(5) ? more : "")} {attribute}{(Rarely(3) ? more : "")}>{text}</a>";
@@ -209,7 +241,16 @@ internal sealed class GeneratedPages(int seed)
             '&' => "&amp",
             _ => $"&#{(int)c};",
         };
-        var entity = Any($"&#{(int)c};", $"&#x{(int)c:x};", $"&#{(int)c:0000000000};", $"&#{(int)c}", named, c + "&nbsp", c + "&nbsp;", c + "&amp");
+        var entity = Any(
+            $"&#{(int)c};",
+            $"&#x{(int)c:x};",
+            $"&#{(int)c:0000000000};",
+            $"&#{(int)c}",
+            named,
+            c + "&nbsp",
+            c + "&nbsp;",
+            c + "&amp"
+        );
         return link[..at] + entity + link[(at + 1)..];
     }
 
@@ -220,7 +261,11 @@ internal sealed class GeneratedPages(int seed)
             .Select(_ =>
             {
                 var link = Link();
-                var file = new Dictionary<string, object?> { ["url"] = link, ["filename"] = Rarely(4) ? FileName() : link[(link.LastIndexOf('/') + 1)..].Split('#')[0] };
+                var file = new Dictionary<string, object?>
+                {
+                    ["url"] = link,
+                    ["filename"] = Rarely(4) ? FileName() : link[(link.LastIndexOf('/') + 1)..].Split('#')[0],
+                };
                 if (!Rarely(10))
                     file["hashes"] = Rarely(4) ? new Dictionary<string, string> { ["sha256"] = new string('a', 64) } : [];
                 if (Rarely())
@@ -230,6 +275,13 @@ internal sealed class GeneratedPages(int seed)
                 return file;
             })
             .ToList();
-        return JsonSerializer.Serialize(new { meta = new Dictionary<string, string> { ["api-version"] = "1.0" }, name = "hello-pysign", files });
+        return JsonSerializer.Serialize(
+            new
+            {
+                meta = new Dictionary<string, string> { ["api-version"] = "1.0" },
+                name = "hello-pysign",
+                files,
+            }
+        );
     }
 }

@@ -57,6 +57,8 @@ public sealed class InstallerOracleTests
                 print("[]")
         """;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     public static TheoryData<string> Pips()
     {
         var pips = new TheoryData<string> { "" };
@@ -78,10 +80,9 @@ public sealed class InstallerOracleTests
     [MemberData(nameof(Pips), DisableDiscoveryEnumeration = true)]
     public async Task Whatever_pip_takes_for_a_version_was_given_to_the_verifier_or_the_page_was_refused(string pip)
     {
-        var count =
-            Environment.GetEnvironmentVariable("PYSIGN_INDEX_PAGES") is { Length: > 0 } asked
-                ? int.Parse(asked, CultureInfo.InvariantCulture)
-                : Default;
+        var count = Environment.GetEnvironmentVariable("PYSIGN_INDEX_PAGES") is { Length: > 0 } asked
+            ? int.Parse(asked, CultureInfo.InvariantCulture)
+            : Default;
         var pages = Enumerable.Range(0, count).Select(seed => new GeneratedPages(seed).Next()).ToList();
         var judged = await AskPipAsync(pip, pages);
         var (taken, wrong) = (0, new List<string>());
@@ -118,26 +119,24 @@ public sealed class InstallerOracleTests
     {
         var json = $$"""{"meta":{"api-version":"1.0"},"name":"hello-pysign","files":[{{entry}}]}""";
         using var server = new OnePage(json);
-        using var process = Start(
-            [
-                "-m",
-                "pip",
-                "download",
-                "--disable-pip-version-check",
-                "--no-cache-dir",
-                "--no-deps",
-                "--dest",
-                Path.Combine(Path.GetTempPath(), "pysign-oracle"),
-                "--index-url",
-                server.Root + "simple/",
-                "hello-pysign==1.0.0",
-            ]
-        );
+        using var process = Start([
+            "-m",
+            "pip",
+            "download",
+            "--disable-pip-version-check",
+            "--no-cache-dir",
+            "--no-deps",
+            "--dest",
+            Path.Combine(Path.GetTempPath(), "pysign-oracle"),
+            "--index-url",
+            server.Root + "simple/",
+            "hello-pysign==1.0.0",
+        ]);
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        await process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.StandardError.ReadToEndAsync(Cancel);
         await output;
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(Cancel);
         var requested = server.Files.Where(path => !path.EndsWith(".metadata", StringComparison.Ordinal)).Distinct().ToList();
         Assert.NotEmpty(requested);
         var page = SimpleIndex.ParseJson(json, new Uri(server.Root + "simple/hello-pysign/"));
@@ -194,7 +193,10 @@ public sealed class InstallerOracleTests
         )!;
     }
 
-    private static async Task<List<List<(string Name, string Url)>>> AskPipAsync(string pip, List<(string ContentType, byte[] Content)> pages)
+    private static async Task<List<List<(string Name, string Url)>>> AskPipAsync(
+        string pip,
+        List<(string ContentType, byte[] Content)> pages
+    )
     {
         using var process = Start(["-W", "ignore", "-c", Script, pip, GeneratedPages.Url]);
         var errors = process.StandardError.ReadToEndAsync();
@@ -217,12 +219,7 @@ public sealed class InstallerOracleTests
         if (lines.Length != pages.Count + 1)
             Assert.Skip($"NOT RUN: this Python's pip is not one whose index code is known here: {await errors}");
         TestContext.Current.SendDiagnosticMessage($"pip {lines[0]}: {pages.Count} pages");
-        return
-        [
-            .. lines
-                .Skip(1)
-                .Select(line => JsonSerializer.Deserialize<string[][]>(line)!.Select(pair => (pair[0], pair[1])).ToList()),
-        ];
+        return [.. lines.Skip(1).Select(line => JsonSerializer.Deserialize<string[][]>(line)!.Select(pair => (pair[0], pair[1])).ToList())];
     }
 
     /// <summary>One project page on loopback; every other request is noted and not found.</summary>

@@ -113,8 +113,11 @@ public sealed class SimpleIndexTests
         var refused = Assert.Throws<PackagingException>(() => index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0.0")));
         Assert.Equal(PackagingFailure.AmbiguousIndexLink, refused.Reason);
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
-        if (!html.Contains("&period;", StringComparison.Ordinal) && !html.Contains("&#112\"", StringComparison.Ordinal)
-            && !html.Contains("&nbsp", StringComparison.Ordinal))
+        if (
+            !html.Contains("&period;", StringComparison.Ordinal)
+            && !html.Contains("&#112\"", StringComparison.Ordinal)
+            && !html.Contains("&nbsp", StringComparison.Ordinal)
+        )
             Assert.Empty(index.Of(ProjectName.Parse("x"), PythonVersion.Parse("2.0")).Files);
     }
 
@@ -153,10 +156,7 @@ public sealed class SimpleIndexTests
     [InlineData("""{"meta":{"api-version":"1.0"},"files":[],"files":[]}""")]
     [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"\ud800","hashes":{}}]}""")]
     public void A_malformed_json_answer_is_refused_whole(string json) =>
-        Assert.Equal(
-            PackagingFailure.InvalidIndex,
-            Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, Base)).Reason
-        );
+        Assert.Equal(PackagingFailure.InvalidIndex, Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, Base)).Reason);
 
     [Theory]
     [InlineData("""{"filename":"../x-1.0.zip","url":"x-1.0.zip","hashes":{}}""")]
