@@ -165,14 +165,8 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
 
         foreach (var one in build.Distributions.Where(one => !verdict.Passed(one.Path)))
         {
-            // Without a description twine still renders one, and calls the empty result an error; an index takes it.
             var said = verdict.About(one.Path).ToList();
-            var only =
-                said is [var first, ..]
-                && (
-                    first.EndsWith("due to warnings", StringComparison.Ordinal)
-                    || string.IsNullOrWhiteSpace(build.MetadataOf(one).Description)
-                );
+            var only = verdict.OnlyWarns(one.Path, build.MetadataOf(one).Description);
             if (only && !settings.StrictMetadata)
             {
                 log.Warning(

@@ -1,6 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Statements;
+using Cake.PySign.Import;
 using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;
 
@@ -103,9 +104,10 @@ internal static class OutputFolder
 
     private static bool IsOwn(string entry)
     {
+        // An import that was killed leaves its folder, and the next one removes it.
         if (Directory.Exists(entry))
         {
-            return false;
+            return IoPath.GetFileName(entry) == StagedImport.FolderName;
         }
 
         var name = IoPath.GetFileName(entry);

@@ -105,7 +105,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
 
     private static IEnumerable<(string Name, string Version)> Described(IReadOnlyList<PyDistribution> distributions, string? twine)
     {
-        yield return ("Cake.PySign", typeof(PyBuilder).Assembly.GetName().Version!.ToString(3));
+        yield return ("Cake.PySign", ToolVersion.Own);
         if (twine is not null)
         {
             yield return ("twine", twine);

@@ -127,4 +127,10 @@ internal sealed record TwineVerdict(string Twine, int ExitCode, IReadOnlyList<st
             )
             .TakeWhile((line, i) => i == 0 || !line.StartsWith("Checking ", StringComparison.Ordinal))
             .Select((line, i) => i == 0 ? line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..] : line);
+
+    /// <summary>Whether it has nothing against the file but warnings. Without a description twine still renders one, and calls the empty
+    /// result an error; an index takes it.</summary>
+    public bool OnlyWarns(FilePath file, string? description) =>
+        About(file).FirstOrDefault() is { } first
+        && (first.EndsWith("due to warnings", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(description));
 }

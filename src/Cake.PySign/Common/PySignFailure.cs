@@ -114,4 +114,7 @@ public enum PySignFailure
 
     /// <summary>A release or a version that takes no more files: it is immutable, or its tag was used by one that was.</summary>
     ReleaseClosed,
+
+    /// <summary>What other jobs built is not the whole release, or more, or something else.</summary>
+    IncompleteRelease,
 }

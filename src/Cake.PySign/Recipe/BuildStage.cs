@@ -16,6 +16,13 @@ internal static class BuildStage
     {
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
+        var builds = options.Build == ReleaseBuild.Auto && options.ImportFrom.Count > 0 ? ReleaseBuild.Sdist : options.Build;
+        if (builds == ReleaseBuild.None)
+        {
+            release.Log.Information("Nothing is built here (PYSIGN_BUILD): everything is imported.");
+            return;
+        }
+
         var kept = KeptSignatures.Of(release.Dist);
         var settings = new PyBuildSettings
         {
@@ -24,6 +31,8 @@ internal static class BuildStage
             Name = options.PackageName,
             Version = WantedVersion.Of(options, project, release.Log),
             Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
+            Sdist = builds != ReleaseBuild.Wheel,
+            Wheel = builds != ReleaseBuild.Sdist,
             Isolation = options.Isolation,
             Constraints = options.Constraints,
             StrictMetadata = options.StrictMetadata,
@@ -39,7 +48,9 @@ internal static class BuildStage
             settings.AllowedFiles.Add(file);
         }
 
-        foreach (var folder in options.LeaveOut.Append(options.Consumer).Append("test-results").Append(OwnPackage()))
+        foreach (
+            var folder in options.LeaveOut.Concat(options.ImportFrom).Append(options.Consumer).Append("test-results").Append(OwnPackage())
+        )
         {
             settings.LeaveOut.Add(folder);
         }

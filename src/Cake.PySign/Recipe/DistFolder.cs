@@ -22,12 +22,7 @@ internal sealed class DistFolder(DirectoryPath path)
             Require(file.Name, file.Sha256);
         }
 
-        var strangers = Directory
-            .EnumerateFiles(Path.FullPath)
-            .Select(found => System.IO.Path.GetFileName(found))
-            .Where(name => IsDistribution(name) && ledger.Files.All(file => file.Name != name))
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var strangers = Distributions().Where(name => ledger.Files.All(file => file.Name != name)).ToList();
         return strangers.Count == 0
             ? ledger
             : throw new PySignException(
@@ -36,6 +31,15 @@ internal sealed class DistFolder(DirectoryPath path)
                 "Remove it, or build again."
             );
     }
+
+    /// <summary>What an import left, with the digests that the ledger names; what of it is missing or changed is left out.</summary>
+    public IReadOnlyList<LedgerFile> ReadImported() =>
+        [
+            .. Store
+                .Read()
+                .Files.Where(file => file.Origin is not null && Holds(new LedgerSignatureFile(file.Name, file.Sha256)))
+                .Select(file => file.Signature?.Files.All(Holds) == false ? file with { Signature = null, Receipts = [] } : file),
+        ];
 
     /// <summary>The same for the files of every signature, and for the statement about all of them.</summary>
     /// <exception cref="PySignException">A distribution is unsigned, the statement is not made yet, or a file of either is missing or
@@ -79,10 +83,19 @@ internal sealed class DistFolder(DirectoryPath path)
         return ledger;
     }
 
+    /// <summary>The names of what lies there and looks like a distribution.</summary>
+    public IEnumerable<string> Distributions() =>
+        Directory
+            .EnumerateFiles(Path.FullPath)
+            .Select(found => System.IO.Path.GetFileName(found))
+            .Where(IsDistribution)
+            .Order(StringComparer.Ordinal);
+
     public bool Holds(LedgerSignatureFile part) =>
         System.IO.File.Exists(File(part.Name).FullPath) && FileDigest.Of(File(part.Name)) == part.Sha256;
 
-    private void Require(string name, string sha256)
+    /// <exception cref="PySignException">The file is missing or changed.</exception>
+    public void Require(string name, string sha256)
     {
         var path = File(name);
         if (!System.IO.File.Exists(path.FullPath))

@@ -76,6 +76,9 @@ public sealed record LedgerFile(
     LedgerSignature? Signature = null
 )
 {
+    /// <summary>Where it was built, if not by the stage before: what was imported, and is kept by a new build.</summary>
+    public LedgerOrigin? Origin { get; init; }
+
     internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
 
     internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) =>
@@ -83,6 +86,30 @@ public sealed record LedgerFile(
         {
             Receipts = LedgerReceipt.Merge(Receipts, stage, receipts),
         };
+}
+
+/// <summary>Where an imported distribution was built, as far as anybody said. A memory like all of the ledger; what a build job says of
+/// itself is its own word.</summary>
+/// <param name="Folder">The artifact's folder; empty for the folder that was searched.</param>
+public sealed record LedgerOrigin(string Folder)
+{
+    /// <summary>The job.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>The machine.</summary>
+    public string? Runner { get; init; }
+
+    /// <summary>The commit.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>The run or pipeline.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>True where the job named the digest through the CI service's own channel, and it was this one.</summary>
+    public bool? HandedOn { get; init; }
+
+    /// <summary>What its builder attested beside it; it was not verified.</summary>
+    public LedgerSignatureFile? Attestation { get; init; }
 }
 
 /// <summary>The signed statement about which files a release consists of.</summary>

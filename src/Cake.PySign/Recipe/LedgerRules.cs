@@ -92,7 +92,12 @@ internal static partial class LedgerRules
         statement is null ? [] : statement.Receipts.Select(receipt => receipt.Sha256).Prepend(statement.File.Sha256);
 
     private static IEnumerable<string> Digests(LedgerFile file) =>
-        [file.Sha256, .. file.Signature?.Files.Select(f => f.Sha256) ?? [], .. file.Receipts.Select(receipt => receipt.Sha256)];
+        [
+            file.Sha256,
+            .. file.Signature?.Files.Select(f => f.Sha256) ?? [],
+            .. file.Receipts.Select(receipt => receipt.Sha256),
+            .. file.Origin?.Attestation is { } attestation ? [attestation.Sha256] : Array.Empty<string>(),
+        ];
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+!-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainName();

@@ -14,6 +14,12 @@ public sealed class PySignTasks
     {
         Options = options;
         Build = Stage(task, ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
+        Import = Stage(
+            task,
+            ReleaseStage.Import,
+            "Takes wheels that other jobs built, and checks that the release is whole.",
+            ImportStage.RunAsync
+        );
         Test = Stage(task, ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
         Sign = Stage(task, ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
         Verify = Stage(task, ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
@@ -38,6 +44,7 @@ public sealed class PySignTasks
         Release = task("PySign-Release")
             .Description("The whole release: all stages, in their order.")
             .IsDependentOn(Build)
+            .IsDependentOn(Import)
             .IsDependentOn(Test)
             .IsDependentOn(Sign)
             .IsDependentOn(Verify)
@@ -63,6 +70,9 @@ public sealed class PySignTasks
 
     /// <summary><c>PySign-Build</c>.</summary>
     public CakeTaskBuilder Build { get; }
+
+    /// <summary><c>PySign-Import</c>.</summary>
+    public CakeTaskBuilder Import { get; }
 
     /// <summary><c>PySign-Test</c>.</summary>
     public CakeTaskBuilder Test { get; }

@@ -67,6 +67,30 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>isolation</c>, <c>PYSIGN_ISOLATION</c>: auto, isolated or none; default auto.</value>
     public BuildIsolation Isolation { get; set; } = BuildIsolation.Auto;
 
+    /// <summary>What is built here; the rest is imported.</summary>
+    /// <value>Argument <c>build</c>, <c>PYSIGN_BUILD</c>: auto, all, sdist, wheel or none; default auto: wheel and sdist, or the sdist
+    /// alone where wheels are imported.</value>
+    public ReleaseBuild Build { get; set; }
+
+    /// <summary>The folders that the artifacts of other build jobs were downloaded into.</summary>
+    /// <value>Argument <c>import-from</c>, <c>PYSIGN_IMPORT_FROM</c>, with commas between them; default none.</value>
+    public IList<DirectoryPath> ImportFrom { get; } = [];
+
+    /// <summary>The wheels that the release must have, and no others.</summary>
+    /// <value>Argument <c>expect-wheels</c>, <c>PYSIGN_EXPECT_WHEELS</c>: tags or cibuildwheel's identifiers, with <c>*</c> and
+    /// <c>{a,b}</c> and commas between them; default what <c>pysign.toml</c> says under <c>[release] wheels</c>.</value>
+    public IList<string> ExpectWheels { get; } = [];
+
+    /// <summary>Whether the release must have an sdist.</summary>
+    /// <value>Argument <c>expect-sdist</c>, <c>PYSIGN_EXPECT_SDIST</c>; default what <c>pysign.toml</c> says under <c>[release]
+    /// sdist</c>, else true. With false there may be none.</value>
+    public bool? ExpectSdist { get; set; }
+
+    /// <summary>What the build jobs said of their files through the CI service's own channel.</summary>
+    /// <value><c>PYSIGN_DIGESTS</c> and every variable whose name starts with <c>PYSIGN_DIGESTS_</c>: lines of <c>sha256sum</c>, or a JSON
+    /// object of them.</value>
+    public IList<string> ImportDigests { get; } = [];
+
     /// <summary>Whether the project's tests run before anything is signed.</summary>
     /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, required or off; default auto.</value>
     public ReleaseTests Tests { get; set; }
@@ -258,7 +282,8 @@ public sealed class ReleaseOptions
         ArgumentNullException.ThrowIfNull(context);
         return new ReleaseParameters(
             name => context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null,
-            name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null
+            name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            context.Environment.GetEnvironmentVariables().Keys
         ).Read();
     }
 

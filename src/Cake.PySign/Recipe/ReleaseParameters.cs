@@ -10,7 +10,8 @@ namespace Cake.PySign.Recipe;
 /// <summary>Where each parameter comes from. One rule: argument, PYSIGN_ variable, the tutorial's variable, the CI job.</summary>
 /// <param name="argument">Looks up an argument; empty when it is there without a value.</param>
 /// <param name="variable">Looks up an environment variable; null for unset or empty.</param>
-internal sealed class ReleaseParameters(Func<string, string?> argument, Func<string, string?> variable)
+/// <param name="names">The names of all environment variables.</param>
+internal sealed class ReleaseParameters(Func<string, string?> argument, Func<string, string?> variable, IEnumerable<string>? names = null)
 {
     public ReleaseOptions Read()
     {
@@ -80,6 +81,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
         options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
         options.Policy = File("policy", "PYSIGN_POLICY");
+        ReadImport(options);
         ReadTests(options);
         ReadGeneric(options, job);
         options.GenericToken = variable("PYSIGN_GENERIC_TOKEN") ?? (IsOwn(options.GenericUrl, job?.GenericUrl) ? job!.Token : null);
@@ -89,6 +91,30 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     /// <summary>Whether an address is of the job's own instance: the job's token belongs there and nowhere else.</summary>
     private static bool IsOwn(Uri? url, Uri? ofJob) =>
         url is not null && ofJob is not null && ServiceAddress.Origin(url) == ServiceAddress.Origin(ofJob);
+
+    private void ReadImport(ReleaseOptions options)
+    {
+        options.Build = Choice("build", ReleaseBuild.Auto, "PYSIGN_BUILD");
+        options.ExpectSdist = Flag("expect-sdist", "PYSIGN_EXPECT_SDIST");
+        foreach (var folder in List("import-from", "PYSIGN_IMPORT_FROM"))
+        {
+            options.ImportFrom.Add(folder);
+        }
+
+        // Commas may stand in braces here: what the pattern means is for who reads it.
+        if (Value("expect-wheels", "PYSIGN_EXPECT_WHEELS") is { } wheels)
+        {
+            options.ExpectWheels.Add(wheels);
+        }
+
+        // A dotenv report of each job of a matrix brings a variable of its own.
+        const string Digests = "PYSIGN_DIGESTS";
+        var handed = (names ?? []).Where(name => name.StartsWith(Digests + "_", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        foreach (var digests in handed.Prepend(Digests).Select(variable).OfType<string>())
+        {
+            options.ImportDigests.Add(digests);
+        }
+    }
 
     private void ReadTests(ReleaseOptions options)
     {

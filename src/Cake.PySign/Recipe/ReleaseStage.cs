@@ -30,4 +30,7 @@ public enum ReleaseStage
 
     /// <summary>Testing the wheel that was built, before it is signed.</summary>
     Test = 18,
+
+    /// <summary>Taking distributions that other jobs built.</summary>
+    Import = 21,
 }

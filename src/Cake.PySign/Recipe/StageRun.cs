@@ -6,6 +6,7 @@ internal static class StageRun
     private static readonly (ReleaseStage Stage, Func<Release, CancellationToken, Task> Run)[] _order =
     [
         (ReleaseStage.Build, BuildStage.RunAsync),
+        (ReleaseStage.Import, ImportStage.RunAsync),
         (ReleaseStage.Test, TestStage.RunAsync),
         (ReleaseStage.Sign, SignStage.RunAsync),
         (ReleaseStage.Verify, VerifyStage.RunAsync),

@@ -17,6 +17,7 @@ public sealed class PySignTasksTests : IDisposable
         Assert.Equal(
             [
                 "PySign-Build",
+                "PySign-Import",
                 "PySign-Test",
                 "PySign-Sign",
                 "PySign-Verify",
@@ -39,6 +40,7 @@ public sealed class PySignTasksTests : IDisposable
         Assert.Equal(
             [
                 "PySign-Build",
+                "PySign-Import",
                 "PySign-Test",
                 "PySign-Sign",
                 "PySign-Verify",
@@ -53,6 +55,7 @@ public sealed class PySignTasksTests : IDisposable
 
     [Theory]
     [InlineData("PySign-Build", 11, "pyproject.toml")]
+    [InlineData("PySign-Import", 21, "PYSIGN_IMPORT_FROM")]
     [InlineData("PySign-Test", 18, "There is no ledger")]
     [InlineData("PySign-Sign", 12, "There is no ledger")]
     [InlineData("PySign-Verify", 13, "There is no ledger")]

@@ -69,6 +69,25 @@ internal static class SampleDistribution
         return stream.ToArray();
     }
 
+    /// <summary>A sdist with metadata of its own.</summary>
+    public static byte[] SdistOf(string root, string metadata)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax))
+        {
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, $"{root}/PKG-INFO")
+                {
+                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes(metadata)),
+                    ModificationTime = DateTimeOffset.UnixEpoch,
+                }
+            );
+        }
+
+        return stream.ToArray();
+    }
+
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static string Metadata(string name, string version, string metadataVersion = "2.1") =>

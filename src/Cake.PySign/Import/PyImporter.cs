@@ -1,0 +1,296 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Processes;
+using PySign.Packaging;
+using PySign.Packaging.Distributions;
+
+namespace Cake.PySign.Import;
+
+/// <summary>
+/// Takes what other jobs built: finds it, copies it, checks each file as one that was built here, and all of them together. All problems
+/// are one list, because each of them costs a run of twenty jobs.
+/// </summary>
+internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+{
+    public static PyImporter For(ICakeContext context)
+    {
+        var log = SafeLog.For(context);
+        return new PyImporter(ChildProcessRunner.For(context, log), context.Environment, log);
+    }
+
+    public async Task<IReadOnlyList<PyImportedDistribution>> ImportAsync(PyImportSettings settings, CancellationToken cancellation)
+    {
+        using var staged = await StageAsync(settings, [], cancellation).ConfigureAwait(false);
+        return staged.Place();
+    }
+
+    /// <summary>Copies and checks; nothing is in its place yet.</summary>
+    /// <param name="settings">What to take.</param>
+    /// <param name="built">Distributions that the release has already, from this very job.</param>
+    /// <param name="cancellation">Ends the import.</param>
+    /// <exception cref="PyImportException">Something is wrong; all of it is in the exception.</exception>
+    public async Task<StagedImport> StageAsync(PyImportSettings settings, IReadOnlyList<FilePath> built, CancellationToken cancellation)
+    {
+        var output = settings.OutputDirectory.MakeAbsolute(environment).Collapse();
+        var folders = Folders(settings, output);
+        var rules = Rules(settings);
+        var handed = HandedDigests.Read(settings.Digests);
+        var found = ArtifactFolders.Find(folders, cancellation);
+        var problems = new List<PyImportProblem>(found.Problems);
+        problems.AddRange(Doubles(found.Files, built));
+        var files = found.Files.DistinctBy(file => file.Name, StringComparer.Ordinal).ToList();
+        Directory.CreateDirectory(output.FullPath);
+        var staged = new StagedImport(output);
+        try
+        {
+            var taken = await TakeAsync(staged, files, settings, cancellation).ConfigureAwait(false);
+            problems.AddRange(taken.SelectMany(file => file.Problems));
+            problems.AddRange(Together(taken, built, handed, settings.Commit, rules));
+            var whole = taken.Where(file => file.Distribution is not null).ToList();
+            problems.AddRange(await TwineAsync(whole, settings, output, cancellation).ConfigureAwait(false));
+            if (problems.Count > 0)
+            {
+                throw new PyImportException(problems, files.Count);
+            }
+
+            staged.Files = [.. whole.Select(file => file.Import(handed))];
+            foreach (var file in staged.Files)
+            {
+                log.Information($"Imported {file.Path.GetFilename()}  sha256 {file.Sha256}{From(file.Origin)}");
+            }
+
+            return staged;
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
+    }
+
+    private static string From(PyImportOrigin origin) =>
+        (origin.Job ?? (origin.Folder.Length > 0 ? origin.Folder : null)) is { } from ? $"  from {from}" : "";
+
+    private List<DirectoryPath> Folders(PyImportSettings settings, DirectoryPath output)
+    {
+        var folders = settings.From.Select(folder => folder.MakeAbsolute(environment).Collapse()).ToList();
+        if (folders.Count == 0)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "There is no folder to import from.",
+                "Name it with --import-from (PYSIGN_IMPORT_FROM)."
+            );
+        }
+
+        foreach (var folder in folders)
+        {
+            if ((output.FullPath + "/").StartsWith(folder.FullPath + "/", StringComparison.Ordinal))
+            {
+                throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    $"'{folder}' is, or holds, the output folder '{output}': what is imported and what is there already could not be told "
+                        + "apart.",
+                    "Let the build jobs put their files elsewhere, such as wheelhouse/."
+                );
+            }
+        }
+
+        return folders;
+    }
+
+    internal static DistributionSetRules Rules(PyImportSettings settings)
+    {
+        try
+        {
+            return new DistributionSetRules
+            {
+                Wheels = [.. settings.ExpectedWheels.SelectMany(WheelPattern.ParseList)],
+                Sdist = settings.Sdist,
+                LinuxTags = settings.LinuxTags,
+            };
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, $"The expected wheels cannot be read: {e.Message}", null, e);
+        }
+    }
+
+    private static IEnumerable<PyImportProblem> Doubles(IReadOnlyList<ArtifactFile> files, IReadOnlyList<FilePath> built)
+    {
+        foreach (var group in files.GroupBy(file => file.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            yield return new PyImportProblem(
+                PyImportProblemKind.Twice,
+                group.Key,
+                $"lies in {string.Join(" and in ", group.Select(file => file.Folder.Length > 0 ? file.Folder : "the folder itself"))}: "
+                    + "build each file in one job"
+            );
+        }
+
+        foreach (var file in files.Where(file => built.Any(one => one.GetFilename().FullPath == file.Name)))
+        {
+            yield return new PyImportProblem(
+                PyImportProblemKind.Twice,
+                file.Name,
+                $"was built here and lies in {file.Folder} too: build it in one place (PYSIGN_BUILD says what is built here)"
+            );
+        }
+    }
+
+    private static async Task<List<TakenFile>> TakeAsync(
+        StagedImport staged,
+        List<ArtifactFile> files,
+        PyImportSettings settings,
+        CancellationToken cancellation
+    )
+    {
+        // Copying waits for the disk and checking for a processor: a few side by side keep both busy.
+        var taken = new TakenFile[files.Count];
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 4),
+            CancellationToken = cancellation,
+        };
+        await Parallel
+            .ForAsync(
+                0,
+                files.Count,
+                parallel,
+                (i, token) =>
+                {
+                    taken[i] = TakenFile.Of(staged, files[i], settings, token);
+                    return ValueTask.CompletedTask;
+                }
+            )
+            .ConfigureAwait(false);
+        return [.. taken];
+    }
+
+    private static IEnumerable<PyImportProblem> Together(
+        List<TakenFile> taken,
+        IReadOnlyList<FilePath> built,
+        HandedDigests handed,
+        string? commit,
+        DistributionSetRules rules
+    )
+    {
+        foreach (var same in taken.GroupBy(file => file.Sha256, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            var names = same.Select(file => file.Source.Name).ToList();
+            yield return new PyImportProblem(PyImportProblemKind.Twice, names[1], $"has the very bytes of {names[0]}");
+        }
+
+        foreach (var problem in handed.Any ? Compared(taken, handed, commit) : [])
+        {
+            yield return problem;
+        }
+
+        var all = taken
+            .Select(file => file.Distribution)
+            .OfType<Distribution>()
+            .Concat(built.Select(file => Distribution.Read(file.FullPath)));
+        foreach (var problem in Set([.. all], rules))
+        {
+            yield return problem;
+        }
+    }
+
+    internal static IEnumerable<PyImportProblem> Set(IReadOnlyList<Distribution> all, DistributionSetRules rules) =>
+        DistributionSet
+            .Problems(all, rules)
+            .Select(problem => new PyImportProblem(Enum.Parse<PyImportProblemKind>(problem.Kind.ToString()), problem.File, problem.Text));
+
+    private static IEnumerable<PyImportProblem> Compared(List<TakenFile> taken, HandedDigests handed, string? commit)
+    {
+        foreach (var file in taken)
+        {
+            if (handed.Of(file.Source.Name) is not { } said)
+            {
+                yield return new PyImportProblem(
+                    PyImportProblemKind.NotHandedOn,
+                    file.Source.Name,
+                    $"lies in {file.Source.Folder}, and no build job named it"
+                );
+            }
+            else if (said.Sha256 != file.Sha256)
+            {
+                yield return new PyImportProblem(
+                    PyImportProblemKind.Altered,
+                    file.Source.Name,
+                    $"was changed after it was built: {said.Job ?? "its job"} built SHA-256 {said.Sha256}, found {file.Sha256}"
+                );
+            }
+        }
+
+        foreach (var said in handed.Files.Where(said => taken.All(file => file.Source.Name != said.Name)))
+        {
+            yield return new PyImportProblem(
+                PyImportProblemKind.Lost,
+                said.Name,
+                $"was built{(said.Job is null ? "" : $" by {said.Job}")} and is in no folder"
+            );
+        }
+
+        var expected = commit ?? handed.Files.Select(said => said.Commit).FirstOrDefault(one => one is not null);
+        foreach (var said in handed.Files.Where(said => said.Commit is not null && said.Commit != expected))
+        {
+            yield return new PyImportProblem(
+                PyImportProblemKind.OtherCommit,
+                said.Name,
+                $"was built from commit {said.Commit}, the release is {expected}"
+            );
+        }
+    }
+
+    private async Task<IReadOnlyList<PyImportProblem>> TwineAsync(
+        List<TakenFile> files,
+        PyImportSettings settings,
+        DirectoryPath output,
+        CancellationToken cancellation
+    )
+    {
+        var waived = settings.WaivedChecks.Contains(PyBuildCheck.Metadata) && settings.WaivedChecks.Contains(PyBuildCheck.MetadataVersion);
+        if (waived || files.Count == 0)
+        {
+            return [];
+        }
+
+        var python = await new PythonLocator(processes, environment, log)
+            .FindAsync(settings.PythonPath, "twine", cancellation)
+            .ConfigureAwait(false);
+        var verdict = await new TwineCheck(processes, environment, log)
+            .RunAsync(python.Path, [.. files.Select(file => file.Path)], output.Combine(StagedImport.FolderName), cancellation)
+            .ConfigureAwait(false);
+        if (verdict.RefusesMetadataVersion)
+        {
+            var versions = string.Join(", ", files.Select(file => file.Distribution!.Metadata.MetadataVersion).Distinct());
+            var text = $"twine {verdict.Twine} does not know Metadata-Version {versions}: install a newer twine";
+            if (!settings.WaivedChecks.Contains(PyBuildCheck.MetadataVersion))
+            {
+                return [new PyImportProblem(PyImportProblemKind.Metadata, "", text)];
+            }
+
+            log.Warning(text);
+            return [];
+        }
+
+        return settings.WaivedChecks.Contains(PyBuildCheck.Metadata)
+            ? []
+            : [.. files.Where(file => !verdict.Passed(file.Path)).SelectMany(file => Said(file, verdict, settings.StrictMetadata))];
+    }
+
+    private IEnumerable<PyImportProblem> Said(TakenFile file, TwineVerdict verdict, bool strict)
+    {
+        var said = string.Join(' ', verdict.About(file.Path).Select(line => line.Trim()));
+        if (!strict && verdict.OnlyWarns(file.Path, file.Distribution!.Metadata.Description))
+        {
+            log.Warning($"twine {verdict.Twine} on {file.Source.Name}: {said}");
+            return [];
+        }
+
+        return [new PyImportProblem(PyImportProblemKind.Metadata, file.Source.Name, $"twine {verdict.Twine}: {said}")];
+    }
+}

@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using Cake.Core.IO;
+using Cake.PySign.Common;
+
+namespace Cake.PySign.Import;
+
+/// <summary>
+/// Distributions on their way: copied once into a folder of our own inside the output folder, hashed as they are copied, checked there, and
+/// then only renamed. What was checked is what arrives, and nobody sees half of it.
+/// </summary>
+internal sealed class StagedImport : IDisposable
+{
+    /// <summary>The folder's name in the output folder. One that is there is what a killed import left.</summary>
+    public const string FolderName = ".pysign-import";
+
+    private readonly DirectoryPath _output;
+    private readonly DirectoryPath _folder;
+
+    public StagedImport(DirectoryPath output)
+    {
+        _output = output;
+        _folder = output.Combine(FolderName);
+        Clean();
+        Directory.CreateDirectory(_folder.FullPath);
+    }
+
+    public IReadOnlyList<PyImportedDistribution> Files { get; set; } = [];
+
+    /// <summary>Copies a file, and gives its path and its digest.</summary>
+    public (FilePath Path, string Sha256, long Size) Take(string path, string name, CancellationToken cancellation)
+    {
+        var target = _folder.CombineWithFilePath(name);
+        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        using var copy = new FileStream(target.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 17];
+        var size = 0L;
+        int read;
+        while ((read = source.Read(buffer)) > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, read);
+            copy.Write(buffer, 0, read);
+            size += read;
+        }
+
+        return (target, Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+    }
+
+    /// <summary>What lies in the output folder under a name that arrives, with other bytes.</summary>
+    public IEnumerable<string> Taken() =>
+        Files
+            .Where(file => File.Exists(Target(file).FullPath) && FileDigest.Of(Target(file)) != file.Sha256)
+            .Select(file => Target(file).GetFilename().FullPath);
+
+    /// <summary>Moves every file to its place. Nothing is overwritten: the same bytes are left as they are.</summary>
+    public IReadOnlyList<PyImportedDistribution> Place()
+    {
+        if (Taken().FirstOrDefault() is { } other)
+        {
+            throw new PySignException(
+                PySignFailure.OutputFolderNotEmpty,
+                $"'{_output}' holds another '{other}', with other bytes.",
+                "Remove it if it is of an earlier release, or name another output folder. Nothing was overwritten."
+            );
+        }
+
+        List<PyImportedDistribution> placed = [];
+        foreach (var file in Files)
+        {
+            if (!File.Exists(Target(file).FullPath))
+            {
+                File.Move(file.Path.FullPath, Target(file).FullPath, overwrite: false);
+            }
+
+            placed.Add(file with { Path = Target(file) });
+        }
+
+        return placed;
+    }
+
+    public void Dispose() => Clean();
+
+    private FilePath Target(PyImportedDistribution file) => _output.CombineWithFilePath(file.Path.GetFilename());
+
+    // The name is ours and so is all below it; a link of that name is not followed.
+    private void Clean()
+    {
+        if (new DirectoryInfo(_folder.FullPath) is { Exists: true } folder)
+        {
+            folder.Delete(recursive: folder.LinkTarget is null);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Cake.Core.IO;
+using Cake.PySign.Build;
+using PySign.Packaging;
+using PySign.Packaging.Distributions;
+
+namespace Cake.PySign.Import;
+
+/// <summary>One distribution, copied, hashed and checked by itself.</summary>
+internal sealed class TakenFile
+{
+    private const int MaxAttestationBytes = 32 * 1024 * 1024;
+
+    // As cosign, GitHub's and slsa-github-generator's files are named; whose they are is for who verifies them.
+    private static readonly string[] _attestations = [".sigstore.json", ".sigstore", ".intoto.jsonl", ".provenance.json"];
+
+    private TakenFile(ArtifactFile source, FilePath path, string sha256, long size) =>
+        (Source, Path, Sha256, Size) = (source, path, sha256, size);
+
+    public ArtifactFile Source { get; }
+
+    public FilePath Path { get; }
+
+    public string Sha256 { get; }
+
+    public long Size { get; }
+
+    /// <summary>What the file is; null when it could not be read.</summary>
+    public Distribution? Distribution { get; private init; }
+
+    public IReadOnlyList<PyImportProblem> Problems { get; private init; } = [];
+
+    public static TakenFile Of(StagedImport staged, ArtifactFile source, PyImportSettings settings, CancellationToken cancellation)
+    {
+        var (path, sha256, size) = staged.Take(source.Path, source.Name, cancellation);
+        try
+        {
+            return new TakenFile(source, path, sha256, size)
+            {
+                Distribution = Distribution.Read(path.FullPath),
+                Problems = [.. Check(path.FullPath, source.Name, settings)],
+            };
+        }
+        catch (PackagingException e)
+        {
+            return new TakenFile(source, path, sha256, size)
+            {
+                Problems = [new PyImportProblem(PyImportProblemKind.Unreadable, source.Name, e.Message)],
+            };
+        }
+    }
+
+    public PyImportedDistribution Import(HandedDigests handed)
+    {
+        var said = handed.Of(Source.Name);
+        var origin = new PyImportOrigin(Source.Folder, said?.Job, said?.Runner, said?.Commit, said?.Run) { IsHandedOn = said is not null };
+        return new PyImportedDistribution(
+            Path,
+            Distribution!.Kind,
+            Distribution.Name,
+            Distribution.Version,
+            Sha256,
+            Size,
+            Attested(origin)
+        );
+    }
+
+    private PyImportOrigin Attested(PyImportOrigin origin)
+    {
+        foreach (var file in _attestations.Select(suffix => new FileInfo(Source.Path + suffix)))
+        {
+            if (file is { Exists: true, LinkTarget: null, Length: > 0 and < MaxAttestationBytes })
+            {
+                return origin with
+                {
+                    Attestation = file.Name,
+                    AttestationSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName))),
+                };
+            }
+        }
+
+        return origin;
+    }
+
+    private static IEnumerable<PyImportProblem> Check(string path, string name, PyImportSettings settings)
+    {
+        var waived = settings.WaivedChecks;
+        foreach (var suspect in DistributionContents.Suspects(path).Where(one => !AllowedFiles.Match(settings.AllowedFiles, one.Name)))
+        {
+            var (check, kind) =
+                suspect.Kind == SuspectKind.Cache
+                    ? (PyBuildCheck.Content, PyImportProblemKind.Content)
+                    : (PyBuildCheck.Secrets, PyImportProblemKind.Secret);
+            if (!waived.Contains(check) && !suspect.ForTests)
+            {
+                yield return new PyImportProblem(kind, name, $"holds {suspect.Name} ({suspect.Why})");
+            }
+        }
+
+        if (!name.EndsWith(".whl", StringComparison.OrdinalIgnoreCase))
+        {
+            yield break;
+        }
+
+        foreach (var problem in waived.Contains(PyBuildCheck.Record) ? [] : WheelRecord.Problems(path))
+        {
+            yield return new PyImportProblem(PyImportProblemKind.Record, name, problem);
+        }
+
+        foreach (var problem in WheelTagCheck.Problems(path))
+        {
+            yield return new PyImportProblem(PyImportProblemKind.Tags, name, problem);
+        }
+    }
+}

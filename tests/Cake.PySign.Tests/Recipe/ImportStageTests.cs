@@ -1,0 +1,179 @@
+using Cake.Core;
+using Cake.PySign.Import;
+using Cake.PySign.Recipe;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>Wheels of other jobs in the release of this one.</summary>
+public sealed class ImportStageTests(SandboxFixture fixture)
+{
+    private const string Sdist = "hello_pysign-1.0.0.tar.gz";
+
+    private static readonly string[] _tags =
+    [
+        "cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64",
+        "cp312-cp312-musllinux_1_2_x86_64",
+        "cp312-cp312-win_amd64",
+    ];
+
+    [Fact]
+    public async Task Sdist_and_imported_wheels_are_released_as_one_and_the_ledger_says_where_each_came_from()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        var digests = Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_DIGESTS_wheels", digests)]);
+        var ledger = jobs.Dist.ReadChecked();
+        Assert.Equal(4, ledger.Files.Count);
+        Assert.Null(ledger[Sdist].Origin);
+        Assert.All(
+            ledger.Files.Where(file => file.Kind == "wheel"),
+            file => Assert.Equal(("wheels-1", "matrix", true), (file.Origin!.Folder, file.Origin.Job, file.Origin.HandedOn))
+        );
+        await jobs.RunAllAsync(
+            ReleaseStage.Sign,
+            ReleaseStage.Verify,
+            ReleaseStage.PublishSignatures,
+            ReleaseStage.Publish,
+            ReleaseStage.ConsumerVerification
+        );
+        var signed = jobs.Dist.ReadSigned();
+
+        // Again: every signature stays, because the bytes are the same.
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_DIGESTS", digests)]);
+        var again = jobs.Dist.ReadSigned();
+        Assert.Equal(signed.SignatureFiles, again.SignatureFiles);
+        Assert.Equal(signed.Verifications, again.Verifications);
+    }
+
+    [Fact]
+    public async Task A_wheel_that_an_earlier_import_left_goes_when_it_is_not_imported_again()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Import", Import());
+        File.Delete(jobs.Folder.File($"artifacts/wheels-1/hello_pysign-1.0.0-{_tags[2]}.whl").FullPath);
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_EXPECT_WHEELS", "cp312-*linux*")]);
+        Assert.Equal(3, jobs.Dist.ReadChecked().Files.Count);
+        Assert.False(File.Exists(jobs.Dist.File($"hello_pysign-1.0.0-{_tags[2]}.whl").FullPath));
+    }
+
+    [Fact]
+    public async Task An_import_that_was_killed_before_its_files_were_moved_is_run_again()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Import", Import());
+        var ledger = jobs.Dist.ReadChecked();
+        File.Delete(jobs.Dist.File($"hello_pysign-1.0.0-{_tags[1]}.whl").FullPath);
+        jobs.Folder.Write($"dist/.pysign-import/hello_pysign-1.0.0-{_tags[1]}.whl", "half");
+        Assert.Throws<PySignException>(() => jobs.Dist.ReadChecked());
+        await jobs.RunAsync("PySign-Import", Import());
+        Assert.Equal(ledger.Files.Select(file => file.Sha256), jobs.Dist.ReadChecked().Files.Select(file => file.Sha256));
+        Assert.False(Directory.Exists(jobs.Dist.Path.Combine(".pysign-import").FullPath));
+    }
+
+    [Fact]
+    public async Task A_distribution_that_neither_ledger_nor_import_names_stops_the_import_and_stays()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        jobs.Folder.Write("dist/other-1.0-py3-none-any.whl", "mine");
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import()));
+        Assert.Equal(21, e.ExitCode);
+        Assert.Equal(PySignFailure.OutputFolderNotEmpty, Assert.IsType<PySignException>(e.GetBaseException()).Reason);
+        Assert.Equal("mine", File.ReadAllText(jobs.Folder.File("dist/other-1.0-py3-none-any.whl").FullPath));
+        Assert.Single(jobs.Dist.Store.Read().Files);
+    }
+
+    [Fact]
+    public async Task What_pysign_toml_expects_is_required_and_a_mistyped_key_in_it_is_an_error()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        jobs.Folder.Write("pysign.toml", "[release]\nwheels = [\"cp312-*\", \"cp313-win_amd64\"]\n");
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
+        Assert.Equal(PyImportProblemKind.WheelMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Kind);
+        jobs.Folder.Write("pysign.toml", "[release]\nweels = [\"cp312-*\"]\n");
+        e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
+        Assert.Equal(PySignFailure.InvalidSettings, Assert.IsType<PySignException>(e.GetBaseException()).Reason);
+    }
+
+    [Fact]
+    public async Task A_new_build_keeps_what_was_imported_and_refuses_it_beside_another_version()
+    {
+        SystemPython.Require("build.__main__, twine.__main__, flit_core.buildapi");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.Folder.Write("pyproject.toml", Project("1.0.0"));
+        jobs.Folder.Write("hello_pysign.py", "print('hello')\n");
+        Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Build", Import());
+        await jobs.RunAsync("PySign-Import", Import());
+        var ledger = jobs.Dist.ReadChecked();
+        await jobs.RunAsync("PySign-Build", Import());
+        Assert.Equal(
+            ledger.Files.Select(file => (file.Name, file.Sha256)),
+            jobs.Dist.ReadChecked().Files.Select(file => (file.Name, file.Sha256))
+        );
+        jobs.Folder.Write("pyproject.toml", Project("1.0.1"));
+        (string, string?)[] untagged = [("CI_COMMIT_TAG", null), .. Import()];
+        var before = jobs.Folder.Snapshot();
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Build", untagged));
+        Assert.Equal(PySignFailure.BuildMismatch, Assert.IsType<PySignException>(e.GetBaseException()).Reason);
+        Assert.Equal(before, jobs.Folder.Snapshot());
+    }
+
+    private static string Project(string version) =>
+        $"""
+            [build-system]
+            requires = ["flit_core>=3"]
+            build-backend = "flit_core.buildapi"
+
+            [project]
+            name = "hello-pysign"
+            version = "{version}"
+            description = "a sample"
+            """;
+
+    private static (string Name, string? Value)[] Import(string? wheels = "cp312-*") =>
+        [("PYSIGN_IMPORT_FROM", "artifacts"), ("PYSIGN_EXPECT_WHEELS", wheels)];
+
+    private static void PlaySdist(ReleaseJobs jobs)
+    {
+        var bytes = SampleDistribution.SdistOf("hello_pysign-1.0.0", PlatformWheel.Metadata("hello-pysign", "1.0.0"));
+        jobs.Folder.Write($"dist/{Sdist}", bytes);
+        jobs.Dist.Store.Write(
+            new Ledger
+            {
+                Schema = Ledger.CurrentSchema,
+                Name = "hello-pysign",
+                NormalizedName = "hello-pysign",
+                Version = "1.0.0",
+                Files = [new LedgerFile(Sdist, "sdist", SampleDistribution.Sha256(bytes), bytes.Length, [])],
+            }
+        );
+    }
+
+    /// <returns>What the jobs hand on.</returns>
+    private static string Artifacts(ReleaseJobs jobs, params string[] tags)
+    {
+        var handed = "";
+        foreach (var wheel in tags.Select(tag => new PlatformWheel(tag)))
+        {
+            jobs.Folder.Write($"artifacts/wheels-1/{wheel.Name}", wheel.Bytes());
+            handed += $"{SampleDistribution.Sha256(wheel.Bytes())}  {wheel.Name}\n";
+        }
+
+        return "job=matrix " + handed;
+    }
+}
