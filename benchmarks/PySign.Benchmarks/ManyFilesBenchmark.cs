@@ -15,7 +15,7 @@ namespace PySign.Benchmarks;
 internal static class ManyFilesBenchmark
 {
     private const int Files = 50;
-    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _latency = TimeSpan.FromMilliseconds(200);
 
     public static async Task RunAsync()
     {
@@ -23,7 +23,7 @@ internal static class ManyFilesBenchmark
         var (one, _) = await MeasureAsync(1);
         var (many, certificates) = await MeasureAsync(Files);
         Console.WriteLine(
-            $"{Files} files signed         {many.TotalSeconds:0.00} s with {Latency.TotalMilliseconds:0} ms for each call, one file "
+            $"{Files} files signed         {many.TotalSeconds:0.00} s with {_latency.TotalMilliseconds:0} ms for each call, one file "
                 + $"{one.TotalSeconds:0.00} s: {many / one:0.00} times as long (goal: 3); certificates: {certificates} (goal: 1)"
         );
     }
@@ -79,7 +79,7 @@ internal static class ManyFilesBenchmark
                 Interlocked.Increment(ref _certificates);
             }
 
-            await Task.Delay(Latency, cancellationToken);
+            await Task.Delay(_latency, cancellationToken);
             return await base.SendAsync(request, cancellationToken);
         }
     }

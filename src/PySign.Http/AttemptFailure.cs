@@ -124,7 +124,7 @@ internal readonly partial record struct AttemptFailure
         HttpResponseMessage response,
         SecretRedactor redactor,
         TimeProvider time,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var status = response.StatusCode;
@@ -134,7 +134,7 @@ internal readonly partial record struct AttemptFailure
             Reason = ServiceFailure.Status,
             What = string.Create(CultureInfo.InvariantCulture, $"it answered {(int)status} {response.ReasonPhrase}").TrimEnd(),
             Status = status,
-            Excerpt = await ReadExcerptAsync(response.Content, redactor, ct).ConfigureAwait(false),
+            Excerpt = await ReadExcerptAsync(response.Content, redactor, cancellationToken).ConfigureAwait(false),
             Transient = limitEnds is not null || (int)status is 408 or 429 or 500 or 502 or 503 or 504,
             NeverSent = limitEnds is not null,
             LimitEnds = limitEnds,
@@ -209,19 +209,21 @@ internal readonly partial record struct AttemptFailure
         };
     }
 
-    [GeneratedRegex("'([45][0-9]{2})'", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("'([45][0-9]{2})'", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ProxyStatus();
 
-    private static async Task<string> ReadExcerptAsync(HttpContent content, SecretRedactor redactor, CancellationToken ct)
+    private static async Task<string> ReadExcerptAsync(HttpContent content, SecretRedactor redactor, CancellationToken cancellationToken)
     {
         var bytes = new byte[ExcerptSourceBytes];
         int length;
         try
         {
-            var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+            var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+                length = await stream
+                    .ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or HttpRequestException)

@@ -17,7 +17,7 @@ internal static class BoundedBody
         HttpContent content,
         long max,
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var announced = Announced(content.Headers);
@@ -26,14 +26,14 @@ internal static class BoundedBody
             throw new TooLargeException(max);
         }
 
-        var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             // Of the thousand files of a large release most are small: no more than the answer announces.
             var buffer = new byte[(int)Math.Min(1 << 16, Math.Min(announced ?? max, max) + 1)];
             long total = 0;
             int read;
-            while ((read = await ReadAsync(stream, buffer, ct).ConfigureAwait(false)) > 0)
+            while ((read = await ReadAsync(stream, buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 total += read;
                 if (total > max)
@@ -41,7 +41,7 @@ internal static class BoundedBody
                     throw new TooLargeException(max);
                 }
 
-                await write(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+                await write(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
 
             // Real connections already fail on a short body; other handlers may not.
@@ -51,11 +51,11 @@ internal static class BoundedBody
         }
     }
 
-    private static async ValueTask<int> ReadAsync(Stream stream, byte[] buffer, CancellationToken ct)
+    private static async ValueTask<int> ReadAsync(Stream stream, byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await stream.ReadAsync(buffer, ct).ConfigureAwait(false);
+            return await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {

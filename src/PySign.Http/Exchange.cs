@@ -8,14 +8,14 @@ internal sealed class Exchange(HttpClient http, ServiceRequest request)
 {
     private const int MaxRedirects = 5;
 
-    public async Task<HttpResponseMessage> SendAsync(CancellationToken ct)
+    public async Task<HttpResponseMessage> SendAsync(CancellationToken cancellationToken)
     {
         var uri = request.Uri;
         var withOwnHeaders = true;
         for (var hop = 0; ; hop++)
         {
             using var message = Message(uri, withOwnHeaders);
-            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode) || request.AlsoAccepted.Contains(response.StatusCode))
             {
                 // A handler of a test may leave it out; the address is part of the answer.

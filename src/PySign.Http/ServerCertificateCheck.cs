@@ -79,7 +79,7 @@ internal sealed class ServerCertificateCheck(ExtraAuthorities? extra)
 
     private UntrustedServerException Refused(X509Certificate2 leaf, X509ChainStatusFlags status)
     {
-        var unknown = (status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0;
+        var unknown = (status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != X509ChainStatusFlags.NoError;
         if (!unknown && status.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
             return new UntrustedServerException(

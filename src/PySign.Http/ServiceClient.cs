@@ -33,8 +33,8 @@ public sealed class ServiceClient : IDisposable
 
     /// <summary>Sends a request and reads the whole answer.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public Task<ServiceResponse> SendAsync(ServiceRequest request, CancellationToken ct) =>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task<ServiceResponse> SendAsync(ServiceRequest request, CancellationToken cancellationToken) =>
         RunAsync(
             request,
             async (response, token) =>
@@ -52,12 +52,12 @@ public sealed class ServiceClient : IDisposable
                     Charset = response.Content.Headers.ContentType?.CharSet?.Trim('"'),
                 };
             },
-            ct
+            cancellationToken
         );
 
     /// <summary>Downloads to streams; a new one is opened, and must begin empty, for every attempt.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
-    public Task<DownloadedContent> DownloadAsync(ServiceRequest request, Func<Stream> open, CancellationToken ct) =>
+    public Task<DownloadedContent> DownloadAsync(ServiceRequest request, Func<Stream> open, CancellationToken cancellationToken) =>
         RunAsync(
             request,
             async (response, token) =>
@@ -86,12 +86,12 @@ public sealed class ServiceClient : IDisposable
                     );
                 }
             },
-            ct
+            cancellationToken
         );
 
     /// <summary>Downloads to a file, which appears under its name only when it is complete; an existing one is replaced.</summary>
     /// <exception cref="ServiceException">No acceptable answer within the retry policy.</exception>
-    public async Task<DownloadedContent> DownloadToFileAsync(ServiceRequest request, string path, CancellationToken ct)
+    public async Task<DownloadedContent> DownloadToFileAsync(ServiceRequest request, string path, CancellationToken cancellationToken)
     {
         var part = $"{path}.{Guid.NewGuid():N}.part";
         try
@@ -99,7 +99,7 @@ public sealed class ServiceClient : IDisposable
             var content = await DownloadAsync(
                     request,
                     () => new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true),
-                    ct
+                    cancellationToken
                 )
                 .ConfigureAwait(false);
             File.Move(part, path, overwrite: true);
@@ -117,7 +117,7 @@ public sealed class ServiceClient : IDisposable
     private async Task<T> RunAsync<T>(
         ServiceRequest request,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
         where T : class
     {
@@ -126,9 +126,9 @@ public sealed class ServiceClient : IDisposable
         var started = Time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var left = request.Retry.Deadline - Time.GetElapsedTime(started);
-            var (answer, failure) = await TryAsync(request, read, request.Timeout < left ? request.Timeout : left, ct)
+            var (answer, failure) = await TryAsync(request, read, request.Timeout < left ? request.Timeout : left, cancellationToken)
                 .ConfigureAwait(false);
             if (answer is not null)
             {
@@ -142,7 +142,7 @@ public sealed class ServiceClient : IDisposable
                 throw failure.ToException(request, attempt, elapsed);
             }
 
-            await Task.Delay(wait, Time, ct).ConfigureAwait(false);
+            await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -150,12 +150,12 @@ public sealed class ServiceClient : IDisposable
         ServiceRequest request,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         TimeSpan timeout,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
         where T : class
     {
         using var limit = new CancellationTokenSource(timeout, Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             using var response = await new Exchange(_http, request).SendAsync(both.Token).ConfigureAwait(false);
@@ -163,9 +163,9 @@ public sealed class ServiceClient : IDisposable
                 ? (await read(response, both.Token).ConfigureAwait(false), default)
                 : (null, await AttemptFailure.OfStatusAsync(response, Redactor, Time, both.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(ct);
+            throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e) when (AttemptFailure.Of(e, limit.IsCancellationRequested) is { } known)
         {

@@ -10,7 +10,7 @@ namespace PySign.Packaging.Tests;
 /// <summary>Whatever arrives from outside, the only error is the typed one.</summary>
 public sealed class PackagingFuzzTests : IDisposable
 {
-    private static readonly Uri Base = new("https://index.example/simple/x/");
+    private static readonly Uri _base = new("https://index.example/simple/x/");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pysign-").FullName;
 
@@ -32,7 +32,7 @@ public sealed class PackagingFuzzTests : IDisposable
             try
             {
                 var index =
-                    round % 2 == 0 ? SimpleIndex.ParseHtml(Encoding.UTF8.GetString(bytes), Base) : SimpleIndex.ParseJson(bytes, Base);
+                    round % 2 == 0 ? SimpleIndex.ParseHtml(Encoding.UTF8.GetString(bytes), _base) : SimpleIndex.ParseJson(bytes, _base);
                 Assert.All(index.Files, file => Assert.Equal(Path.GetFileName(file.FileName), file.FileName));
                 Assert.All(index.Files, file => Assert.StartsWith("http", file.Url.Scheme, StringComparison.Ordinal));
                 read++;

@@ -8,7 +8,7 @@ namespace PySign.Packaging.TomlTest;
 /// <summary>toml-test's JSON: every value an object of its type and its text.</summary>
 internal static class TaggedJson
 {
-    private static readonly JsonWriterOptions Options = new()
+    private static readonly JsonWriterOptions _options = new()
     {
         Indented = true,
         MaxDepth = 2000,
@@ -18,7 +18,7 @@ internal static class TaggedJson
     public static byte[] Write(TomlDocument document)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        using (var writer = new Utf8JsonWriter(buffer, _options))
             Write(writer, document.Root);
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();

@@ -20,8 +20,8 @@ internal static class SignBundleCommand
     private const string Staging = "--staging";
     private const string InToto = "--in-toto";
 
-    private static readonly string[] Flags = [Staging, InToto];
-    private static readonly string[] Names = ["--identity-token", "--bundle", "--trusted-root", "--signing-config"];
+    private static readonly string[] _flags = [Staging, InToto];
+    private static readonly string[] _names = ["--identity-token", "--bundle", "--trusted-root", "--signing-config"];
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
@@ -66,11 +66,11 @@ internal static class SignBundleCommand
         string? file = null;
         for (var i = 0; i < args.Length; i++)
         {
-            if (Flags.Contains(args[i]))
+            if (_flags.Contains(args[i]))
             {
                 options[args[i]] = "";
             }
-            else if (Names.Contains(args[i]) && i + 1 < args.Length)
+            else if (_names.Contains(args[i]) && i + 1 < args.Length)
             {
                 options[args[i]] = args[++i];
             }

@@ -47,7 +47,7 @@ internal static class VerifyBundleCommand
 
     private sealed class Options
     {
-        private static readonly string[] Names =
+        private static readonly string[] _names =
         [
             "--bundle",
             "--certificate-identity",
@@ -73,7 +73,7 @@ internal static class VerifyBundleCommand
                 {
                     options._staging = true;
                 }
-                else if (Names.Contains(args[i]) && i + 1 < args.Length)
+                else if (_names.Contains(args[i]) && i + 1 < args.Length)
                 {
                     options._values[args[i]] = args[++i];
                 }

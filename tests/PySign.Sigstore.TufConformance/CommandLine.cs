@@ -3,7 +3,7 @@ namespace PySign.Sigstore.TufConformance;
 /// <summary>The suite's command line: options and one command, in any order.</summary>
 internal sealed record CommandLine(string Command, string? TrustedRoot, IReadOnlyDictionary<string, string> Options)
 {
-    private static readonly string[] Known = ["--metadata-dir", "--metadata-url", "--target-name", "--target-base-url", "--target-dir"];
+    private static readonly string[] _known = ["--metadata-dir", "--metadata-url", "--target-name", "--target-base-url", "--target-dir"];
 
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
@@ -15,7 +15,7 @@ internal sealed record CommandLine(string Command, string? TrustedRoot, IReadOnl
             {
                 words.Add(arguments[i]);
             }
-            else if (Known.Contains(arguments[i]) && i + 1 < arguments.Count)
+            else if (_known.Contains(arguments[i]) && i + 1 < arguments.Count)
             {
                 options[arguments[i]] = arguments[++i];
             }

@@ -142,7 +142,10 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
     {
         if (verdict.RefusesMetadataVersion)
         {
-            var versions = string.Join(", ", build.Distributions.Select(one => build.MetadataOf(one).MetadataVersion).Distinct());
+            var versions = string.Join(
+                ", ",
+                build.Distributions.Select(one => build.MetadataOf(one).MetadataVersion).Distinct(StringComparer.Ordinal)
+            );
             if (!waived.Contains(PyBuildCheck.MetadataVersion))
             {
                 throw new PySignException(

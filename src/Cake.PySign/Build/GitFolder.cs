@@ -25,10 +25,10 @@ internal static class GitFolder
     // In a submodule or a second work tree, .git is a file that says where the repository is, often relative to where it lies.
     private static void CopyPointer(string source, string target)
     {
-        const string mark = "gitdir:";
+        const string Mark = "gitdir:";
         var text = File.ReadAllText(source);
-        var folder = text.StartsWith(mark, StringComparison.Ordinal) ? text[mark.Length..].Trim() : null;
-        File.WriteAllText(target, folder is null ? text : $"{mark} {IoPath.GetFullPath(folder, IoPath.GetDirectoryName(source)!)}\n");
+        var folder = text.StartsWith(Mark, StringComparison.Ordinal) ? text[Mark.Length..].Trim() : null;
+        File.WriteAllText(target, folder is null ? text : $"{Mark} {IoPath.GetFullPath(folder, IoPath.GetDirectoryName(source)!)}\n");
     }
 
     // Sockets and pipes (git's file system monitor leaves one) have no length and would block; hooks are programs and are not wanted.

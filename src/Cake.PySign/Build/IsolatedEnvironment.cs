@@ -98,6 +98,6 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
             .Distinct();
     }
 
-    [GeneratedRegex(@"\bSuccessfully installed (.+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bSuccessfully installed (.+)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Success();
 }

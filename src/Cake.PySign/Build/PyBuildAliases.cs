@@ -83,14 +83,8 @@ public static class PyBuildAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);
         ArgumentNullException.ThrowIfNull(settings);
-        using var interruption = new Interruption(cancellationToken);
-
-        // A host without a synchronization context: waiting here cannot block the continuation.
-        return PyBuilder
-            .For(context)
-            .BuildAsync(projectDirectory, settings, null, interruption.Token)
-            .GetAwaiter()
-            .GetResult()
+        return Interruption
+            .Run(token => PyBuilder.For(context).BuildAsync(projectDirectory, settings, null, token), cancellationToken)
             .Distributions;
     }
 }

@@ -84,9 +84,9 @@ public static class PyBuildVerifyReproducibleAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);
         ArgumentNullException.ThrowIfNull(settings);
-        using var interruption = new Interruption(cancellationToken);
-
-        // A host without a synchronization context: waiting here cannot block the continuation.
-        return ReproducibilityVerifier.For(context).VerifyAsync(projectDirectory, settings, interruption.Token).GetAwaiter().GetResult();
+        return Interruption.Run(
+            token => ReproducibilityVerifier.For(context).VerifyAsync(projectDirectory, settings, token),
+            cancellationToken
+        );
     }
 }

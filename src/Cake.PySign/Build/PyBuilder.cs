@@ -91,7 +91,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
                 .Concat(isolated?.Installed() ?? [])
                 .Concat(Described(distributions, twine))
         );
-        OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(), Changing);
+        OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(StringComparer.Ordinal), Changing);
         return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
     }
 

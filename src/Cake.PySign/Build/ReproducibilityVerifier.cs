@@ -167,7 +167,7 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
     {
         var report = new List<string>();
         var different = 0;
-        var names = one.Select(Name).Union(two.Select(Name)).Order(StringComparer.Ordinal).ToList();
+        var names = one.Select(Name).Union(two.Select(Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         foreach (var name in names)
         {
             var lines = (one.FirstOrDefault(built => Name(built) == name), two.FirstOrDefault(built => Name(built) == name)) switch

@@ -116,7 +116,7 @@ internal sealed class SourceCopy(
         }
         else
         {
-            File.SetUnixFileMode(destination, (file.UnixFileMode & UnixFileMode.UserExecute) != 0 ? ProgramMode : FileMode);
+            File.SetUnixFileMode(destination, (file.UnixFileMode & UnixFileMode.UserExecute) != UnixFileMode.None ? ProgramMode : FileMode);
         }
 
         File.SetLastWriteTimeUtc(destination, moment.UtcDateTime);

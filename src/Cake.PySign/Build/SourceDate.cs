@@ -23,7 +23,7 @@ internal static class SourceDate
             given
             ?? Read(environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH"))
             ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false)
-            ?? File.GetLastWriteTimeUtc(ProjectFolder.DescribingFile(project));
+            ?? new DateTimeOffset(File.GetLastWriteTimeUtc(ProjectFolder.DescribingFile(project)));
         return moment < _zipEpoch ? _zipEpoch : moment;
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnv
                 Program = python,
                 Arguments = ["-c", Bootstrap, "--no-color", "check", "--strict", .. files.Select(file => file.FullPath)],
                 WorkingDirectory = workingDirectory,
-                Variables = new Dictionary<string, string?>
+                Variables = new Dictionary<string, string?>(StringComparer.Ordinal)
                 {
                     ["COLUMNS"] = "1000",
                     ["NO_COLOR"] = "1",
@@ -91,7 +91,7 @@ internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnv
     private static string? VersionOf(ChildProcessResult result) =>
         result.Output.Select(line => Version().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
 
-    [GeneratedRegex(@"^pysign-twine (\S+)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^pysign-twine (\S+)\s*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Version();
 }
 

@@ -24,7 +24,9 @@ internal static class UntrackedFiles
     public static IEnumerable<string> In(IReadOnlyList<string> names, CheckedBuild build)
     {
         var versionFiles = VersionFiles(build).ToList();
-        return names.Where(name => !build.Tracked.Contains(name) && !IsGenerated(name, build) && !versionFiles.Contains(name));
+        return names.Where(name =>
+            !build.Tracked.Contains(name, StringComparer.Ordinal) && !IsGenerated(name, build) && !versionFiles.Contains(name)
+        );
     }
 
     // A file of such a name that lies in the project untracked is nobody's to publish: only what the build made is excused.

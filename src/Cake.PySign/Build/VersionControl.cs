@@ -111,7 +111,7 @@ internal sealed class VersionControl(IChildProcessRunner processes, ICakeEnviron
                     Timeout = _time,
                     OutputVerbosity = Verbosity.Diagnostic,
                     KeptLines = int.MaxValue,
-                    Variables = new Dictionary<string, string?> { ["GIT_OPTIONAL_LOCKS"] = "0", ["LC_ALL"] = "C" },
+                    Variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["GIT_OPTIONAL_LOCKS"] = "0", ["LC_ALL"] = "C" },
                 },
                 cancellationToken
             )

@@ -86,7 +86,7 @@ internal static class ReleaseReport
         + string.Concat(
             release
                 .Files.Select(file => file.Sha256)
-                .Distinct()
+                .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
                 .Select(sha256 => $" \\\n    --hash=sha256:{sha256}")
         )

@@ -22,7 +22,7 @@ internal sealed class ArtifactFolders
     public IReadOnlyList<PyImportProblem> Problems => _problems;
 
     /// <exception cref="PySignException">A folder is not there, or holds too much.</exception>
-    public static ArtifactFolders Find(IEnumerable<DirectoryPath> roots, CancellationToken cancellation)
+    public static ArtifactFolders Find(IEnumerable<DirectoryPath> roots, CancellationToken cancellationToken)
     {
         var found = new ArtifactFolders();
         foreach (var root in roots)
@@ -36,16 +36,16 @@ internal sealed class ArtifactFolders
                 );
             }
 
-            found.Search(root.FullPath, cancellation);
+            found.Search(root.FullPath, cancellationToken);
         }
 
         return found;
     }
 
-    private void Search(string root, CancellationToken cancellation)
+    private void Search(string root, CancellationToken cancellationToken)
     {
         var before = _files.Count;
-        Walk(root, "", 0, cancellation);
+        Walk(root, "", 0, cancellationToken);
         if (_files.Count == before)
         {
             _problems.Add(new PyImportProblem(PyImportProblemKind.EmptyFolder, root, "holds no distribution"));
@@ -64,11 +64,11 @@ internal sealed class ArtifactFolders
         }
     }
 
-    private void Walk(string folder, string relative, int depth, CancellationToken cancellation)
+    private void Walk(string folder, string relative, int depth, CancellationToken cancellationToken)
     {
         foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (++_entries > MaxEntries || depth > MaxDepth)
             {
                 throw new PySignException(
@@ -83,7 +83,7 @@ internal sealed class ArtifactFolders
             {
                 if (!IsLink(entry))
                 {
-                    Walk(entry, relative.Length == 0 ? name : $"{relative}/{name}", depth + 1, cancellation);
+                    Walk(entry, relative.Length == 0 ? name : $"{relative}/{name}", depth + 1, cancellationToken);
                 }
             }
             else if (IsDistribution(name))

@@ -20,24 +20,28 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         return new PyImporter(ChildProcessRunner.For(context, log), context.Environment, log);
     }
 
-    public async Task<IReadOnlyList<PyImportedDistribution>> ImportAsync(PyImportSettings settings, CancellationToken cancellation)
+    public async Task<IReadOnlyList<PyImportedDistribution>> ImportAsync(PyImportSettings settings, CancellationToken cancellationToken)
     {
-        using var staged = await StageAsync(settings, [], cancellation).ConfigureAwait(false);
+        using var staged = await StageAsync(settings, [], cancellationToken).ConfigureAwait(false);
         return staged.Place();
     }
 
     /// <summary>Copies and checks; nothing is in its place yet.</summary>
     /// <param name="settings">What to take.</param>
     /// <param name="built">Distributions that the release has already, from this very job.</param>
-    /// <param name="cancellation">Ends the import.</param>
+    /// <param name="cancellationToken">Ends the import.</param>
     /// <exception cref="PyImportException">Something is wrong; all of it is in the exception.</exception>
-    public async Task<StagedImport> StageAsync(PyImportSettings settings, IReadOnlyList<FilePath> built, CancellationToken cancellation)
+    public async Task<StagedImport> StageAsync(
+        PyImportSettings settings,
+        IReadOnlyList<FilePath> built,
+        CancellationToken cancellationToken
+    )
     {
         var output = settings.OutputDirectory.MakeAbsolute(environment).Collapse();
         var folders = Folders(settings, output);
         var rules = Rules(settings);
         var handed = HandedDigests.Read(settings.Digests);
-        var found = ArtifactFolders.Find(folders, cancellation);
+        var found = ArtifactFolders.Find(folders, cancellationToken);
         var problems = new List<PyImportProblem>(found.Problems);
         problems.AddRange(Doubles(found.Files, built));
         var files = found.Files.DistinctBy(file => file.Name, StringComparer.Ordinal).ToList();
@@ -45,11 +49,11 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         var staged = new StagedImport(output);
         try
         {
-            var taken = await TakeAsync(staged, files, settings, cancellation).ConfigureAwait(false);
+            var taken = await TakeAsync(staged, files, settings, cancellationToken).ConfigureAwait(false);
             problems.AddRange(taken.SelectMany(file => file.Problems));
             problems.AddRange(Together(taken, built, handed, settings.Commit, rules));
             var whole = taken.Where(file => file.Distribution is not null).ToList();
-            problems.AddRange(await TwineAsync(whole, settings, output, cancellation).ConfigureAwait(false));
+            problems.AddRange(await TwineAsync(whole, settings, output, cancellationToken).ConfigureAwait(false));
             if (problems.Count > 0)
             {
                 throw new PyImportException(problems, files.Count);
@@ -144,7 +148,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         StagedImport staged,
         List<ArtifactFile> files,
         PyImportSettings settings,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         // Copying waits for the disk and checking for a processor: a few side by side keep both busy.
@@ -152,7 +156,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         var parallel = new ParallelOptions
         {
             MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 4),
-            CancellationToken = cancellation,
+            CancellationToken = cancellationToken,
         };
         await Parallel
             .ForAsync(
@@ -249,7 +253,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         List<TakenFile> files,
         PyImportSettings settings,
         DirectoryPath output,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         var waived = settings.WaivedChecks.Contains(PyBuildCheck.Metadata) && settings.WaivedChecks.Contains(PyBuildCheck.MetadataVersion);
@@ -259,10 +263,10 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         }
 
         var python = await new PythonLocator(processes, environment, log)
-            .FindAsync(settings.PythonPath, "twine", cancellation)
+            .FindAsync(settings.PythonPath, "twine", cancellationToken)
             .ConfigureAwait(false);
         var verdict = await new TwineCheck(processes, environment, log)
-            .RunAsync(python.Path, [.. files.Select(file => file.Path)], output.Combine(StagedImport.FolderName), cancellation)
+            .RunAsync(python.Path, [.. files.Select(file => file.Path)], output.Combine(StagedImport.FolderName), cancellationToken)
             .ConfigureAwait(false);
         if (verdict.RefusesMetadataVersion)
         {

@@ -27,7 +27,7 @@ internal sealed class StagedImport : IDisposable
     public IReadOnlyList<PyImportedDistribution> Files { get; set; } = [];
 
     /// <summary>Copies a file, and gives its path and its digest.</summary>
-    public (FilePath Path, string Sha256, long Size) Take(string path, string name, CancellationToken cancellation)
+    public (FilePath Path, string Sha256, long Size) Take(string path, string name, CancellationToken cancellationToken)
     {
         var target = _folder.CombineWithFilePath(name);
         using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
@@ -38,7 +38,7 @@ internal sealed class StagedImport : IDisposable
         int read;
         while ((read = source.Read(buffer)) > 0)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             hash.AppendData(buffer, 0, read);
             copy.Write(buffer, 0, read);
             size += read;

@@ -30,9 +30,9 @@ internal sealed class TakenFile
 
     public IReadOnlyList<PyImportProblem> Problems { get; private init; } = [];
 
-    public static TakenFile Of(StagedImport staged, ArtifactFile source, PyImportSettings settings, CancellationToken cancellation)
+    public static TakenFile Of(StagedImport staged, ArtifactFile source, PyImportSettings settings, CancellationToken cancellationToken)
     {
-        var (path, sha256, size) = staged.Take(source.Path, source.Name, cancellation);
+        var (path, sha256, size) = staged.Take(source.Path, source.Name, cancellationToken);
         try
         {
             return new TakenFile(source, path, sha256, size)

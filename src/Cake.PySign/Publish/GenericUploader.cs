@@ -164,7 +164,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     /// <summary>Whether ours was the first file of the name and what is served is one that came later, and not something that nobody
     /// sent.</summary>
     private static bool CameFirst(IEnumerable<string> kept, string ours, string served) =>
-        kept.FirstOrDefault() == ours && kept.Contains(served);
+        kept.FirstOrDefault() == ours && kept.Contains(served, StringComparer.Ordinal);
 
     /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
     private async Task<UploadReceipt> SendAsync(

@@ -105,6 +105,6 @@ internal static partial class PyPiRefusals
         return found.Words is null ? null : (found.Reason, found.What, found.Advice);
     }
 
-    [GeneratedRegex(@"File already exists \('([^']+)'", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"File already exists \('([^']+)'", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Taken();
 }

@@ -118,7 +118,7 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
     )
     {
         using var connection = Connect(repository);
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["token"] = identity.Raw });
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = identity.Raw });
         ServiceResponse answer;
         try
         {

@@ -35,7 +35,7 @@ internal static class TwineCommand
                 .. files.Select(file => file.FullPath),
             ],
             WorkingDirectory = workingDirectory,
-            Variables = new Dictionary<string, string?>
+            Variables = new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["TWINE_USERNAME"] = userName,
                 ["TWINE_PASSWORD"] = password,

@@ -178,12 +178,21 @@ internal static partial class TwineOutput
         return HttpError().Match(text) is { Success: true } error ? error.Groups[1].Value.Trim() : null;
     }
 
-    [GeneratedRegex(@"(?:HTTPError:|Response from \S+|INFO\s+Response from \S+)\s+(\d{3})\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:HTTPError:|Response from \S+|INFO\s+Response from \S+)\s+(\d{3})\b",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Status();
 
-    [GeneratedRegex(@"\{\s*""(?:message|error)""\s*:\s*""((?:[^""\\]|\\[""\\/bfnrt]|\\u[0-9a-fA-F]{4})*)""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\{\s*""(?:message|error)""\s*:\s*""((?:[^""\\]|\\[""\\/bfnrt]|\\u[0-9a-fA-F]{4})*)""",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex JsonMessage();
 
-    [GeneratedRegex(@"HTTPError:\s+(\d{3} .+?)(?: from \S+)?$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"HTTPError:\s+(\d{3} .+?)(?: from \S+)?$",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking
+    )]
     private static partial Regex HttpError();
 }

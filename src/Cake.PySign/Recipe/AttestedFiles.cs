@@ -14,10 +14,10 @@ namespace Cake.PySign.Recipe;
 internal static class AttestedFiles
 {
     /// <summary>Attests what has no attestation that verifies; those that are kept may be public already.</summary>
-    public static async Task AttestAsync(Release release, PyPiAttestSettings settings, CancellationToken cancellation)
+    public static async Task AttestAsync(Release release, PyPiAttestSettings settings, CancellationToken cancellationToken)
     {
         var ledger = release.Dist.ReadSignedFiles();
-        var failures = await FailuresAsync(release, ledger, cancellation).ConfigureAwait(false);
+        var failures = await FailuresAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         var open = ledger.Files.Where(file => failures.Any(failure => failure.File.GetFilename().FullPath == file.Name)).ToList();
         if (open.Count == 0)
         {
@@ -27,7 +27,7 @@ internal static class AttestedFiles
         // A killed run may have written attestations that the ledger does not name yet.
         settings.KeepValid = true;
         var attested = await new Attester(release.Context.Environment, release.Log, null, TimeProvider.System)
-            .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellation)
+            .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)
             .ConfigureAwait(false);
         foreach (var one in attested)
         {
@@ -50,14 +50,14 @@ internal static class AttestedFiles
 
     /// <summary>Verifies the attestations that a ledger names: none says anything else than the signature does.</summary>
     /// <exception cref="BlobVerificationException">One does not hold, or a distribution has none although the release attests.</exception>
-    public static async Task VerifyAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    public static async Task VerifyAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         if (!release.Attests && !ledger.Files.Any(file => file.Signature!.Files.Any(Is)))
         {
             return;
         }
 
-        var failures = await FailuresAsync(release, ledger, cancellation).ConfigureAwait(false);
+        var failures = await FailuresAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         if (failures.Count > 0)
         {
             throw new BlobVerificationException(failures, ledger.Files.Count - failures.Count);
@@ -66,10 +66,10 @@ internal static class AttestedFiles
 
     public static bool Is(LedgerSignatureFile part) => part.Name.EndsWith(AttestationFiles.Publish, StringComparison.Ordinal);
 
-    private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         using var trust = ChosenTrust.From(release.TrustChoice, release.Context.Environment, release.Log, null, TimeProvider.System);
-        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellation).ConfigureAwait(false));
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
         var policy = VerificationPolicy.Exact(release.Identity, release.Issuer);
         List<BlobFailure> failures = [];
         foreach (var file in ledger.Files)

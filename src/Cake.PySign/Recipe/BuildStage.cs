@@ -9,10 +9,10 @@ namespace Cake.PySign.Recipe;
 /// <summary>Builds wheel and sdist and writes a new ledger.</summary>
 internal static class BuildStage
 {
-    public static Task RunAsync(Release release, CancellationToken cancellation) =>
-        RunAsync(release, PyBuilder.For(release.Context), cancellation);
+    public static Task RunAsync(Release release, CancellationToken cancellationToken) =>
+        RunAsync(release, PyBuilder.For(release.Context), cancellationToken);
 
-    public static async Task RunAsync(Release release, PyBuilder builder, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, PyBuilder builder, CancellationToken cancellationToken)
     {
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
@@ -55,7 +55,7 @@ internal static class BuildStage
             settings.LeaveOut.Add(folder);
         }
 
-        var result = await builder.BuildAsync(project, settings, kept.Beside, cancellation).ConfigureAwait(false);
+        var result = await builder.BuildAsync(project, settings, kept.Beside, cancellationToken).ConfigureAwait(false);
         var built = result.Distributions;
 
         var name = ProjectName.Parse(built[0].Name);
@@ -109,7 +109,7 @@ internal static class BuildStage
         var described = PyProject.Load(file);
         return
             described.HasProjectTable
-            && !described.Dynamic.Contains("urls")
+            && !described.Dynamic.Contains("urls", StringComparer.Ordinal)
             && !described.Urls.Any(url => url.NormalizedLabel == "homepage")
             ? suggested
             : null;

@@ -12,7 +12,7 @@ internal static class ConsumerVerificationStage
 {
     private static readonly string[] _downloads = [".whl", ".tar.gz", ".zip", ".sigstore.json", ".sig", ".crt"];
 
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         if (DryRun.Skips(release, "there is nothing new to verify as a consumer"))
         {
@@ -44,7 +44,7 @@ internal static class ConsumerVerificationStage
             }
         );
         FitTo(ledger, settings);
-        await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellation).ConfigureAwait(false);
+        await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellationToken).ConfigureAwait(false);
         release.Dist.Store.Write(
             ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow())
         );

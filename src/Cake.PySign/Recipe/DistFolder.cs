@@ -97,22 +97,22 @@ internal sealed class DistFolder(DirectoryPath path)
     /// <exception cref="PySignException">The file is missing or changed.</exception>
     public void Require(string name, string sha256)
     {
-        var path = File(name);
-        if (!System.IO.File.Exists(path.FullPath))
+        var file = File(name);
+        if (!System.IO.File.Exists(file.FullPath))
         {
             throw new PySignException(
                 PySignFailure.MissingFile,
-                $"'{path}' is in the ledger and not on disk.",
+                $"'{file}' is in the ledger and not on disk.",
                 "Hand the whole output folder on to this job, or build again."
             );
         }
 
-        var found = FileDigest.Of(path);
+        var found = FileDigest.Of(file);
         if (found != sha256)
         {
             throw new PySignException(
                 PySignFailure.DigestMismatch,
-                $"'{path}' is not the file that an earlier stage left: expected SHA-256 {sha256}, found {found}.",
+                $"'{file}' is not the file that an earlier stage left: expected SHA-256 {sha256}, found {found}.",
                 "Somebody changed it between the stages. Find out who; then build again."
             );
         }

@@ -12,7 +12,7 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal static class ImportStage
 {
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         var settings = Settings(release);
         var ledger = release.Dist.Store.Exists ? release.Dist.Store.Read() : null;
@@ -38,7 +38,7 @@ internal static class ImportStage
 
         using var staged = await PyImporter
             .For(release.Context)
-            .StageAsync(settings, [.. built.Select(file => release.Dist.File(file.Name))], cancellation)
+            .StageAsync(settings, [.. built.Select(file => release.Dist.File(file.Name))], cancellationToken)
             .ConfigureAwait(false);
         RequireNoOthers(release, ledger, staged);
         var merged = Merge(release, ledger, built, staged.Files);

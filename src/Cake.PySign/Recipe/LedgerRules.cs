@@ -99,9 +99,9 @@ internal static partial class LedgerRules
             .. file.Origin?.Attestation is { } attestation ? [attestation.Sha256] : Array.Empty<string>(),
         ];
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+!-]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+!-]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PlainName();
 
-    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Sha256();
 }

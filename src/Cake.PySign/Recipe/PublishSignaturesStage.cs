@@ -3,7 +3,7 @@ namespace Cake.PySign.Recipe;
 /// <summary>Publishes every file of every signature to the generic registry. It runs before the packages go up.</summary>
 internal static class PublishSignaturesStage
 {
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         if (release.Options.DryRun && DryRun.HasNoSignatures(release))
         {
@@ -11,8 +11,8 @@ internal static class PublishSignaturesStage
         }
 
         var ledger = release.Dist.ReadSigned();
-        await release.VerifyAsync(ledger, cancellation).ConfigureAwait(false);
-        var plan = await ReleasePlan.MakeAsync(release, ledger, cancellation).ConfigureAwait(false);
+        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
+        var plan = await ReleasePlan.MakeAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         plan.Print(release);
         plan.RefuseDifferent(ConsumerVerificationStage.UsersPolicy(release));
         if (release.Options.DryRun)
@@ -24,7 +24,7 @@ internal static class PublishSignaturesStage
         plan.SignatureSettings.Received = receipts.Add;
         try
         {
-            await release.Generic.CarryOutAsync(plan.Signatures, plan.SignatureSettings, cancellation).ConfigureAwait(false);
+            await release.Generic.CarryOutAsync(plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

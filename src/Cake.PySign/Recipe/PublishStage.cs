@@ -5,7 +5,7 @@ namespace Cake.PySign.Recipe;
 /// <summary>Publishes the distributions, once their signatures are public.</summary>
 internal static class PublishStage
 {
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         if (release.Options.DryRun && DryRun.HasNoSignatures(release))
         {
@@ -18,8 +18,8 @@ internal static class PublishStage
             RequireReceipts(ledger);
         }
 
-        await release.VerifyAsync(ledger, cancellation).ConfigureAwait(false);
-        var plan = await ReleasePlan.MakeAsync(release, ledger, cancellation).ConfigureAwait(false);
+        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
+        var plan = await ReleasePlan.MakeAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         plan.Print(release);
         plan.RefuseDifferent(ConsumerVerificationStage.UsersPolicy(release));
         if (release.Options.DryRun)
@@ -28,12 +28,12 @@ internal static class PublishStage
         }
 
         RequireServed(plan.Signatures);
-        await PutBackAsync(release, plan.Signatures, plan.SignatureSettings, cancellation).ConfigureAwait(false);
+        await PutBackAsync(release, plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
         var receipts = new Receipts(release, ledger, ReleaseStage.Publish);
         plan.PackageSettings.Received = receipts.Add;
         try
         {
-            await release.Index.CarryOutAsync(plan.Packages, plan.PackageSettings, cancellation).ConfigureAwait(false);
+            await release.Index.CarryOutAsync(plan.Packages, plan.PackageSettings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -42,11 +42,11 @@ internal static class PublishStage
 
         // Another run of the same version may have begun meanwhile, and stopped.
         var served = await release
-            .Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellation)
+            .Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellationToken)
             .ConfigureAwait(false);
         UploadPlan.RefuseDifferent(served);
         RequireServed(served);
-        await PutBackAsync(release, served, plan.SignatureSettings, cancellation).ConfigureAwait(false);
+        await PutBackAsync(release, served, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
         VerificationNotes.Write(release);
     }
 
@@ -95,7 +95,7 @@ internal static class PublishStage
         Release release,
         UploadPlan signatures,
         GenericUploadSettings settings,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         foreach (var upload in signatures.Shadowed)
@@ -105,7 +105,7 @@ internal static class PublishStage
 
         if (signatures.Shadowed.Any())
         {
-            await release.Generic.CarryOutAsync(signatures, settings, cancellation).ConfigureAwait(false);
+            await release.Generic.CarryOutAsync(signatures, settings, cancellationToken).ConfigureAwait(false);
         }
     }
 }

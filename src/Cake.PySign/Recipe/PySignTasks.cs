@@ -53,7 +53,7 @@ public sealed class PySignTasks
             .IsDependentOn(ConsumerVerification);
         Rehearse = task("PySign-Rehearse")
             .Description("The whole release against a sandbox on this machine; nothing becomes public.")
-            .Does(context => Guarded(ReleaseStage.Rehearse, cancellation => Rehearsal.RunAsync(context, Options, cancellation)));
+            .Does(context => Guarded(ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken)));
         ShowInfo = task("PySign-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
@@ -145,7 +145,9 @@ public sealed class PySignTasks
     ) =>
         task($"PySign-{stage}")
             .Description(description)
-            .Does(context => Guarded(stage, cancellation => run(new Release(context, Options, TimeProvider.System), cancellation)));
+            .Does(context =>
+                Guarded(stage, cancellationToken => run(new Release(context, Options, TimeProvider.System), cancellationToken))
+            );
 
     private static async Task Guarded(ReleaseStage stage, Func<CancellationToken, Task> run)
     {

@@ -53,7 +53,7 @@ internal static class Rehearsal
         "ca-file",
     ];
 
-    public static async Task RunAsync(ICakeContext context, ReleaseOptions script, CancellationToken cancellation)
+    public static async Task RunAsync(ICakeContext context, ReleaseOptions script, CancellationToken cancellationToken)
     {
         var output = new DirectoryPath(
             context.Arguments.GetArgument("output") is { Length: > 0 } value ? value : "artifacts/rehearsal"
@@ -61,16 +61,17 @@ internal static class Rehearsal
         Prepare(output);
         var started = TimeProvider.System.GetTimestamp();
 
-        await using var sandbox = await context.StartPySignSandbox(new PySignSandboxSettings(), cancellation).ConfigureAwait(false);
+        var sandbox = await context.StartPySignSandbox(new PySignSandboxSettings(), cancellationToken).ConfigureAwait(false);
+        await using var ending = sandbox.ConfigureAwait(false);
         var job = await sandbox
             .GitLabJobAsync(
-                new Dictionary<string, object>
+                new Dictionary<string, object>(StringComparer.Ordinal)
                 {
                     ["ref"] = "v1.0.0",
                     ["ref_type"] = "tag",
                     ["project_path"] = sandbox.Info.GitLab.ProjectPath,
                 },
-                cancellation
+                cancellationToken
             )
             .ConfigureAwait(false);
 
@@ -97,7 +98,7 @@ internal static class Rehearsal
         RequireLoopback(options);
 
         var release = new Release(context, options, TimeProvider.System);
-        await StageRun.AllAsync(release, cancellation).ConfigureAwait(false);
+        await StageRun.AllAsync(release, cancellationToken).ConfigureAwait(false);
 
         Copy(release.Dist.Store.Path, output.CombineWithFilePath(LedgerStore.FileName));
         foreach (var line in RehearsalReport.Lines(release.Dist.Store.Read(), TimeProvider.System.GetElapsedTime(started)))
@@ -115,7 +116,7 @@ internal static class Rehearsal
             var strangers = Directory
                 .EnumerateFileSystemEntries(output.FullPath)
                 .Select(entry => System.IO.Path.GetFileName(entry))
-                .Except(_outputs)
+                .Except(_outputs, StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
                 .ToList();
             if (strangers.Count > 0)

@@ -73,11 +73,11 @@ internal sealed class Release
     /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that
     /// publish do it again: a job before them may have been skipped.
     /// </summary>
-    public async Task VerifyAsync(Ledger ledger, CancellationToken cancellation)
+    public async Task VerifyAsync(Ledger ledger, CancellationToken cancellationToken)
     {
-        await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellation).ConfigureAwait(false);
-        await VerifyStatementAsync(ledger, cancellation).ConfigureAwait(false);
-        await AttestedFiles.VerifyAsync(this, ledger, cancellation).ConfigureAwait(false);
+        await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellationToken).ConfigureAwait(false);
+        await VerifyStatementAsync(ledger, cancellationToken).ConfigureAwait(false);
+        await AttestedFiles.VerifyAsync(this, ledger, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether the job publishes as itself, without a password.</summary>
@@ -101,13 +101,13 @@ internal sealed class Release
     public TrustChoice TrustChoice =>
         new(Options.TrustedRoot, Options.Trust, Options.TufMirror, Options.TufRoot, Options.TufCache, Options.TufOffline, Options.CaFile);
 
-    public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellation) =>
-        await Context.VerifyBlob(files, Signer(), cancellation).ConfigureAwait(false);
+    public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellationToken) =>
+        await Context.VerifyBlob(files, Signer(), cancellationToken).ConfigureAwait(false);
 
-    public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellation) =>
+    public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellationToken) =>
         ReleaseStatementVerifier
             .For(Context)
-            .VerifyAsync(Dist.File(ledger.Statement!.File.Name), Statement(ledger), Signer(), cancellation);
+            .VerifyAsync(Dist.File(ledger.Statement!.File.Name), Statement(ledger), Signer(), cancellationToken);
 
     /// <summary>What is to be signed about the release as a whole.</summary>
     public static ReleaseStatement Statement(Ledger ledger) =>

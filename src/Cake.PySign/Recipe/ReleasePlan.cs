@@ -15,7 +15,7 @@ internal sealed record ReleasePlan(
     TwineUploadSettings PackageSettings
 )
 {
-    public static async Task<ReleasePlan> MakeAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    public static async Task<ReleasePlan> MakeAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var options = release.Options;
         var generic = GenericPackage.Address(release, ledger, new GenericUploadSettings { DryRun = options.DryRun });
@@ -47,10 +47,10 @@ internal sealed record ReleasePlan(
             CaFile = options.CaFile,
         };
         var signatures = await release
-            .Generic.PlanAsync(ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellation)
+            .Generic.PlanAsync(ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellationToken)
             .ConfigureAwait(false);
         var packages = await release
-            .Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellation)
+            .Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellationToken)
             .ConfigureAwait(false);
         return new ReleasePlan(signatures, generic, packages, index);
     }

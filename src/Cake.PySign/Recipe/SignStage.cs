@@ -12,25 +12,27 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal static class SignStage
 {
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         if (DryRun.Skips(release, "nothing is signed"))
         {
             return;
         }
 
-        await SignOpenAsync(release, cancellation).ConfigureAwait(false);
+        await SignOpenAsync(release, cancellationToken).ConfigureAwait(false);
         if (release.Attests)
         {
-            await AttestedFiles.AttestAsync(release, Into(new PyPiAttestSettings(), release.Options), cancellation).ConfigureAwait(false);
+            await AttestedFiles
+                .AttestAsync(release, Into(new PyPiAttestSettings(), release.Options), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
-    private static async Task SignOpenAsync(Release release, CancellationToken cancellation)
+    private static async Task SignOpenAsync(Release release, CancellationToken cancellationToken)
     {
         var ledger = release.Dist.ReadChecked();
-        var open = await UnsignedAsync(release, ledger, cancellation).ConfigureAwait(false);
-        var isStated = await IsStatedAsync(release, ledger, cancellation).ConfigureAwait(false);
+        var open = await UnsignedAsync(release, ledger, cancellationToken).ConfigureAwait(false);
+        var isStated = await IsStatedAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         if (open.Count == 0 && isStated)
         {
             return;
@@ -46,7 +48,7 @@ internal static class SignStage
                 {
                     if (open.Count > 0)
                     {
-                        ledger = await SignAsync(release, ledger, open, session, settings, cancellation).ConfigureAwait(false);
+                        ledger = await SignAsync(release, ledger, open, session, settings, cancellationToken).ConfigureAwait(false);
                     }
 
                     if (!isStated)
@@ -54,14 +56,14 @@ internal static class SignStage
                         release.Dist.Store.Write(
                             ledger with
                             {
-                                Statement = await StateAsync(release, ledger, session, settings, cancellation).ConfigureAwait(false),
+                                Statement = await StateAsync(release, ledger, session, settings, cancellationToken).ConfigureAwait(false),
                             }
                         );
                     }
 
                     return ledger;
                 },
-                cancellation
+                cancellationToken
             )
             .ConfigureAwait(false);
     }
@@ -72,7 +74,7 @@ internal static class SignStage
         IReadOnlyList<LedgerFile> open,
         SigningSession session,
         CosignSignBlobSettings settings,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         IReadOnlyList<SignedBlob> signed;
@@ -80,7 +82,7 @@ internal static class SignStage
         try
         {
             signed = await release
-                .Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, cancellation)
+                .Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (BlobSigningException e)
@@ -118,11 +120,11 @@ internal static class SignStage
         Ledger ledger,
         SigningSession session,
         CosignSignBlobSettings settings,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         var signed = await new ReleaseStatementSigner(release.Signing, release.Context.Environment, release.Log)
-            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings, cancellation)
+            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings, cancellationToken)
             .ConfigureAwait(false);
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
     }
@@ -163,7 +165,7 @@ internal static class SignStage
 
     /// <summary>What has no signature that holds. All are verified at once: who is trusted is found out once, also for a thousand
     /// files.</summary>
-    private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var kept = ledger
             .Files.Where(file => file.Signature?.Files.Where(part => !AttestedFiles.Is(part)).All(release.Dist.Holds) == true)
@@ -172,7 +174,7 @@ internal static class SignStage
         {
             if (kept.Count > 0)
             {
-                await release.VerifyAsync(kept.Keys.Select(release.Dist.File), cancellation).ConfigureAwait(false);
+                await release.VerifyAsync(kept.Keys.Select(release.Dist.File), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (BlobVerificationException refusal)
@@ -193,10 +195,11 @@ internal static class SignStage
         return [.. ledger.Files.Where(file => !kept.ContainsKey(file.Name))];
     }
 
-    private static async Task<bool> IsStatedAsync(Release release, Ledger ledger, CancellationToken cancellation) =>
+    private static async Task<bool> IsStatedAsync(Release release, Ledger ledger, CancellationToken cancellationToken) =>
         ledger.Statement is { } statement
         && release.Dist.Holds(statement.File)
-        && await HoldsAsync(release, statement.File.Name, () => release.VerifyStatementAsync(ledger, cancellation)).ConfigureAwait(false);
+        && await HoldsAsync(release, statement.File.Name, () => release.VerifyStatementAsync(ledger, cancellationToken))
+            .ConfigureAwait(false);
 
     private static async Task<bool> HoldsAsync(Release release, string name, Func<Task> verify)
     {

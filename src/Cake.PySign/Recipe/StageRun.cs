@@ -15,14 +15,14 @@ internal static class StageRun
         (ReleaseStage.ConsumerVerification, ConsumerVerificationStage.RunAsync),
     ];
 
-    public static async Task AllAsync(Release release, CancellationToken cancellation)
+    public static async Task AllAsync(Release release, CancellationToken cancellationToken)
     {
         foreach (var (stage, run) in _order)
         {
             release.Log.Information($"--- PySign-{stage}");
             try
             {
-                await run(release, cancellation).ConfigureAwait(false);
+                await run(release, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e)
             {

@@ -7,7 +7,7 @@ namespace Cake.PySign.Recipe;
 /// afterwards.</summary>
 internal static class TestStage
 {
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         var options = release.Options;
         var ledger = release.Dist.ReadChecked();
@@ -31,7 +31,7 @@ internal static class TestStage
         }
 
         options.Test.CaFile ??= options.CaFile;
-        var written = await File.ReadAllBytesAsync(release.Dist.Store.Path.FullPath, cancellation).ConfigureAwait(false);
+        var written = await File.ReadAllBytesAsync(release.Dist.Store.Path.FullPath, cancellationToken).ConfigureAwait(false);
         try
         {
             var wheels = ledger.Files.Where(file => file.Kind == "wheel").Select(file => release.Dist.File(file.Name)).ToList();
@@ -41,9 +41,9 @@ internal static class TestStage
                     project,
                     options.Test,
                     wheels,
-                    await InterpretersAsync(release, cancellation).ConfigureAwait(false),
+                    await InterpretersAsync(release, cancellationToken).ConfigureAwait(false),
                     options.TestReport,
-                    cancellation
+                    cancellationToken
                 )
                 .ConfigureAwait(false);
             Summarize(release, result);
@@ -76,7 +76,7 @@ internal static class TestStage
     }
 
     /// <summary>Those that were asked for, else the one that builds: testing on several is asked for by name.</summary>
-    private static async Task<IEnumerable<string>> InterpretersAsync(Release release, CancellationToken cancellation)
+    private static async Task<IEnumerable<string>> InterpretersAsync(Release release, CancellationToken cancellationToken)
     {
         if (release.Options.Test.Interpreters.Count > 0)
         {
@@ -84,7 +84,7 @@ internal static class TestStage
         }
 
         var locator = new PythonLocator(ChildProcessRunner.For(release.Context, release.Log), release.Context.Environment, release.Log);
-        return [(await locator.FindAsync(release.Options.Python, "build", cancellation).ConfigureAwait(false)).Path.FullPath];
+        return [(await locator.FindAsync(release.Options.Python, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
     }
 
     private static void NotRun(Release release, Ledger ledger, string reason)

@@ -184,7 +184,7 @@ internal sealed class VerificationNotes
                 "schema = 1",
                 "",
                 "[release]",
-                $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct().Order(StringComparer.Ordinal).Select(Quoted))}]",
+                $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Quoted))}]",
                 "",
                 "[[signers]]",
                 $"issuer = {Quoted(_issuer)}",

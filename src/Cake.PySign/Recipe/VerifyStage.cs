@@ -3,7 +3,7 @@ namespace Cake.PySign.Recipe;
 /// <summary>Verifies every distribution against its bundle, the required identity and issuer.</summary>
 internal static class VerifyStage
 {
-    public static async Task RunAsync(Release release, CancellationToken cancellation)
+    public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         if (release.Options.DryRun && DryRun.HasNoSignatures(release))
         {
@@ -11,7 +11,7 @@ internal static class VerifyStage
         }
 
         var ledger = release.Dist.ReadSigned();
-        await release.VerifyAsync(ledger, cancellation).ConfigureAwait(false);
+        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
         release.Dist.Store.Write(ledger.Verified(nameof(ReleaseStage.Verify), release.Identity, release.Issuer, release.Time.GetUtcNow()));
     }
 }

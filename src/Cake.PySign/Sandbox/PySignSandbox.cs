@@ -81,12 +81,14 @@ public sealed class PySignSandbox : IAsyncDisposable
     /// <returns>A client with the sandbox's address as base, which sends the control token that only its starter has. Dispose it.</returns>
     public HttpClient CreateControlClient()
     {
-        // Everything here is on loopback and holds rehearsal secrets only; no proxy may see or stop it.
+        // Everything here is on loopback and holds rehearsal secrets only; no proxy may see or stop it. A script wants a plain client.
+#pragma warning disable RS0030
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
         {
             BaseAddress = Info.BaseUrl,
             Timeout = TimeSpan.FromSeconds(30),
         };
+#pragma warning restore RS0030
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _ready.ControlToken);
         return http;
     }
@@ -104,10 +106,10 @@ public sealed class PySignSandbox : IAsyncDisposable
         try
         {
             using var answer = await _http
-                .PostAsync(new Uri(Info.BaseUrl, "/_sandbox/shutdown"), null)
-                .WaitAsync(_farewell)
+                .PostAsync(new Uri(Info.BaseUrl, "/_sandbox/shutdown"), null, _ending.Token)
+                .WaitAsync(_farewell, _ending.Token)
                 .ConfigureAwait(false);
-            await _running.WaitAsync(_farewell).ConfigureAwait(false);
+            await _running.WaitAsync(_farewell, _ending.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or OperationCanceledException)
         {
@@ -141,7 +143,7 @@ public sealed class PySignSandbox : IAsyncDisposable
         using var answer = await _http
             .PostAsJsonAsync(
                 new Uri(Info.BaseUrl, $"/_sandbox/tokens/{kind}"),
-                claims ?? new Dictionary<string, object>(),
+                claims ?? new Dictionary<string, object>(StringComparer.Ordinal),
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -74,7 +74,7 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
                     name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
                     || name.StartsWith("Kestrel__", StringComparison.OrdinalIgnoreCase)
                 )
-                .ToDictionary(name => name, _ => (string?)null),
+                .ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal),
         };
     }
 

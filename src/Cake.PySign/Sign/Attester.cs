@@ -41,7 +41,8 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
                 );
                 var run = new SigningRun<AttestedDistribution>(session, log)
                 {
-                    Sign = (signer, path, _, ct) => signer.SignStatementAsync(Statement.Parse(About(path, names)), ct),
+                    Sign = (signer, path, _, cancellationToken) =>
+                        signer.SignStatementAsync(Statement.Parse(About(path, names)), cancellationToken),
                     Write = Write,
                     Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
                 };

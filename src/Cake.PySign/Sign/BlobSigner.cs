@@ -67,7 +67,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         Announce(session, settings, paths.Count);
         var run = new SigningRun<SignedBlob>(session, log)
         {
-            Sign = static (signer, _, artifact, ct) => signer.SignAsync(artifact, ct),
+            Sign = static (signer, _, artifact, cancellationToken) => signer.SignAsync(artifact, cancellationToken),
             Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
             Keep = path => settings.KeepValid ? Existing(session, path) : null,
         };
@@ -96,7 +96,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
                 Announce(session, settings, paths.Count);
                 var run = new SigningRun<AttestedBlob>(session, log)
                 {
-                    Sign = (signer, path, _, ct) => signer.SignStatementAsync(predicate.About(path), ct),
+                    Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(predicate.About(path), cancellationToken),
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
                     Keep = path =>
                         settings.KeepValid

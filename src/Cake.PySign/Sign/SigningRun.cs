@@ -35,7 +35,11 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
         var artifacts = paths.Select(path => Artifact.FromFile(path.FullPath)).ToList();
         var places = artifacts.Zip(paths).ToDictionary(pair => pair.First, pair => pair.Second);
         var results = await new SigningBatch(maxParallel)
-            .RunAsync(artifacts, (artifact, ct) => SignAsync(places[artifact], artifact, ct), cancellationToken)
+            .RunAsync(
+                artifacts,
+                (artifact, cancellationToken) => SignAsync(places[artifact], artifact, cancellationToken),
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var missing = results
             .Zip(paths)

@@ -53,6 +53,6 @@ internal sealed partial record InterpreterFacts(
 
     private static int Number(Group group) => int.Parse(group.Value, System.Globalization.CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\d{1,4})\.(\d{1,4})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(\d{1,4})\.(\d{1,4})", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PipVersion();
 }

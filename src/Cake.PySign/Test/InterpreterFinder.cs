@@ -87,7 +87,11 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
 
     private static IEnumerable<InterpreterFacts> NewestOfEach(IEnumerable<InterpreterFacts> found, List<PyTestSkip> skipped)
     {
-        foreach (var facts in found.GroupBy(facts => facts.ShortName).Select(group => group.OrderByDescending(Patch).First()))
+        foreach (
+            var facts in found
+                .GroupBy(facts => facts.ShortName, StringComparer.Ordinal)
+                .Select(group => group.OrderByDescending(Patch).First())
+        )
         {
             if (facts.HasVenv && (facts.Major, facts.Minor).CompareTo((3, 6)) >= 0)
             {
@@ -129,7 +133,7 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
         [
             .. found
                 .Where(facts => !facts.IsVirtual || facts.Origin == "settings")
-                .DistinctBy(facts => facts.IsVirtual ? facts.Path.FullPath : facts.RealPath),
+                .DistinctBy(facts => facts.IsVirtual ? facts.Path.FullPath : facts.RealPath, StringComparer.Ordinal),
         ];
 
     private static Version Patch(InterpreterFacts facts) =>
@@ -181,7 +185,7 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
                 .Where(file => ExecutableName().IsMatch(IoPath.GetFileName(file)))
                 .Select(file => (new FilePath(file), "PATH"))
         );
-        return [.. candidates.DistinctBy(candidate => candidate.Path.FullPath)];
+        return [.. candidates.DistinctBy(candidate => candidate.Path.FullPath, StringComparer.Ordinal)];
     }
 
     private string? PyenvRoot() =>
@@ -250,15 +254,21 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
             StringComparison.Ordinal
         );
 
-    [GeneratedRegex(@"^\s*-(V:)?[0-9A-Za-z./-]+(\s+\*)?\s+(?<path>[A-Za-z]:\\.*\.exe)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*-(V:)?[0-9A-Za-z./-]+(\s+\*)?\s+(?<path>[A-Za-z]:\\.*\.exe)\s*$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex LauncherLine();
 
-    [GeneratedRegex(@"^(python|pypy)?\d+\.\d+(\.\d+)?([a-z]+\d*)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(python|pypy)?\d+\.\d+(\.\d+)?([a-z]+\d*)?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex VersionName();
 
-    [GeneratedRegex(@"^(python|python3|(python|pypy)3\.\d+t?)(\.exe)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(python|python3|(python|pypy)3\.\d+t?)(\.exe)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ExecutableName();
 
-    [GeneratedRegex(@"^\d+\.\d+(\.\d+)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d+\.\d+(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Numbers();
 }

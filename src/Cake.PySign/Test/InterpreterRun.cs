@@ -98,7 +98,7 @@ internal sealed class InterpreterRun(
         await File.WriteAllBytesAsync(
                 job.FullPath,
                 JsonSerializer.SerializeToUtf8Bytes(
-                    new Dictionary<string, object>
+                    new Dictionary<string, object>(StringComparer.Ordinal)
                     {
                         ["framework"] =
                             asked ? "pytest"
@@ -111,7 +111,7 @@ internal sealed class InterpreterRun(
                         ["arguments"] = settings.PytestArguments,
 
                         // A wheel that also brings its tests' package would be tested from the copy, rightly.
-                        ["modules"] = wheel.Modules.Except([IoPath.GetFileName(tests)]),
+                        ["modules"] = wheel.Modules.Except([IoPath.GetFileName(tests)], StringComparer.Ordinal),
                     }
                 ),
                 cancellationToken

@@ -84,9 +84,6 @@ public static class PyTestAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);
         ArgumentNullException.ThrowIfNull(settings);
-        using var interruption = new Interruption(cancellationToken);
-
-        // A host without a synchronization context: waiting here cannot block the continuation.
-        return PyTester.For(context).TestAsync(projectDirectory, settings, interruption.Token).GetAwaiter().GetResult();
+        return Interruption.Run(token => PyTester.For(context).TestAsync(projectDirectory, settings, token), cancellationToken);
     }
 }

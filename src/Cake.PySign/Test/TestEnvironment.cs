@@ -198,7 +198,10 @@ internal sealed class TestEnvironment
                 Arguments = arguments,
                 WorkingDirectory = _folder,
                 Variables = installs
-                    ? _variables.Concat(_installing).DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal)
+                    ? _variables
+                        .Concat(_installing)
+                        .DistinctBy(pair => pair.Key, StringComparer.Ordinal)
+                        .ToDictionary(StringComparer.Ordinal)
                     : _variables,
                 PassedVariables = [.. _settings.PassEnvironmentVariables, .. installs ? ProxyVariables.Names : []],
                 Timeout = _remaining(),

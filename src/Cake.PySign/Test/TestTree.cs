@@ -97,14 +97,14 @@ internal sealed class TestTree
             File.Copy(IoPath.Combine(_project.FullPath, name), IoPath.Combine(target.FullPath, name));
         }
 
-        foreach (var path in _further.Prepend(Folder).Distinct())
+        foreach (var path in _further.Prepend(Folder).Distinct(StringComparer.Ordinal))
         {
             var source = IoPath.Combine(_project.FullPath, path);
             var copy = IoPath.Combine(target.FullPath, path);
             Directory.CreateDirectory(IoPath.GetDirectoryName(copy)!);
             if (Directory.Exists(source))
             {
-                new SourceCopy(source, target, [], Directory.GetLastWriteTimeUtc(source)).To(copy, cancellationToken);
+                new SourceCopy(source, target, [], new DateTimeOffset(Directory.GetLastWriteTimeUtc(source))).To(copy, cancellationToken);
             }
             else
             {

@@ -21,7 +21,9 @@ internal static class WheelMatch
         var own = $"{interpreter.TagPrefix}{interpreter.Major}{interpreter.Minor}";
         return tag.Abi switch
         {
-            "none" => tag.Python == own || tag.Python == interpreter.TagPrefix + interpreter.Major || IsUpTo(tag.Python, "py", interpreter),
+            "none" => tag.Python == own
+                || tag.Python == $"{interpreter.TagPrefix}{interpreter.Major}"
+                || IsUpTo(tag.Python, "py", interpreter),
             "abi3" => !interpreter.IsFreeThreaded && interpreter.TagPrefix == "cp" && IsUpTo(tag.Python, "cp", interpreter),
             _ => tag.Python == own && tag.Abi == interpreter.Abi,
         };

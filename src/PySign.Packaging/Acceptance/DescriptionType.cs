@@ -16,7 +16,7 @@ internal static class DescriptionType
             .Skip(1)
             .Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries))
             .Where(pair => pair.Length == 2)
-            .ToLookup(pair => pair[0].ToLowerInvariant(), pair => pair[1].Trim('"'));
+            .ToLookup(pair => pair[0].ToLowerInvariant(), pair => pair[1].Trim('"'), StringComparer.Ordinal);
         if (parameters["charset"].FirstOrDefault() is { } charset && !charset.Equals("UTF-8", StringComparison.OrdinalIgnoreCase))
             return $"the charset '{charset}' is not UTF-8";
         var variant = parameters["variant"].FirstOrDefault();

@@ -51,12 +51,15 @@ internal static partial class EmailAddress
         return open >= 0 && one.EndsWith('>') ? one[(open + 1)..^1].Trim() : one;
     }
 
-    [GeneratedRegex(@"\A[^\s@<>()\[\]\\,;:""\x00-\x1f.]+(?:\.[^\s@<>()\[\]\\,;:""\x00-\x1f.]+)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[^\s@<>()\[\]\\,;:""\x00-\x1f.]+(?:\.[^\s@<>()\[\]\\,;:""\x00-\x1f.]+)*\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Local();
 
     [GeneratedRegex(
         @"\A(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]\z",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Domain();
 }

@@ -81,7 +81,12 @@ internal static partial class FileNameRules
         }
 
         CheckWheel(report, file, name);
-        foreach (var platform in file.Tags.Select(tag => tag.Platform).Distinct().Where(platform => !PlatformTags.IsTaken(platform)))
+        foreach (
+            var platform in file
+                .Tags.Select(tag => tag.Platform)
+                .Distinct(StringComparer.Ordinal)
+                .Where(platform => !PlatformTags.IsTaken(platform))
+        )
             report.Add(IndexRule.PlatformTag, "", $"PyPI does not take the platform tag '{platform}'", PlatformTags.Advice(platform));
     }
 
@@ -117,9 +122,9 @@ internal static partial class FileNameRules
             report.Add(IndexRule.RenamedFile, "", "GitLab stores it under another name: it keeps letters, digits and _ . - +", Rebuild);
     }
 
-    [GeneratedRegex(@"\A[\w._]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\w._]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex WheelName();
 
-    [GeneratedRegex(@"\A[\w.\-+]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\w.\-+]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GitLabKeeps();
 }

@@ -69,7 +69,10 @@ public static class IndexRules
 
     private static IEnumerable<IndexProblem> OfAll(IndexKind index, List<DistributionReport> reports, long limit)
     {
-        var releases = reports.Where(report => report.Release is not null).DistinctBy(report => report.Release).ToList();
+        var releases = reports
+            .Where(report => report.Release is not null)
+            .DistinctBy(report => report.Release, StringComparer.Ordinal)
+            .ToList();
         if (releases.Count > 1)
             yield return new IndexProblem(
                 IndexRule.MixedRelease,

@@ -83,9 +83,12 @@ internal sealed partial class LicenseExpression
         );
     }
 
-    [GeneratedRegex(@"[()]|[^\s()]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[()]|[^\s()]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Tokens();
 
-    [GeneratedRegex(@"\ALicenseRef-[A-Za-z0-9.-]+\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\ALicenseRef-[A-Za-z0-9.-]+\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Reference();
 }

@@ -184,6 +184,6 @@ internal static partial class MetadataRules
     private static bool IsWeb(string text) =>
         WebAddress().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0;
 
-    [GeneratedRegex(@"\Ahttps?://[^\s]+\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\Ahttps?://[^\s]+\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex WebAddress();
 }

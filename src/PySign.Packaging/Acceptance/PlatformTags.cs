@@ -39,24 +39,33 @@ internal static partial class PlatformTags
 
     private static IEnumerable<string> Each(string policy, params string[] machines) => machines.Select(machine => $"{policy}_{machine}");
 
-    [GeneratedRegex(@"\Amanylinux_\d+_\d+_(?:x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\Amanylinux_\d+_\d+_(?:x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64)\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex ManyLinux();
 
-    [GeneratedRegex(@"\Amusllinux_\d+_\d+_(?:x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\Amusllinux_\d+_\d+_(?:x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64)\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex MuslLinux();
 
     [GeneratedRegex(
         @"\Amacosx_(?:10_\d+|(?:11|12|13|14|15|26)_0)_(?:ppc|ppc64|i386|x86_64|arm64|intel|fat|fat3|fat64|universal|universal2)\z",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex MacOs();
 
-    [GeneratedRegex(@"\Aios_\d+_\d+_(?:arm64|x86_64)_(?:iphoneos|iphonesimulator)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\Aios_\d+_\d+_(?:arm64|x86_64)_(?:iphoneos|iphonesimulator)\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Ios();
 
-    [GeneratedRegex(@"\Aandroid_\d+_(?:armeabi_v7a|arm64_v8a|x86|x86_64)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Aandroid_\d+_(?:armeabi_v7a|arm64_v8a|x86|x86_64)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Android();
 
-    [GeneratedRegex(@"\Apyemscripten_\d+_\d+_wasm32\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Apyemscripten_\d+_\d+_wasm32\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Emscripten();
 }

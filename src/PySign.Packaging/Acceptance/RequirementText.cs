@@ -37,7 +37,7 @@ internal sealed partial record RequirementText(bool IsDirect)
 
     [GeneratedRegex(
         @"\A\s*[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*(?:\[\s*(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*(?:,\s*[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\s*)*)?\])?",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Head();
 }
@@ -128,9 +128,12 @@ internal sealed partial class MarkerText
         return true;
     }
 
-    [GeneratedRegex(@"""[^""]*""|'[^']*'|[()]|===|[<>=!~]=|[<>]|[A-Za-z_][A-Za-z0-9_.]*", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"""[^""]*""|'[^']*'|[()]|===|[<>=!~]=|[<>]|[A-Za-z_][A-Za-z0-9_.]*",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Tokens();
 
-    [GeneratedRegex(@"\A(?:===|==|!=|<=|>=|~=|<|>)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?:===|==|!=|<=|>=|~=|<|>)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Operators();
 }

@@ -11,9 +11,9 @@ namespace PySign.Packaging.Attestations;
 /// </summary>
 internal static class AttestationJson
 {
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _reading = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int maxBytes)
     {
@@ -21,7 +21,7 @@ internal static class AttestationJson
             throw TooLarge($"{utf8.Length} bytes", $"at most {maxBytes} bytes");
         try
         {
-            return JsonDocument.Parse(utf8, Reading);
+            return JsonDocument.Parse(utf8, _reading);
         }
         catch (JsonException e)
         {
@@ -87,7 +87,7 @@ internal static class AttestationJson
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(8 << 10);
-        using (var json = new Utf8JsonWriter(buffer, Writing))
+        using (var json = new Utf8JsonWriter(buffer, _writing))
             write(json);
         return buffer.WrittenSpan.ToArray();
     }

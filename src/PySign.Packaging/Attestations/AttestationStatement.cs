@@ -16,7 +16,7 @@ public sealed class AttestationStatement
 
     private const string Type = "https://in-toto.io/Statement/v1";
 
-    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
 
     private AttestationStatement(DistributionFileName subject, string sha256, string predicateType)
     {
@@ -124,7 +124,7 @@ public sealed class AttestationStatement
         || (predicate.ValueKind == JsonValueKind.Object && !predicate.EnumerateObject().Any());
 
     private static string Digest(string sha256) =>
-        sha256.Length == 64 && !sha256.AsSpan().ContainsAnyExcept(LowerHex)
+        sha256.Length == 64 && !sha256.AsSpan().ContainsAnyExcept(_lowerHex)
             ? sha256
             : throw Invalid(sha256, "a SHA-256 of 64 lower-case hexadecimal digits");
 

@@ -46,7 +46,7 @@ public static class DistributionContents
     public static string? Generator(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        const string field = "Generator:";
+        const string Field = "Generator:";
         string? generator = null;
         ArchiveWalk.Members(
             path,
@@ -57,8 +57,8 @@ public static class DistributionContents
                     generator = new StreamReader(content, Encoding.UTF8)
                         .ReadToEnd()
                         .Split('\n')
-                        .FirstOrDefault(line => line.StartsWith(field, StringComparison.OrdinalIgnoreCase))
-                        ?[field.Length..].Trim();
+                        .FirstOrDefault(line => line.StartsWith(Field, StringComparison.OrdinalIgnoreCase))
+                        ?[Field.Length..].Trim();
                 }
             }
         );

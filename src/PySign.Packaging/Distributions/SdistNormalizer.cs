@@ -99,13 +99,13 @@ public static class SdistNormalizer
 
     private static PlainTarEntry Plain(DistributionFileName file, TarEntry entry, long offset, long size)
     {
-        var executable = (entry.Mode & UnixFileMode.UserExecute) != 0;
+        var executable = (entry.Mode & UnixFileMode.UserExecute) != UnixFileMode.None;
         return entry.EntryType switch
         {
             TarEntryType.RegularFile or TarEntryType.V7RegularFile => new PlainTarEntry(
                 entry.Name,
                 TarEntryType.RegularFile,
-                ReadableByAll | UnixFileMode.UserWrite | (executable ? ExecutableByAll : 0),
+                ReadableByAll | UnixFileMode.UserWrite | (executable ? ExecutableByAll : UnixFileMode.None),
                 "",
                 offset,
                 size

@@ -93,16 +93,19 @@ internal static partial class SuspectRules
     }
 
     // pip stores answers below http/ or http-v2/ in five folders of one hex digit each.
-    [GeneratedRegex("(?:^|/)http(?:-v2)?/(?:[0-9a-f]/){5}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?:^|/)http(?:-v2)?/(?:[0-9a-f]/){5}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PipCache();
 
-    [GeneratedRegex("-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|openssh-key-v1", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|openssh-key-v1",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex PrivateKey();
 
     [GeneratedRegex(
         "-----BEGIN (?:(?:X509 |TRUSTED |ATTRIBUTE )?CERTIFICATE(?: REQUEST)?|X509 CRL|(?:[A-Z0-9]+ )*PUBLIC KEY|PKCS7|CMS|DH "
             + "PARAMETERS|EC PARAMETERS)-----",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex PublicBlock();
 }

@@ -102,6 +102,6 @@ public static partial class WheelTagCheck
         return string.Join(", ", sorted.Take(4)) + (sorted.Count > 4 ? $" and {sorted.Count - 4} more" : "");
     }
 
-    [GeneratedRegex(@"\.(?:cpython-|cp)(3[0-9]+t?)-[^/]*\.(?:so|pyd)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\.(?:cpython-|cp)(3[0-9]+t?)-[^/]*\.(?:so|pyd)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex VersionedModule();
 }

@@ -195,7 +195,7 @@ internal sealed partial class HtmlIndexReader
         }
     }
 
-    [GeneratedRegex(@"<(?:a|base)[\s/>]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<(?:a|base)[\s/>]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TagBegin();
 
     // A tag that every reader takes apart alike: attributes divided by white space, each value quoted or without quotes and brackets.
@@ -205,17 +205,21 @@ internal sealed partial class HtmlIndexReader
     )]
     private static partial Regex PlainTag();
 
-    [GeneratedRegex("""href[\s\0]*=+[\s\0]*("[^"]*"?|'[^']*'?|[^\s>]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """href[\s\0]*=+[\s\0]*("[^"]*"?|'[^']*'?|[^\s>]*)""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex AnyHref();
 
     // Numbers and names without their semicolon, and names that HTML 5 added: some readers resolve them, others do not.
     [GeneratedRegex(
         "&(?:#(?!(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});)|(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]*;)",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant,
+        1000
     )]
     private static partial Regex OddEntity();
 
     // In a path, names without their semicolon too: pip resolves "&nbsp" to white space, which it then drops.
-    [GeneratedRegex("^[^?#]*?&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[^?#]*?&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex EntityInPath();
 }

@@ -150,21 +150,24 @@ internal sealed partial class IndexLink
     }
 
     // Also behind an ampersand that lost its semicolon.
-    [GeneratedRegex("(?:[#&]|&amp)egg=([^&]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?:[#&]|&amp)egg=([^&]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex EggFragment();
 
-    [GeneratedRegex("%(?:2e|2f|5c|25|3b|23|3f|0|1)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "%(?:2e|2f|5c|25|3b|23|3f|0|1)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex HiddenPunctuation();
 
     [GeneratedRegex(
         @"^(?:https?:)?//[a-z0-9.-]+(?::[0-9]{1,5})?(?:/|$)|^(?:https?:)?//\[[0-9a-f:.]+\](?::[0-9]{1,5})?(?:/|$)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex PlainOrigin();
 
-    [GeneratedRegex(@"/\.{1,2}(?:/|$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"/\.{1,2}(?:/|$)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DotSegment();
 
-    [GeneratedRegex("[\t\r\n]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[\t\r\n]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LineEnd();
 }

@@ -93,9 +93,9 @@ internal static partial class InstallerMatch
     // pip compares names without asking whether they are names: lower case, runs of separators as one hyphen. The Kelvin sign is a k.
     private static bool IsNamed(string text, ProjectName name) => Separators().Replace(text.ToLowerInvariant(), "-") == name.Normalized;
 
-    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Separators();
 
-    [GeneratedRegex(@"-py[123]\.?[0-9]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-py[123]\.?[0-9]*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PythonSuffix();
 }

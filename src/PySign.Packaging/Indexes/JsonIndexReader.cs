@@ -6,14 +6,14 @@ namespace PySign.Packaging.Indexes;
 internal static class JsonIndexReader
 {
     // Duplicate keys: two readers could see two different digests.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     public static SimpleIndex Read(ReadOnlyMemory<byte> json, Uri baseUri)
     {
         var builder = new SimpleIndexBuilder(baseUri);
         try
         {
-            using var document = JsonDocument.Parse(json, Options);
+            using var document = JsonDocument.Parse(json, _options);
             var root = Require(document.RootElement, JsonValueKind.Object, "the answer");
             CheckVersion(root);
             builder.ApiVersion = OptionalText(Member(root, "meta", JsonValueKind.Object), "api-version");

@@ -74,7 +74,8 @@ internal sealed class LockMarker
         return right switch
         {
             "extras" => _selection.HasExtra(Unquoted(left)) != negated,
-            "dependency_groups" => (_selection.HasGroup(Unquoted(left)) || _defaultGroups.Contains(Unquoted(left))) != negated,
+            "dependency_groups" => (_selection.HasGroup(Unquoted(left)) || _defaultGroups.Contains(Unquoted(left), StringComparer.Ordinal))
+                != negated,
             _ => null,
         };
     }

@@ -7,7 +7,7 @@ namespace PySign.Packaging.LockFiles;
 /// <summary>Values that several forms write in the same way.</summary>
 internal static partial class LockText
 {
-    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>An address without credentials, query and fragment.</summary>
     public static string Clean(string address)
@@ -25,7 +25,7 @@ internal static partial class LockText
     public static LockedFile Hashed(string? fileName, string hash, int line)
     {
         var colon = hash.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || colon == hash.Length - 1 || hash.AsSpan(colon + 1).ContainsAnyExcept(Hex))
+        if (colon <= 0 || colon == hash.Length - 1 || hash.AsSpan(colon + 1).ContainsAnyExcept(_hex))
             throw Invalid(hash, "a hash such as sha256:ab12…", line);
         return Hashed(fileName, hash[..colon], hash[(colon + 1)..], line);
     }
@@ -59,6 +59,6 @@ internal static partial class LockText
             inner
         );
 
-    [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Credentials();
 }

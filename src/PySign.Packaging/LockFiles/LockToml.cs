@@ -10,7 +10,7 @@ internal sealed class LockToml
     public LockToml(TomlDocument document)
     {
         Root = document.Root;
-        for (var at = document.Text.IndexOf('\n'); at >= 0; at = document.Text.IndexOf('\n', at + 1))
+        for (var at = document.Text.IndexOf('\n', StringComparison.Ordinal); at >= 0; at = document.Text.IndexOf('\n', at + 1))
             _lineStarts.Add(at + 1);
     }
 

@@ -8,7 +8,7 @@ internal sealed class PdmLockReader(LockToml toml, LockSelection selection)
 {
     private const string Default = "default";
 
-    private static readonly string[] VersionControls = ["git", "hg", "svn", "bzr"];
+    private static readonly string[] _versionControls = ["git", "hg", "svn", "bzr"];
 
     public LockFile Read()
     {
@@ -51,7 +51,7 @@ internal sealed class PdmLockReader(LockToml toml, LockSelection selection)
 
     private LockedSource Source(TomlTable package)
     {
-        foreach (var control in VersionControls)
+        foreach (var control in _versionControls)
         {
             if (toml.Text(package, control) is { } repository)
                 return new LockedSource(LockedSourceKind.Vcs, LockText.Clean(repository), toml.Text(package, "revision"));

@@ -9,9 +9,9 @@ internal static class PipfileLockReader
     private const string Default = "default";
 
     // Duplicate keys: two readers could see two different entries.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
-    private static readonly string[] VersionControls = ["git", "hg", "svn", "bzr"];
+    private static readonly string[] _versionControls = ["git", "hg", "svn", "bzr"];
 
     public static LockFile Read(ReadOnlyMemory<byte> content, LockSelection selection)
     {
@@ -19,7 +19,7 @@ internal static class PipfileLockReader
             content = content[3..];
         try
         {
-            using var document = JsonDocument.Parse(content, Options);
+            using var document = JsonDocument.Parse(content, _options);
             var root = Require(document.RootElement, "the file");
             var sources = Sources(root);
             var lines = new EntryLines(content.Span);
@@ -73,7 +73,7 @@ internal static class PipfileLockReader
     private static LockedSource Source(JsonElement entry, List<(string Name, string Url)> sources)
     {
         var editable = entry.TryGetProperty("editable", out var flag) && flag.ValueKind == JsonValueKind.True;
-        foreach (var control in VersionControls)
+        foreach (var control in _versionControls)
         {
             if (Text(entry, control) is { } repository)
                 return new LockedSource(LockedSourceKind.Vcs, LockText.Clean(repository), Text(entry, "ref"));

@@ -8,7 +8,7 @@ namespace PySign.Packaging.LockFiles;
 /// </summary>
 internal sealed class PyLockReader(LockToml toml, LockSelection selection)
 {
-    private static readonly string[] SourceKeys = ["vcs", "directory", "archive"];
+    private static readonly string[] _sourceKeys = ["vcs", "directory", "archive"];
 
     public LockFile Read()
     {
@@ -37,7 +37,7 @@ internal sealed class PyLockReader(LockToml toml, LockSelection selection)
     {
         var line = toml.Line(package);
         var name = LockText.Name(toml.RequireText(package, "name"), line);
-        var present = SourceKeys.Where(key => package.TryGetValue(key, out _)).ToList();
+        var present = _sourceKeys.Where(key => package.TryGetValue(key, out _)).ToList();
         var (sdist, wheels) = (toml.Table(package, "sdist"), toml.Tables(package, "wheels"));
         var hasFiles = sdist is not null || wheels.Count > 0;
         if (present.Count > 1 || (present.Count == 1 && hasFiles) || (present.Count == 0 && !hasFiles))

@@ -12,7 +12,7 @@ namespace PySign.Packaging.LockFiles;
 /// </summary>
 internal sealed partial class RequirementsReader
 {
-    private static readonly string[] VersionControls = ["git+", "hg+", "svn+", "bzr+"];
+    private static readonly string[] _versionControls = ["git+", "hg+", "svn+", "bzr+"];
 
     private readonly List<LockedPackage> _packages = [];
     private readonly List<string> _includes = [];
@@ -88,7 +88,7 @@ internal sealed partial class RequirementsReader
 
     private static LockedPackage Requirement(string text, RequirementLine line)
     {
-        if (VersionControls.Any(control => text.StartsWith(control, StringComparison.OrdinalIgnoreCase)) || Scheme().IsMatch(text))
+        if (_versionControls.Any(control => text.StartsWith(control, StringComparison.OrdinalIgnoreCase)) || Scheme().IsMatch(text))
             return Direct(null, BeforeMarker(text), line);
         var match = Named().Match(text);
         if (!match.Success || IsPath(text))
@@ -126,7 +126,7 @@ internal sealed partial class RequirementsReader
 
     private static LockedPackage Direct(ProjectName? name, string address, RequirementLine line)
     {
-        var isVcs = VersionControls.Any(control => address.StartsWith(control, StringComparison.OrdinalIgnoreCase));
+        var isVcs = _versionControls.Any(control => address.StartsWith(control, StringComparison.OrdinalIgnoreCase));
         var isFile = address.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
         var clean = LockText.Clean(isVcs ? address[(address.IndexOf('+', StringComparison.Ordinal) + 1)..] : address);
         var at = isVcs ? clean.LastIndexOf('@') : -1;
@@ -209,7 +209,7 @@ internal sealed partial class RequirementsReader
                 case "-e" or "--editable":
                     var target = Value();
                     _packages.Add(
-                        VersionControls.Any(control => target.StartsWith(control, StringComparison.OrdinalIgnoreCase))
+                        _versionControls.Any(control => target.StartsWith(control, StringComparison.OrdinalIgnoreCase))
                             ? Direct(null, target, line)
                             : Local(target, LockedSourceKind.Editable, line)
                     );
@@ -282,27 +282,27 @@ internal sealed partial class RequirementsReader
         return head.StartsWith('.') || head.Contains('/', StringComparison.Ordinal) || DistributionFileName.TryParse(head, out _);
     }
 
-    [GeneratedRegex(@"\t\s*--?[A-Za-z]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\t\s*--?[A-Za-z]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TabbedOption();
 
-    [GeneratedRegex(@"(?:^| )\s*(-)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^| )\s*(-)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex FirstOption();
 
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*:(//|/)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*:(//|/)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Scheme();
 
     [GeneratedRegex(
         @"^(?<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?<rest>(?:[@<>=!~;(].*)?)$",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"^={2,3}\s*([^\s,*]+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^={2,3}\s*([^\s,*]+)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Pinned();
 
-    [GeneratedRegex("[#&](sha512|sha384|sha256|sha224|sha1|md5)=([^&;\\s]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[#&](sha512|sha384|sha256|sha224|sha1|md5)=([^&;\\s]*)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UrlHash();
 
-    [GeneratedRegex(@"[#&]egg=([A-Za-z0-9._-]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[#&]egg=([A-Za-z0-9._-]+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex EggName();
 }

@@ -19,7 +19,7 @@ internal sealed record RequirementLine(string Text, int Line, IReadOnlyList<(int
 /// </summary>
 internal static partial class RequirementsText
 {
-    private static readonly (byte[] Mark, Encoding Encoding)[] ByteOrderMarks =
+    private static readonly (byte[] Mark, Encoding Encoding)[] _byteOrderMarks =
     [
         ([0xef, 0xbb, 0xbf], new UTF8Encoding(false, true)),
         ([0xff, 0xfe, 0, 0], new UTF32Encoding(false, false, true)),
@@ -34,7 +34,7 @@ internal static partial class RequirementsText
     {
         try
         {
-            foreach (var (mark, encoding) in ByteOrderMarks)
+            foreach (var (mark, encoding) in _byteOrderMarks)
             {
                 if (content.StartsWith(mark))
                     return encoding.GetString(content[mark.Length..]);
@@ -120,12 +120,12 @@ internal static partial class RequirementsText
         return bare.Trim().Length == 0 ? null : new RequirementLine(bare, first, pieces);
     }
 
-    [GeneratedRegex(@"coding[:=]\s*([-\w.]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"coding[:=]\s*([-\w.]+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Coding();
 
-    [GeneratedRegex(@"^\s*#", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*#", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex CommentLine();
 
-    [GeneratedRegex(@"(^|\s+)#.*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(^|\s+)#.*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Comment();
 }

@@ -38,7 +38,7 @@ internal sealed class UvLockReader(LockToml toml, LockSelection selection)
         if (toml.Table(table, "source") is not { } source)
             return false;
         var path = toml.Text(source, "editable") ?? toml.Text(source, "virtual") ?? toml.Text(source, "directory");
-        return path is not null && (path == "." || members.Contains(toml.RequireText(table, "name")));
+        return path is not null && (path == "." || members.Contains(toml.RequireText(table, "name"), StringComparer.Ordinal));
     }
 
     private LockedPackage Package(TomlTable package)

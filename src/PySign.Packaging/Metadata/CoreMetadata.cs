@@ -13,7 +13,7 @@ public sealed class CoreMetadata
     // A long README is tens of kilobytes; an index refuses far smaller files than this.
     internal const int MaxBytes = 8 * 1024 * 1024;
 
-    private static readonly string[] KnownVersions = ["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5"];
+    private static readonly string[] _knownVersions = ["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5"];
 
     private readonly IReadOnlyList<MetadataField> _fields;
 
@@ -21,7 +21,7 @@ public sealed class CoreMetadata
     {
         _fields = fields;
         MetadataVersion = Required("Metadata-Version").Trim();
-        if (!KnownVersions.Contains(MetadataVersion, StringComparer.Ordinal))
+        if (!_knownVersions.Contains(MetadataVersion, StringComparer.Ordinal))
         {
             throw new PackagingException(
                 PackagingFailure.UnsupportedMetadataVersion,

@@ -13,7 +13,7 @@ internal static class BuildBackends
     private const string ValueLine = """(?i)^(__version__|VERSION)(?: ?: ?str)? *= *(['"])v?(?P<value>.+?)\2""";
 
     // Plugins that compute a version and leave no way in: what they compute must come out right by itself.
-    private static readonly string[] Closed = ["versioningit", "setuptools-git-versioning", "versioneer", "nodejs", "incremental"];
+    private static readonly string[] _closed = ["versioningit", "setuptools-git-versioning", "versioneer", "nodejs", "incremental"];
 
     // pdm-backend's source "file".
     private const string PdmLine = """^__version__\s*=\s*["'](?P<version>.+?)["']\s*(?:#.*)?$""";
@@ -52,7 +52,7 @@ internal static class BuildBackends
         : null;
 
     public static VersionPlace Flit(string module) =>
-        new VersionPlace.Attribute(module, "__version__", [], new Dictionary<string, string>(), "flit");
+        new VersionPlace.Attribute(module, "__version__", [], new Dictionary<string, string>(StringComparer.Ordinal), "flit");
 
     /// <summary>The variables that setuptools_scm reads. Some of its callers do not tell it the project's name, so both are set.</summary>
     public static VersionPlace Scm(string? name, string owner = "setuptools_scm") =>
@@ -121,7 +121,7 @@ internal static class BuildBackends
                 $"a version joined from {string.Join(" and ", files)}",
                 "Keep the version in one file."
             ),
-            _ when Closed.FirstOrDefault(requires.Contains) is { } plugin => Silent(plugin),
+            _ when _closed.FirstOrDefault(requires.Contains) is { } plugin => Silent(plugin),
             _ => new VersionPlace.SetupFiles(),
         };
     }
@@ -142,7 +142,7 @@ internal static class BuildBackends
                 ? new VersionPlace.FileAttribute(path, expression ?? "__version__", Owner)
                 : new VersionPlace.Computed(path, $"the expression '{expression}'", "Name a plain variable in [tool.hatch.version]."),
             _ when version is null && Requires(project).Contains("hatch-vcs") => Scm(project.Name, "hatch-vcs"),
-            _ when Closed.Contains(source) => Silent(source),
+            _ when _closed.Contains(source) => Silent(source),
             _ => new VersionPlace.Computed(
                 Owner,
                 version is null ? "nothing" : $"the source '{source}'",

@@ -41,7 +41,7 @@ internal sealed class ProjectTree
         if (Project.HasProjectTable)
         {
             return Project.Version is not null ? new VersionPlace.TomlKey("pyproject.toml", ["project", "version"])
-                : !Project.Dynamic.Contains("version")
+                : !Project.Dynamic.Contains("version", StringComparer.Ordinal)
                     ? new VersionPlace.Computed(
                         "[project] of pyproject.toml",
                         "neither a version nor 'version' in dynamic",
@@ -68,7 +68,7 @@ internal sealed class ProjectTree
     // The older order of setuptools: plugins that say they are at work, then setup.cfg, then setup.py.
     private VersionPlace Setup()
     {
-        var requires = Project is null ? new HashSet<string>() : BuildBackends.Requires(Project);
+        var requires = Project is null ? new HashSet<string>(StringComparer.Ordinal) : BuildBackends.Requires(Project);
         var usesScm =
             SetupScript?.Has("use_scm_version") == true || TomlPath.Table(Project?.Document.Root, "tool", "setuptools_scm") is not null;
         if (usesScm)

@@ -11,7 +11,7 @@ namespace PySign.Packaging.Projects;
 /// </summary>
 public sealed class PyProject
 {
-    private static readonly string[] OlderFiles = ["setup.cfg", "setup.py"];
+    private static readonly string[] _olderFiles = ["setup.cfg", "setup.py"];
 
     private readonly TomlTable? _project;
     private readonly string _found;
@@ -83,7 +83,7 @@ public sealed class PyProject
     {
         var file = Directory.Exists(path) ? Path.Combine(path, "pyproject.toml") : path;
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var others = string.Join(" and ", OlderFiles.Where(name => File.Exists(Path.Combine(folder, name))));
+        var others = string.Join(" and ", _olderFiles.Where(name => File.Exists(Path.Combine(folder, name))));
         if (!File.Exists(file))
         {
             throw new PackagingException(

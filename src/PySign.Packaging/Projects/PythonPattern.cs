@@ -6,7 +6,7 @@ namespace PySign.Packaging.Projects;
 internal static partial class PythonPattern
 {
     // A pattern comes from the project's own file; it must not hold up a release by accident.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The pattern with Python's MULTILINE, or null when it may mean something else here.</summary>
     public static Regex? Read(string expression)
@@ -23,7 +23,7 @@ internal static partial class PythonPattern
         try
         {
             var text = expression.Replace("(?P<", "(?<", StringComparison.Ordinal).Replace(@"\Z", @"\z", StringComparison.Ordinal);
-            return new Regex(NamedReference().Replace(text, @"\k<$1>"), RegexOptions.Multiline | RegexOptions.CultureInvariant, Patience);
+            return new Regex(NamedReference().Replace(text, @"\k<$1>"), RegexOptions.Multiline | RegexOptions.CultureInvariant, _patience);
         }
         catch (ArgumentException)
         {
@@ -45,9 +45,9 @@ internal static partial class PythonPattern
         return count;
     }
 
-    [GeneratedRegex(@"\\([1-9])")]
+    [GeneratedRegex(@"\\([1-9])", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NumberedReference();
 
-    [GeneratedRegex(@"\(\?P=(\w+)\)")]
+    [GeneratedRegex(@"\(\?P=(\w+)\)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NamedReference();
 }

@@ -11,7 +11,7 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
 {
     private const string Advice = "Give setup() the version as a plain string, or move the metadata to [project] of pyproject.toml.";
 
-    private static readonly string[] Computers =
+    private static readonly string[] _computers =
     [
         "versioneer",
         "git",
@@ -22,7 +22,7 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
         "incremental",
     ];
 
-    private static readonly string[] Names = ["__version__", "VERSION", "__VERSION__"];
+    private static readonly string[] _names = ["__version__", "VERSION", "__VERSION__"];
 
     public VersionInjection Find()
     {
@@ -106,7 +106,7 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
             && Imports(module, imported)
         )
             return edit.Attribute(Place($"{imported}.{attribute}", "the import in setup.py"));
-        return Computers.FirstOrDefault(script.Uses) is { } computer
+        return _computers.FirstOrDefault(script.Uses) is { } computer
             ? VersionEdit.Refuse("setup.py", $"version={Short(text)}, and '{computer}' at work", Advice)
             : ReadFile(script, text);
     }
@@ -121,7 +121,14 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
     private VersionInjection ReadFile(SetupScript script, string text)
     {
         var places = new Dictionary<string, VersionInjection>(StringComparer.Ordinal);
-        foreach (var path in script.Paths().Select(SourceFile.Normalize).OfType<string>().Distinct().Where(path => path != "setup.py"))
+        foreach (
+            var path in script
+                .Paths()
+                .Select(SourceFile.Normalize)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .Where(path => path != "setup.py")
+        )
         {
             if (tree.File(path) is { } file && Place(script, file) is { } place)
                 places[path] = place;
@@ -144,7 +151,7 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
             return text.Refusal is null && PythonVersion.TryParse(text.Found, out _) ? text : null;
         }
 
-        var names = Names.Where(script.Mentions).ToList();
+        var names = _names.Where(script.Mentions).ToList();
         var found = (names.Count > 0 ? names : ["version"])
             .Select(name => edit.At(new VersionPlace.FileAttribute(file.Path, name, "setup.py")))
             .Where(place => place.Refusal is null && PythonVersion.TryParse(place.Found, out _))

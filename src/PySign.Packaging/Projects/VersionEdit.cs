@@ -12,7 +12,7 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
     // From __init__ to _version to ... and no further.
     private const int MaxImports = 4;
 
-    private static readonly string[] ModuleFolders = ["", "src"];
+    private static readonly string[] _moduleFolders = ["", "src"];
 
     public VersionInjection At(VersionPlace place) =>
         place switch
@@ -21,7 +21,7 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
             VersionPlace.Variable variable => new VersionInjection
             {
                 Place = $"{variable.Names[0]}, which {variable.Owner} reads",
-                Variables = variable.Names.ToDictionary(name => name, _ => version.Normalized),
+                Variables = variable.Names.ToDictionary(name => name, _ => version.Normalized, StringComparer.Ordinal),
             },
             VersionPlace.Attribute attribute => Attribute(attribute),
             VersionPlace.FileAttribute attribute => FileAttribute(attribute),
@@ -184,10 +184,14 @@ internal sealed class VersionEdit(ProjectTree tree, PythonVersion version)
             return found is null ? [] : [found];
         }
 
-        var configured = place.Folders.Distinct().Select(folder => ModuleFile(folder, place.Module)).OfType<SourceFile>().ToList();
+        var configured = place
+            .Folders.Distinct(StringComparer.Ordinal)
+            .Select(folder => ModuleFile(folder, place.Module))
+            .OfType<SourceFile>()
+            .ToList();
         return configured.Count > 0
             ? configured
-            : [.. ModuleFolders.Select(folder => ModuleFile(folder, place.Module)).OfType<SourceFile>()];
+            : [.. _moduleFolders.Select(folder => ModuleFile(folder, place.Module)).OfType<SourceFile>()];
     }
 
     private SourceFile? ModuleFile(string folder, string module)

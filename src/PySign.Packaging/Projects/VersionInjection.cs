@@ -16,7 +16,7 @@ public sealed record VersionInjection
     public string? Found { get; init; }
 
     /// <summary>Variables to set for the build.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Files to replace; empty where the place already holds this version.</summary>
     public IReadOnlyList<EditedFile> Files { get; init; } = [];

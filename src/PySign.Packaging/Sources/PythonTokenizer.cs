@@ -10,7 +10,7 @@ internal sealed class PythonTokenizer
 {
     private const string OperatorEnds = "=<>*/&|";
 
-    private static readonly SearchValues<char> Prefixes = SearchValues.Create("rRbBuUfFtT");
+    private static readonly SearchValues<char> _prefixes = SearchValues.Create("rRbBuUfFtT");
 
     private readonly string _text;
     private readonly List<PythonStatement> _statements = [];
@@ -84,7 +84,7 @@ internal sealed class PythonTokenizer
             _at < _text.Length
             && _text[_at] is '"' or '\''
             && _at - start <= 3
-            && _text.AsSpan(start, _at - start).IndexOfAnyExcept(Prefixes) < 0
+            && _text.AsSpan(start, _at - start).IndexOfAnyExcept(_prefixes) < 0
         )
             return ReadText(start);
         Add(PythonTokenKind.Word, start, _depth);

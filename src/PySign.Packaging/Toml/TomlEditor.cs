@@ -6,7 +6,7 @@ internal static class TomlEditor
 {
     public static TomlDocument WithString(TomlDocument document, IReadOnlyList<string> path, string value)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(path.Count);
+        ArgumentOutOfRangeException.ThrowIfZero(path.Count, nameof(path));
         var table = document.Root;
         for (var i = 0; i < path.Count - 1; i++)
         {

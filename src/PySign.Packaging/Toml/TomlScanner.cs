@@ -8,8 +8,8 @@ internal sealed class TomlScanner(string text, TomlVersion version)
     private const string Letters = " !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
     // Most of a document are comments and strings of these, which need no look at each character.
-    private static readonly SearchValues<char> InStrings = SearchValues.Create(Letters);
-    private static readonly SearchValues<char> InComments = SearchValues.Create(Letters + "\t\"'\\");
+    private static readonly SearchValues<char> _inStrings = SearchValues.Create(Letters);
+    private static readonly SearchValues<char> _inComments = SearchValues.Create(Letters + "\t\"'\\");
 
     /// <summary>Whether what TOML 1.1 added is allowed.</summary>
     public bool Is11 { get; } = version == TomlVersion.V1_1;
@@ -40,7 +40,7 @@ internal sealed class TomlScanner(string text, TomlVersion version)
             return;
         for (At++; At < Text.Length; At++)
         {
-            Skip(InComments);
+            Skip(_inComments);
             if (AtEnd || IsLineEnd())
                 return;
             CheckCharacter();
@@ -48,7 +48,7 @@ internal sealed class TomlScanner(string text, TomlVersion version)
     }
 
     /// <summary>Skips characters that mean themselves in every form of string.</summary>
-    public void SkipLetters() => Skip(InStrings);
+    public void SkipLetters() => Skip(_inStrings);
 
     /// <summary>Skips one line end; false when there is none here.</summary>
     public bool SkipLineEnd()

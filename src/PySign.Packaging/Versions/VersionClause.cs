@@ -21,7 +21,7 @@ internal enum ClauseOperator
 internal sealed record VersionClause(ClauseOperator Operator, PythonVersion? Version, bool IsPrefix, string Text)
 {
     // The longest first, so that the first that fits is the one meant.
-    private static readonly (string Text, ClauseOperator Operator)[] Operators =
+    private static readonly (string Text, ClauseOperator Operator)[] _operators =
     [
         ("===", ClauseOperator.Identical),
         ("==", ClauseOperator.Equal),
@@ -36,7 +36,7 @@ internal sealed record VersionClause(ClauseOperator Operator, PythonVersion? Ver
     public static VersionClause? Read(string clause)
     {
         var text = clause.Trim();
-        var (mark, kind) = Operators.FirstOrDefault(pair => text.StartsWith(pair.Text, StringComparison.Ordinal));
+        var (mark, kind) = _operators.FirstOrDefault(pair => text.StartsWith(pair.Text, StringComparison.Ordinal));
         if (mark is null)
             return null;
         var right = text[mark.Length..].Trim();

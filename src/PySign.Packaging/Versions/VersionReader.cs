@@ -12,11 +12,11 @@ internal ref struct VersionReader
     // Longer than any real version; keeps big-integer work small.
     private const int MaxLength = 256;
 
-    private static readonly string[] PostWords = ["post", "rev", "r"];
+    private static readonly string[] _postWords = ["post", "rev", "r"];
 
-    private static readonly string[] DevWords = ["dev"];
+    private static readonly string[] _devWords = ["dev"];
 
-    private static readonly (string Word, string Phase)[] Phases =
+    private static readonly (string Word, string Phase)[] _phases =
     [
         ("alpha", "a"),
         ("beta", "b"),
@@ -75,7 +75,7 @@ internal ref struct VersionReader
 
         var pre = Pre();
         var post = Post();
-        var dev = Suffix(DevWords);
+        var dev = Suffix(_devWords);
         var local = Local();
         return local is null ? null : new VersionParts(epoch, release, pre, post, dev, local);
     }
@@ -84,7 +84,7 @@ internal ref struct VersionReader
     {
         var start = _at;
         SkipSeparator();
-        foreach (var (word, phase) in Phases)
+        foreach (var (word, phase) in _phases)
         {
             if (Accept(word))
                 return (phase, ImplicitNumber());
@@ -104,7 +104,7 @@ internal ref struct VersionReader
             return number;
         }
 
-        return Suffix(PostWords);
+        return Suffix(_postWords);
     }
 
     private BigInteger? Suffix(string[] words)

@@ -8,9 +8,9 @@ namespace PySign.Sandbox.CertificateTransparency;
 /// <summary>A certificate transparency log's key and its promises (RFC 6962 section 3.2).</summary>
 internal sealed class CtLog(TimeProvider time) : IDisposable
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public byte[] SubjectPublicKeyInfo => key.ExportSubjectPublicKeyInfo();
+    public byte[] SubjectPublicKeyInfo => _key.ExportSubjectPublicKeyInfo();
 
     public byte[] LogId => SHA256.HashData(SubjectPublicKeyInfo);
 
@@ -29,7 +29,7 @@ internal sealed class CtLog(TimeProvider time) : IDisposable
     public SignedCertificateTimestamp SignCertificate(byte[] certificate) =>
         Sign(entryType: 0, [.. UInt24(certificate.Length), .. certificate]);
 
-    public void Dispose() => key.Dispose();
+    public void Dispose() => _key.Dispose();
 
     private SignedCertificateTimestamp Sign(ushort entryType, byte[] entry)
     {
@@ -39,7 +39,7 @@ internal sealed class CtLog(TimeProvider time) : IDisposable
         return new SignedCertificateTimestamp(
             LogId,
             timestamp,
-            key.SignData(input, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+            _key.SignData(input, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
         );
     }
 

@@ -16,33 +16,33 @@ internal sealed record Fault(
 /// <summary>The faults that tests have asked for. A fault is used up by the requests that it hits.</summary>
 internal sealed class FaultBoard
 {
-    private readonly Lock gate = new();
-    private readonly List<Fault> faults = [];
+    private readonly Lock _gate = new();
+    private readonly List<Fault> _faults = [];
 
     public IReadOnlyList<Fault> Active
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. faults];
+                return [.. _faults];
             }
         }
     }
 
     public void Add(Fault fault)
     {
-        lock (gate)
+        lock (_gate)
         {
-            faults.Add(fault);
+            _faults.Add(fault);
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            faults.Clear();
+            _faults.Clear();
         }
     }
 
@@ -51,22 +51,22 @@ internal sealed class FaultBoard
     /// <summary>The first such fault, counted down, or null.</summary>
     public Fault? Take(string service, string kind)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var index = faults.FindIndex(fault => fault.Service == service && fault.Kind == kind);
+            var index = _faults.FindIndex(fault => fault.Service == service && fault.Kind == kind);
             if (index < 0)
             {
                 return null;
             }
 
-            var fault = faults[index];
+            var fault = _faults[index];
             if (fault.Times == 1)
             {
-                faults.RemoveAt(index);
+                _faults.RemoveAt(index);
             }
             else if (fault.Times > 1)
             {
-                faults[index] = fault with { Times = fault.Times - 1 };
+                _faults[index] = fault with { Times = fault.Times - 1 };
             }
 
             return fault;

@@ -4,14 +4,14 @@ namespace PySign.Sandbox.Control;
 internal static class FaultCatalog
 {
     /// <summary>Faults of every service.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Common = new Dictionary<string, string>
+    public static readonly IReadOnlyDictionary<string, string> Common = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["status"] = "answers with `status` (default 503) and, if `seconds` is given, `Retry-After`",
         ["delay"] = "answers `delayMs` later (default 1000)",
         ["drop"] = "breaks the connection before anything is done",
     };
 
-    private static readonly Dictionary<string, string> RekorV2 = new()
+    private static readonly Dictionary<string, string> _rekorV2 = new(StringComparer.Ordinal)
     {
         ["frozen"] = "takes no more entries (405)",
         ["conflict"] = "takes the entry and answers 409, as for one that it holds already",
@@ -26,9 +26,9 @@ internal static class FaultCatalog
     public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Kinds = new Dictionary<
         string,
         IReadOnlyDictionary<string, string>
-    >
+    >(StringComparer.Ordinal)
     {
-        [SandboxService.Oidc] = new Dictionary<string, string>
+        [SandboxService.Oidc] = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["expired"] = "mints a token that ended ten minutes ago",
             ["wrong-audience"] = "mints for the audience `somebody-else`",
@@ -36,7 +36,7 @@ internal static class FaultCatalog
             ["wrong-issuer"] = "names an issuer that nobody knows",
             ["clock-skew"] = "mints by a clock that is `seconds` ahead (default 600)",
         },
-        [SandboxService.Fulcio] = new Dictionary<string, string>
+        [SandboxService.Fulcio] = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["no-sct"] = "leaves the transparency log's promise out",
             ["detached-sct"] = "sends the promise beside the certificate instead of in it",
@@ -46,7 +46,7 @@ internal static class FaultCatalog
             ["expired-ca"] = "issues from an authority whose time in the trusted root is over",
             ["clock-skew"] = "issues by a clock that is `seconds` ahead (default 600)",
         },
-        [SandboxService.RekorV1] = new Dictionary<string, string>
+        [SandboxService.RekorV1] = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["conflict"] = "takes the entry and answers 409, as for one that it holds already",
             ["lost-answer"] = "takes the entry and breaks the connection",
@@ -56,9 +56,9 @@ internal static class FaultCatalog
             ["stale-checkpoint"] = "signs the tree as it was before the entry",
             ["dsse-refused"] = "refuses entries of kind dsse (400)",
         },
-        [SandboxService.RekorV2] = RekorV2,
-        [SandboxService.RekorV2Ecdsa] = RekorV2,
-        [SandboxService.Timestamps] = new Dictionary<string, string>
+        [SandboxService.RekorV2] = _rekorV2,
+        [SandboxService.RekorV2Ecdsa] = _rekorV2,
+        [SandboxService.Timestamps] = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["status-200"] = "answers 200 instead of 201; both are right",
             ["rejected"] = "refuses in the answer itself (status rejection)",
@@ -69,7 +69,7 @@ internal static class FaultCatalog
             ["expired-chain"] = "stamps with a certificate whose time is over",
             ["clock-skew"] = "stamps by a clock that is `seconds` ahead (default 86400)",
         },
-        [SandboxService.Tuf] = new Dictionary<string, string>
+        [SandboxService.Tuf] = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["rollback"] = "serves the timestamp before the present one",
             ["freeze"] = "serves a timestamp that has expired",
@@ -81,9 +81,9 @@ internal static class FaultCatalog
             ["wrong-hash"] = "serves other bytes than the target's signed hash",
             ["new-root"] = "changes every key in good order; no fault",
         },
-        [SandboxService.GitLab] = new Dictionary<string, string>(),
-        [SandboxService.GitHub] = new Dictionary<string, string>(),
-        [SandboxService.PyPi] = new Dictionary<string, string>(),
-        [SandboxService.Store] = new Dictionary<string, string>(),
+        [SandboxService.GitLab] = new Dictionary<string, string>(StringComparer.Ordinal),
+        [SandboxService.GitHub] = new Dictionary<string, string>(StringComparer.Ordinal),
+        [SandboxService.PyPi] = new Dictionary<string, string>(StringComparer.Ordinal),
+        [SandboxService.Store] = new Dictionary<string, string>(StringComparer.Ordinal),
     };
 }

@@ -20,22 +20,22 @@ internal sealed record IssuedCertificate(string[] ChainPem, byte[]? DetachedSct)
 /// <summary>Root and intermediate (P-384) that issue code-signing certificates for ten minutes.</summary>
 internal sealed class CertificateAuthority : IDisposable
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
-    private readonly ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly ECDsa retiredRootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly ECDsa retiredKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly CtLog log;
-    private readonly TimeProvider time;
+    private static readonly TimeSpan _lifetime = TimeSpan.FromMinutes(10);
+    private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa _intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa _retiredRootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa _retiredKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly CtLog _log;
+    private readonly TimeProvider _time;
 
     public CertificateAuthority(CtLog log, TimeProvider time, DateTimeOffset validFrom)
     {
-        this.log = log;
-        this.time = time;
-        Root = CreateRoot(rootKey, validFrom, validFrom.AddYears(10));
-        Intermediate = CreateIntermediate(intermediateKey, Root, rootKey, validFrom, validFrom.AddYears(10));
-        RetiredRoot = CreateRoot(retiredRootKey, validFrom.AddYears(-2), validFrom);
-        RetiredIntermediate = CreateIntermediate(retiredKey, RetiredRoot, retiredRootKey, validFrom.AddYears(-2), validFrom);
+        _log = log;
+        _time = time;
+        Root = CreateRoot(_rootKey, validFrom, validFrom.AddYears(10));
+        Intermediate = CreateIntermediate(_intermediateKey, Root, _rootKey, validFrom, validFrom.AddYears(10));
+        RetiredRoot = CreateRoot(_retiredRootKey, validFrom.AddYears(-2), validFrom);
+        RetiredIntermediate = CreateIntermediate(_retiredKey, RetiredRoot, _retiredRootKey, validFrom.AddYears(-2), validFrom);
     }
 
     public X509Certificate2 Root { get; }
@@ -69,17 +69,17 @@ internal sealed class CertificateAuthority : IDisposable
             request.CertificateExtensions.Add(extension);
         }
 
-        var start = time.GetUtcNow() + ahead;
+        var start = _time.GetUtcNow() + ahead;
         var serial = NewSerial();
         var bare = Create(request, start, serial, retired);
         if (delivery is SctDelivery.Detached or SctDelivery.Missing)
         {
-            var promise = delivery is SctDelivery.Detached ? log.SignCertificate(bare).ToAddChainResponse() : null;
+            var promise = delivery is SctDelivery.Detached ? _log.SignCertificate(bare).ToAddChainResponse() : null;
             return new IssuedCertificate(Chain(bare, retired), promise);
         }
 
-        using var stranger = delivery is SctDelivery.WrongKey ? new CtLog(time) : null;
-        var sct = (stranger ?? log).SignPrecertificate(TbsCertificate(bare), issuer.PublicKey.ExportSubjectPublicKeyInfo());
+        using var stranger = delivery is SctDelivery.WrongKey ? new CtLog(_time) : null;
+        var sct = (stranger ?? _log).SignPrecertificate(TbsCertificate(bare), issuer.PublicKey.ExportSubjectPublicKeyInfo());
         var list = new AsnWriter(AsnEncodingRules.DER);
         list.WriteOctetString(sct.ToList());
         request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.11129.2.4.2", list.Encode(), critical: false));
@@ -92,10 +92,10 @@ internal sealed class CertificateAuthority : IDisposable
         Intermediate.Dispose();
         RetiredRoot.Dispose();
         RetiredIntermediate.Dispose();
-        rootKey.Dispose();
-        intermediateKey.Dispose();
-        retiredRootKey.Dispose();
-        retiredKey.Dispose();
+        _rootKey.Dispose();
+        _intermediateKey.Dispose();
+        _retiredRootKey.Dispose();
+        _retiredKey.Dispose();
     }
 
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
@@ -112,9 +112,9 @@ internal sealed class CertificateAuthority : IDisposable
     {
         using var certificate = request.Create(
             Intermediate.SubjectName,
-            X509SignatureGenerator.CreateForECDsa(retired ? retiredKey : intermediateKey),
+            X509SignatureGenerator.CreateForECDsa(retired ? _retiredKey : _intermediateKey),
             start,
-            start + Lifetime,
+            start + _lifetime,
             serial
         );
         return certificate.RawData;

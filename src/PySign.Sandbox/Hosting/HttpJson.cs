@@ -10,13 +10,13 @@ internal static class HttpJson
 {
     private const int MaxBodyBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task WriteJsonAsync(this HttpContext context, int status, JsonNode body, string contentType = "application/json")
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
-        return context.Response.WriteAsync(body.ToJsonString(Options), context.RequestAborted);
+        return context.Response.WriteAsync(body.ToJsonString(_options), context.RequestAborted);
     }
 
     public static Task WriteTextAsync(this HttpContext context, int status, string body, string contentType)

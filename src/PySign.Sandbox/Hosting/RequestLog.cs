@@ -7,9 +7,9 @@ namespace PySign.Sandbox.Hosting;
 internal sealed class RequestLog
 {
     private const int Kept = 1000;
-    private readonly Lock gate = new();
-    private readonly Queue<(string Service, string Method, string Path, int Status)> lines = new();
-    private readonly SortedDictionary<string, long> counters = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Queue<(string Service, string Method, string Path, int Status)> _lines = new();
+    private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
 
     public void Add(string? service, string method, string path, int status)
     {
@@ -18,42 +18,42 @@ internal sealed class RequestLog
             return;
         }
 
-        lock (gate)
+        lock (_gate)
         {
-            lines.Enqueue((service, method, path, status));
-            if (lines.Count > Kept)
+            _lines.Enqueue((service, method, path, status));
+            if (_lines.Count > Kept)
             {
-                lines.Dequeue();
+                _lines.Dequeue();
             }
 
             var counter = string.Create(CultureInfo.InvariantCulture, $"{service} {method} {status}");
-            counters[counter] = counters.GetValueOrDefault(counter) + 1;
+            _counters[counter] = _counters.GetValueOrDefault(counter) + 1;
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            lines.Clear();
-            counters.Clear();
+            _lines.Clear();
+            _counters.Clear();
         }
     }
 
     public JsonObject Counters()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return new JsonObject(counters.Select(counter => KeyValuePair.Create<string, JsonNode?>(counter.Key, counter.Value)));
+            return new JsonObject(_counters.Select(counter => KeyValuePair.Create<string, JsonNode?>(counter.Key, counter.Value)));
         }
     }
 
     public JsonArray Lines()
     {
-        lock (gate)
+        lock (_gate)
         {
             return new JsonArray([
-                .. lines.Select(line => new JsonObject
+                .. _lines.Select(line => new JsonObject
                 {
                     ["service"] = line.Service,
                     ["method"] = line.Method,

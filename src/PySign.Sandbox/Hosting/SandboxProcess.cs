@@ -10,7 +10,7 @@ namespace PySign.Sandbox.Hosting;
 /// <summary>The program: listen, write the materials, say so, and end when told to.</summary>
 internal static class SandboxProcess
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
     public static async Task RunAsync(SandboxOptions options)
     {
@@ -29,7 +29,7 @@ internal static class SandboxProcess
         MaterialFiles.Write(services);
         if (options.ReadyFile is { } ready)
         {
-            MaterialFiles.WriteAtomically(ready, ReadyDocument.Create(services).ToJsonString(Indented), secret: true);
+            MaterialFiles.WriteAtomically(ready, ReadyDocument.Create(services).ToJsonString(_indented), secret: true);
         }
 
         var watch = options.ParentProcessId is { } parent ? ParentWatch.WatchAsync(parent, app.Lifetime) : Task.CompletedTask;

@@ -22,32 +22,32 @@ public sealed class SandboxServices : IDisposable
     internal const string HomeProjectPath = "acme/hello-pysign";
 
     // Windows of validity begin before now, so that clocks and whole seconds do not matter.
-    private static readonly TimeSpan Head = TimeSpan.FromHours(1);
-    private readonly TrustDocuments trust;
-    private readonly TimeProvider time;
-    private readonly bool ownsStateDirectory;
+    private static readonly TimeSpan _head = TimeSpan.FromHours(1);
+    private readonly TrustDocuments _trust;
+    private readonly TimeProvider _time;
+    private readonly bool _ownsStateDirectory;
 
     internal SandboxServices(SandboxOptions options)
     {
         BaseUrl = options.BaseUrl.TrimEnd('/');
-        ownsStateDirectory = options.StateDirectory is null;
+        _ownsStateDirectory = options.StateDirectory is null;
         StateDirectory = options.StateDirectory ?? Directory.CreateTempSubdirectory("pysign-sandbox-").FullName;
         Directory.CreateDirectory(StateDirectory);
-        time = options.Time;
-        var validFrom = time.GetUtcNow() - Head;
-        Oidc = new OidcProvider(() => BaseUrl, time);
-        Devices = new DeviceGrants(Oidc, time);
-        CtLog = new CtLog(time);
-        Fulcio = new CertificateAuthority(CtLog, time, validFrom);
-        RekorV1 = new RekorV1Log("rekor-v1.sandbox.localhost", time);
-        RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"), time);
-        RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"), time);
-        Timestamps = new TimestampAuthority(time, validFrom, validFrom.AddYears(10));
-        RetiredTimestamps = new TimestampAuthority(time, validFrom.AddYears(-2), validFrom);
-        GitLab = new GitLabInstance(StateDirectory, time);
+        _time = options.Time;
+        var validFrom = _time.GetUtcNow() - _head;
+        Oidc = new OidcProvider(() => BaseUrl, _time);
+        Devices = new DeviceGrants(Oidc, _time);
+        CtLog = new CtLog(_time);
+        Fulcio = new CertificateAuthority(CtLog, _time, validFrom);
+        RekorV1 = new RekorV1Log("rekor-v1.sandbox.localhost", _time);
+        RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"), _time);
+        RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"), _time);
+        Timestamps = new TimestampAuthority(_time, validFrom, validFrom.AddYears(10));
+        RetiredTimestamps = new TimestampAuthority(_time, validFrom.AddYears(-2), validFrom);
+        GitLab = new GitLabInstance(StateDirectory, _time);
         ConfigureHomeProject();
-        trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom);
-        Tuf = new TufRepository(() => trust.TufTargets(BaseUrl), time);
+        _trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom);
+        Tuf = new TufRepository(() => _trust.TufTargets(BaseUrl), _time);
     }
 
     /// <summary>Scheme, host and port of everything here, without a slash at the end.</summary>
@@ -103,13 +103,13 @@ public sealed class SandboxServices : IDisposable
     internal JsonObject GitHubClaimOverrides { get; set; } = [];
 
     /// <summary>trusted_root.json of this sandbox.</summary>
-    public string TrustedRootJson() => trust.TrustedRoot();
+    public string TrustedRootJson() => _trust.TrustedRoot();
 
     /// <summary>The first root.json of this sandbox's TUF repository, which hands out the trusted root and signing configs.</summary>
     public string TufRootJson() => Encoding.UTF8.GetString(Tuf.Root);
 
     /// <summary>signing_config.json of this sandbox for one choice of logs.</summary>
-    public string SigningConfigJson(SigningConfigKind kind) => trust.SigningConfig(kind, BaseUrl);
+    public string SigningConfigJson(SigningConfigKind kind) => _trust.SigningConfig(kind, BaseUrl);
 
     /// <summary>Mints the identity token of a GitLab job; a null value removes a claim, <c>expires_in</c> moves <c>exp</c>.</summary>
     public string MintGitLabToken(JsonObject? claims = null) => Mint(IssuerKind.GitLab, claims ?? []).Token;
@@ -133,7 +133,7 @@ public sealed class SandboxServices : IDisposable
     }
 
     internal (string Token, JsonObject Claims) Mint(IssuerKind kind, JsonObject overrides) =>
-        Oidc.Mint(kind, FaultyTokens.Spoil(overrides, Faults, time.GetUtcNow()));
+        Oidc.Mint(kind, FaultyTokens.Spoil(overrides, Faults, _time.GetUtcNow()));
 
     /// <summary>Puts back the one project that is there from the start, as GitLab makes a public project.</summary>
     internal void ConfigureHomeProject() =>
@@ -149,7 +149,7 @@ public sealed class SandboxServices : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (ownsStateDirectory)
+        if (_ownsStateDirectory)
         {
             Directory.Delete(StateDirectory, recursive: true);
         }

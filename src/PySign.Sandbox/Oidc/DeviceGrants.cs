@@ -18,8 +18,8 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
     // RFC 8628 6.1: no vowels, so that no words come up.
     private const string Alphabet = "BCDFGHJKLMNPQRSTVWXZ";
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, Entry> entries = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _entries = [];
 
     public DeviceGrant Begin(string clientId, string? challenge)
     {
@@ -31,9 +31,9 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
             challenge,
             time.GetUtcNow().AddSeconds(LifetimeSeconds)
         );
-        lock (gate)
+        lock (_gate)
         {
-            entries[grant.DeviceCode] = new Entry(grant);
+            _entries[grant.DeviceCode] = new Entry(grant);
         }
 
         return grant;
@@ -44,10 +44,10 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
     public bool Decide(string userCode, JsonObject? claims)
     {
         var wanted = Canonical(userCode);
-        lock (gate)
+        lock (_gate)
         {
             if (
-                entries.Values.FirstOrDefault(e =>
+                _entries.Values.FirstOrDefault(e =>
                     Canonical(e.Grant.UserCode) == wanted && !e.Decided && e.Grant.ExpiresAt > time.GetUtcNow()
                 )
                 is not { } entry
@@ -65,11 +65,11 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
     /// <returns>The token, or the error of RFC 8628 3.5.</returns>
     public (string? Token, string? Error) Poll(string deviceCode, string clientId, string? verifier)
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = time.GetUtcNow();
             if (
-                !entries.TryGetValue(deviceCode, out var entry)
+                !_entries.TryGetValue(deviceCode, out var entry)
                 || entry.Grant.ClientId != clientId
                 || !Proves(verifier, entry.Grant.Challenge)
             )
@@ -95,7 +95,7 @@ internal sealed class DeviceGrants(OidcProvider oidc, TimeProvider time)
                 return (null, "authorization_pending");
             }
 
-            entries.Remove(deviceCode); // A code is good for one token.
+            _entries.Remove(deviceCode); // A code is good for one token.
             if (entry.Claims is null)
             {
                 return (null, "access_denied");

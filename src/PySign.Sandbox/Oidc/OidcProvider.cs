@@ -7,7 +7,7 @@ namespace PySign.Sandbox.Oidc;
 /// <summary>The three issuers of the sandbox, and the one place that judges their tokens.</summary>
 internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : IDisposable
 {
-    private readonly Lazy<TokenIssuer[]> issuers = new(() =>
+    private readonly Lazy<TokenIssuer[]> _issuers = new(() =>
         [
             new(baseUrl(), IssuerKind.GitLab, $"{baseUrl()}/oauth/discovery/keys", time),
             new($"{baseUrl()}/github-oidc", IssuerKind.GitHub, $"{baseUrl()}/github-oidc/.well-known/jwks", time),
@@ -15,9 +15,9 @@ internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : ID
         ]
     );
 
-    public IReadOnlyList<TokenIssuer> Issuers => issuers.Value;
+    public IReadOnlyList<TokenIssuer> Issuers => _issuers.Value;
 
-    public TokenIssuer this[IssuerKind kind] => issuers.Value.First(issuer => issuer.Kind == kind);
+    public TokenIssuer this[IssuerKind kind] => _issuers.Value.First(issuer => issuer.Kind == kind);
 
     public (string Token, JsonObject Claims) Mint(IssuerKind kind, JsonObject overrides)
     {
@@ -61,9 +61,9 @@ internal sealed class OidcProvider(Func<string> baseUrl, TimeProvider time) : ID
 
     public void Dispose()
     {
-        if (issuers.IsValueCreated)
+        if (_issuers.IsValueCreated)
         {
-            Array.ForEach(issuers.Value, issuer => issuer.Dispose());
+            Array.ForEach(_issuers.Value, issuer => issuer.Dispose());
         }
     }
 

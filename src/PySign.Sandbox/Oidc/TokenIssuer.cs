@@ -10,14 +10,14 @@ namespace PySign.Sandbox.Oidc;
 internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl, TimeProvider time) : IDisposable
 {
     // A key takes a moment to make; an issuer nobody asks needs none.
-    private readonly Lazy<RSA> key = new(() => RSA.Create(2048));
+    private readonly Lazy<RSA> _key = new(() => RSA.Create(2048));
 
     /// <summary>The issuer URL, equal to the letter in tokens and in the discovery document.</summary>
     public string Issuer { get; } = issuer;
 
     public IssuerKind Kind { get; } = kind;
 
-    private string KeyId => Base64Url.EncodeToString(SHA256.HashData(key.Value.ExportSubjectPublicKeyInfo()));
+    private string KeyId => Base64Url.EncodeToString(SHA256.HashData(_key.Value.ExportSubjectPublicKeyInfo()));
 
     public JsonObject Discovery()
     {
@@ -46,7 +46,7 @@ internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl
 
     public JsonObject Keys()
     {
-        var parameters = key.Value.ExportParameters(includePrivateParameters: false);
+        var parameters = _key.Value.ExportParameters(includePrivateParameters: false);
         return new JsonObject
         {
             ["keys"] = new JsonArray(
@@ -72,9 +72,9 @@ internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl
             ["typ"] = "JWT",
         };
         var input = $"{Encode(header)}.{Encode(claims)}";
-        lock (key)
+        lock (_key)
         {
-            var signature = key.Value.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            var signature = _key.Value.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             return $"{input}.{Base64Url.EncodeToString(signature)}";
         }
     }
@@ -87,10 +87,10 @@ internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl
             return false;
         }
 
-        lock (key)
+        lock (_key)
         {
             var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
-            if (!key.Value.VerifyData(signed, Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+            if (!_key.Value.VerifyData(signed, Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
             {
                 return false;
             }
@@ -103,9 +103,9 @@ internal sealed class TokenIssuer(string issuer, IssuerKind kind, string keysUrl
 
     public void Dispose()
     {
-        if (key.IsValueCreated)
+        if (_key.IsValueCreated)
         {
-            key.Value.Dispose();
+            _key.Value.Dispose();
         }
     }
 

@@ -13,34 +13,34 @@ internal sealed class TimestampAuthority : IDisposable
     /// <summary>The policy of Sigstore's authority.</summary>
     public const string Policy = "1.3.6.1.4.1.57264.2";
 
-    private static readonly Oid TstInfo = new("1.2.840.113549.1.9.16.1.4");
-    private readonly ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly ECDsa leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly X509Certificate2 signer;
-    private readonly TimeProvider time;
+    private static readonly Oid _tstInfo = new("1.2.840.113549.1.9.16.1.4");
+    private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    private readonly ECDsa _leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _signer;
+    private readonly TimeProvider _time;
 
     public TimestampAuthority(TimeProvider time, DateTimeOffset validFrom, DateTimeOffset validUntil)
     {
-        this.time = time;
-        var root = new CertificateRequest("O=sandbox.localhost, CN=sandbox tsa root", rootKey, HashAlgorithmName.SHA384);
+        _time = time;
+        var root = new CertificateRequest("O=sandbox.localhost, CN=sandbox tsa root", _rootKey, HashAlgorithmName.SHA384);
         root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         root.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(root.PublicKey, false));
         Root = root.CreateSelfSigned(validFrom, validUntil);
 
-        var leaf = new CertificateRequest("O=sandbox.localhost, CN=sandbox tsa", leafKey, HashAlgorithmName.SHA384);
+        var leaf = new CertificateRequest("O=sandbox.localhost, CN=sandbox tsa", _leafKey, HashAlgorithmName.SHA384);
         leaf.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         leaf.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.8")], critical: true));
         leaf.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(leaf.PublicKey, false));
         leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
         Leaf = leaf.Create(
             Root.SubjectName,
-            X509SignatureGenerator.CreateForECDsa(rootKey),
+            X509SignatureGenerator.CreateForECDsa(_rootKey),
             validFrom,
             validUntil,
             CertificateAuthority.NewSerial()
         );
-        signer = Leaf.CopyWithPrivateKey(leafKey);
+        _signer = Leaf.CopyWithPrivateKey(_leafKey);
     }
 
     public X509Certificate2 Root { get; }
@@ -66,8 +66,8 @@ internal sealed class TimestampAuthority : IDisposable
     /// <summary>A TimeStampResp (DER) that grants a token for the hash and echoes the nonce (two's complement, big endian).</summary>
     public byte[] Grant(string hashOid, byte[] hash, byte[]? nonce, bool includeCertificate, TimeSpan ahead = default)
     {
-        var cms = new SignedCms(new ContentInfo(TstInfo, Info(hashOid, hash, nonce, time.GetUtcNow() + ahead)));
-        var cmsSigner = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, signer)
+        var cms = new SignedCms(new ContentInfo(_tstInfo, Info(hashOid, hash, nonce, _time.GetUtcNow() + ahead)));
+        var cmsSigner = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, _signer)
         {
             DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"),
             IncludeOption = includeCertificate ? X509IncludeOption.EndCertOnly : X509IncludeOption.None,
@@ -91,11 +91,11 @@ internal sealed class TimestampAuthority : IDisposable
 
     public void Dispose()
     {
-        signer.Dispose();
+        _signer.Dispose();
         Leaf.Dispose();
         Root.Dispose();
-        rootKey.Dispose();
-        leafKey.Dispose();
+        _rootKey.Dispose();
+        _leafKey.Dispose();
     }
 
     // RFC 3161 section 2.4.2

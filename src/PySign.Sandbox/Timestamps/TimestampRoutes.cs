@@ -14,7 +14,7 @@ namespace PySign.Sandbox.Timestamps;
 /// <summary>The timestamp authority's HTTP face: DER and JSON queries, DER replies.</summary>
 internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAuthority retired, FaultBoard faults, TimeProvider time)
 {
-    private static readonly Dictionary<string, (string Oid, int Length)> Hashes = new()
+    private static readonly Dictionary<string, (string Oid, int Length)> _hashes = new(StringComparer.Ordinal)
     {
         ["sha256"] = ("2.16.840.1.101.3.4.2.1", 32),
         ["sha384"] = ("2.16.840.1.101.3.4.2.2", 48),
@@ -51,7 +51,7 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
                 throw new FormatException($"unknown policy {query.Policy}");
             }
 
-            if (Hashes.Values.FirstOrDefault(hash => hash.Oid == query.HashOid) is not { Oid: not null } known)
+            if (_hashes.Values.FirstOrDefault(hash => hash.Oid == query.HashOid) is not { Oid: not null } known)
             {
                 throw new FormatException("the message imprint's hash algorithm is weak or unknown: SHA-256, SHA-384 or SHA-512 expected");
             }
@@ -63,7 +63,7 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
 
             if (faults.Hits(SandboxService.Timestamps, "wrong-imprint"))
             {
-                query = query with { Hash = SHA256.HashData(query.Hash), HashOid = Hashes["sha256"].Oid };
+                query = query with { Hash = SHA256.HashData(query.Hash), HashOid = _hashes["sha256"].Oid };
             }
 
             if (faults.Hits(SandboxService.Timestamps, "wrong-nonce"))
@@ -134,7 +134,7 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
         var query = document.RootElement;
         var algorithm = query.GetProperty("hashAlgorithm").GetString() ?? "";
         return new Query(
-            Hashes.TryGetValue(algorithm, out var hash) ? hash.Oid : algorithm,
+            _hashes.TryGetValue(algorithm, out var hash) ? hash.Oid : algorithm,
             query.GetProperty("artifactHash").GetBytesFromBase64(),
             query.TryGetProperty("nonce", out var nonce) ? new BigInteger(nonce.GetInt64()).ToByteArray(isBigEndian: true) : null,
             query.TryGetProperty("certificates", out var certificates) && certificates.GetBoolean(),

@@ -9,11 +9,11 @@ namespace PySign.Sandbox.Transparency;
 /// </summary>
 internal static class CanonicalJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions _options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = false,
     };
 
-    public static byte[] Write(JsonObject value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
+    public static byte[] Write(JsonObject value) => JsonSerializer.SerializeToUtf8Bytes(value, _options);
 }

@@ -32,29 +32,29 @@ internal abstract class CheckpointSigner(string name)
 
 internal sealed class EcdsaCheckpointSigner(string name) : CheckpointSigner(name), IDisposable
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public override byte[] KeyId => SHA256.HashData(SubjectPublicKeyInfo);
 
-    public override byte[] SubjectPublicKeyInfo => key.ExportSubjectPublicKeyInfo();
+    public override byte[] SubjectPublicKeyInfo => _key.ExportSubjectPublicKeyInfo();
 
     public override string KeyDetails => "PKIX_ECDSA_P256_SHA_256";
 
-    public override byte[] Sign(byte[] message) => key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    public override byte[] Sign(byte[] message) => _key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
-    public void Dispose() => key.Dispose();
+    public void Dispose() => _key.Dispose();
 }
 
 internal sealed class Ed25519CheckpointSigner(string name) : CheckpointSigner(name)
 {
-    private readonly Ed25519Key key = Ed25519Key.Generate();
+    private readonly Ed25519Key _key = Ed25519Key.Generate();
 
     // Unlike ECDSA, the id binds the name and the algorithm byte 0x01 to the raw key.
-    public override byte[] KeyId => SHA256.HashData([.. Encoding.UTF8.GetBytes(Name), 0x0A, 0x01, .. key.PublicKey]);
+    public override byte[] KeyId => SHA256.HashData([.. Encoding.UTF8.GetBytes(Name), 0x0A, 0x01, .. _key.PublicKey]);
 
-    public override byte[] SubjectPublicKeyInfo => key.SubjectPublicKeyInfo;
+    public override byte[] SubjectPublicKeyInfo => _key.SubjectPublicKeyInfo;
 
     public override string KeyDetails => "PKIX_ED25519";
 
-    public override byte[] Sign(byte[] message) => key.Sign(message);
+    public override byte[] Sign(byte[] message) => _key.Sign(message);
 }

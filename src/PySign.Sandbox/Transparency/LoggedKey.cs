@@ -8,7 +8,7 @@ namespace PySign.Sandbox.Transparency;
 internal sealed class LoggedKey
 {
     private const string CertificateLabel = "CERTIFICATE";
-    private readonly PublicKey publicKey;
+    private readonly PublicKey _publicKey;
 
     private LoggedKey(string label, byte[] der)
     {
@@ -18,11 +18,11 @@ internal sealed class LoggedKey
         if (IsCertificate)
         {
             using var certificate = X509CertificateLoader.LoadCertificate(der);
-            publicKey = certificate.PublicKey;
+            _publicKey = certificate.PublicKey;
         }
         else
         {
-            publicKey = PublicKey.CreateFromSubjectPublicKeyInfo(der, out _);
+            _publicKey = PublicKey.CreateFromSubjectPublicKeyInfo(der, out _);
         }
     }
 
@@ -57,20 +57,20 @@ internal sealed class LoggedKey
 
     public bool VerifyDigest(byte[] digest, HashAlgorithmName algorithm, byte[] signature)
     {
-        using var ecdsa = publicKey.GetECDsaPublicKey();
+        using var ecdsa = _publicKey.GetECDsaPublicKey();
         if (ecdsa is not null)
         {
             return ecdsa.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
         }
 
-        using var rsa = publicKey.GetRSAPublicKey();
+        using var rsa = _publicKey.GetRSAPublicKey();
         return rsa is not null && rsa.VerifyHash(digest, signature, algorithm, RSASignaturePadding.Pkcs1);
     }
 
     /// <summary>The protobuf-specs name of the key's algorithm, or null for a key the v2 logs do not take.</summary>
     public string? KeyDetails()
     {
-        using var ecdsa = publicKey.GetECDsaPublicKey();
+        using var ecdsa = _publicKey.GetECDsaPublicKey();
         if (ecdsa is not null)
         {
             return ecdsa.KeySize switch
@@ -82,7 +82,7 @@ internal sealed class LoggedKey
             };
         }
 
-        using var rsa = publicKey.GetRSAPublicKey();
+        using var rsa = _publicKey.GetRSAPublicKey();
         return rsa?.KeySize switch
         {
             2048 => "PKIX_RSA_PKCS1V15_2048_SHA256",

@@ -9,12 +9,12 @@ namespace PySign.Sandbox.Transparency;
 internal sealed class MerkleTree
 {
     // levels[k][i] is the hash of the complete subtree over leaves [i·2^k, (i+1)·2^k).
-    private readonly List<List<byte[]>> levels =
+    private readonly List<List<byte[]>> _levels =
     [
         [],
     ];
 
-    public long Size => levels[0].Count;
+    public long Size => _levels[0].Count;
 
     public static byte[] LeafHash(ReadOnlySpan<byte> leaf)
     {
@@ -36,15 +36,15 @@ internal sealed class MerkleTree
     public long Append(byte[] leafHash)
     {
         var index = Size;
-        levels[0].Add(leafHash);
-        for (var level = 0; levels[level].Count % 2 == 0; level++)
+        _levels[0].Add(leafHash);
+        for (var level = 0; _levels[level].Count % 2 == 0; level++)
         {
-            if (levels.Count == level + 1)
+            if (_levels.Count == level + 1)
             {
-                levels.Add([]);
+                _levels.Add([]);
             }
 
-            levels[level + 1].Add(NodeHash(levels[level][^2], levels[level][^1]));
+            _levels[level + 1].Add(NodeHash(_levels[level][^2], _levels[level][^1]));
         }
 
         return index;
@@ -121,16 +121,16 @@ internal sealed class MerkleTree
     /// <summary>Hashes of a C2SP tile: <paramref name="count"/> nodes of <paramref name="height"/>, or null when they are not complete
     /// yet.</summary>
     public IReadOnlyList<byte[]>? Nodes(int height, long start, int count) =>
-        height < levels.Count && start + count <= levels[height].Count ? levels[height].GetRange((int)start, count) : null;
+        height < _levels.Count && start + count <= _levels[height].Count ? _levels[height].GetRange((int)start, count) : null;
 
-    public long NodeCount(int height) => height < levels.Count ? levels[height].Count : 0;
+    public long NodeCount(int height) => height < _levels.Count ? _levels[height].Count : 0;
 
     private byte[] Subtree(long low, long high)
     {
         var width = high - low;
         if (long.IsPow2(width) && low % width == 0)
         {
-            return levels[(int)long.Log2(width)][(int)(low / width)];
+            return _levels[(int)long.Log2(width)][(int)(low / width)];
         }
 
         var split = low + Split(width);

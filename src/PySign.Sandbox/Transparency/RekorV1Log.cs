@@ -13,43 +13,43 @@ internal sealed record RekorV1Entry(string Uuid, byte[] Body, long TreeIndex, lo
 internal sealed class RekorV1Log : IDisposable
 {
     private const int RetiredShardSize = 7;
-    private readonly Lock gate = new();
-    private readonly MerkleTree tree = new();
-    private readonly MerkleTree retiredTree = new();
-    private readonly List<RekorV1Entry> entries = [];
-    private readonly Dictionary<string, RekorV1Entry> byLeafHash = [];
-    private readonly EcdsaCheckpointSigner signer;
-    private readonly TimeProvider time;
-    private readonly ulong retiredTreeId;
+    private readonly Lock _gate = new();
+    private readonly MerkleTree _tree = new();
+    private readonly MerkleTree _retiredTree = new();
+    private readonly List<RekorV1Entry> _entries = [];
+    private readonly Dictionary<string, RekorV1Entry> _byLeafHash = [];
+    private readonly EcdsaCheckpointSigner _signer;
+    private readonly TimeProvider _time;
+    private readonly ulong _retiredTreeId;
 
     public RekorV1Log(string host, TimeProvider time)
     {
-        this.time = time;
-        signer = new EcdsaCheckpointSigner(host);
+        _time = time;
+        _signer = new EcdsaCheckpointSigner(host);
         TreeId = NewTreeId();
-        retiredTreeId = NewTreeId();
+        _retiredTreeId = NewTreeId();
         for (var leaf = 0; leaf < RetiredShardSize; leaf++)
         {
-            retiredTree.Append(RandomNumberGenerator.GetBytes(32));
+            _retiredTree.Append(RandomNumberGenerator.GetBytes(32));
         }
 
         var seed = SeedEntry.Create();
         Add(HashedRekordV001.Write("sha256", Convert.ToHexStringLower(seed.Digest), seed.Signature, seed.Key));
     }
 
-    public CheckpointSigner Signer => signer;
+    public CheckpointSigner Signer => _signer;
 
     public ulong TreeId { get; }
 
-    public string LogId => Convert.ToHexStringLower(signer.KeyId);
+    public string LogId => Convert.ToHexStringLower(_signer.KeyId);
 
     public long Size
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return tree.Size;
+                return _tree.Size;
             }
         }
     }
@@ -59,9 +59,9 @@ internal sealed class RekorV1Log : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return entries[0];
+                return _entries[0];
             }
         }
     }
@@ -71,23 +71,23 @@ internal sealed class RekorV1Log : IDisposable
     {
         var leafHash = MerkleTree.LeafHash(canonicalBody);
         var hex = Convert.ToHexStringLower(leafHash);
-        lock (gate)
+        lock (_gate)
         {
-            if (byLeafHash.TryGetValue(hex, out var known))
+            if (_byLeafHash.TryGetValue(hex, out var known))
             {
                 return (known, false);
             }
 
-            var index = tree.Append(leafHash);
+            var index = _tree.Append(leafHash);
             var entry = new RekorV1Entry(
                 FormattableString.Invariant($"{TreeId:x16}{hex}"),
                 canonicalBody,
                 index,
                 RetiredShardSize + index,
-                time.GetUtcNow().ToUnixTimeSeconds()
+                _time.GetUtcNow().ToUnixTimeSeconds()
             );
-            entries.Add(entry);
-            byLeafHash.Add(hex, entry);
+            _entries.Add(entry);
+            _byLeafHash.Add(hex, entry);
             return (entry, true);
         }
     }
@@ -106,18 +106,18 @@ internal sealed class RekorV1Log : IDisposable
             hex = hex[16..];
         }
 
-        lock (gate)
+        lock (_gate)
         {
-            return byLeafHash.GetValueOrDefault(hex);
+            return _byLeafHash.GetValueOrDefault(hex);
         }
     }
 
     public RekorV1Entry? FindIndex(long globalIndex)
     {
-        lock (gate)
+        lock (_gate)
         {
             var index = globalIndex - RetiredShardSize;
-            return index >= 0 && index < entries.Count ? entries[(int)index] : null;
+            return index >= 0 && index < _entries.Count ? _entries[(int)index] : null;
         }
     }
 
@@ -130,12 +130,12 @@ internal sealed class RekorV1Log : IDisposable
         long size;
         byte[] earlier;
         IReadOnlyList<byte[]> proof;
-        lock (gate)
+        lock (_gate)
         {
-            size = tree.Size;
-            root = tree.Root();
-            earlier = tree.Root(Math.Max(entry.TreeIndex, 1));
-            proof = tree.InclusionProof(entry.TreeIndex, size);
+            size = _tree.Size;
+            root = _tree.Root();
+            earlier = _tree.Root(Math.Max(entry.TreeIndex, 1));
+            proof = _tree.InclusionProof(entry.TreeIndex, size);
         }
 
         if (lie.HasFlag(LogLie.WrongRoot))
@@ -143,10 +143,10 @@ internal sealed class RekorV1Log : IDisposable
             root = SHA256.HashData(root);
         }
 
-        var origin = $"{signer.Name} - {TreeId}";
+        var origin = $"{_signer.Name} - {TreeId}";
         var checkpoint = lie.HasFlag(LogLie.StaleCheckpoint)
-            ? signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
-            : signer.Checkpoint(origin, size, root);
+            ? _signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
+            : _signer.Checkpoint(origin, size, root);
         var body = Convert.ToBase64String(entry.Body);
         var promised = CanonicalJson.Write(
             new JsonObject
@@ -175,7 +175,7 @@ internal sealed class RekorV1Log : IDisposable
                         ["rootHash"] = Convert.ToHexStringLower(root),
                         ["treeSize"] = size,
                     },
-                    ["signedEntryTimestamp"] = Convert.ToBase64String(signer.Sign(promised)),
+                    ["signedEntryTimestamp"] = Convert.ToBase64String(_signer.Sign(promised)),
                 },
             },
         };
@@ -183,10 +183,10 @@ internal sealed class RekorV1Log : IDisposable
 
     public JsonObject DescribeLog()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var description = DescribeShard(tree, TreeId);
-            description["inactiveShards"] = new JsonArray(DescribeShard(retiredTree, retiredTreeId));
+            var description = DescribeShard(_tree, TreeId);
+            description["inactiveShards"] = new JsonArray(DescribeShard(_retiredTree, _retiredTreeId));
             return description;
         }
     }
@@ -194,27 +194,27 @@ internal sealed class RekorV1Log : IDisposable
     /// <returns>Null when the sizes do not fit the log.</returns>
     public JsonObject? ConsistencyProof(long first, long last)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return first < 1 || last < first || last > tree.Size
+            return first < 1 || last < first || last > _tree.Size
                 ? null
                 : new JsonObject
                 {
                     ["hashes"] = new JsonArray([
-                        .. tree.ConsistencyProof(first, last).Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash))),
+                        .. _tree.ConsistencyProof(first, last).Select(hash => JsonValue.Create(Convert.ToHexStringLower(hash))),
                     ]),
-                    ["rootHash"] = Convert.ToHexStringLower(tree.Root(last)),
+                    ["rootHash"] = Convert.ToHexStringLower(_tree.Root(last)),
                 };
         }
     }
 
-    public void Dispose() => signer.Dispose();
+    public void Dispose() => _signer.Dispose();
 
     private JsonObject DescribeShard(MerkleTree shard, ulong treeId) =>
         new()
         {
             ["rootHash"] = Convert.ToHexStringLower(shard.Root()),
-            ["signedTreeHead"] = signer.Checkpoint($"{signer.Name} - {treeId}", shard.Size, shard.Root()),
+            ["signedTreeHead"] = _signer.Checkpoint($"{_signer.Name} - {treeId}", shard.Size, shard.Root()),
             ["treeID"] = treeId.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["treeSize"] = shard.Size,
         };

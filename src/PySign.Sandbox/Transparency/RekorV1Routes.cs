@@ -127,7 +127,7 @@ internal sealed class RekorV1Routes(RekorV1Log log, FaultBoard faults)
                 .Concat(indexes.Select(index => log.FindIndex(index.GetInt64())))
                 .Concat(proposals.Select(proposal => log.FindBody(Canonicalize(proposal))))
                 .OfType<RekorV1Entry>()
-                .DistinctBy(entry => entry.Uuid);
+                .DistinctBy(entry => entry.Uuid, StringComparer.Ordinal);
             await context.WriteJsonAsync(200, new JsonArray([.. found.Select(Describe)]));
         }
         catch (EntryRejectedException rejection)

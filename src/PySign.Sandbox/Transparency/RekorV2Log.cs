@@ -7,15 +7,15 @@ namespace PySign.Sandbox.Transparency;
 /// <summary>The state of a Rekor v2 log (rekor-tiles): append, read tiles and the checkpoint; no search.</summary>
 internal sealed class RekorV2Log : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly MerkleTree tree = new();
-    private readonly List<byte[]> bodies = [];
-    private readonly Dictionary<string, long> byLeafHash = [];
-    private readonly Witnesses witnesses;
+    private readonly Lock _gate = new();
+    private readonly MerkleTree _tree = new();
+    private readonly List<byte[]> _bodies = [];
+    private readonly Dictionary<string, long> _byLeafHash = [];
+    private readonly Witnesses _witnesses;
 
     public RekorV2Log(CheckpointSigner signer, TimeProvider time)
     {
-        witnesses = new Witnesses(time);
+        _witnesses = new Witnesses(time);
         Signer = signer;
         var seed = SeedEntry.Create();
         Append(HashedRekordV002.Write(seed.Digest, "SHA2_256", seed.Signature, "PKIX_ECDSA_P256_SHA_256", seed.Key));
@@ -27,9 +27,9 @@ internal sealed class RekorV2Log : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return tree.Size;
+                return _tree.Size;
             }
         }
     }
@@ -38,16 +38,16 @@ internal sealed class RekorV2Log : IDisposable
     public (long Index, bool Added) Append(byte[] canonicalBody)
     {
         var leafHash = MerkleTree.LeafHash(canonicalBody);
-        lock (gate)
+        lock (_gate)
         {
-            if (byLeafHash.TryGetValue(Convert.ToHexStringLower(leafHash), out var known))
+            if (_byLeafHash.TryGetValue(Convert.ToHexStringLower(leafHash), out var known))
             {
                 return (known, false);
             }
 
-            var index = tree.Append(leafHash);
-            bodies.Add(canonicalBody);
-            byLeafHash.Add(Convert.ToHexStringLower(leafHash), index);
+            var index = _tree.Append(leafHash);
+            _bodies.Add(canonicalBody);
+            _byLeafHash.Add(Convert.ToHexStringLower(leafHash), index);
             return (index, true);
         }
     }
@@ -55,12 +55,12 @@ internal sealed class RekorV2Log : IDisposable
     /// <summary>The TransparencyLogEntry of an index, in proto-JSON.</summary>
     public JsonObject Describe(long index, LogLie lie = LogLie.None)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var (size, root) = (tree.Size, lie.HasFlag(LogLie.WrongRoot) ? SHA256.HashData(tree.Root()) : tree.Root());
+            var (size, root) = (_tree.Size, lie.HasFlag(LogLie.WrongRoot) ? SHA256.HashData(_tree.Root()) : _tree.Root());
             var earlier = Math.Max(index, 1);
             var checkpoint = lie.HasFlag(LogLie.StaleCheckpoint)
-                ? Signer.Checkpoint(Signer.Name, earlier, tree.Root(earlier))
+                ? Signer.Checkpoint(Signer.Name, earlier, _tree.Root(earlier))
                 : Signer.Checkpoint(Signer.Name, size, root);
             return new JsonObject
             {
@@ -73,46 +73,46 @@ internal sealed class RekorV2Log : IDisposable
                     ["rootHash"] = Convert.ToBase64String(root),
                     ["treeSize"] = Text(size),
                     ["hashes"] = new JsonArray([
-                        .. tree.InclusionProof(index, size).Select(hash => JsonValue.Create(Convert.ToBase64String(hash))),
+                        .. _tree.InclusionProof(index, size).Select(hash => JsonValue.Create(Convert.ToBase64String(hash))),
                     ]),
                     ["checkpoint"] = new JsonObject
                     {
-                        ["envelope"] = lie.HasFlag(LogLie.Cosigned) ? witnesses.Cosign(checkpoint) : checkpoint,
+                        ["envelope"] = lie.HasFlag(LogLie.Cosigned) ? _witnesses.Cosign(checkpoint) : checkpoint,
                     },
                 },
-                ["canonicalizedBody"] = Convert.ToBase64String(bodies[(int)index]),
+                ["canonicalizedBody"] = Convert.ToBase64String(_bodies[(int)index]),
             };
         }
     }
 
     public string Checkpoint()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return Signer.Checkpoint(Signer.Name, tree.Size, tree.Root());
+            return Signer.Checkpoint(Signer.Name, _tree.Size, _tree.Root());
         }
     }
 
     /// <summary>A C2SP hash tile, or null when the log does not (yet) have it at that width.</summary>
     public byte[]? HashTile(int level, long number, int width)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return level * 8 > 56 ? null : tree.Nodes(level * 8, number * 256, width)?.SelectMany(hash => hash).ToArray();
+            return level * 8 > 56 ? null : _tree.Nodes(level * 8, number * 256, width)?.SelectMany(hash => hash).ToArray();
         }
     }
 
     /// <summary>A C2SP entry bundle: each entry behind its 16-bit big-endian length.</summary>
     public byte[]? EntryTile(long number, int width)
     {
-        lock (gate)
+        lock (_gate)
         {
             var start = number * 256;
-            return start + width > bodies.Count
+            return start + width > _bodies.Count
                 ? null
                 :
                 [
-                    .. bodies
+                    .. _bodies
                         .GetRange((int)start, width)
                         .SelectMany(body => (byte[])[(byte)(body.Length >> 8), (byte)body.Length, .. body]),
                 ];

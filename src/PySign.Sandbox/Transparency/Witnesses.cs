@@ -8,7 +8,7 @@ namespace PySign.Sandbox.Transparency;
 /// <summary>Two witnesses that cosign checkpoints (C2SP tlog-cosignature), one line before the log's own and one after it.</summary>
 internal sealed class Witnesses(TimeProvider time)
 {
-    private readonly Lazy<Ed25519Key[]> keys = new(() => [Ed25519Key.Generate(), Ed25519Key.Generate()]);
+    private readonly Lazy<Ed25519Key[]> _keys = new(() => [Ed25519Key.Generate(), Ed25519Key.Generate()]);
 
     public string Cosign(string note)
     {
@@ -20,7 +20,7 @@ internal sealed class Witnesses(TimeProvider time)
     private string Line(int witness, string text)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"witness-{witness + 1}.sandbox.localhost");
-        var key = keys.Value[witness];
+        var key = _keys.Value[witness];
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();
         Span<byte> timestamp = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(timestamp, seconds);

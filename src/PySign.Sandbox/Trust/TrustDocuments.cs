@@ -38,7 +38,7 @@ internal sealed class TrustDocuments(
 )
 {
     private const string Operator = "sandbox.localhost";
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
     public string TrustedRoot() =>
         new JsonObject
@@ -56,7 +56,7 @@ internal sealed class TrustDocuments(
                 Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", retiredTsa.Leaf, retiredTsa.Root),
                 Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)
             ),
-        }.ToJsonString(Indented);
+        }.ToJsonString(_indented);
 
     public string SigningConfig(SigningConfigKind kind, string baseUrl)
     {
@@ -77,7 +77,7 @@ internal sealed class TrustDocuments(
             ["tsaUrls"] = new JsonArray(Service($"{baseUrl}/api/v1/timestamp", 1)),
             ["rekorTlogConfig"] = new JsonObject { ["selector"] = kind is SigningConfigKind.Both ? "ALL" : "ANY" },
             ["tsaConfig"] = new JsonObject { ["selector"] = "ANY" },
-        }.ToJsonString(Indented);
+        }.ToJsonString(_indented);
     }
 
     /// <summary>

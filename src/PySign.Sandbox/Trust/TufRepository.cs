@@ -13,29 +13,29 @@ internal sealed class TufRepository : IDisposable
 {
     public const int RootThreshold = 2;
     private const int RootKeys = 3;
-    private static readonly string[] OnlineRoles = ["timestamp", "snapshot", "targets"];
-    private static readonly TimeSpan TimestampLife = TimeSpan.FromDays(7);
-    private readonly Lock gate = new();
-    private readonly Func<IReadOnlyList<TufTarget>> targets;
-    private readonly TimeProvider time;
-    private readonly Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-    private readonly List<TufSigningKey> retired = [];
-    private TufSigningKey[] rootKeys;
-    private Dictionary<string, TufSigningKey> onlineKeys;
-    private DateTimeOffset timestampRenewal;
-    private int rootVersion;
-    private int targetsVersion;
-    private int snapshotVersion;
-    private int timestampVersion;
+    private static readonly string[] _onlineRoles = ["timestamp", "snapshot", "targets"];
+    private static readonly TimeSpan _timestampLife = TimeSpan.FromDays(7);
+    private readonly Lock _gate = new();
+    private readonly Func<IReadOnlyList<TufTarget>> _targets;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly List<TufSigningKey> _retired = [];
+    private TufSigningKey[] _rootKeys;
+    private Dictionary<string, TufSigningKey> _onlineKeys;
+    private DateTimeOffset _timestampRenewal;
+    private int _rootVersion;
+    private int _targetsVersion;
+    private int _snapshotVersion;
+    private int _timestampVersion;
 
     public TufRepository(Func<IReadOnlyList<TufTarget>> targets, TimeProvider time)
     {
-        this.targets = targets;
-        this.time = time;
-        rootKeys = NewRootKeys();
-        onlineKeys = NewOnlineKeys();
-        PublishRoot(rootKeys);
-        Root = files["1.root.json"];
+        _targets = targets;
+        _time = time;
+        _rootKeys = NewRootKeys();
+        _onlineKeys = NewOnlineKeys();
+        PublishRoot(_rootKeys);
+        Root = _files["1.root.json"];
     }
 
     /// <summary>The first root: what a client starts from.</summary>
@@ -46,9 +46,9 @@ internal sealed class TufRepository : IDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return Path("root", rootVersion + 1);
+                return Path("root", _rootVersion + 1);
             }
         }
     }
@@ -56,30 +56,30 @@ internal sealed class TufRepository : IDisposable
     /// <returns>The file at a path below the repository's address, or null.</returns>
     public byte[]? Read(string path)
     {
-        lock (gate)
+        lock (_gate)
         {
             Keep();
-            return files.GetValueOrDefault(path);
+            return _files.GetValueOrDefault(path);
         }
     }
 
     /// <summary>A version of the timestamp that the repository had before, still signed and in time.</summary>
     public byte[] EarlierTimestamp()
     {
-        lock (gate)
+        lock (_gate)
         {
             Keep();
-            return Sign(Timestamp(timestampVersion - 1, TimestampLife), onlineKeys["timestamp"]);
+            return Sign(Timestamp(_timestampVersion - 1, _timestampLife), _onlineKeys["timestamp"]);
         }
     }
 
     /// <summary>A newer timestamp whose time is over.</summary>
     public byte[] ExpiredTimestamp()
     {
-        lock (gate)
+        lock (_gate)
         {
             Keep();
-            return Sign(Timestamp(timestampVersion + 1, TimeSpan.FromDays(-1)), onlineKeys["timestamp"]);
+            return Sign(Timestamp(_timestampVersion + 1, TimeSpan.FromDays(-1)), _onlineKeys["timestamp"]);
         }
     }
 
@@ -87,12 +87,12 @@ internal sealed class TufRepository : IDisposable
     public byte[] ForgedTimestamp()
     {
         using var stranger = new TufSigningKey();
-        lock (gate)
+        lock (_gate)
         {
             Keep();
-            var signed = Timestamp(timestampVersion + 1, TimestampLife);
+            var signed = Timestamp(_timestampVersion + 1, _timestampLife);
             var signature = stranger.Sign(TufJson.Canonical(signed));
-            signature["keyid"] = onlineKeys["timestamp"].Id;
+            signature["keyid"] = _onlineKeys["timestamp"].Id;
             return Envelope(signed, [signature]);
         }
     }
@@ -100,41 +100,41 @@ internal sealed class TufRepository : IDisposable
     /// <summary>A next root that one key too few has signed.</summary>
     public byte[] UndersignedRoot()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return Sign(NewRoot(rootVersion + 1), rootKeys[..(RootThreshold - 1)]);
+            return Sign(NewRoot(_rootVersion + 1), _rootKeys[..(RootThreshold - 1)]);
         }
     }
 
     /// <summary>The snapshot of another moment than the timestamp names: one version higher than announced.</summary>
     public byte[] OtherSnapshot()
     {
-        lock (gate)
+        lock (_gate)
         {
             Keep();
-            return Sign(Snapshot(snapshotVersion + 1), onlineKeys["snapshot"]);
+            return Sign(Snapshot(_snapshotVersion + 1), _onlineKeys["snapshot"]);
         }
     }
 
     /// <summary>An honest rotation: new keys for every role, the new root signed by enough of the old and of the new keys.</summary>
     public void Rotate()
     {
-        lock (gate)
+        lock (_gate)
         {
             Keep();
-            var before = rootKeys;
-            retired.AddRange(before);
-            retired.AddRange(onlineKeys.Values);
-            rootKeys = NewRootKeys();
-            onlineKeys = NewOnlineKeys();
-            PublishRoot([.. before, .. rootKeys]);
+            var before = _rootKeys;
+            _retired.AddRange(before);
+            _retired.AddRange(_onlineKeys.Values);
+            _rootKeys = NewRootKeys();
+            _onlineKeys = NewOnlineKeys();
+            PublishRoot([.. before, .. _rootKeys]);
             Publish();
         }
     }
 
     public void Dispose()
     {
-        foreach (var key in retired.Concat(rootKeys).Concat(onlineKeys.Values))
+        foreach (var key in _retired.Concat(_rootKeys).Concat(_onlineKeys.Values))
         {
             key.Dispose();
         }
@@ -143,7 +143,7 @@ internal sealed class TufRepository : IDisposable
     private static TufSigningKey[] NewRootKeys() => [.. Enumerable.Range(0, RootKeys).Select(_ => new TufSigningKey())];
 
     private static Dictionary<string, TufSigningKey> NewOnlineKeys() =>
-        OnlineRoles.ToDictionary(static role => role, static _ => new TufSigningKey());
+        _onlineRoles.ToDictionary(static role => role, static _ => new TufSigningKey(), StringComparer.Ordinal);
 
     private static string Path(string role, int version) => string.Create(CultureInfo.InvariantCulture, $"{version}.{role}.json");
 
@@ -156,12 +156,12 @@ internal sealed class TufRepository : IDisposable
     // Two versions from the start, so that there is an earlier one to roll back to.
     private void Keep()
     {
-        if (targetsVersion == 0)
+        if (_targetsVersion == 0)
         {
             Publish();
             PublishTimestamp();
         }
-        else if (time.GetUtcNow() >= timestampRenewal)
+        else if (_time.GetUtcNow() >= _timestampRenewal)
         {
             PublishTimestamp();
         }
@@ -169,10 +169,10 @@ internal sealed class TufRepository : IDisposable
 
     private void Publish()
     {
-        var present = targets();
+        var present = _targets();
         foreach (var target in present)
         {
-            files[target.Path] = target.Content;
+            _files[target.Path] = target.Content;
         }
 
         var listed = new JsonObject();
@@ -181,35 +181,35 @@ internal sealed class TufRepository : IDisposable
             listed[target.Name] = target.Describe();
         }
 
-        var signed = Fresh("targets", ++targetsVersion, TimeSpan.FromDays(180), ("targets", listed));
-        files[Path("targets", targetsVersion)] = Sign(signed, onlineKeys["targets"]);
-        snapshotVersion++;
-        files[Path("snapshot", snapshotVersion)] = Sign(Snapshot(snapshotVersion), onlineKeys["snapshot"]);
+        var signed = Fresh("targets", ++_targetsVersion, TimeSpan.FromDays(180), ("targets", listed));
+        _files[Path("targets", _targetsVersion)] = Sign(signed, _onlineKeys["targets"]);
+        _snapshotVersion++;
+        _files[Path("snapshot", _snapshotVersion)] = Sign(Snapshot(_snapshotVersion), _onlineKeys["snapshot"]);
         PublishTimestamp();
     }
 
     private void PublishTimestamp()
     {
-        files["timestamp.json"] = Sign(Timestamp(++timestampVersion, TimestampLife), onlineKeys["timestamp"]);
-        timestampRenewal = time.GetUtcNow() + TimestampLife / 2;
+        _files["timestamp.json"] = Sign(Timestamp(++_timestampVersion, _timestampLife), _onlineKeys["timestamp"]);
+        _timestampRenewal = _time.GetUtcNow() + _timestampLife / 2;
     }
 
     private void PublishRoot(TufSigningKey[] signers)
     {
-        var signed = NewRoot(++rootVersion);
-        files[Path("root", rootVersion)] = Sign(signed, signers);
+        var signed = NewRoot(++_rootVersion);
+        _files[Path("root", _rootVersion)] = Sign(signed, signers);
     }
 
     private JsonObject NewRoot(int version)
     {
         var keys = new JsonObject();
-        foreach (var key in rootKeys.Concat(onlineKeys.Values))
+        foreach (var key in _rootKeys.Concat(_onlineKeys.Values))
         {
             keys[key.Id] = key.Public.DeepClone();
         }
 
-        var roles = new JsonObject { ["root"] = Role(RootThreshold, rootKeys) };
-        foreach (var (role, key) in onlineKeys)
+        var roles = new JsonObject { ["root"] = Role(RootThreshold, _rootKeys) };
+        foreach (var (role, key) in _onlineKeys)
         {
             roles[role] = Role(1, key);
         }
@@ -221,10 +221,10 @@ internal sealed class TufRepository : IDisposable
         new() { ["keyids"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key.Id))]), ["threshold"] = threshold };
 
     private JsonObject Timestamp(int version, TimeSpan life) =>
-        Fresh("timestamp", version, life, ("meta", Meta("snapshot", snapshotVersion)));
+        Fresh("timestamp", version, life, ("meta", Meta("snapshot", _snapshotVersion)));
 
     private JsonObject Snapshot(int version) =>
-        Fresh("snapshot", version, TimeSpan.FromDays(180), ("meta", Meta("targets", targetsVersion)));
+        Fresh("snapshot", version, TimeSpan.FromDays(180), ("meta", Meta("targets", _targetsVersion)));
 
     private static JsonObject Meta(string role, int version) => new() { [$"{role}.json"] = new JsonObject { ["version"] = version } };
 
@@ -235,7 +235,7 @@ internal sealed class TufRepository : IDisposable
             ["_type"] = type,
             ["spec_version"] = "1.0",
             ["version"] = version,
-            ["expires"] = (time.GetUtcNow() + life).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["expires"] = (_time.GetUtcNow() + life).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         };
         foreach (var (name, value) in members)
         {

@@ -6,7 +6,7 @@ namespace PySign.Sandbox.Trust;
 /// <summary>A key of the TUF repository, in the form of the public instance's: ECDSA P-256 as PEM.</summary>
 internal sealed class TufSigningKey : IDisposable
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public TufSigningKey()
     {
@@ -14,7 +14,7 @@ internal sealed class TufSigningKey : IDisposable
         {
             ["keytype"] = "ecdsa",
             ["scheme"] = "ecdsa-sha2-nistp256",
-            ["keyval"] = new JsonObject { ["public"] = key.ExportSubjectPublicKeyInfoPem() },
+            ["keyval"] = new JsonObject { ["public"] = _key.ExportSubjectPublicKeyInfoPem() },
         };
         Id = Convert.ToHexStringLower(SHA256.HashData(TufJson.Canonical(Public)));
     }
@@ -28,8 +28,8 @@ internal sealed class TufSigningKey : IDisposable
         new()
         {
             ["keyid"] = Id,
-            ["sig"] = Convert.ToHexStringLower(key.SignData(canonical, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
+            ["sig"] = Convert.ToHexStringLower(_key.SignData(canonical, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
         };
 
-    public void Dispose() => key.Dispose();
+    public void Dispose() => _key.Dispose();
 }

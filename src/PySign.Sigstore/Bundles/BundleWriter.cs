@@ -10,12 +10,12 @@ namespace PySign.Sigstore.Bundles;
 /// does.</summary>
 internal static class BundleWriter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(Bundle bundle)
     {
         var buffer = new ArrayBufferWriter<byte>(16 << 10);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        using (var json = new Utf8JsonWriter(buffer, _options))
         {
             json.WriteStartObject();
             json.WriteString("mediaType", bundle.MediaType);

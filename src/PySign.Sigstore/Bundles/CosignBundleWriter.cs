@@ -9,7 +9,7 @@ namespace PySign.Sigstore.Bundles;
 /// the same order.</summary>
 internal static class CosignBundleWriter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="signature">The signature, DER.</param>
     /// <param name="verifierPem">Certificate or public key, PEM with an end of line at the end.</param>
@@ -17,7 +17,7 @@ internal static class CosignBundleWriter
     public static byte[] Write(ReadOnlySpan<byte> signature, string verifierPem, TransparencyLogEntry entry)
     {
         var buffer = new ArrayBufferWriter<byte>(4 << 10);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        using (var json = new Utf8JsonWriter(buffer, _options))
         {
             json.WriteStartObject();
             json.WriteBase64String("base64Signature", signature);

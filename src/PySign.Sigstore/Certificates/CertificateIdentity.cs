@@ -22,7 +22,7 @@ public enum IdentityKind
 /// <summary>Whom a signing certificate was issued to, and what its authority says about the build.</summary>
 public sealed record CertificateIdentity
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private const string GitHubReleasesSuffix = ".releases.github.com";
 
@@ -95,7 +95,7 @@ public sealed record CertificateIdentity
             // 1 to 6 are bare text, the later ones a DER UTF8String (fulcio docs/oid-info.md).
             if (oid[^1] <= 6)
             {
-                values[oid[^1]] = StrictUtf8.GetString(extension.Value.Span);
+                values[oid[^1]] = _strictUtf8.GetString(extension.Value.Span);
                 continue;
             }
 
@@ -155,7 +155,7 @@ public sealed record CertificateIdentity
             throw Fail(VerificationFailure.SubjectAlternativeNameInvalid, "exactly one subject alternative name", "several");
         }
 
-        return name.Name.Length > 0 && !name.Name.Contains('\0')
+        return name.Name.Length > 0 && !name.Name.Contains('\0', StringComparison.Ordinal)
             ? name
             : throw Fail(
                 VerificationFailure.SubjectAlternativeNameInvalid,

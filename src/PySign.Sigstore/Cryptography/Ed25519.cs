@@ -21,7 +21,7 @@ internal sealed class Ed25519
     private const ulong Order1 = 0x14DEF9DEA2F79CD6;
     private const ulong Order3 = 0x1000000000000000;
 
-    private static readonly EdwardsPoint[] BaseMultiples = EdwardsPoint
+    private static readonly EdwardsPoint[] _baseMultiples = EdwardsPoint
         .TryRead(Convert.FromHexString("5866666666666666666666666666666666666666666666666666666666666666"))!
         .Value.OddMultiples(WindowOfBase);
 
@@ -102,7 +102,7 @@ internal sealed class Ed25519
         for (; i >= 0; i--)
         {
             sum = sum.Double();
-            sum = AddMultiple(sum, windowS[i], BaseMultiples);
+            sum = AddMultiple(sum, windowS[i], _baseMultiples);
             sum = AddMultiple(sum, windowK[i], _negativeMultiples);
         }
 

@@ -3,9 +3,9 @@ namespace PySign.Sigstore.Cryptography;
 /// <summary>A point of edwards25519 in extended coordinates: x = X/Z, y = Y/Z, xy = T/Z.</summary>
 internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldElement z, FieldElement t)
 {
-    private static readonly FieldElement D = FieldElement.FromHex("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3");
-    private static readonly FieldElement TwoD = D + D;
-    private static readonly FieldElement RootOfMinusOne = FieldElement.FromHex(
+    private static readonly FieldElement _d = FieldElement.FromHex("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3");
+    private static readonly FieldElement _twoD = _d + _d;
+    private static readonly FieldElement _rootOfMinusOne = FieldElement.FromHex(
         "2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0"
     );
 
@@ -32,7 +32,7 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
         // x^2 = (y^2-1) / (dy^2+1)
         var ySquared = y.Square();
         var u = ySquared - FieldElement.One;
-        var v = D * ySquared + FieldElement.One;
+        var v = _d * ySquared + FieldElement.One;
         var v3 = v.Square() * v;
         var x = u * v3 * (u * v3.Square() * v).PowerForRoot();
         var check = v * x.Square();
@@ -43,7 +43,7 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
                 return null;
             }
 
-            x *= RootOfMinusOne;
+            x *= _rootOfMinusOne;
         }
 
         if (x.IsZero && negative)
@@ -94,7 +94,7 @@ internal readonly struct EdwardsPoint(FieldElement x, FieldElement y, FieldEleme
     {
         var a = (p._y - p._x) * (q._y - q._x);
         var b = (p._y + p._x) * (q._y + q._x);
-        var c = p._t * TwoD * q._t;
+        var c = p._t * _twoD * q._t;
         var zz = p._z * q._z;
         var d = zz + zz;
         var e = b - a;

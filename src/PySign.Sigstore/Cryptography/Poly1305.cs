@@ -11,8 +11,8 @@ internal static class Poly1305
 {
     public const int TagBytes = 16;
 
-    private static readonly BigInteger Prime = (BigInteger.One << 130) - 5;
-    private static readonly BigInteger Clamp = BigInteger.Parse(
+    private static readonly BigInteger _prime = (BigInteger.One << 130) - 5;
+    private static readonly BigInteger _clamp = BigInteger.Parse(
         "0ffffffc0ffffffc0ffffffc0fffffff",
         System.Globalization.NumberStyles.HexNumber,
         System.Globalization.CultureInfo.InvariantCulture
@@ -22,7 +22,7 @@ internal static class Poly1305
     /// <param name="message">The message.</param>
     public static byte[] Tag(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message)
     {
-        var r = Number(key[..16]) & Clamp;
+        var r = Number(key[..16]) & _clamp;
         var sum = BigInteger.Zero;
         Span<byte> block = stackalloc byte[TagBytes + 1];
         for (; !message.IsEmpty; message = message[Math.Min(TagBytes, message.Length)..])
@@ -30,7 +30,7 @@ internal static class Poly1305
             var length = Math.Min(TagBytes, message.Length);
             message[..length].CopyTo(block);
             block[length] = 1;
-            sum = (sum + Number(block[..(length + 1)])) * r % Prime;
+            sum = (sum + Number(block[..(length + 1)])) * r % _prime;
         }
 
         sum += Number(key[16..]);

@@ -16,7 +16,7 @@ internal static class Salsa20
     private const int FullRounds = 20;
 
     /// <summary>The words of "expand 32-byte k".</summary>
-    private static readonly uint[] Constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
+    private static readonly uint[] _constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
 
     /// <summary>The hash function: rounds, then the input added to the result, in place.</summary>
     public static void Core(Span<uint> block, int rounds)
@@ -72,7 +72,7 @@ internal static class Salsa20
     {
         for (var i = 0; i < 4; i++)
         {
-            state[5 * i] = Constants[i];
+            state[5 * i] = _constants[i];
             state[1 + i] = BinaryPrimitives.ReadUInt32LittleEndian(key[(4 * i)..]);
             state[6 + i] = BinaryPrimitives.ReadUInt32LittleEndian(sixteen[(4 * i)..]);
             state[11 + i] = BinaryPrimitives.ReadUInt32LittleEndian(key[(16 + 4 * i)..]);

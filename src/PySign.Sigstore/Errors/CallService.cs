@@ -9,18 +9,18 @@ internal static class CallService
     /// <param name="request">The call.</param>
     /// <param name="refused">What it means when the service answers with no.</param>
     /// <param name="advice">What to do then.</param>
-    /// <param name="ct">Stops the call.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     public static async Task<ServiceResponse> SendToAsync(
         this ServiceClient client,
         ServiceRequest request,
         SigningFailure refused,
         string advice,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         try
         {
-            return await client.SendAsync(request, ct).ConfigureAwait(false);
+            return await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceException e)
         {

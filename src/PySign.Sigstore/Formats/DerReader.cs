@@ -7,7 +7,7 @@ namespace PySign.Sigstore.Formats;
 /// DER.</summary>
 internal struct DerReader(ReadOnlyMemory<byte> data)
 {
-    private static readonly Asn1Tag SetTag = Asn1Tag.SetOf;
+    private static readonly Asn1Tag _setTag = Asn1Tag.SetOf;
 
     private ReadOnlyMemory<byte> _rest = data;
 
@@ -42,7 +42,7 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
     public DerReader Sequence() => new(Content(Asn1Tag.Sequence));
 
     /// <summary>A SET OF, whose order is not checked: it is used as it stands, and what is signed are these very bytes.</summary>
-    public DerReader Set() => new(Content(SetTag));
+    public DerReader Set() => new(Content(_setTag));
 
     /// <summary>The content of data that is one SET and nothing else.</summary>
     public DerReader SetContent()

@@ -18,7 +18,7 @@ internal sealed class ProtoJson(VerificationStep step)
     public static readonly ProtoJson Bundle = new(VerificationStep.Parse);
     public static readonly ProtoJson TrustedRoot = new(VerificationStep.TrustedRoot);
 
-    private static readonly JsonDocumentOptions Options = new()
+    private static readonly JsonDocumentOptions _options = new()
     {
         AllowDuplicateProperties = false,
         AllowTrailingCommas = false,
@@ -41,7 +41,7 @@ internal sealed class ProtoJson(VerificationStep step)
 
         try
         {
-            return JsonDocument.Parse(utf8, Options);
+            return JsonDocument.Parse(utf8, _options);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -32,7 +32,7 @@ public enum CiService
 /// <summary>What is known of the surroundings by variables alone.</summary>
 public static class CiSurroundings
 {
-    private static readonly (string Variable, CiService Service)[] Marks =
+    private static readonly (string Variable, CiService Service)[] _marks =
     [
         ("GITHUB_ACTIONS", CiService.GitHub),
         ("GITLAB_CI", CiService.GitLab),
@@ -50,7 +50,7 @@ public static class CiSurroundings
 
     /// <summary>The service whose variables are set.</summary>
     public static CiService Detect(Func<string, string?> environment) =>
-        Marks
+        _marks
             .Where(mark => !string.IsNullOrEmpty(environment(mark.Variable)))
             .Select(static mark => mark.Service)
             .FirstOrDefault(

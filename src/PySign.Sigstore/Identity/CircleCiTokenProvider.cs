@@ -39,7 +39,7 @@ public sealed class CircleCiTokenProvider(Func<string, string?> environment, Tok
                         "oidc",
                         "get",
                         "--claims",
-                        JsonSerializer.Serialize(new Dictionary<string, string> { ["aud"] = audience }),
+                        JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["aud"] = audience }),
                         "--root-issuer",
                     ],
                     PassedVariables = ["CIRCLE*"],

@@ -10,7 +10,7 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
 {
     private const string Grant = "urn:ietf:params:oauth:grant-type:device_code";
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     public sealed record Endpoints(Uri Authorization, Uri Token);
 
@@ -24,9 +24,15 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
     );
 
     /// <summary>OpenID Connect Discovery 4: the document must speak of the very issuer that was asked.</summary>
-    public async Task<Endpoints> DiscoverAsync(CancellationToken ct)
+    public async Task<Endpoints> DiscoverAsync(CancellationToken cancellationToken)
     {
-        var root = await SendAsync(HttpMethod.Get, EndpointPath.Under(login.Issuer, "/.well-known/openid-configuration"), null, [], ct)
+        var root = await SendAsync(
+                HttpMethod.Get,
+                EndpointPath.Under(login.Issuer, "/.well-known/openid-configuration"),
+                null,
+                [],
+                cancellationToken
+            )
             .ConfigureAwait(false);
         if (Text(root, "issuer")?.TrimEnd('/') != login.Issuer.AbsoluteUri.TrimEnd('/'))
         {
@@ -44,7 +50,7 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
     }
 
     /// <summary>RFC 8628 3.1 and 3.2.</summary>
-    public async Task<Authorization> AuthorizeAsync(Endpoints endpoints, ProofKey proof, CancellationToken ct)
+    public async Task<Authorization> AuthorizeAsync(Endpoints endpoints, ProofKey proof, CancellationToken cancellationToken)
     {
         var root = await SendAsync(
                 HttpMethod.Post,
@@ -56,7 +62,7 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
                     new("code_challenge_method", ProofKey.Method),
                 ],
                 [],
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         var code = Text(root, "device_code") ?? throw Failed("its answer holds no device_code");
@@ -79,7 +85,7 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
         Endpoints endpoints,
         Authorization authorization,
         ProofKey proof,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var root = await SendAsync(
@@ -92,7 +98,7 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
                     new("code_verifier", proof.Verifier),
                 ],
                 [HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden],
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         if (Text(root, "error") is { } error)
@@ -116,14 +122,17 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
         Uri uri,
         KeyValuePair<string, string>[]? form,
         HttpStatusCode[] accepted,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         RequestBody? body = null;
         if (form is not null)
         {
             using var content = new FormUrlEncodedContent(form);
-            body = RequestBody.Bytes(await content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), "application/x-www-form-urlencoded");
+            body = RequestBody.Bytes(
+                await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false),
+                "application/x-www-form-urlencoded"
+            );
         }
 
         var response = await http.SendToAsync(
@@ -140,12 +149,12 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
                 },
                 SigningFailure.LoginFailed,
                 "Check the issuer's URL and the client id.",
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         try
         {
-            using var document = JsonDocument.Parse(response.Body, Options);
+            using var document = JsonDocument.Parse(response.Body, _options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw Failed("its answer is no JSON object");

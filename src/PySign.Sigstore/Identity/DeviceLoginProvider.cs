@@ -19,7 +19,7 @@ public sealed class DeviceLoginProvider(
     TimeProvider? time = null
 ) : IIdentityTokenProvider
 {
-    private static readonly TimeSpan Slower = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _slower = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
@@ -62,7 +62,7 @@ public sealed class DeviceLoginProvider(
                 case "authorization_pending":
                     break;
                 case "slow_down": // RFC 8628 3.5: five seconds more, from now on.
-                    interval += Slower;
+                    interval += _slower;
                     break;
                 case "access_denied":
                     throw new SigningException(

@@ -8,18 +8,18 @@ namespace PySign.Sigstore.Identity;
 internal static class GoUrl
 {
     // net/url validEncoded: with nothing else in it, a path is written as it was given.
-    private static readonly SearchValues<char> Untouched = SearchValues.Create(
+    private static readonly SearchValues<char> _untouched = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@[]%/?#"
     );
 
     // net/url shouldEscape(encodePath): once something has to be escaped, everything but these is.
-    private static readonly SearchValues<char> Kept = SearchValues.Create(
+    private static readonly SearchValues<char> _kept = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~$&+,/:;=@%?#"
     );
 
     public static string Escape(string url)
     {
-        if (!url.AsSpan().ContainsAnyExcept(Untouched))
+        if (!url.AsSpan().ContainsAnyExcept(_untouched))
         {
             return url;
         }
@@ -27,7 +27,7 @@ internal static class GoUrl
         var escaped = new StringBuilder(url.Length + 16);
         foreach (var b in Encoding.UTF8.GetBytes(url))
         {
-            if (Kept.Contains((char)b))
+            if (_kept.Contains((char)b))
             {
                 escaped.Append((char)b);
             }

@@ -12,7 +12,7 @@ internal static class JsonWebTokenReader
 {
     private const int MaxChars = 64 << 10;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     /// <summary>Reads the claims.</summary>
     /// <exception cref="SigningException">It is no JWT; the message never quotes it.</exception>
@@ -57,7 +57,7 @@ internal static class JsonWebTokenReader
     {
         try
         {
-            using var document = JsonDocument.Parse(Decode(part, name), Options);
+            using var document = JsonDocument.Parse(Decode(part, name), _options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw Malformed($"its {name} is no JSON object");
@@ -72,7 +72,7 @@ internal static class JsonWebTokenReader
     private static byte[] Decode(string part, string name)
     {
         // RFC 7515 2: base64url without padding and without white space, which .NET's decoder would tolerate.
-        if (part.AsSpan().ContainsAnyExcept(Alphabet) || part.Length % 4 == 1)
+        if (part.AsSpan().ContainsAnyExcept(_alphabet) || part.Length % 4 == 1)
         {
             throw Malformed($"its {name} is not base64url");
         }
@@ -87,7 +87,7 @@ internal static class JsonWebTokenReader
         }
     }
 
-    private static readonly System.Buffers.SearchValues<char> Alphabet = System.Buffers.SearchValues.Create(
+    private static readonly System.Buffers.SearchValues<char> _alphabet = System.Buffers.SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     );
 }

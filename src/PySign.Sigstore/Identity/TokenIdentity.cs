@@ -10,12 +10,12 @@ namespace PySign.Sigstore.Identity;
 internal static class TokenIdentity
 {
     // pkg/identity/chainguard: the subject below the issuer's URL, whatever else the token says.
-    private static readonly string[] SubjectBelowIssuer = ["https://issuer.enforce.dev", "https://issuer.chainops.dev"];
+    private static readonly string[] _subjectBelowIssuer = ["https://issuer.enforce.dev", "https://issuer.chainops.dev"];
 
     public static string Of(JsonElement claims, string issuer, string subject) =>
         OfCi(claims) is { } ci ? GoUrl.Escape(ci)
         : OfKubernetes(claims) is { } account ? GoUrl.Escape(account)
-        : SubjectBelowIssuer.Contains(issuer) ? GoUrl.Escape($"{issuer}/{subject}")
+        : _subjectBelowIssuer.Contains(issuer) ? GoUrl.Escape($"{issuer}/{subject}")
         : OfPerson(claims) ?? OfSubject(subject);
 
     /// <summary>

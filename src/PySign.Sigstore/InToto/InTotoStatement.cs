@@ -17,7 +17,7 @@ public sealed class InTotoStatement
     /// <summary>The payload type of an in-toto statement in a DSSE envelope.</summary>
     public const string PayloadType = "application/vnd.in-toto+json";
 
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = Limits.StatementDepth };
+    private static readonly JsonDocumentOptions _options = new() { AllowDuplicateProperties = false, MaxDepth = Limits.StatementDepth };
 
     private readonly List<(string? Sha256, string? Other)> _subjects = [];
 
@@ -46,7 +46,7 @@ public sealed class InTotoStatement
 
         try
         {
-            using var document = JsonDocument.Parse(envelope.Payload, Options);
+            using var document = JsonDocument.Parse(envelope.Payload, _options);
             return Read(document.RootElement);
         }
         catch (JsonException e)
@@ -68,11 +68,11 @@ public sealed class InTotoStatement
             : throw Malformed("a subject with a SHA-256 digest", "none");
 
     /// <returns>The artifact's SHA-256.</returns>
-    public byte[] CheckSubject(Artifact artifact, CancellationToken cancellation)
+    public byte[] CheckSubject(Artifact artifact, CancellationToken cancellationToken)
     {
         // Of a bare digest nothing else can be computed; subjects without SHA-256 then cannot be it.
         var hash = artifact.IsDigestOnly ? HashAlgorithmName.SHA256 : NeededHash;
-        var digests = artifact.Compute(hash, default, cancellation);
+        var digests = artifact.Compute(hash, default, cancellationToken);
         var sha256 = Convert.ToHexStringLower(digests.Sha256);
         var other = hash == HashAlgorithmName.SHA256 ? null : Convert.ToHexStringLower(digests.Signed);
         foreach (var subject in _subjects)

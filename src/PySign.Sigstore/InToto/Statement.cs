@@ -26,11 +26,11 @@ public sealed class Statement
     /// <summary>Half of a bundle, which carries the statement as base64.</summary>
     private const int MaxBytes = Limits.DocumentBytes / 2;
 
-    private static readonly JsonDocumentOptions Reading = new() { AllowDuplicateProperties = false, MaxDepth = Limits.StatementDepth };
+    private static readonly JsonDocumentOptions _reading = new() { AllowDuplicateProperties = false, MaxDepth = Limits.StatementDepth };
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
 
     private Statement(ReadOnlyMemory<byte> utf8Json, string predicateType, string firstSha256)
     {
@@ -105,8 +105,8 @@ public sealed class Statement
         var buffer = new ArrayBufferWriter<byte>(predicate.Length + 512);
         try
         {
-            using var document = JsonDocument.Parse(predicate, Reading);
-            using var json = new Utf8JsonWriter(buffer, Writing);
+            using var document = JsonDocument.Parse(predicate, _reading);
+            using var json = new Utf8JsonWriter(buffer, _writing);
             json.WriteStartObject();
             json.WriteString("_type", "https://in-toto.io/Statement/v1");
             json.WriteStartArray("subject");
@@ -134,7 +134,7 @@ public sealed class Statement
         return Parse(buffer.WrittenMemory);
     }
 
-    private static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHex);
+    private static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(_lowerHex);
 
     private static SigningException Invalid(string what, Exception? inner) =>
         new(

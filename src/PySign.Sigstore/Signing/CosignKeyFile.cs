@@ -12,7 +12,7 @@ namespace PySign.Sigstore.Signing;
 /// </summary>
 internal static class CosignKeyFile
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     /// <returns>PKCS#8; null when the passphrase is wrong.</returns>
     /// <exception cref="SigningException">It is no such key file, or one that costs too much to open.</exception>
@@ -20,7 +20,7 @@ internal static class CosignKeyFile
     {
         try
         {
-            using var document = JsonDocument.Parse(json, Options);
+            using var document = JsonDocument.Parse(json, _options);
             var root = document.RootElement;
             var (kdf, cipher) = (root.GetProperty("kdf"), root.GetProperty("cipher"));
             if (kdf.GetProperty("name").GetString() != "scrypt" || cipher.GetProperty("name").GetString() != "nacl/secretbox")

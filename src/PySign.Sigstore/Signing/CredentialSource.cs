@@ -14,7 +14,7 @@ internal interface ICredentialSource : IDisposable
     HashAlgorithmName Hash { get; }
 
     /// <summary>A credential to begin a signature with.</summary>
-    Task<SigningCredential> GetAsync(CancellationToken ct);
+    Task<SigningCredential> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether a log or timestamp authority can still answer while the credential is valid.</summary>
     bool IsFresh(SigningCredential credential);
@@ -25,7 +25,7 @@ internal interface ICredentialSource : IDisposable
 internal sealed class CredentialSource(SigningContext context, IdentityToken token) : ICredentialSource
 {
     /// <summary>A certificate must be valid when a log or timestamp authority answers; Rekor v2 may take 20 seconds for that.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(45);
 
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -38,20 +38,22 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
     public HashAlgorithmName Hash => HashAlgorithmName.SHA256;
 
     public bool IsFresh(SigningCredential credential) =>
-        credential.Certificate is not { } certificate || context.Time.GetUtcNow() + Margin < certificate.NotAfter;
+        credential.Certificate is not { } certificate || context.Time.GetUtcNow() + _margin < certificate.NotAfter;
 
     /// <summary>A pair with enough life left; a new one if need be and while the token allows.</summary>
-    public async Task<SigningCredential> GetAsync(CancellationToken ct)
+    public async Task<SigningCredential> GetAsync(CancellationToken cancellationToken)
     {
         if (_current is { } current && IsFresh(current))
         {
             return current;
         }
 
-        await _one.WaitAsync(ct).ConfigureAwait(false);
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _current is { } renewed && IsFresh(renewed) ? renewed : _current = await RequestAsync(ct).ConfigureAwait(false);
+            return _current is { } renewed && IsFresh(renewed)
+                ? renewed
+                : _current = await RequestAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -65,7 +67,7 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
         _one.Dispose();
     }
 
-    private async Task<SigningCredential> RequestAsync(CancellationToken ct)
+    private async Task<SigningCredential> RequestAsync(CancellationToken cancellationToken)
     {
         var now = context.Time.GetUtcNow();
         if (_current is { } old && now >= token.ExpiresAt)
@@ -84,7 +86,7 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
 
         var key = new EphemeralKey();
         _keys.Add(key);
-        var certificate = await context.Fulcio.RequestAsync(key, token, ct).ConfigureAwait(false);
+        var certificate = await context.Fulcio.RequestAsync(key, token, cancellationToken).ConfigureAwait(false);
         CertificateCheck.Run(certificate, key.Spki.Span, token, context.Root, context.Time.GetUtcNow());
         var credential = new SigningCredential(key, certificate);
         return IsFresh(credential)

@@ -18,13 +18,13 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
 
     private const int MaxCertificates = 10;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     /// <summary>Requests a certificate; what comes back is only parsed here.</summary>
-    public async Task<Certificate> RequestAsync(EphemeralKey key, IdentityToken token, CancellationToken ct)
+    public async Task<Certificate> RequestAsync(EphemeralKey key, IdentityToken token, CancellationToken cancellationToken)
     {
         var request = JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string>
+            new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["certificateSigningRequest"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.SigningRequestPem() + "\n")),
             }
@@ -42,7 +42,7 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
                 SigningFailure.CertificateRefused,
                 "Fulcio does not say what it has against a token: it may have expired, be for another audience, or come from an issuer "
                     + "that it does not know.",
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         return Read(response.Body);
@@ -52,7 +52,7 @@ internal sealed class FulcioClient(ServiceClient http, Uri baseUri)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, Options);
+            using var document = JsonDocument.Parse(body, _options);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

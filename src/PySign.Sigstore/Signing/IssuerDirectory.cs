@@ -12,10 +12,10 @@ namespace PySign.Sigstore.Signing;
 /// </summary>
 internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16 };
 
     /// <exception cref="SigningException">The issuer is not in the list, or the list asks for another audience.</exception>
-    public async Task CheckAsync(IdentityToken token, DateTimeOffset now, CancellationToken ct)
+    public async Task CheckAsync(IdentityToken token, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ServiceResponse response;
         try
@@ -29,7 +29,7 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
                         Timeout = TimeSpan.FromSeconds(30),
                         Retry = RetryPolicy.None,
                     },
-                    ct
+                    cancellationToken
                 )
                 .ConfigureAwait(false);
         }
@@ -64,7 +64,7 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, Options);
+            using var document = JsonDocument.Parse(body, _options);
             return
                 document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("issuers", out var issuers)
@@ -102,6 +102,6 @@ internal sealed partial class IssuerDirectory(ServiceClient http, Uri fulcio)
             );
     }
 
-    [GeneratedRegex(@"\\\*")]
+    [GeneratedRegex(@"\\\*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Star();
 }

@@ -11,7 +11,7 @@ internal interface ILogClient
 {
     /// <summary>Uploads an entry. What comes back is only parsed; the caller verifies it.</summary>
     /// <exception cref="LogEntryExistsException">The log has the entry already and cannot give it back.</exception>
-    Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct);
+    Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken cancellationToken);
 }
 
 /// <summary>The log has taken in this very entry before, an answer having been lost, and has no way of handing it out again.</summary>

@@ -18,7 +18,7 @@ internal sealed class ManagedCredential : ICredentialSource
 
     public HashAlgorithmName Hash { get; }
 
-    public Task<SigningCredential> GetAsync(CancellationToken ct) => Task.FromResult(Current);
+    public Task<SigningCredential> GetAsync(CancellationToken cancellationToken) => Task.FromResult(Current);
 
     public bool IsFresh(SigningCredential credential) => true;
 

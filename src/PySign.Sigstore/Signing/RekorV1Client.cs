@@ -12,7 +12,7 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
     private const string Service = "Rekor";
     private const string EntriesPath = "/api/v1/log/entries";
 
-    public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct)
+    public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken cancellationToken)
     {
         var response = await http.SendToAsync(
                 new ServiceRequest
@@ -27,7 +27,7 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
                 },
                 SigningFailure.LogRefused,
                 "The log did not take the entry; nothing was published for this file.",
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         if (response.Status != HttpStatusCode.Conflict)
@@ -50,7 +50,7 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
                 },
                 SigningFailure.LogRefused,
                 "The log says that it has the entry, and does not hand it out.",
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         return RekorV1Answer.Read(existing.Body);

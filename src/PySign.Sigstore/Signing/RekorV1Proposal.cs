@@ -9,7 +9,7 @@ namespace PySign.Sigstore.Signing;
 /// <summary>What Rekor v1 is sent: hashedrekord 0.0.1 for an artifact, dsse 0.0.1 for an envelope (rekor pkg/types).</summary>
 internal static class RekorV1Proposal
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(LogSubmission submission)
     {
@@ -25,7 +25,7 @@ internal static class RekorV1Proposal
                         proposedContent = new { envelope = Envelope(envelope, submission.Signature), verifiers = new[] { verifier } },
                     },
                 },
-                Json
+                _json
             )
             : JsonSerializer.SerializeToUtf8Bytes(
                 new
@@ -45,7 +45,7 @@ internal static class RekorV1Proposal
                         },
                     },
                 },
-                Json
+                _json
             );
     }
 
@@ -58,6 +58,6 @@ internal static class RekorV1Proposal
                 payloadType = envelope.PayloadType,
                 signatures = new[] { new { sig = Convert.ToBase64String(signature) } },
             },
-            Json
+            _json
         );
 }

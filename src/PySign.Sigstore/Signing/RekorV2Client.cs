@@ -11,7 +11,7 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
 {
     private const string Service = "Rekor v2";
 
-    public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken ct)
+    public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken cancellationToken)
     {
         var response = await http.SendToAsync(
                 new ServiceRequest
@@ -26,7 +26,7 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
                 },
                 SigningFailure.LogRefused,
                 "The log did not take the entry; a log that answers 405 is closed, and the signing config has the current one.",
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         if (response.Status == HttpStatusCode.Conflict)
@@ -54,7 +54,7 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
     private static byte[] Request(LogSubmission submission)
     {
         var credential = submission.Credential;
-        Dictionary<string, object> verifier = new() { ["keyDetails"] = credential.Key.KeyDetails };
+        Dictionary<string, object> verifier = new(StringComparer.Ordinal) { ["keyDetails"] = credential.Key.KeyDetails };
         verifier[credential.Certificate is null ? "publicKey" : "x509Certificate"] = new
         {
             rawBytes = Convert.ToBase64String((credential.Certificate?.Der ?? credential.Key.Spki).Span),

@@ -57,7 +57,7 @@ public sealed class Signer : IAsyncDisposable
     public Task<SignedArtifact> SignAsync(Artifact artifact, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        return SignAsync(ct => ReadAsync(artifact, ct), cancellationToken);
+        return SignAsync(cancellationToken => ReadAsync(artifact, cancellationToken), cancellationToken);
     }
 
     /// <summary>Signs an in-toto statement as a DSSE envelope.</summary>
@@ -92,19 +92,19 @@ public sealed class Signer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<SignedArtifact> SignAsync(Func<CancellationToken, Task<SigningContent>> read, CancellationToken ct)
+    private async Task<SignedArtifact> SignAsync(Func<CancellationToken, Task<SigningContent>> read, CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(ct).ConfigureAwait(false);
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var content = await read(ct).ConfigureAwait(false);
+            var content = await read(cancellationToken).ConfigureAwait(false);
             List<string> remarks = [];
             for (var attempt = 1; ; attempt++)
             {
-                var credential = await _credentials.GetAsync(ct).ConfigureAwait(false);
+                var credential = await _credentials.GetAsync(cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    if (await TrySignAsync(content, credential, ct).ConfigureAwait(false) is { } bundle)
+                    if (await TrySignAsync(content, credential, cancellationToken).ConfigureAwait(false) is { } bundle)
                     {
                         return new SignedArtifact
                         {
@@ -154,11 +154,12 @@ public sealed class Signer : IAsyncDisposable
         }
     }
 
-    private async Task<SigningContent> ReadAsync(Artifact artifact, CancellationToken ct)
+    private async Task<SigningContent> ReadAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => SigningContent.Of(artifact, _credentials.Hash, ct), ct).ConfigureAwait(false);
+            return await Task.Run(() => SigningContent.Of(artifact, _credentials.Hash, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (VerificationException e)
         {
@@ -173,13 +174,13 @@ public sealed class Signer : IAsyncDisposable
     }
 
     /// <returns>The bundle, or null when the certificate has become too old for the log.</returns>
-    private async Task<Bundle?> TrySignAsync(SigningContent content, SigningCredential credential, CancellationToken ct)
+    private async Task<Bundle?> TrySignAsync(SigningContent content, SigningCredential credential, CancellationToken cancellationToken)
     {
         var signature = credential.Key.Sign(content.Digest);
 
         // First the time, then the log: what is logged is public for ever, so everything else should be right by then.
         var timestamps = await Task.WhenAll(
-                _context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, credential.Certificate, ct))
+                _context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, credential.Certificate, cancellationToken))
             )
             .ConfigureAwait(false);
         if (!_credentials.IsFresh(credential))
@@ -188,7 +189,7 @@ public sealed class Signer : IAsyncDisposable
         }
 
         var submission = new LogSubmission(content, signature, credential);
-        var entries = await Task.WhenAll(_context.Logs.Select(log => log.UploadAsync(submission, ct))).ConfigureAwait(false);
+        var entries = await Task.WhenAll(_context.Logs.Select(log => log.UploadAsync(submission, cancellationToken))).ConfigureAwait(false);
         try
         {
             return content.Bundle(credential, signature, entries, timestamps);

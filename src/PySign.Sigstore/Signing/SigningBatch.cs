@@ -19,7 +19,7 @@ public sealed class SigningBatch(int maxParallel)
     public async Task<IReadOnlyList<SigningResult>> RunAsync(
         IReadOnlyList<Artifact> artifacts,
         Func<Artifact, CancellationToken, Task<SignedArtifact>> sign,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var results = new SigningResult[artifacts.Count];
@@ -30,7 +30,7 @@ public sealed class SigningBatch(int maxParallel)
                 0,
                 artifacts.Count,
                 new ParallelOptions { MaxDegreeOfParallelism = maxParallel },
-                async (i, _) => results[i] = await SignAsync(artifacts[i], sign, ct).ConfigureAwait(false)
+                async (i, _) => results[i] = await SignAsync(artifacts[i], sign, cancellationToken).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
         return results;
@@ -39,12 +39,12 @@ public sealed class SigningBatch(int maxParallel)
     private async Task<SigningResult> SignAsync(
         Artifact artifact,
         Func<Artifact, CancellationToken, Task<SignedArtifact>> sign,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         try
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (_stop is { } stop)
             {
                 throw new SigningException(
@@ -59,7 +59,7 @@ public sealed class SigningBatch(int maxParallel)
                 };
             }
 
-            var signed = await sign(artifact, ct).ConfigureAwait(false);
+            var signed = await sign(artifact, cancellationToken).ConfigureAwait(false);
             Interlocked.Exchange(ref _failuresInARow, 0);
             return new SigningResult(artifact, signed, null);
         }

@@ -15,9 +15,9 @@ internal sealed record SigningContent(HashAlgorithmName Hash, byte[] Digest, Art
 {
     /// <summary>Reads the artifact, once.</summary>
     /// <exception cref="VerificationException">It cannot be read.</exception>
-    public static SigningContent Of(Artifact artifact, HashAlgorithmName hash, CancellationToken ct)
+    public static SigningContent Of(Artifact artifact, HashAlgorithmName hash, CancellationToken cancellationToken)
     {
-        var digests = artifact.Compute(hash, default, ct);
+        var digests = artifact.Compute(hash, default, cancellationToken);
         return new SigningContent(hash, digests.Signed, Artifact.FromDigests(artifact.Name, hash, digests), null);
     }
 

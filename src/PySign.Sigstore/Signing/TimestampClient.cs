@@ -21,9 +21,13 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
 
     /// <param name="data">The signature.</param>
     /// <param name="certificate">Whose life the time must lie in, or no verifier would take the signature; null for a managed key.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The whole response, DER, as a bundle carries it.</returns>
-    public async Task<ReadOnlyMemory<byte>> TimestampAsync(ReadOnlyMemory<byte> data, Certificate? certificate, CancellationToken ct)
+    public async Task<ReadOnlyMemory<byte>> TimestampAsync(
+        ReadOnlyMemory<byte> data,
+        Certificate? certificate,
+        CancellationToken cancellationToken
+    )
     {
         var nonce = NewNonce();
         var response = await http.SendToAsync(
@@ -39,7 +43,7 @@ internal sealed class TimestampClient(ServiceClient http, Uri uri, TrustedRoot r
                 },
                 SigningFailure.TimestampRefused,
                 "The URL must be the full one of the authority, such as https://timestamp.sigstore.dev/api/v1/timestamp.",
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         try

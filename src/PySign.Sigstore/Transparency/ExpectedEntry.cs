@@ -29,7 +29,7 @@ internal static class ExpectedEntry
 {
     private const int HexDigestChars = 64;
 
-    private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> _lowerHex = SearchValues.Create("0123456789abcdef"u8);
 
     /// <summary>Whether the entry's body is the one that the facts make; null if the kind of entry is not supported for them.</summary>
     public static bool? Matches(TransparencyLogEntry entry, in EntryFacts facts)
@@ -107,9 +107,9 @@ internal static class ExpectedEntry
     /// </summary>
     private static bool MatchesIntoto(ReadOnlySpan<byte> body, in EntryFacts facts, DsseEnvelope envelope)
     {
-        const string keyField = "\"publicKey\":\"";
-        var at = body.IndexOf(Encoding.ASCII.GetBytes(keyField));
-        var start = at + keyField.Length;
+        const string KeyField = "\"publicKey\":\"";
+        var at = body.IndexOf(Encoding.ASCII.GetBytes(KeyField));
+        var start = at + KeyField.Length;
         var length = at < 0 ? -1 : body[start..].IndexOf((byte)'"');
         if (length < 0 || !IsPemOf(body.Slice(start, length), facts))
         {
@@ -161,7 +161,7 @@ internal static class ExpectedEntry
         return body.Length == before.Length + HexDigestChars + after.Length
             && body.StartsWith(before)
             && body.EndsWith(after)
-            && !body.Slice(before.Length, HexDigestChars).ContainsAnyExcept(LowerHex);
+            && !body.Slice(before.Length, HexDigestChars).ContainsAnyExcept(_lowerHex);
     }
 
     private static string KeyDetails(in EntryFacts facts) =>

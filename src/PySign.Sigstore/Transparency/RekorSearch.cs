@@ -41,7 +41,7 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
     internal async Task<IReadOnlyList<TransparencyLogEntry>> FindAsync(
         DetachedSignature signature,
         byte[] sha256,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler });
@@ -57,7 +57,7 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
                         Body = RequestBody.Bytes(Query(signature, sha256), "application/json"),
                         Repeatable = true,
                     },
-                    cancellation
+                    cancellationToken
                 )
                 .ConfigureAwait(false);
             return Read(response.Body);

@@ -8,7 +8,7 @@ namespace PySign.Sigstore.Trust;
 /// <summary>Reads since when and until when something is trusted (TimeRange).</summary>
 internal static class ValidityWindowReader
 {
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    private static readonly string[] _timeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     private static ProtoJson Json => ProtoJson.TrustedRoot;
 
@@ -63,7 +63,7 @@ internal static class ValidityWindowReader
             (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-'))
             && DateTimeOffset.TryParseExact(
                 trimmed,
-                TimeFormats,
+                _timeFormats,
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.AdjustToUniversal,
                 out var time

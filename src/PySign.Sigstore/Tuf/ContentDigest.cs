@@ -5,11 +5,11 @@ namespace PySign.Sigstore.Tuf;
 /// <summary>The signed hashes of a file, by the names that TUF gives them.</summary>
 internal sealed record ContentDigest(IReadOnlyDictionary<string, string> Hashes)
 {
-    private static readonly string[] Known = ["sha256", "sha512", "sha384"];
+    private static readonly string[] _known = ["sha256", "sha512", "sha384"];
 
     /// <summary>The hash that stands in front of a target's name in a consistent snapshot; null where only unknown kinds are
     /// listed.</summary>
-    public string? Prefix => Known.Where(Hashes.ContainsKey).Select(name => Hashes[name]).FirstOrDefault();
+    public string? Prefix => _known.Where(Hashes.ContainsKey).Select(name => Hashes[name]).FirstOrDefault();
 
     public static ContentDigest Read(MetadataJson value)
     {
@@ -17,7 +17,7 @@ internal sealed record ContentDigest(IReadOnlyDictionary<string, string> Hashes)
         foreach (var (name, hash) in value.Members())
         {
             var text = hash.Text();
-            if (Known.Contains(name) && (text.Length != LengthOf(name) || !text.All(char.IsAsciiHexDigit)))
+            if (_known.Contains(name) && (text.Length != LengthOf(name) || !text.All(char.IsAsciiHexDigit)))
             {
                 throw TufRefusal.Malformed(value.Subject, $"{LengthOf(name)} hexadecimal digits in {hash.Path}", TufRefusal.Shown(text));
             }
@@ -32,7 +32,7 @@ internal sealed record ContentDigest(IReadOnlyDictionary<string, string> Hashes)
     public void Check(ReadOnlySpan<byte> content, string subject)
     {
         var compared = 0;
-        foreach (var name in Known)
+        foreach (var name in _known)
         {
             if (!Hashes.TryGetValue(name, out var expected))
             {

@@ -11,7 +11,7 @@ internal sealed record MetadataDocument
 {
     private const int MaxDepth = 64;
 
-    private static readonly JsonDocumentOptions Options = new()
+    private static readonly JsonDocumentOptions _options = new()
     {
         // Where two readers could see two different documents, there is none.
         AllowDuplicateProperties = false,
@@ -47,7 +47,7 @@ internal sealed record MetadataDocument
 
         try
         {
-            using var json = JsonDocument.Parse(file, Options);
+            using var json = JsonDocument.Parse(file, _options);
             var document = new MetadataJson(json.RootElement, subject, "the file").RequireObject();
             var signed = document.Member("signed").RequireObject();
 

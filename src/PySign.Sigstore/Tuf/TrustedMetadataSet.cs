@@ -139,7 +139,7 @@ internal sealed class TrustedMetadataSet
         var fresh = SnapshotMetadata.Parse(file);
         Root.Snapshot.Check(fresh.Document, Root.Keys, "root");
         CheckVersion(fresh.Document, announced.Version, "timestamp");
-        foreach (var (name, believed) in _snapshot?.Files ?? new Dictionary<string, MetaFile>())
+        foreach (var (name, believed) in _snapshot?.Files ?? new Dictionary<string, MetaFile>(StringComparer.Ordinal))
         {
             if (!fresh.Files.TryGetValue(name, out var listed))
             {

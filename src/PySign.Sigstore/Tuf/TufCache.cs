@@ -7,8 +7,8 @@ namespace PySign.Sigstore.Tuf;
 /// </summary>
 internal sealed class TufCache
 {
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _lockPause = TimeSpan.FromMilliseconds(20);
 
     private const string TargetsPrefix = "targets/";
 
@@ -156,7 +156,7 @@ internal sealed class TufCache
             return null;
         }
 
-        for (var waited = TimeSpan.Zero; waited < LockPatience; waited += LockPause)
+        for (var waited = TimeSpan.Zero; waited < _lockPatience; waited += _lockPause)
         {
             try
             {
@@ -165,7 +165,7 @@ internal sealed class TufCache
             }
             catch (IOException) when (File.Exists(Path.Combine(_folder, ".lock")))
             {
-                await Task.Delay(LockPause, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(_lockPause, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsStorage(e))
             {

@@ -21,7 +21,7 @@ public sealed class TufTrust : IDisposable
     /// <summary>The target that holds the signing configuration.</summary>
     public const string SigningConfigTarget = "signing_config.v0.2.json";
 
-    private static readonly Uri PublicGoodMirror = new("https://tuf-repo-cdn.sigstore.dev/");
+    private static readonly Uri _publicGoodMirror = new("https://tuf-repo-cdn.sigstore.dev/");
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ReadOnlyMemory<byte> _root;
@@ -48,7 +48,7 @@ public sealed class TufTrust : IDisposable
 
     /// <summary>The public-good instance, https://tuf-repo-cdn.sigstore.dev, from the root that this library carries.</summary>
     public static TufTrust PublicGood(TufTrustOptions? options = null) =>
-        new(PublicGoodMirror, Embedded.Read("root.json"), true, options ?? new());
+        new(_publicGoodMirror, Embedded.Read("root.json"), true, options ?? new());
 
     /// <summary>Another instance: a private one, a mirror, the rehearsal sandbox.</summary>
     /// <param name="mirror">The repository's address (https, or http on this machine); metadata lies there, targets below

@@ -76,13 +76,14 @@ public sealed class Artifact
     internal bool IsDigestOnly => _open is null && _bytes is null;
 
     /// <summary>The SHA-256 of the artifact; a stream is read to its end.</summary>
-    internal byte[] Sha256(CancellationToken cancellation = default) => Compute(HashAlgorithmName.SHA256, default, cancellation).Sha256;
+    internal byte[] Sha256(CancellationToken cancellationToken = default) =>
+        Compute(HashAlgorithmName.SHA256, default, cancellationToken).Sha256;
 
     /// <summary>Computes everything that a verification needs in one pass.</summary>
     /// <param name="hash">The hash that the signature is over, besides SHA-256.</param>
     /// <param name="challengePrefix">When not empty, SHA-512 of these bytes and the artifact is computed too (Ed25519).</param>
-    /// <param name="cancellation">Stops between blocks.</param>
-    internal ArtifactDigests Compute(HashAlgorithmName hash, ReadOnlyMemory<byte> challengePrefix, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    internal ArtifactDigests Compute(HashAlgorithmName hash, ReadOnlyMemory<byte> challengePrefix, CancellationToken cancellationToken)
     {
         if (_bytes is { } bytes)
         {
@@ -118,13 +119,13 @@ public sealed class Artifact
             {
                 if (_once)
                 {
-                    var digests = FromReading(_open(), hash, challengePrefix.Span, cancellation);
+                    var digests = FromReading(_open(), hash, challengePrefix.Span, cancellationToken);
                     _sha256 = digests.Sha256;
                     return digests;
                 }
 
                 using var stream = _open();
-                return FromReading(stream, hash, challengePrefix.Span, cancellation);
+                return FromReading(stream, hash, challengePrefix.Span, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -166,7 +167,7 @@ public sealed class Artifact
         Stream stream,
         HashAlgorithmName hash,
         ReadOnlySpan<byte> challengePrefix,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -179,7 +180,7 @@ public sealed class Artifact
             int read;
             while ((read = stream.Read(buffer)) > 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 sha256.AppendData(buffer, 0, read);
                 other?.AppendData(buffer, 0, read);
                 challenge?.AppendData(buffer, 0, read);

@@ -15,16 +15,16 @@ internal readonly record struct SignedContent(byte[] Sha256, HashAlgorithmName H
 /// relied on.</summary>
 internal static class SignatureStep
 {
-    public static SignedContent Run(Bundle bundle, Artifact artifact, in SignerKey signer, CancellationToken cancellation) =>
+    public static SignedContent Run(Bundle bundle, Artifact artifact, in SignerKey signer, CancellationToken cancellationToken) =>
         bundle.DsseEnvelope is { } envelope
-            ? RunEnvelope(envelope, artifact, signer.Key, cancellation)
-            : RunMessage(bundle.MessageSignature!, artifact, signer.Key, cancellation);
+            ? RunEnvelope(envelope, artifact, signer.Key, cancellationToken)
+            : RunMessage(bundle.MessageSignature!, artifact, signer.Key, cancellationToken);
 
     private static SignedContent RunMessage(
         MessageSignature message,
         Artifact artifact,
         VerificationKey key,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         var hash = HashOf(message, key);
@@ -34,7 +34,7 @@ internal static class SignatureStep
         // Ed25519 hashes R, A and the message; the prehashed form (SHA-512 named as digest) needs only the artifact's SHA-512.
         var pure = ed25519 is not null && hash == HashAlgorithmName.SHA256;
         byte[] prefix = pure && signature.Length == Ed25519.SignatureBytes ? [.. signature[..32], .. ed25519!.Raw] : [];
-        var digests = artifact.Compute(hash, prefix, cancellation);
+        var digests = artifact.Compute(hash, prefix, cancellationToken);
         if (message.Digest is { } stated && !stated.Value.Span.SequenceEqual(digests.Signed))
         {
             throw Fail(
@@ -72,7 +72,12 @@ internal static class SignatureStep
             : throw Fail(SignatureInvalid, $"a digest that keys of kind {key.KeyDetails} sign", hash.Name!);
     }
 
-    private static SignedContent RunEnvelope(DsseEnvelope envelope, Artifact artifact, VerificationKey key, CancellationToken cancellation)
+    private static SignedContent RunEnvelope(
+        DsseEnvelope envelope,
+        Artifact artifact,
+        VerificationKey key,
+        CancellationToken cancellationToken
+    )
     {
         var encoded = envelope.PreAuthenticationEncoding();
         Span<byte> buffer = stackalloc byte[64];
@@ -91,7 +96,7 @@ internal static class SignatureStep
         }
 
         var statement = InTotoStatement.Parse(envelope);
-        var sha256 = statement.CheckSubject(artifact, cancellation);
+        var sha256 = statement.CheckSubject(artifact, cancellationToken);
         return new SignedContent(sha256, hash, Digests.Hash(hash, encoded, buffer).ToArray(), statement.PredicateType);
     }
 

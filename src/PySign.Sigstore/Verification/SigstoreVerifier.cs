@@ -165,7 +165,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         return results;
     }
 
-    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, VerificationPolicy policy, CancellationToken cancellation)
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, VerificationPolicy policy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(artifact);
@@ -175,7 +175,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         {
             try
             {
-                return Verify(bundle, artifact, policy, instance, cancellation);
+                return Verify(bundle, artifact, policy, instance, cancellationToken);
             }
             catch (VerificationException e) when (_root.Instances.Count > 1)
             {
@@ -186,7 +186,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         throw refusal!;
     }
 
-    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, CancellationToken cancellation)
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(artifact);
@@ -196,7 +196,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         {
             try
             {
-                return Verify(bundle, artifact, key, instance, cancellation);
+                return Verify(bundle, artifact, key, instance, cancellationToken);
             }
             catch (VerificationException e) when (_root.Instances.Count > 1)
             {
@@ -221,7 +221,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         Artifact artifact,
         VerificationPolicy policy,
         TrustedRoot root,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         // 0. The bundle's shape was checked when it was read (BundleReader, BundleRules). Which kind of signer is asked for must be the one
@@ -251,10 +251,10 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         // 4. The leaf's profile, and the policy.
         var identity = IdentityStep.Run(leaf, policy);
 
-        return Finish(bundle, artifact, new SignerKey(key, leaf.Der), times, identity, root, cancellation);
+        return Finish(bundle, artifact, new SignerKey(key, leaf.Der), times, identity, root, cancellationToken);
     }
 
-    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, TrustedRoot root, CancellationToken cancellation)
+    private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, TrustedRoot root, CancellationToken cancellationToken)
     {
         IdentityStep.CheckHint(bundle, key);
         LogEntryBindingStep.RefuseWithdrawn(bundle);
@@ -266,7 +266,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
 
         var needsNoTime = isUnlogged && _options.AcceptUnloggedKeys && bundle.VerificationMaterial.Timestamps.Count == 0;
         IReadOnlyList<VerifiedTime> times = needsNoTime ? [] : TrustedTimeStep.Run(bundle, root);
-        return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, root, cancellation);
+        return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, root, cancellationToken);
     }
 
     private static VerifiedArtifact Finish(
@@ -276,7 +276,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         IReadOnlyList<VerifiedTime> times,
         CertificateIdentity? identity,
         TrustedRoot root,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         // 5. Every log entry's inclusion in a log, up to a checkpoint that the log signed.
@@ -285,7 +285,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         // 6. That every time lies in the leaf's validity is part of step 2.
 
         // 7. The signature over the artifact, or over the statement about it.
-        var signed = SignatureStep.Run(bundle, artifact, signer, cancellation);
+        var signed = SignatureStep.Run(bundle, artifact, signer, cancellationToken);
 
         // 8. Every log entry is the entry of this very signature, key and artifact.
         LogEntryBindingStep.Run(bundle, signer, signed);

@@ -28,7 +28,7 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
     public string Artifact(string name) => _artifacts[name];
 
     /// <summary>Runs one job; the first step that fails ends it.</summary>
-    public async Task<int> RunAsync(string name, CancellationToken cancellation)
+    public async Task<int> RunAsync(string name, CancellationToken cancellationToken)
     {
         var temporary = runner.Emptied("temp");
         var variables = Defaults.Concat(HasIdentity(name) ? IdentityVariables : []).ToDictionary();
@@ -60,7 +60,7 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
                         stepVariables[key] = Evaluate(value, temporary);
                     }
 
-                    var exit = await runner.RunAsync(folder, [step.Text("run")!], stepVariables, cancellation);
+                    var exit = await runner.RunAsync(folder, [step.Text("run")!], stepVariables, cancellationToken);
                     if (exit != 0)
                     {
                         return exit;

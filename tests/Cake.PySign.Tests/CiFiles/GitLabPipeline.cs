@@ -15,7 +15,7 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
     public YamlMap Job(string name) => file.Map(name).Text("extends") is { } template ? file.Map(name).Over(Job(template)) : file.Map(name);
 
     /// <summary>Runs one job; its artifacts are kept for the jobs that need it.</summary>
-    public async Task<int> RunAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+    public async Task<int> RunAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var job = Job(name);
         var folder = runner.Checkout();
@@ -32,8 +32,8 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
         var exit = await runner.RunAsync(
             folder,
             [.. job.Texts("before_script"), .. job.Texts("script")],
-            await VariablesAsync(job, folder, settings, cancellation),
-            cancellation
+            await VariablesAsync(job, folder, settings, cancellationToken),
+            cancellationToken
         );
         _artifacts[name] = Path.Combine(runner.Root, "artifacts", name);
         foreach (var path in job.Map("artifacts").Texts("paths").Select(path => path.TrimEnd('/')))
@@ -83,10 +83,10 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
         YamlMap job,
         string folder,
         IReadOnlyDictionary<string, string> settings,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
-        var variables = (await sandbox.GitLabJobAsync(cancellationToken: cancellation)).ToDictionary();
+        var variables = (await sandbox.GitLabJobAsync(cancellationToken: cancellationToken)).ToDictionary();
 
         // A job has an identity token only where the file asks for one, under the name and for the audience that it says.
         variables.Remove("SIGSTORE_ID_TOKEN");
@@ -94,7 +94,7 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
         foreach (var name in tokens.Keys)
         {
             var claims = new Dictionary<string, object> { ["aud"] = tokens.Map(name).Text("aud")! };
-            variables[name] = await sandbox.MintGitLabTokenAsync(claims, cancellation);
+            variables[name] = await sandbox.MintGitLabTokenAsync(claims, cancellationToken);
         }
 
         foreach (var (name, value) in settings)

@@ -44,7 +44,7 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         string folder,
         IEnumerable<string> lines,
         IReadOnlyDictionary<string, string> variables,
-        CancellationToken cancellation
+        CancellationToken cancellationToken
     )
     {
         var start = new ProcessStartInfo("/bin/bash")
@@ -71,9 +71,9 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         }
 
         using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var errors = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
         Output += await output + await errors;
         return process.ExitCode;
     }

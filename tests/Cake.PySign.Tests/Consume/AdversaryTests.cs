@@ -51,17 +51,17 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     [InlineData(true)]
     public async Task A_wheel_too_many_is_refused_whether_or_not_a_stranger_signed_it(bool bySomebody)
     {
-        const string extra = "hello_pysign-1.0.0-py2-none-any.whl";
+        const string Extra = "hello_pysign-1.0.0-py2-none-any.whl";
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         var evil = SampleDistribution.Wheel(body: "evil\n");
-        await PublishedSample.PostAsync(published.Server, extra, evil);
+        await PublishedSample.PostAsync(published.Server, Extra, evil);
         if (bySomebody)
         {
-            await published.PublishSignatureAsync(extra, evil, project: "mallory/hello-pysign");
+            await published.PublishSignatureAsync(Extra, evil, project: "mallory/hello-pysign");
         }
 
         await published.RefusedAsync(
-            extra,
+            Extra,
             bySomebody ? ReleaseFailure.SignatureRefused : ReleaseFailure.SignatureMissing,
             bySomebody ? "mallory" : "There is no"
         );

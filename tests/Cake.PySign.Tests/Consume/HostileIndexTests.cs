@@ -351,8 +351,8 @@ public sealed class HostileIndexTests : IDisposable
 
     private static string Files(int count)
     {
-        const string file = """{"filename":"a","url":"a","hashes":{}}""";
-        return new StringBuilder(Head, 64 << 20).Insert(Head.Length, file + ",", count - 1).Append(file).Append("]}").ToString();
+        const string Entry = """{"filename":"a","url":"a","hashes":{}}""";
+        return new StringBuilder(Head, 64 << 20).Insert(Head.Length, Entry + ",", count - 1).Append(Entry).Append("]}").ToString();
     }
 
     /// <summary>Sixteen megabytes, packed as the client never asked for: what unpacks them without a bound unpacks a gigabyte as

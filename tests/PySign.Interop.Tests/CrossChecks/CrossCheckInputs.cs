@@ -12,7 +12,7 @@ internal sealed record CrossCheckInput(VerificationCase Question, bool MustPass)
 internal static class CrossCheckInputs
 {
     /// <summary>Good bundles of the forge: they show that what stops an attack is the one fact that it changes.</summary>
-    private static readonly (string Name, Action<Forge> Change)[] Good =
+    private static readonly (string Name, Action<Forge> Change)[] _good =
     [
         ("nothing changed", static _ => { }),
         ("nothing changed, no timestamp", static forge => forge.Timestamp = null),
@@ -52,7 +52,7 @@ internal static class CrossCheckInputs
     /// <param name="folder">Where the files of each forged case are written.</param>
     public static IEnumerable<CrossCheckInput> Forged(string folder) =>
         [
-            .. Good.Select(good => Write(folder, good.Name, good.Change, mustPass: true)),
+            .. _good.Select(good => Write(folder, good.Name, good.Change, mustPass: true)),
             .. Attacks.All.Select(attack => Write(folder, attack.Name, attack.Change, mustPass: false)),
         ];
 

@@ -12,7 +12,7 @@ namespace PySign.Interop.Tests.CrossChecks;
 /// </summary>
 public sealed class CrossCheckTests(ITestOutputHelper log)
 {
-    private static readonly string[] Peers = ["cosign 2", "cosign 3", "npm"];
+    private static readonly string[] _peers = ["cosign 2", "cosign 3", "npm"];
 
     [Fact]
     public async Task Ours_cosign_2_cosign_3_and_npm_differ_only_where_it_is_explained()
@@ -25,7 +25,7 @@ public sealed class CrossCheckTests(ITestOutputHelper log)
         Verdict[] ours = [.. questions.Select(Verifiers.Ours)];
         Verdict[][] theirs = [await Verifiers.Cosign2(questions), await Verifiers.Cosign3(questions), await Verifiers.Npm(questions)];
 
-        var table = new StringBuilder("| input | must | ours | " + string.Join(" | ", Peers) + " |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder("| input | must | ours | " + string.Join(" | ", _peers) + " |\n|---|---|---|---|---|---|\n");
         var problems = new List<string>();
         for (var row = 0; row < inputs.Length; row++)
         {
@@ -40,8 +40,8 @@ public sealed class CrossCheckTests(ITestOutputHelper log)
                 problems.Add($"{name}: we {(mustPass ? "refuse what must pass" : "accept what must fail")}: {ours[row].Said}");
             }
 
-            var differing = Peers.Where((_, peer) => theirs[peer][row].Accepted != ours[row].Accepted).ToArray();
-            var explained = KnownDisagreements.Of(name, Peers);
+            var differing = _peers.Where((_, peer) => theirs[peer][row].Accepted != ours[row].Accepted).ToArray();
+            var explained = KnownDisagreements.Of(name, _peers);
             if (!differing.SequenceEqual(explained, StringComparer.Ordinal))
             {
                 problems.Add(

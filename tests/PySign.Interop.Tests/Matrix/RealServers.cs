@@ -11,7 +11,7 @@ internal sealed class RealServers : IAsyncDisposable
 {
     private const string IssuerUrl = "http://localhost:8600/gitlab";
     private const string ConfigRef = "gitlab.com/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0";
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient _http = new();
     private readonly string _stack;
     private readonly DirectoryInfo _run = Directory.CreateTempSubdirectory("pysign-stack-");
 
@@ -68,7 +68,7 @@ internal sealed class RealServers : IAsyncDisposable
     }
 
     private static Task<string> MintToken() =>
-        Http.GetStringAsync(
+        _http.GetStringAsync(
             IssuerUrl
                 + "/token?"
                 + string.Join(

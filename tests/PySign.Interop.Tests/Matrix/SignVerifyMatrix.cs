@@ -8,7 +8,7 @@ namespace PySign.Interop.Tests.Matrix;
 /// verifier.</summary>
 internal static class SignVerifyMatrix
 {
-    private static readonly string[] VerifierNames = ["ours", "cosign 2", "cosign 3", "sigstore-go", "npm"];
+    private static readonly string[] _verifierNames = ["ours", "cosign 2", "cosign 3", "sigstore-go", "npm"];
 
     public static IEnumerable<MatrixCell> AllCells() =>
         from signer in Signers.Names
@@ -66,14 +66,14 @@ internal static class SignVerifyMatrix
             await Verifiers.SigstoreGo(questions),
             await Verifiers.Npm(questions),
         ];
-        var table = new StringBuilder($"| signed by, as | {string.Join(" | ", VerifierNames)} |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder($"| signed by, as | {string.Join(" | ", _verifierNames)} |\n|---|---|---|---|---|---|\n");
         for (var row = 0; row < signed.Count; row++)
         {
             var cell = signed[row].Cell;
             table.Append($"| {cell.Name} |");
-            for (var column = 0; column < VerifierNames.Length; column++)
+            for (var column = 0; column < _verifierNames.Length; column++)
             {
-                var verifier = VerifierNames[column];
+                var verifier = _verifierNames[column];
                 var (right, otherFile, otherIdentity) = (
                     verdicts[column][3 * row],
                     verdicts[column][3 * row + 1],

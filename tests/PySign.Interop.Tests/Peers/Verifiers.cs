@@ -10,7 +10,7 @@ namespace PySign.Interop.Tests.Peers;
 internal static class Verifiers
 {
     // Two at a time: the machines that run this have two cores, and every question is a process of its own.
-    private static readonly ParallelOptions TwoAtOnce = new() { MaxDegreeOfParallelism = 2 };
+    private static readonly ParallelOptions _twoAtOnce = new() { MaxDegreeOfParallelism = 2 };
 
     public static Verdict Ours(VerificationCase question)
     {
@@ -102,7 +102,7 @@ internal static class Verifiers
     private static async Task<Verdict[]> Each(IReadOnlyList<VerificationCase> questions, Func<VerificationCase, Task<Verdict>> ask)
     {
         var verdicts = new Verdict[questions.Count];
-        await Parallel.ForAsync(0, questions.Count, TwoAtOnce, async (index, _) => verdicts[index] = await ask(questions[index]));
+        await Parallel.ForAsync(0, questions.Count, _twoAtOnce, async (index, _) => verdicts[index] = await ask(questions[index]));
         return verdicts;
     }
 

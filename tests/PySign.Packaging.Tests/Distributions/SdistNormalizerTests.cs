@@ -7,18 +7,18 @@ namespace PySign.Packaging.Tests.Distributions;
 
 public sealed class SdistNormalizerTests : IDisposable
 {
-    private static readonly DateTimeOffset Moment = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+    private static readonly DateTimeOffset _moment = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sdist-");
 
     [Fact]
     public void The_same_files_give_the_same_bytes_whoever_packed_them_in_whatever_order_and_when()
     {
-        var one = Pack("one", Moment.AddYears(-1), UnixFileMode.UserRead | UnixFileMode.UserWrite, "alice", Files);
-        var two = Pack("two", Moment.AddDays(3), (UnixFileMode)0x1B6, "bob", Files.Reverse());
+        var one = Pack("one", _moment.AddYears(-1), UnixFileMode.UserRead | UnixFileMode.UserWrite, "alice", Files);
+        var two = Pack("two", _moment.AddDays(3), (UnixFileMode)0x1B6, "bob", Files.Reverse());
         Assert.NotEqual(File.ReadAllBytes(one), File.ReadAllBytes(two));
 
-        SdistNormalizer.Normalize(one, Moment);
-        SdistNormalizer.Normalize(two, Moment);
+        SdistNormalizer.Normalize(one, _moment);
+        SdistNormalizer.Normalize(two, _moment);
 
         Assert.Equal(File.ReadAllBytes(one), File.ReadAllBytes(two));
     }
@@ -28,12 +28,12 @@ public sealed class SdistNormalizerTests : IDisposable
     {
         var path = Pack(
             "one",
-            Moment.AddYears(-1),
+            _moment.AddYears(-1),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             "alice",
             Files
         );
-        SdistNormalizer.Normalize(path, Moment);
+        SdistNormalizer.Normalize(path, _moment);
 
         var read = Read(path);
         Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class SdistNormalizerTests : IDisposable
             read,
             entry =>
             {
-                Assert.Equal(Moment, entry.Time);
+                Assert.Equal(_moment, entry.Time);
                 Assert.Equal((0, 0), entry.Owner);
                 Assert.Equal("755", Convert.ToString((int)entry.Mode, 8));
             }
@@ -55,10 +55,10 @@ public sealed class SdistNormalizerTests : IDisposable
     [Fact]
     public void Normalizing_twice_changes_nothing()
     {
-        var path = Pack("one", Moment, UnixFileMode.UserRead, "alice", Files);
-        SdistNormalizer.Normalize(path, Moment);
+        var path = Pack("one", _moment, UnixFileMode.UserRead, "alice", Files);
+        SdistNormalizer.Normalize(path, _moment);
         var once = File.ReadAllBytes(path);
-        SdistNormalizer.Normalize(path, Moment);
+        SdistNormalizer.Normalize(path, _moment);
         Assert.Equal(once, File.ReadAllBytes(path));
     }
 
@@ -73,7 +73,7 @@ public sealed class SdistNormalizerTests : IDisposable
             tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "demo-1.0/b") { LinkName = "z" });
         }
 
-        SdistNormalizer.Normalize(path, Moment);
+        SdistNormalizer.Normalize(path, _moment);
         using var read = new TarReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         var entries = new List<(string, TarEntryType, string)>();
         while (read.GetNextEntry() is { } entry)
@@ -103,7 +103,7 @@ public sealed class SdistNormalizerTests : IDisposable
         var before = File.ReadAllBytes(path);
         Assert.Equal(
             PackagingFailure.UnsafeArchiveEntry,
-            Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, Moment)).Reason
+            Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, _moment)).Reason
         );
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
@@ -118,7 +118,7 @@ public sealed class SdistNormalizerTests : IDisposable
         File.WriteAllText(path, content);
         Assert.Equal(
             PackagingFailure.UnreadableArchive,
-            Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, Moment)).Reason
+            Assert.Throws<PackagingException>(() => SdistNormalizer.Normalize(path, _moment)).Reason
         );
         Assert.Equal(content, File.ReadAllText(path));
     }

@@ -5,7 +5,7 @@ namespace PySign.Packaging.Tests.LockFiles;
 public sealed class LockFileTests
 {
     /// <summary>One project in every form, each as its program writes it.</summary>
-    private static readonly (string Name, string Text)[] Forms =
+    private static readonly (string Name, string Text)[] _forms =
     [
         (
             "pylock.toml",
@@ -98,7 +98,7 @@ public sealed class LockFileTests
     [Fact]
     public void All_forms_of_one_project_say_the_same()
     {
-        foreach (var (name, text) in Forms)
+        foreach (var (name, text) in _forms)
         {
             var rows = LockRows
                 .Parse(name, text)
@@ -112,7 +112,7 @@ public sealed class LockFileTests
     [Fact]
     public void A_form_is_known_by_its_name_or_by_what_it_holds()
     {
-        foreach (var (name, text) in Forms.Where(form => form.Name is not ("requirements.txt" or "Pipfile.lock")))
+        foreach (var (name, text) in _forms.Where(form => form.Name is not ("requirements.txt" or "Pipfile.lock")))
             Assert.Equal(LockRows.Parse(name, text).Kind, LockRows.Parse("locked.toml", text).Kind);
         Assert.Equal(LockFileKind.Requirements, LockRows.Parse("main.txt", "demo==1.0").Kind);
         Assert.Equal("UnsupportedLockFile", LockRows.Read("other.lock", "a = 1\n"));

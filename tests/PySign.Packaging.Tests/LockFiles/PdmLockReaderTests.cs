@@ -9,7 +9,7 @@ public sealed class PdmLockReaderTests
     private const string Demo = Head + "[[package]]\nname = 'demo'\nversion = '1.0'\ngroups = ['default']\n";
     private const string Files = "files = [{file = 'demo-1.0-py3-none-any.whl', hash = 'sha256:$A'}]\n";
 
-    private static readonly (string, string, string)[] Cases =
+    private static readonly (string, string, string)[] _cases =
     [
         ("nothing", Head, ""),
         ("no metadata", "[[package]]\nname = 'demo'\n", "InvalidLockFile"),
@@ -59,7 +59,7 @@ public sealed class PdmLockReaderTests
     ];
 
     [Fact]
-    public void Every_odd_form_is_read_as_pdm_reads_it() => LockRows.Check("pdm.lock", Cases);
+    public void Every_odd_form_is_read_as_pdm_reads_it() => LockRows.Check("pdm.lock", _cases);
 
     [Fact]
     public void Groups_are_chosen()

@@ -4,7 +4,7 @@ namespace PySign.Packaging.Tests.LockFiles;
 
 public sealed class PipfileLockReaderTests
 {
-    private static readonly (string, string, string)[] Cases =
+    private static readonly (string, string, string)[] _cases =
     [
         ("nothing", File(""), ""),
         (
@@ -60,7 +60,7 @@ public sealed class PipfileLockReaderTests
     ];
 
     [Fact]
-    public void Every_odd_form_is_read_as_pipenv_reads_it() => LockRows.Check("Pipfile.lock", Cases);
+    public void Every_odd_form_is_read_as_pipenv_reads_it() => LockRows.Check("Pipfile.lock", _cases);
 
     [Fact]
     public void Sections_are_chosen_and_lines_are_known()

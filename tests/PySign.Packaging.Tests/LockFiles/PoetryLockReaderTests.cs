@@ -9,7 +9,7 @@ public sealed class PoetryLockReaderTests
     private const string Files =
         "files = [{file = 'demo-1.0-py3-none-any.whl', hash = 'sha256:$A'}, {file = 'demo-1.0.tar.gz', hash = 'sha256:$B'}]\n";
 
-    private static readonly (string, string, string)[] Cases =
+    private static readonly (string, string, string)[] _cases =
     [
         ("nothing", Tail, ""),
         ("no metadata", Demo + Files, "InvalidLockFile"),
@@ -88,7 +88,7 @@ public sealed class PoetryLockReaderTests
     ];
 
     [Fact]
-    public void Every_odd_form_is_read_as_poetry_reads_it() => LockRows.Check("poetry.lock", Cases);
+    public void Every_odd_form_is_read_as_poetry_reads_it() => LockRows.Check("poetry.lock", _cases);
 
     [Fact]
     public void Groups_and_extras_are_chosen()

@@ -9,7 +9,7 @@ public sealed class PyLockReaderTests
         "wheels = [{name = 'demo-1.0-py3-none-any.whl', url = 'https://h/demo-1.0-py3-none-any.whl', hashes = {sha256 = '$A'}}]\n";
     private const string Demo = Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\n";
 
-    private static readonly (string, string, string)[] Cases =
+    private static readonly (string, string, string)[] _cases =
     [
         ("no package", Head + "packages = []\n", ""),
         ("one wheel", Demo + Wheel, "demo 1.0 Index [A]"),
@@ -111,7 +111,7 @@ public sealed class PyLockReaderTests
     ];
 
     [Fact]
-    public void Every_odd_form_is_read_as_the_standard_says() => LockRows.Check("pylock.toml", Cases);
+    public void Every_odd_form_is_read_as_the_standard_says() => LockRows.Check("pylock.toml", _cases);
 
     [Fact]
     public void Publishers_that_the_lock_expects_are_read()

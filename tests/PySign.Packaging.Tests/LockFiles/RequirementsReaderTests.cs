@@ -5,7 +5,7 @@ namespace PySign.Packaging.Tests.LockFiles;
 
 public sealed class RequirementsReaderTests
 {
-    private static readonly (string, string, string)[] Cases =
+    private static readonly (string, string, string)[] _cases =
     [
         (
             "pip-compile",
@@ -74,7 +74,7 @@ public sealed class RequirementsReaderTests
     ];
 
     [Fact]
-    public void Every_odd_form_is_read_as_pip_reads_it() => LockRows.Check("requirements.txt", Cases);
+    public void Every_odd_form_is_read_as_pip_reads_it() => LockRows.Check("requirements.txt", _cases);
 
     [Fact]
     public void Includes_and_lost_hashes_are_told()

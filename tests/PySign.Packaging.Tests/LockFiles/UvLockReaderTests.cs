@@ -12,7 +12,7 @@ public sealed class UvLockReaderTests
     private const string Wheel =
         "wheels = [{ url = 'https://h/demo-1.0-py3-none-any.whl', hash = 'sha256:$A', size = 1, upload-time = '2025-01-01T00:00:00Z' }]\n";
 
-    private static readonly (string, string, string)[] Cases =
+    private static readonly (string, string, string)[] _cases =
     [
         ("nothing", Head, ""),
         ("no revision", "version = 1\n", ""),
@@ -102,7 +102,7 @@ public sealed class UvLockReaderTests
     ];
 
     [Fact]
-    public void Every_odd_form_is_read_as_uv_reads_it() => LockRows.Check("uv.lock", Cases);
+    public void Every_odd_form_is_read_as_uv_reads_it() => LockRows.Check("uv.lock", _cases);
 
     [Fact]
     public void Groups_and_extras_are_walked_from_the_project()

@@ -9,11 +9,11 @@ namespace PySign.Packaging.Tests.Projects;
 /// <summary>For any valid document and any edit, reading again shows exactly that change and nothing else.</summary>
 public sealed class EditPropertyTests
 {
-    private static readonly string[] LineEnds = ["\n", "\r\n"];
-    private static readonly string[] Quotes = ["\"", "'", "\"\"\"", "'''"];
-    private static readonly string[] Fillers = ["", "# name = \"x\"", "\t# [project]", "  "];
-    private static readonly string[] Labels = ["Homepage", "homepage", "Home Page", "Source", "Issue Tracker"];
-    private static readonly string[] Tools =
+    private static readonly string[] _lineEnds = ["\n", "\r\n"];
+    private static readonly string[] _quotes = ["\"", "'", "\"\"\"", "'''"];
+    private static readonly string[] _fillers = ["", "# name = \"x\"", "\t# [project]", "  "];
+    private static readonly string[] _labels = ["Homepage", "homepage", "Home Page", "Source", "Issue Tracker"];
+    private static readonly string[] _tools =
     [
         "[tool.a]|name = \"t\"|version = '9'",
         "[[tool.b]]|version = \"1\"|[[tool.b]]|name = '''|[project]|name = \"no\"|'''",
@@ -26,18 +26,18 @@ public sealed class EditPropertyTests
     {
         var documents =
             from shape in Gen.Choose(0, 3)
-            from lineEnd in Gen.Elements(LineEnds)
-            from quote in Gen.Elements(Quotes)
-            from filler in Gen.Elements(Fillers)
-            from urls in Gen.SubListOf(Labels)
+            from lineEnd in Gen.Elements(_lineEnds)
+            from quote in Gen.Elements(_quotes)
+            from filler in Gen.Elements(_fillers)
+            from urls in Gen.SubListOf(_labels)
             from urlForm in Gen.Choose(0, 3)
-            from tools in Gen.SubListOf(Tools)
+            from tools in Gen.SubListOf(_tools)
             from lastEnd in Gen.Elements(true, false)
             from mark in Gen.Elements(true, false)
             select Write(shape, lineEnd, quote, filler, Distinct(urls), urlForm, tools, lastEnd, mark);
         var edits =
             from kind in Gen.Choose(0, 2)
-            from label in Gen.Elements(Labels)
+            from label in Gen.Elements(_labels)
             from number in Gen.Choose(0, 99)
             select (Kind: kind, Label: label, Number: number);
         var both = from document in documents from edit in edits select (Document: document, Edit: edit);

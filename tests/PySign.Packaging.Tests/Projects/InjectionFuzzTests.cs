@@ -25,7 +25,7 @@ public sealed class InjectionFuzzTests : IDisposable
         "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[project]\nname = 'x'\ndynamic = "
         + "['version']\n[tool.hatch.version]\npath = 'v.py'\npattern = '^V = .(?P<version>[0-9.]+).'\n";
 
-    private static readonly string[] Pieces =
+    private static readonly string[] _pieces =
     [
         "'",
         "\"",
@@ -146,7 +146,7 @@ public sealed class InjectionFuzzTests : IDisposable
                     text.Remove(at, Math.Min(random.Next(1, 8), text.Length - at));
                     break;
                 case 1:
-                    text.Insert(at, Pieces[random.Next(Pieces.Length)]);
+                    text.Insert(at, _pieces[random.Next(_pieces.Length)]);
                     break;
                 default:
                     text.Insert(at, text.ToString(at, Math.Min(random.Next(1, 30), text.Length - at)));

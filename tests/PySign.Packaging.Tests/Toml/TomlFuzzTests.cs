@@ -7,14 +7,14 @@ namespace PySign.Packaging.Tests.Toml;
 
 public sealed class TomlFuzzTests
 {
-    private static readonly string[] Seeds =
+    private static readonly string[] _seeds =
     [
         "[project]\nname = \"a\" # c\nversion='1'\nurls = { a = 1, b.c = [1, 2.5, inf] }\n[[x.y]]\nz = 1979-05-27T07:32:00Z\n",
         "a.\"b\".'c' = \"\"\"x\\\n   \\u00e9 \"\"q\"\"\"\"\nd = '''l''\nl'''\r\ne = [\n  0x1F, # c\n  0o7, 0b1, -1_0.5e-3,\n]\n",
         "\ufefft = 07:32:00.5\nu = 1979-05-27 07:32:00-07:00\n[a.b]\n[a]\nc = {}\nx = true\n",
     ];
 
-    private static readonly string[] Pieces =
+    private static readonly string[] _pieces =
     [
         "\"",
         "'",
@@ -59,7 +59,7 @@ public sealed class TomlFuzzTests
         var (accepted, refused) = (0, 0);
         for (var round = 0; round < 20_000; round++)
         {
-            var text = Mutate(new StringBuilder(Seeds[round % Seeds.Length]), random);
+            var text = Mutate(new StringBuilder(_seeds[round % _seeds.Length]), random);
             try
             {
                 var document = TomlDocument.Parse(text);
@@ -122,7 +122,7 @@ public sealed class TomlFuzzTests
                     text.Remove(at, Math.Min(random.Next(1, 6), text.Length - at));
                     break;
                 case 1:
-                    text.Insert(at, Pieces[random.Next(Pieces.Length)]);
+                    text.Insert(at, _pieces[random.Next(_pieces.Length)]);
                     break;
                 case 2:
                     text[at] = (char)random.Next(0, 0x180);

@@ -29,7 +29,7 @@ public sealed class PeerTests
         json.dump({'versions': versions, 'order': order, 'matches': matches}, sys.stdout)
         """;
 
-    private static readonly string[] Operators = ["==", "!=", "<=", ">=", "<", ">", "~="];
+    private static readonly string[] _operators = ["==", "!=", "<=", ">=", "<", ">", "~="];
 
     [Fact]
     public void Random_versions_and_specifiers_come_out_as_they_do_for_packaging()
@@ -42,7 +42,7 @@ public sealed class PeerTests
             // packaging takes ".*" behind plain releases alone.
             var version = Version(random, local: false);
             var wildcard = random.Next(3) == 0 && version.All(c => char.IsAsciiDigit(c) || c == '.');
-            var specifier = Operators[random.Next(Operators.Length)] + version + (wildcard ? ".*" : string.Empty);
+            var specifier = _operators[random.Next(_operators.Length)] + version + (wildcard ? ".*" : string.Empty);
             if (VersionSpecifier.TryParse(specifier, out _))
                 specifiers.Add(specifier);
         }

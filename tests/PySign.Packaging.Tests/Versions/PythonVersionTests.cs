@@ -5,7 +5,7 @@ namespace PySign.Packaging.Tests.Versions;
 public sealed class PythonVersionTests
 {
     // The orders that PEP 440 and its packaging specification print, in one list.
-    private static readonly string[] Ordered =
+    private static readonly string[] _ordered =
     [
         "1.dev0",
         "1.0.dev456",
@@ -80,12 +80,12 @@ public sealed class PythonVersionTests
     [Fact]
     public void Versions_are_ordered_as_the_specification_prints_them()
     {
-        for (var i = 0; i < Ordered.Length; i++)
+        for (var i = 0; i < _ordered.Length; i++)
         {
-            for (var j = 0; j < Ordered.Length; j++)
+            for (var j = 0; j < _ordered.Length; j++)
                 Assert.True(
-                    Math.Sign(PythonVersion.Parse(Ordered[i]).CompareTo(PythonVersion.Parse(Ordered[j]))) == Math.Sign(i - j),
-                    $"{Ordered[i]} and {Ordered[j]}"
+                    Math.Sign(PythonVersion.Parse(_ordered[i]).CompareTo(PythonVersion.Parse(_ordered[j]))) == Math.Sign(i - j),
+                    $"{_ordered[i]} and {_ordered[j]}"
                 );
         }
     }

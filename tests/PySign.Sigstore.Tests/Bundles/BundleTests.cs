@@ -9,8 +9,8 @@ namespace PySign.Sigstore.Tests.Bundles;
 
 public sealed class BundleTests
 {
-    private static readonly Forge Forge = new();
-    private static readonly string Good = Forge.BundleJson().ToJsonString().Replace("\\u002B", "+", StringComparison.Ordinal);
+    private static readonly Forge _forge = new();
+    private static readonly string _good = _forge.BundleJson().ToJsonString().Replace("\\u002B", "+", StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{\"mediaType\":", "{\"mediaType\":\"x\",\"mediaType\":")]
@@ -22,8 +22,8 @@ public sealed class BundleTests
     [InlineData("{\"mediaType\":", "\uFEFF{\"mediaType\":")]
     public void Json_that_two_readers_could_read_differently_is_refused(string find, string replacement)
     {
-        Assert.Contains(find, Good, StringComparison.Ordinal);
-        var changed = Good.Replace(find, replacement, StringComparison.Ordinal);
+        Assert.Contains(find, _good, StringComparison.Ordinal);
+        var changed = _good.Replace(find, replacement, StringComparison.Ordinal);
         Assert.Equal(
             VerificationFailure.JsonMalformed,
             Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(changed))).Reason
@@ -51,9 +51,9 @@ public sealed class BundleTests
     [Fact]
     public void Escaped_slashes_and_plus_signs_in_base64_are_the_same_text()
     {
-        var escaped = Good.Replace("+", "\\u002b", StringComparison.Ordinal);
+        var escaped = _good.Replace("+", "\\u002b", StringComparison.Ordinal);
         Assert.Equal(
-            Bundle.Parse(Encoding.UTF8.GetBytes(Good)).VerificationMaterial.Certificates[0].ToArray(),
+            Bundle.Parse(Encoding.UTF8.GetBytes(_good)).VerificationMaterial.Certificates[0].ToArray(),
             Bundle.Parse(Encoding.UTF8.GetBytes(escaped)).VerificationMaterial.Certificates[0].ToArray()
         );
     }
@@ -61,7 +61,7 @@ public sealed class BundleTests
     [Fact]
     public void What_is_written_is_read_back_and_says_the_same()
     {
-        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(Good));
+        var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(_good));
         var written = bundle.ToJson();
         Assert.Equal(written, Bundle.Parse(Encoding.UTF8.GetBytes(written)).ToJson());
         Assert.DoesNotContain("\\u002B", written, StringComparison.OrdinalIgnoreCase);
@@ -70,7 +70,7 @@ public sealed class BundleTests
     [Fact]
     public void A_logs_first_entry_is_written_without_its_zero_and_read_back()
     {
-        var json = Good.Replace("\"logIndex\":\"1000\",", "", StringComparison.Ordinal);
+        var json = _good.Replace("\"logIndex\":\"1000\",", "", StringComparison.Ordinal);
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(json));
         Assert.Equal(0, bundle.VerificationMaterial.LogEntries[0].LogIndex);
         Assert.DoesNotContain("\"logIndex\":\"0\"", bundle.ToJson(), StringComparison.Ordinal);

@@ -6,15 +6,15 @@ namespace PySign.Sigstore.Tests.Cryptography;
 /// <summary>The published vectors of what cosign's key files are made of.</summary>
 public sealed class SecretBoxTests
 {
-    private static readonly byte[] Key = Convert.FromHexString("1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389");
-    private static readonly byte[] Nonce = Convert.FromHexString("69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37");
+    private static readonly byte[] _key = Convert.FromHexString("1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389");
+    private static readonly byte[] _nonce = Convert.FromHexString("69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37");
 
-    private static readonly byte[] Message = Convert.FromHexString(
+    private static readonly byte[] _message = Convert.FromHexString(
         "be075fc53c81f2d5cf141316ebeb0c7b5228c52a4c62cbd44b66849b64244ffce5ecbaaf33bd751a1ac728d45e6c61296cdc3c01233561f41db66cce314adb31"
             + "0e3be8250c46f06dceea3a7fa1348057e2f6556ad6b1318a024a838f21af1fde048977eb48f59ffd4924ca1c60902e52f0a089bc76897040e082f937763848645e0705"
     );
 
-    private static readonly byte[] Box = Convert.FromHexString(
+    private static readonly byte[] _box = Convert.FromHexString(
         "f3ffc7703f9400e52a7dfb4b3d3305d98e993b9f48681273c29650ba32fc76ce48332ea7164d96a4476fb8c531a1186ac0dfc17c98dce87b4da7f011ec48c972"
             + "71d2c20f9b928fe2270d6fb863d51738b48eeee314a7cc8ab932164548e526ae90224368517acfeabd6bb3732bc0e9da99832b61ca01b6de56244a9e88d5f9b3"
             + "7973f622a43d14a6599b1f654cb45a74e355a5"
@@ -78,21 +78,21 @@ public sealed class SecretBoxTests
         );
 
     [Fact]
-    public void The_box_of_NaCls_own_tests_opens() => Assert.Equal(Message, SecretBox.Open(Key, Nonce, Box));
+    public void The_box_of_NaCls_own_tests_opens() => Assert.Equal(_message, SecretBox.Open(_key, _nonce, _box));
 
     [Fact]
     public void A_box_with_any_bit_changed_or_cut_off_stays_shut()
     {
-        for (var bit = 0; bit < Box.Length * 8; bit += 7)
+        for (var bit = 0; bit < _box.Length * 8; bit += 7)
         {
-            var changed = (byte[])Box.Clone();
+            var changed = (byte[])_box.Clone();
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Null(SecretBox.Open(Key, Nonce, changed));
+            Assert.Null(SecretBox.Open(_key, _nonce, changed));
         }
 
-        Assert.Null(SecretBox.Open(Key, Nonce, Box.AsSpan(0, Box.Length - 1)));
-        Assert.Null(SecretBox.Open(Key, Nonce, Box.AsSpan(0, 15)));
-        Assert.Null(SecretBox.Open(Key.AsSpan(1), Nonce, Box));
-        Assert.Null(SecretBox.Open([.. Key.AsSpan(1), 0], Nonce, Box));
+        Assert.Null(SecretBox.Open(_key, _nonce, _box.AsSpan(0, _box.Length - 1)));
+        Assert.Null(SecretBox.Open(_key, _nonce, _box.AsSpan(0, 15)));
+        Assert.Null(SecretBox.Open(_key.AsSpan(1), _nonce, _box));
+        Assert.Null(SecretBox.Open([.. _key.AsSpan(1), 0], _nonce, _box));
     }
 }

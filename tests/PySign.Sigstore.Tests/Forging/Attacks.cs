@@ -1116,8 +1116,8 @@ internal static class Attacks
     /// <summary>32 bytes end in one padded group whose last character has two bits that decoding drops.</summary>
     private static string HiddenBits(string base64)
     {
-        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        return base64[..^2] + alphabet[alphabet.IndexOf(base64[^2], StringComparison.Ordinal) | 1] + "=";
+        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        return base64[..^2] + Alphabet[Alphabet.IndexOf(base64[^2], StringComparison.Ordinal) | 1] + "=";
     }
 
     /// <summary>The first line's signature under the second line's key hint.</summary>

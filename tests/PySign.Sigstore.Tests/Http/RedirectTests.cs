@@ -6,7 +6,7 @@ namespace PySign.Sigstore.Tests.Http;
 
 public sealed class RedirectTests
 {
-    private static readonly ServiceRequest Request = new()
+    private static readonly ServiceRequest _request = new()
     {
         Service = "GitLab",
         Method = HttpMethod.Get,
@@ -18,7 +18,7 @@ public sealed class RedirectTests
     [Fact]
     public async Task By_default_a_redirect_is_an_error_that_names_the_target_without_its_query()
     {
-        var (e, handler) = await RefusedAsync(Request, "https://storage.example/object?signature=CANARY");
+        var (e, handler) = await RefusedAsync(_request, "https://storage.example/object?signature=CANARY");
         Assert.Equal(ServiceFailure.RedirectRefused, e.Reason);
         Assert.Contains("https://storage.example/object", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class RedirectTests
     [Fact]
     public async Task Within_the_origin_credentials_go_along()
     {
-        var (response, handler) = await FollowAsync(Request with { Redirects = RedirectPolicy.SameOrigin }, "/other");
+        var (response, handler) = await FollowAsync(_request with { Redirects = RedirectPolicy.SameOrigin }, "/other");
         Assert.Equal("https://gitlab.example/other", response.Uri.AbsoluteUri);
         Assert.Equal("CANARY-123456", handler.Requests[1].Headers["JOB-TOKEN"]);
     }
@@ -40,14 +40,14 @@ public sealed class RedirectTests
     public async Task The_same_origin_policy_follows_nowhere_else(string target) =>
         Assert.Equal(
             ServiceFailure.RedirectRefused,
-            (await RefusedAsync(Request with { Redirects = RedirectPolicy.SameOrigin }, target)).Error.Reason
+            (await RefusedAsync(_request with { Redirects = RedirectPolicy.SameOrigin }, target)).Error.Reason
         );
 
     [Fact]
     public async Task To_another_origin_neither_credential_nor_own_headers_go_along()
     {
         var (response, handler) = await FollowAsync(
-            Request with
+            _request with
             {
                 Redirects = RedirectPolicy.AnywhereWithoutCredentials,
             },
@@ -72,7 +72,7 @@ public sealed class RedirectTests
         );
         using var client = new ServiceClient(new ServiceClientOptions { Handler = handler });
         await client.SendAsync(
-            Request with
+            _request with
             {
                 Redirects = RedirectPolicy.AnywhereWithoutCredentials,
             },
@@ -89,13 +89,13 @@ public sealed class RedirectTests
     public async Task No_policy_follows_to_a_refused_address_or_away_from_https(string target) =>
         Assert.Equal(
             ServiceFailure.RedirectRefused,
-            (await RefusedAsync(Request with { Redirects = RedirectPolicy.AnywhereWithoutCredentials }, target)).Error.Reason
+            (await RefusedAsync(_request with { Redirects = RedirectPolicy.AnywhereWithoutCredentials }, target)).Error.Reason
         );
 
     [Fact]
     public async Task A_request_with_a_body_never_follows()
     {
-        var post = Request with
+        var post = _request with
         {
             Method = HttpMethod.Post,
             Body = RequestBody.Bytes([1], "text/plain"),
@@ -107,7 +107,7 @@ public sealed class RedirectTests
     [Fact]
     public async Task A_circle_ends()
     {
-        var (e, handler) = await RefusedAsync(Request with { Redirects = RedirectPolicy.SameOrigin }, "/file");
+        var (e, handler) = await RefusedAsync(_request with { Redirects = RedirectPolicy.SameOrigin }, "/file");
         Assert.Equal(ServiceFailure.RedirectRefused, e.Reason);
         Assert.Equal(6, handler.Requests.Count);
     }

@@ -8,7 +8,7 @@ namespace PySign.Sigstore.Tests.Http;
 
 public sealed class ServiceClientTests
 {
-    private static readonly Uri Endpoint = new("https://log.example/api?secret-query=1");
+    private static readonly Uri _endpoint = new("https://log.example/api?secret-query=1");
 
     private readonly ManualTime _time = new();
 
@@ -155,9 +155,9 @@ public sealed class ServiceClientTests
     public async Task An_attempt_without_an_answer_ends_at_its_time_limit()
     {
         var handler = new ScriptedHandler(
-            async (_, ct) =>
+            async (_, cancellationToken) =>
             {
-                await Task.Delay(Timeout.Infinite, ct);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
                 return Answer(HttpStatusCode.OK);
             }
         );
@@ -172,10 +172,10 @@ public sealed class ServiceClientTests
     {
         using var cancel = new CancellationTokenSource();
         var handler = new ScriptedHandler(
-            async (_, ct) =>
+            async (_, cancellationToken) =>
             {
                 await cancel.CancelAsync();
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 return Answer(HttpStatusCode.OK);
             }
         );
@@ -316,7 +316,7 @@ public sealed class ServiceClientTests
         {
             Service = "Log",
             Method = HttpMethod.Get,
-            Uri = Endpoint,
+            Uri = _endpoint,
         };
 
     private async Task<ServiceResponse> RunAsync(ScriptedHandler handler, ServiceRequest request)

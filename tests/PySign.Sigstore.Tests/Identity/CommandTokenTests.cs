@@ -7,13 +7,13 @@ namespace PySign.Sigstore.Tests.Identity;
 /// along.</summary>
 public sealed class CommandTokenTests : IDisposable
 {
-    private static readonly string Jwt = Tokens.Jwt(Tokens.GitLabClaims);
+    private static readonly string _jwt = Tokens.Jwt(Tokens.GitLabClaims);
 
     private readonly Dictionary<string, string> _environment = [];
     private readonly List<TokenCommand> _started = [];
     private readonly string _productName = Path.GetTempFileName();
 
-    private TokenCommandResult? _result = new(0, Jwt + "\n", "");
+    private TokenCommandResult? _result = new(0, _jwt + "\n", "");
 
     public void Dispose() => File.Delete(_productName);
 

@@ -6,7 +6,7 @@ namespace PySign.Sigstore.Tests.Identity;
 /// <summary>Tokens in variables and files that somebody named.</summary>
 public sealed class NamedTokenTests : IDisposable
 {
-    private static readonly string Jwt = Tokens.Jwt(Tokens.GitLabClaims);
+    private static readonly string _jwt = Tokens.Jwt(Tokens.GitLabClaims);
 
     private readonly Dictionary<string, string> _environment = [];
     private readonly string _file = Path.GetTempFileName();
@@ -17,7 +17,7 @@ public sealed class NamedTokenTests : IDisposable
     public async Task A_named_variable_comes_before_what_the_surroundings_have()
     {
         _environment["SIGSTORE_ID_TOKEN"] = "not a token";
-        _environment["JENKINS_TOKEN"] = Jwt + "\n";
+        _environment["JENKINS_TOKEN"] = _jwt + "\n";
         Assert.Equal("https://gitlab.com", (await GetAsync(new() { Environment = Read, Variable = "JENKINS_TOKEN" })).Issuer);
         Assert.Equal(SigningFailure.TokenSourceFailed, await ReasonAsync(new() { Environment = Read, Variable = "GONE" }));
     }
@@ -26,7 +26,7 @@ public sealed class NamedTokenTests : IDisposable
     public async Task A_named_file_is_read_anew_each_time()
     {
         var provider = new FileTokenProvider(_file);
-        await File.WriteAllTextAsync(_file, Jwt + "\n", Token);
+        await File.WriteAllTextAsync(_file, _jwt + "\n", Token);
         Assert.StartsWith("project_path:acme", (await provider.GetAsync("sigstore", Token))!.Subject, StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             _file,
@@ -39,7 +39,7 @@ public sealed class NamedTokenTests : IDisposable
     [Fact]
     public async Task The_file_may_be_named_by_a_variable()
     {
-        await File.WriteAllTextAsync(_file, Jwt, Token);
+        await File.WriteAllTextAsync(_file, _jwt, Token);
         _environment["SIGSTORE_ID_TOKEN_FILE"] = _file;
         Assert.Equal("https://gitlab.com", (await GetAsync(new() { Environment = Read })).Issuer);
         _environment["SIGSTORE_ID_TOKEN_FILE"] = _file + ".gone";

@@ -14,7 +14,7 @@ namespace PySign.Sigstore.Tests.Signing;
 /// <summary>Signing against services that fail, lie, or answer somebody else's question.</summary>
 public sealed class BadDayTests : IAsyncLifetime
 {
-    private static readonly Artifact Wheel = Artifact.FromBytes("a wheel"u8.ToArray());
+    private static readonly Artifact _wheel = Artifact.FromBytes("a wheel"u8.ToArray());
 
     private SandboxRig _rig = null!;
 
@@ -90,7 +90,7 @@ public sealed class BadDayTests : IAsyncLifetime
         await _rig.FaultAsync("rekor-v1", fault);
         Assert.Equal(
             SigningFailure.ResultNotVerifiable,
-            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation))).Reason
         );
         Assert.Equal(1, _rig.LogUploads);
     }
@@ -106,7 +106,7 @@ public sealed class BadDayTests : IAsyncLifetime
             async () => await signer.SignAsync(Artifact.FromBytes("another"u8.ToArray()), Cancellation)
         );
         Replay("/log/entries", recorded);
-        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal(SigningFailure.ResultNotVerifiable, e.Reason);
         Assert.Equal(VerificationFailure.LogEntryMismatch, Assert.IsType<VerificationException>(e.InnerException).Reason);
     }
@@ -123,7 +123,7 @@ public sealed class BadDayTests : IAsyncLifetime
         Replay("/log/entries", body);
         Assert.Equal(
             SigningFailure.LogAnswerMalformed,
-            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation))).Reason
         );
     }
 
@@ -136,7 +136,7 @@ public sealed class BadDayTests : IAsyncLifetime
         await _rig.FaultAsync("tsa", fault);
         Assert.Equal(
             SigningFailure.TimestampWrong,
-            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation))).Reason
         );
         Assert.Equal(1, _rig.Calls.Count(c => c.EndsWith("/timestamp", StringComparison.Ordinal)));
         Assert.Equal(0, _rig.LogUploads);
@@ -146,11 +146,11 @@ public sealed class BadDayTests : IAsyncLifetime
     public async Task An_old_timestamp_is_not_taken_for_a_new_one()
     {
         await using var signer = await _rig.SignerAsync();
-        var recorded = await RecordAsync("/timestamp", async () => await signer.SignAsync(Wheel, Cancellation));
+        var recorded = await RecordAsync("/timestamp", async () => await signer.SignAsync(_wheel, Cancellation));
         Replay("/timestamp", recorded);
         Assert.Equal(
             SigningFailure.TimestampWrong,
-            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation))).Reason
         );
     }
 
@@ -163,7 +163,7 @@ public sealed class BadDayTests : IAsyncLifetime
         await _rig.FaultAsync("tsa", "status", times: 2, status: 429);
         await _rig.FaultAsync(log, "status", times: 2, status: 500);
         await using var signer = await _rig.SignerAsync(kind);
-        Assert.Single((await signer.SignAsync(Wheel, Cancellation)).Verified.LogEntries);
+        Assert.Single((await signer.SignAsync(_wheel, Cancellation)).Verified.LogEntries);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync();
         LoseFirstAnswer("/log/entries");
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
         Assert.Equal(2, _rig.LogUploads);
         Assert.Single(_rig.Calls, c => c.StartsWith("GET /api/v1/log/entries/", StringComparison.Ordinal));
         Assert.Empty(signed.Remarks);
@@ -182,7 +182,7 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync(SigningConfigKind.RekorV2);
         LoseFirstAnswer("/log/entries");
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
         Assert.Equal(3, _rig.LogUploads);
         Assert.Contains("another one was made", Assert.Single(signed.Remarks), StringComparison.Ordinal);
     }
@@ -192,7 +192,7 @@ public sealed class BadDayTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync();
         await _rig.FaultAsync("rekor-v1", "status", times: -1);
-        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal((SigningFailure.ServiceUnavailable, "Rekor"), (e.Reason, e.Service));
         Assert.Contains("5 attempts", e.Message, StringComparison.Ordinal);
         Assert.Equal(5, Assert.IsType<ServiceException>(e.InnerException).Attempts);
@@ -205,7 +205,7 @@ public sealed class BadDayTests : IAsyncLifetime
         await _rig.FaultAsync("rekor-v2", "frozen");
         Assert.Equal(
             SigningFailure.LogRefused,
-            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation))).Reason
         );
         Assert.Equal(1, _rig.LogUploads);
     }

@@ -6,7 +6,7 @@ namespace PySign.Sigstore.Tests.Signing;
 /// </summary>
 internal sealed class FastTime : TimeProvider
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(25);
 
     private long _ahead;
 
@@ -19,7 +19,7 @@ internal sealed class FastTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime > TimeSpan.Zero && dueTime <= LongestWait)
+        if (dueTime > TimeSpan.Zero && dueTime <= _longestWait)
         {
             Advance(dueTime);
             dueTime = TimeSpan.Zero;

@@ -22,7 +22,7 @@ public sealed class FaultRunTests : IAsyncLifetime
     private const double Share = 0.2;
 
     /// <summary>What services do when they lie; everything else passes, or is said to.</summary>
-    private static readonly string[] Harmless = ["status", "delay", "drop", "conflict", "lost-answer", "cosigned", "status-200"];
+    private static readonly string[] _harmless = ["status", "delay", "drop", "conflict", "lost-answer", "cosigned", "status-200"];
 
     private SandboxRig _rig = null!;
 
@@ -70,7 +70,7 @@ public sealed class FaultRunTests : IAsyncLifetime
                 explained,
                 output,
                 tokens,
-                fault => Harmless.Contains(fault)
+                fault => _harmless.Contains(fault)
             )
         );
 

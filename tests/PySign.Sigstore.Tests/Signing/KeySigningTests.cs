@@ -14,13 +14,13 @@ namespace PySign.Sigstore.Tests.Signing;
 /// <summary>Signing with a key of one's own, with and without logs and timestamps.</summary>
 public sealed class KeySigningTests : IAsyncLifetime
 {
-    private static readonly byte[] Bytes = "a wheel"u8.ToArray();
+    private static readonly byte[] _bytes = "a wheel"u8.ToArray();
 
     private SandboxRig _rig = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static Artifact Wheel => Artifact.FromBytes(Bytes);
+    private static Artifact Wheel => Artifact.FromBytes(_bytes);
 
     public async ValueTask InitializeAsync() => _rig = await SandboxRig.StartAsync();
 
@@ -53,7 +53,7 @@ public sealed class KeySigningTests : IAsyncLifetime
         var verified = verifier.Verify(bundle, Wheel, ManagedKey.ParsePem(key.PublicKeyPem));
         Assert.Null(verified.Certificate);
         Assert.Equal(signed.LogIndex, Assert.Single(verified.LogEntries).LogIndex);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Bytes)), verified.Sha256);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), verified.Sha256);
         Assert.Equal(0, _rig.CertificateRequests);
         Assert.Throws<InvalidOperationException>(signed.CosignCertificate);
 
@@ -77,7 +77,7 @@ public sealed class KeySigningTests : IAsyncLifetime
         using var key = Key(kind);
         await using var signer = _rig.Context(config).CreateSigner(key);
         var statement = Statement.Create(
-            [new StatementSubject("a.whl", Convert.ToHexStringLower(SHA256.HashData(Bytes)))],
+            [new StatementSubject("a.whl", Convert.ToHexStringLower(SHA256.HashData(_bytes)))],
             "urn:x",
             "{}"u8.ToArray()
         );

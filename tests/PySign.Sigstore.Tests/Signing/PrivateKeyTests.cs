@@ -13,7 +13,7 @@ public sealed class PrivateKeyTests
 {
     private const string Passphrase = "correct horse";
 
-    private static readonly PbeParameters Pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048);
+    private static readonly PbeParameters _pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048);
 
     [Theory]
     [InlineData("P-256")]
@@ -25,7 +25,7 @@ public sealed class PrivateKeyTests
     {
         using var source = Create(kind);
         using var plain = PrivateKey.ParsePem(source.ExportPkcs8PrivateKeyPem());
-        using var encrypted = PrivateKey.ParsePem(source.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, Pbe) + "\n", Passphrase);
+        using var encrypted = PrivateKey.ParsePem(source.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, _pbe) + "\n", Passphrase);
         Assert.Equal(source.ExportSubjectPublicKeyInfoPem() + "\n", plain.PublicKeyPem);
         Assert.Equal(plain.PublicKeyPem, encrypted.PublicKeyPem);
         Assert.Equal(Convert.ToBase64String(SHA256.HashData(source.ExportSubjectPublicKeyInfo())), encrypted.Hint);
@@ -113,7 +113,7 @@ public sealed class PrivateKeyTests
         Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", new byte[50]), Passphrase);
         Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "{}"u8), Passphrase);
         Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "not json"u8), Passphrase);
-        var encrypted = ec.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, Pbe);
+        var encrypted = ec.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, _pbe);
         Refused(SigningFailure.KeyPassphrase, encrypted, null);
         var wrong = Refused(SigningFailure.KeyPassphrase, encrypted, "wrong battery");
         Assert.DoesNotContain("battery", wrong.ToString(), StringComparison.Ordinal);

@@ -13,7 +13,7 @@ namespace PySign.Sigstore.Tests.Signing;
 /// <summary>Signing against a sandbox that behaves.</summary>
 public sealed class SigningTests : IAsyncLifetime
 {
-    private static readonly Artifact Wheel = Artifact.FromBytes("a wheel"u8.ToArray());
+    private static readonly Artifact _wheel = Artifact.FromBytes("a wheel"u8.ToArray());
 
     private SandboxRig _rig = null!;
 
@@ -34,10 +34,10 @@ public sealed class SigningTests : IAsyncLifetime
     public async Task What_is_signed_verifies_for_a_stranger(SigningConfigKind kind, string entry)
     {
         await using var signer = await _rig.SignerAsync(kind);
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
 
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
-        var verified = new SigstoreVerifier(_rig.Root).Verify(bundle, Wheel, VerificationPolicy.Exact(signer.Identity, signer.Issuer));
+        var verified = new SigstoreVerifier(_rig.Root).Verify(bundle, _wheel, VerificationPolicy.Exact(signer.Identity, signer.Issuer));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("a wheel"u8)), verified.Sha256);
         Assert.Equal([entry], verified.LogEntries.Select(e => e.Kind));
         Assert.Equal(signed.LogIndex, verified.LogEntries[0].LogIndex);
@@ -55,7 +55,7 @@ public sealed class SigningTests : IAsyncLifetime
             Logs = [.. _rig.Select(SigningConfigKind.RekorV1).Logs, .. _rig.Select(SigningConfigKind.RekorV2).Logs],
         };
         await using var signer = await _rig.Context(services).CreateSignerAsync(_rig.GitLabToken(), Cancellation);
-        Assert.Equal(2, (await signer.SignAsync(Wheel, Cancellation)).Verified.LogEntries.Count);
+        Assert.Equal(2, (await signer.SignAsync(_wheel, Cancellation)).Verified.LogEntries.Count);
     }
 
     [Fact]
@@ -63,23 +63,27 @@ public sealed class SigningTests : IAsyncLifetime
     {
         await using var signer = await _rig.Context(_rig.Select(SigningConfigKind.RekorV1) with { TimestampAuthorities = [] })
             .CreateSignerAsync(_rig.GitLabToken(), Cancellation);
-        Assert.Equal(TimeSource.TransparencyLog, Assert.Single((await signer.SignAsync(Wheel, Cancellation)).Verified.Timestamps).Source);
+        Assert.Equal(TimeSource.TransparencyLog, Assert.Single((await signer.SignAsync(_wheel, Cancellation)).Verified.Timestamps).Source);
     }
 
     [Fact]
     public async Task The_tokens_of_github_and_of_people_work_too()
     {
         await using var github = await _rig.SignerAsync(token: IdentityToken.Parse(_rig.Services.MintGitHubToken()));
-        Assert.StartsWith("https://github.com/", (await github.SignAsync(Wheel, Cancellation)).Verified.Identity, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://github.com/",
+            (await github.SignAsync(_wheel, Cancellation)).Verified.Identity,
+            StringComparison.Ordinal
+        );
         await using var person = await _rig.SignerAsync(token: IdentityToken.Parse(_rig.Services.MintEmailToken()));
-        Assert.Contains('@', (await person.SignAsync(Wheel, Cancellation)).Verified.Identity);
+        Assert.Contains('@', (await person.SignAsync(_wheel, Cancellation)).Verified.Identity);
     }
 
     [Fact]
     public async Task Signature_and_certificate_files_are_those_of_cosign_2()
     {
         await using var signer = await _rig.SignerAsync();
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
 
         var signature = Convert.FromBase64String(Encoding.ASCII.GetString(signed.CosignSignature()));
         var pem = Encoding.ASCII.GetString(Convert.FromBase64String(Encoding.ASCII.GetString(signed.CosignCertificate())));
@@ -116,10 +120,10 @@ public sealed class SigningTests : IAsyncLifetime
     public async Task A_certificate_about_to_expire_is_renewed_while_the_token_lives()
     {
         await using var signer = await _rig.SignerAsync();
-        await signer.SignAsync(Wheel, Cancellation);
+        await signer.SignAsync(_wheel, Cancellation);
         var first = signer.CertificatePem;
         _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
-        var results = await signer.SignAllAsync([Wheel, Wheel, Wheel], Cancellation);
+        var results = await signer.SignAllAsync([_wheel, _wheel, _wheel], Cancellation);
         Assert.All(results, r => Assert.Null(r.Failure));
         Assert.Equal(2, _rig.CertificateRequests);
         Assert.NotEqual(first, signer.CertificatePem);
@@ -130,7 +134,7 @@ public sealed class SigningTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync(token: _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }));
         _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
-        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal(SigningFailure.CredentialsExpired, e.Reason);
         Assert.Equal(0, _rig.LogUploads);
     }
@@ -150,7 +154,7 @@ public sealed class SigningTests : IAsyncLifetime
 
             return response;
         };
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
         Assert.Equal((2, 1), (_rig.CertificateRequests, _rig.LogUploads));
         Assert.NotNull(signed.Verified.Certificate);
     }
@@ -159,7 +163,7 @@ public sealed class SigningTests : IAsyncLifetime
     public async Task A_file_that_is_not_there_fails_alone()
     {
         await using var signer = await _rig.SignerAsync();
-        var results = await signer.SignAllAsync([Wheel, Artifact.FromFile("/nowhere/x.whl")], Cancellation);
+        var results = await signer.SignAllAsync([_wheel, Artifact.FromFile("/nowhere/x.whl")], Cancellation);
         Assert.NotNull(results[0].Signature);
         Assert.Equal(SigningFailure.ArtifactUnreadable, Assert.IsType<SigningException>(results[1].Failure).Reason);
     }
@@ -174,7 +178,7 @@ public sealed class SigningTests : IAsyncLifetime
             await cancel.CancelAsync();
             return await next();
         };
-        var results = await signer.SignAllAsync([Wheel, Wheel], cancel.Token);
+        var results = await signer.SignAllAsync([_wheel, _wheel], cancel.Token);
         Assert.All(results, r => Assert.IsAssignableFrom<OperationCanceledException>(r.Failure));
         Assert.Equal(0, _rig.LogUploads);
     }

@@ -15,8 +15,8 @@ public sealed class StatementTests : IAsyncLifetime
 {
     private const string Provenance = "https://slsa.dev/provenance/v1";
 
-    private static readonly byte[] Wheel = "a wheel"u8.ToArray();
-    private static readonly StatementSubject Subject = new("demo-1.0-py3-none-any.whl", Convert.ToHexStringLower(SHA256.HashData(Wheel)));
+    private static readonly byte[] _wheel = "a wheel"u8.ToArray();
+    private static readonly StatementSubject _subject = new("demo-1.0-py3-none-any.whl", Convert.ToHexStringLower(SHA256.HashData(_wheel)));
 
     private SandboxRig _rig = null!;
 
@@ -38,17 +38,17 @@ public sealed class StatementTests : IAsyncLifetime
     {
         await using var signer = await _rig.SignerAsync(kind);
         var signed = await signer.SignStatementAsync(
-            Statement.Create([Subject, Subject with { Name = "again" }], Provenance, """{"a":[1,"ü"]}"""u8.ToArray()),
+            Statement.Create([_subject, _subject with { Name = "again" }], Provenance, """{"a":[1,"ü"]}"""u8.ToArray()),
             Cancellation
         );
 
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         var verifier = new SigstoreVerifier(_rig.Root);
         var policy = VerificationPolicy.Exact(signer.Identity, signer.Issuer);
-        var verified = verifier.Verify(bundle, Artifact.FromBytes(Wheel), policy);
+        var verified = verifier.Verify(bundle, Artifact.FromBytes(_wheel), policy);
         Assert.Equal([entry], verified.LogEntries.Select(e => e.Kind));
         Assert.Equal(Provenance, verified.PredicateType);
-        Assert.Equal(Subject.Sha256, verified.Sha256);
+        Assert.Equal(_subject.Sha256, verified.Sha256);
         Assert.Contains(verified.Timestamps, t => t.Source == TimeSource.TimestampAuthority);
         Assert.Equal(
             "ü",
@@ -66,7 +66,7 @@ public sealed class StatementTests : IAsyncLifetime
     {
         var json = Encoding.UTF8.GetBytes(
             $$"""
-            { "subject": [ {"digest": {"sha512": "00", "sha256": "{{Subject.Sha256}}"} } ],
+            { "subject": [ {"digest": {"sha512": "00", "sha256": "{{_subject.Sha256}}"} } ],
               "_type":"https://in-toto.io/Statement/v1", "predicateType": "anything", "predicate": null }
 
             """
@@ -93,7 +93,7 @@ public sealed class StatementTests : IAsyncLifetime
     public void What_no_verifier_could_use_is_refused_before_it_is_signed(string json)
     {
         var e = Assert.Throws<SigningException>(() =>
-            Statement.Parse(Encoding.UTF8.GetBytes(json.Replace("DIGEST", Subject.Sha256, StringComparison.Ordinal)))
+            Statement.Parse(Encoding.UTF8.GetBytes(json.Replace("DIGEST", _subject.Sha256, StringComparison.Ordinal)))
         );
         Assert.Equal(SigningFailure.StatementInvalid, e.Reason);
     }
@@ -102,12 +102,12 @@ public sealed class StatementTests : IAsyncLifetime
     public void Subjects_predicate_type_and_predicate_are_checked()
     {
         Refused([], Provenance, "{}");
-        Refused([Subject with { Sha256 = Subject.Sha256.ToUpperInvariant() }], Provenance, "{}");
-        Refused([Subject with { Name = "" }], Provenance, "{}");
-        Refused([Subject], "provenance", "{}");
-        Refused([Subject], Provenance, "");
-        Refused([Subject], Provenance, "{} {}");
-        Refused([Subject], Provenance, """{"a":1,"a":2}""");
+        Refused([_subject with { Sha256 = _subject.Sha256.ToUpperInvariant() }], Provenance, "{}");
+        Refused([_subject with { Name = "" }], Provenance, "{}");
+        Refused([_subject], "provenance", "{}");
+        Refused([_subject], Provenance, "");
+        Refused([_subject], Provenance, "{} {}");
+        Refused([_subject], Provenance, """{"a":1,"a":2}""");
         Assert.Throws<SigningException>(() => Statement.Parse(new byte[9 << 20]));
 
         static void Refused(StatementSubject[] subjects, string type, string predicate) =>
@@ -141,9 +141,9 @@ public sealed class StatementTests : IAsyncLifetime
             recorded = await response.Content.ReadAsByteArrayAsync();
             return response;
         };
-        await signer.SignStatementAsync(Statement.Create([Subject], Provenance, "1"u8.ToArray()), Cancellation);
+        await signer.SignStatementAsync(Statement.Create([_subject], Provenance, "1"u8.ToArray()), Cancellation);
         var e = await Assert.ThrowsAsync<SigningException>(() =>
-            signer.SignStatementAsync(Statement.Create([Subject], Provenance, "2"u8.ToArray()), Cancellation)
+            signer.SignStatementAsync(Statement.Create([_subject], Provenance, "2"u8.ToArray()), Cancellation)
         );
         Assert.Equal(SigningFailure.ResultNotVerifiable, e.Reason);
         Assert.Equal(VerificationFailure.LogEntryMismatch, Assert.IsType<VerificationException>(e.InnerException).Reason);

@@ -9,7 +9,7 @@ namespace PySign.Sigstore.Tests.Transparency;
 /// <summary>Rekor v2 names an RSA key by its padding too (PublicKeyDetails); the name must be that of the signature's padding.</summary>
 public sealed class RsaEntryTests
 {
-    private static readonly byte[] Digest = SHA256.HashData("a wheel"u8);
+    private static readonly byte[] _digest = SHA256.HashData("a wheel"u8);
 
     [Theory]
     [InlineData("PKCS1V15", true)]
@@ -21,13 +21,13 @@ public sealed class RsaEntryTests
         using var rsa = RSA.Create(2048);
         using var key = VerificationKey.TryRead(rsa.ExportSubjectPublicKeyInfo(), out _)!;
         var signature = rsa.SignHash(
-            Digest,
+            _digest,
             HashAlgorithmName.SHA256,
             named == "PSS" == used ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1
         );
         var body =
             """{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"DIGEST"},"signature":{"content":"CONTENT","verifier":{"keyDetails":"PKIX_RSA_NAMED_2048_SHA256","publicKey":{"rawBytes":"KEY"}}}}}}"""
-                .Replace("DIGEST", Convert.ToBase64String(Digest), StringComparison.Ordinal)
+                .Replace("DIGEST", Convert.ToBase64String(_digest), StringComparison.Ordinal)
                 .Replace("CONTENT", Convert.ToBase64String(signature), StringComparison.Ordinal)
                 .Replace("NAMED", named, StringComparison.Ordinal)
                 .Replace("\"KEY\"", $"\"{Convert.ToBase64String(key.Spki.Span)}\"", StringComparison.Ordinal);
@@ -39,6 +39,6 @@ public sealed class RsaEntryTests
             KindVersion = "0.0.2",
             CanonicalizedBody = Encoding.UTF8.GetBytes(body),
         };
-        Assert.Equal(used, ExpectedEntry.Matches(entry, new EntryFacts(signature, default, key, HashAlgorithmName.SHA256, Digest, null)));
+        Assert.Equal(used, ExpectedEntry.Matches(entry, new EntryFacts(signature, default, key, HashAlgorithmName.SHA256, _digest, null)));
     }
 }

@@ -9,15 +9,15 @@ public sealed class SigningConfigTests
     private const string MediaType = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
     private const string Any = """{"selector":"ANY"}""";
 
-    private static readonly DateTimeOffset Now = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _now = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly string Fulcio = Service("https://fulcio.example");
-    private static readonly string Tsa = Service("https://tsa.example/api/v1/timestamp");
+    private static readonly string _fulcio = Service("https://fulcio.example");
+    private static readonly string _tsa = Service("https://tsa.example/api/v1/timestamp");
 
     [Fact]
     public void The_usual_config_selects_rekor_v1_and_a_timestamp_authority()
     {
-        var services = Select(Config(Service("https://rekor.example", op: "example"), Any, Tsa));
+        var services = Select(Config(Service("https://rekor.example", op: "example"), Any, _tsa));
         Assert.Equal("https://fulcio.example/", services.Fulcio!.AbsoluteUri);
         Assert.Equal([new TransparencyLogService(new Uri("https://rekor.example"), 1, "example")], services.Logs);
         Assert.Equal(["https://tsa.example/api/v1/timestamp"], services.TimestampAuthorities.Select(u => u.AbsoluteUri));
@@ -36,7 +36,7 @@ public sealed class SigningConfigTests
             Service("https://b.example", start: "2026-01-01T00:00:00Z", op: "one"),
             Service("https://c.example", start: "2025-01-01T00:00:00Z", op: "two")
         );
-        var config = Config(logs, $$"""{"selector":"{{selector}}","count":{{count}}}""", Tsa);
+        var config = Config(logs, $$"""{"selector":"{{selector}}","count":{{count}}}""", _tsa);
         Assert.Equal(expected, string.Join(' ', Select(config).Logs.Select(log => log.Uri.AbsoluteUri)));
     }
 
@@ -49,7 +49,7 @@ public sealed class SigningConfigTests
             Service("https://v2.example", version: 2, op: "a"),
             Service("https://v1.example", version: 1, op: "a", start: "2026-07-01T00:00:00Z")
         );
-        Assert.Equal([2], Select(Config(logs, """{"selector":"ALL"}""", Tsa)).Logs.Select(log => log.MajorApiVersion));
+        Assert.Equal([2], Select(Config(logs, """{"selector":"ALL"}""", _tsa)).Logs.Select(log => log.MajorApiVersion));
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class SigningConfigTests
             + Service("https://v1.example", op: "b")
             + ","
             + Service("https://v1.other", op: "c");
-        Assert.Equal([2], Select(Config(logs, """{"selector":"ALL"}""", Tsa)).Logs.Select(log => log.MajorApiVersion));
-        Assert.Equal([1, 1], Select(Config(logs, """{"selector":"EXACT","count":2}""", Tsa)).Logs.Select(log => log.MajorApiVersion));
+        Assert.Equal([2], Select(Config(logs, """{"selector":"ALL"}""", _tsa)).Logs.Select(log => log.MajorApiVersion));
+        Assert.Equal([1, 1], Select(Config(logs, """{"selector":"EXACT","count":2}""", _tsa)).Logs.Select(log => log.MajorApiVersion));
     }
 
     [Fact]
@@ -74,14 +74,14 @@ public sealed class SigningConfigTests
             Service("https://past.example", start: "2020-01-01T00:00:00Z", end: "2021-01-01T00:00:00Z", op: "b"),
             Service("https://now.example", start: "2022-01-01T00:00:00Z", op: "c")
         );
-        Assert.Equal("https://now.example/", Select(Config(logs, """{"selector":"ALL"}""", Tsa)).Logs.Single().Uri.AbsoluteUri);
+        Assert.Equal("https://now.example/", Select(Config(logs, """{"selector":"ALL"}""", _tsa)).Logs.Single().Uri.AbsoluteUri);
     }
 
     [Fact]
     public void Too_few_for_an_exact_number_is_an_error() =>
         Assert.Equal(
             SigningFailure.NoUsableService,
-            Refusal(() => Select(Config(Service("https://a.example"), """{"selector":"EXACT","count":2}""", Tsa))).Reason
+            Refusal(() => Select(Config(Service("https://a.example"), """{"selector":"EXACT","count":2}""", _tsa))).Reason
         );
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class SigningConfigTests
 
     [Fact]
     public void Plain_http_elsewhere_is_refused() =>
-        Assert.Equal(SigningFailure.NoUsableService, Refusal(() => Select(Config(Service("http://rekor.example"), Any, Tsa))).Reason);
+        Assert.Equal(SigningFailure.NoUsableService, Refusal(() => Select(Config(Service("http://rekor.example"), Any, _tsa))).Reason);
 
     [Theory]
     [InlineData("{}")]
@@ -129,7 +129,7 @@ public sealed class SigningConfigTests
     [Fact]
     public void A_config_inside_a_client_trust_configuration_is_found()
     {
-        var inner = Config(Service("https://rekor.example"), Any, Tsa);
+        var inner = Config(Service("https://rekor.example"), Any, _tsa);
         var json =
             $$"""{"mediaType":"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json","trustedRoot":{},"signingConfig":{{inner}} }""";
         Assert.Equal("https://rekor.example/", Select(json).Logs[0].Uri.AbsoluteUri);
@@ -145,9 +145,9 @@ public sealed class SigningConfigTests
         $$"""{"url":"{{url}}","majorApiVersion":{{version}},"validFor":{"start":"{{start}}"{{(end is null ? "" : $",\"end\":\"{end}\"")}}},"operator":"{{op}}" }""";
 
     private static string Config(string logs, string logSelection, string tsas) =>
-        $$"""{"mediaType":"{{MediaType}}","caUrls":[{{Fulcio}}],"oidcUrls":[],"rekorTlogUrls":[{{logs}}],"rekorTlogConfig":{{logSelection}},"tsaUrls":[{{tsas}}],"tsaConfig":{"selector":"ANY"} }""";
+        $$"""{"mediaType":"{{MediaType}}","caUrls":[{{_fulcio}}],"oidcUrls":[],"rekorTlogUrls":[{{logs}}],"rekorTlogConfig":{{logSelection}},"tsaUrls":[{{tsas}}],"tsaConfig":{"selector":"ANY"} }""";
 
-    private static SigningServices Select(string json) => SigningConfig.Parse(Encoding.UTF8.GetBytes(json)).Select(Now);
+    private static SigningServices Select(string json) => SigningConfig.Parse(Encoding.UTF8.GetBytes(json)).Select(_now);
 
     private static SigningException Refusal(Action action) => Assert.Throws<SigningException>(action);
 }

@@ -6,12 +6,12 @@ namespace PySign.Sigstore.Tests.Tuf;
 /// <summary>Ed25519 signing by the book (RFC 8032 5.1), for test keys only: slow, and not constant in time.</summary>
 internal sealed class Ed25519Signer
 {
-    private static readonly BigInteger P = BigInteger.Pow(2, 255) - 19;
-    private static readonly BigInteger L =
+    private static readonly BigInteger _p = BigInteger.Pow(2, 255) - 19;
+    private static readonly BigInteger _l =
         BigInteger.Pow(2, 252)
         + BigInteger.Parse("27742317777372353535851937790883648493", System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly BigInteger D = Mod(-121665 * Invert(121666));
-    private static readonly (BigInteger X, BigInteger Y) Base = BasePoint();
+    private static readonly BigInteger _d = Mod(-121665 * Invert(121666));
+    private static readonly (BigInteger X, BigInteger Y) _base = BasePoint();
 
     private readonly BigInteger _scalar;
     private readonly byte[] _prefix;
@@ -30,23 +30,23 @@ internal sealed class Ed25519Signer
 
     public byte[] Sign(byte[] message)
     {
-        var r = Number(SHA512.HashData([.. _prefix, .. message])) % L;
+        var r = Number(SHA512.HashData([.. _prefix, .. message])) % _l;
         var point = Encode(Multiply(r));
-        var k = Number(SHA512.HashData([.. point, .. PublicKey, .. message])) % L;
-        return [.. point, .. Bytes((r + k * _scalar) % L)];
+        var k = Number(SHA512.HashData([.. point, .. PublicKey, .. message])) % _l;
+        return [.. point, .. Bytes((r + k * _scalar) % _l)];
     }
 
     private static (BigInteger X, BigInteger Y) BasePoint()
     {
         var y = Mod(4 * Invert(5));
-        var x2 = Mod((y * y - 1) * Invert(D * y * y + 1));
-        var x = BigInteger.ModPow(x2, (P + 3) / 8, P);
+        var x2 = Mod((y * y - 1) * Invert(_d * y * y + 1));
+        var x = BigInteger.ModPow(x2, (_p + 3) / 8, _p);
         if (Mod(x * x - x2) != 0)
         {
-            x = Mod(x * BigInteger.ModPow(2, (P - 1) / 4, P));
+            x = Mod(x * BigInteger.ModPow(2, (_p - 1) / 4, _p));
         }
 
-        return (x.IsEven ? x : P - x, y);
+        return (x.IsEven ? x : _p - x, y);
     }
 
     private static (BigInteger X, BigInteger Y, BigInteger Z) Add(
@@ -54,20 +54,20 @@ internal sealed class Ed25519Signer
         (BigInteger X, BigInteger Y, BigInteger Z) b
     )
     {
-        var z = a.Z * b.Z % P;
-        var z2 = z * z % P;
-        var xx = a.X * b.X % P;
-        var yy = a.Y * b.Y % P;
-        var e = D * xx % P * yy % P;
+        var z = a.Z * b.Z % _p;
+        var z2 = z * z % _p;
+        var xx = a.X * b.X % _p;
+        var yy = a.Y * b.Y % _p;
+        var e = _d * xx % _p * yy % _p;
         var f = Mod(z2 - e);
         var g = Mod(z2 + e);
-        return (Mod(z * f % P * ((a.X + a.Y) * (b.X + b.Y) - xx - yy)), Mod(z * g % P * (yy + xx)), f * g % P);
+        return (Mod(z * f % _p * ((a.X + a.Y) * (b.X + b.Y) - xx - yy)), Mod(z * g % _p * (yy + xx)), f * g % _p);
     }
 
     private static (BigInteger X, BigInteger Y) Multiply(BigInteger scalar)
     {
         (BigInteger X, BigInteger Y, BigInteger Z) sum = (0, 1, 1);
-        (BigInteger X, BigInteger Y, BigInteger Z) power = (Base.X, Base.Y, 1);
+        (BigInteger X, BigInteger Y, BigInteger Z) power = (_base.X, _base.Y, 1);
         for (; scalar > 0; scalar >>= 1, power = Add(power, power))
         {
             sum = scalar.IsEven ? sum : Add(sum, power);
@@ -93,7 +93,7 @@ internal sealed class Ed25519Signer
         return bytes;
     }
 
-    private static BigInteger Invert(BigInteger number) => BigInteger.ModPow(Mod(number), P - 2, P);
+    private static BigInteger Invert(BigInteger number) => BigInteger.ModPow(Mod(number), _p - 2, _p);
 
-    private static BigInteger Mod(BigInteger number) => (number % P + P) % P;
+    private static BigInteger Mod(BigInteger number) => (number % _p + _p) % _p;
 }

@@ -5,7 +5,7 @@ namespace PySign.Sigstore.Tests.Tuf;
 /// <summary>Freeze attacks, and the one fixed time.</summary>
 public sealed class ExpiryTests
 {
-    private static readonly DateTimeOffset Past = TufRepository.Now.AddDays(-1);
+    private static readonly DateTimeOffset _past = TufRepository.Now.AddDays(-1);
 
     [Fact]
     public async Task An_expired_root_is_kept_but_nothing_after_it_is_believed()
@@ -13,7 +13,7 @@ public sealed class ExpiryTests
         var repository = new TufRepository();
         using var client = new TufClient(repository);
         await client.RefreshAsync();
-        repository.ExpireAt("root", Past);
+        repository.ExpireAt("root", _past);
         repository.NextRoot();
         repository.Release();
         Assert.Equal(TufFailure.Expired, await client.RefusedAsync());
@@ -24,7 +24,7 @@ public sealed class ExpiryTests
     public async Task An_expired_root_inside_the_chain_does_not_matter()
     {
         var repository = new TufRepository();
-        repository.ExpireAt("root", Past);
+        repository.ExpireAt("root", _past);
         repository.NextRoot();
         repository.InitialRoot = repository.Files["metadata/2.root.json"];
         repository.NextRoot();
@@ -44,7 +44,7 @@ public sealed class ExpiryTests
         var repository = new TufRepository();
         using var client = new TufClient(repository);
         await client.RefreshAsync();
-        repository.ExpireAt(role, Past);
+        repository.ExpireAt(role, _past);
         repository.Release();
         Assert.Equal(TufFailure.Expired, await client.RefusedAsync());
         Assert.Equal(stored, client.StoredVersions());
@@ -55,7 +55,7 @@ public sealed class ExpiryTests
     {
         var repository = new TufRepository();
         repository.Delegate("targets", "a");
-        repository.ExpireAt("a", Past);
+        repository.ExpireAt("a", _past);
         repository.Release();
         using var client = new TufClient(repository);
         Assert.Equal(TufFailure.Expired, await client.RefusedAsync("file"));

@@ -7,7 +7,7 @@ namespace PySign.Sigstore.Tests.Tuf;
 /// <summary>Downloads of targets.</summary>
 public sealed class TargetTests
 {
-    private static readonly byte[] Content = "target file contents"u8.ToArray();
+    private static readonly byte[] _content = "target file contents"u8.ToArray();
 
     [Theory]
     [InlineData("target_file.txt", "target_file.txt")]
@@ -23,7 +23,7 @@ public sealed class TargetTests
     public async Task A_target_is_downloaded_under_its_escaped_name_and_its_hash(string name, string? escaped)
     {
         var repository = new TufRepository();
-        repository.AddTarget(name, Content);
+        repository.AddTarget(name, _content);
         repository.Release();
         using var client = new TufClient(repository);
         if (escaped is null)
@@ -32,7 +32,7 @@ public sealed class TargetTests
             return;
         }
 
-        Assert.Equal(Content, await client.DownloadAsync(name));
+        Assert.Equal(_content, await client.DownloadAsync(name));
         var slash = escaped.LastIndexOf('/') + 1;
         var hash = (string)repository["targets"]["targets"]![name]!["hashes"]!["sha256"]!;
         Assert.Equal($"targets/{escaped[..slash]}{hash}.{escaped[slash..]}", client.Requests[^1]);
@@ -51,7 +51,7 @@ public sealed class TargetTests
     public async Task A_name_that_would_leave_the_folder_of_targets_is_refused_although_it_is_signed(string name)
     {
         var repository = new TufRepository();
-        repository.AddTarget(name, Content);
+        repository.AddTarget(name, _content);
         repository.Release();
         using var client = new TufClient(repository);
         Assert.Equal(TufFailure.UnsafeName, await client.RefusedAsync(name));
@@ -71,12 +71,12 @@ public sealed class TargetTests
     public async Task A_cached_target_is_not_downloaded_again_while_it_is_the_listed_one()
     {
         var repository = new TufRepository();
-        repository.AddTarget("file", Content);
+        repository.AddTarget("file", _content);
         repository.Release();
         using var client = new TufClient(repository);
         await client.DownloadAsync("file");
         client.Requests.Clear();
-        Assert.Equal(Content, await client.DownloadAsync("file"));
+        Assert.Equal(_content, await client.DownloadAsync("file"));
         Assert.DoesNotContain(client.Requests, static r => r.StartsWith("targets", StringComparison.Ordinal));
 
         repository.AddTarget("file", [1, 2, 3]);
@@ -93,16 +93,16 @@ public sealed class TargetTests
     public async Task A_target_changed_in_the_cache_is_downloaded_again()
     {
         var repository = new TufRepository();
-        repository.AddTarget("file", Content);
+        repository.AddTarget("file", _content);
         repository.Release();
         using var client = new TufClient(repository);
         await client.DownloadAsync("file");
         await File.WriteAllBytesAsync(
             Path.Combine(client.Folder!, "targets", "file"),
-            Content.Reverse().ToArray(),
+            _content.Reverse().ToArray(),
             TestContext.Current.CancellationToken
         );
-        Assert.Equal(Content, await client.DownloadAsync("file"));
+        Assert.Equal(_content, await client.DownloadAsync("file"));
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class TargetTests
     public async Task A_listed_target_that_the_mirror_lacks_is_missing(HttpStatusCode status)
     {
         var repository = new TufRepository();
-        repository.AddTarget("file", Content);
+        repository.AddTarget("file", _content);
         repository.Release();
         using var client = new TufClient(repository)
         {
@@ -147,7 +147,7 @@ public sealed class TargetTests
     public async Task A_target_larger_than_allowed_is_not_asked_for()
     {
         var repository = new TufRepository();
-        repository.AddTarget("file", Content);
+        repository.AddTarget("file", _content);
         repository["targets"]["targets"]!["file"]!["length"] = 1L << 40;
         repository.Release();
         using var client = new TufClient(repository);
@@ -169,15 +169,15 @@ public sealed class TargetTests
     public async Task Sha512_alone_is_enough()
     {
         var repository = new TufRepository();
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(Content));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(_content));
         repository["targets"]["targets"]!["file"] = new JsonObject
         {
-            ["length"] = Content.Length,
+            ["length"] = _content.Length,
             ["hashes"] = new JsonObject { ["sha512"] = hash },
         };
-        repository.Files[$"targets/{hash}.file"] = Content;
+        repository.Files[$"targets/{hash}.file"] = _content;
         repository.Release();
         using var client = new TufClient(repository);
-        Assert.Equal(Content, await client.DownloadAsync("file"));
+        Assert.Equal(_content, await client.DownloadAsync("file"));
     }
 }

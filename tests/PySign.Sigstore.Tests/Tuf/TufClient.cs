@@ -84,9 +84,9 @@ internal sealed class TufClient : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        const string prefix = "/repo/";
-        Assert.StartsWith(prefix, request.RequestUri!.AbsolutePath, StringComparison.Ordinal);
-        var raw = request.RequestUri.AbsolutePath[prefix.Length..];
+        const string Prefix = "/repo/";
+        Assert.StartsWith(Prefix, request.RequestUri!.AbsolutePath, StringComparison.Ordinal);
+        var raw = request.RequestUri.AbsolutePath[Prefix.Length..];
         lock (Requests)
         {
             Requests.Add(raw);

@@ -7,7 +7,7 @@ namespace PySign.Sigstore.Tests.Tuf;
 /// <summary>The public entry point, the embedded start of the public instance, and its real metadata.</summary>
 public sealed class TufTrustTests
 {
-    private static readonly Uri MirrorUri = new("https://tuf.example/repo/metadata");
+    private static readonly Uri _mirrorUri = new("https://tuf.example/repo/metadata");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,7 +20,7 @@ public sealed class TufTrustTests
         repository.AddTarget("signing_config.v0.2.json", "{}"u8.ToArray());
         repository.Release();
         using var client = new TufClient(repository);
-        using var trust = TufTrust.Mirror(MirrorUri, repository.InitialRoot, Options(client));
+        using var trust = TufTrust.Mirror(_mirrorUri, repository.InitialRoot, Options(client));
         Assert.Equal(root, await trust.GetTrustedRootJsonAsync(Token));
         Assert.Equal("{}"u8.ToArray(), await trust.GetSigningConfigJsonAsync(Token));
         Assert.NotNull(await trust.GetTrustedRootAsync(Token));
@@ -35,7 +35,7 @@ public sealed class TufTrustTests
         repository.AddTarget("trusted_root.json", [1]);
         repository.Release();
         using var client = new TufClient(repository);
-        using var trust = TufTrust.Mirror(MirrorUri, repository.InitialRoot, Options(client));
+        using var trust = TufTrust.Mirror(_mirrorUri, repository.InitialRoot, Options(client));
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => trust.GetTrustedRootJsonAsync(Token)));
         Assert.All(answers, static answer => Assert.Equal([1], answer));
         Assert.Single(client.Requests, static r => r == "metadata/timestamp.json");
@@ -48,14 +48,14 @@ public sealed class TufTrustTests
         repository.AddTarget("trusted_root.json", [1]);
         repository.Release();
         using var client = new TufClient(repository);
-        using (var trust = TufTrust.Mirror(MirrorUri, repository.InitialRoot, Options(client)))
+        using (var trust = TufTrust.Mirror(_mirrorUri, repository.InitialRoot, Options(client)))
         {
             Assert.Equal([1], await trust.GetTrustedRootJsonAsync(Token));
         }
 
         client.Requests.Clear();
         using var offline = TufTrust.Mirror(
-            MirrorUri,
+            _mirrorUri,
             repository.InitialRoot,
             Options(client) with
             {
@@ -89,7 +89,7 @@ public sealed class TufTrustTests
             (await Assert.ThrowsAsync<TufException>(() => publicGood.GetTargetAsync("rekor.pub", Token))).Reason
         );
 
-        using var mirror = TufTrust.Mirror(MirrorUri, new TufRepository().InitialRoot, options);
+        using var mirror = TufTrust.Mirror(_mirrorUri, new TufRepository().InitialRoot, options);
         Assert.Equal(
             TufFailure.NotAvailableOffline,
             (await Assert.ThrowsAsync<TufException>(() => mirror.GetTrustedRootJsonAsync(Token))).Reason

@@ -9,13 +9,13 @@ namespace PySign.Sigstore.Tests.Verification;
 /// else.</summary>
 public sealed class CPythonReleaseTests
 {
-    private static readonly SigstoreVerifier Verifier = new(TrustedRoot.Production());
+    private static readonly SigstoreVerifier _verifier = new(TrustedRoot.Production());
 
     [Fact]
     public async Task Every_release_verifies_in_one_batch()
     {
         var releases = Releases();
-        var results = await Verifier.VerifyAllAsync(
+        var results = await _verifier.VerifyAllAsync(
             [
                 .. releases.Select(r => new VerificationRequest(
                     Bundle.Load(r.Path),
@@ -55,7 +55,7 @@ public sealed class CPythonReleaseTests
             var written = Bundle.Parse(System.Text.Encoding.UTF8.GetBytes(Bundle.Load(release.Path).ToJson()));
             Assert.Equal(
                 release.Identity,
-                Verifier
+                _verifier
                     .Verify(written, Artifact.FromSha256(release.Sha256), VerificationPolicy.Exact(release.Identity, release.Issuer))
                     .Identity
             );
@@ -65,7 +65,7 @@ public sealed class CPythonReleaseTests
     private static VerificationFailure Refusal(Bundle bundle, string sha256, string identity, string issuer) =>
         Assert
             .Throws<VerificationException>(() =>
-                Verifier.Verify(bundle, Artifact.FromSha256(sha256), VerificationPolicy.Exact(identity, issuer))
+                _verifier.Verify(bundle, Artifact.FromSha256(sha256), VerificationPolicy.Exact(identity, issuer))
             )
             .Reason;
 

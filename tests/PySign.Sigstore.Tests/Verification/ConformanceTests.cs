@@ -14,7 +14,7 @@ public sealed class ConformanceTests
     /// What becomes of each case; null is acceptance. Some official cases are broken in two ways and stop at the earlier one; the tests
     /// below mend the first fault of those and show that the second stops them as well.
     /// </summary>
-    private static readonly SortedDictionary<string, VerificationFailure?> Expected = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, VerificationFailure?> _expected = new(StringComparer.Ordinal)
     {
         ["bundle-empty-certificate-chain_fail"] = VerificationFailure.CertificateChainEmpty,
         ["bundle-from-wrong-instance_fail"] = VerificationFailure.LogUnknown,
@@ -91,7 +91,7 @@ public sealed class ConformanceTests
     public static TheoryData<string, bool> Cases()
     {
         var cases = new TheoryData<string, bool>();
-        foreach (var name in Expected.Keys)
+        foreach (var name in _expected.Keys)
         {
             cases.Add(name, true);
             cases.Add(name, false);
@@ -104,10 +104,10 @@ public sealed class ConformanceTests
     public void The_corpus_is_the_one_that_these_expectations_are_for()
     {
         Corpora.Require("sigstore-conformance");
-        Assert.Equal(Expected.Keys, ConformanceCase.AllNames());
-        Assert.Equal(70, Expected.Count);
-        Assert.Equal(49, Expected.Values.Count(static reason => reason is not null));
-        Assert.All(Expected, static e => Assert.Equal(e.Key.EndsWith("_fail", StringComparison.Ordinal), e.Value is not null));
+        Assert.Equal(_expected.Keys, ConformanceCase.AllNames());
+        Assert.Equal(70, _expected.Count);
+        Assert.Equal(49, _expected.Values.Count(static reason => reason is not null));
+        Assert.All(_expected, static e => Assert.Equal(e.Key.EndsWith("_fail", StringComparison.Ordinal), e.Value is not null));
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ConformanceTests
         var artifact = byPath
             ? Artifact.FromFile(conformance.ArtifactPath)
             : Artifact.FromSha256(Convert.ToHexStringLower(SHA256.HashData(conformance.ArtifactBytes)));
-        if (Expected[name] is { } reason)
+        if (_expected[name] is { } reason)
         {
             Assert.Equal(reason, Assert.Throws<VerificationException>(() => conformance.Verify(artifact)).Reason);
         }

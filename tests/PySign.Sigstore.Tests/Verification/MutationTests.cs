@@ -17,7 +17,7 @@ namespace PySign.Sigstore.Tests.Verification;
 /// </summary>
 public sealed class MutationTests
 {
-    private static readonly int Rounds = int.TryParse(
+    private static readonly int _rounds = int.TryParse(
         Environment.GetEnvironmentVariable("PYSIGN_MUTATIONS"),
         CultureInfo.InvariantCulture,
         out var rounds
@@ -25,7 +25,7 @@ public sealed class MutationTests
         ? rounds
         : 4000;
 
-    private static readonly VerificationPolicy Policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
+    private static readonly VerificationPolicy _policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
 
     [Theory]
     [InlineData(false)]
@@ -42,7 +42,7 @@ public sealed class MutationTests
         var verifier = new SigstoreVerifier(TrustedRoot.Parse(root));
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < _rounds; round++)
         {
             var watch = Stopwatch.StartNew();
             var ofRoot = round % 5 == 0;
@@ -54,7 +54,7 @@ public sealed class MutationTests
                 var verified = (ofRoot ? new SigstoreVerifier(TrustedRoot.Parse(mutated)) : verifier).Verify(
                     read,
                     Artifact.FromBytes(forge.Artifact),
-                    Policy
+                    _policy
                 );
 
                 // Harmless damage exists (a space, a number's quotes, an untrusted timestamp); who signed what must be as before.

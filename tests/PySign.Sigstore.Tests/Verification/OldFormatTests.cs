@@ -12,7 +12,7 @@ namespace PySign.Sigstore.Tests.Verification;
 
 public sealed class OldFormatTests
 {
-    private static readonly VerificationPolicy Policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
+    private static readonly VerificationPolicy _policy = VerificationPolicy.Exact(Forge.Identity, Forge.Issuer);
 
     [Fact]
     public void What_cosign_2_wrote_with_bundle_verifies_like_a_bundle()
@@ -20,13 +20,13 @@ public sealed class OldFormatTests
         var forge = new Forge { Timestamp = null };
         var cosign = CosignJson(forge.BundleJson());
         var bundle = Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString()));
-        Assert.Equal(Forge.Identity, Verifier(forge).Verify(bundle, Artifact.FromBytes(forge.Artifact), Policy).Identity);
+        Assert.Equal(Forge.Identity, Verifier(forge).Verify(bundle, Artifact.FromBytes(forge.Artifact), _policy).Identity);
 
         cosign["rekorBundle"]!["Payload"]!["integratedTime"] = Forge.Now.ToUnixTimeSeconds() + 1;
         var forged = Bundle.ParseCosign(Encoding.UTF8.GetBytes(cosign.ToJsonString()));
         Assert.Equal(
             VerificationFailure.SignedEntryTimestampInvalid,
-            Assert.Throws<VerificationException>(() => Verifier(forge).Verify(forged, Artifact.FromBytes(forge.Artifact), Policy)).Reason
+            Assert.Throws<VerificationException>(() => Verifier(forge).Verify(forged, Artifact.FromBytes(forge.Artifact), _policy)).Reason
         );
     }
 
@@ -55,7 +55,7 @@ public sealed class OldFormatTests
             .VerifyDetachedAsync(
                 Pair(bundle, rawSignature, plainPem),
                 Artifact.FromBytes(forge.Artifact),
-                Policy,
+                _policy,
                 new RekorSearch(new Uri("http://127.0.0.1:1/"), log),
                 TestContext.Current.CancellationToken
             );
@@ -160,7 +160,7 @@ public sealed class OldFormatTests
         var pair = Pair(forge.BundleJson(), rawSignature: false, plainPem: false);
         var failure = await Assert.ThrowsAsync<VerificationException>(() =>
             Verifier(forge)
-                .VerifyDetachedAsync(pair, Artifact.FromBytes(forge.Artifact), Policy, null, TestContext.Current.CancellationToken)
+                .VerifyDetachedAsync(pair, Artifact.FromBytes(forge.Artifact), _policy, null, TestContext.Current.CancellationToken)
         );
         Assert.Equal(VerificationFailure.OnlineSearchNotAllowed, failure.Reason);
     }
@@ -174,7 +174,8 @@ public sealed class OldFormatTests
         using var empty = new SearchStub(null);
         var search = new RekorSearch(new Uri("http://127.0.0.1:1/"), empty);
         var nothing = await Assert.ThrowsAsync<VerificationException>(() =>
-            Verifier(forge).VerifyDetachedAsync(Pair(bundle, false, false), artifact, Policy, search, TestContext.Current.CancellationToken)
+            Verifier(forge)
+                .VerifyDetachedAsync(Pair(bundle, false, false), artifact, _policy, search, TestContext.Current.CancellationToken)
         );
         Assert.Equal(VerificationFailure.OnlineSearchFoundNothing, nothing.Reason);
 
@@ -184,7 +185,7 @@ public sealed class OldFormatTests
                 .VerifyDetachedAsync(
                     Pair(bundle, false, false),
                     artifact,
-                    Policy,
+                    _policy,
                     new RekorSearch(new Uri("http://127.0.0.1:1/"), other),
                     TestContext.Current.CancellationToken
                 )

@@ -22,7 +22,9 @@ internal sealed class SigningIdentity(
     private static readonly Uri _publicIssuer = new("https://oauth2.sigstore.dev/auth");
 
     /// <summary>Whether a person is there to read and answer.</summary>
+#pragma warning disable RS0030 // Asked, not written to: whether somebody sits in front of it.
     internal Func<bool> IsTerminal { get; init; } = static () => !Console.IsInputRedirected && !Console.IsOutputRedirected;
+#pragma warning restore RS0030
 
     public async Task<IdentityToken> GetAsync(
         CosignSettings settings,

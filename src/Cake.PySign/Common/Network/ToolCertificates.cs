@@ -37,7 +37,7 @@ internal static class ToolCertificates
     {
         if (extra is null)
         {
-            return new Dictionary<string, string?>();
+            return new Dictionary<string, string?>(StringComparer.Ordinal);
         }
 
         var own = names

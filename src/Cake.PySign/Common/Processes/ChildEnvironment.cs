@@ -82,19 +82,25 @@ internal static partial class ChildEnvironment
 
     [GeneratedRegex(
         "^TWINE_|TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT|^ACTIONS_ID_TOKEN_REQUEST_|^CI_REPOSITORY_URL$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex SecretName();
 
     [GeneratedRegex(
         "TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex SecretValueName();
 
-    [GeneratedRegex("_(FILE|PATH|DIR|URL|ENDPOINT)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "_(FILE|PATH|DIR|URL|ENDPOINT)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex LocationName();
 
-    [GeneratedRegex("^[a-z][a-z0-9+.-]*://[^/@\\s]*:[^/@\\s]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^[a-z][a-z0-9+.-]*://[^/@\\s]*:[^/@\\s]+@",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex UserInfo();
 }

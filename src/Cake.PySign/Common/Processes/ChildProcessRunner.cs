@@ -86,7 +86,9 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     {
         try
         {
+#pragma warning disable RS0030 // The child process runner is here.
             process.Start();
+#pragma warning restore RS0030
         }
         catch (Win32Exception e)
         {

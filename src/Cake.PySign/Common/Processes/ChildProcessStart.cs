@@ -14,7 +14,7 @@ internal sealed record ChildProcessStart
     public required DirectoryPath WorkingDirectory { get; init; }
 
     /// <summary>Variables set for the child after secrets were taken from its environment; <see langword="null"/> removes one.</summary>
-    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
     /// <summary>Names that look like secrets and that the child is given all the same, because the user asked for it.</summary>
     public IReadOnlyCollection<string> PassedVariables { get; init; } = [];

@@ -24,6 +24,16 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>The one place that waits for a task, for the aliases that give their result at once: Cake's host has no synchronization
+    /// context, so that no continuation can be blocked.</summary>
+    public static T Run<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var interruption = new Interruption(cancellationToken);
+#pragma warning disable VSTHRD002 // See above.
+        return work(interruption.Token).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)

@@ -27,9 +27,15 @@ internal static partial class ProxyVariables
             .SelectMany(password => new[] { password, Uri.UnescapeDataString(password) })
             .Distinct(StringComparer.Ordinal);
 
-    [GeneratedRegex("[a-z][a-z0-9+.-]*://[^/@\\s]*?:([^/@\\s]+)@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "[a-z][a-z0-9+.-]*://[^/@\\s]*?:([^/@\\s]+)@",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Url();
 
-    [GeneratedRegex("^(?:[a-z][a-z0-9+.-]*://)?[^/@:\\s]*:([^@\\s]+)@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(?:[a-z][a-z0-9+.-]*://)?[^/@:\\s]*:([^@\\s]+)@",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Proxy();
 }

@@ -94,10 +94,10 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             }
         }
 
-        const string system = "/usr/bin/python3";
-        if (!OperatingSystem.IsWindows() && seen.Add(system))
+        const string SystemPython = "/usr/bin/python3";
+        if (!OperatingSystem.IsWindows() && seen.Add(SystemPython))
         {
-            yield return (system, "system");
+            yield return (SystemPython, "system");
         }
     }
 
@@ -126,6 +126,6 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             cancellationToken
         );
 
-    [GeneratedRegex(@"^pysign-python (\S+) (\S+)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^pysign-python (\S+) (\S+)\s*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Answer();
 }

@@ -64,8 +64,14 @@ internal static class ReleaseStatementReader
             files.Add(new(Text(subject, "name"), digest));
         }
 
-        new ReleaseStatement(name, version, new Dictionary<string, string>()).RequireNames(files.Select(file => file.Key));
-        return new ReleaseStatement(name, version, new SortedDictionary<string, string>(files.ToDictionary(), StringComparer.Ordinal));
+        new ReleaseStatement(name, version, new Dictionary<string, string>(StringComparer.Ordinal)).RequireNames(
+            files.Select(file => file.Key)
+        );
+        return new ReleaseStatement(
+            name,
+            version,
+            new SortedDictionary<string, string>(files.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
+        );
     }
 
     private static void Require(JsonElement root, string member, string expected)

@@ -89,18 +89,21 @@ internal static partial class GenericNames
     private static PySignException Invalid(string registry, string what, string value, string expected, string advice) =>
         new(PySignFailure.InvalidName, $"The {registry} registry does not take the {what} '{value}': expected {expected}.", advice);
 
-    [GeneratedRegex(@"\A[A-Za-z0-9._\-+]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9._\-+]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PackageName();
 
-    [GeneratedRegex(@"\A(?!.*\.\.)[A-Za-z0-9_+.-]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?!.*\.\.)[A-Za-z0-9_+.-]+\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9._\-+][A-Za-z0-9._\-+~]*(?<!~)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9._\-+][A-Za-z0-9._\-+~]*(?<!~)\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex GitLabFile();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_+-](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+-])?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_+-](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+-])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GitHubFile();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_+!](?:[A-Za-z0-9._+!/-]*[A-Za-z0-9_+!])?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[A-Za-z0-9_+!](?:[A-Za-z0-9._+!/-]*[A-Za-z0-9_+!])?\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Tag();
 }

@@ -49,7 +49,7 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     /// it keeps one of a name only or does not tell. This lists the whole package version.
     /// </summary>
     public virtual Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Enumerable.Empty<string>().ToLookup(name => name));
+        Task.FromResult(Enumerable.Empty<string>().ToLookup(name => name, StringComparer.Ordinal));
 
     public void Dispose() => connection.Dispose();
 

@@ -41,10 +41,9 @@ public sealed class GitHubInstance
         {
             return
             [
-                .. from asset in _assets
+                .. from asset in _assets.OrderBy(asset => asset.Name, StringComparer.Ordinal)
                 join release in _releases on asset.Release equals release.Id
                 where release.Repository == path
-                orderby asset.Name
                 select $"{release.Tag} {asset.Name} "
                     + $"{asset.Sha256}{(release.IsDraft ? " (draft)" : "")}{(asset.IsComplete ? "" : " (incomplete)")}",
             ];

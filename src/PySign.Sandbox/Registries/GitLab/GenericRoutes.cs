@@ -67,7 +67,7 @@ internal static class GenericRoutes
             return GitLabAnswers.Forbidden();
         }
 
-        if (project.Options.ProtectedPackages.Contains(name.ToLowerInvariant()))
+        if (project.Options.ProtectedPackages.Contains(name.ToLowerInvariant(), StringComparer.Ordinal))
         {
             return GitLabAnswers.Protected();
         }

@@ -84,7 +84,7 @@ public sealed class GitLabInstance
 
     /// <summary>Writes a body to storage while hashing it.</summary>
     /// <returns>Null when the body is larger than <paramref name="limit"/> bytes; nothing is kept of it then.</returns>
-    internal async Task<ReceivedFile?> Receive(Stream body, long limit, CancellationToken cancellation)
+    internal async Task<ReceivedFile?> Receive(Stream body, long limit, CancellationToken cancellationToken)
     {
         var path = Path.Combine(_storage, Guid.NewGuid().ToString("N"));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -96,7 +96,7 @@ public sealed class GitLabInstance
             await using (var file = File.Create(path))
             {
                 int read;
-                while ((read = await body.ReadAsync(buffer, cancellation)) > 0)
+                while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
                 {
                     size += read;
                     if (size > limit)
@@ -105,7 +105,7 @@ public sealed class GitLabInstance
                     }
 
                     hash.AppendData(buffer, 0, read);
-                    await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                    await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 }
             }
 

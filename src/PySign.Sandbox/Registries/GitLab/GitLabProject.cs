@@ -138,6 +138,6 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
     /// <summary>PEP 503.</summary>
     public static string Normalize(string name) => Separators().Replace(name, "-").ToLowerInvariant();
 
-    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Separators();
 }

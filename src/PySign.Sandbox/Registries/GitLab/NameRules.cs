@@ -29,25 +29,28 @@ internal static partial class NameRules
             : plain;
     }
 
-    [GeneratedRegex(@"[^\w.\-+]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[^\w.\-+]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Unsafe();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9._\-+]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9._\-+]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GenericName();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_+.\-]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_+.\-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GenericVersion();
 
     // '~' and '@' may stand inside a file name only.
-    [GeneratedRegex(@"\A[A-Za-z0-9._\-+]([A-Za-z0-9._\-+~@]*[A-Za-z0-9._\-+])?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[A-Za-z0-9._\-+]([A-Za-z0-9._\-+~@]*[A-Za-z0-9._\-+])?\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex GenericFile();
 
-    [GeneratedRegex(@"\A@?[A-Za-z0-9_][A-Za-z0-9_.\-+/]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A@?[A-Za-z0-9_][A-Za-z0-9_.\-+/]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PackageName();
 
     [GeneratedRegex(
         @"\Av?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?[0-9]*)?(?:-[0-9]+|[-_.]?(?:post|rev|r)[-_.]?[0-9]*)?(?:[-_.]?dev[-_.]?[0-9]*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex PyPiVersion();
 }

@@ -144,7 +144,7 @@ internal static class PyPiRoutes
             return GitLabAnswers.Forbidden();
         }
 
-        if (project.Options.ProtectedPackages.Contains(GitLabProject.Normalize(upload.Name)))
+        if (project.Options.ProtectedPackages.Contains(GitLabProject.Normalize(upload.Name), StringComparer.Ordinal))
         {
             return GitLabAnswers.Protected();
         }

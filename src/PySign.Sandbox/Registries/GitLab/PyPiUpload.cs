@@ -52,7 +52,7 @@ internal sealed partial class PyPiUpload
         }
     }
 
-    public static async Task<PyPiUpload> Read(HttpRequest request, GitLabInstance instance, long limit, CancellationToken cancellation)
+    public static async Task<PyPiUpload> Read(HttpRequest request, GitLabInstance instance, long limit, CancellationToken cancellationToken)
     {
         var upload = new PyPiUpload();
         if (
@@ -64,7 +64,7 @@ internal sealed partial class PyPiUpload
         }
 
         var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 16, BodyLengthLimit = null };
-        while (await reader.ReadNextSectionAsync(cancellation) is { } section)
+        while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
             {
@@ -75,24 +75,24 @@ internal sealed partial class PyPiUpload
             if (field == "content" && upload.Content is null)
             {
                 upload.FileName = NameRules.Stored(HeaderUtilities.RemoveQuotes(disposition.FileName).Value ?? "");
-                upload.Content = await instance.Receive(section.Body, limit, cancellation);
+                upload.Content = await instance.Receive(section.Body, limit, cancellationToken);
                 upload.IsTooLarge = upload.Content is null;
             }
             else if (field is "name" or "version" or "requires_python" or "sha256_digest")
             {
-                upload._fields[field] = await ReadField(section.Body, cancellation);
+                upload._fields[field] = await ReadField(section.Body, cancellationToken);
             }
         }
 
         return upload;
     }
 
-    private static async Task<string> ReadField(Stream body, CancellationToken cancellation)
+    private static async Task<string> ReadField(Stream body, CancellationToken cancellationToken)
     {
         using var text = new MemoryStream();
         var buffer = new byte[4096];
         int read;
-        while ((read = await body.ReadAsync(buffer, cancellation)) > 0 && text.Length < MaxFieldBytes)
+        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0 && text.Length < MaxFieldBytes)
         {
             text.Write(buffer, 0, read);
         }
@@ -100,6 +100,6 @@ internal sealed partial class PyPiUpload
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Sha256Hex();
 }

@@ -44,7 +44,7 @@ internal static class SimpleIndexPage
                     "projects",
                     packages
                         .Select(p => GitLabProject.Normalize(p.Name))
-                        .Distinct()
+                        .Distinct(StringComparer.Ordinal)
                         .Order(StringComparer.Ordinal)
                         .Select(name => new { name })
                 )
@@ -59,8 +59,8 @@ internal static class SimpleIndexPage
     private static IResult Json(HttpRequest request, params (string Name, object Value)[] members)
     {
         request.HttpContext.Response.Headers.Vary = "Accept";
-        var body = members.ToDictionary(member => member.Name, member => member.Value);
-        body["meta"] = new Dictionary<string, string> { ["api-version"] = "1.0" };
+        var body = members.ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal);
+        body["meta"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["api-version"] = "1.0" };
         return Results.Text(JsonSerializer.Serialize(body), JsonType + "; charset=utf-8");
     }
 
@@ -74,11 +74,11 @@ internal static class SimpleIndexPage
 
     private static Dictionary<string, object> FileOf(StoredFile file, string url)
     {
-        var row = new Dictionary<string, object>
+        var row = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["filename"] = file.FileName,
             ["url"] = url,
-            ["hashes"] = new Dictionary<string, string> { ["sha256"] = file.ClaimedSha256 },
+            ["hashes"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["sha256"] = file.ClaimedSha256 },
         };
         if (file.RequiresPython.Length > 0)
         {

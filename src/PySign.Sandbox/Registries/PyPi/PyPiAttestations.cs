@@ -52,7 +52,7 @@ internal static class PyPiAttestations
             : attestations.Count == 0 ? "Malformed attestations: an empty attestation set is not permitted"
             : types.FirstOrDefault(type => !_known.Contains(type)) is { } unknown
                 ? $"Attestation with unsupported predicate type: {unknown}"
-            : types.Distinct().Count() < types.Count
+            : types.Distinct(StringComparer.Ordinal).Count() < types.Count
                 ? "Multiple attestations for the same file with the same predicate type are not supported"
             : null;
         return problem is not null

@@ -184,7 +184,7 @@ public sealed partial class PyPiIndex
     /// <summary>PEP 503.</summary>
     internal static string Normalize(string name) => Separators().Replace(name, "-").ToLowerInvariant();
 
-    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Separators();
 
     internal sealed record File(

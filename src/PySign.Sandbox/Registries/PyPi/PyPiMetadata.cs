@@ -138,18 +138,21 @@ internal static partial class PyPiMetadata
     private static string? Value(IFormCollection form, string field) =>
         form[field].ToString() is { Length: > 0 } value && value != "UNKNOWN" ? value : null;
 
-    [GeneratedRegex(@"\A(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9])\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9])\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex ProjectName();
 
     [GeneratedRegex(
         @"\Av?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?\z",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex Pep440();
 
-    [GeneratedRegex(@"\A[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"\A[^;]*?\s@\s|\A[\w.\[\]-]+@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[^;]*?\s@\s|\A[\w.\[\]-]+@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DirectUrl();
 }

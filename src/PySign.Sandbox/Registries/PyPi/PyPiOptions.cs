@@ -4,7 +4,7 @@ namespace PySign.Sandbox.Registries.PyPi;
 public sealed record PyPiOptions
 {
     /// <summary>API tokens (<c>pypi-…</c>), and the normalized project that each may upload to; an empty name means any.</summary>
-    public IReadOnlyDictionary<string, string> Tokens { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tokens { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Who may publish without a long-lived token.</summary>
     public IReadOnlyList<PyPiPublisher> Publishers { get; init; } = [];

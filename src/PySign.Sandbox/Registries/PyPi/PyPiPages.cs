@@ -85,7 +85,9 @@ internal sealed class PyPiPages(PyPiIndex index)
         {
             ["meta"] = new JsonObject { ["api-version"] = "1.4", ["_last-serial"] = files.Count },
             ["name"] = project,
-            ["versions"] = new JsonArray([.. files.Select(file => file.Version).Distinct().Select(version => (JsonNode)version)]),
+            ["versions"] = new JsonArray([
+                .. files.Select(file => file.Version).Distinct(StringComparer.Ordinal).Select(version => (JsonNode)version),
+            ]),
             ["project-status"] = new JsonObject { ["status"] = "active" },
             ["files"] = new JsonArray([
                 .. files.Select(file => new JsonObject

@@ -86,7 +86,7 @@ internal static partial class PyPiWheels
             |ios_[0-9]+_[0-9]+_(?:arm64|x86_64)_iphone(?:os|simulator)
             |android_[0-9]+_(?:armeabi_v7a|arm64_v8a|x86|x86_64)|pyemscripten_[0-9]+_[0-9]+_wasm32)\z
             """,
-        RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace
+        RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace | RegexOptions.NonBacktracking
     )]
     private static partial Regex Platforms();
 }

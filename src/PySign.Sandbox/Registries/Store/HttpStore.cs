@@ -18,7 +18,7 @@ public sealed class HttpStore
 
     /// <summary>Path and SHA-256 of every file.</summary>
     public IReadOnlyDictionary<string, string> Stored =>
-        _files.ToDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value)));
+        _files.ToDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value)), StringComparer.Ordinal);
 
     /// <summary>Forgets every file and the settings.</summary>
     public void Reset()

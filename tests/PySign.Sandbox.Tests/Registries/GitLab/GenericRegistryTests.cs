@@ -8,8 +8,8 @@ namespace PySign.Sandbox.Tests.Registries.GitLab;
 public sealed class GenericRegistryTests
 {
     private const string File = "/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/demo.whl.sig";
-    private static readonly byte[] First = Encoding.UTF8.GetBytes("first");
-    private static readonly byte[] Second = Encoding.UTF8.GetBytes("second");
+    private static readonly byte[] _first = Encoding.UTF8.GetBytes("first");
+    private static readonly byte[] _second = Encoding.UTF8.GetBytes("second");
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -19,11 +19,11 @@ public sealed class GenericRegistryTests
     public async Task Each_kind_of_token_publishes_through_its_own_header(string header, string token)
     {
         await using var rig = await GitLabRig.Start();
-        await rig.WithHeader(header, token).PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201, """{"message":"201 Created"}""");
+        await rig.WithHeader(header, token).PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201, """{"message":"201 Created"}""");
         foreach (var other in new[] { "JOB-TOKEN", "PRIVATE-TOKEN", "DEPLOY-TOKEN" }.Where(h => h != header))
         {
             await rig.WithHeader(other, token)
-                .PutAsync(File, new ByteArrayContent(First), Stop)
+                .PutAsync(File, new ByteArrayContent(_first), Stop)
                 .MustBe(401, """{"message":"401 Unauthorized"}""");
         }
     }
@@ -32,31 +32,31 @@ public sealed class GenericRegistryTests
     public async Task A_bearer_access_token_and_Basic_work_and_nobody_publishes_anonymously()
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Client().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(401);
-        await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
+        await rig.Client().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(401);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
         using var bearer = rig.Client();
         bearer.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GitLabRig.AccessToken);
-        await bearer.PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
-        await rig.WithHeader("PRIVATE-TOKEN", GitLabRig.ReporterToken).PutAsync(File, new ByteArrayContent(First), Stop).MustBe(403);
-        Assert.Equal(First, await rig.Client().GetByteArrayAsync(File, Stop));
+        await bearer.PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
+        await rig.WithHeader("PRIVATE-TOKEN", GitLabRig.ReporterToken).PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(403);
+        Assert.Equal(_first, await rig.Client().GetByteArrayAsync(File, Stop));
     }
 
     [Fact]
     public async Task A_second_upload_shadows_the_first_unless_duplicates_are_switched_off()
     {
         await using var open = await GitLabRig.Start();
-        await open.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
-        await open.Job().PutAsync(File, new ByteArrayContent(Second), Stop).MustBe(201);
-        Assert.Equal(Second, await open.Client().GetByteArrayAsync(File, Stop));
+        await open.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
+        await open.Job().PutAsync(File, new ByteArrayContent(_second), Stop).MustBe(201);
+        Assert.Equal(_second, await open.Client().GetByteArrayAsync(File, Stop));
         Assert.Equal(2, open.Instance.Stored().Count);
 
         await using var closed = await GitLabRig.Start(GitLabRig.Project with { GenericDuplicates = false });
-        await closed.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
+        await closed.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
         await closed
             .Job()
-            .PutAsync(File, new ByteArrayContent(Second), Stop)
+            .PutAsync(File, new ByteArrayContent(_second), Stop)
             .MustBe(400, """{"message":"400 Bad request - Duplicate package is not allowed"}""");
-        Assert.Equal(First, await closed.Client().GetByteArrayAsync(File, Stop));
+        Assert.Equal(_first, await closed.Client().GetByteArrayAsync(File, Stop));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class GenericRegistryTests
     public async Task Names_outside_the_rules_are_refused(string path, string reason)
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(path, new ByteArrayContent(First), Stop).MustBe(400, $$"""{"error":"{{reason}}"}""");
+        await rig.Job().PutAsync(path, new ByteArrayContent(_first), Stop).MustBe(400, $$"""{"error":"{{reason}}"}""");
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class GenericRegistryTests
     public async Task A_local_version_is_one_name_however_the_plus_is_sent(string path)
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(path, new ByteArrayContent(First), Stop).MustBe(201);
+        await rig.Job().PutAsync(path, new ByteArrayContent(_first), Stop).MustBe(201);
         Assert.Equal("1.0+local.1", Assert.Single(rig.Instance.Stored()).Version);
     }
 
@@ -85,21 +85,21 @@ public sealed class GenericRegistryTests
     public async Task Asked_for_its_row_a_PUT_answers_200_with_the_digest()
     {
         await using var rig = await GitLabRig.Start();
-        using var response = await rig.Job().PutAsync(File + "?select=package_file", new ByteArrayContent(First), Stop);
+        using var response = await rig.Job().PutAsync(File + "?select=package_file", new ByteArrayContent(_first), Stop);
         Assert.Equal(200, (int)response.StatusCode);
         using var row = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(First)), row.RootElement.GetProperty("file_sha256").GetString());
-        await rig.Job().PutAsync(File + "?select=everything", new ByteArrayContent(First), Stop).MustBe(400);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_first)), row.RootElement.GetProperty("file_sha256").GetString());
+        await rig.Job().PutAsync(File + "?select=everything", new ByteArrayContent(_first), Stop).MustBe(400);
     }
 
     [Fact]
     public async Task A_download_is_an_attachment_with_a_checksum()
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
         using var response = await rig.Client().GetAsync(File, Stop);
         Assert.Equal("attachment", response.Content.Headers.ContentDisposition!.DispositionType);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(First)), Assert.Single(response.Headers.GetValues("X-Checksum-SHA256")));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_first)), Assert.Single(response.Headers.GetValues("X-Checksum-SHA256")));
         await rig.Client().GetAsync(File + "x", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
     }
 
@@ -110,7 +110,7 @@ public sealed class GenericRegistryTests
         for (var i = 0; i < 25; i++)
         {
             await rig.Job()
-                .PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/f{i}.sig", new ByteArrayContent(First), Stop)
+                .PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/f{i}.sig", new ByteArrayContent(_first), Stop)
                 .MustBe(201);
         }
 

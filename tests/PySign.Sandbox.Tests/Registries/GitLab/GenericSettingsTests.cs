@@ -6,8 +6,8 @@ namespace PySign.Sandbox.Tests.Registries.GitLab;
 public sealed class GenericSettingsTests
 {
     private const string File = "/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/demo.whl.sig";
-    private static readonly byte[] First = Encoding.UTF8.GetBytes("first");
-    private static readonly byte[] Second = Encoding.UTF8.GetBytes("second");
+    private static readonly byte[] _first = Encoding.UTF8.GetBytes("first");
+    private static readonly byte[] _second = Encoding.UTF8.GetBytes("second");
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -31,8 +31,8 @@ public sealed class GenericSettingsTests
                 GenericDuplicateExceptions = exceptions,
             }
         );
-        await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
-        await rig.Job().PutAsync(File, new ByteArrayContent(Second), Stop).MustBe(second);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_second), Stop).MustBe(second);
     }
 
     [Fact]
@@ -40,17 +40,17 @@ public sealed class GenericSettingsTests
     {
         const string List = "/api/v4/projects/42/packages?package_type=generic";
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(File + "?status=hidden", new ByteArrayContent(First), Stop).MustBe(201);
-        Assert.Equal(First, await rig.Client().GetByteArrayAsync(File, Stop));
+        await rig.Job().PutAsync(File + "?status=hidden", new ByteArrayContent(_first), Stop).MustBe(201);
+        Assert.Equal(_first, await rig.Client().GetByteArrayAsync(File, Stop));
         Assert.Equal("[]", await rig.Client().GetStringAsync(List, Stop));
         Assert.Contains(
             "\"status\":\"hidden\"",
             await rig.Client().GetStringAsync(List + "&status=hidden", Stop),
             StringComparison.Ordinal
         );
-        await rig.Job().PutAsync(File + "?status=default", new ByteArrayContent(First), Stop).MustBe(201);
+        await rig.Job().PutAsync(File + "?status=default", new ByteArrayContent(_first), Stop).MustBe(201);
         Assert.Contains("demo-pkg", await rig.Client().GetStringAsync(List, Stop), StringComparison.Ordinal);
-        await rig.Job().PutAsync(File + "?status=processing", new ByteArrayContent(First), Stop).MustBe(400);
+        await rig.Job().PutAsync(File + "?status=processing", new ByteArrayContent(_first), Stop).MustBe(400);
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class GenericSettingsTests
     {
         const string Row = "/api/v4/projects/42/packages/1/package_files/2";
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
-        await rig.Job().PutAsync(File, new ByteArrayContent(Second), Stop).MustBe(201);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_second), Stop).MustBe(201);
         await rig.Client().DeleteAsync(Row, Stop).MustBe(401);
         await rig.WithHeader("PRIVATE-TOKEN", GitLabRig.ReporterToken).DeleteAsync(Row, Stop).MustBe(403);
         await rig.Job().DeleteAsync(Row, Stop).MustBe(204);
         await rig.Job().DeleteAsync(Row, Stop).MustBe(404);
-        Assert.Equal(First, await rig.Client().GetByteArrayAsync(File, Stop));
+        Assert.Equal(_first, await rig.Client().GetByteArrayAsync(File, Stop));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class GenericSettingsTests
         await using var rig = await GitLabRig.Start();
         await rig.Job().PutAsync(File, new ByteArrayContent([]), Stop).MustBe(400, """{"error":"file is missing"}""");
         rig.Instance.Configure(GitLabRig.Project with { ObjectStorageFails = true });
-        await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(403, """{"message":"403 Forbidden"}""");
+        await rig.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(403, """{"message":"403 Forbidden"}""");
         Assert.Empty(rig.Instance.Stored());
     }
 
@@ -82,11 +82,11 @@ public sealed class GenericSettingsTests
     {
         const string Deep = "/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/deep/er/demo+1.sig";
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(Deep, new ByteArrayContent(First), Stop).MustBe(201);
+        await rig.Job().PutAsync(Deep, new ByteArrayContent(_first), Stop).MustBe(201);
         Assert.Equal("deep%2Fer%2Fdemo%2B1.sig", Assert.Single(rig.Instance.Stored()).FileName);
-        Assert.Equal(First, await rig.Client().GetByteArrayAsync(Deep, Stop));
+        Assert.Equal(_first, await rig.Client().GetByteArrayAsync(Deep, Stop));
         await rig.Job()
-            .PutAsync("/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/de!ep/demo.sig", new ByteArrayContent(First), Stop)
+            .PutAsync("/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/de!ep/demo.sig", new ByteArrayContent(_first), Stop)
             .MustBe(400);
     }
 
@@ -101,7 +101,7 @@ public sealed class GenericSettingsTests
     {
         await using var rig = await GitLabRig.Start();
         await rig.Job()
-            .PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/{name}", new ByteArrayContent(First), Stop)
+            .PutAsync($"/api/v4/projects/42/packages/generic/demo-pkg/1.0.0/{name}", new ByteArrayContent(_first), Stop)
             .MustBe(status);
     }
 
@@ -109,7 +109,7 @@ public sealed class GenericSettingsTests
     public async Task A_wrong_token_reads_nothing_and_a_wrong_password_reads_what_is_public()
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Job().PutAsync(File, new ByteArrayContent(First), Stop).MustBe(201);
+        await rig.Job().PutAsync(File, new ByteArrayContent(_first), Stop).MustBe(201);
         await rig.WithHeader("JOB-TOKEN", "wrong").GetAsync(File, Stop).MustBe(401);
         await rig.WithHeader("PRIVATE-TOKEN", "wrong").GetAsync(File, Stop).MustBe(401);
         await rig.WithHeader("Authorization", "Bearer wrong").GetAsync(File, Stop).MustBe(401);

@@ -9,8 +9,8 @@ public sealed class PyPiSettingsTests
     private const string Upload = "/api/v4/projects/42/packages/pypi";
     private const string Index = "/api/v4/projects/42/packages/pypi/simple/demo-pkg";
     private const string Wheel = "Demo.Pkg-1.0.0-py3-none-any.whl";
-    private static readonly byte[] Bytes = Encoding.UTF8.GetBytes("a wheel");
-    private static readonly string Digest = Convert.ToHexStringLower(SHA256.HashData(Bytes));
+    private static readonly byte[] _bytes = Encoding.UTF8.GetBytes("a wheel");
+    private static readonly string _digest = Convert.ToHexStringLower(SHA256.HashData(_bytes));
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class PyPiSettingsTests
     {
         static MultipartFormDataContent Form()
         {
-            var form = GitLabRig.Form(Wheel, Bytes);
+            var form = GitLabRig.Form(Wheel, _bytes);
             form.Add(new StringContent(new string('>', 300)), "requires_python");
             form.Add(new StringContent(new string('s', 5000)), "summary");
             form.Add(new StringContent(new string('d', 50_000)), "description");
@@ -42,21 +42,21 @@ public sealed class PyPiSettingsTests
     public async Task FIPS_wants_a_digest_and_a_storage_that_fails_takes_nothing()
     {
         await using var rig = await GitLabRig.Start(GitLabRig.Project with { Fips = true });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(422, """{"message":"422 Unprocessable Entity"}""");
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes, sha256: Digest), Stop).MustBe(201);
+        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, _bytes), Stop).MustBe(422, """{"message":"422 Unprocessable Entity"}""");
+        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, _bytes, sha256: _digest), Stop).MustBe(201);
         rig.Instance.Configure(GitLabRig.Project with { ObjectStorageFails = true });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form("x.whl", Bytes), Stop).MustBe(403, """{"message":"403 Forbidden"}""");
+        await rig.Job().PostAsync(Upload, GitLabRig.Form("x.whl", _bytes), Stop).MustBe(403, """{"message":"403 Forbidden"}""");
     }
 
     [Fact]
     public async Task A_registry_that_is_off_and_job_token_policies_close_it()
     {
         await using var rig = await GitLabRig.Start(GitLabRig.Project with { PackagesEnabled = false });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(403);
+        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, _bytes), Stop).MustBe(403);
         await rig.Job().GetAsync(Index, Stop).MustBe(404);
         rig.Instance.Configure(GitLabRig.Project with { JobTokenMayPublish = false });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(403);
-        await rig.Client("me", GitLabRig.AccessToken).PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(201);
+        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, _bytes), Stop).MustBe(403);
+        await rig.Client("me", GitLabRig.AccessToken).PostAsync(Upload, GitLabRig.Form(Wheel, _bytes), Stop).MustBe(201);
         await rig.Job().GetAsync(Index, Stop).MustBe(200);
         rig.Instance.Configure(GitLabRig.Project with { JobTokenMayRead = false });
         await rig.Job().GetAsync(Index, Stop).MustBe(403);
@@ -67,9 +67,9 @@ public sealed class PyPiSettingsTests
     public async Task A_missing_file_has_new_and_old_words_and_nothing_is_behind_forward()
     {
         await using var rig = await GitLabRig.Start();
-        await rig.Client().GetAsync($"{Upload}/files/{Digest}/{Wheel}", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
+        await rig.Client().GetAsync($"{Upload}/files/{_digest}/{Wheel}", Stop).MustBe(404, """{"message":"404 Package Not Found"}""");
         rig.Instance.Configure(GitLabRig.Project with { OldNotFound = true });
-        await rig.Client().GetAsync($"{Upload}/files/{Digest}/{Wheel}", Stop).MustBe(404, """{"message":"404 Not Found"}""");
+        await rig.Client().GetAsync($"{Upload}/files/{_digest}/{Wheel}", Stop).MustBe(404, """{"message":"404 Not Found"}""");
         await rig.Client().GetAsync($"{Upload}/forward/requests/simple/requests/", Stop).MustBe(404, """{"message":"404 Not Found"}""");
     }
 
@@ -78,8 +78,8 @@ public sealed class PyPiSettingsTests
     {
         const string All = "/api/v4/projects/42/packages/pypi/simple";
         await using var rig = await GitLabRig.Start(GitLabRig.Project with { JsonIndex = true });
-        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, Bytes), Stop).MustBe(201);
-        await rig.Job().PostAsync(Upload, GitLabRig.Form("demo_pkg-2.0-py3-none-any.whl", Bytes, "demo_pkg", "2.0"), Stop).MustBe(201);
+        await rig.Job().PostAsync(Upload, GitLabRig.Form(Wheel, _bytes), Stop).MustBe(201);
+        await rig.Job().PostAsync(Upload, GitLabRig.Form("demo_pkg-2.0-py3-none-any.whl", _bytes, "demo_pkg", "2.0"), Stop).MustBe(201);
         var page = await rig.Client().GetStringAsync("/api/v4/projects/acme%2Fdemo/packages/pypi/simple/", Stop);
         Assert.Equal(2, page.Split("/api/v4/projects/42/packages/pypi/simple/demo-pkg\"").Length - 1);
         Assert.Contains(">Demo.Pkg</a>", page, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class PyPiIndexTests
 {
     private const string ApiToken = "pypi-0001";
     private const string Wheel = "hello_pysign-1.0-py3-none-any.whl";
-    private static readonly byte[] Bytes = Encoding.UTF8.GetBytes("a wheel");
+    private static readonly byte[] _bytes = Encoding.UTF8.GetBytes("a wheel");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -24,13 +24,13 @@ public sealed class PyPiIndexTests
     {
         await using var rig = await SandboxRig.Start();
         rig.Services.PyPi.Options = WithToken();
-        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes)));
-        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes)));
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, _bytes)));
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, _bytes)));
         Assert.Single(rig.Services.PyPi.Stored);
         Assert.StartsWith("File already exists ('hello_pysign-1.0", (await Post(rig, Form(Wheel, [1]))).Reason, StringComparison.Ordinal);
         Assert.StartsWith(
             "File already exists",
-            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", Bytes))).Reason,
+            (await Post(rig, Form("hello_pysign-1.0-py2-none-any.whl", _bytes))).Reason,
             StringComparison.Ordinal
         );
         Assert.Equal(
@@ -50,14 +50,14 @@ public sealed class PyPiIndexTests
     {
         await using var rig = await SandboxRig.Start();
         rig.Services.PyPi.Options = WithToken();
-        await Post(rig, Form(Wheel, Bytes));
+        await Post(rig, Form(Wheel, _bytes));
         Assert.Contains($">{Wheel}</a>", await rig.Client.GetStringAsync("/simple/hello-pysign/", Stop), StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/simple/hello-pysign/");
         request.Headers.Accept.ParseAdd("application/vnd.pypi.simple.v1+json");
         using var response = await rig.Client.SendAsync(request, Stop);
         var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement;
         Assert.Equal("1.4", json.GetProperty("meta").GetProperty("api-version").GetString());
-        Assert.Equal(Digest(Archive(Bytes)), json.GetProperty("files")[0].GetProperty("hashes").GetProperty("sha256").GetString());
+        Assert.Equal(Digest(Archive(_bytes)), json.GetProperty("files")[0].GetProperty("hashes").GetProperty("sha256").GetString());
         using var moved = await rig.Client.GetAsync("/simple/Hello_PySign/", Stop);
         Assert.Equal("/simple/hello-pysign/", moved.Headers.Location!.OriginalString);
         using var missing = await rig.Client.GetAsync("/simple/nothing/", Stop);
@@ -80,7 +80,7 @@ public sealed class PyPiIndexTests
         Assert.Equal("invalid-reuse-token", await Code(rig, jwt));
 
         var token = body.GetProperty("token").GetString()!;
-        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))), token));
+        Assert.Equal((200, "OK"), await Post(rig, Form(Wheel, _bytes, attestations: Attestations(Wheel, Digest(Archive(_bytes)))), token));
         var provenance = await rig.GetJson($"/integrity/hello-pysign/1.0/{Wheel}/provenance");
         Assert.Equal(
             "acme/hello",
@@ -93,7 +93,7 @@ public sealed class PyPiIndexTests
             (
                 await Post(
                     rig,
-                    Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Archive(Bytes)))),
+                    Form("hello_pysign-1.0-py2-none-any.whl", [1], attestations: Attestations(Wheel, Digest(Archive(_bytes)))),
                     token
                 )
             ).Reason
@@ -138,9 +138,9 @@ public sealed class PyPiIndexTests
         rig.Services.PyPi.Options = WithToken();
         Assert.Equal(
             "Invalid attestations supplied during upload: Attestations are only supported when using Trusted Publishing",
-            (await Post(rig, Form(Wheel, Bytes, attestations: Attestations(Wheel, Digest(Archive(Bytes)))))).Reason
+            (await Post(rig, Form(Wheel, _bytes, attestations: Attestations(Wheel, Digest(Archive(_bytes)))))).Reason
         );
-        await Post(rig, Form(Wheel, Bytes));
+        await Post(rig, Form(Wheel, _bytes));
         Assert.Equal(HttpStatusCode.NotFound, await Provenance(rig, "application/json"));
         Assert.Equal(HttpStatusCode.NotAcceptable, await Provenance(rig, "text/html"));
         rig.Services.PyPi.Options = WithToken() with { ProvenanceDisabled = true };
@@ -161,7 +161,7 @@ public sealed class PyPiIndexTests
             }
         );
         Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
-        await Post(rig, Form(Wheel, Bytes));
+        await Post(rig, Form(Wheel, _bytes));
         Assert.Equal(
             "Uploading new files to releases older than 14 days is not allowed.",
             (await Post(rig, Form("hello_pysign-1.0.tar.gz", [1], "sdist"))).Reason
@@ -182,7 +182,7 @@ public sealed class PyPiIndexTests
     {
         await using var rig = await SandboxRig.Start();
         rig.Services.PyPi.Options = WithToken();
-        var bytes = Archive(Bytes);
+        var bytes = Archive(_bytes);
         var right = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
         foreach (
             var (field, wrong) in new[]
@@ -192,38 +192,38 @@ public sealed class PyPiIndexTests
             }
         )
         {
-            var form = Form(Wheel, Bytes);
+            var form = Form(Wheel, _bytes);
             form.Add(new StringContent(wrong), field);
             Assert.StartsWith("The digest supplied does not match", (await Post(rig, form)).Reason, StringComparison.Ordinal);
         }
 
-        var digested = Form(Wheel, Bytes, sha256: "");
+        var digested = Form(Wheel, _bytes, sha256: "");
         digested.Add(new StringContent(right), "blake2_256_digest");
         Assert.Equal((200, "OK"), await Post(rig, digested));
-        Assert.Equal((400, "Include at least one message digest."), await Post(rig, Form(Wheel, Bytes, sha256: "")));
+        Assert.Equal((400, "Include at least one message digest."), await Post(rig, Form(Wheel, _bytes, sha256: "")));
         Assert.Contains(
             "unsupported platform tag",
-            (await Post(rig, Form("hello_pysign-1.0-cp312-cp312-linux_x86_64.whl", Bytes))).Reason,
+            (await Post(rig, Form("hello_pysign-1.0-cp312-cp312-linux_x86_64.whl", _bytes))).Reason,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "Start filename for 'hello-pysign'",
-            (await Post(rig, Form("other-1.0-py3-none-any.whl", Bytes))).Reason,
+            (await Post(rig, Form("other-1.0-py3-none-any.whl", _bytes))).Reason,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "Version in filename should be",
-            (await Post(rig, Form("hello_pysign-2.0-py3-none-any.whl", Bytes))).Reason,
+            (await Post(rig, Form("hello_pysign-2.0-py3-none-any.whl", _bytes))).Reason,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "does not contain the required RECORD",
-            PyPiWheels.Problem(Wheel, Archive(Bytes, without: "RECORD"), "hello-pysign", "1.0"),
+            PyPiWheels.Problem(Wheel, Archive(_bytes, without: "RECORD"), "hello-pysign", "1.0"),
             StringComparison.Ordinal
         );
-        Assert.Contains("not a zipfile", PyPiWheels.Problem(Wheel, Bytes, "hello-pysign", "1.0"), StringComparison.Ordinal);
+        Assert.Contains("not a zipfile", PyPiWheels.Problem(Wheel, _bytes, "hello-pysign", "1.0"), StringComparison.Ordinal);
         rig.Services.PyPi.Options = WithToken() with { RateLimited = true };
-        Assert.Equal(429, (await Post(rig, Form(Wheel, Bytes))).Status);
+        Assert.Equal(429, (await Post(rig, Form(Wheel, _bytes))).Status);
     }
 
     [Theory]
@@ -240,7 +240,7 @@ public sealed class PyPiIndexTests
     {
         await using var rig = await SandboxRig.Start();
         rig.Services.PyPi.Options = WithToken();
-        var form = Form(Wheel, Bytes);
+        var form = Form(Wheel, _bytes);
         if (field != "metadata_version")
         {
             form.Add(new StringContent("2.1"), "metadata_version");
@@ -261,21 +261,21 @@ public sealed class PyPiIndexTests
         rig.Services.PyPi.Options = WithToken();
         Assert.Contains(
             "should contain the normalized project name 'hello_pysign', not 'Hello_PySign'",
-            (await Post(rig, Form("Hello_PySign-1.0-py3-none-any.whl", Bytes))).Reason,
+            (await Post(rig, Form("Hello_PySign-1.0-py3-none-any.whl", _bytes))).Reason,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "should be 'hello_pysign-1.0.tar.gz'",
-            (await Post(rig, Form("Hello-PySign-1.0.tar.gz", Bytes, "sdist"))).Reason,
+            (await Post(rig, Form("Hello-PySign-1.0.tar.gz", _bytes, "sdist"))).Reason,
             StringComparison.Ordinal
         );
-        var streamed = Archive(Bytes);
+        var streamed = Archive(_bytes);
         streamed[6] |= 8;
         Assert.Contains("data descriptor", PyPiWheels.Problem(Wheel, streamed, "hello-pysign", "1.0"), StringComparison.Ordinal);
         Assert.Null(
             PyPiWheels.Problem(
                 "hello_pysign-1.0.0-py3-none-any.whl".Replace("1.0.0", "1.0", StringComparison.Ordinal),
-                Archive(Bytes),
+                Archive(_bytes),
                 "hello-pysign",
                 "1.0.0"
             )
@@ -309,7 +309,7 @@ public sealed class PyPiIndexTests
         await using var rig = await SandboxRig.Start();
         var pending = new PyPiPublisher("GitLab", "hello-pysign", "acme/hello", ".gitlab-ci.yml", IsPending: true);
         rig.Services.PyPi.Options = WithToken() with { Publishers = [pending] };
-        await Post(rig, Form(Wheel, Bytes));
+        await Post(rig, Form(Wheel, _bytes));
         var jwt = rig.Services.MintGitLabToken(Claims("pypi"));
         Assert.Equal("invalid-pending-publisher", await Code(rig, jwt));
 
