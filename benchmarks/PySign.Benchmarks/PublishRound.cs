@@ -69,10 +69,13 @@ internal sealed record PublishRound(
                     files,
                     new GenericUploadSettings
                     {
-                        RegistryUrl = generic,
-                        PackageName = Package,
-                        PackageVersion = Version,
-                        Token = Environment.GetEnvironmentVariable(TokenVariable),
+                        Store =
+                        {
+                            Url = generic,
+                            Name = Package,
+                            Version = Version,
+                            Token = Environment.GetEnvironmentVariable(TokenVariable),
+                        },
                     }
                 )
             );
@@ -82,19 +85,22 @@ internal sealed record PublishRound(
                     files.Select(path => path.GetFilename().FullPath),
                     new GenericDownloadSettings
                     {
-                        RegistryUrl = generic,
-                        PackageName = Package,
-                        PackageVersion = Version,
+                        Store =
+                        {
+                            Url = generic,
+                            Name = Package,
+                            Version = Version,
+                        },
                         OutputDirectory = IoPath.Combine(downloads.FullName, "generic"),
                     }
                 );
                 return await context.VerifyBlob(
-                    fetched.Select(one => one.File).Where(path => path.GetExtension() == ".whl"),
+                    fetched.Select(one => one.Path).Where(path => path.GetExtension() == ".whl"),
                     new VerifyBlobSettings
                     {
                         CertificateIdentity = Identity,
                         CertificateOidcIssuer = Issuer,
-                        TrustedRoot = TrustedRoot,
+                        Trust = { TrustedRoot = TrustedRoot },
                     }
                 );
             });
@@ -105,9 +111,9 @@ internal sealed record PublishRound(
                         Name = Package,
                         Version = Version,
                         IndexUrl = new Uri($"{Registry.AbsoluteUri}/pypi/simple"),
-                        RegistryUrl = generic,
+                        Store = { Url = generic },
                         PolicyFile = Policy,
-                        TrustedRoot = TrustedRoot,
+                        Trust = { TrustedRoot = TrustedRoot },
                         OutputDirectory = IoPath.Combine(downloads.FullName, "release"),
                     }
                 )

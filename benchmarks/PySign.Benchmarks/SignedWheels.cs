@@ -35,9 +35,8 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
             wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
             new CosignSignBlobSettings
             {
-                Token = await sandbox.MintGitLabTokenAsync(),
-                SigningConfig = sandbox.Info.SigningConfig,
-                TrustedRoot = sandbox.Info.TrustedRoot,
+                Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
+                Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
                 OutputSignature = false,
                 OutputCertificate = false,
             }
@@ -73,9 +72,8 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
             wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
             new SignReleaseStatementSettings
             {
-                Token = await sandbox.MintGitLabTokenAsync(),
-                SigningConfig = sandbox.Info.SigningConfig,
-                TrustedRoot = sandbox.Info.TrustedRoot,
+                Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
+                Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
                 OutputDirectory = Statement(folder, count),
             }
         );

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.PySign.Sign;
 
 namespace Cake.PySign.Tests;
 
@@ -25,12 +26,52 @@ public sealed class AliasGuardTests
         "StartPySignSandbox",
     ];
 
+    private static readonly Dictionary<Type, string> _parts = new()
+    {
+        [typeof(TrustSettings)] = "Trust",
+        [typeof(NetworkSettings)] = "Network",
+        [typeof(SignatureStoreSettings)] = "Store",
+        [typeof(SigningSettings)] = "Signing",
+    };
+
+    // A project has a name and a version, an index a user; a key verifies as well as signs.
+    private static readonly string[] _ownToo = ["Name", "Version", "UserName", "Key"];
+
     public static TheoryData<string> Aliases => [.. Methods().Select(Name)];
 
     [Fact]
     public void The_aliases_that_scripts_rely_on_exist()
     {
         Assert.Superset(new HashSet<string>(["PyBuild", "PyTest", .. _network]), Methods().Select(method => method.Name).ToHashSet());
+    }
+
+    /// <summary>What several aliases need is one object, under one name, that is there before anybody sets it.</summary>
+    [Theory]
+    [MemberData(nameof(Aliases))]
+    public void Its_settings_are_composed_of_the_same_parts(string alias)
+    {
+        var method = Methods().Single(method => Name(method) == alias);
+        foreach (var type in method.GetParameters().Select(parameter => parameter.ParameterType).Where(IsSettings))
+        {
+            var settings = Activator.CreateInstance(type);
+            Assert.Equal(
+                type != typeof(global::Cake.PySign.Sandbox.PySignSandboxSettings),
+                type.GetProperties().Any(property => property.PropertyType == typeof(NetworkSettings))
+            );
+            foreach (var property in type.GetProperties().Where(property => IsSettings(property.PropertyType)))
+            {
+                Assert.NotNull(property.GetValue(settings));
+                Assert.Equal(_parts.GetValueOrDefault(property.PropertyType, property.Name), property.Name);
+            }
+
+            Assert.Empty(
+                _parts
+                    .Keys.SelectMany(part => part.GetProperties())
+                    .Select(part => part.Name)
+                    .Except(_ownToo)
+                    .Intersect(type.GetProperties().Select(property => property.Name))
+            );
+        }
     }
 
     [Theory]
@@ -151,4 +192,6 @@ public sealed class AliasGuardTests
 
     private static string Name(MethodInfo method) =>
         $"{method.Name}({string.Join(", ", method.GetParameters().Skip(1).Select(parameter => parameter.ParameterType.Name))})";
+
+    private static bool IsSettings(Type type) => type.Name.EndsWith("Settings", StringComparison.Ordinal);
 }

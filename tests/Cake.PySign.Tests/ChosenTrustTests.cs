@@ -33,10 +33,13 @@ public sealed class ChosenTrustTests : IDisposable
                 [_wheel],
                 new CosignSignBlobSettings
                 {
-                    Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
-                    TufMirror = sandbox.Info.TufMirror,
-                    TufRoot = sandbox.Info.TufRoot,
-                    TufCache = "tuf",
+                    Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token) },
+                    Trust =
+                    {
+                        TufMirror = sandbox.Info.TufMirror,
+                        TufRoot = sandbox.Info.TufRoot,
+                        TufCache = "tuf",
+                    },
                 },
                 Token
             )
@@ -48,18 +51,21 @@ public sealed class ChosenTrustTests : IDisposable
         {
             CertificateIdentity = signed.Identity,
             CertificateOidcIssuer = signed.Issuer,
-            TufMirror = sandbox.Info.TufMirror,
-            TufRoot = sandbox.Info.TufRoot,
-            TufCache = "tuf",
+            Trust =
+            {
+                TufMirror = sandbox.Info.TufMirror,
+                TufRoot = sandbox.Info.TufRoot,
+                TufCache = "tuf",
+            },
         };
         Assert.Equal(signed.Sha256, Assert.Single(await _rig.Context.VerifyBlob([_wheel], settings, Token)).Sha256);
         Assert.DoesNotContain("Offline", _rig.Log.Text, StringComparison.Ordinal);
 
-        settings.TufOffline = true;
+        settings.Trust.TufOffline = true;
         await _rig.Context.VerifyBlob([_wheel], settings, Token);
         Assert.Contains("Offline: trusted_root.json comes from the TUF cache", _rig.Log.Text, StringComparison.Ordinal);
 
-        settings.TufCache = "another";
+        settings.Trust.TufCache = "another";
         var refused = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.VerifyBlob([_wheel], settings, Token));
         Assert.Equal(PySignFailure.TrustRefused, refused.Reason);
         Assert.Contains("NotAvailableOffline", refused.Message, StringComparison.Ordinal);
@@ -84,9 +90,12 @@ public sealed class ChosenTrustTests : IDisposable
                 {
                     CertificateIdentity = "me",
                     CertificateOidcIssuer = "https://gitlab.com",
-                    TufMirror = sandbox.Info.TufMirror,
-                    TufRoot = foreign,
-                    TufCache = "tuf",
+                    Trust =
+                    {
+                        TufMirror = sandbox.Info.TufMirror,
+                        TufRoot = foreign,
+                        TufCache = "tuf",
+                    },
                 },
                 Token
             )
@@ -98,10 +107,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task Offline_the_public_instance_is_what_the_package_carries_and_both_parts_are_warned_of()
     {
-        using var trust = Choose(
-            new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: true),
-            new Refusing(HttpStatusCode.OK)
-        );
+        using var trust = Choose(new TrustSettings { TufCache = "empty", TufOffline = true }, new Refusing(HttpStatusCode.OK));
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         var services = (await trust.SigningConfigAsync(Token)).Select(DateTimeOffset.UtcNow);
         Assert.Equal("https://fulcio.sigstore.dev/", services.Fulcio!.AbsoluteUri);
@@ -111,10 +117,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task The_embedded_trust_asks_nobody_and_warns_of_nothing()
     {
-        using var trust = Choose(
-            new TrustChoice(null, TrustSource.Embedded, null, null, null, Offline: false),
-            new Refusing(HttpStatusCode.OK)
-        );
+        using var trust = Choose(new TrustSettings { Source = TrustSource.Embedded }, new Refusing(HttpStatusCode.OK));
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         Assert.NotNull(await trust.SigningConfigAsync(Token));
         Assert.Empty(_rig.Log.Text);
@@ -123,10 +126,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task A_repository_that_does_not_answer_stops_the_work_and_nothing_older_is_taken_instead()
     {
-        using var trust = Choose(
-            new TrustChoice(null, TrustSource.Tuf, null, null, "empty", Offline: false),
-            new Refusing(HttpStatusCode.BadRequest)
-        );
+        using var trust = Choose(new TrustSettings { TufCache = "empty" }, new Refusing(HttpStatusCode.BadRequest));
         var refused = await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token));
         Assert.Equal(PySignFailure.Unreachable, refused.Reason);
         Assert.Contains("offline mode", refused.Message, StringComparison.Ordinal);
@@ -141,7 +141,12 @@ public sealed class ChosenTrustTests : IDisposable
     public void Settings_that_contradict_each_other_are_refused(string? trustedRoot, string? mirror, string? root, string message)
     {
         _rig.Folder.Write("present.json", "{}");
-        var choice = new TrustChoice(trustedRoot, TrustSource.Tuf, mirror is null ? null : new Uri(mirror), root, null, Offline: false);
+        var choice = new TrustSettings
+        {
+            TrustedRoot = trustedRoot!,
+            TufMirror = mirror is null ? null : new Uri(mirror),
+            TufRoot = root!,
+        };
         var refused = Assert.Throws<PySignException>(() => Choose(choice, new Refusing(HttpStatusCode.OK)));
         Assert.Equal(PySignFailure.InvalidSettings, refused.Reason);
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
@@ -152,21 +157,18 @@ public sealed class ChosenTrustTests : IDisposable
     {
         var missing = Assert.Throws<PySignException>(() =>
             Choose(
-                new TrustChoice(null, TrustSource.Tuf, new Uri("https://tuf.example/"), "gone.json", null, Offline: false),
+                new TrustSettings { TufMirror = new Uri("https://tuf.example/"), TufRoot = "gone.json" },
                 new Refusing(HttpStatusCode.OK)
             )
         );
         Assert.Equal(PySignFailure.MissingFile, missing.Reason);
         Assert.Contains("gone.json", missing.Message, StringComparison.Ordinal);
-        using var trust = Choose(
-            new TrustChoice("gone.json", TrustSource.Tuf, null, null, null, Offline: false),
-            new Refusing(HttpStatusCode.OK)
-        );
+        using var trust = Choose(new TrustSettings { TrustedRoot = "gone.json" }, new Refusing(HttpStatusCode.OK));
         Assert.Equal(PySignFailure.MissingFile, (await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token))).Reason);
     }
 
-    private ChosenTrust Choose(TrustChoice choice, HttpMessageHandler handler) =>
-        ChosenTrust.From(choice, _rig.Environment, SafeLog.For(_rig.Context), handler, TimeProvider.System);
+    private ChosenTrust Choose(TrustSettings choice, HttpMessageHandler handler) =>
+        ChosenTrust.From(choice, TrustSource.Tuf, null, _rig.Environment, SafeLog.For(_rig.Context), handler, TimeProvider.System);
 
     private sealed class Refusing(HttpStatusCode status) : HttpMessageHandler
     {

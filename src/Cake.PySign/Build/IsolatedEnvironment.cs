@@ -18,7 +18,7 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
     /// <summary>Refuses settings that contradict each other before anything runs.</summary>
     public static void Check(PyBuildSettings settings, ICakeEnvironment environment)
     {
-        _ = CaFile.Of(settings.CaFile, environment);
+        _ = CaFile.Of(settings.Network.CaFile, environment);
         if (settings.Constraints is { } constraints && !File.Exists(constraints.MakeAbsolute(environment).FullPath))
         {
             throw new PySignException(
@@ -74,7 +74,9 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
         }
 
         var names = settings.Installer == BuildInstaller.Uv ? ToolCertificates.Uv : ToolCertificates.Pip;
-        foreach (var (name, bundle) in ToolCertificates.Variables(CaFile.Of(settings.CaFile, environment), workspace, names, environment))
+        foreach (
+            var (name, bundle) in ToolCertificates.Variables(CaFile.Of(settings.Network.CaFile, environment), workspace, names, environment)
+        )
         {
             variables.TryAdd(name, bundle);
         }

@@ -90,10 +90,9 @@ public sealed class PyBuildSettings
     /// repeated.</value>
     public bool NormalizeSdist { get; set; } = true;
 
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. What an isolated
-    /// build installs comes with it (pip and uv).</value>
-    public FilePath? CaFile { get; set; }
+    /// <summary>How an isolated build reaches what it installs.</summary>
+    /// <value>By default directly. Of these settings a build needs the CA file, which pip and uv are given.</value>
+    public NetworkSettings Network { get; set; } = new();
 
     /// <summary>How long the build may take.</summary>
     /// <value>Default 30 minutes. After that the whole process tree is ended.</value>
@@ -117,7 +116,7 @@ public sealed class PyBuildSettings
             StrictMetadata = StrictMetadata,
             SourceDate = SourceDate,
             NormalizeSdist = NormalizeSdist,
-            CaFile = CaFile,
+            Network = Network,
             Timeout = Timeout,
         };
         foreach (var (key, value) in ConfigSettings)

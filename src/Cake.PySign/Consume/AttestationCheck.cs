@@ -32,12 +32,16 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
                 "Use an index whose address ends with /simple and that serves them beside it at /integrity, as PyPI does; or take "
                     + "\"attestation\" out of release.signatures."
             );
-        using var connection = connections.Basic(root, settings.IndexUserName, settings.IndexPassword, allowStorage: false, log);
+        using var connection = connections.Basic(root, settings.UserName, settings.Password, allowStorage: false, log);
         var api = new IntegrityApi(connection, root);
         await Parallel
             .ForEachAsync(
                 Enumerable.Range(0, files.Count),
-                new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, settings.MaxParallel), CancellationToken = cancellationToken },
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
+                    CancellationToken = cancellationToken,
+                },
                 async (i, token) =>
                 {
                     if (await ProblemAsync(api, files[i], token).ConfigureAwait(false) is { } problem)
@@ -51,7 +55,7 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
 
     private async Task<ReleaseProblem?> ProblemAsync(IntegrityApi api, DownloadedDistribution file, CancellationToken cancellationToken)
     {
-        var name = AttestationFiles.NameOf(file.File);
+        var name = AttestationFiles.NameOf(file.Path);
         var provenance = await api.FindAsync(name, cancellationToken).ConfigureAwait(false);
         if (provenance is null)
         {
@@ -66,7 +70,7 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
         try
         {
             var types = new List<string>();
-            var sha256 = FileDigest.Of(file.File);
+            var sha256 = FileDigest.Of(file.Path);
             foreach (var attestation in provenance.Bundles.SelectMany(static bundle => bundle.Attestations))
             {
                 var statement = attestation.ReadStatement();
@@ -74,7 +78,7 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
                 await verifier
                     .VerifyAsync(
                         AttestationConversion.ToBundle(attestation),
-                        Artifact.FromFile(file.File.FullPath),
+                        Artifact.FromFile(file.Path.FullPath),
                         signers,
                         cancellationToken
                     )

@@ -4,7 +4,7 @@ using PySign.Packaging.Distributions;
 namespace Cake.PySign.Consume;
 
 /// <summary>A distribution that was fetched from an index, and not opened. Its digest was computed here.</summary>
-/// <param name="File">The local file, absolute.</param>
+/// <param name="Path">The local file, absolute.</param>
 /// <param name="Kind">Wheel or sdist.</param>
 /// <param name="Name">The project as the file name has it.</param>
 /// <param name="Version">The version as the file name has it, in normal form.</param>
@@ -12,7 +12,7 @@ namespace Cake.PySign.Consume;
 /// <param name="Sha256">SHA-256, lower-case hex.</param>
 /// <param name="Size">Its number of bytes.</param>
 public sealed record DownloadedDistribution(
-    FilePath File,
+    FilePath Path,
     DistributionKind Kind,
     string Name,
     string Version,

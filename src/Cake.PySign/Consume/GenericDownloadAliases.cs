@@ -24,9 +24,12 @@ public static class GenericDownloadAliases
     /// <code>
     /// await GenericDownload(new[] { "hello_pysign-1.0.0.tar.gz.sigstore.json" }, new GenericDownloadSettings
     /// {
-    ///     RegistryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
-    ///     PackageName = "hello-pysign",
-    ///     PackageVersion = "1.0.0",
+    ///     Store =
+    ///     {
+    ///         Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///         Name = "hello-pysign",
+    ///         Version = "1.0.0",
+    ///     },
     ///     OutputDirectory = "./consumer",
     /// });
     /// </code>
@@ -55,9 +58,12 @@ public static class GenericDownloadAliases
     ///         new[] { "hello_pysign-1.0.0.tar.gz.sig", "hello_pysign-1.0.0.tar.gz.crt" },
     ///         new GenericDownloadSettings
     ///         {
-    ///             RegistryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
-    ///             PackageName = "hello-pysign",
-    ///             PackageVersion = "1.0.0",
+    ///             Store =
+    ///             {
+    ///                 Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///                 Name = "hello-pysign",
+    ///                 Version = "1.0.0",
+    ///             },
     ///             OutputDirectory = "./consumer",
     ///         },
     ///         patience.Token);

@@ -17,7 +17,7 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
         CancellationToken cancellationToken
     )
     {
-        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
+        using var registry = connections.For(settings.Network, environment).Store(settings.Store, log);
         var names = Require(fileNames, registry);
         var folder =
             settings.OutputDirectory?.MakeAbsolute(environment)
@@ -27,7 +27,7 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
         await Parallel
             .ForEachAsync(
                 names,
-                GenericUploader.Options(settings, cancellationToken),
+                GenericUploader.Options(settings.Network, cancellationToken),
                 async (name, token) => done[name] = await FetchAsync(registry, name, folder, token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);

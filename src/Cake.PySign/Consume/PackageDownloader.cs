@@ -21,17 +21,31 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
 {
     public const int MaxFiles = 2000;
 
-    public async Task<DownloadedVersion> DownloadAsync(PyPackageDownloadSettings settings, CancellationToken cancellationToken)
+    /// <param name="settings">Which version, and from where.</param>
+    /// <param name="allowStorage">Whether files may come from another host where the settings leave it open.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<DownloadedVersion> DownloadAsync(
+        PyPackageDownloadSettings settings,
+        bool allowStorage,
+        CancellationToken cancellationToken
+    )
     {
         var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
         var (name, version) = Wanted(settings);
         var folder = EmptyFolder(settings.OutputDirectory);
-        RequirePositive(settings.MaxParallel, nameof(settings.MaxParallel));
+        var parallel = settings.Network.Parallel(RegistryConnections.DefaultParallel);
         RequirePositive(settings.MaxFiles, nameof(settings.MaxFiles));
 
         using var connection = connections
-            .Trusting(settings.CaFile, environment)
-            .Basic(index, settings.UserName, settings.Password, settings.AllowStorageRedirects, log, settings.MaxFileBytes);
+            .For(settings.Network, environment)
+            .Basic(
+                index,
+                settings.UserName,
+                settings.Password,
+                settings.Network.AllowStorageRedirects ?? allowStorage,
+                log,
+                settings.MaxFileBytes
+            );
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
         if (page.RedirectedTo is { } elsewhere)
         {
@@ -57,7 +71,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         await Parallel
             .ForEachAsync(
                 files,
-                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
+                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
                 async (file, token) => done[file.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
@@ -82,17 +96,17 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
 
     private static (ProjectName Name, PythonVersion Version) Wanted(PyPackageDownloadSettings settings)
     {
-        if (string.IsNullOrWhiteSpace(settings.PackageName) || string.IsNullOrWhiteSpace(settings.PackageVersion))
+        if (string.IsNullOrWhiteSpace(settings.Name) || string.IsNullOrWhiteSpace(settings.Version))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"{(string.IsNullOrWhiteSpace(settings.PackageName) ? "PackageName" : "PackageVersion")} is not set."
+                $"{(string.IsNullOrWhiteSpace(settings.Name) ? "Name" : "Version")} is not set."
             );
         }
 
         try
         {
-            return (ProjectName.Parse(settings.PackageName), PythonVersion.Parse(settings.PackageVersion));
+            return (ProjectName.Parse(settings.Name), PythonVersion.Parse(settings.Version));
         }
         catch (PackagingException e)
         {

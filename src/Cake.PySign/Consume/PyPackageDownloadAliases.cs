@@ -25,8 +25,8 @@ public static class PyPackageDownloadAliases
     /// var files = await PyPackageDownload(new PyPackageDownloadSettings
     /// {
     ///     IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
-    ///     PackageName = "hello-pysign",
-    ///     PackageVersion = "1.0.0",
+    ///     Name = "hello-pysign",
+    ///     Version = "1.0.0",
     ///     OutputDirectory = "./consumer",
     /// });
     /// </code>
@@ -53,8 +53,8 @@ public static class PyPackageDownloadAliases
     ///         new PyPackageDownloadSettings
     ///         {
     ///             IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
-    ///             PackageName = "hello-pysign",
-    ///             PackageVersion = "1.0.0",
+    ///             Name = "hello-pysign",
+    ///             Version = "1.0.0",
     ///             OutputDirectory = "./consumer",
     ///             UserName = "gitlab-ci-token",
     ///             Password = EnvironmentVariable("CI_JOB_TOKEN"),
@@ -75,7 +75,7 @@ public static class PyPackageDownloadAliases
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
         var version = await new PackageDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
-            .DownloadAsync(settings, interruption.Token)
+            .DownloadAsync(settings, allowStorage: false, interruption.Token)
             .ConfigureAwait(false);
         return version.Files;
     }

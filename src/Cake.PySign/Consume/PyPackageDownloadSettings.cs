@@ -13,11 +13,11 @@ public sealed class PyPackageDownloadSettings
 
     /// <summary>The project.</summary>
     /// <value>Its name in any spelling. Required.</value>
-    public string? PackageName { get; set; }
+    public string? Name { get; set; }
 
     /// <summary>The version.</summary>
     /// <value>A PEP 440 version, compared as PEP 440 says (<c>1.0</c> is <c>1.0.0</c>). Required.</value>
-    public string? PackageVersion { get; set; }
+    public string? Version { get; set; }
 
     /// <summary>Where the files go.</summary>
     /// <value>A folder that is missing or empty. Required.</value>
@@ -31,18 +31,9 @@ public sealed class PyPackageDownloadSettings
     /// <value>It is sent to the index's own origin only.</value>
     public string? Password { get; set; }
 
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any.</value>
-    public FilePath? CaFile { get; set; }
-
-    /// <summary>Whether files may come from another host than the index.</summary>
-    /// <value>Default <see langword="false"/>. Needed where a registry keeps its files in an object storage; credentials never go
-    /// there.</value>
-    public bool AllowStorageRedirects { get; set; }
-
-    /// <summary>How many files travel at a time.</summary>
-    /// <value>1 or more; default 4.</value>
-    public int MaxParallel { get; set; } = 4;
+    /// <summary>How the index is reached.</summary>
+    /// <value>By default directly, 4 files at a time, and nothing is taken from another host.</value>
+    public NetworkSettings Network { get; set; } = new();
 
     /// <summary>The largest file that is accepted.</summary>
     /// <value>Bytes; default 16 GiB. A registry that sends more is cut off.</value>

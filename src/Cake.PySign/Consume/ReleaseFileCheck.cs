@@ -22,17 +22,17 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
         CancellationToken cancellationToken
     )
     {
-        var fileName = file.File.GetFilename().FullPath;
+        var fileName = file.Path.GetFilename().FullPath;
         try
         {
-            Distribution.Read(file.File.FullPath);
+            Distribution.Read(file.Path.FullPath);
         }
         catch (PackagingException e)
         {
             problems.Add(new ReleaseProblem(fileName, ReleaseFailure.DistributionRefused, e.Message, "Do not use this file."));
         }
 
-        if (await FetchAsync(fileName + ".sigstore.json", file.File, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
+        if (await FetchAsync(fileName + ".sigstore.json", file.Path, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
         {
             problems.Add(
                 new ReleaseProblem(
@@ -62,7 +62,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             }
 
             var proof = await verifier
-                .VerifyAsync(bundle, Artifact.FromFile(file.File.FullPath), signers, cancellationToken)
+                .VerifyAsync(bundle, Artifact.FromFile(file.Path.FullPath), signers, cancellationToken)
                 .ConfigureAwait(false);
             if (detached)
             {
@@ -70,7 +70,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             }
 
             return new VerifiedReleaseFile(
-                file.File,
+                file.Path,
                 file.Kind,
                 file.Url,
                 proof.Sha256,
@@ -107,9 +107,9 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
         CancellationToken cancellationToken
     )
     {
-        var fileName = file.File.GetFilename().FullPath;
-        var signature = await FetchAsync(fileName + ".sig", file.File, cancellationToken).ConfigureAwait(false);
-        var certificate = await FetchAsync(fileName + ".crt", file.File, cancellationToken).ConfigureAwait(false);
+        var fileName = file.Path.GetFilename().FullPath;
+        var signature = await FetchAsync(fileName + ".sig", file.Path, cancellationToken).ConfigureAwait(false);
+        var certificate = await FetchAsync(fileName + ".crt", file.Path, cancellationToken).ConfigureAwait(false);
         string? problem = signature is null || certificate is null ? "the policy asks for both, and one is not there" : null;
         try
         {

@@ -100,5 +100,5 @@ internal static class ReleaseReport
             entry.IntegratedTime,
         };
 
-    private static string Name(VerifiedReleaseFile file) => file.File.GetFilename().FullPath;
+    private static string Name(VerifiedReleaseFile file) => file.Path.GetFilename().FullPath;
 }

@@ -39,7 +39,7 @@ internal static class ReleaseSet
         string whose
     )
     {
-        var found = downloads.ToDictionary(file => file.File.GetFilename().FullPath, StringComparer.Ordinal);
+        var found = downloads.ToDictionary(file => file.Path.GetFilename().FullPath, StringComparer.Ordinal);
         foreach (var (name, sha256) in files)
         {
             if (!found.TryGetValue(name, out var file))

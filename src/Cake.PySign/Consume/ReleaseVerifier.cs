@@ -83,15 +83,9 @@ internal sealed class ReleaseVerifier(
             settings.OutputDirectory?.MakeAbsolute(environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         using var trust = ChosenTrust.From(
-            new TrustChoice(
-                settings.TrustedRoot,
-                settings.Trust,
-                settings.TufMirror,
-                settings.TufRoot,
-                settings.TufCache,
-                settings.TufOffline,
-                settings.CaFile
-            ),
+            settings.Trust,
+            TrustSource.Embedded,
+            settings.Network.CaFile,
             environment,
             log,
             connections.Handler,
@@ -111,25 +105,24 @@ internal sealed class ReleaseVerifier(
                     new PyPackageDownloadSettings
                     {
                         IndexUrl = settings.IndexUrl,
-                        PackageName = name.Value,
-                        PackageVersion = version.Value,
+                        Name = name.Value,
+                        Version = version.Value,
                         OutputDirectory = folder,
-                        UserName = settings.IndexUserName,
-                        Password = settings.IndexPassword,
-                        AllowStorageRedirects = settings.AllowStorageRedirects,
-                        CaFile = settings.CaFile,
-                        MaxParallel = settings.MaxParallel,
+                        UserName = settings.UserName,
+                        Password = settings.Password,
+                        Network = settings.Network,
                         MaxFileBytes = settings.MaxDistributionBytes,
                         MaxFiles = settings.MaxFiles,
                     },
+                    allowStorage: true,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
             // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
             var published = PythonVersion.Parse(downloads[0].Version);
             using var registry = connections
-                .Trusting(settings.CaFile, environment)
-                .Generic(Signatures(settings, name, published), log, MaxSignatureBytes);
+                .For(settings.Network, environment)
+                .Store(settings.Store.For(name.Normalized, () => published.Normalized), log, MaxSignatureBytes);
             var files = new VerifiedReleaseFile?[downloads.Count];
             var problems = new List<ReleaseProblem>[downloads.Count];
             var signers = policy.For(name, published);
@@ -139,7 +132,7 @@ internal sealed class ReleaseVerifier(
                     Enumerable.Range(0, downloads.Count),
                     new ParallelOptions
                     {
-                        MaxDegreeOfParallelism = Math.Max(1, settings.MaxParallel),
+                        MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
                         CancellationToken = cancellationToken,
                     },
                     async (i, token) =>
@@ -152,7 +145,7 @@ internal sealed class ReleaseVerifier(
 
             if (policy.Attestation)
             {
-                await new AttestationCheck(connections.Trusting(settings.CaFile, environment), log, verifier, signers)
+                await new AttestationCheck(connections.For(settings.Network, environment), log, verifier, signers)
                     .RunAsync(settings, downloads, problems, cancellationToken)
                     .ConfigureAwait(false);
             }
@@ -185,7 +178,7 @@ internal sealed class ReleaseVerifier(
                 name.Value,
                 published.Normalized,
                 settings.IndexUrl!,
-                [.. files.Select(file => file!).OrderBy(file => file.File.FullPath, StringComparer.Ordinal)]
+                [.. files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
             )
             {
                 Statement = statement,
@@ -211,19 +204,6 @@ internal sealed class ReleaseVerifier(
             }
         }
     }
-
-    private static GenericDownloadSettings Signatures(VerifyReleaseSettings settings, ProjectName name, PythonVersion version) =>
-        new()
-        {
-            Kind = settings.Kind,
-            RegistryUrl = settings.RegistryUrl,
-            PackageName = settings.PackageName ?? name.Normalized,
-            PackageVersion = settings.PackageVersion ?? version.Normalized,
-            Token = settings.Token,
-            TokenKind = settings.TokenKind,
-            UserName = settings.UserName,
-            AllowStorageRedirects = settings.AllowStorageRedirects,
-        };
 
     private void Forget(FilePath? file)
     {

@@ -30,7 +30,7 @@ public sealed record VerifiedRelease(string Name, string Version, Uri Index, IRe
 }
 
 /// <summary>A verified file of a release.</summary>
-/// <param name="File">Where it was downloaded to.</param>
+/// <param name="Path">Where it was downloaded to.</param>
 /// <param name="Kind">Wheel or sdist.</param>
 /// <param name="Url">Where it came from.</param>
 /// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
@@ -43,7 +43,7 @@ public sealed record VerifiedRelease(string Name, string Version, Uri Index, IRe
 /// <param name="SourceDigest">The commit that the certificate names, or <see langword="null"/>.</param>
 /// <param name="LogEntries">Where the signature is logged.</param>
 public sealed record VerifiedReleaseFile(
-    FilePath File,
+    FilePath Path,
     DistributionKind Kind,
     Uri Url,
     string Sha256,

@@ -29,7 +29,10 @@ public static class VerifyReleaseAliases
     ///     Name = "hello-pysign",
     ///     Version = "1.0.0",
     ///     IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
-    ///     RegistryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///     Store =
+    ///     {
+    ///         Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///     },
     ///     PolicyFile = "./pysign-policy.toml",
     ///     OutputDirectory = "./consumer",
     ///     RequirementsFile = "./requirements.txt",
@@ -62,7 +65,10 @@ public static class VerifyReleaseAliases
     ///             Name = "hello-pysign",
     ///             Version = "1.0.0",
     ///             IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
-    ///             RegistryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///             Store =
+    ///             {
+    ///                 Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///             },
     ///             PolicyFile = "./pysign-policy.toml",
     ///             OutputDirectory = "./consumer",
     ///             ReportFile = "./verified-release.json",

@@ -2,11 +2,8 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Consume;
 
-/// <summary>
-/// Which release <c>VerifyRelease</c> checks, from where, and what it must satisfy. The inherited members say where the signatures are;
-/// their package is the project's normalized name, in the project's version, unless another is set.
-/// </summary>
-public sealed class VerifyReleaseSettings : GenericRegistrySettings
+/// <summary>Which release <c>VerifyRelease</c> checks, from where, and what it must satisfy.</summary>
+public sealed class VerifyReleaseSettings
 {
     /// <summary>The project.</summary>
     /// <value>Its name in any spelling. Required.</value>
@@ -22,11 +19,11 @@ public sealed class VerifyReleaseSettings : GenericRegistrySettings
 
     /// <summary>The user for Basic authentication at the index.</summary>
     /// <value><see langword="null"/> reads anonymously.</value>
-    public string? IndexUserName { get; set; }
+    public string? UserName { get; set; }
 
     /// <summary>The password or token for Basic authentication at the index.</summary>
     /// <value>It is sent to the index's own origin only.</value>
-    public string? IndexPassword { get; set; }
+    public string? Password { get; set; }
 
     /// <summary>Who must have signed, and what the release must consist of.</summary>
     /// <value>A <c>pysign-policy.toml</c>, from a place the registry cannot write to. Required.</value>
@@ -36,29 +33,17 @@ public sealed class VerifyReleaseSettings : GenericRegistrySettings
     /// <value>A folder that is missing or empty. Required. When the release is refused, what was downloaded is deleted again.</value>
     public DirectoryPath? OutputDirectory { get; set; }
 
-    /// <summary>The keys and certificates that are believed.</summary>
-    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says.</value>
-    public FilePath? TrustedRoot { get; set; }
+    /// <summary>Where the signatures are kept.</summary>
+    /// <value>A store; its package is the project's normalized name, in the project's version, unless another is set. Required.</value>
+    public SignatureStoreSettings Store { get; set; } = new();
 
-    /// <summary>Where the trust comes from when <see cref="TrustedRoot"/> is not set.</summary>
-    /// <value>Default <see cref="TrustSource.Embedded"/>.</value>
-    public TrustSource Trust { get; set; }
+    /// <summary>Who is believed.</summary>
+    /// <value>By default Sigstore's public instance, as the package carries its keys.</value>
+    public TrustSettings Trust { get; set; } = new();
 
-    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
-    /// <value>Used with <see cref="TufRoot"/>.</value>
-    public Uri? TufMirror { get; set; }
-
-    /// <summary>Where the belief in <see cref="TufMirror"/> starts.</summary>
-    /// <value>The <c>root.json</c> that the instance's operator handed over in a safe way.</value>
-    public FilePath? TufRoot { get; set; }
-
-    /// <summary>Where TUF keeps what was believed.</summary>
-    /// <value>A folder; <see langword="null"/> means one below the user's local application data.</value>
-    public DirectoryPath? TufCache { get; set; }
-
-    /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
-    /// <value>Default <see langword="false"/>.</value>
-    public bool TufOffline { get; set; }
+    /// <summary>How index and store are reached.</summary>
+    /// <value>By default directly, 4 files at a time, storage on another host included.</value>
+    public NetworkSettings Network { get; set; } = new();
 
     /// <summary>Where to write the result as JSON.</summary>
     /// <value>A file, or <see langword="null"/> for none. Written only when the release was verified.</value>

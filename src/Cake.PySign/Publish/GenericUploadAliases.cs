@@ -25,10 +25,13 @@ public static class GenericUploadAliases
     /// <code>
     /// await GenericUpload(GetFiles("./dist/*.sigstore.json"), new GenericUploadSettings
     /// {
-    ///     RegistryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
-    ///     PackageName = "hello-pysign",
-    ///     PackageVersion = "1.0.0",
-    ///     Token = EnvironmentVariable("CI_JOB_TOKEN"),
+    ///     Store =
+    ///     {
+    ///         Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///         Name = "hello-pysign",
+    ///         Version = "1.0.0",
+    ///         Token = EnvironmentVariable("CI_JOB_TOKEN"),
+    ///     },
     /// });
     /// </code>
     /// </example>
@@ -56,11 +59,14 @@ public static class GenericUploadAliases
     ///         GetFiles("./dist/*.sig"),
     ///         new GenericUploadSettings
     ///         {
-    ///             RegistryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
-    ///             PackageName = "hello-pysign",
-    ///             PackageVersion = "1.0.0",
-    ///             Token = EnvironmentVariable("DEPLOY_TOKEN"),
-    ///             TokenKind = RegistryTokenKind.DeployToken,
+    ///             Store =
+    ///             {
+    ///                 Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
+    ///                 Name = "hello-pysign",
+    ///                 Version = "1.0.0",
+    ///                 Token = EnvironmentVariable("DEPLOY_TOKEN"),
+    ///                 TokenKind = StoreTokenKind.DeployToken,
+    ///             },
     ///         },
     ///         patience.Token);
     /// }

@@ -40,13 +40,13 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     )
     {
         var paths = FileList.Require(files, environment, "upload");
-        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
-        if (string.IsNullOrEmpty(settings.Token) && !settings.DryRun)
+        using var registry = Open(settings);
+        if (string.IsNullOrEmpty(settings.Store.Token) && !settings.DryRun)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "An upload needs a token, also in a public project.",
-                "Set Token and TokenKind."
+                "Set Store.Token and Store.TokenKind."
             );
         }
 
@@ -55,7 +55,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         await Parallel
             .ForEachAsync(
                 paths,
-                Options(settings, cancellationToken),
+                Options(settings.Network, cancellationToken),
                 async (path, token) =>
                 {
                     var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
@@ -93,7 +93,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         CancellationToken cancellationToken
     )
     {
-        using var registry = connections.Trusting(settings.CaFile, environment).Generic(settings, log);
+        using var registry = Open(settings);
         var desk = new ReceiptDesk(log, settings.Received);
         foreach (var receipt in plan.Receipts)
         {
@@ -113,7 +113,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         await Parallel
             .ForEachAsync(
                 open.Skip(1),
-                Options(settings, cancellationToken),
+                Options(settings.Network, cancellationToken),
                 async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
             )
             .ConfigureAwait(false);
@@ -126,18 +126,11 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         return desk.Of(plan);
     }
 
-    internal static ParallelOptions Options(GenericRegistrySettings settings, CancellationToken cancellationToken) =>
-        new()
-        {
-            MaxDegreeOfParallelism =
-                settings.MaxParallel > 0
-                    ? settings.MaxParallel
-                    : throw new PySignException(
-                        PySignFailure.InvalidSettings,
-                        $"MaxParallel is {settings.MaxParallel}; it must be 1 or more."
-                    ),
-            CancellationToken = cancellationToken,
-        };
+    internal static ParallelOptions Options(NetworkSettings network, CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = network.Parallel(RegistryConnections.DefaultParallel), CancellationToken = cancellationToken };
+
+    private GenericRegistry Open(GenericUploadSettings settings) =>
+        connections.For(settings.Network, environment).Store(settings.Store, log, uploads: true, draft: settings.Draft);
 
     private static void RequireDistinctNames(IReadOnlyList<FilePath> paths, GenericRegistry registry)
     {

@@ -13,7 +13,7 @@ internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received)
     {
         lock (_gate)
         {
-            if (_receipts.TryAdd(receipt.File.FullPath, receipt))
+            if (_receipts.TryAdd(receipt.Path.FullPath, receipt))
             {
                 log.Information(
                     $"{(receipt.State == UploadState.Uploaded ? "Published" : "Already there")}: {receipt.Url}  sha256 {receipt.Sha256}"

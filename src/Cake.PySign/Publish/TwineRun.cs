@@ -42,7 +42,7 @@ internal sealed class TwineRun(
         {
             Variables = ToolCertificates.Into(
                 start.Variables,
-                CaFile.Of(settings.CaFile, environment),
+                CaFile.Of(settings.Network.CaFile, environment),
                 neutral.Path,
                 ToolCertificates.Twine,
                 environment

@@ -44,15 +44,10 @@ public sealed class TwineUploadSettings
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
     public FilePath? PythonPath { get; set; }
 
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. twine is given it
-    /// too.</value>
-    public FilePath? CaFile { get; set; }
-
-    /// <summary>Whether the index may serve files from another host.</summary>
-    /// <value>Default <see langword="true"/>: bytes read back are compared by digest wherever they come from, and credentials stay with the
+    /// <summary>How the registry is reached.</summary>
+    /// <value>By default directly. Bytes that are read back are compared by digest wherever they come from, and credentials stay with the
     /// index.</value>
-    public bool AllowStorageRedirects { get; set; } = true;
+    public NetworkSettings Network { get; set; } = new();
 
     /// <summary>How long twine may take.</summary>
     /// <value>Default 15 minutes. After that the whole process tree is ended.</value>

@@ -106,7 +106,7 @@ internal sealed class TwineUploader(
                 .FindAsync(settings.PythonPath, "twine", cancellationToken)
                 .ConfigureAwait(false);
             TwineVersion.Require(python, plan.Attestations is not null);
-            var target = await new UploadPermission(environment, log, connections.Trusting(settings.CaFile, environment))
+            var target = await new UploadPermission(environment, log, connections.For(settings.Network, environment))
                 .GetAsync(plan, settings, cancellationToken)
                 .ConfigureAwait(false);
             var run = new TwineRun(processes, environment, time, python, target, plan.Attestations, remote, desk);
@@ -124,7 +124,7 @@ internal sealed class TwineUploader(
         {
             var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
             var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
-            using var index = connections.Trusting(settings.CaFile, environment).Basic(integrity, user, password, allowStorage: false, log);
+            using var index = connections.For(settings.Network, environment).Basic(integrity, user, password, allowStorage: false, log);
             await attestations
                 .RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken)
                 .ConfigureAwait(false);
@@ -135,8 +135,14 @@ internal sealed class TwineUploader(
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
         connections
-            .Trusting(settings.CaFile, environment)
-            .Basic(target.Index, target.IndexCredentials.UserName, target.IndexCredentials.Password, settings.AllowStorageRedirects, log);
+            .For(settings.Network, environment)
+            .Basic(
+                target.Index,
+                target.IndexCredentials.UserName,
+                target.IndexCredentials.Password,
+                settings.Network.AllowStorageRedirects ?? true,
+                log
+            );
 
     /// <summary>twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.</summary>
     private async Task<List<LocalDistribution>> AfterFailureAsync(

@@ -25,10 +25,9 @@ internal sealed class UploadPermission(ICakeEnvironment environment, SafeLog log
             var verification = settings.AttestationVerification;
             var publisher = PublisherOf(verification.Publisher, identity, plan.Target.Repository);
             using var trust = ChosenTrust.From(
-                verification.TrustChoice with
-                {
-                    CaFile = verification.CaFile ?? settings.CaFile,
-                },
+                verification.Trust,
+                TrustSource.Embedded,
+                verification.Network.CaFile ?? settings.Network.CaFile,
                 environment,
                 log,
                 connections.Handler,

@@ -14,24 +14,30 @@ namespace Cake.PySign.Recipe;
 internal static class AttestedFiles
 {
     /// <summary>Attests what has no attestation that verifies; those that are kept may be public already.</summary>
-    public static async Task AttestAsync(Release release, PyPiAttestSettings settings, CancellationToken cancellationToken)
+    public static async Task AttestAsync(Release release, CancellationToken cancellationToken)
     {
         var ledger = release.Dist.ReadSignedFiles();
         var failures = await FailuresAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        var open = ledger.Files.Where(file => failures.Any(failure => failure.File.GetFilename().FullPath == file.Name)).ToList();
+        var open = ledger.Files.Where(file => failures.Any(failure => failure.Path.GetFilename().FullPath == file.Name)).ToList();
         if (open.Count == 0)
         {
             return;
         }
 
         // A killed run may have written attestations that the ledger does not name yet.
-        settings.KeepValid = true;
+        var settings = new PyPiAttestSettings
+        {
+            Signing = release.Options.Signing,
+            Trust = release.Options.Trust,
+            Network = release.Options.Network,
+            KeepValid = true,
+        };
         var attested = await new Attester(release.Context.Environment, release.Log, null, TimeProvider.System)
             .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)
             .ConfigureAwait(false);
         foreach (var one in attested)
         {
-            var file = ledger[one.File.GetFilename().FullPath];
+            var file = ledger[one.Path.GetFilename().FullPath];
             var attestation = new LedgerSignatureFile(one.Attestation.GetFilename().FullPath, FileDigest.Of(one.Attestation));
             ledger = ledger.With(
                 file with
@@ -68,7 +74,15 @@ internal static class AttestedFiles
 
     private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
-        using var trust = ChosenTrust.From(release.TrustChoice, release.Context.Environment, release.Log, null, TimeProvider.System);
+        using var trust = ChosenTrust.From(
+            release.Options.Trust,
+            TrustSource.Tuf,
+            release.Options.Network.CaFile,
+            release.Context.Environment,
+            release.Log,
+            null,
+            TimeProvider.System
+        );
         var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
         var policy = VerificationPolicy.Exact(release.Identity, release.Issuer);
         List<BlobFailure> failures = [];

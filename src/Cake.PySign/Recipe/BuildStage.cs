@@ -27,8 +27,8 @@ internal static class BuildStage
         var settings = new PyBuildSettings
         {
             OutputDirectory = release.Dist.Path,
-            PythonPath = options.Python,
-            Name = options.PackageName,
+            PythonPath = options.PythonPath,
+            Name = options.Name,
             Version = WantedVersion.Of(options, project, release.Log),
             Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
             Sdist = builds != ReleaseBuild.Wheel,
@@ -36,7 +36,7 @@ internal static class BuildStage
             Isolation = options.Isolation,
             Constraints = options.Constraints,
             StrictMetadata = options.StrictMetadata,
-            CaFile = options.CaFile,
+            Network = options.Network,
         };
         foreach (var check in options.WaivedChecks)
         {

@@ -5,7 +5,7 @@ using Cake.PySign.Publish;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// What a stranger does: downloads every file of the version from the index and its bundle from the generic registry, verifies each,
+/// What an independent consumer does: downloads every file of the version from the index and its bundle from the generic registry, verifies each,
 /// and compares the set with the release. Nothing that is on disk already is used as proof.
 /// </summary>
 internal static class ConsumerVerificationStage
@@ -24,25 +24,18 @@ internal static class ConsumerVerificationStage
         var folder = options.Consumer.MakeAbsolute(release.Context.Environment);
         Empty(folder);
 
-        var settings = GenericPackage.Address(
-            release,
-            ledger,
-            new VerifyReleaseSettings
-            {
-                Name = ledger.Name,
-                Version = ledger.Version,
-                IndexUrl = options.IndexUrl ?? IndexOf(options),
-                IndexUserName = IsPublic(release) ? null : options.UserName,
-                IndexPassword = IsPublic(release) ? null : options.Password,
-                OutputDirectory = folder,
-                TrustedRoot = options.TrustedRoot,
-                Trust = options.Trust,
-                TufMirror = options.TufMirror,
-                TufRoot = options.TufRoot,
-                TufCache = options.TufCache,
-                TufOffline = options.TufOffline,
-            }
-        );
+        var settings = new VerifyReleaseSettings
+        {
+            Name = ledger.Name,
+            Version = ledger.Version,
+            IndexUrl = options.IndexUrl ?? IndexOf(options),
+            UserName = IsPublic(release) ? null : options.UserName,
+            Password = IsPublic(release) ? null : options.Password,
+            Store = release.Store(ledger),
+            OutputDirectory = folder,
+            Trust = options.Trust,
+            Network = options.Network,
+        };
         FitTo(ledger, settings);
         await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellationToken).ConfigureAwait(false);
         release.Dist.Store.Write(
@@ -50,7 +43,7 @@ internal static class ConsumerVerificationStage
         );
     }
 
-    /// <summary>What was released is not refused for its size: the bounds are for strangers, and the release's own measures are
+    /// <summary>What was released is not refused for its size: the bounds are for foreign ones, and the release's own measures are
     /// known.</summary>
     internal static void FitTo(Ledger ledger, VerifyReleaseSettings settings)
     {
@@ -73,7 +66,7 @@ internal static class ConsumerVerificationStage
 
     /// <summary>The policy that users are given; null where there is none.</summary>
     internal static ReleasePolicy? UsersPolicy(Release release) =>
-        release.Options.Policy is { } file ? new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read() : null;
+        release.Options.PolicyFile is { } file ? new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read() : null;
 
     /// <summary>Whether the index is read by anybody, so that what uploads is not shown to it.</summary>
     private static bool IsPublic(Release release) =>

@@ -61,7 +61,7 @@ internal static class ImportStage
             LinuxTags = options.RepositoryUrl is { } index && !TwineTarget.IsPyPi(index),
             Commit = options.Source?.Commit,
             StrictMetadata = options.StrictMetadata,
-            PythonPath = options.Python,
+            PythonPath = options.PythonPath,
         };
         Add(settings.From, options.ImportFrom);
         Add(settings.ExpectedWheels, options.ExpectWheels.Count > 0 ? options.ExpectWheels : project.Wheels);

@@ -28,7 +28,7 @@ internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stag
     /// <summary>Takes a receipt; called one at a time.</summary>
     public void Add(UploadReceipt receipt)
     {
-        var name = receipt.File.GetFilename().ToString();
+        var name = receipt.Path.GetFilename().ToString();
         var (owner, sha256) = _expected[name];
         if (receipt.Sha256 != sha256)
         {

@@ -86,15 +86,16 @@ internal static class Rehearsal
 
         // The played tag is there for the identity; it names no version of this project.
         options.Tag = null;
-        options.Python = script.Python;
+        options.PythonPath = script.PythonPath;
         options.Tests = script.Tests;
         options.Test = script.Test;
-        options.TestReport = output.Combine("test-results").CombineWithFilePath("junit.xml");
+        options.TestReportFile = output.Combine("test-results").CombineWithFilePath("junit.xml");
         options.Dist = output.Combine("dist");
         options.Consumer = output.Combine("consumer");
         options.LeaveOut.Add(output);
-        options.TrustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
-        options.SigningConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));
+        options.Trust.TrustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
+        (options.Signing.FulcioUrl, options.Signing.RekorUrl, options.Signing.TimestampUrl) = (null, null, null);
+        options.Signing.SigningConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));
         RequireLoopback(options);
 
         var release = new Release(context, options, TimeProvider.System);
@@ -147,7 +148,7 @@ internal static class Rehearsal
 
     private static void RequireLoopback(ReleaseOptions options)
     {
-        foreach (var address in new[] { options.RepositoryUrl, options.GenericUrl })
+        foreach (var address in new[] { options.RepositoryUrl, options.Store.Url })
         {
             if (address is not { IsLoopback: true })
             {

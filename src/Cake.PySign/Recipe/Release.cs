@@ -4,7 +4,6 @@ using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Statements;
-using Cake.PySign.Common.Trust;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
@@ -34,7 +33,7 @@ internal sealed class Release
         Consumer = new ReleaseVerifier(context.Environment, Log, registries, runner);
         Signing = new BlobSigner(context.Environment, Log, null, TimeProvider.System);
         Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment));
-        foreach (var secret in new[] { options.Password, options.GenericToken, options.IdentityToken })
+        foreach (var secret in new[] { options.Password, options.Store.Token, options.Signing.Token })
         {
             Log.Redactor.Add(secret);
         }
@@ -98,9 +97,6 @@ internal sealed class Release
             _ => UsesTrustedPublishing,
         };
 
-    public TrustChoice TrustChoice =>
-        new(Options.TrustedRoot, Options.Trust, Options.TufMirror, Options.TufRoot, Options.TufCache, Options.TufOffline, Options.CaFile);
-
     public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellationToken) =>
         await Context.VerifyBlob(files, Signer(), cancellationToken).ConfigureAwait(false);
 
@@ -118,14 +114,33 @@ internal sealed class Release
         {
             CertificateIdentity = Identity,
             CertificateOidcIssuer = Issuer,
-            TrustedRoot = Options.TrustedRoot,
             Trust = Options.Trust,
-            TufMirror = Options.TufMirror,
-            TufRoot = Options.TufRoot,
-            TufCache = Options.TufCache,
-            TufOffline = Options.TufOffline,
-            CaFile = Options.CaFile,
+            Network = Options.Network,
         };
+
+    /// <summary>Where the signatures are kept: the package named after the project and its version, or the GitHub release of the
+    /// tag.</summary>
+    public SignatureStoreSettings Store(Ledger ledger)
+    {
+        if (Options.Store.Url is null)
+        {
+            throw Missing(
+                "PYSIGN_GENERIC_URL",
+                "the generic package registry, such as https://gitlab.com/api/v4/projects/42/packages/generic"
+            );
+        }
+
+        return Options.Store.For(
+            ledger.NormalizedName,
+            () => Options.Store.Kind == StoreKind.GitHubRelease ? TagOfRelease() : ledger.Version
+        );
+    }
+
+    // GitHub makes a tag that is not there, on whatever its default branch holds then: the name of one is never guessed.
+    private string TagOfRelease() =>
+        Options.Tag is { Length: > 0 } tag
+            ? tag
+            : throw Missing("PYSIGN_TAG", "the tag whose GitHub release takes the signatures, such as v1.0.0");
 
     public static PySignException Missing(string parameter, string meaning) =>
         new(

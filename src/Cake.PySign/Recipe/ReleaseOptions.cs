@@ -13,6 +13,13 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 public sealed class ReleaseOptions
 {
+    /// <summary>Options as they are when neither arguments nor variables say anything.</summary>
+    public ReleaseOptions()
+    {
+        Network = new NetworkSettings();
+        Test = new PyTestSettings { Network = Network };
+    }
+
     /// <summary>The Python project.</summary>
     /// <value>Argument <c>project</c>, <c>PYSIGN_PROJECT</c>; default the script's folder.</value>
     public DirectoryPath Project { get; set; } = ".";
@@ -31,7 +38,7 @@ public sealed class ReleaseOptions
 
     /// <summary>A name to build under instead of the project's own.</summary>
     /// <value>Argument <c>package-name</c>, <c>PYSIGN_PACKAGE_NAME</c>; default the project's own.</value>
-    public string? PackageName { get; set; }
+    public string? Name { get; set; }
 
     /// <summary>The name that the result must have; the project is never renamed for it.</summary>
     /// <value><c>PACKAGE_NAME</c>, as the tutorial's pipelines set it; null means no such check.</value>
@@ -40,7 +47,7 @@ public sealed class ReleaseOptions
     /// <summary>The version to build.</summary>
     /// <value>Argument <c>package-version</c>, <c>PYSIGN_PACKAGE_VERSION</c>, <c>PACKAGE_VERSION</c>; default that of the tag, else the
     /// project's own.</value>
-    public string? PackageVersion { get; set; }
+    public string? Version { get; set; }
 
     /// <summary>The tag that is released; what version it names must be the one that is built.</summary>
     /// <value>Argument <c>tag</c>, <c>PYSIGN_TAG</c>; default the CI job's tag; null when no tag is released.</value>
@@ -61,7 +68,7 @@ public sealed class ReleaseOptions
 
     /// <summary>The Python that builds and uploads.</summary>
     /// <value>Argument <c>python</c>; default the first that can (<c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH).</value>
-    public FilePath? Python { get; set; }
+    public FilePath? PythonPath { get; set; }
 
     /// <summary>Whether the build runs in an environment of its own.</summary>
     /// <value>Argument <c>isolation</c>, <c>PYSIGN_ISOLATION</c>: auto, isolated or none; default auto.</value>
@@ -98,11 +105,11 @@ public sealed class ReleaseOptions
     /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
     /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c> and <c>test-no-index</c>, each as
     /// <c>PYSIGN_TEST_…</c> too.</value>
-    public PyTestSettings Test { get; set; } = new();
+    public PyTestSettings Test { get; internal set; }
 
     /// <summary>Where their JUnit report goes.</summary>
     /// <value>Argument <c>test-report</c>, <c>PYSIGN_TEST_REPORT</c>; default <c>test-results/junit.xml</c>.</value>
-    public FilePath TestReport { get; set; } = "test-results/junit.xml";
+    public FilePath TestReportFile { get; set; } = "test-results/junit.xml";
 
     /// <summary>Limits the versions of the build requirements that an isolated build installs.</summary>
     /// <value>Argument <c>constraints</c>, <c>PYSIGN_CONSTRAINTS</c>; default none.</value>
@@ -122,62 +129,22 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>strict-metadata</c>, <c>PYSIGN_STRICT_METADATA</c>; default false.</value>
     public bool StrictMetadata { get; set; }
 
-    /// <summary>The identity token to sign with.</summary>
-    /// <value><c>SIGSTORE_ID_TOKEN</c>; null lets the signer ask the CI service.</value>
-    public string? IdentityToken { get; set; }
+    /// <summary>Who signs, and which services are used.</summary>
+    /// <value><c>SIGSTORE_ID_TOKEN</c>, else what the CI service gives; arguments <c>id-token-variable</c>, <c>id-token-file</c>,
+    /// <c>interactive</c>, <c>allow-unprotected-ref</c>, <c>allow-private-project</c>, <c>signing-config</c>, <c>fulcio-url</c>,
+    /// <c>rekor-url</c> and <c>timestamp-url</c>, each as <c>PYSIGN_…</c> too; <c>FULCIO_URL</c>, <c>REKOR_URL</c>. Where a signing config
+    /// is named, URLs are not read. Default the public services. A program that prints a token can be named by the script only.</value>
+    public SigningSettings Signing { get; } = new();
 
-    /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
-    /// <value>Arguments <c>id-token-variable</c>, <c>id-token-file</c>, <c>interactive</c>; <c>PYSIGN_ID_TOKEN_VARIABLE</c>,
-    /// <c>PYSIGN_ID_TOKEN_FILE</c>, <c>PYSIGN_INTERACTIVE</c>. A program can be named by the script only.</value>
-    public IdentityTokenSettings TokenSource { get; set; } = new();
+    /// <summary>Who is believed, when signing and when verifying.</summary>
+    /// <value>Arguments <c>trusted-root</c>, <c>trust</c> (tuf or embedded), <c>tuf-mirror</c>, <c>tuf-root</c>, <c>tuf-cache</c> and
+    /// <c>tuf-offline</c>, each as <c>PYSIGN_…</c> too; default Sigstore's public instance, by TUF.</value>
+    public TrustSettings Trust { get; } = new() { Source = TrustSource.Tuf };
 
-    /// <summary>Whether a release from a ref that is not protected, or not known to be, may go to the public log.</summary>
-    /// <value>Argument <c>allow-unprotected-ref</c>, <c>PYSIGN_ALLOW_UNPROTECTED_REF</c>; default false.</value>
-    public bool AllowUnprotectedRef { get; set; }
-
-    /// <summary>Whether the name of a project that is not public, or not known to be, may go to the public log, for ever.</summary>
-    /// <value>Argument <c>allow-private-project</c>, <c>PYSIGN_ALLOW_PRIVATE_PROJECT</c>; default false.</value>
-    public bool AllowPrivateProject { get; set; }
-
-    /// <summary>The services to sign with.</summary>
-    /// <value>Argument <c>signing-config</c>, <c>PYSIGN_SIGNING_CONFIG</c>; it replaces the URLs below.</value>
-    public FilePath? SigningConfig { get; set; }
-
-    /// <summary>The certificate authority.</summary>
-    /// <value>Argument <c>fulcio-url</c>, <c>PYSIGN_FULCIO_URL</c>, <c>FULCIO_URL</c>; default the public one.</value>
-    public Uri? FulcioUrl { get; set; }
-
-    /// <summary>The transparency log.</summary>
-    /// <value>Argument <c>rekor-url</c>, <c>PYSIGN_REKOR_URL</c>, <c>REKOR_URL</c>; default the public one.</value>
-    public Uri? RekorUrl { get; set; }
-
-    /// <summary>The timestamp authority.</summary>
-    /// <value>Argument <c>timestamp-url</c>, <c>PYSIGN_TIMESTAMP_URL</c>.</value>
-    public Uri? TimestampUrl { get; set; }
-
-    /// <summary>What signatures are verified against.</summary>
-    /// <value>Argument <c>trusted-root</c>, <c>PYSIGN_TRUSTED_ROOT</c>; default what <see cref="Trust"/> says.</value>
-    public FilePath? TrustedRoot { get; set; }
-
-    /// <summary>Where the trust comes from, and the services where none is named, when <see cref="TrustedRoot"/> is not set.</summary>
-    /// <value>Argument <c>trust</c>, <c>PYSIGN_TRUST</c>: tuf or embedded; default tuf.</value>
-    public TrustSource Trust { get; set; } = TrustSource.Tuf;
-
-    /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
-    /// <value>Argument <c>tuf-mirror</c>, <c>PYSIGN_TUF_MIRROR</c>; used with <see cref="TufRoot"/>.</value>
-    public Uri? TufMirror { get; set; }
-
-    /// <summary>The <c>root.json</c> that the belief in <see cref="TufMirror"/> starts from.</summary>
-    /// <value>Argument <c>tuf-root</c>, <c>PYSIGN_TUF_ROOT</c>.</value>
-    public FilePath? TufRoot { get; set; }
-
-    /// <summary>Where TUF keeps what was believed.</summary>
-    /// <value>Argument <c>tuf-cache</c>, <c>PYSIGN_TUF_CACHE</c>; default a folder below the user's local application data.</value>
-    public DirectoryPath? TufCache { get; set; }
-
-    /// <summary>Ask no TUF repository: take what is cached or embedded, and warn.</summary>
-    /// <value>Argument <c>tuf-offline</c>, <c>PYSIGN_TUF_OFFLINE</c>: true or false; default false.</value>
-    public bool TufOffline { get; set; }
+    /// <summary>How services and registries are reached, wherever the release goes.</summary>
+    /// <value>Argument <c>ca-file</c>, <c>PYSIGN_CA_FILE</c>, in a GitLab job <c>CI_SERVER_TLS_CA_FILE</c>: a PEM file; default none. What
+    /// else it is asked for is never left out: host names, dates, https.</value>
+    public NetworkSettings Network { get; }
 
     /// <summary>The identity that must have signed.</summary>
     /// <value>Argument <c>certificate-identity</c>, <c>PYSIGN_CERTIFICATE_IDENTITY</c>, <c>CERTIFICATE_IDENTITY</c>; default the running CI
@@ -197,7 +164,7 @@ public sealed class ReleaseOptions
     /// <summary>What the consumer's verification must satisfy, as users of the project are given it.</summary>
     /// <value>Argument <c>policy</c>, <c>PYSIGN_POLICY</c>: a <c>pysign-policy.toml</c>; <see langword="null"/> asks for
     /// <see cref="CertificateIdentity"/> by <see cref="CertificateOidcIssuer"/>.</value>
-    public FilePath? Policy { get; set; }
+    public FilePath? PolicyFile { get; set; }
 
     /// <summary>The simple index that consumers read.</summary>
     /// <value>Argument <c>index-url</c>, <c>PYSIGN_INDEX_URL</c>; default the repository's own <c>/simple</c>.</value>
@@ -227,47 +194,19 @@ public sealed class ReleaseOptions
     /// <value>Only a script sets it; default this very job, as its identity token names it.</value>
     public TrustedPublisher? Publisher { get; set; }
 
-    /// <summary>The generic package registry.</summary>
-    /// <value>Argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and version
-    /// as well); default the GitLab project's, for GitHub releases the GitHub job's repository.</value>
-    public Uri? GenericUrl { get; set; }
-
-    /// <summary>The generic package's name.</summary>
-    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the normalized project name.</value>
-    public string? GenericName { get; set; }
-
-    /// <summary>The generic package's version.</summary>
-    /// <value>From <c>GENERIC_PACKAGE_BASE_URL</c> when it has one; default the project's version, for GitHub releases
-    /// <see cref="Tag"/>.</value>
-    public string? GenericVersion { get; set; }
-
-    /// <summary>The token for the generic registry.</summary>
-    /// <value><c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever
-    /// sees that.</value>
-    public string? GenericToken { get; set; }
-
-    /// <summary>What kind of token <see cref="GenericToken"/> is.</summary>
-    /// <value>Argument <c>generic-token-kind</c>, <c>PYSIGN_GENERIC_TOKEN_KIND</c>: JobToken, PrivateToken, DeployToken, BearerToken or
-    /// Password; default JobToken.</value>
-    public RegistryTokenKind GenericTokenKind { get; set; }
-
-    /// <summary>The user that a <see cref="GenericToken"/> of the kind Password belongs to.</summary>
-    /// <value><c>PYSIGN_GENERIC_USERNAME</c>; default null.</value>
-    public string? GenericUserName { get; set; }
-
-    /// <summary>What kind of store the generic registry is.</summary>
-    /// <value>Argument <c>generic-kind</c>, <c>PYSIGN_GENERIC_KIND</c>: GitLab, Http or GitHubRelease; default GitLab.</value>
-    public RegistryKind GenericKind { get; set; }
+    /// <summary>Where the signatures are kept.</summary>
+    /// <value>Url: argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and
+    /// version as well); default the GitLab project's, for GitHub releases the GitHub job's repository. Kind: <c>generic-kind</c>,
+    /// <c>PYSIGN_GENERIC_KIND</c>: GitLab, Http or GitHubRelease; default GitLab. Name and version: default the normalized project name and
+    /// its version, for GitHub releases <see cref="Tag"/>. Token: <c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that
+    /// publishes to its own instance: no other host ever sees that. Its kind: <c>generic-token-kind</c>,
+    /// <c>PYSIGN_GENERIC_TOKEN_KIND</c>; default JobToken. User: <c>PYSIGN_GENERIC_USERNAME</c>.</value>
+    public SignatureStoreSettings Store { get; } = new();
 
     /// <summary>Whether the publishing stages only print what they would do.</summary>
     /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a
     /// consumer then.</value>
     public bool DryRun { get; set; }
-
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's, wherever the release goes.</summary>
-    /// <value>Argument <c>ca-file</c>, <c>PYSIGN_CA_FILE</c>, in a GitLab job <c>CI_SERVER_TLS_CA_FILE</c>: a PEM file; default none. What
-    /// else it is asked for is never left out: host names, dates, https.</value>
-    public FilePath? CaFile { get; set; }
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
@@ -292,18 +231,27 @@ public sealed class ReleaseOptions
         [
             $"project                 {Project}",
             $"dist                    {Dist}",
-            $"name, version           {PackageName ?? "(the project's)"} "
-                + $"{PackageVersion ?? (Tag is null ? "(the project's)" : $"(the tag's, {Tag})")}",
+            $"name, version           {Name ?? "(the project's)"} "
+                + $"{Version ?? (Tag is null ? "(the project's)" : $"(the tag's, {Tag})")}",
             $"tests                   {Tests} on "
                 + $"{(Test.Interpreters.Count > 0 ? string.Join(", ", Test.Interpreters) : "(the Python that builds)")}",
-            $"signing services        {SigningConfig?.FullPath ?? FulcioUrl?.Host ?? "Sigstore public good"}",
-            "trusted root            "
-                + $"{TrustedRoot?.FullPath ?? Shown(TufMirror) ?? $"Sigstore public good ({(Trust is TrustSource.Tuf ? $"TUF{(TufOffline ? ", offline" : "")}" : "embedded")})"}",
+            $"signing services        {Signing.SigningConfig?.FullPath ?? Signing.FulcioUrl?.Host ?? "Sigstore public good"}",
+            $"trusted root            {Trust.TrustedRoot?.FullPath ?? Shown(Trust.TufMirror) ?? $"Sigstore public good ({PublicTrust()})"}",
             $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
             $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
             $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
-            $"generic registry        {Shown(GenericUrl) ?? "(not known: set PYSIGN_GENERIC_URL)"}",
+            $"signature store         {Shown(Store.Url) ?? "(not known: set PYSIGN_GENERIC_URL)"}",
         ];
+
+    private string PublicTrust()
+    {
+        if (Trust.Source is not TrustSource.Tuf)
+        {
+            return "embedded";
+        }
+
+        return Trust.TufOffline ? "TUF, offline" : "TUF";
+    }
 
     // A script can set any URL, also one with a password or a token in it.
     private static string? Shown(Uri? url) => url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

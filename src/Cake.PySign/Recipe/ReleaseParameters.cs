@@ -16,57 +16,45 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     public ReleaseOptions Read()
     {
         var job = CiJob.Detect(variable);
-        var source = new IdentityTokenSettings
-        {
-            Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE"),
-            File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE"),
-            Interactive = Flag("interactive", "PYSIGN_INTERACTIVE"),
-        };
-        var options = new ReleaseOptions
-        {
-            PackageName = Value("package-name", "PYSIGN_PACKAGE_NAME"),
-            ExpectedName = variable("PACKAGE_NAME"),
-            PackageVersion = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION"),
-            Tag = Value("tag", "PYSIGN_TAG") ?? job?.Tag,
-            TagPattern = Value("tag-pattern", "PYSIGN_TAG_PATTERN"),
-            Homepage = Address("homepage", "PYSIGN_HOMEPAGE"),
-            DefaultHomepage = job?.ProjectUrl,
-            Python = File("python"),
-            Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION"),
-            Constraints = File("constraints", "PYSIGN_CONSTRAINTS"),
-            StrictMetadata = Flag("strict-metadata", "PYSIGN_STRICT_METADATA") ?? false,
-            IdentityToken = source.Variable is null && source.File is null ? variable("SIGSTORE_ID_TOKEN") : null,
-            TokenSource = source,
-            AllowUnprotectedRef = Flag("allow-unprotected-ref", "PYSIGN_ALLOW_UNPROTECTED_REF") ?? false,
-            AllowPrivateProject = Flag("allow-private-project", "PYSIGN_ALLOW_PRIVATE_PROJECT") ?? false,
-            SigningConfig = File("signing-config", "PYSIGN_SIGNING_CONFIG"),
-            FulcioUrl = Address("fulcio-url", "PYSIGN_FULCIO_URL", "FULCIO_URL"),
-            RekorUrl = Address("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL"),
-            TimestampUrl = Address("timestamp-url", "PYSIGN_TIMESTAMP_URL"),
-            TrustedRoot = File("trusted-root", "PYSIGN_TRUSTED_ROOT"),
-            Trust = Choice("trust", TrustSource.Tuf, "PYSIGN_TRUST"),
-            TufMirror = Address("tuf-mirror", "PYSIGN_TUF_MIRROR"),
-            TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT"),
-            TufCache = Folder("tuf-cache", "PYSIGN_TUF_CACHE"),
-            TufOffline = Flag("tuf-offline", "PYSIGN_TUF_OFFLINE") ?? false,
-            CertificateIdentity =
-                Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity,
-            CertificateOidcIssuer =
-                Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer,
-            RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl,
-            IndexUrl = Address("index-url", "PYSIGN_INDEX_URL"),
-            TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING"),
-            Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS"),
-            GenericTokenKind = Choice("generic-token-kind", RegistryTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND"),
-            GenericUserName = variable("PYSIGN_GENERIC_USERNAME"),
-            GenericKind = Choice("generic-kind", RegistryKind.GitLab, "PYSIGN_GENERIC_KIND"),
-            DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false,
-            Source = job?.Source,
-            CaFile = File("ca-file", "PYSIGN_CA_FILE") ?? (job?.CaFile is { } trusted ? new FilePath(trusted) : null),
-        };
-        var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
-        options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
-        options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
+        var options = new ReleaseOptions { Source = job?.Source };
+        ReadProject(options, job);
+        ReadBuild(options);
+        ReadImport(options);
+        ReadTests(options);
+        ReadSigning(options.Signing);
+        ReadTrust(options.Trust);
+        options.Network.CaFile = File("ca-file", "PYSIGN_CA_FILE") ?? (job?.CaFile is { } trusted ? new FilePath(trusted) : null);
+        ReadVerification(options, job);
+        ReadIndex(options, job);
+        ReadStore(options.Store, job);
+        options.DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false;
+        return options;
+    }
+
+    /// <summary>Whether an address is of the job's own instance: the job's token belongs there and nowhere else.</summary>
+    private static bool IsOwn(Uri? url, Uri? ofJob) =>
+        url is not null && ofJob is not null && ServiceAddress.Origin(url) == ServiceAddress.Origin(ofJob);
+
+    private void ReadProject(ReleaseOptions options, CiJob? job)
+    {
+        options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
+        options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
+        options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
+        options.Name = Value("package-name", "PYSIGN_PACKAGE_NAME");
+        options.ExpectedName = variable("PACKAGE_NAME");
+        options.Version = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION");
+        options.Tag = Value("tag", "PYSIGN_TAG") ?? job?.Tag;
+        options.TagPattern = Value("tag-pattern", "PYSIGN_TAG_PATTERN");
+        options.Homepage = Address("homepage", "PYSIGN_HOMEPAGE");
+        options.DefaultHomepage = job?.ProjectUrl;
+    }
+
+    private void ReadBuild(ReleaseOptions options)
+    {
+        options.PythonPath = File("python");
+        options.Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION");
+        options.Constraints = File("constraints", "PYSIGN_CONSTRAINTS");
+        options.StrictMetadata = Flag("strict-metadata", "PYSIGN_STRICT_METADATA") ?? false;
         foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
         {
             options.WaivedChecks.Add(Choice<PyBuildCheck>("waive-checks", check, "PYSIGN_WAIVE_CHECKS"));
@@ -76,21 +64,65 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         {
             options.AllowedFiles.Add(file);
         }
-
-        options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
-        options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
-        options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
-        options.Policy = File("policy", "PYSIGN_POLICY");
-        ReadImport(options);
-        ReadTests(options);
-        ReadGeneric(options, job);
-        options.GenericToken = variable("PYSIGN_GENERIC_TOKEN") ?? (IsOwn(options.GenericUrl, job?.GenericUrl) ? job!.Token : null);
-        return options;
     }
 
-    /// <summary>Whether an address is of the job's own instance: the job's token belongs there and nowhere else.</summary>
-    private static bool IsOwn(Uri? url, Uri? ofJob) =>
-        url is not null && ofJob is not null && ServiceAddress.Origin(url) == ServiceAddress.Origin(ofJob);
+    private void ReadSigning(SigningSettings signing)
+    {
+        signing.TokenSource.Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE");
+        signing.TokenSource.File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE");
+        signing.TokenSource.Interactive = Flag("interactive", "PYSIGN_INTERACTIVE");
+        if (signing.TokenSource is { Variable: null, File: null })
+        {
+            signing.Token = variable("SIGSTORE_ID_TOKEN");
+        }
+
+        signing.AllowUnprotectedRef = Flag("allow-unprotected-ref", "PYSIGN_ALLOW_UNPROTECTED_REF") ?? false;
+        signing.AllowPrivateProject = Flag("allow-private-project", "PYSIGN_ALLOW_PRIVATE_PROJECT") ?? false;
+        signing.SigningConfig = File("signing-config", "PYSIGN_SIGNING_CONFIG");
+        var (fulcio, rekor, timestamp) = (
+            Address("fulcio-url", "PYSIGN_FULCIO_URL", "FULCIO_URL"),
+            Address("rekor-url", "PYSIGN_REKOR_URL", "REKOR_URL"),
+            Address("timestamp-url", "PYSIGN_TIMESTAMP_URL")
+        );
+
+        // A config says everything: an instance's URLs, which a whole group of projects may have set, are then not for this release.
+        if (signing.SigningConfig is null)
+        {
+            signing.FulcioUrl = fulcio;
+            signing.RekorUrl = rekor;
+            signing.TimestampUrl = timestamp;
+        }
+    }
+
+    private void ReadTrust(TrustSettings trust)
+    {
+        trust.TrustedRoot = File("trusted-root", "PYSIGN_TRUSTED_ROOT");
+        trust.Source = Choice("trust", TrustSource.Tuf, "PYSIGN_TRUST");
+        trust.TufMirror = Address("tuf-mirror", "PYSIGN_TUF_MIRROR");
+        trust.TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT");
+        trust.TufCache = Folder("tuf-cache", "PYSIGN_TUF_CACHE");
+        trust.TufOffline = Flag("tuf-offline", "PYSIGN_TUF_OFFLINE") ?? false;
+    }
+
+    private void ReadVerification(ReleaseOptions options, CiJob? job)
+    {
+        options.CertificateIdentity =
+            Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity;
+        options.CertificateOidcIssuer =
+            Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer;
+        options.PolicyFile = File("policy", "PYSIGN_POLICY");
+    }
+
+    private void ReadIndex(ReleaseOptions options, CiJob? job)
+    {
+        options.RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl;
+        options.IndexUrl = Address("index-url", "PYSIGN_INDEX_URL");
+        options.TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
+        options.Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS");
+        var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
+        options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
+        options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
+    }
 
     private void ReadImport(ReleaseOptions options)
     {
@@ -119,7 +151,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     private void ReadTests(ReleaseOptions options)
     {
         options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
-        options.TestReport = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReport;
+        options.TestReportFile = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReportFile;
         options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
         options.Test.NoIndex = Flag("test-no-index", "PYSIGN_TEST_NO_INDEX") ?? false;
         foreach (var interpreter in List("test-python", "PYSIGN_TEST_PYTHON"))
@@ -133,22 +165,29 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         }
     }
 
+    private void ReadStore(SignatureStoreSettings store, CiJob? job)
+    {
+        store.Kind = Choice("generic-kind", StoreKind.GitLab, "PYSIGN_GENERIC_KIND");
+        store.TokenKind = Choice("generic-token-kind", StoreTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND");
+        store.UserName = variable("PYSIGN_GENERIC_USERNAME");
+        ReadPlace(store, Address("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"));
+        store.Url ??= store.Kind switch
+        {
+            StoreKind.GitLab => job?.GenericUrl,
+            StoreKind.GitHubRelease => job?.ReleasesUrl,
+            _ => null,
+        };
+        store.Token = variable("PYSIGN_GENERIC_TOKEN") ?? (IsOwn(store.Url, job?.GenericUrl) ? job!.Token : null);
+    }
+
     /// <summary>The tutorial's GENERIC_PACKAGE_BASE_URL ends with package and version; they are taken apart here.</summary>
-    private void ReadGeneric(ReleaseOptions options, CiJob? job)
+    private static void ReadPlace(SignatureStoreSettings store, Uri? url)
     {
         const string Marker = "/packages/generic/";
-        var url = Address("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL");
         var at = url?.AbsoluteUri.IndexOf(Marker, StringComparison.Ordinal) ?? -1;
         if (url is null || at < 0)
         {
-            options.GenericUrl =
-                url
-                ?? options.GenericKind switch
-                {
-                    RegistryKind.GitLab => job?.GenericUrl,
-                    RegistryKind.GitHubRelease => job?.ReleasesUrl,
-                    _ => null,
-                };
+            store.Url = url;
             return;
         }
 
@@ -163,9 +202,9 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             );
         }
 
-        options.GenericUrl = new Uri(url.AbsoluteUri[..(at + Marker.Length - 1)]);
-        options.GenericName = rest.Length > 0 ? Uri.UnescapeDataString(rest[0]) : null;
-        options.GenericVersion = rest.Length > 1 ? Uri.UnescapeDataString(rest[1]) : null;
+        store.Url = new Uri(url.AbsoluteUri[..(at + Marker.Length - 1)]);
+        store.Name = rest.Length > 0 ? Uri.UnescapeDataString(rest[0]) : null;
+        store.Version = rest.Length > 1 ? Uri.UnescapeDataString(rest[1]) : null;
     }
 
     private string? Value(string name, params ReadOnlySpan<string> variables)
@@ -190,23 +229,25 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
 
     private Uri? Address(string name, params ReadOnlySpan<string> variables)
     {
-        var value = Value(name, variables);
-        return value is null ? null
-            : value.Contains('@', StringComparison.Ordinal)
-                ? throw Unusable(
-                    name,
-                    variables,
-                    "(not shown)",
-                    "a URL without user and password: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN"
-                )
-            : value.IndexOfAny(['?', '#']) is >= 0 and var at
-                ? throw Unusable(
-                    name,
-                    variables,
-                    value[..at] + "…",
-                    "a URL without a query: tokens belong into TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN"
-                )
-            : Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri
+        if (Value(name, variables) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.Contains('@', StringComparison.Ordinal))
+        {
+            const string Expected = "a URL without user and password: tokens belong in TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN";
+            throw Unusable(name, variables, "(not shown)", Expected);
+        }
+
+        if (value.IndexOfAny(['?', '#']) is >= 0 and var at)
+        {
+            const string Expected = "a URL without a query: tokens belong in TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN";
+            throw Unusable(name, variables, value[..at] + "…", Expected);
+        }
+
+        return Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+            ? uri
             : throw Unusable(name, variables, value, "an absolute https URL");
     }
 

@@ -18,7 +18,12 @@ internal sealed record ReleasePlan(
     public static async Task<ReleasePlan> MakeAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var options = release.Options;
-        var generic = GenericPackage.Address(release, ledger, new GenericUploadSettings { DryRun = options.DryRun });
+        var generic = new GenericUploadSettings
+        {
+            Store = release.Store(ledger),
+            Network = options.Network,
+            DryRun = options.DryRun,
+        };
         var index = new TwineUploadSettings
         {
             RepositoryUrl =
@@ -35,16 +40,12 @@ internal sealed record ReleasePlan(
             AttestationVerification = new PyPiVerifyAttestationsSettings
             {
                 Publisher = options.Publisher,
-                TrustedRoot = options.TrustedRoot,
                 Trust = options.Trust,
-                TufMirror = options.TufMirror,
-                TufRoot = options.TufRoot,
-                TufCache = options.TufCache,
-                TufOffline = options.TufOffline,
+                Network = options.Network,
             },
-            PythonPath = options.Python,
+            PythonPath = options.PythonPath,
             DryRun = options.DryRun,
-            CaFile = options.CaFile,
+            Network = options.Network,
         };
         var signatures = await release
             .Generic.PlanAsync(ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellationToken)

@@ -22,9 +22,7 @@ internal static class SignStage
         await SignOpenAsync(release, cancellationToken).ConfigureAwait(false);
         if (release.Attests)
         {
-            await AttestedFiles
-                .AttestAsync(release, Into(new PyPiAttestSettings(), release.Options), cancellationToken)
-                .ConfigureAwait(false);
+            await AttestedFiles.AttestAsync(release, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -38,12 +36,17 @@ internal static class SignStage
             return;
         }
 
-        var settings = Into(new CosignSignBlobSettings(), release.Options);
+        var settings = new CosignSignBlobSettings
+        {
+            Signing = release.Options.Signing,
+            Trust = release.Options.Trust,
+            Network = release.Options.Network,
+        };
 
         // One session: files and statement get the same certificate, for one identity token.
         await release
             .Signing.InSessionAsync(
-                settings,
+                settings.Request,
                 async session =>
                 {
                     if (open.Count > 0)
@@ -93,12 +96,12 @@ internal static class SignStage
 
         foreach (var blob in signed)
         {
-            var file = ledger[blob.File.GetFilename().ToString()];
+            var file = ledger[blob.Path.GetFilename().ToString()];
             if (blob.Sha256 != file.Sha256)
             {
                 throw new PySignException(
                     PySignFailure.DigestMismatch,
-                    $"'{blob.File}' changed while it was signed: expected SHA-256 {file.Sha256}, signed {blob.Sha256}.",
+                    $"'{blob.Path}' changed while it was signed: expected SHA-256 {file.Sha256}, signed {blob.Sha256}.",
                     "Somebody writes into the folder between the stages. Find out who; then build again."
                 );
             }
@@ -124,30 +127,9 @@ internal static class SignStage
     )
     {
         var signed = await new ReleaseStatementSigner(release.Signing, release.Context.Environment, release.Log)
-            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings, cancellationToken)
+            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings.Request, cancellationToken)
             .ConfigureAwait(false);
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
-    }
-
-    private static T Into<T>(T settings, ReleaseOptions options)
-        where T : CosignSettings
-    {
-        settings.Token = options.IdentityToken;
-        settings.TokenSource = options.TokenSource;
-        settings.AllowUnprotectedRef = options.AllowUnprotectedRef;
-        settings.AllowPrivateProject = options.AllowPrivateProject;
-        settings.SigningConfig = options.SigningConfig;
-        settings.FulcioUrl = options.SigningConfig is null ? options.FulcioUrl : null;
-        settings.RekorUrl = options.SigningConfig is null ? options.RekorUrl : null;
-        settings.TimestampUrl = options.SigningConfig is null ? options.TimestampUrl : null;
-        settings.TrustedRoot = options.TrustedRoot;
-        settings.Trust = options.Trust;
-        settings.TufMirror = options.TufMirror;
-        settings.TufRoot = options.TufRoot;
-        settings.TufCache = options.TufCache;
-        settings.TufOffline = options.TufOffline;
-        settings.CaFile = options.CaFile;
-        return settings;
     }
 
     private static LedgerSignature Describe(SignedBlob blob) =>
@@ -181,7 +163,7 @@ internal static class SignStage
         {
             foreach (var failure in refusal.Failures)
             {
-                kept.Remove(failure.File.GetFilename().ToString());
+                kept.Remove(failure.Path.GetFilename().ToString());
             }
 
             release.Log.Warning($"What an earlier run signed does not verify and is made again. {refusal.Message}");

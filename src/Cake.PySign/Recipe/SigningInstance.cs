@@ -10,11 +10,11 @@ internal sealed record SigningInstance(bool IsPublic, Uri? Log)
     public static SigningInstance Of(Release release)
     {
         var options = release.Options;
-        var isPublic = options.TrustedRoot is null && options.TufMirror is null;
+        var isPublic = options.Trust.TrustedRoot is null && options.Trust.TufMirror is null;
         return new SigningInstance(
             isPublic,
             isPublic ? null
-                : options.SigningConfig is null ? options.RekorUrl
+                : options.Signing.SigningConfig is null ? options.Signing.RekorUrl
                 : LogOf(release)
         );
     }
@@ -22,7 +22,7 @@ internal sealed record SigningInstance(bool IsPublic, Uri? Log)
     // The job that publishes need not have the config that another job signed with.
     private static Uri? LogOf(Release release)
     {
-        var config = release.Options.SigningConfig!.MakeAbsolute(release.Context.Environment).FullPath;
+        var config = release.Options.Signing.SigningConfig!.MakeAbsolute(release.Context.Environment).FullPath;
         return File.Exists(config)
             ? SigningServices.FromFile(config, release.Time.GetUtcNow()).Logs.FirstOrDefault(log => log.MajorApiVersion == 1)?.Uri
             : null;

@@ -30,7 +30,6 @@ internal static class TestStage
             return;
         }
 
-        options.Test.CaFile ??= options.CaFile;
         var written = await File.ReadAllBytesAsync(release.Dist.Store.Path.FullPath, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -42,7 +41,7 @@ internal static class TestStage
                     options.Test,
                     wheels,
                     await InterpretersAsync(release, cancellationToken).ConfigureAwait(false),
-                    options.TestReport,
+                    options.TestReportFile,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -84,7 +83,7 @@ internal static class TestStage
         }
 
         var locator = new PythonLocator(ChildProcessRunner.For(release.Context, release.Log), release.Context.Environment, release.Log);
-        return [(await locator.FindAsync(release.Options.Python, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
+        return [(await locator.FindAsync(release.Options.PythonPath, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
     }
 
     private static void NotRun(Release release, Ledger ledger, string reason)

@@ -1,5 +1,4 @@
 using Cake.PySign.Common.Statements;
-using Cake.PySign.Consume;
 using static Cake.PySign.Recipe.NotesText;
 
 namespace Cake.PySign.Recipe;
@@ -18,7 +17,7 @@ internal sealed class VerificationNotes
     private readonly string _identity;
     private readonly string _issuer;
     private readonly Uri _index;
-    private readonly GenericRegistrySettings _registry;
+    private readonly SignatureStoreSettings _store;
     private readonly SigningInstance _instance;
     private readonly NotesText _page = new();
 
@@ -27,7 +26,7 @@ internal sealed class VerificationNotes
         string identity,
         string issuer,
         Uri index,
-        GenericRegistrySettings registry,
+        SignatureStoreSettings store,
         SigningInstance instance
     )
     {
@@ -36,7 +35,7 @@ internal sealed class VerificationNotes
         _identity = identity;
         _issuer = issuer;
         _index = index;
-        _registry = registry;
+        _store = store;
         _instance = instance;
     }
 
@@ -45,8 +44,8 @@ internal sealed class VerificationNotes
         var path = release.Dist.File(FileName);
         var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
         var ledger = release.Dist.ReadSigned();
-        var registry = GenericPackage.Address(release, ledger, new GenericDownloadSettings());
-        File.WriteAllText(path.FullPath, Of(ledger, release.Identity, release.Issuer, index, registry, SigningInstance.Of(release)));
+        var store = release.Store(ledger);
+        File.WriteAllText(path.FullPath, Of(ledger, release.Identity, release.Issuer, index, store, SigningInstance.Of(release)));
         release.Log.Information($"How anybody verifies this release without Cake: {path}");
     }
 
@@ -55,9 +54,9 @@ internal sealed class VerificationNotes
         string identity,
         string issuer,
         Uri index,
-        GenericRegistrySettings registry,
+        SignatureStoreSettings store,
         SigningInstance instance
-    ) => new VerificationNotes(ledger, identity, issuer, index, registry, instance).Text();
+    ) => new VerificationNotes(ledger, identity, issuer, index, store, instance).Text();
 
     private string Text()
     {
@@ -202,11 +201,8 @@ internal sealed class VerificationNotes
             ("Name", Quoted(_ledger.Name)),
             ("Version", Quoted(_ledger.Version)),
             ("IndexUrl", $"new Uri({Quoted(_index.AbsoluteUri)})"),
-            ("RegistryUrl", $"new Uri({Quoted(_registry.RegistryUrl!.AbsoluteUri)})"),
-            ("Kind", _registry.Kind == RegistryKind.GitLab ? null : $"RegistryKind.{_registry.Kind}"),
-            ("PackageName", _registry.PackageName == _ledger.NormalizedName ? null : Quoted(_registry.PackageName!)),
-            ("PackageVersion", _registry.PackageVersion == _ledger.Version ? null : Quoted(_registry.PackageVersion!)),
-            ("TrustedRoot", _instance.IsPublic ? null : Quoted("trusted_root.json")),
+            ("Store", $"{{ {string.Join(", ", Store())} }}"),
+            ("Trust", _instance.IsPublic ? null : $"{{ TrustedRoot = {Quoted("trusted_root.json")} }}"),
             ("PolicyFile", Quoted("pysign-policy.toml")),
             ("OutputDirectory", Quoted("verified")),
         ];
@@ -219,6 +215,25 @@ internal sealed class VerificationNotes
                 "});",
             ]
         );
+    }
+
+    private IEnumerable<string> Store()
+    {
+        yield return $"Url = new Uri({Quoted(_store.Url!.AbsoluteUri)})";
+        if (_store.Kind != StoreKind.GitLab)
+        {
+            yield return $"Kind = StoreKind.{_store.Kind}";
+        }
+
+        if (_store.Name != _ledger.NormalizedName)
+        {
+            yield return $"Name = {Quoted(_store.Name!)}";
+        }
+
+        if (_store.Version != _ledger.Version)
+        {
+            yield return $"Version = {Quoted(_store.Version!)}";
+        }
     }
 
     /// <summary>A signature and a certificate carry no time: cosign asks the log when they were made, and only a log of version 1 can be

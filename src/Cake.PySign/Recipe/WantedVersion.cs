@@ -19,7 +19,7 @@ internal static class WantedVersion
         try
         {
             var stated = new List<StatedVersion>();
-            if (options.PackageVersion is { } parameter)
+            if (options.Version is { } parameter)
             {
                 stated.Add(new StatedVersion("the parameter package-version", parameter));
             }
@@ -34,7 +34,7 @@ internal static class WantedVersion
                 return null;
             }
 
-            var own = options.PackageVersion is null ? Own(project, chosen.Version) : null;
+            var own = options.Version is null ? Own(project, chosen.Version) : null;
             ReleaseVersion.Choose(own is null ? stated : [.. stated, own]);
             log.Information($"The version is {own?.Text ?? chosen.Version.Normalized}, as {chosen.Origin} says");
             return own?.Text ?? chosen.Version.Normalized;

@@ -25,19 +25,19 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
         CancellationToken cancellationToken
     )
     {
-        log.Redactor.Add(settings.Token);
+        log.Redactor.Add(settings.Signing.Token);
         Check(settings);
         var paths = FileList.Require(files, environment, "attest");
         var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);
         try
         {
             var session = await SigningSession
-                .OpenAsync(settings, environment, log, handler, time, cancellationToken)
+                .OpenAsync(settings.Request, environment, log, handler, time, cancellationToken)
                 .ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 log.Information(
-                    $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public for ever"
+                    $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public permanently"
                 );
                 var run = new SigningRun<AttestedDistribution>(session, log)
                 {
@@ -46,7 +46,7 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
                     Write = Write,
                     Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
                 };
-                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken)
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
                     .ConfigureAwait(false);
                 Report(attested);
                 BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
 
     private static void Check(PyPiAttestSettings settings)
     {
-        if (settings.Key is not null)
+        if (settings.Signing.Key is not null)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -70,10 +70,7 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
             );
         }
 
-        if (settings.MaxParallel <= 0)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
-        }
+        _ = settings.Request.MaxParallel;
     }
 
     private static byte[] About(FilePath path, Dictionary<string, DistributionFileName> names) =>
@@ -115,7 +112,7 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
     {
         foreach (var one in attested)
         {
-            log.Information($"Attested {one.File.GetFilename()}  sha256 {one.Sha256}");
+            log.Information($"Attested {one.Path.GetFilename()}  sha256 {one.Sha256}");
             foreach (var entry in one.LogEntries)
             {
                 log.Information($"  log entry {entry.Index} in {entry.Log}");

@@ -23,19 +23,17 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         CancellationToken cancellationToken
     )
     {
-        var paths = RequireFiles(files, settings, "sign");
-        return InSessionAsync(settings, session => SignAsync(session, paths, settings, cancellationToken), cancellationToken);
+        var paths = RequireFiles(files, settings.Request, "sign");
+        return InSessionAsync(settings.Request, session => SignAsync(session, paths, settings, cancellationToken), cancellationToken);
     }
 
     /// <summary>Does work that signs with one certificate; a problem of the session itself means that nothing was signed.</summary>
-    public async Task<T> InSessionAsync<T>(CosignSettings settings, Func<SigningSession, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> InSessionAsync<T>(SigningRequest request, Func<SigningSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        log.Redactor.Add(settings.Token);
+        log.Redactor.Add(request.Signing.Token);
         try
         {
-            var session = await SigningSession
-                .OpenAsync(settings, environment, log, handler, time, cancellationToken)
-                .ConfigureAwait(false);
+            var session = await SigningSession.OpenAsync(request, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 return await work(session).ConfigureAwait(false);
@@ -64,17 +62,18 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
             );
         }
 
-        Announce(session, settings, paths.Count);
+        Announce(session, settings.Request, paths.Count);
         var run = new SigningRun<SignedBlob>(session, log)
         {
             Sign = static (signer, _, artifact, cancellationToken) => signer.SignAsync(artifact, cancellationToken),
             Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
             Keep = path => settings.KeepValid ? Existing(session, path) : null,
         };
-        var (signed, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken).ConfigureAwait(false);
+        var (signed, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
+            .ConfigureAwait(false);
         if (signed.Count > 0)
         {
-            SigningReport.Write(log, signed, new Verifying(settings, environment, session.PublicKeyPem is not null));
+            SigningReport.Write(log, signed, new Verifying(settings.Request, environment, session.PublicKeyPem is not null));
         }
 
         ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
@@ -87,31 +86,31 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         CancellationToken cancellationToken
     )
     {
-        var paths = RequireFiles(files, settings, "attest");
+        var paths = RequireFiles(files, settings.Request, "attest");
         var predicate = Predicate.Read(settings, environment);
         return InSessionAsync(
-            settings,
+            settings.Request,
             async session =>
             {
-                Announce(session, settings, paths.Count);
+                Announce(session, settings.Request, paths.Count);
                 var run = new SigningRun<AttestedBlob>(session, log)
                 {
                     Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(predicate.About(path), cancellationToken),
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
                     Keep = path =>
                         settings.KeepValid
-                            ? Existing(session, SignatureFiles.Attestation(path, settings.Name), predicate.About(path))
+                            ? Existing(session, SignatureFiles.Attestation(path, settings.Attestation), predicate.About(path))
                             : null,
                 };
-                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.MaxParallel, cancellationToken)
+                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
                     .ConfigureAwait(false);
                 if (attested.Count > 0)
                 {
                     SigningReport.Write(
                         log,
                         attested,
-                        settings.Name,
-                        new Verifying(settings, environment, session.PublicKeyPem is not null)
+                        settings.Attestation,
+                        new Verifying(settings.Request, environment, session.PublicKeyPem is not null)
                     );
                 }
 
@@ -157,13 +156,13 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     internal static PySignException NothingSigned(SigningException e) =>
         new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
 
-    private void Announce(SigningSession session, CosignSettings settings, int count) =>
+    private void Announce(SigningSession session, SigningRequest request, int count) =>
         log.Information(
             $"Signing {count} file(s) as "
-                + $"{session.Name}{(settings.UploadToLog ? "; certificate and log entries are public for ever" : "; nothing is logged")}"
+                + $"{session.Name}{(request.Signing.UploadToLog ? "; certificate and log entries are public permanently" : "; nothing is logged")}"
         );
 
-    public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, CosignSettings settings, string purpose)
+    public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, SigningRequest request, string purpose)
     {
         var paths = FileList.Require(files, environment, purpose);
         if (
@@ -178,8 +177,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
             );
         }
 
-        return settings.MaxParallel > 0
-            ? paths
-            : throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; it must be 1 or more.");
+        _ = request.MaxParallel;
+        return paths;
     }
 }

@@ -32,7 +32,7 @@ public sealed class BlobSigningException : PySignException
         var text = new StringBuilder($"{missing.Count} of {finished.Count + missing.Count} files are not signed:");
         foreach (var blob in missing)
         {
-            text.AppendLine().Append($"  {blob.File}").AppendLine().Append($"    {blob.Reason}: {blob.Message}");
+            text.AppendLine().Append($"  {blob.Path}").AppendLine().Append($"    {blob.Reason}: {blob.Message}");
         }
 
         return text.ToString();

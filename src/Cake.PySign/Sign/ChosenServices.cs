@@ -13,13 +13,14 @@ namespace Cake.PySign.Sign;
 internal static class ChosenServices
 {
     public static async Task<SigningServices> FromAsync(
-        CosignSettings settings,
+        SigningRequest request,
         ICakeEnvironment environment,
         ChosenTrust trust,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
+        var settings = request.Signing;
         if (settings is { UploadToLog: false, Key: null })
         {
             throw new PySignException(
@@ -30,15 +31,15 @@ internal static class ChosenServices
             );
         }
 
-        if (Named(settings, environment, now) is not { } services)
+        if (Named(request, environment, now) is not { } services)
         {
             // Who signs for nobody outside to know asks no public service for the time either.
             services = settings.UploadToLog
-                ? Select(await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false), settings, now)
+                ? Select(await trust.SigningConfigAsync(cancellationToken).ConfigureAwait(false), request, now)
                 : SigningServices.ForKey([], []);
         }
 
-        if (settings.OnlyRekorV1)
+        if (request.OnlyRekorV1)
         {
             // The log's own time is enough, and the published form of an attestation has no place for another.
             services = services with
@@ -55,8 +56,9 @@ internal static class ChosenServices
             : SigningServices.ForKey(settings.UploadToLog ? services.Logs : [], services.TimestampAuthorities);
     }
 
-    private static SigningServices? Named(CosignSettings settings, ICakeEnvironment environment, DateTimeOffset now)
+    private static SigningServices? Named(SigningRequest request, ICakeEnvironment environment, DateTimeOffset now)
     {
+        var settings = request.Signing;
         if (settings.SigningConfig is { } config)
         {
             return settings.FulcioUrl is not null || settings.RekorUrl is not null || settings.TimestampUrl is not null
@@ -65,7 +67,7 @@ internal static class ChosenServices
                     "SigningConfig is set together with FulcioUrl, RekorUrl or TimestampUrl.",
                     "Use the config, or the URLs."
                 )
-                : Load(config.MakeAbsolute(environment), settings, now);
+                : Load(config.MakeAbsolute(environment), request, now);
         }
 
         var fulcio = settings.FulcioUrl ?? Variable(environment, "FULCIO_URL");
@@ -85,7 +87,7 @@ internal static class ChosenServices
             );
         }
 
-        if (settings is { OnlyRekorV1: true, RekorApiVersion: not 1 })
+        if (request.OnlyRekorV1 && settings.RekorApiVersion != 1)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -103,12 +105,12 @@ internal static class ChosenServices
         };
     }
 
-    private static SigningServices Select(SigningConfig config, CosignSettings settings, DateTimeOffset now) =>
-        settings.OnlyRekorV1 ? config.SelectWithRekorV1(now) : config.Select(now);
+    private static SigningServices Select(SigningConfig config, SigningRequest request, DateTimeOffset now) =>
+        request.OnlyRekorV1 ? config.SelectWithRekorV1(now) : config.Select(now);
 
-    private static SigningServices Load(FilePath path, CosignSettings settings, DateTimeOffset now) =>
+    private static SigningServices Load(FilePath path, SigningRequest request, DateTimeOffset now) =>
         File.Exists(path.FullPath)
-            ? Select(SigningConfig.Load(path.FullPath), settings, now)
+            ? Select(SigningConfig.Load(path.FullPath), request, now)
             : throw new PySignException(PySignFailure.MissingFile, $"There is no signing config at '{path}'.", "Correct SigningConfig.");
 
     private static Uri? Variable(ICakeEnvironment environment, string name) =>

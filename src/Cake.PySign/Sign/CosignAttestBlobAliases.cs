@@ -27,7 +27,7 @@ public static class CosignAttestBlobAliases
     /// <code>
     /// await CosignAttestBlob(GetFiles("./dist/*.whl"), new CosignAttestBlobSettings
     /// {
-    ///     Name = "provenance",
+    ///     Attestation = "provenance",
     ///     PredicateType = "https://slsa.dev/provenance/v1",
     ///     Predicate = "./provenance.json",
     /// });
@@ -57,8 +57,13 @@ public static class CosignAttestBlobAliases
     /// {
     ///     await CosignAttestBlob(
     ///         GetFiles("./dist/*"),
-    /// new CosignAttestBlobSettings { PredicateType = "https://acme.example/tested/v1", PredicateJson = "{\"tests\":\"passed\"}", Key =
-    /// "./cosign.key" }, patience.Token);
+    ///         new CosignAttestBlobSettings
+    ///         {
+    ///             PredicateType = "https://acme.example/tested/v1",
+    ///             PredicateJson = "{\"tests\":\"passed\"}",
+    ///             Signing = { Key = "./cosign.key" },
+    ///         },
+    ///         patience.Token);
     /// }
     /// </code>
     /// </example>

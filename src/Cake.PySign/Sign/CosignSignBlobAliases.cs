@@ -27,7 +27,7 @@ public static class CosignSignBlobAliases
     /// var signed = await CosignSignBlob(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new CosignSignBlobSettings());
     /// foreach (var blob in signed)
     /// {
-    ///     Information("{0} is entry {1} of {2}", blob.File, blob.LogEntries[0].Index, blob.LogEntries[0].Log);
+    ///     Information("{0} is entry {1} of {2}", blob.Path, blob.LogEntries[0].Index, blob.LogEntries[0].Log);
     /// }
     /// </code>
     /// </example>
@@ -57,8 +57,8 @@ public static class CosignSignBlobAliases
     ///         GetFiles("./dist/*.whl"),
     ///         new CosignSignBlobSettings
     ///         {
-    ///             SigningConfig = "./signing_config.json",
-    ///             TrustedRoot = "./trusted_root.json",
+    ///             Signing = { SigningConfig = "./signing_config.json" },
+    ///             Trust = { TrustedRoot = "./trusted_root.json" },
     ///             OutputSignature = false,
     ///             OutputCertificate = false,
     ///         },

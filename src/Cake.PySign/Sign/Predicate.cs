@@ -25,12 +25,15 @@ internal sealed class Predicate
             );
         }
 
-        if (settings.Name.Length == 0 || settings.Name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+        if (
+            settings.Attestation.Length == 0
+            || settings.Attestation.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
+        )
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"Name is \"{settings.Name}\"; letters, digits, - and _ make a name.",
-                "Correct Name."
+                $"Attestation is \"{settings.Attestation}\"; letters, digits, - and _ make a name.",
+                "Correct Attestation."
             );
         }
 

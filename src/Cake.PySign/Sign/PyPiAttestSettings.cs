@@ -2,9 +2,26 @@ namespace Cake.PySign.Sign;
 
 /// <summary>
 /// Who attests, and which services are used. A log of version 1 is used whatever the signing config prefers, and no timestamp authority:
-/// PyPI's verifier is only sure to accept that. An attestation is made by an identity; <see cref="CosignSettings.Key"/> must not be set.
+/// PyPI's verifier is only sure to accept that. An attestation is made by an identity; <see cref="SigningSettings.Key"/> must not be set.
 /// </summary>
-public sealed class PyPiAttestSettings : CosignSettings
+public sealed class PyPiAttestSettings
 {
-    internal override bool OnlyRekorV1 => true;
+    /// <summary>Who signs, and which services are used.</summary>
+    /// <value>By default the running CI job, with the services of the instance that is trusted.</value>
+    public SigningSettings Signing { get; set; } = new();
+
+    /// <summary>Who is believed: every signature is verified before it is written.</summary>
+    /// <value>By default Sigstore's public instance, by TUF.</value>
+    public TrustSettings Trust { get; set; } = new();
+
+    /// <summary>How the services are reached.</summary>
+    /// <value>By default directly, 25 files at a time.</value>
+    public NetworkSettings Network { get; set; } = new();
+
+    /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
+    /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still
+    /// verifies keeps it and no service is asked about it: what a second run after a failed one wants.</value>
+    public bool KeepValid { get; set; }
+
+    internal SigningRequest Request => new(Signing, Trust, Network, KeepValid) { OnlyRekorV1 = true };
 }

@@ -19,16 +19,16 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
         CancellationToken cancellationToken
     )
     {
-        var paths = signer.RequireFiles(files, settings, "name in a statement");
+        var paths = signer.RequireFiles(files, settings.Request, "name in a statement");
         var release = ReleaseFiles.Read(paths);
         var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? ReleaseFiles.Folder(paths);
         return signer.InSessionAsync(
-            settings,
+            settings.Request,
             session =>
             {
                 log.Information($"Signing a statement about {paths.Count} file(s) as {session.Name}");
                 Directory.CreateDirectory(folder.FullPath);
-                return SignAsync(session, release, folder, settings, cancellationToken);
+                return SignAsync(session, release, folder, settings.Request, cancellationToken);
             },
             cancellationToken
         );
@@ -39,7 +39,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
         SigningSession session,
         ReleaseStatement release,
         DirectoryPath folder,
-        CosignSettings settings,
+        SigningRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -47,7 +47,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
         try
         {
             var statement = release.ToStatement();
-            var signed = settings.KeepValid ? BlobSigner.Existing(session, target, statement) : null;
+            var signed = request.KeepValid ? BlobSigner.Existing(session, target, statement) : null;
             if (signed is null)
             {
                 var identity = await session.SignerAsync(cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
                 signed.Verified.Issuer,
                 SignedLogEntry.From(signed.Verified)
             );
-            SigningReport.Write(log, result, new Verifying(settings, environment, session.PublicKeyPem is not null));
+            SigningReport.Write(log, result, new Verifying(request, environment, session.PublicKeyPem is not null));
             return result;
         }
         catch (Exception e) when (e is SigningException or IOException or UnauthorizedAccessException)

@@ -54,7 +54,7 @@ public static class SignReleaseStatementAliases
     /// {
     ///     await SignReleaseStatement(
     ///         GetFiles("./dist/*.whl"),
-    ///         new SignReleaseStatementSettings { OutputDirectory = "./signatures", Key = "./cosign.key" },
+    ///         new SignReleaseStatementSettings { OutputDirectory = "./signatures", Signing = { Key = "./cosign.key" } },
     ///         patience.Token);
     /// }
     /// </code>

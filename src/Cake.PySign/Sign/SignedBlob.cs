@@ -3,7 +3,7 @@ using Cake.Core.IO;
 namespace Cake.PySign.Sign;
 
 /// <summary>One file that was signed, and what was written beside it.</summary>
-/// <param name="File">The signed file, absolute.</param>
+/// <param name="Path">The signed file, absolute.</param>
 /// <param name="Bundle">Its Sigstore bundle, <c>{file}.sigstore.json</c>.</param>
 /// <param name="Signature">cosign's <c>{file}.sig</c> (base64 of the DER signature), if asked for.</param>
 /// <param name="Certificate">cosign's <c>{file}.crt</c> (base64 of the PEM certificate), if asked for.</param>
@@ -12,7 +12,7 @@ namespace Cake.PySign.Sign;
 /// <param name="Issuer">The OIDC issuer in the certificate.</param>
 /// <param name="LogEntries">Where the signature was logged.</param>
 public sealed record SignedBlob(
-    FilePath File,
+    FilePath Path,
     FilePath Bundle,
     FilePath? Signature,
     FilePath? Certificate,

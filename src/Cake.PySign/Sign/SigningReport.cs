@@ -6,20 +6,20 @@ using Cake.PySign.Common.Statements;
 namespace Cake.PySign.Sign;
 
 /// <summary>What whoever verifies must be given besides file and bundle.</summary>
-internal sealed class Verifying(CosignSettings settings, ICakeEnvironment environment, bool withKey)
+internal sealed class Verifying(SigningRequest request, ICakeEnvironment environment, bool withKey)
 {
     /// <summary>Where the key's public half is expected: cosign generate-key-pair puts cosign.pub beside cosign.key.</summary>
-    public FilePath? PublicKey { get; } = withKey ? settings.Key!.MakeAbsolute(environment).ChangeExtension(".pub") : null;
+    public FilePath? PublicKey { get; } = withKey ? request.Signing.Key!.MakeAbsolute(environment).ChangeExtension(".pub") : null;
 
-    public bool Unlogged { get; } = withKey && !settings.UploadToLog;
+    public bool Unlogged { get; } = withKey && !request.Signing.UploadToLog;
 
-    public FilePath? TrustedRoot { get; } = settings.TrustedRoot?.MakeAbsolute(environment);
+    public FilePath? TrustedRoot { get; } = request.Trust.TrustedRoot?.MakeAbsolute(environment);
 
-    public Uri? TufMirror => settings.TufMirror;
+    public Uri? TufMirror => request.Trust.TufMirror;
 
-    public FilePath? TufRoot { get; } = settings.TufRoot?.MakeAbsolute(environment);
+    public FilePath? TufRoot { get; } = request.Trust.TufRoot?.MakeAbsolute(environment);
 
-    public TrustSource Trust => settings.Trust;
+    public TrustSource Trust => request.Trust.Source ?? TrustSource.Tuf;
 }
 
 /// <summary>Says who signed, where it is logged, and how anybody can check it.</summary>
@@ -29,18 +29,18 @@ internal static class SigningReport
     {
         foreach (var blob in blobs)
         {
-            WriteOne(log, "Signed", blob.File, blob.Sha256, blob.LogEntries);
+            WriteOne(log, "Signed", blob.Path, blob.Sha256, blob.LogEntries);
         }
 
         var first = blobs[0];
         WriteSigner(log, first.Identity, first.Issuer, verifying);
-        WriteAlias(log, blobs.Select(static blob => blob.File), first.Identity, first.Issuer, verifying, "");
+        WriteAlias(log, blobs.Select(static blob => blob.Path), first.Identity, first.Issuer, verifying, "");
         log.Information("To verify with cosign:");
         foreach (var blob in blobs)
         {
             log.Information(
                 $"  cosign verify-blob --bundle {Shell(blob.Bundle.FullPath)} {Signer(blob.Identity, blob.Issuer, verifying)} "
-                    + $"{Shell(blob.File.FullPath)}"
+                    + $"{Shell(blob.Path.FullPath)}"
             );
         }
     }
@@ -49,7 +49,7 @@ internal static class SigningReport
     {
         foreach (var blob in blobs)
         {
-            WriteOne(log, "Attested", blob.File, blob.Sha256, blob.LogEntries);
+            WriteOne(log, "Attested", blob.Path, blob.Sha256, blob.LogEntries);
         }
 
         var first = blobs[0];
@@ -57,7 +57,7 @@ internal static class SigningReport
         log.Information($"Says     {first.PredicateType}");
         WriteAlias(
             log,
-            blobs.Select(static blob => blob.File),
+            blobs.Select(static blob => blob.Path),
             first.Identity,
             first.Issuer,
             verifying,
@@ -68,7 +68,7 @@ internal static class SigningReport
         {
             log.Information(
                 $"  cosign verify-blob-attestation --bundle {Shell(blob.Bundle.FullPath)} --type {Shell(blob.PredicateType)} "
-                    + $"{Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.File.FullPath)}"
+                    + $"{Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.Path.FullPath)}"
             );
         }
     }
@@ -140,10 +140,10 @@ internal static class SigningReport
         ) + (verifying.TrustedRoot is null || verifying.Unlogged ? "" : $" --trusted-root {Shell(verifying.TrustedRoot.FullPath)}");
 
     private static string Trust(Verifying verifying) =>
-        verifying.TrustedRoot is { } file ? $", TrustedRoot = {Literal(file.FullPath)}"
+        verifying.TrustedRoot is { } file ? $", Trust = {{ TrustedRoot = {Literal(file.FullPath)} }}"
         : verifying.TufMirror is { } mirror
-            ? $", TufMirror = new Uri({Literal(mirror.AbsoluteUri)}), TufRoot = {Literal(verifying.TufRoot!.FullPath)}"
-        : verifying.Trust is TrustSource.Tuf ? $", Trust = {nameof(TrustSource)}.{nameof(TrustSource.Tuf)}"
+            ? $", Trust = {{ TufMirror = new Uri({Literal(mirror.AbsoluteUri)}), TufRoot = {Literal(verifying.TufRoot!.FullPath)} }}"
+        : verifying.Trust is TrustSource.Tuf ? $", Trust = {{ Source = {nameof(TrustSource)}.{nameof(TrustSource.Tuf)} }}"
         : "";
 
     private static string Literal(string text) =>

@@ -58,7 +58,7 @@ internal sealed class SigningSession : IAsyncDisposable
     /// <exception cref="SigningException">The services, the token or the key cannot be used. Nothing but the token's source was
     /// asked.</exception>
     public static async Task<SigningSession> OpenAsync(
-        CosignSettings settings,
+        SigningRequest request,
         ICakeEnvironment environment,
         SafeLog log,
         HttpMessageHandler? handler,
@@ -66,7 +66,8 @@ internal sealed class SigningSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var own = handler is null ? CaFile.Handler(settings.CaFile, environment) : null;
+        var settings = request.Signing;
+        var own = handler is null ? CaFile.Handler(request.Network.CaFile, environment) : null;
         handler ??= own;
         PrivateKey? key = null;
         SigningContext? context = null;
@@ -74,9 +75,9 @@ internal sealed class SigningSession : IAsyncDisposable
         {
             // The key first: whether it can be used is known without asking anybody.
             key = settings.Key is null ? null : LoadKey(settings, environment, log);
-            using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, handler, time);
+            using var trust = ChosenTrust.From(request.Trust, TrustSource.Tuf, request.Network.CaFile, environment, log, handler, time);
             var services = await ChosenServices
-                .FromAsync(settings, environment, trust, time.GetUtcNow(), cancellationToken)
+                .FromAsync(request, environment, trust, time.GetUtcNow(), cancellationToken)
                 .ConfigureAwait(false);
             var root =
                 key is not null && services.Logs.Count + services.TimestampAuthorities.Count == 0
@@ -157,7 +158,7 @@ internal sealed class SigningSession : IAsyncDisposable
         _one.Dispose();
     }
 
-    private static PrivateKey LoadKey(CosignSettings settings, ICakeEnvironment environment, SafeLog log)
+    private static PrivateKey LoadKey(SigningSettings settings, ICakeEnvironment environment, SafeLog log)
     {
         if (settings.Token is not null)
         {

@@ -74,7 +74,12 @@ internal sealed class InterpreterRun(
         var root = folder.Combine("project");
         tree.CopyTo(root, cancellationToken);
         var variables = Variables(folder);
-        var installing = ToolCertificates.Variables(CaFile.Of(settings.CaFile, environment), folder, ToolCertificates.Pip, environment);
+        var installing = ToolCertificates.Variables(
+            CaFile.Of(settings.Network.CaFile, environment),
+            folder,
+            ToolCertificates.Pip,
+            environment
+        );
         var virtualEnvironment = await TestEnvironment
             .CreateAsync(processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken)
             .ConfigureAwait(false);

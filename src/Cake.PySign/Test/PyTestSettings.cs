@@ -52,10 +52,9 @@ public sealed class PyTestSettings
     /// <value>Default <see langword="false"/>. A wheel without dependencies never needs one.</value>
     public bool NoIndex { get; set; }
 
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. pip is given it, the
-    /// tests are not.</value>
-    public FilePath? CaFile { get; set; }
+    /// <summary>How pip reaches what the tests require.</summary>
+    /// <value>By default directly. Of these settings pip needs the CA file; the tests are not given it.</value>
+    public NetworkSettings Network { get; set; } = new();
 
     /// <summary>Whether the tests also see what is installed for the interpreter itself, such as Debian's python3-pytest.</summary>
     /// <value>Default <see langword="false"/>: nothing but the wheel and its requirements.</value>
@@ -63,7 +62,7 @@ public sealed class PyTestSettings
 
     /// <summary>How many interpreters are tested at the same time.</summary>
     /// <value>Default: the number of processors.</value>
-    public int MaxParallel { get; set; } = Environment.ProcessorCount;
+    public int MaxInterpreters { get; set; } = Environment.ProcessorCount;
 
     /// <summary>How long one interpreter may take, installing included.</summary>
     /// <value>Default 15 minutes. After that its whole process tree is ended, and it counts as failed.</value>
@@ -72,7 +71,7 @@ public sealed class PyTestSettings
     /// <summary>Where the JUnit report of all interpreters is written.</summary>
     /// <value>A file, relative to Cake's working directory; default <c>test-results/junit.xml</c>. It is written when tests fail,
     /// too.</value>
-    public FilePath ReportPath { get; set; } = "test-results/junit.xml";
+    public FilePath ReportFile { get; set; } = "test-results/junit.xml";
 
     /// <summary>Variables set for the tests.</summary>
     /// <value>Name to value. They win over the inherited environment.</value>

@@ -23,7 +23,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
     public Task<PyTestResult> TestAsync(DirectoryPath projectDirectory, PyTestSettings settings, CancellationToken cancellationToken)
     {
         var project = projectDirectory.MakeAbsolute(environment).Collapse();
-        return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, settings.ReportPath, cancellationToken);
+        return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, settings.ReportFile, cancellationToken);
     }
 
     /// <summary>The same for a caller that knows better than the settings which wheels, which interpreters and where the report
@@ -38,7 +38,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
     )
     {
         Check(settings);
-        _ = CaFile.Of(settings.CaFile, environment);
+        _ = CaFile.Of(settings.Network.CaFile, environment);
         var report = reportPath.MakeAbsolute(environment).Collapse();
 
         // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
@@ -51,7 +51,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         using var workspace = new NeutralFolder();
         var wheels = TestedWheel.Read(files, Folder(workspace.Path, "wheels"));
         var (interpreters, unusable) = await new InterpreterFinder(processes, environment)
-            .FindAsync(wanted, settings.MaxParallel, Folder(workspace.Path, "probes"), cancellationToken)
+            .FindAsync(wanted, settings.MaxInterpreters, Folder(workspace.Path, "probes"), cancellationToken)
             .ConfigureAwait(false);
 
         var skipped = new ConcurrentBag<PyTestSkip>(unusable);
@@ -62,7 +62,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
             .ForAsync(
                 0,
                 interpreters.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxParallel, CancellationToken = cancellationToken },
+                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxInterpreters, CancellationToken = cancellationToken },
                 async (i, token) =>
                 {
                     var interpreter = interpreters[i];
@@ -186,9 +186,12 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
             throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:g}; it must be longer than nothing.");
         }
 
-        if (settings.MaxParallel < 1)
+        if (settings.MaxInterpreters < 1)
         {
-            throw new PySignException(PySignFailure.InvalidSettings, $"MaxParallel is {settings.MaxParallel}; at least 1 was expected.");
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"MaxInterpreters is {settings.MaxInterpreters}; at least 1 was expected."
+            );
         }
 
         if (settings.Requirements.FirstOrDefault(text => text.Trim().Length == 0 || text.TrimStart().StartsWith('-')) is { } odd)

@@ -18,7 +18,7 @@ public sealed class BlobVerificationException : PySignException
         foreach (var failure in failures)
         {
             text.AppendLine()
-                .Append($"  {failure.File}")
+                .Append($"  {failure.Path}")
                 .AppendLine()
                 .Append($"    step:     {failure.Step} ({failure.Reason})")
                 .AppendLine()

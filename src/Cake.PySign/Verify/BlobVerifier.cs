@@ -68,7 +68,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         foreach (var blob in verified)
         {
             log.Information(
-                $"Verified {blob.File.GetFilename()}  sha256 {blob.Sha256}  by "
+                $"Verified {blob.Path.GetFilename()}  sha256 {blob.Sha256}  by "
                     + $"{(settings.Key is null ? $"{blob.Identity} ({blob.Issuer})" : $"the key in {settings.Key}")}"
             );
         }
@@ -78,7 +78,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
 
     /// <summary>A verifier that believes whom the settings name.</summary>
     internal static async Task<SigstoreVerifier> VerifierAsync(
-        VerifyBlobSettings settings,
+        VerificationSettings settings,
         ICakeEnvironment environment,
         SafeLog log,
         HttpMessageHandler? handler,
@@ -87,15 +87,16 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
     )
     {
         // A signature that nobody outside knows of is no reason to ask somebody outside.
-        var source = settings.AcceptUnlogged ? TrustSource.Embedded : settings.Trust;
-        using var trust = ChosenTrust.From(settings.TrustChoice with { Source = source }, environment, log, handler, time);
+        var named = settings.Trust.TrustedRoot is not null || settings.Trust.TufMirror is not null;
+        var choice = settings.AcceptUnlogged && !named ? new TrustSettings { Source = TrustSource.Embedded } : settings.Trust;
+        using var trust = ChosenTrust.From(choice, TrustSource.Embedded, settings.Network.CaFile, environment, log, handler, time);
         return new SigstoreVerifier(
             await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false),
             new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged }
         );
     }
 
-    internal static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerifyBlobSettings settings, ICakeEnvironment environment)
+    internal static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerificationSettings settings, ICakeEnvironment environment)
     {
         if (settings.Key is null)
         {
@@ -141,7 +142,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         }
     }
 
-    private static VerificationPolicy Policy(VerifyBlobSettings settings)
+    private static VerificationPolicy Policy(VerificationSettings settings)
     {
         if (string.IsNullOrWhiteSpace(settings.CertificateOidcIssuer))
         {

@@ -21,7 +21,7 @@ internal sealed class ReleaseStatementVerifier(
 
     public Task<VerifiedReleaseStatement> VerifyAsync(
         IEnumerable<FilePath> files,
-        VerifyBlobSettings settings,
+        VerifyReleaseStatementSettings settings,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +43,7 @@ internal sealed class ReleaseStatementVerifier(
     public async Task<VerifiedReleaseStatement> VerifyAsync(
         FilePath path,
         ReleaseStatement found,
-        VerifyBlobSettings settings,
+        VerificationSettings settings,
         CancellationToken cancellationToken
     )
     {

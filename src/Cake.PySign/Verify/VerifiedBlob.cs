@@ -4,14 +4,14 @@ using Cake.PySign.Sign;
 namespace Cake.PySign.Verify;
 
 /// <summary>One file whose signature holds in every step.</summary>
-/// <param name="File">The verified file, absolute.</param>
+/// <param name="Path">The verified file, absolute.</param>
 /// <param name="Bundle">The bundle that proves it.</param>
 /// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
 /// <param name="Identity">The identity in the certificate; empty for a key.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
 /// <param name="LogEntries">The log entries that were checked.</param>
 public sealed record VerifiedBlob(
-    FilePath File,
+    FilePath Path,
     FilePath Bundle,
     string Sha256,
     string Identity,

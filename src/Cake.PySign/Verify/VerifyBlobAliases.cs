@@ -56,7 +56,7 @@ public static class VerifyBlobAliases
     ///         {
     ///             CertificateIdentityPattern = "https://gitlab\\.com/acme/hello-pysign//\\.gitlab-ci\\.yml@refs/tags/v[0-9.]+",
     ///             CertificateOidcIssuer = "https://gitlab.com",
-    ///             TrustedRoot = "./trusted_root.json",
+    ///             Trust = { TrustedRoot = "./trusted_root.json" },
     ///         },
     ///         patience.Token);
     /// }

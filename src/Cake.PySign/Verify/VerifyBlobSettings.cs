@@ -3,36 +3,8 @@ using Cake.Core.IO;
 namespace Cake.PySign.Verify;
 
 /// <summary>Whose signature is accepted, and with which trust. Identity and issuer have no default: nobody is trusted by chance.</summary>
-public sealed class VerifyBlobSettings : TrustSettings
+public sealed class VerifyBlobSettings : VerificationSettings
 {
-    /// <summary>Settings that verify with the embedded trust and for nobody yet.</summary>
-    public VerifyBlobSettings()
-        : base(TrustSource.Embedded) { }
-
-    /// <summary>The identity that must have signed, compared exactly.</summary>
-    /// <value>The certificate's subject alternative name, for example
-    /// <c>https://gitlab.com/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0</c>. Exactly one of this and
-    /// <see cref="CertificateIdentityPattern"/> is required.</value>
-    public string? CertificateIdentity { get; set; }
-
-    /// <summary>A regular expression that the whole identity must match.</summary>
-    /// <value>It is anchored at both ends. A pattern accepts more than one signer: prefer <see cref="CertificateIdentity"/>.</value>
-    public string? CertificateIdentityPattern { get; set; }
-
-    /// <summary>The OIDC issuer that must have vouched for the identity, compared exactly.</summary>
-    /// <value>For example <c>https://gitlab.com</c>. Required.</value>
-    public string? CertificateOidcIssuer { get; set; }
-
-    /// <summary>The public key that must have signed, instead of an identity.</summary>
-    /// <value>A PEM file (<c>PUBLIC KEY</c>), such as cosign's <c>cosign.pub</c>; <see langword="null"/> asks for an identity.</value>
-    public FilePath? Key { get; set; }
-
-    /// <summary>Whether a signature with <see cref="Key"/> is accepted that is in no transparency log.</summary>
-    /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was
-    /// signed, and without <see cref="TrustSettings.TrustedRoot"/> or <see cref="TrustSettings.TufMirror"/> nobody is asked for
-    /// trust.</value>
-    public bool AcceptUnlogged { get; set; }
-
     /// <summary>What kind of statement about the file is asked for, instead of a signature over it.</summary>
     /// <value>The predicate type, compared exactly, such as <c>https://slsa.dev/provenance/v1</c>; <see langword="null"/> asks for a
     /// signature over the file, and a statement is refused.</value>

@@ -20,15 +20,15 @@ public static class VerifyReleaseStatementAliases
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
-    /// <param name="settings">Whose signature is accepted. <see cref="VerifyBlobSettings.Bundle"/> or
-    /// <see cref="VerifyBlobSettings.BundleDirectory"/> say where the statement is; it is looked for beside the files.</param>
+    /// <param name="settings">Whose signature is accepted. <see cref="VerifyReleaseStatementSettings.Bundle"/> or
+    /// <see cref="VerifyReleaseStatementSettings.BundleDirectory"/> say where the statement is; it is looked for beside the files.</param>
     /// <returns>The statement. It exists only if everything was verified.</returns>
     /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is
     /// named.</exception>
     /// <exception cref="PySignException">The settings cannot be used, or the files are not of one version of one project.</exception>
     /// <example>
     /// <code>
-    /// var statement = await VerifyReleaseStatement(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new VerifyBlobSettings
+    /// var statement = await VerifyReleaseStatement(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new VerifyReleaseStatementSettings
     /// {
     ///     CertificateIdentity = "https://gitlab.com/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
     ///     CertificateOidcIssuer = "https://gitlab.com",
@@ -40,14 +40,14 @@ public static class VerifyReleaseStatementAliases
     public static Task<VerifiedReleaseStatement> VerifyReleaseStatement(
         this ICakeContext context,
         IEnumerable<FilePath> files,
-        VerifyBlobSettings settings
+        VerifyReleaseStatementSettings settings
     ) => context.VerifyReleaseStatement(files, settings, CancellationToken.None);
 
     /// <summary>Verifies that files are exactly those that were signed as one release, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>
-    /// <param name="settings">Whose signature is accepted. <see cref="VerifyBlobSettings.Bundle"/> or
-    /// <see cref="VerifyBlobSettings.BundleDirectory"/> say where the statement is; it is looked for beside the files.</param>
+    /// <param name="settings">Whose signature is accepted. <see cref="VerifyReleaseStatementSettings.Bundle"/> or
+    /// <see cref="VerifyReleaseStatementSettings.BundleDirectory"/> say where the statement is; it is looked for beside the files.</param>
     /// <param name="cancellationToken">Ends the verification; nothing counts as verified then.</param>
     /// <returns>The statement. It exists only if everything was verified.</returns>
     /// <exception cref="BlobVerificationException">The statement is missing or refused, or it names other files; every difference is
@@ -58,7 +58,7 @@ public static class VerifyReleaseStatementAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))
     /// {
-    /// await VerifyReleaseStatement(GetFiles("./dist/*.whl"), new VerifyBlobSettings { Key = "./cosign.pub", BundleDirectory =
+    /// await VerifyReleaseStatement(GetFiles("./dist/*.whl"), new VerifyReleaseStatementSettings { Key = "./cosign.pub", BundleDirectory =
     /// "./signatures" }, patience.Token); }
     /// </code>
     /// </example>
@@ -67,7 +67,7 @@ public static class VerifyReleaseStatementAliases
     public static async Task<VerifiedReleaseStatement> VerifyReleaseStatement(
         this ICakeContext context,
         IEnumerable<FilePath> files,
-        VerifyBlobSettings settings,
+        VerifyReleaseStatementSettings settings,
         CancellationToken cancellationToken
     )
     {

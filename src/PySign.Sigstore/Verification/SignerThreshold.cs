@@ -67,7 +67,7 @@ public sealed class SignerThreshold
         var seen = new HashSet<string>(StringComparer.Ordinal);
         if (values.FirstOrDefault(value => !seen.Add(value)) is { } twice)
         {
-            throw new ArgumentException($"The signers' {what} {twice} stands twice: each signer counts once.");
+            throw new ArgumentException($"The signers' {what} {twice} stands twice: each signer counts once.", nameof(values));
         }
     }
 }

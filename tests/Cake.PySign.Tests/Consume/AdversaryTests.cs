@@ -133,7 +133,7 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
         var again = await published.SignAsync(PublishedRelease.Wheel, published.Content[PublishedRelease.Wheel]);
         await published.PutAsync(
             PublishedRelease.Wheel + suffix,
-            await File.ReadAllBytesAsync(again.File.FullPath + suffix, TestContext.Current.CancellationToken)
+            await File.ReadAllBytesAsync(again.Path.FullPath + suffix, TestContext.Current.CancellationToken)
         );
         await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.DetachedSignatureRefused, "than the bundle's");
     }

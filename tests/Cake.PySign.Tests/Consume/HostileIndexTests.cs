@@ -397,18 +397,15 @@ public sealed class HostileIndexTests : IDisposable
             Name = "hello-pysign",
             Version = "1.0.0",
             IndexUrl = new Uri(Root + "simple"),
-            RegistryUrl = new Uri(Root + "packages/generic"),
+            Store = { Url = new Uri(Root + "packages/generic") },
             PolicyFile = _rig.Folder.Write(
                 "pysign-policy.toml",
                 "schema = 1\n\n[[signers]]\nissuer = \"https://gitlab.example\"\nidentity = "
                     + "\"https://gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v{version}\"\n"
             ),
             OutputDirectory = _rig.Folder.Folder("consumer"),
-            AllowStorageRedirects = storage,
+            Network = { AllowStorageRedirects = storage, MaxParallel = 1 },
             MaxDistributionBytes = MaxDistribution,
-
-            // Streams move the clock; one at a time, so that none moves another's.
-            MaxParallel = 1,
         };
         return new ReleaseVerifier(
             _rig.Environment,

@@ -30,7 +30,7 @@ public sealed class PackageDownloaderTests : IDisposable
             "1.0.0.post1"
         );
         var files = await _rig.Context.PyPackageDownload(Settings(server, version: "1.0"), Token);
-        Assert.Equal([WheelName, SdistName], files.Select(file => file.File.GetFilename().FullPath).Order(StringComparer.Ordinal));
+        Assert.Equal([WheelName, SdistName], files.Select(file => file.Path.GetFilename().FullPath).Order(StringComparer.Ordinal));
         Assert.Equal(wheel, await File.ReadAllBytesAsync(_rig.Folder.File($"consumer/{WheelName}").FullPath, Token));
         Assert.Contains(files, file => file.Kind == DistributionKind.Wheel && file.Sha256 == SampleDistribution.Sha256(wheel));
         Assert.Equal(2, Directory.GetFiles(_rig.Folder.Folder("consumer").FullPath).Length);
@@ -77,7 +77,7 @@ public sealed class PackageDownloaderTests : IDisposable
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPackageDownload(settings, Token));
         Assert.Equal(PySignFailure.Redirected, e.Reason);
         Assert.Empty(storage.Requests);
-        settings.AllowStorageRedirects = true;
+        settings.Network.AllowStorageRedirects = true;
         Assert.Single(await _rig.Context.PyPackageDownload(settings, Token));
         Assert.False(authorized);
     }
@@ -145,8 +145,8 @@ public sealed class PackageDownloaderTests : IDisposable
         new()
         {
             IndexUrl = server.Simple,
-            PackageName = "Hello_PySign",
-            PackageVersion = version,
+            Name = "Hello_PySign",
+            Version = version,
             OutputDirectory = _rig.Folder.Folder("consumer"),
             UserName = "gitlab-ci-token",
             Password = GitLabServer.JobToken,

@@ -26,17 +26,17 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
 
         var release = await published.VerifyAsync();
 
-        Assert.Equal([PublishedRelease.Wheel, PublishedRelease.Sdist], release.Files.Select(file => file.File.GetFilename().FullPath));
+        Assert.Equal([PublishedRelease.Wheel, PublishedRelease.Sdist], release.Files.Select(file => file.Path.GetFilename().FullPath));
         Assert.Equal([DistributionKind.Wheel, DistributionKind.Sdist], release.Files.Select(file => file.Kind));
         Assert.All(release.Files, file => Assert.EndsWith("@refs/tags/v1.0.0", file.Identity, StringComparison.Ordinal));
-        Assert.All(release.Files, file => Assert.Equal(SampleDistribution.Sha256(File.ReadAllBytes(file.File.FullPath)), file.Sha256));
+        Assert.All(release.Files, file => Assert.Equal(SampleDistribution.Sha256(File.ReadAllBytes(file.Path.FullPath)), file.Sha256));
         Assert.All(release.Files, file => Assert.NotEmpty(file.LogEntries));
         Assert.All(release.Files, file => Assert.Contains($"  sha256 {file.Sha256}", release.ToTable(), StringComparison.Ordinal));
         using var json = JsonDocument.Parse(
             await File.ReadAllBytesAsync(published.Settings.ReportFile.FullPath, TestContext.Current.CancellationToken)
         );
         Assert.Equal(release.Files[0].Sha256, json.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString());
-        Assert.Equal(release.Files.ToDictionary(file => file.File.GetFilename().FullPath, file => file.Sha256), release.Statement!.Files);
+        Assert.Equal(release.Files.ToDictionary(file => file.Path.GetFilename().FullPath, file => file.Sha256), release.Statement!.Files);
         Assert.Contains(
             $"pkg:pypi/hello-pysign@1.0.0 is these files and no others, says {PublishedRelease.Statement}",
             release.ToTable(),

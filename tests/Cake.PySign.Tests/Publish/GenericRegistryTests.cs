@@ -21,7 +21,7 @@ public sealed class GenericRegistryTests : IDisposable
         var one = _rig.Folder.Write("dist/a-1.0.tar.gz.sigstore.json", "{}");
         var two = _rig.Folder.Write("dist/a-1.0.tar.gz.sig", "c2ln");
         var receipts = await _rig.Context.GenericUpload([one, two], Settings(server), Token);
-        Assert.Equal([one.FullPath, two.FullPath], receipts.Select(receipt => receipt.File.FullPath));
+        Assert.Equal([one.FullPath, two.FullPath], receipts.Select(receipt => receipt.Path.FullPath));
         Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
         Assert.Equal(receipts.Select(r => r.Sha256).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
         Assert.Equal($"{server.Generic}/hello-pysign/1.0.0/a-1.0.tar.gz.sig", receipts[1].Url.AbsoluteUri);
@@ -103,7 +103,7 @@ public sealed class GenericRegistryTests : IDisposable
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.Token = "canary-wrong-0123456789";
+        settings.Store.Token = "canary-wrong-0123456789";
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
         );
@@ -126,8 +126,8 @@ public sealed class GenericRegistryTests : IDisposable
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.PackageName = package;
-        settings.PackageVersion = version;
+        settings.Store.Name = package;
+        settings.Store.Version = version;
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             _rig.Context.GenericUpload([_rig.Folder.Write(file, "x")], settings, Token)
         );
@@ -159,10 +159,13 @@ public sealed class GenericRegistryTests : IDisposable
     {
         var settings = new GenericUploadSettings
         {
-            RegistryUrl = new Uri(url),
-            PackageName = "a",
-            PackageVersion = "1",
-            Token = "canary-token-123",
+            Store =
+            {
+                Url = new Uri(url),
+                Name = "a",
+                Version = "1",
+                Token = "canary-token-123",
+            },
         };
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
@@ -179,7 +182,7 @@ public sealed class GenericRegistryTests : IDisposable
         var file = _rig.Folder.Write("a.sig", Encoding.UTF8.GetBytes("signature"));
         await _rig.Context.GenericUpload([file], Settings(server), Token);
         var got = Assert.Single(await _rig.Context.GenericDownload(["a.sig"], Download(server), Token));
-        Assert.Equal("signature", await File.ReadAllTextAsync(got.File.FullPath, Token));
+        Assert.Equal("signature", await File.ReadAllTextAsync(got.Path.FullPath, Token));
         Assert.Equal(FileDigest.Of(file), got.Sha256);
         Assert.Equal(["a.sig"], Directory.GetFiles(_rig.Folder.Folder("consumer").FullPath).Select(System.IO.Path.GetFileName));
     }
@@ -215,13 +218,13 @@ public sealed class GenericRegistryTests : IDisposable
             return Task.FromResult(true);
         };
         var got = Assert.Single(await _rig.Context.GenericDownload(["a.sig"], Download(server), Token));
-        Assert.Equal("signature", await File.ReadAllTextAsync(got.File.FullPath, Token));
+        Assert.Equal("signature", await File.ReadAllTextAsync(got.Path.FullPath, Token));
         Assert.NotEmpty(seen);
         Assert.DoesNotContain(seen, header => header.Contains("canary", StringComparison.Ordinal));
         Assert.DoesNotContain("X-Signature", got.Url.AbsoluteUri, StringComparison.Ordinal);
 
         var strict = Download(server);
-        strict.AllowStorageRedirects = false;
+        strict.Network.AllowStorageRedirects = false;
         strict.OutputDirectory = _rig.Folder.Folder("strict");
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericDownload(["a.sig"], strict, Token));
         Assert.Equal(PySignFailure.Redirected, e.Reason);
@@ -232,19 +235,25 @@ public sealed class GenericRegistryTests : IDisposable
     private static GenericUploadSettings Settings(GitLabServer server) =>
         new()
         {
-            RegistryUrl = server.Generic,
-            PackageName = "hello-pysign",
-            PackageVersion = "1.0.0",
-            Token = GitLabServer.JobToken,
+            Store =
+            {
+                Url = server.Generic,
+                Name = "hello-pysign",
+                Version = "1.0.0",
+                Token = GitLabServer.JobToken,
+            },
         };
 
     private GenericDownloadSettings Download(GitLabServer server) =>
         new()
         {
-            RegistryUrl = server.Generic,
-            PackageName = "hello-pysign",
-            PackageVersion = "1.0.0",
-            Token = GitLabServer.JobToken,
+            Store =
+            {
+                Url = server.Generic,
+                Name = "hello-pysign",
+                Version = "1.0.0",
+                Token = GitLabServer.JobToken,
+            },
             OutputDirectory = _rig.Folder.Folder("consumer"),
         };
 }

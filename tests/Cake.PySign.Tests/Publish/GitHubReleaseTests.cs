@@ -126,16 +126,19 @@ public sealed class GitHubReleaseTests : IDisposable
                 ["hello-1!2.0+local.tar.gz.sig"],
                 new GenericDownloadSettings
                 {
-                    Kind = RegistryKind.GitHubRelease,
-                    RegistryUrl = Api(server),
-                    PackageName = "hello",
-                    PackageVersion = "v1.0",
+                    Store =
+                    {
+                        Kind = StoreKind.GitHubRelease,
+                        Url = Api(server),
+                        Name = "hello",
+                        Version = "v1.0",
+                    },
                     OutputDirectory = _rig.Folder.Folder("consumer"),
                 },
                 Token
             )
         );
-        Assert.Equal("hello-1!2.0+local.tar.gz.sig", got.File.GetFilename().FullPath);
+        Assert.Equal("hello-1!2.0+local.tar.gz.sig", got.Path.GetFilename().FullPath);
         Assert.Equal(FileDigest.Of(file), got.Sha256);
     }
 
@@ -144,14 +147,14 @@ public sealed class GitHubReleaseTests : IDisposable
     {
         await using var server = await StartAsync();
         var settings = Settings(server);
-        settings.Token = "canary-wrong-0123456789";
+        settings.Store.Token = "canary-wrong-0123456789";
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
         );
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.Contains("Bad credentials", e.Message, StringComparison.Ordinal);
         settings = Settings(server);
-        settings.RegistryUrl = new Uri(server.BaseUrl, "/api/v3/repos/acme/nowhere");
+        settings.Store.Url = new Uri(server.BaseUrl, "/api/v3/repos/acme/nowhere");
         e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token));
         Assert.Equal(PySignFailure.NotFound, e.Reason);
     }
@@ -230,7 +233,7 @@ public sealed class GitHubReleaseTests : IDisposable
         await using var server = await StartAsync(options => options with { IsPublic = false });
         await _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "a")], Settings(server), Token);
         var reading = Reading(server);
-        reading.Token = PushToken;
+        reading.Store.Token = PushToken;
         Assert.Single(await _rig.Context.GenericDownload(["a.sig"], reading, Token));
     }
 
@@ -256,10 +259,13 @@ public sealed class GitHubReleaseTests : IDisposable
     private static GenericDownloadSettings Reading(SandboxServer server) =>
         new()
         {
-            Kind = RegistryKind.GitHubRelease,
-            RegistryUrl = Api(server),
-            PackageName = "hello",
-            PackageVersion = "v1.0",
+            Store =
+            {
+                Kind = StoreKind.GitHubRelease,
+                Url = Api(server),
+                Name = "hello",
+                Version = "v1.0",
+            },
             OutputDirectory = "consumer",
         };
 
@@ -270,11 +276,14 @@ public sealed class GitHubReleaseTests : IDisposable
     private static GenericUploadSettings Settings(SandboxServer server) =>
         new()
         {
-            Kind = RegistryKind.GitHubRelease,
-            RegistryUrl = Api(server),
-            PackageName = "hello",
-            PackageVersion = "v1.0",
-            Token = PushToken,
+            Store =
+            {
+                Kind = StoreKind.GitHubRelease,
+                Url = Api(server),
+                Name = "hello",
+                Version = "v1.0",
+                Token = PushToken,
+            },
         };
 
     private async Task<SandboxServer> StartAsync(Func<GitHubRepositoryOptions, GitHubRepositoryOptions>? configure = null)

@@ -19,83 +19,96 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ["a job's own token is taken in JOB-TOKEN"] = new(_plain, user => user.UploadAsync(), null, $"Uploaded {Url}", 1),
         ["an access token is taken in PRIVATE-TOKEN"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind) = (User.Access, RegistryTokenKind.PrivateToken)),
+            user => user.UploadAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.Access, StoreTokenKind.PrivateToken)),
             null,
             "Uploaded"
         ),
         ["a deploy token is taken in DEPLOY-TOKEN"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind) = (User.Deploy, RegistryTokenKind.DeployToken)),
+            user => user.UploadAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.Deploy, StoreTokenKind.DeployToken)),
             null,
             "Uploaded"
         ),
         ["an access token is taken as bearer"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind) = (User.Access, RegistryTokenKind.BearerToken)),
+            user => user.UploadAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.Access, StoreTokenKind.BearerToken)),
             null,
             "Uploaded"
         ),
         ["an access token is taken as password of any user"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind, s.UserName) = (User.Access, RegistryTokenKind.Password, "me")),
+            user =>
+                user.UploadAsync(s => (s.Store.Token, s.Store.TokenKind, s.Store.UserName) = (User.Access, StoreTokenKind.Password, "me")),
             null,
             "Uploaded"
         ),
         ["a job's token is taken as password of gitlab-ci-token"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.TokenKind, s.UserName) = (RegistryTokenKind.Password, "gitlab-ci-token")),
+            user => user.UploadAsync(s => (s.Store.TokenKind, s.Store.UserName) = (StoreTokenKind.Password, "gitlab-ci-token")),
             null,
             "Uploaded"
         ),
         ["a deploy token is taken as password of its user"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind, s.UserName) = (User.Deploy, RegistryTokenKind.Password, "deploy")),
+            user =>
+                user.UploadAsync(s =>
+                    (s.Store.Token, s.Store.TokenKind, s.Store.UserName) = (User.Deploy, StoreTokenKind.Password, "deploy")
+                ),
             null,
             "Uploaded"
         ),
         ["a deploy token of another user is none"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind, s.UserName) = (User.Deploy, RegistryTokenKind.Password, "somebody")),
+            user =>
+                user.UploadAsync(s =>
+                    (s.Store.Token, s.Store.TokenKind, s.Store.UserName) = (User.Deploy, StoreTokenKind.Password, "somebody")
+                ),
             Unauthorized,
             "401 Unauthorized",
             0
         ),
         ["a token in the header of another kind is none"] = new(
             _plain,
-            user => user.UploadAsync(s => s.TokenKind = RegistryTokenKind.PrivateToken),
+            user => user.UploadAsync(s => s.Store.TokenKind = StoreTokenKind.PrivateToken),
             Unauthorized,
             "401 Unauthorized",
             0
         ),
         ["a wrong token may not upload"] = new(
             _plain,
-            user => user.UploadAsync(s => s.Token = User.Wrong),
+            user => user.UploadAsync(s => s.Store.Token = User.Wrong),
             Unauthorized,
             "401 Unauthorized",
             0
         ),
         ["a wrong job token may not read what is public"] = new(
             _plain,
-            user => user.FetchAsync(s => s.Token = User.Wrong),
+            user => user.FetchAsync(s => s.Store.Token = User.Wrong),
             Unauthorized,
             "401 Unauthorized"
         ),
         ["a wrong access token may not read what is public"] = new(
             _plain,
-            user => user.FetchAsync(s => (s.Token, s.TokenKind) = (User.Wrong, RegistryTokenKind.PrivateToken)),
+            user => user.FetchAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.Wrong, StoreTokenKind.PrivateToken)),
             Unauthorized,
             "401 Unauthorized"
         ),
         ["a wrong password reads what is public"] = new(
             _plain,
             user =>
-                Put(user, () => user.FetchAsync(s => (s.Token, s.TokenKind, s.UserName) = (User.Wrong, RegistryTokenKind.Password, "me"))),
+                Put(
+                    user,
+                    () =>
+                        user.FetchAsync(s =>
+                            (s.Store.Token, s.Store.TokenKind, s.Store.UserName) = (User.Wrong, StoreTokenKind.Password, "me")
+                        )
+                ),
             null,
             "signature"
         ),
         ["nobody uploads without a token"] = new(
             _plain,
-            user => user.UploadAsync(s => s.Token = null),
+            user => user.UploadAsync(s => s.Store.Token = null),
             InvalidSettings,
             "An upload needs a token, also in a public project.",
             0
@@ -109,47 +122,47 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
         ["a private project lets a read-only token read"] = new(
             options => options with { IsPublic = false },
-            user => Put(user, () => user.FetchAsync(s => (s.Token, s.TokenKind) = (User.ReadOnly, RegistryTokenKind.DeployToken))),
+            user => Put(user, () => user.FetchAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.ReadOnly, StoreTokenKind.DeployToken))),
             null,
             "signature"
         ),
         ["a private project does not exist for a stranger"] = new(
             options => options with { IsPublic = false },
-            user => user.UploadAsync(s => s.Token = User.Stranger),
+            user => user.UploadAsync(s => s.Store.Token = User.Stranger),
             NotFound,
             "404 Project Not Found",
             0
         ),
         ["a private project shows a guest no packages"] = new(
             options => options with { IsPublic = false },
-            user => user.FetchAsync(s => (s.Token, s.TokenKind) = (User.Guest, RegistryTokenKind.PrivateToken)),
+            user => user.FetchAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.Guest, StoreTokenKind.PrivateToken)),
             Forbidden,
             "403 Forbidden"
         ),
         ["another project's job may not upload to a public one"] = new(
             _plain,
-            user => user.UploadAsync(s => s.Token = User.Stranger),
+            user => user.UploadAsync(s => s.Store.Token = User.Stranger),
             Forbidden,
             "403 Forbidden",
             0
         ),
         ["a guest may not upload"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind) = (User.Guest, RegistryTokenKind.PrivateToken)),
+            user => user.UploadAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.Guest, StoreTokenKind.PrivateToken)),
             Forbidden,
             "403 Forbidden",
             0
         ),
         ["a read-only deploy token may not upload"] = new(
             _plain,
-            user => user.UploadAsync(s => (s.Token, s.TokenKind) = (User.ReadOnly, RegistryTokenKind.DeployToken)),
+            user => user.UploadAsync(s => (s.Store.Token, s.Store.TokenKind) = (User.ReadOnly, StoreTokenKind.DeployToken)),
             Forbidden,
             "Check the role of the token's owner",
             0
         ),
         ["a project that is not there is not found"] = new(
             _plain,
-            user => user.UploadAsync(s => s.RegistryUrl = new Uri($"{User.Api}projects/77/packages/generic")),
+            user => user.UploadAsync(s => s.Store.Url = new Uri($"{User.Api}projects/77/packages/generic")),
             NotFound,
             "404 Project Not Found"
         ),
@@ -162,7 +175,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
         ["a job token policy closes reading"] = new(
             options => options with { JobTokenMayRead = false },
-            user => user.FetchAsync(s => s.Token = User.Job),
+            user => user.FetchAsync(s => s.Store.Token = User.Job),
             Forbidden,
             "403 Forbidden"
         ),
@@ -190,21 +203,21 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         // What is taken
         ["a project is found by its path"] = new(
             _plain,
-            user => user.UploadAsync(s => s.RegistryUrl = new Uri($"{User.Api}projects/acme%2Fhello-pysign/packages/generic")),
+            user => user.UploadAsync(s => s.Store.Url = new Uri($"{User.Api}projects/acme%2Fhello-pysign/packages/generic")),
             null,
             "Uploaded",
             1
         ),
         ["a slash at the end of the address changes nothing"] = new(
             _plain,
-            user => user.UploadAsync(s => s.RegistryUrl = new Uri($"{User.Api}projects/42/packages/generic/")),
+            user => user.UploadAsync(s => s.Store.Url = new Uri($"{User.Api}projects/42/packages/generic/")),
             null,
             $"Uploaded {Url}",
             1
         ),
         ["a question in the address is refused"] = new(
             _plain,
-            user => user.UploadAsync(s => s.RegistryUrl = new Uri($"{User.Api}projects/42/packages/generic?select=package_file")),
+            user => user.UploadAsync(s => s.Store.Url = new Uri($"{User.Api}projects/42/packages/generic?select=package_file")),
             InvalidSettings,
             "must not have a query",
             0
@@ -232,13 +245,13 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
         ["an epoch is stored under its mapped name"] = new(
             _plain,
-            user => user.UploadAsync(s => s.PackageVersion = "1!2.0", "a-1!2.0.sig"),
+            user => user.UploadAsync(s => s.Store.Version = "1!2.0", "a-1!2.0.sig"),
             null,
             "/1.epoch.2.0/a-1.epoch.2.0.sig"
         ),
         ["a plus is a plus"] = new(
             _plain,
-            user => user.UploadAsync(s => s.PackageVersion = "1.0+local", "a-1.0+local.sig"),
+            user => user.UploadAsync(s => s.Store.Version = "1.0+local", "a-1.0+local.sig"),
             null,
             "/1.0%2Blocal/a-1.0%2Blocal.sig"
         ),
@@ -253,7 +266,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
         ["two dots in a version are refused"] = new(
             _plain,
-            user => user.UploadAsync(s => s.PackageVersion = "1..0"),
+            user => user.UploadAsync(s => s.Store.Version = "1..0"),
             InvalidName,
             "without '..'",
             0
@@ -261,7 +274,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ["two dots in a file name are refused"] = new(_plain, user => user.UploadAsync(file: "a..sig"), InvalidName, "without '..'", 0),
         ["a package name with a space is refused"] = new(
             _plain,
-            user => user.UploadAsync(s => s.PackageName = "hello pysign"),
+            user => user.UploadAsync(s => s.Store.Name = "hello pysign"),
             InvalidName,
             "package name 'hello pysign'",
             0
@@ -367,13 +380,13 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
         ["a file comes from object storage without the token"] = new(
             options => options with { ObjectStorage = true },
-            user => Put(user, () => user.FetchAsync(s => s.Token = User.Job)),
+            user => Put(user, () => user.FetchAsync(s => s.Store.Token = User.Job)),
             null,
             "signature"
         ),
         ["object storage is not gone to where it is not allowed"] = new(
             options => options with { ObjectStorage = true },
-            user => Put(user, () => user.FetchAsync(s => s.AllowStorageRedirects = false)),
+            user => Put(user, () => user.FetchAsync(s => s.Network.AllowStorageRedirects = false)),
             Redirected,
             "127.0.0.1"
         ),

@@ -374,7 +374,10 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
             user =>
                 Posted(
                     user,
-                    () => user.DownloadAsync(s => (s.AllowStorageRedirects, s.UserName, s.Password) = (true, "gitlab-ci-token", User.Job))
+                    () =>
+                        user.DownloadAsync(s =>
+                            (s.Network.AllowStorageRedirects, s.UserName, s.Password) = (true, "gitlab-ci-token", User.Job)
+                        )
                 ),
             null,
             User.Wheel

@@ -18,9 +18,9 @@ public sealed class HttpStoreTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Theory]
-    [InlineData(RegistryTokenKind.Password, "deployer")]
-    [InlineData(RegistryTokenKind.BearerToken, null)]
-    public async Task Files_go_up_and_come_down_with_either_kind_of_credential(RegistryTokenKind kind, string? user)
+    [InlineData(StoreTokenKind.Password, "deployer")]
+    [InlineData(StoreTokenKind.BearerToken, null)]
+    public async Task Files_go_up_and_come_down_with_either_kind_of_credential(StoreTokenKind kind, string? user)
     {
         await using var server = await StartAsync(
             new HttpStoreOptions
@@ -41,13 +41,16 @@ public sealed class HttpStoreTests : IDisposable
                 ["hello-1!2.0+local.tar.gz.sig"],
                 new GenericDownloadSettings
                 {
-                    Kind = RegistryKind.Http,
-                    RegistryUrl = settings.RegistryUrl,
-                    PackageName = "hello",
-                    PackageVersion = "1!2.0",
-                    Token = Secret,
-                    TokenKind = kind,
-                    UserName = user,
+                    Store =
+                    {
+                        Kind = StoreKind.Http,
+                        Url = settings.Store.Url,
+                        Name = "hello",
+                        Version = "1!2.0",
+                        Token = Secret,
+                        TokenKind = kind,
+                        UserName = user,
+                    },
                     OutputDirectory = _rig.Folder.Folder("consumer"),
                 },
                 Token
@@ -70,7 +73,7 @@ public sealed class HttpStoreTests : IDisposable
                 Redeploy = redeploy,
             }
         );
-        var settings = Settings(server, RegistryTokenKind.BearerToken);
+        var settings = Settings(server, StoreTokenKind.BearerToken);
         var file = _rig.Folder.Write("a.sig", "ours");
         var plan = await Uploader().PlanAsync([file], settings, Token);
 
@@ -86,13 +89,13 @@ public sealed class HttpStoreTests : IDisposable
     public async Task A_dry_run_prints_the_plan_and_sends_nothing()
     {
         await using var server = await StartAsync(new HttpStoreOptions { Token = Secret });
-        var settings = Settings(server, RegistryTokenKind.BearerToken);
+        var settings = Settings(server, StoreTokenKind.BearerToken);
         var there = _rig.Folder.Write("a.sig", "a");
         await _rig.Context.GenericUpload([there], settings, Token);
         settings.DryRun = true;
-        settings.Token = null;
+        settings.Store.Token = null;
         var receipts = await _rig.Context.GenericUpload([there, _rig.Folder.Write("b.sig", "b")], settings, Token);
-        Assert.Equal(there.FullPath, Assert.Single(receipts).File.FullPath);
+        Assert.Equal(there.FullPath, Assert.Single(receipts).Path.FullPath);
         Assert.Single(server.Services.Store.Stored);
         Assert.Contains("1 to upload, 1 there already, 0 different", _rig.Log.Text, StringComparison.Ordinal);
         Assert.Contains("    upload     b.sig  1 bytes", _rig.Log.Text, StringComparison.Ordinal);
@@ -103,7 +106,7 @@ public sealed class HttpStoreTests : IDisposable
     {
         await using var server = await StartAsync(new HttpStoreOptions { Token = Secret });
         var file = _rig.Folder.Write("large.bin", new byte[40 << 20]);
-        await _rig.Context.GenericUpload([file], Settings(server, RegistryTokenKind.BearerToken), Token);
+        await _rig.Context.GenericUpload([file], Settings(server, StoreTokenKind.BearerToken), Token);
         Assert.Contains("Uploading large.bin: 16 of 40 MiB", _rig.Log.Text, StringComparison.Ordinal);
     }
 
@@ -114,9 +117,9 @@ public sealed class HttpStoreTests : IDisposable
     public async Task Names_that_lead_elsewhere_are_refused_before_the_first_request(string package, string version, string named)
     {
         await using var server = await StartAsync(new HttpStoreOptions { Token = Secret });
-        var settings = Settings(server, RegistryTokenKind.BearerToken);
-        settings.PackageName = package;
-        settings.PackageVersion = version;
+        var settings = Settings(server, StoreTokenKind.BearerToken);
+        settings.Store.Name = package;
+        settings.Store.Version = version;
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             _rig.Context.GenericUpload([_rig.Folder.Write("a.sig", "x")], settings, Token)
         );
@@ -127,16 +130,19 @@ public sealed class HttpStoreTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static GenericUploadSettings Settings(SandboxServer server, RegistryTokenKind kind, string? user = null) =>
+    private static GenericUploadSettings Settings(SandboxServer server, StoreTokenKind kind, string? user = null) =>
         new()
         {
-            Kind = RegistryKind.Http,
-            RegistryUrl = new Uri(server.BaseUrl, "/store"),
-            PackageName = "hello",
-            PackageVersion = "1!2.0",
-            Token = Secret,
-            TokenKind = kind,
-            UserName = user,
+            Store =
+            {
+                Kind = StoreKind.Http,
+                Url = new Uri(server.BaseUrl, "/store"),
+                Name = "hello",
+                Version = "1!2.0",
+                Token = Secret,
+                TokenKind = kind,
+                UserName = user,
+            },
         };
 
     private GenericUploader Uploader() => new(_rig.Environment, SafeLog.For(_rig.Context), RegistryConnections.Real);

@@ -30,10 +30,13 @@ public sealed class NginxTests : IDisposable
             ["hello-1!2.0+local.tar.gz.sig", "large.bin"],
             new GenericDownloadSettings
             {
-                Kind = RegistryKind.Http,
-                RegistryUrl = nginx.BaseUrl,
-                PackageName = "hello",
-                PackageVersion = "1!2.0+local",
+                Store =
+                {
+                    Kind = StoreKind.Http,
+                    Url = nginx.BaseUrl,
+                    Name = "hello",
+                    Version = "1!2.0+local",
+                },
                 OutputDirectory = _rig.Folder.Folder("consumer"),
             },
             Token
@@ -44,7 +47,7 @@ public sealed class NginxTests : IDisposable
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([signature], Settings(nginx), Token));
         Assert.Equal(PySignFailure.Conflict, e.Reason);
         var wrong = Settings(nginx);
-        wrong.Token = "canary-wrong-0123456789";
+        wrong.Store.Token = "canary-wrong-0123456789";
         e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericUpload([_rig.Folder.Write("new.sig", "x")], wrong, Token));
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.DoesNotContain("canary", e + _rig.Log.Text, StringComparison.Ordinal);
@@ -55,12 +58,15 @@ public sealed class NginxTests : IDisposable
     private static GenericUploadSettings Settings(NginxServer nginx) =>
         new()
         {
-            Kind = RegistryKind.Http,
-            RegistryUrl = nginx.BaseUrl,
-            PackageName = "hello",
-            PackageVersion = "1!2.0+local",
-            Token = Password,
-            TokenKind = RegistryTokenKind.Password,
-            UserName = "deployer",
+            Store =
+            {
+                Kind = StoreKind.Http,
+                Url = nginx.BaseUrl,
+                Name = "hello",
+                Version = "1!2.0+local",
+                Token = Password,
+                TokenKind = StoreTokenKind.Password,
+                UserName = "deployer",
+            },
         };
 }

@@ -143,7 +143,7 @@ public sealed class KilledBuildTests : IDisposable
         {
             Project = "project",
             Dist = "dist",
-            Python = _rig.Folder.File("python3"),
+            PythonPath = _rig.Folder.File("python3"),
             Isolation = BuildIsolation.None,
         };
         var builder = new PyBuilder(new FakeChildProcessRunner(Answer), _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()))

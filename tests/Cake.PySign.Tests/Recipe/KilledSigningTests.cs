@@ -131,9 +131,8 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
             [jobs.Dist.File(first.Files[0].Name)],
             new SignReleaseStatementSettings
             {
-                Token = release.Options.IdentityToken,
-                SigningConfig = release.Options.SigningConfig,
-                TrustedRoot = release.Options.TrustedRoot,
+                Signing = { Token = release.Options.Signing.Token, SigningConfig = release.Options.Signing.SigningConfig },
+                Trust = { TrustedRoot = release.Options.Trust.TrustedRoot },
             },
             TestContext.Current.CancellationToken
         );

@@ -15,17 +15,17 @@ public sealed class ReleaseParametersTests
     {
         var options = Read();
         Assert.Equal((".", "dist", "consumer"), (options.Project.FullPath, options.Dist.FullPath, options.Consumer.FullPath));
-        Assert.Equal((BuildIsolation.Auto, RegistryTokenKind.JobToken), (options.Isolation, options.GenericTokenKind));
+        Assert.Equal((BuildIsolation.Auto, StoreTokenKind.JobToken), (options.Isolation, options.Store.TokenKind));
         Assert.All(
             new object?[]
             {
-                options.PackageName,
-                options.PackageVersion,
-                options.FulcioUrl,
+                options.Name,
+                options.Version,
+                options.Signing.FulcioUrl,
                 options.CertificateIdentity,
                 options.CertificateOidcIssuer,
                 options.RepositoryUrl,
-                options.GenericUrl,
+                options.Store.Url,
                 options.Password,
                 options.Source,
             },
@@ -94,28 +94,28 @@ public sealed class ReleaseParametersTests
     {
         using var folder = new TemporaryFolder();
         _variables["CI_SERVER_TLS_CA_FILE"] = folder.Write("runner.pem", "x").FullPath;
-        Assert.Null(Read().CaFile);
+        Assert.Null(Read().Network.CaFile);
         PlayGitLab();
-        Assert.Equal(folder.File("runner.pem").FullPath, Read().CaFile!.FullPath);
+        Assert.Equal(folder.File("runner.pem").FullPath, Read().Network.CaFile!.FullPath);
         _variables["PYSIGN_CA_FILE"] = "own.pem";
-        Assert.Equal("own.pem", Read().CaFile!.FullPath);
+        Assert.Equal("own.pem", Read().Network.CaFile!.FullPath);
         _arguments["ca-file"] = "argument.pem";
-        Assert.Equal("argument.pem", Read().CaFile!.FullPath);
+        Assert.Equal("argument.pem", Read().Network.CaFile!.FullPath);
         _arguments.Clear();
         _variables.Remove("PYSIGN_CA_FILE");
         _variables["CI_SERVER_TLS_CA_FILE"] = folder.File("not-in-this-container.pem").FullPath;
-        Assert.Null(Read().CaFile);
+        Assert.Null(Read().Network.CaFile);
     }
 
     [Fact]
     public void What_would_be_public_for_ever_needs_an_explicit_yes()
     {
-        Assert.Equal((false, false), (Read().AllowUnprotectedRef, Read().AllowPrivateProject));
+        Assert.Equal((false, false), (Read().Signing.AllowUnprotectedRef, Read().Signing.AllowPrivateProject));
         _variables["PYSIGN_ALLOW_UNPROTECTED_REF"] = "true";
         _arguments["allow-private-project"] = "True";
-        Assert.Equal((true, true), (Read().AllowUnprotectedRef, Read().AllowPrivateProject));
+        Assert.Equal((true, true), (Read().Signing.AllowUnprotectedRef, Read().Signing.AllowPrivateProject));
         _arguments["allow-unprotected-ref"] = "false";
-        Assert.False(Read().AllowUnprotectedRef);
+        Assert.False(Read().Signing.AllowUnprotectedRef);
         _arguments["allow-unprotected-ref"] = "yes";
         Assert.Equal(10, Assert.Throws<CakeException>(Read).ExitCode);
     }
@@ -123,14 +123,17 @@ public sealed class ReleaseParametersTests
     [Fact]
     public void The_source_of_the_identity_token_may_be_named()
     {
-        Assert.Equal((null, null, null), (Read().TokenSource.Variable, Read().TokenSource.File, Read().TokenSource.Interactive));
+        Assert.Equal(
+            (null, null, null),
+            (Read().Signing.TokenSource.Variable, Read().Signing.TokenSource.File, Read().Signing.TokenSource.Interactive)
+        );
         _variables["SIGSTORE_ID_TOKEN"] = "canary-token";
-        Assert.Equal("canary-token", Read().IdentityToken);
+        Assert.Equal("canary-token", Read().Signing.Token);
         _variables["PYSIGN_ID_TOKEN_VARIABLE"] = "JENKINS_TOKEN";
-        Assert.Null(Read().IdentityToken); // What is named comes before what is lying around.
+        Assert.Null(Read().Signing.Token); // What is named comes before what is lying around.
         _variables["PYSIGN_ID_TOKEN_FILE"] = "token.jwt";
         _arguments["interactive"] = "true";
-        var source = Read().TokenSource;
+        var source = Read().Signing.TokenSource;
         Assert.Equal(("JENKINS_TOKEN", "token.jwt", true), (source.Variable, source.File?.FullPath, source.Interactive));
     }
 
@@ -138,11 +141,11 @@ public sealed class ReleaseParametersTests
     public void The_tutorials_PACKAGE_NAME_is_an_expectation_and_never_renames()
     {
         _variables["PACKAGE_NAME"] = "hello-pysign";
-        Assert.Equal(("hello-pysign", null), (Read().ExpectedName, Read().PackageName));
+        Assert.Equal(("hello-pysign", null), (Read().ExpectedName, Read().Name));
         _variables["PYSIGN_PACKAGE_NAME"] = "two";
-        Assert.Equal("two", Read().PackageName);
+        Assert.Equal("two", Read().Name);
         _arguments["package-name"] = "one";
-        Assert.Equal("one", Read().PackageName);
+        Assert.Equal("one", Read().Name);
     }
 
     [Fact]
@@ -169,10 +172,10 @@ public sealed class ReleaseParametersTests
         Assert.Equal("https://gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v1.0.0", options.CertificateIdentity);
         Assert.Equal("https://gitlab.example", options.CertificateOidcIssuer);
         Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/pypi", options.RepositoryUrl!.AbsoluteUri);
-        Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/generic", options.GenericUrl!.AbsoluteUri);
+        Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/generic", options.Store.Url!.AbsoluteUri);
         Assert.Equal(
             ("gitlab-ci-token", "canary-job-token", "canary-job-token"),
-            (options.UserName, options.Password, options.GenericToken)
+            (options.UserName, options.Password, options.Store.Token)
         );
         Assert.Equal("https://gitlab.example/acme/hello", options.DefaultHomepage!.AbsoluteUri);
         Assert.Equal(new LedgerSource("abc", "v1.0.0"), options.Source);
@@ -181,7 +184,7 @@ public sealed class ReleaseParametersTests
         _variables["TWINE_PASSWORD"] = "canary-password";
         _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
         options = Read();
-        Assert.Equal(("deploy", "canary-password", "canary-generic"), (options.UserName, options.Password, options.GenericToken));
+        Assert.Equal(("deploy", "canary-password", "canary-generic"), (options.UserName, options.Password, options.Store.Token));
     }
 
     [Theory]
@@ -215,13 +218,10 @@ public sealed class ReleaseParametersTests
         PlayGitLab();
         _variables["GENERIC_PACKAGE_BASE_URL"] = value;
         var options = Read();
-        Assert.Equal(
-            (registry, name, version),
-            (options.GenericUrl!.AbsoluteUri.TrimEnd('/'), options.GenericName, options.GenericVersion)
-        );
+        Assert.Equal((registry, name, version), (options.Store.Url!.AbsoluteUri.TrimEnd('/'), options.Store.Name, options.Store.Version));
 
         // The job's token is for the job's own GitLab.
-        Assert.Equal(options.GenericUrl!.Host == "gitlab.example" ? "canary-job-token" : null, options.GenericToken);
+        Assert.Equal(options.Store.Url!.Host == "gitlab.example" ? "canary-job-token" : null, options.Store.Token);
     }
 
     [Theory]
@@ -296,13 +296,13 @@ public sealed class ReleaseParametersTests
         _variables["GITHUB_ACTIONS"] = "true";
         _variables["GITHUB_REPOSITORY"] = "acme/hello";
         _variables["GITHUB_REF"] = "refs/tags/v1.0.0";
-        Assert.Null(Read().GenericUrl);
+        Assert.Null(Read().Store.Url);
         _variables["PYSIGN_GENERIC_KIND"] = "GitHubRelease";
-        Assert.Equal(("https://api.github.com/repos/acme/hello", "v1.0.0"), (Read().GenericUrl!.AbsoluteUri, Read().Tag));
+        Assert.Equal(("https://api.github.com/repos/acme/hello", "v1.0.0"), (Read().Store.Url!.AbsoluteUri, Read().Tag));
         _variables["GITHUB_API_URL"] = "https://github.example/api/v3";
-        Assert.Equal("https://github.example/api/v3/repos/acme/hello", Read().GenericUrl!.AbsoluteUri);
+        Assert.Equal("https://github.example/api/v3/repos/acme/hello", Read().Store.Url!.AbsoluteUri);
         _variables["PYSIGN_GENERIC_KIND"] = "Http";
-        Assert.Null(Read().GenericUrl);
+        Assert.Null(Read().Store.Url);
     }
 
     private ReleaseOptions Read() => new ReleaseParameters(_arguments.GetValueOrDefault, _variables.GetValueOrDefault).Read();
@@ -312,13 +312,13 @@ public sealed class ReleaseParametersTests
         var options = Read();
         return argument switch
         {
-            "package-version" => options.PackageVersion,
-            "fulcio-url" => options.FulcioUrl?.AbsoluteUri,
-            "rekor-url" => options.RekorUrl?.AbsoluteUri,
+            "package-version" => options.Version,
+            "fulcio-url" => options.Signing.FulcioUrl?.AbsoluteUri,
+            "rekor-url" => options.Signing.RekorUrl?.AbsoluteUri,
             "repository-url" => options.RepositoryUrl?.AbsoluteUri,
             "certificate-identity" => options.CertificateIdentity,
             "certificate-oidc-issuer" => options.CertificateOidcIssuer,
-            "generic-url" => options.GenericUrl?.AbsoluteUri,
+            "generic-url" => options.Store.Url?.AbsoluteUri,
             _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, null),
         };
     }

@@ -1,4 +1,3 @@
-using Cake.PySign.Consume;
 using Cake.PySign.Recipe;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -96,11 +95,11 @@ public sealed class VerificationNotesTests
             identity,
             "https://gitlab.example",
             new Uri("https://gitlab.example/simple/"),
-            new GenericDownloadSettings
+            new SignatureStoreSettings
             {
-                RegistryUrl = new Uri("https://gitlab.example/generic"),
-                PackageName = ledger.NormalizedName,
-                PackageVersion = ledger.Version,
+                Url = new Uri("https://gitlab.example/generic"),
+                Name = ledger.NormalizedName,
+                Version = ledger.Version,
             },
             instance
         );

@@ -55,7 +55,7 @@ public sealed class WantedVersionTests : IDisposable
         );
         var options = new ReleaseOptions
         {
-            PackageVersion = parameter,
+            Version = parameter,
             Tag = tag,
             TagPattern = pattern,
         };

@@ -70,8 +70,8 @@ internal sealed class GitLabUser : IDisposable
 
     public async Task<string> UploadAsync(Action<GenericUploadSettings>? with = null, string file = "a.sig", string text = "signature")
     {
-        var settings = new GenericUploadSettings { Token = Job };
-        Fill(settings);
+        var settings = new GenericUploadSettings { Store = { Token = Job } };
+        Fill(settings.Store);
         with?.Invoke(settings);
         var receipt = Assert.Single(
             await new GenericUploader(_rig.Environment, Safe(), Connections()).UploadAsync(
@@ -86,12 +86,12 @@ internal sealed class GitLabUser : IDisposable
     public async Task<string> FetchAsync(Action<GenericDownloadSettings>? with = null, string file = "a.sig")
     {
         var settings = new GenericDownloadSettings { OutputDirectory = _rig.Folder.Folder("consumer") };
-        Fill(settings);
+        Fill(settings.Store);
         with?.Invoke(settings);
         var got = Assert.Single(
             await new GenericDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync([file], settings, Token)
         );
-        return await File.ReadAllTextAsync(got.File.FullPath, Token);
+        return await File.ReadAllTextAsync(got.Path.FullPath, Token);
     }
 
     /// <summary>Publishes a wheel with a twine that sends <paramref name="fields"/>.</summary>
@@ -119,13 +119,17 @@ internal sealed class GitLabUser : IDisposable
         var settings = new PyPackageDownloadSettings
         {
             IndexUrl = new Uri($"{Api}projects/42/packages/pypi/simple"),
-            PackageName = "Hello.PySign",
-            PackageVersion = "1.0.0",
+            Name = "Hello.PySign",
+            Version = "1.0.0",
             OutputDirectory = _rig.Folder.Folder("consumer"),
         };
         with?.Invoke(settings);
-        var (files, _) = await new PackageDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync(settings, Token);
-        return string.Join('\n', files.Select(file => $"{file.File.GetFilename()} {file.Url.AbsolutePath}"));
+        var (files, _) = await new PackageDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync(
+            settings,
+            allowStorage: false,
+            Token
+        );
+        return string.Join('\n', files.Select(file => $"{file.Path.GetFilename()} {file.Url.AbsolutePath}"));
     }
 
     /// <summary>The wheel of this release, the same bytes whenever it is asked for.</summary>
@@ -193,11 +197,11 @@ internal sealed class GitLabUser : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static void Fill(GenericRegistrySettings settings)
+    private static void Fill(SignatureStoreSettings store)
     {
-        settings.RegistryUrl = new Uri($"{Api}projects/42/packages/generic");
-        settings.PackageName = "hello-pysign";
-        settings.PackageVersion = "1.0.0";
+        store.Url = new Uri($"{Api}projects/42/packages/generic");
+        store.Name = "hello-pysign";
+        store.Version = "1.0.0";
     }
 
     private HttpClient Http() => new(_host.Handler());

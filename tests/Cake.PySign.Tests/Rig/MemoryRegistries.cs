@@ -87,10 +87,10 @@ internal sealed class MemoryRegistries : IAsyncDisposable
         options.Dist = dist;
         options.RepositoryUrl = new Uri($"http://localhost/api/v4/projects/{project}/packages/pypi");
         options.IndexUrl = null;
-        options.GenericUrl = new Uri($"http://localhost/api/v4/projects/{project}/packages/generic");
+        options.Store.Url = new Uri($"http://localhost/api/v4/projects/{project}/packages/generic");
         options.UserName = "gitlab-ci-token";
         options.Password = Token;
-        options.GenericToken = Token;
+        options.Store.Token = Token;
         return new Release(rig.Context, options, time, new RegistryConnections(handler, time), twine ?? new PlayedTwine(handler));
     }
 

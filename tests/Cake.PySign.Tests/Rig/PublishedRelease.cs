@@ -37,11 +37,11 @@ internal sealed class PublishedRelease : IAsyncDisposable
             Name = "Hello.PySign",
             Version = "1.0.0",
             IndexUrl = server.Simple,
-            RegistryUrl = server.Generic,
+            Store = { Url = server.Generic },
             PolicyFile = rig.Folder.Write("pysign-policy.toml", Policy(sandbox)),
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             OutputDirectory = rig.Folder.Folder("consumer"),
-            AllowStorageRedirects = false,
+            Network = { AllowStorageRedirects = false },
         };
     }
 
@@ -88,9 +88,12 @@ internal sealed class PublishedRelease : IAsyncDisposable
                 [file],
                 new CosignSignBlobSettings
                 {
-                    Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
-                    SigningConfig = _sandbox.Info.SigningConfig,
-                    TrustedRoot = _sandbox.Info.TrustedRoot,
+                    Signing =
+                    {
+                        Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
+                        SigningConfig = _sandbox.Info.SigningConfig,
+                    },
+                    Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
                 }
             )
         );
@@ -109,12 +112,11 @@ internal sealed class PublishedRelease : IAsyncDisposable
     {
         var settings = new CosignSignBlobSettings
         {
-            Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
-            SigningConfig = _sandbox.Info.SigningConfig,
-            TrustedRoot = _sandbox.Info.TrustedRoot,
+            Signing = { Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig },
+            Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
         };
         await using var session = await SigningSession.OpenAsync(
-            settings,
+            settings.Request,
             _rig.Environment,
             SafeLog.For(_rig.Context),
             null,

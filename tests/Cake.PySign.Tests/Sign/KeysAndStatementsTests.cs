@@ -36,12 +36,11 @@ public sealed class KeysAndStatementsTests : IDisposable
         var sandbox = await _fixture.Sandbox;
         var settings = new CosignAttestBlobSettings
         {
-            Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
-            SigningConfig = sandbox.Info.SigningConfig,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token), SigningConfig = sandbox.Info.SigningConfig },
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             PredicateType = Provenance,
             Predicate = _rig.Folder.Write("provenance.json", """{"builder":"me"}"""),
-            Name = "provenance",
+            Attestation = "provenance",
         };
         var attested = await _rig.Context.CosignAttestBlob([_one, _two], settings, Token);
         Assert.Equal(_two.FullPath + ".provenance.sigstore.json", attested[1].Bundle.FullPath);
@@ -53,7 +52,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         {
             CertificateIdentity = attested[0].Identity,
             CertificateOidcIssuer = attested[0].Issuer,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             PredicateType = Provenance,
             Attestation = "provenance",
         };
@@ -92,7 +91,7 @@ public sealed class KeysAndStatementsTests : IDisposable
             {
                 PredicateType = Provenance,
                 PredicateJson = "{}",
-                Name = "../x",
+                Attestation = "../x",
             }
         );
 
@@ -112,16 +111,19 @@ public sealed class KeysAndStatementsTests : IDisposable
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var settings = new CosignSignBlobSettings
         {
-            Key = _rig.Folder.Write(
-                "keys/release.key",
-                source.ExportEncryptedPkcs8PrivateKeyPem(
-                    "swordfish-canary",
-                    new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048)
-                )
-            ),
-            UploadToLog = logged,
-            TrustedRoot = sandbox.Info.TrustedRoot,
-            SigningConfig = logged ? sandbox.Info.SigningConfig : null,
+            Signing =
+            {
+                Key = _rig.Folder.Write(
+                    "keys/release.key",
+                    source.ExportEncryptedPkcs8PrivateKeyPem(
+                        "swordfish-canary",
+                        new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048)
+                    )
+                ),
+                UploadToLog = logged,
+                SigningConfig = logged ? sandbox.Info.SigningConfig : null,
+            },
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             OutputCosignBundle = logged,
         };
         Assert.Contains(
@@ -140,7 +142,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         var verify = new VerifyBlobSettings
         {
             Key = _rig.Folder.Write("keys/release.pub", source.ExportSubjectPublicKeyInfoPem()),
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             AcceptUnlogged = !logged,
         };
         Assert.Equal(signed.Sha256, Assert.Single(await _rig.Context.VerifyBlob([_one], verify, Token)).Sha256);
@@ -158,23 +160,27 @@ public sealed class KeysAndStatementsTests : IDisposable
     [Fact]
     public async Task Keys_identities_and_logs_are_not_mixed()
     {
-        await SignReasonAsync(PySignFailure.InvalidSettings, new CosignSignBlobSettings { UploadToLog = false, Token = "x.y.z" });
-        await SignReasonAsync(PySignFailure.MissingFile, new CosignSignBlobSettings { Key = "gone.key", UploadToLog = false });
-        await SignReasonAsync(PySignFailure.InvalidSettings, new CosignSignBlobSettings { Key = "gone.key", Token = "x.y.z" });
+        await SignReasonAsync(
+            PySignFailure.InvalidSettings,
+            new CosignSignBlobSettings { Signing = { UploadToLog = false, Token = "x.y.z" } }
+        );
+        await SignReasonAsync(
+            PySignFailure.MissingFile,
+            new CosignSignBlobSettings { Signing = { Key = "gone.key", UploadToLog = false } }
+        );
+        await SignReasonAsync(
+            PySignFailure.InvalidSettings,
+            new CosignSignBlobSettings { Signing = { Key = "gone.key", Token = "x.y.z" } }
+        );
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = _rig.Folder.Write("some.key", source.ExportPkcs8PrivateKeyPem());
         await SignReasonAsync(
             PySignFailure.InvalidSettings,
-            new CosignSignBlobSettings
-            {
-                Key = key,
-                UploadToLog = false,
-                OutputCosignBundle = true,
-            }
+            new CosignSignBlobSettings { Signing = { Key = key, UploadToLog = false }, OutputCosignBundle = true }
         );
         await SignReasonAsync(
             PySignFailure.SigningFailed,
-            new CosignSignBlobSettings { Key = _rig.Folder.Write("no.key", "no key"), UploadToLog = false }
+            new CosignSignBlobSettings { Signing = { Key = _rig.Folder.Write("no.key", "no key"), UploadToLog = false } }
         );
         await VerifyReasonAsync(new VerifyBlobSettings { Key = "cosign.pub", CertificateIdentity = "me" });
         await VerifyReasonAsync(
@@ -205,19 +211,19 @@ public sealed class KeysAndStatementsTests : IDisposable
         var sandbox = await _fixture.Sandbox;
         var settings = new CosignSignBlobSettings
         {
-            Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token) },
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
         _rig.Environment.Variables["FULCIO_URL"] = "http://127.0.0.1:9";
         await FailsAsync(PySignFailure.InvalidSettings, "REKOR_URL");
         _rig.Environment.Variables["REKOR_URL"] = sandbox.Info.BaseUrl.AbsoluteUri;
         await FailsAsync(PySignFailure.SigningFailed, "127.0.0.1:9");
 
-        settings.FulcioUrl = sandbox.Info.BaseUrl;
+        settings.Signing.FulcioUrl = sandbox.Info.BaseUrl;
         Assert.Single(Assert.Single(await _rig.Context.CosignSignBlob([_one], settings, Token)).LogEntries);
-        (settings.FulcioUrl, settings.SigningConfig) = (null, sandbox.Info.SigningConfigRekorV2);
+        (settings.Signing.FulcioUrl, settings.Signing.SigningConfig) = (null, sandbox.Info.SigningConfigRekorV2);
         Assert.Single(Assert.Single(await _rig.Context.CosignSignBlob([_one], settings, Token)).LogEntries);
-        settings.SigningConfig = null;
+        settings.Signing.SigningConfig = null;
         _rig.Environment.Variables["REKOR_URL"] = "no url";
         await FailsAsync(PySignFailure.InvalidSettings, "REKOR_URL");
 
@@ -237,7 +243,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         Directory.CreateDirectory(_two.FullPath + ".sigstore.json");
         var e = await Assert.ThrowsAsync<BlobSigningException>(() => _rig.Context.CosignSignBlob([_one, _two], settings, Token));
         Assert.Equal([_one.FullPath], e.Finished.Select(file => file.FullPath));
-        Assert.Equal((_two.FullPath, "OutputUnwritable"), (Assert.Single(e.Missing).File.FullPath, e.Missing[0].Reason));
+        Assert.Equal((_two.FullPath, "OutputUnwritable"), (Assert.Single(e.Missing).Path.FullPath, e.Missing[0].Reason));
         Assert.Contains(_two.FullPath, e.Message, StringComparison.Ordinal);
         var entry = Assert.Single(e.Signatures).LogEntries[0].Index;
 
@@ -257,9 +263,8 @@ public sealed class KeysAndStatementsTests : IDisposable
     private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string token) =>
         new()
         {
-            Token = token,
-            SigningConfig = sandbox.Info.SigningConfig,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Signing = { Token = token, SigningConfig = sandbox.Info.SigningConfig },
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 
     private async Task<string> RefusedAsync(VerifyBlobSettings settings) =>

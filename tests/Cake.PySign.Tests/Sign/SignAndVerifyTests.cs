@@ -32,11 +32,11 @@ public sealed class SignAndVerifyTests : IDisposable
         var sandbox = await _fixture.Sandbox;
         var token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token);
         var settings = Settings(sandbox, token);
-        settings.SigningConfig = rekor == 1 ? sandbox.Info.SigningConfig : sandbox.Info.SigningConfigRekorV2;
+        settings.Signing.SigningConfig = rekor == 1 ? sandbox.Info.SigningConfig : sandbox.Info.SigningConfigRekorV2;
         var signed = await _rig.Context.CosignSignBlob([_one, _two], settings, Token);
-        Assert.Equal([_one.FullPath, _two.FullPath], signed.Select(blob => blob.File.FullPath));
+        Assert.Equal([_one.FullPath, _two.FullPath], signed.Select(blob => blob.Path.FullPath));
         Assert.Equal(_one.FullPath + ".sigstore.json", signed[0].Bundle.FullPath);
-        Assert.All(signed, blob => Assert.Equal(FileDigest.Of(blob.File), blob.Sha256));
+        Assert.All(signed, blob => Assert.Equal(FileDigest.Of(blob.Path), blob.Sha256));
         Assert.All(signed, blob => Assert.NotEmpty(blob.LogEntries));
 
         var verified = await _rig.Context.VerifyBlob([_one, _two], Verify(sandbox, signed[0]), Token);
@@ -103,7 +103,7 @@ public sealed class SignAndVerifyTests : IDisposable
             _rig.Context.VerifyBlob([_one, three, _two], Verify(sandbox, signed[0]), Token)
         );
         Assert.Equal(PySignFailure.VerificationFailed, e.Reason);
-        Assert.Equal([_one.FullPath, _two.FullPath], e.Failures.Select(failure => failure.File.FullPath));
+        Assert.Equal([_one.FullPath, _two.FullPath], e.Failures.Select(failure => failure.Path.FullPath));
         Assert.Equal("MissingBundle", e.Failures[1].Reason);
         Assert.Equal("a-1.0-py3-none-any.whl.sigstore.json or a-1.0-py3-none-any.whl.sigstore", e.Failures[1].Expected);
         Assert.Contains("2 of 3 files refused", e.Message, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class SignAndVerifyTests : IDisposable
         Assert.Single(await _rig.Context.VerifyBlob([_one], pattern, Token));
 
         var production = Verify(sandbox, signed[0]);
-        production.TrustedRoot = null;
+        production.Trust.TrustedRoot = null;
         await RefusedAsync(production, "a-1.0.tar.gz");
 
         async Task RefusedAsync(VerifyBlobSettings settings, string named)
@@ -213,9 +213,9 @@ public sealed class SignAndVerifyTests : IDisposable
     {
         var sandbox = await _fixture.Sandbox;
         var settings = Settings(sandbox, await sandbox.MintGitLabTokenAsync(cancellationToken: Token));
-        settings.SigningConfig = null;
-        settings.FulcioUrl = sandbox.Info.BaseUrl;
-        settings.RekorUrl = new Uri("http://127.0.0.1:9");
+        settings.Signing.SigningConfig = null;
+        settings.Signing.FulcioUrl = sandbox.Info.BaseUrl;
+        settings.Signing.RekorUrl = new Uri("http://127.0.0.1:9");
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob([_one], settings, Token));
         Assert.Equal(PySignFailure.SigningFailed, e.Reason);
         Assert.Contains("127.0.0.1:9", e.Message, StringComparison.Ordinal);
@@ -234,11 +234,14 @@ public sealed class SignAndVerifyTests : IDisposable
         );
         Assert.Equal(
             PySignFailure.InvalidSettings,
-            await ReasonAsync([_one], new CosignSignBlobSettings { Token = "x.y.z", FulcioUrl = new Uri("https://fulcio.example") })
+            await ReasonAsync(
+                [_one],
+                new CosignSignBlobSettings { Signing = { Token = "x.y.z", FulcioUrl = new Uri("https://fulcio.example") } }
+            )
         );
         Assert.Equal(
             PySignFailure.MissingFile,
-            await ReasonAsync([_one], new CosignSignBlobSettings { Token = "x.y.z", SigningConfig = "gone.json" })
+            await ReasonAsync([_one], new CosignSignBlobSettings { Signing = { Token = "x.y.z", SigningConfig = "gone.json" } })
         );
 
         async Task<PySignFailure> ReasonAsync(FilePath[] files, CosignSignBlobSettings settings) =>
@@ -250,9 +253,8 @@ public sealed class SignAndVerifyTests : IDisposable
     private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string? token) =>
         new()
         {
-            Token = token,
-            SigningConfig = sandbox.Info.SigningConfig,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Signing = { Token = token, SigningConfig = sandbox.Info.SigningConfig },
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 
     private static VerifyBlobSettings Verify(PySignSandbox sandbox, SignedBlob signed) =>
@@ -260,6 +262,6 @@ public sealed class SignAndVerifyTests : IDisposable
         {
             CertificateIdentity = signed.Identity,
             CertificateOidcIssuer = signed.Issuer,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 }

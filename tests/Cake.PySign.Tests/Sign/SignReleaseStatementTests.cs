@@ -43,11 +43,11 @@ public sealed class SignReleaseStatementTests : IDisposable
         Assert.NotEmpty(signed.LogEntries);
         Assert.Contains($"--type '{Release}'", _rig.Log.Text, StringComparison.Ordinal);
 
-        var verify = new VerifyBlobSettings
+        var verify = new VerifyReleaseStatementSettings
         {
             CertificateIdentity = signed.Identity,
             CertificateOidcIssuer = signed.Issuer,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
         Assert.Equal(signed.Files, (await _rig.Context.VerifyReleaseStatement([_wheel, _sdist], verify, Token)).Files);
 
@@ -63,27 +63,31 @@ public sealed class SignReleaseStatementTests : IDisposable
         verify.CertificateIdentity = signed.Identity;
 
         // It is a statement about each of its files, for every verifier; and the signature of none.
+        var one = new VerifyBlobSettings
+        {
+            CertificateIdentity = signed.Identity,
+            CertificateOidcIssuer = signed.Issuer,
+            Trust = verify.Trust,
+            Bundle = signed.Bundle,
+        };
         foreach (var file in new[] { _wheel, _sdist })
         {
-            (verify.Bundle, verify.PredicateType) = (signed.Bundle, Release);
-            Assert.NotNull(Assert.Single(await _rig.Context.VerifyBlob([file], verify, Token)).Statement);
-            verify.PredicateType = null;
+            one.PredicateType = Release;
+            Assert.NotNull(Assert.Single(await _rig.Context.VerifyBlob([file], one, Token)).Statement);
+            one.PredicateType = null;
             Assert.Equal(
                 "NotABlobSignature",
-                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], verify, Token)))
-                    .Failures[0]
-                    .Reason
+                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], one, Token))).Failures[0].Reason
             );
         }
 
-        (verify.Bundle, verify.PredicateType) = (signed.Bundle, Release);
+        one.PredicateType = Release;
         Assert.Equal(
             "SubjectMismatch",
-            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], verify, Token))).Failures[0].Reason
+            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], one, Token))).Failures[0].Reason
         );
 
         File.Delete(signed.Bundle.FullPath);
-        verify.Bundle = null;
         Assert.Equal([("demo-1.0.release.sigstore.json", "MissingBundle")], await RefusedAsync([_wheel, _sdist], verify));
     }
 
@@ -104,8 +108,7 @@ public sealed class SignReleaseStatementTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var settings = new SignReleaseStatementSettings
         {
-            Key = _rig.Folder.Write("key.pem", key.ExportPkcs8PrivateKeyPem()),
-            UploadToLog = false,
+            Signing = { Key = _rig.Folder.Write("key.pem", key.ExportPkcs8PrivateKeyPem()), UploadToLog = false },
             OutputDirectory = _rig.Folder.Folder("signatures"),
             KeepValid = true,
         };
@@ -115,7 +118,7 @@ public sealed class SignReleaseStatementTests : IDisposable
         await _rig.Context.SignReleaseStatement([_sdist, _wheel], settings, Token);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(signed.Bundle.FullPath, Token));
 
-        var verify = new VerifyBlobSettings
+        var verify = new VerifyReleaseStatementSettings
         {
             Key = _rig.Folder.Write("key.pub", key.ExportSubjectPublicKeyInfoPem()),
             AcceptUnlogged = true,
@@ -148,13 +151,15 @@ public sealed class SignReleaseStatementTests : IDisposable
     private static async Task<SignReleaseStatementSettings> SettingsAsync(PySignSandbox sandbox) =>
         new()
         {
-            Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
-            SigningConfig = sandbox.Info.SigningConfig,
-            TrustedRoot = sandbox.Info.TrustedRoot,
+            Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token), SigningConfig = sandbox.Info.SigningConfig },
+            Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 
-    private async Task<IEnumerable<(string File, string Reason)>> RefusedAsync(IEnumerable<FilePath> files, VerifyBlobSettings settings) =>
+    private async Task<IEnumerable<(string File, string Reason)>> RefusedAsync(
+        IEnumerable<FilePath> files,
+        VerifyReleaseStatementSettings settings
+    ) =>
         (
             await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyReleaseStatement(files, settings, Token))
-        ).Failures.Select(failure => (failure.File.GetFilename().FullPath, failure.Reason));
+        ).Failures.Select(failure => (failure.Path.GetFilename().FullPath, failure.Reason));
 }

@@ -286,9 +286,9 @@ public sealed class PyTesterTests : IDisposable
         _settings.Requirements.Add("--index-url=https://example.org");
         await RefusedAsync(PySignFailure.InvalidSettings, "is not a requirement");
         _settings.Requirements.Clear();
-        _settings.MaxParallel = 0;
-        await RefusedAsync(PySignFailure.InvalidSettings, "MaxParallel is 0");
-        _settings.MaxParallel = 1;
+        _settings.MaxInterpreters = 0;
+        await RefusedAsync(PySignFailure.InvalidSettings, "MaxInterpreters is 0");
+        _settings.MaxInterpreters = 1;
         _rig.Folder.Write("project/dist/demo-2.0-py3-none-any.whl", SampleDistribution.Wheel("demo", "2.0"));
         await RefusedAsync(PySignFailure.InvalidSettings, "different releases");
     }

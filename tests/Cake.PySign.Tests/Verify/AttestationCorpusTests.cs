@@ -204,7 +204,7 @@ public sealed class AttestationCorpusTests : IDisposable
             new PyPiVerifyAttestationsSettings
             {
                 Publisher = publisher,
-                TrustedRoot = staging ? IoPath.Combine(Root, "trust", "staging_trusted_root.json") : null,
+                Trust = { TrustedRoot = staging ? IoPath.Combine(Root, "trust", "staging_trusted_root.json") : null },
             },
             TestContext.Current.CancellationToken
         );

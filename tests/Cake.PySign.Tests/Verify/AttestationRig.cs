@@ -11,13 +11,16 @@ internal static class AttestationRig
     public static PyPiAttestSettings Settings(CakeRig rig, SandboxServer server, string kind) =>
         new()
         {
-            Token = kind == "GitHub" ? server.Services.MintGitHubToken() : server.Services.MintGitLabToken(),
-            SigningConfig = rig.Folder.Write("signing_config.json", server.Services.SigningConfigJson(SigningConfigKind.RekorV1)),
-            TrustedRoot = rig.Folder.Write("trusted_root.json", server.Services.TrustedRootJson()),
+            Signing =
+            {
+                Token = kind == "GitHub" ? server.Services.MintGitHubToken() : server.Services.MintGitLabToken(),
+                SigningConfig = rig.Folder.Write("signing_config.json", server.Services.SigningConfigJson(SigningConfigKind.RekorV1)),
+            },
+            Trust = { TrustedRoot = rig.Folder.Write("trusted_root.json", server.Services.TrustedRootJson()) },
         };
 
     public static PyPiVerifyAttestationsSettings Verification(CakeRig rig, SandboxServer server, TrustedPublisher? publisher) =>
-        new() { Publisher = publisher, TrustedRoot = rig.Folder.Write("trusted_root.json", server.Services.TrustedRootJson()) };
+        new() { Publisher = publisher, Trust = { TrustedRoot = rig.Folder.Write("trusted_root.json", server.Services.TrustedRootJson()) } };
 
     public static TrustedPublisher Publisher(SandboxServer server, string kind) =>
         kind == "GitHub"

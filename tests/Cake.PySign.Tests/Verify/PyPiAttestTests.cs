@@ -71,7 +71,7 @@ public sealed class PyPiAttestTests : IDisposable
         }
 
         var settings = Settings(server, "GitHub");
-        settings.SigningConfig = _rig.Folder.Write("both.json", both.ToJsonString());
+        settings.Signing.SigningConfig = _rig.Folder.Write("both.json", both.ToJsonString());
         await _rig.Context.PyPiAttest([_wheel], settings, Token);
         var material = JsonNode.Parse(await File.ReadAllTextAsync(_wheel.FullPath + ".publish.attestation", Token))![
             "verification_material"
@@ -81,14 +81,14 @@ public sealed class PyPiAttestTests : IDisposable
         Assert.Equal("""{"kind":"dsse","version":"0.0.1"}""", entry["kindVersion"]!.ToJsonString());
         Assert.NotNull(entry["inclusionPromise"]);
 
-        settings.SigningConfig = _rig.Folder.Write("v2.json", server.Services.SigningConfigJson(SigningConfigKind.RekorV2));
+        settings.Signing.SigningConfig = _rig.Folder.Write("v2.json", server.Services.SigningConfigJson(SigningConfigKind.RekorV2));
         Assert.Contains(
             "API version 1",
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_sdist], settings, Token))).Message,
             StringComparison.Ordinal
         );
-        settings.SigningConfig = null;
-        (settings.FulcioUrl, settings.RekorUrl, settings.RekorApiVersion) = (server.BaseUrl, server.BaseUrl, 2);
+        settings.Signing.SigningConfig = null;
+        (settings.Signing.FulcioUrl, settings.Signing.RekorUrl, settings.Signing.RekorApiVersion) = (server.BaseUrl, server.BaseUrl, 2);
         Assert.Equal(
             PySignFailure.InvalidSettings,
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_sdist], settings, Token))).Reason
@@ -109,7 +109,7 @@ public sealed class PyPiAttestTests : IDisposable
             await File.ReadAllBytesAsync(_wheel.FullPath + ".publish.attestation", Token),
             Token
         );
-        settings.Token = server.Services.MintGitHubToken();
+        settings.Signing.Token = server.Services.MintGitHubToken();
         var attested = await _rig.Context.PyPiAttest([_wheel, _sdist], settings, Token);
         Assert.Equal(wheel, Read(_wheel));
         Assert.NotEqual(sdist, Read(_sdist));
@@ -117,7 +117,7 @@ public sealed class PyPiAttestTests : IDisposable
         Assert.Equal(2, (await VerifyAsync(server, AttestationRig.Publisher(server, "GitHub"))).Count);
 
         // Another identity's attestation is not kept.
-        settings.Token = server.Services.MintGitHubToken(new JsonObject { ["ref"] = "refs/tags/v2.0.0" });
+        settings.Signing.Token = server.Services.MintGitHubToken(new JsonObject { ["ref"] = "refs/tags/v2.0.0" });
         await _rig.Context.PyPiAttest([_wheel], settings, Token);
         Assert.NotEqual(wheel, Read(_wheel));
     }
@@ -136,7 +136,7 @@ public sealed class PyPiAttestTests : IDisposable
             PySignFailure.NothingToDo,
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([], settings, Token))).Reason
         );
-        settings.Key = "cosign.key";
+        settings.Signing.Key = "cosign.key";
         Assert.Contains(
             "identities only",
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPiAttest([_wheel], settings, Token))).Message,

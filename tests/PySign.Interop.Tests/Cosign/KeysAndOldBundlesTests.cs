@@ -34,10 +34,13 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
                 [new FilePath(file)],
                 new CosignSignBlobSettings
                 {
-                    Key = prefix + ".key",
-                    KeyPassword = password,
-                    SigningConfig = sandbox.SigningConfig("rekor-v1"),
-                    TrustedRoot = sandbox.Sandbox.Info.TrustedRoot,
+                    Signing =
+                    {
+                        Key = prefix + ".key",
+                        KeyPassword = password,
+                        SigningConfig = sandbox.SigningConfig("rekor-v1"),
+                    },
+                    Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
                     OutputCosignBundle = true,
                 },
                 Cancellation
@@ -82,7 +85,10 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
         var signed = Assert.Single(
             await sandbox.Rig.Context.CosignSignBlob(
                 [new FilePath(file)],
-                new CosignSignBlobSettings { Key = sandbox.NewFile("own.key", key.ExportPkcs8PrivateKeyPem()), UploadToLog = false },
+                new CosignSignBlobSettings
+                {
+                    Signing = { Key = sandbox.NewFile("own.key", key.ExportPkcs8PrivateKeyPem()), UploadToLog = false },
+                },
                 Cancellation
             )
         );
@@ -108,9 +114,8 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
                 [new FilePath(file)],
                 new CosignSignBlobSettings
                 {
-                    Token = await sandbox.MintToken(),
-                    SigningConfig = sandbox.SigningConfig("rekor-v1"),
-                    TrustedRoot = sandbox.Sandbox.Info.TrustedRoot,
+                    Signing = { Token = await sandbox.MintToken(), SigningConfig = sandbox.SigningConfig("rekor-v1") },
+                    Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
                     OutputCosignBundle = true,
                 },
                 Cancellation
@@ -142,9 +147,8 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
                 [new FilePath(file)],
                 new CosignAttestBlobSettings
                 {
-                    Token = await sandbox.MintToken(),
-                    SigningConfig = sandbox.SigningConfig(log),
-                    TrustedRoot = sandbox.Sandbox.Info.TrustedRoot,
+                    Signing = { Token = await sandbox.MintToken(), SigningConfig = sandbox.SigningConfig(log) },
+                    Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
                     PredicateType = "https://slsa.dev/provenance/v1",
                     PredicateJson = """{"buildDefinition":{},"runDetails":{}}""",
                 },

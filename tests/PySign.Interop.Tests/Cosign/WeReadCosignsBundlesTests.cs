@@ -79,7 +79,7 @@ public sealed class WeReadCosignsBundlesTests(RunningSandbox sandbox) : IClassFi
             {
                 CertificateIdentity = identity,
                 CertificateOidcIssuer = sandbox.Issuer,
-                TrustedRoot = sandbox.Sandbox.Info.TrustedRoot,
+                Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
             },
             TestContext.Current.CancellationToken
         );

@@ -89,9 +89,8 @@ public sealed class RunningSandbox : IAsyncLifetime
             [new FilePath(file)],
             new CosignSignBlobSettings
             {
-                Token = await MintToken(),
-                SigningConfig = SigningConfig(log),
-                TrustedRoot = Sandbox.Info.TrustedRoot,
+                Signing = { Token = await MintToken(), SigningConfig = SigningConfig(log) },
+                Trust = { TrustedRoot = Sandbox.Info.TrustedRoot },
             },
             TestContext.Current.CancellationToken
         );

@@ -84,7 +84,7 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         var verified = await VerifyRelease(notes, folder);
         Assert.Equal(
             distributions.Select(IoPath.GetFileName).Order(StringComparer.Ordinal),
-            verified.Files.Select(file => file.File.GetFilename().FullPath)
+            verified.Files.Select(file => file.Path.GetFilename().FullPath)
         );
 
         foreach (var file in distributions)
@@ -117,7 +117,7 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
         );
         var settings = Settings().Matches(notes).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
         Assert.Equal(
-            ["IndexUrl", "Name", "OutputDirectory", "PolicyFile", "RegistryUrl", "TrustedRoot", "Version"],
+            ["IndexUrl", "Name", "OutputDirectory", "PolicyFile", "TrustedRoot", "Url", "Version"],
             settings.Keys.Order(StringComparer.Ordinal)
         );
         return await sandbox.Rig.Context.VerifyRelease(
@@ -126,8 +126,8 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
                 Name = settings["Name"],
                 Version = settings["Version"],
                 IndexUrl = new Uri(settings["IndexUrl"]),
-                RegistryUrl = new Uri(settings["RegistryUrl"]),
-                TrustedRoot = IoPath.Combine(folder, settings["TrustedRoot"]),
+                Store = { Url = new Uri(settings["Url"]) },
+                Trust = { TrustedRoot = IoPath.Combine(folder, settings["TrustedRoot"]) },
                 PolicyFile = IoPath.Combine(folder, settings["PolicyFile"]),
                 OutputDirectory = IoPath.Combine(folder, settings["OutputDirectory"]),
             },
@@ -172,7 +172,7 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
     private static partial Regex Policy();
 
     [GeneratedRegex(
-        "^    (?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?,$",
+        "^    (?:(?:Store|Trust) = { )?(?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?(?: })?,$",
         RegexOptions.Multiline | RegexOptions.CultureInvariant
     )]
     private static partial Regex Settings();

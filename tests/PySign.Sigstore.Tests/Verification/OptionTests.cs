@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
-using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Verification;

@@ -27,7 +27,7 @@ internal sealed class SigningIdentity(
 #pragma warning restore RS0030
 
     public async Task<IdentityToken> GetAsync(
-        CosignSettings settings,
+        SigningSettings settings,
         SigningServices services,
         TrustedRoot trust,
         CancellationToken cancellationToken
@@ -83,7 +83,7 @@ internal sealed class SigningIdentity(
             ? throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "Somebody shall be asked to log in, but the issuer is not known: the services are no public ones.",
-                "Set TokenSource.OidcIssuer to the issuer that this certificate authority accepts."
+                "Set Signing.TokenSource.OidcIssuer to the issuer that this certificate authority accepts."
             )
             : new DeviceLoginProvider(
                 new DeviceLogin

@@ -28,7 +28,7 @@ internal static class CaFile
             throw new PySignException(
                 e.IsMissing ? PySignFailure.MissingFile : PySignFailure.InvalidSettings,
                 e.Message,
-                $"Name a PEM file with the certificates of your authority in {(setting is null ? Variable : "CaFile")}, or leave it out.",
+                $"Name a PEM file with the certificates of your authority in {(setting is null ? Variable : "Network.CaFile")}, or leave it out.",
                 e
             );
         }

@@ -30,9 +30,10 @@ internal sealed class RegistryConnection(
         HttpStatusCode.PermanentRedirect,
     ];
 
-    private static readonly TimeSpan _transferTime = TimeSpan.FromMinutes(15);
+    /// <summary>How long one attempt to transfer a file may take; all attempts together get twice that.</summary>
+    public TimeSpan TransferTime { get; init; } = TimeSpan.FromMinutes(15);
 
-    private static readonly RetryPolicy _transferRetry = RetryPolicy.Default with { Deadline = TimeSpan.FromMinutes(30) };
+    private RetryPolicy TransferRetry => RetryPolicy.Default with { Deadline = 2 * TransferTime };
 
     /// <summary>Reads a small document. Redirects within the origin are followed; one to another origin is handed to the caller.</summary>
     public async Task<RegistryAnswer> GetAsync(Uri uri, string accept, string action, CancellationToken cancellationToken)
@@ -104,7 +105,7 @@ internal sealed class RegistryConnection(
                 PySignFailure.Redirected,
                 $"{action}: the file lies on {ServiceAddress.Origin(uri)}, not on the registry's own {ServiceAddress.Origin(root)} "
                     + "(dependency confusion).",
-                "If this registry keeps its files there, set AllowStorageRedirects; the credentials still stay with the registry."
+                "If this registry keeps its files there, set Network.AllowStorageRedirects; the credentials still stay with the registry."
             );
         }
 
@@ -117,8 +118,8 @@ internal sealed class RegistryConnection(
                         Headers = accept is null ? [] : [new("Accept", accept)],
                         Credential = fromPage ? null : Request(HttpMethod.Get, uri).Credential,
                         MaxResponseBytes = maxFileBytes,
-                        Timeout = _transferTime,
-                        Retry = _transferRetry,
+                        Timeout = TransferTime,
+                        Retry = TransferRetry,
                         Redirects = allowStorage ? RedirectPolicy.AnywhereWithoutCredentials : RedirectPolicy.SameOrigin,
                     },
                     () => new ProgressStream(open(), action, null, log),
@@ -214,8 +215,8 @@ internal sealed class RegistryConnection(
                         {
                             Open = () => new ProgressStream(RequestBody.File(file.FullPath).Open(), action, size, log),
                         },
-                        Timeout = _transferTime,
-                        Retry = _transferRetry,
+                        Timeout = TransferTime,
+                        Retry = TransferRetry,
                         Repeatable = false,
                     },
                     token

@@ -1,8 +1,6 @@
 using Cake.Core;
-using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Stores;
-using Cake.PySign.Publish;
 using PySign.Http;
 
 namespace Cake.PySign.Common.Network;
@@ -10,49 +8,66 @@ namespace Cake.PySign.Common.Network;
 /// <summary>Opens connections to registries; tests give a handler that reaches an in-memory one.</summary>
 internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProvider Time)
 {
+    public const int DefaultParallel = 4;
+
     public static RegistryConnections Real { get; } = new(null, TimeProvider.System);
 
     private ExtraAuthorities? Authorities { get; init; }
 
-    /// <summary>These connections with the extra CA file of a call.</summary>
+    private NetworkSettings Network { get; init; } = new();
+
+    /// <summary>These connections with the extra CA file and the limits of a call.</summary>
     /// <exception cref="PySignException">The file cannot be used.</exception>
-    public RegistryConnections Trusting(FilePath? caFile, ICakeEnvironment environment) =>
+    public RegistryConnections For(NetworkSettings network, ICakeEnvironment environment) =>
         this with
         {
-            Authorities = CaFile.Of(caFile, environment),
+            Network = network,
+            Authorities = CaFile.Of(network.CaFile, environment),
         };
 
-    /// <summary>A registry that keeps files as they are, of whatever kind.</summary>
-    public GenericRegistry Generic(GenericRegistrySettings settings, SafeLog log, long maxFileBytes = RegistryConnection.MaxFileBytes)
+    /// <summary>A store that keeps files as they are, of whatever kind.</summary>
+    /// <param name="settings">Which, and how to be let in.</param>
+    /// <param name="log">Where progress goes.</param>
+    /// <param name="maxFileBytes">What a file may have at most.</param>
+    /// <param name="uploads">Whether files are sent, not only fetched.</param>
+    /// <param name="draft">Whether a GitHub release that is not there is created as a draft.</param>
+    public GenericRegistry Store(
+        SignatureStoreSettings settings,
+        SafeLog log,
+        long maxFileBytes = RegistryConnection.MaxFileBytes,
+        bool uploads = false,
+        bool draft = false
+    )
     {
-        var root = ServiceAddress.Require(settings.RegistryUrl, nameof(settings.RegistryUrl));
-        var package = Name(settings.PackageName, nameof(settings.PackageName));
-        var version = Name(settings.PackageVersion, nameof(settings.PackageVersion));
+        var root = ServiceAddress.Require(settings.Url, "Store.Url");
+        var package = Name(settings.Name, "Store.Name");
+        var version = Name(settings.Version, "Store.Version");
         switch (settings.Kind)
         {
-            case RegistryKind.GitLab:
+            case StoreKind.GitLab:
                 GenericNames.RequireGitLabPackage(package, version);
                 return new GitLabGenericRegistry(Connect(), root, package, GenericNames.Mapped(version));
-            case RegistryKind.Http:
+            case StoreKind.Http:
                 GenericNames.RequireSegment("package name", package);
                 GenericNames.RequireSegment("package version", version);
                 return new PutRegistry(Connect(), ServiceAddress.Below(root, package, version));
-            case RegistryKind.GitHubRelease:
+            case StoreKind.GitHubRelease:
                 GenericNames.RequireTag(version);
                 return new GitHubReleaseRegistry(
                     Connect(),
                     new GitHubReleaseTarget(root, package, version)
                     {
-                        Uploads = settings is GenericUploadSettings,
-                        StaysDraft = settings is GenericUploadSettings { Draft: true },
+                        Uploads = uploads,
+                        StaysDraft = draft,
                         HasToken = !string.IsNullOrEmpty(settings.Token),
                     }
                 );
             default:
-                throw new PySignException(PySignFailure.InvalidSettings, $"Kind is {settings.Kind}, which is not known.");
+                throw new PySignException(PySignFailure.InvalidSettings, $"Store.Kind is {settings.Kind}, which is not known.");
         }
 
-        RegistryConnection Connect() => Open(root, Credential(settings), settings.AllowStorageRedirects, settings.Token, log, maxFileBytes);
+        RegistryConnection Connect() =>
+            Open(root, Credential(settings), Network.AllowStorageRedirects ?? true, settings.Token, log, maxFileBytes);
     }
 
     /// <summary>An index with Basic authentication, or none.</summary>
@@ -101,41 +116,50 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
                 Redactor = log.Redactor,
             }
         );
-        return new RegistryConnection(client, root, credential, allowStorage, log, maxFileBytes);
+        return new RegistryConnection(client, root, credential, allowStorage, log, maxFileBytes)
+        {
+            TransferTime = Transfer(Network.TransferTimeout),
+        };
     }
 
-    private static string Name(string? value, string setting) =>
-        string.IsNullOrEmpty(value)
-            ? throw new PySignException(PySignFailure.InvalidSettings, $"{setting} of the generic package is not set.")
-            : value;
+    private static TimeSpan Transfer(TimeSpan timeout) =>
+        timeout > TimeSpan.Zero && timeout <= TimeSpan.FromDays(1)
+            ? timeout
+            : throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"TransferTimeout is {timeout:c}; it must be more than zero and at most one day."
+            );
 
-    private static ServiceCredential? Credential(GenericRegistrySettings settings)
+    private static string Name(string? value, string setting) =>
+        string.IsNullOrEmpty(value) ? throw new PySignException(PySignFailure.InvalidSettings, $"{setting} is not set.") : value;
+
+    private static ServiceCredential? Credential(SignatureStoreSettings settings)
     {
         if (string.IsNullOrEmpty(settings.Token))
         {
             return null;
         }
 
-        if (settings.Kind == RegistryKind.GitHubRelease)
+        if (settings.Kind == StoreKind.GitHubRelease)
         {
             return ServiceCredential.Bearer(settings.Token);
         }
 
         return settings.TokenKind switch
         {
-            RegistryTokenKind.JobToken => ServiceCredential.InHeader("JOB-TOKEN", settings.Token),
-            RegistryTokenKind.PrivateToken => ServiceCredential.InHeader("PRIVATE-TOKEN", settings.Token),
-            RegistryTokenKind.DeployToken => ServiceCredential.InHeader("DEPLOY-TOKEN", settings.Token),
-            RegistryTokenKind.BearerToken => ServiceCredential.Bearer(settings.Token),
-            RegistryTokenKind.Password when !string.IsNullOrEmpty(settings.UserName) => ServiceCredential.Basic(
+            StoreTokenKind.JobToken => ServiceCredential.InHeader("JOB-TOKEN", settings.Token),
+            StoreTokenKind.PrivateToken => ServiceCredential.InHeader("PRIVATE-TOKEN", settings.Token),
+            StoreTokenKind.DeployToken => ServiceCredential.InHeader("DEPLOY-TOKEN", settings.Token),
+            StoreTokenKind.BearerToken => ServiceCredential.Bearer(settings.Token),
+            StoreTokenKind.Password when !string.IsNullOrEmpty(settings.UserName) => ServiceCredential.Basic(
                 settings.UserName,
                 settings.Token
             ),
-            RegistryTokenKind.Password => throw new PySignException(
+            StoreTokenKind.Password => throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "TokenKind is Password and UserName is not set."
+                "Store.TokenKind is Password and Store.UserName is not set."
             ),
-            _ => throw new PySignException(PySignFailure.InvalidSettings, $"TokenKind is {settings.TokenKind}, which is not known."),
+            _ => throw new PySignException(PySignFailure.InvalidSettings, $"Store.TokenKind is {settings.TokenKind}, which is not known."),
         };
     }
 }

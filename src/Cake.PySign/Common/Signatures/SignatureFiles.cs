@@ -37,7 +37,7 @@ internal static class SignatureFiles
         RequireUnchanged(file, signed);
         return new AttestedBlob(
             file,
-            Put(file, $".{settings.Name}.sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
+            Put(file, $".{settings.Attestation}.sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
             signed.Verified.PredicateType!,
             signed.Verified.Sha256,
             signed.Verified.Identity,

@@ -82,7 +82,7 @@ internal static partial class GenericNames
     {
         if (!Tag().IsMatch(tag) || tag.Contains("..", StringComparison.Ordinal) || tag.EndsWith(".lock", StringComparison.Ordinal))
         {
-            throw Invalid("GitHub", "tag", tag, "letters, digits and . _ - + ! /", "Set PackageVersion to the release's tag.");
+            throw Invalid("GitHub", "tag", tag, "letters, digits and . _ - + ! /", "Set Store.Version to the release's tag.");
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, bool IsI
                 PySignFailure.Redirected,
                 $"The release's upload address is on {ServiceAddress.Origin(UploadUrl)}, which does not belong to "
                     + $"{ServiceAddress.Origin(api)}: the token is not sent there.",
-                "Check RegistryUrl."
+                "Check Store.Url."
             );
     }
 }

@@ -317,7 +317,7 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
                 ? throw new PySignException(
                     PySignFailure.Redirected,
                     $"{action}: {uri.GetLeftPart(UriPartial.Path)} redirects to {ServiceAddress.Origin(elsewhere)}.",
-                    "Correct RegistryUrl."
+                    "Correct Store.Url."
                 )
             : answer.Found ? answer.Body
             : null;
@@ -335,7 +335,7 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
             throw new PySignException(
                 PySignFailure.Unreachable,
                 $"{action}: the answer is not what GitHub's API sends ({e.Message})",
-                "Check RegistryUrl: https://api.github.com/repos/OWNER/NAME.",
+                "Check Store.Url: https://api.github.com/repos/OWNER/NAME.",
                 e
             );
         }

@@ -120,7 +120,7 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
             throw new PySignException(
                 PySignFailure.Unreachable,
                 $"The registry's package API did not answer with a list: {e.Message}",
-                "Check RegistryUrl.",
+                "Check Store.Url.",
                 e
             );
         }

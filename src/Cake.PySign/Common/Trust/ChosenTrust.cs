@@ -7,17 +7,6 @@ using PySign.Sigstore.Tuf;
 
 namespace Cake.PySign.Common.Trust;
 
-/// <summary>What settings say about trust.</summary>
-internal sealed record TrustChoice(
-    FilePath? TrustedRoot,
-    TrustSource Source,
-    Uri? TufMirror,
-    FilePath? TufRoot,
-    DirectoryPath? TufCache,
-    bool Offline,
-    FilePath? CaFile = null
-);
-
 /// <summary>
 /// The trust that settings name, and the signing config that belongs to it: a trusted root from a file before everything, else
 /// a TUF mirror with its own root, else the public instance by TUF or as it is embedded. Nothing falls back by itself: an
@@ -37,8 +26,17 @@ internal sealed class ChosenTrust : IDisposable
         _own = own;
     }
 
+    /// <param name="choice">Whom the settings believe.</param>
+    /// <param name="otherwise">Where the trust comes from when they leave it to the alias.</param>
+    /// <param name="caFile">An extra CA file for the TUF repository.</param>
+    /// <param name="environment">What relative paths mean.</param>
+    /// <param name="log">Where warnings go.</param>
+    /// <param name="handler">The way to services; null for real connections.</param>
+    /// <param name="time">What time it is.</param>
     public static ChosenTrust From(
-        TrustChoice choice,
+        TrustSettings choice,
+        TrustSource otherwise,
+        FilePath? caFile,
         ICakeEnvironment environment,
         SafeLog log,
         HttpMessageHandler? handler,
@@ -64,11 +62,11 @@ internal sealed class ChosenTrust : IDisposable
             );
         }
 
-        var own = handler is null ? Network.CaFile.Handler(choice.CaFile, environment) : null;
+        var own = handler is null ? Network.CaFile.Handler(caFile, environment) : null;
         var options = new TufTrustOptions
         {
             CacheDirectory = choice.TufCache?.MakeAbsolute(environment).FullPath,
-            Offline = choice.Offline,
+            Offline = choice.TufOffline,
             Handler = handler ?? own,
             Time = time,
             Warn = log.Warning,
@@ -76,7 +74,7 @@ internal sealed class ChosenTrust : IDisposable
         return new ChosenTrust(
             choice.TrustedRoot?.MakeAbsolute(environment),
             choice.TufMirror is not null ? Mirror(choice.TufMirror, choice.TufRoot!.MakeAbsolute(environment), options)
-                : choice.Source is TrustSource.Tuf ? TufTrust.PublicGood(options)
+                : (choice.Source ?? otherwise) is TrustSource.Tuf ? TufTrust.PublicGood(options)
                 : null,
             own
         );

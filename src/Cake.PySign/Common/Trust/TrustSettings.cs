@@ -1,22 +1,20 @@
 using Cake.Core.IO;
-using Cake.PySign.Common.Trust;
 
 namespace Cake.PySign;
 
-/// <summary>Whom a signature is believed from: the part that signing and verifying have in common.</summary>
-public abstract class TrustSettings
+/// <summary>Whom a signature is believed from. One object can serve signing and verifying alike.</summary>
+public sealed class TrustSettings
 {
-    private protected TrustSettings(TrustSource otherwise) => Trust = otherwise;
-
     /// <summary>The keys and certificates that are believed.</summary>
-    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Trust"/> says. Whoever signs with it has the result
+    /// <value>A <c>trusted_root.json</c>; <see langword="null"/> means what <see cref="Source"/> says. Whoever signs with it has the result
     /// checked before it is written.</value>
     public FilePath? TrustedRoot { get; set; }
 
-    /// <summary>Where the trust comes from when <see cref="TrustedRoot"/> is not set.</summary>
-    /// <value>Default for verifying <see cref="TrustSource.Embedded"/>: nobody is asked. For signing <see cref="TrustSource.Tuf"/>: the
-    /// instance says which keys and, where no service is named, which services it uses now.</value>
-    public TrustSource Trust { get; set; }
+    /// <summary>Where the trust comes from when neither <see cref="TrustedRoot"/> nor <see cref="TufMirror"/> is set.</summary>
+    /// <value><see langword="null"/> (default) leaves it to the alias. Verifying takes <see cref="TrustSource.Embedded"/>: nobody is asked.
+    /// Signing takes <see cref="TrustSource.Tuf"/>: the instance says which keys and, where no service is named, which services it uses
+    /// now.</value>
+    public TrustSource? Source { get; set; }
 
     /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
     /// <value>An https URL (http on loopback only), used with <see cref="TufRoot"/>; <see langword="null"/> means the public
@@ -34,12 +32,14 @@ public abstract class TrustSettings
     /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
     public bool TufOffline { get; set; }
+}
 
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's, for TLS to every service that is
-    /// asked.</summary>
-    /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. What is believed of a
-    /// signature is <see cref="TrustedRoot"/>'s matter alone.</value>
-    public FilePath? CaFile { get; set; }
+/// <summary>Where the keys and certificates come from that are believed, when no trusted root is given as a file.</summary>
+public enum TrustSource
+{
+    /// <summary>What this version of the package carries of Sigstore's public instance. No network; it grows old.</summary>
+    Embedded,
 
-    internal TrustChoice TrustChoice => new(TrustedRoot, Trust, TufMirror, TufRoot, TufCache, TufOffline, CaFile);
+    /// <summary>A TUF repository, which hands out the current keys: the public instance's, or the mirror that is named.</summary>
+    Tuf,
 }

@@ -45,9 +45,17 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
         using var connection = settings.IntegrityUrl is null
             ? null
             : connections
-                .Trusting(settings.CaFile, environment)
+                .For(settings.Network, environment)
                 .Basic(ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)), null, null, allowStorage: false, log);
-        using var trust = ChosenTrust.From(settings.TrustChoice, environment, log, connections.Handler, connections.Time);
+        using var trust = ChosenTrust.From(
+            settings.Trust,
+            TrustSource.Embedded,
+            settings.Network.CaFile,
+            environment,
+            log,
+            connections.Handler,
+            connections.Time
+        );
         var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
         var verified = new List<VerifiedAttestation>();
         var failures = new List<BlobFailure>();
@@ -77,7 +85,7 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
 
         foreach (var one in verified)
         {
-            log.Information($"Verified {one.File.GetFilename()}  sha256 {one.Sha256}  attested by {publisher} ({one.PredicateType})");
+            log.Information($"Verified {one.Path.GetFilename()}  sha256 {one.Sha256}  attested by {publisher} ({one.PredicateType})");
         }
 
         return verified;

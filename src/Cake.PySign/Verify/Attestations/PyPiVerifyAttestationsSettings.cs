@@ -4,12 +4,8 @@ namespace Cake.PySign.Verify;
 
 /// <summary>Whose attestations are accepted, where they come from, and with which trust. The publisher has no default: nobody is trusted by
 /// chance.</summary>
-public sealed class PyPiVerifyAttestationsSettings : TrustSettings
+public sealed class PyPiVerifyAttestationsSettings
 {
-    /// <summary>Settings that verify with the embedded trust and for nobody yet.</summary>
-    public PyPiVerifyAttestationsSettings()
-        : base(TrustSource.Embedded) { }
-
     /// <summary>The publisher that must have attested.</summary>
     /// <value>For example <c>TrustedPublisher.GitHub("acme/demo", "release.yml")</c>. Required.</value>
     public TrustedPublisher? Publisher { get; set; }
@@ -22,4 +18,12 @@ public sealed class PyPiVerifyAttestationsSettings : TrustSettings
     /// <summary>The provenance of the one file to verify, as an index served it.</summary>
     /// <value>A JSON file; <see langword="null"/> for none. Only with a single file, and without <see cref="IntegrityUrl"/>.</value>
     public FilePath? Provenance { get; set; }
+
+    /// <summary>Who is believed.</summary>
+    /// <value>By default Sigstore's public instance, as the package carries its keys.</value>
+    public TrustSettings Trust { get; set; } = new();
+
+    /// <summary>How the index and a TUF repository are reached.</summary>
+    /// <value>By default directly.</value>
+    public NetworkSettings Network { get; set; } = new();
 }

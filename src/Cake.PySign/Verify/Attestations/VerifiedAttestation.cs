@@ -4,7 +4,7 @@ using Cake.PySign.Sign;
 namespace Cake.PySign.Verify;
 
 /// <summary>One attestation that holds in every step.</summary>
-/// <param name="File">The distribution, absolute.</param>
+/// <param name="Path">The distribution, absolute.</param>
 /// <param name="Source">The file or the address that the attestation comes from.</param>
 /// <param name="PredicateType">What it says: <c>https://docs.pypi.org/attestations/publish/v1</c> or
 /// <c>https://slsa.dev/provenance/v1</c>.</param>
@@ -13,7 +13,7 @@ namespace Cake.PySign.Verify;
 /// <param name="Issuer">The OIDC issuer in the certificate.</param>
 /// <param name="LogEntries">The log entries that were checked.</param>
 public sealed record VerifiedAttestation(
-    FilePath File,
+    FilePath Path,
     string Source,
     string PredicateType,
     string Sha256,

@@ -37,7 +37,9 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         Assert.Equal(PySignFailure.UnprotectedRef, await RefusalAsync(UnsignedTokens.GitLab(refProtected: claim)));
         Assert.Equal(PySignFailure.UnprotectedRef, await RefusalAsync(UnsignedTokens.GitHub(refProtected: claim)));
         Assert.Empty(_calls);
-        Assert.Null(await RefusalAsync(UnsignedTokens.GitLab(refProtected: claim), settings => settings.AllowUnprotectedRef = true));
+        Assert.Null(
+            await RefusalAsync(UnsignedTokens.GitLab(refProtected: claim), settings => settings.Signing.AllowUnprotectedRef = true)
+        );
         Assert.NotEmpty(_calls);
         Assert.Contains("AllowUnprotectedRef: ", _rig.Log.Text, StringComparison.Ordinal);
     }
@@ -52,10 +54,10 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         Assert.Equal(PySignFailure.PrivateProject, await RefusalAsync(UnsignedTokens.GitHub(visibility: claim)));
         Assert.Equal(
             PySignFailure.PrivateProject,
-            await RefusalAsync(UnsignedTokens.GitLab("false", claim), settings => settings.AllowUnprotectedRef = true)
+            await RefusalAsync(UnsignedTokens.GitLab("false", claim), settings => settings.Signing.AllowUnprotectedRef = true)
         );
         Assert.Empty(_calls);
-        Assert.Null(await RefusalAsync(UnsignedTokens.GitLab(visibility: claim), settings => settings.AllowPrivateProject = true));
+        Assert.Null(await RefusalAsync(UnsignedTokens.GitLab(visibility: claim), settings => settings.Signing.AllowPrivateProject = true));
         Assert.NotEmpty(_calls);
     }
 
@@ -87,13 +89,13 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         Assert.Equal(PySignFailure.UnprotectedRef, await RefusalAsync(UnsignedTokens.Buildkite()));
         Assert.Equal(
             PySignFailure.PrivateProject,
-            await RefusalAsync(UnsignedTokens.Buildkite(), settings => settings.AllowUnprotectedRef = true)
+            await RefusalAsync(UnsignedTokens.Buildkite(), settings => settings.Signing.AllowUnprotectedRef = true)
         );
         Assert.Empty(_calls);
         Assert.Null(
             await RefusalAsync(
                 UnsignedTokens.Buildkite(),
-                settings => (settings.AllowUnprotectedRef, settings.AllowPrivateProject) = (true, true)
+                settings => (settings.Signing.AllowUnprotectedRef, settings.Signing.AllowPrivateProject) = (true, true)
             )
         );
     }
@@ -147,9 +149,8 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
             [_rig.Folder.Write("dist/a.whl", "x")],
             new CosignSignBlobSettings
             {
-                Token = token,
-                SigningConfig = sandbox.Info.SigningConfig,
-                TrustedRoot = sandbox.Info.TrustedRoot,
+                Signing = { Token = token, SigningConfig = sandbox.Info.SigningConfig },
+                Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             },
             TestContext.Current.CancellationToken
         );
@@ -166,7 +167,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     private Task<IReadOnlyList<SignedBlob>> SignAsync(string token, Action<CosignSignBlobSettings>? configure)
     {
         FilePath file = _rig.Folder.Write("dist/a.whl", "x");
-        var settings = new CosignSignBlobSettings { Token = token, Trust = TrustSource.Embedded };
+        var settings = new CosignSignBlobSettings { Signing = { Token = token }, Trust = { Source = TrustSource.Embedded } };
         configure?.Invoke(settings);
         return new BlobSigner(
             _rig.Environment,

@@ -58,17 +58,20 @@ public sealed class TokenProgramTests : IDisposable
         );
         var settings = new CosignSignBlobSettings
         {
-            TokenSource =
+            Signing =
             {
-                Program = "mint",
-                Arguments = { "--aud={audience}" },
-                PassEnvironmentVariables = { "SYSTEM_ACCESSTOKEN" },
+                TokenSource =
+                {
+                    Program = "mint",
+                    Arguments = { "--aud={audience}" },
+                    PassEnvironmentVariables = { "SYSTEM_ACCESSTOKEN" },
+                },
             },
         };
         Assert.Equal("dev@example.org", (await GetAsync(settings)).ExpectedIdentity);
-        settings.TokenSource.Program = _rig.Folder.Folder("bin").CombineWithFilePath("mint");
+        settings.Signing.TokenSource.Program = _rig.Folder.Folder("bin").CombineWithFilePath("mint");
         Assert.Equal("dev@example.org", (await GetAsync(settings)).ExpectedIdentity);
-        settings.TokenSource.PassEnvironmentVariables.Clear();
+        settings.Signing.TokenSource.PassEnvironmentVariables.Clear();
         Assert.Equal(SigningFailure.TokenSourceFailed, (await Assert.ThrowsAsync<SigningException>(() => GetAsync(settings))).Reason);
     }
 
@@ -105,7 +108,7 @@ public sealed class TokenProgramTests : IDisposable
         );
         Assert.Equal(
             SigningFailure.TokenAudience,
-            (await Assert.ThrowsAsync<SigningException>(() => GetAsync(new CosignSignBlobSettings { Token = pypi }))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => GetAsync(new CosignSignBlobSettings { Signing = { Token = pypi } }))).Reason
         );
     }
 
@@ -131,7 +134,7 @@ public sealed class TokenProgramTests : IDisposable
 
         var settings = new CosignSignBlobSettings
         {
-            TokenSource = { Interactive = interactive, OidcIssuer = issuer is null ? null : new Uri(issuer) },
+            Signing = { TokenSource = { Interactive = interactive, OidcIssuer = issuer is null ? null : new Uri(issuer) } },
         };
         var calls = new List<Uri>();
         await Assert.ThrowsAsync<SigningException>(() => GetAsync(settings, terminal, calls));
@@ -144,7 +147,7 @@ public sealed class TokenProgramTests : IDisposable
             PySignFailure.InvalidSettings,
             (
                 await Assert.ThrowsAsync<PySignException>(() =>
-                    GetAsync(new CosignSignBlobSettings { TokenSource = { Interactive = true } })
+                    GetAsync(new CosignSignBlobSettings { Signing = { TokenSource = { Interactive = true } } })
                 )
             ).Reason
         );
@@ -157,7 +160,7 @@ public sealed class TokenProgramTests : IDisposable
         return new SigningIdentity(_rig.Environment, log, runner, new Refusing(calls ?? []), TimeProvider.System)
         {
             IsTerminal = () => terminal,
-        }.GetAsync(settings, services, TrustedRoot.Production(), TestContext.Current.CancellationToken);
+        }.GetAsync(settings.Signing, services, TrustedRoot.Production(), TestContext.Current.CancellationToken);
     }
 
     private void Script(string name, string body, string? folder = null)

@@ -64,11 +64,14 @@ public sealed class CaFileTests : IDisposable
                 [_wheel],
                 new CosignSignBlobSettings
                 {
-                    Token = server.Services.MintGitLabToken(),
-                    TufMirror = mirror,
-                    TufRoot = root,
-                    TufCache = "tuf",
-                    CaFile = _ca,
+                    Signing = { Token = server.Services.MintGitLabToken() },
+                    Trust =
+                    {
+                        TufMirror = mirror,
+                        TufRoot = root,
+                        TufCache = "tuf",
+                    },
+                    Network = { CaFile = _ca },
                 },
                 Token
             )
@@ -79,10 +82,13 @@ public sealed class CaFileTests : IDisposable
             {
                 CertificateIdentity = signed.Identity,
                 CertificateOidcIssuer = signed.Issuer,
-                TufMirror = mirror,
-                TufRoot = root,
-                TufCache = "other",
-                CaFile = _ca,
+                Trust =
+                {
+                    TufMirror = mirror,
+                    TufRoot = root,
+                    TufCache = "other",
+                },
+                Network = { CaFile = _ca },
             },
             Token
         );
@@ -90,11 +96,14 @@ public sealed class CaFileTests : IDisposable
             [_wheel],
             new SignReleaseStatementSettings
             {
-                Token = server.Services.MintGitLabToken(),
-                TufMirror = mirror,
-                TufRoot = root,
-                TufCache = "tuf",
-                CaFile = _ca,
+                Signing = { Token = server.Services.MintGitLabToken() },
+                Trust =
+                {
+                    TufMirror = mirror,
+                    TufRoot = root,
+                    TufCache = "tuf",
+                },
+                Network = { CaFile = _ca },
             },
             Token
         );
@@ -113,12 +122,15 @@ public sealed class CaFileTests : IDisposable
                 Name = "hello-pysign",
                 Version = "1.0.0",
                 IndexUrl = new Uri(Twine(server, null).RepositoryUrl + "/simple/"),
-                RegistryUrl = Upload(server, null).RegistryUrl,
+                Store = { Url = Upload(server, null).Store.Url },
                 PolicyFile = policy,
                 OutputDirectory = "consumer",
-                TufMirror = mirror,
-                TufRoot = root,
-                TufCache = "third",
+                Trust =
+                {
+                    TufMirror = mirror,
+                    TufRoot = root,
+                    TufCache = "third",
+                },
             },
             Token
         );
@@ -164,19 +176,22 @@ public sealed class CaFileTests : IDisposable
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             alias switch
             {
-                "PyBuild" => Task.Run(() => _rig.Context.PyBuild("project", new PyBuildSettings { CaFile = missing }, Token)),
+                "PyBuild" => Task.Run(() => _rig.Context.PyBuild("project", new PyBuildSettings { Network = { CaFile = missing } }, Token)),
                 "PyTest" => Task.Run(() =>
-                    _rig.Context.PyTest("project", new PyTestSettings { CaFile = missing, Wheels = { _wheel } }, Token)
+                    _rig.Context.PyTest("project", new PyTestSettings { Network = { CaFile = missing }, Wheels = { _wheel } }, Token)
                 ),
                 "CosignSignBlob" => _rig.Context.CosignSignBlob(
                     [_wheel],
                     new CosignSignBlobSettings
                     {
-                        Token = "x",
-                        TufMirror = nobody,
-                        TufRoot = root,
-                        TufCache = "tuf",
-                        CaFile = missing,
+                        Signing = { Token = "x" },
+                        Trust =
+                        {
+                            TufMirror = nobody,
+                            TufRoot = root,
+                            TufCache = "tuf",
+                        },
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -184,11 +199,14 @@ public sealed class CaFileTests : IDisposable
                     [_wheel],
                     new CosignAttestBlobSettings
                     {
-                        Token = "x",
-                        TufMirror = nobody,
-                        TufRoot = root,
-                        TufCache = "tuf",
-                        CaFile = missing,
+                        Signing = { Token = "x" },
+                        Trust =
+                        {
+                            TufMirror = nobody,
+                            TufRoot = root,
+                            TufCache = "tuf",
+                        },
+                        Network = { CaFile = missing },
                         Predicate = "predicate.json",
                         PredicateType = "https://example.com/p/v1",
                     },
@@ -200,10 +218,13 @@ public sealed class CaFileTests : IDisposable
                     {
                         CertificateIdentity = "x",
                         CertificateOidcIssuer = "https://x",
-                        TufMirror = nobody,
-                        TufRoot = root,
-                        TufCache = "tuf",
-                        CaFile = missing,
+                        Trust =
+                        {
+                            TufMirror = nobody,
+                            TufRoot = root,
+                            TufCache = "tuf",
+                        },
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -213,11 +234,14 @@ public sealed class CaFileTests : IDisposable
                     ["x"],
                     new GenericDownloadSettings
                     {
-                        RegistryUrl = nobody,
-                        PackageName = "x",
-                        PackageVersion = "1",
+                        Store =
+                        {
+                            Url = nobody,
+                            Name = "x",
+                            Version = "1",
+                        },
                         OutputDirectory = "got",
-                        CaFile = missing,
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -225,10 +249,10 @@ public sealed class CaFileTests : IDisposable
                     new PyPackageDownloadSettings
                     {
                         IndexUrl = nobody,
-                        PackageName = "x",
-                        PackageVersion = "1",
+                        Name = "x",
+                        Version = "1",
                         OutputDirectory = "got",
-                        CaFile = missing,
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -236,11 +260,14 @@ public sealed class CaFileTests : IDisposable
                     [_wheel],
                     new PyPiAttestSettings
                     {
-                        Token = "x",
-                        TufMirror = nobody,
-                        TufRoot = root,
-                        TufCache = "tuf",
-                        CaFile = missing,
+                        Signing = { Token = "x" },
+                        Trust =
+                        {
+                            TufMirror = nobody,
+                            TufRoot = root,
+                            TufCache = "tuf",
+                        },
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -250,7 +277,7 @@ public sealed class CaFileTests : IDisposable
                     {
                         Publisher = TrustedPublisher.GitHub("acme/demo", "release.yml"),
                         IntegrityUrl = nobody,
-                        CaFile = missing,
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -260,10 +287,10 @@ public sealed class CaFileTests : IDisposable
                         Name = "x",
                         Version = "1",
                         IndexUrl = nobody,
-                        RegistryUrl = nobody,
+                        Store = { Url = nobody },
                         PolicyFile = "pysign-policy.toml",
                         OutputDirectory = "got",
-                        CaFile = missing,
+                        Network = { CaFile = missing },
                     },
                     Token
                 ),
@@ -272,25 +299,6 @@ public sealed class CaFileTests : IDisposable
         );
         Assert.Equal(PySignFailure.MissingFile, e.Reason);
         Assert.Contains(missing.FullPath, e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Every_settings_class_with_an_address_has_the_file()
-    {
-        var classes = typeof(CaFile)
-            .Assembly.GetExportedTypes()
-            .Where(type =>
-                type.Name.EndsWith("Settings", StringComparison.Ordinal)
-                && type.GetProperties().Any(property => property.PropertyType == typeof(Uri))
-            )
-            .ToList();
-        Assert.Contains(typeof(TwineUploadSettings), classes);
-
-        // What asks a person to log in belongs to settings that have it.
-        Assert.All(
-            classes.Where(type => type != typeof(IdentityTokenSettings)),
-            type => Assert.Equal(typeof(FilePath), type.GetProperty("CaFile")?.PropertyType)
-        );
     }
 
     [Fact]
@@ -316,11 +324,14 @@ public sealed class CaFileTests : IDisposable
     private static GenericUploadSettings Upload(Uri origin, string token, FilePath? ca) =>
         new()
         {
-            RegistryUrl = new Uri(origin, "/api/v4/projects/42/packages/generic"),
-            PackageName = "hello-pysign",
-            PackageVersion = "1.0.0",
-            Token = token,
-            CaFile = ca,
+            Store =
+            {
+                Url = new Uri(origin, "/api/v4/projects/42/packages/generic"),
+                Name = "hello-pysign",
+                Version = "1.0.0",
+                Token = token,
+            },
+            Network = { CaFile = ca },
         };
 
     private static TwineUploadSettings Twine(SandboxServer server, FilePath? ca) => Twine(server.BaseUrl, server.Services.JobToken, ca);
@@ -332,6 +343,6 @@ public sealed class CaFileTests : IDisposable
             UserName = "gitlab-ci-token",
             Password = token,
             PythonPath = SystemPython.Path,
-            CaFile = ca,
+            Network = { CaFile = ca },
         };
 }

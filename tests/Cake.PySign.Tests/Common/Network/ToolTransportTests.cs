@@ -137,7 +137,7 @@ public sealed class ToolTransportTests : IDisposable
                         Wheels = { _wheel },
                         Interpreters = { SystemPython.Path },
                         Requirements = { "needed-part" },
-                        CaFile = _ca,
+                        Network = { CaFile = _ca },
                         Framework = TestFramework.Unittest,
                     },
                     Token
@@ -208,7 +208,7 @@ public sealed class ToolTransportTests : IDisposable
     [InlineData(BuildInstaller.Uv, "SSL_CERT_FILE")]
     public void An_isolated_build_installs_with_the_bundle_unless_the_settings_name_another(BuildInstaller? installer, string variable)
     {
-        var settings = new PyBuildSettings { CaFile = _ca, Installer = installer };
+        var settings = new PyBuildSettings { Network = { CaFile = _ca }, Installer = installer };
         var variables = new Dictionary<string, string?>();
         new IsolatedEnvironment(Made("workspace")).Prepare(settings, _rig.Environment, variables);
         Assert.Contains(_authority.RootPem, File.ReadAllText(variables[variable]!), StringComparison.Ordinal);
@@ -220,11 +220,14 @@ public sealed class ToolTransportTests : IDisposable
     private static GenericUploadSettings Upload(SandboxServer server, FilePath? ca) =>
         new()
         {
-            RegistryUrl = new Uri(server.BaseUrl, "/api/v4/projects/42/packages/generic"),
-            PackageName = "hello-pysign",
-            PackageVersion = "1.0.0",
-            Token = server.Services.JobToken,
-            CaFile = ca,
+            Store =
+            {
+                Url = new Uri(server.BaseUrl, "/api/v4/projects/42/packages/generic"),
+                Name = "hello-pysign",
+                Version = "1.0.0",
+                Token = server.Services.JobToken,
+            },
+            Network = { CaFile = ca },
         };
 
     private static TwineUploadSettings Twine(SandboxServer server, FilePath? ca) =>
@@ -234,7 +237,7 @@ public sealed class ToolTransportTests : IDisposable
             UserName = "gitlab-ci-token",
             Password = server.Services.JobToken,
             PythonPath = SystemPython.Path,
-            CaFile = ca,
+            Network = { CaFile = ca },
         };
 
     private static async Task PostAsync(HttpMessageHandler handler, SandboxServer server, FilePath wheel)

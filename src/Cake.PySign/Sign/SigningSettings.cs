@@ -2,12 +2,10 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Sign;
 
-/// <summary>Who signs and which services are used, whatever is signed.</summary>
-public abstract class CosignSettings : TrustSettings
+/// <summary>Who signs and which services are used, whatever is signed. By default the running CI job signs, with the services of the
+/// instance that is trusted.</summary>
+public sealed class SigningSettings
 {
-    private protected CosignSettings()
-        : base(TrustSource.Tuf) { }
-
     /// <summary>The OIDC identity token to sign with.</summary>
     /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="TokenSource"/>, or else from
     /// the CI environment (docs/ci-identities.md lists the places). It never appears in a log or an argument.</value>
@@ -22,7 +20,7 @@ public abstract class CosignSettings : TrustSettings
     /// ask.</value>
     public bool AllowUnprotectedRef { get; set; }
 
-    /// <summary>Whether a project that is not public, or not known to be, may be named in the public log, for ever.</summary>
+    /// <summary>Whether a project that is not public, or not known to be, may be named in the public log permanently.</summary>
     /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never
     /// ask.</value>
     public bool AllowPrivateProject { get; set; }
@@ -43,13 +41,13 @@ public abstract class CosignSettings : TrustSettings
 
     /// <summary>Whether signatures with a <see cref="Key"/> get an entry in a transparency log.</summary>
     /// <value>Default <see langword="true"/>. With <see langword="false"/> nobody outside learns of the signature; who verifies it must say
-    /// that none is needed (<see cref="Verify.VerifyBlobSettings.AcceptUnlogged"/>). Signatures with an identity are always
+    /// that none is needed (<c>AcceptUnlogged</c>). Signatures with an identity are always
     /// logged.</value>
     public bool UploadToLog { get; set; } = true;
 
     /// <summary>The services to sign with, as a <c>signing_config.v0.2.json</c>.</summary>
     /// <value>A file; <see langword="null"/> means the URLs below or their environment variables, or the signing config that belongs to
-    /// <see cref="TrustSettings.Trust"/> if none is given.</value>
+    /// the instance that is trusted if none is given.</value>
     public FilePath? SigningConfig { get; set; }
 
     /// <summary>The certificate authority.</summary>
@@ -68,16 +66,20 @@ public abstract class CosignSettings : TrustSettings
     /// <summary>The RFC 3161 timestamp authority.</summary>
     /// <value>The URL that requests are posted to, default <c>TSA_URL</c>; <see langword="null"/> and no variable means none.</value>
     public Uri? TimestampUrl { get; set; }
+}
 
-    /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
-    /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still
-    /// verifies keeps it and no service is asked about it: what a second run after a failed one wants.</value>
-    public bool KeepValid { get; set; }
-
-    /// <summary>How many files are logged at a time.</summary>
-    /// <value>1 or more; default 25, so that fifty files wait hardly longer than one. More than 25 are never under way together.</value>
-    public int MaxParallel { get; set; } = 25;
+/// <summary>What an alias that signs is asked for, whatever it signs.</summary>
+/// <param name="Signing">Who signs, and with which services.</param>
+/// <param name="Trust">Who is believed.</param>
+/// <param name="Network">How services are reached.</param>
+/// <param name="KeepValid">Whether signatures of the same signer that still hold are left as they are.</param>
+internal sealed record SigningRequest(SigningSettings Signing, TrustSettings Trust, NetworkSettings Network, bool KeepValid)
+{
+    // Fifty files then wait hardly longer than one.
+    private const int DefaultParallel = 25;
 
     /// <summary>Whether only a log of version 1, and no timestamp authority, makes what is asked for.</summary>
-    internal virtual bool OnlyRekorV1 => false;
+    public bool OnlyRekorV1 { get; init; }
+
+    public int MaxParallel => Network.Parallel(DefaultParallel);
 }

@@ -1,0 +1,41 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Verify;
+
+/// <summary>Whose signature is accepted, and with which trust. Identity and issuer have no default: nobody is trusted by chance.</summary>
+public abstract class VerificationSettings
+{
+    private protected VerificationSettings() { }
+
+    /// <summary>The identity that must have signed, compared exactly.</summary>
+    /// <value>The certificate's subject alternative name, for example
+    /// <c>https://gitlab.com/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0</c>. Exactly one of this and
+    /// <see cref="CertificateIdentityPattern"/> is required.</value>
+    public string? CertificateIdentity { get; set; }
+
+    /// <summary>A regular expression that the whole identity must match.</summary>
+    /// <value>It is anchored at both ends. A pattern accepts more than one signer: prefer <see cref="CertificateIdentity"/>.</value>
+    public string? CertificateIdentityPattern { get; set; }
+
+    /// <summary>The OIDC issuer that must have vouched for the identity, compared exactly.</summary>
+    /// <value>For example <c>https://gitlab.com</c>. Required.</value>
+    public string? CertificateOidcIssuer { get; set; }
+
+    /// <summary>The public key that must have signed, instead of an identity.</summary>
+    /// <value>A PEM file (<c>PUBLIC KEY</c>), such as cosign's <c>cosign.pub</c>; <see langword="null"/> asks for an identity.</value>
+    public FilePath? Key { get; set; }
+
+    /// <summary>Whether a signature with <see cref="Key"/> is accepted that is in no transparency log.</summary>
+    /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was
+    /// signed, and without <see cref="TrustSettings.TrustedRoot"/> or <see cref="TrustSettings.TufMirror"/> nobody is asked for
+    /// trust.</value>
+    public bool AcceptUnlogged { get; set; }
+
+    /// <summary>Who is believed.</summary>
+    /// <value>By default Sigstore's public instance, as the package carries its keys: nobody is asked.</value>
+    public TrustSettings Trust { get; set; } = new();
+
+    /// <summary>How a TUF repository is reached, the only service that is ever asked.</summary>
+    /// <value>By default directly.</value>
+    public NetworkSettings Network { get; set; } = new();
+}
