@@ -24,6 +24,7 @@ public sealed class AliasGuardTests
         "GenericDownload",
         "PyPackageDownload",
         "StartPySignSandbox",
+        "PyAuditDependencies",
     ];
 
     private static readonly Dictionary<Type, string> _parts = new()

@@ -117,4 +117,7 @@ public enum PySignFailure
 
     /// <summary>What other jobs built is not the whole release, or more, or something else.</summary>
     IncompleteRelease,
+
+    /// <summary>Something that the audit's policy enforces is not satisfied.</summary>
+    AuditNotSatisfied,
 }

@@ -54,6 +54,11 @@ public sealed class PySignTasks
         Rehearse = task("PySign-Rehearse")
             .Description("The whole release against a sandbox on this machine; nothing becomes public.")
             .Does(context => Guarded(ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken)));
+        Audit = task("PySign-Audit")
+            .Description("Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.")
+            .Does(context =>
+                Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken))
+            );
         ShowInfo = task("PySign-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
@@ -97,6 +102,9 @@ public sealed class PySignTasks
 
     /// <summary><c>PySign-Rehearse</c>: all stages against the sandbox.</summary>
     public CakeTaskBuilder Rehearse { get; }
+
+    /// <summary><c>PySign-Audit</c>: the dependencies of lock files.</summary>
+    public CakeTaskBuilder Audit { get; }
 
     /// <summary><c>PySign-ShowInfo</c>.</summary>
     public CakeTaskBuilder ShowInfo { get; }

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Audit;
 using Cake.PySign.Build;
 using Cake.PySign.Sign;
 using Cake.PySign.Test;
@@ -207,6 +208,15 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a
     /// consumer then.</value>
     public bool DryRun { get; set; }
+
+    /// <summary>The lock files of <c>PySign-Audit</c>.</summary>
+    /// <value>Argument <c>lock</c>, <c>PYSIGN_LOCK</c>, a list with commas; empty takes those that lie beside the script.</value>
+    public IList<FilePath> LockFiles { get; } = [];
+
+    /// <summary>How <c>PySign-Audit</c> judges; trust comes from the parameters of the release.</summary>
+    /// <value>Arguments <c>audit-policy</c>, <c>audit-report</c>, <c>audit-index</c>, <c>audit-groups</c>, <c>audit-extras</c>,
+    /// <c>accept</c>, <c>audit-promote</c>, <c>audit-cache</c> and their variables (docs/dependencies-audit.md).</value>
+    public PyAuditDependenciesSettings Audit { get; set; } = new() { ReportDirectory = "artifacts/audit" };
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>

@@ -27,6 +27,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         ReadVerification(options, job);
         ReadIndex(options, job);
         ReadStore(options.Store, job);
+        ReadAudit(options);
         options.DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false;
         return options;
     }
@@ -111,6 +112,27 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.CertificateOidcIssuer =
             Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer;
         options.PolicyFile = File("policy", "PYSIGN_POLICY");
+    }
+
+    private void ReadAudit(ReleaseOptions options)
+    {
+        foreach (var file in List("lock", "PYSIGN_LOCK"))
+        {
+            options.LockFiles.Add(file);
+        }
+
+        var audit = options.Audit;
+        audit.PolicyFile = File("audit-policy", "PYSIGN_AUDIT_POLICY") ?? audit.PolicyFile;
+        audit.ReportDirectory = Folder("audit-report", "PYSIGN_AUDIT_REPORT") ?? audit.ReportDirectory;
+        audit.CacheDirectory = Folder("audit-cache", "PYSIGN_AUDIT_CACHE");
+        audit.IndexUrl = Address("audit-index", "PYSIGN_AUDIT_INDEX");
+        audit.UserName = variable("PYSIGN_AUDIT_USERNAME");
+        audit.Password = variable("PYSIGN_AUDIT_PASSWORD");
+        audit.Accept = Flag("accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
+        audit.Promote = Flag("audit-promote", "PYSIGN_AUDIT_PROMOTE") ?? false;
+        audit.CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER");
+        audit.Groups = Value("audit-groups", "PYSIGN_AUDIT_GROUPS") is null ? null : [.. List("audit-groups", "PYSIGN_AUDIT_GROUPS")];
+        audit.Extras = Value("audit-extras", "PYSIGN_AUDIT_EXTRAS") is null ? null : [.. List("audit-extras", "PYSIGN_AUDIT_EXTRAS")];
     }
 
     private void ReadIndex(ReleaseOptions options, CiJob? job)

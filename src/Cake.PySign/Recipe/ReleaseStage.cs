@@ -33,4 +33,7 @@ public enum ReleaseStage
 
     /// <summary>Taking distributions that other jobs built.</summary>
     Import = 21,
+
+    /// <summary>Auditing whom the dependencies come from.</summary>
+    Audit = 19,
 }

@@ -23,7 +23,7 @@ internal static class LockMerge
                     package.Source.Kind == LockedSourceKind.Index && torn.Contains(package.Name.Normalized)
                         ? package with
                         {
-                            Source = package.Source with { Kind = LockedSourceKind.SeveralIndexes },
+                            Source = new LockedSource(LockedSourceKind.SeveralIndexes),
                         }
                         : package
                 )

@@ -8,7 +8,8 @@ public enum LockedSourceKind
     /// <summary>A package index.</summary>
     Index,
 
-    /// <summary>Indexes of which the lock file does not say which one is meant, or different ones for one name.</summary>
+    /// <summary>Indexes of which the lock file does not say which one is meant: the location is the one that is asked first. Without a
+    /// location: different ones for one name.</summary>
     SeveralIndexes,
 
     /// <summary>A version control repository.</summary>

@@ -47,7 +47,9 @@ internal sealed partial class RequirementsReader
     {
         if (_noIndex)
             return new LockedSource(LockedSourceKind.Path, _links);
-        return new LockedSource(_several || _links is not null ? LockedSourceKind.SeveralIndexes : LockedSourceKind.Index, _index);
+        return _several || _links is not null
+            ? new LockedSource(LockedSourceKind.SeveralIndexes, _index ?? "https://pypi.org/simple")
+            : new LockedSource(LockedSourceKind.Index, _index);
     }
 
     private void Read(RequirementLine line)

@@ -83,6 +83,15 @@ public sealed class TomlDocument
     /// edited.</exception>
     public TomlDocument WithString(IReadOnlyList<string> path, string value) => TomlEditor.WithString(this, path, value);
 
+    /// <summary>
+    /// Gives the document with an inline table of strings at a path of keys: an existing inline table or value is replaced whole; a missing
+    /// one is added to the deepest table that exists, in the form which that table has.
+    /// </summary>
+    /// <exception cref="TomlException"><see cref="TomlFailure.NotATable"/>: the path leads to or through something that cannot be
+    /// edited.</exception>
+    public TomlDocument WithInlineTable(IReadOnlyList<string> path, IReadOnlyList<KeyValuePair<string, string>> entries) =>
+        TomlEditor.WithInlineTable(this, path, entries);
+
     /// <summary>The document as UTF-8 bytes.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(ToString());
 

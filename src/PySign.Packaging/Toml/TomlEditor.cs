@@ -4,7 +4,26 @@ namespace PySign.Packaging.Toml;
 /// valid.</summary>
 internal static class TomlEditor
 {
-    public static TomlDocument WithString(TomlDocument document, IReadOnlyList<string> path, string value)
+    public static TomlDocument WithString(TomlDocument document, IReadOnlyList<string> path, string value) =>
+        With(document, path, old => TomlStringWriter.Write(value, old));
+
+    /// <summary>Puts an inline table of strings at a path; one that is there is replaced whole.</summary>
+    public static TomlDocument WithInlineTable(
+        TomlDocument document,
+        IReadOnlyList<string> path,
+        IReadOnlyList<KeyValuePair<string, string>> entries
+    )
+    {
+        var text = string.Join(
+            ", ",
+            entries.Select(one => $"{TomlStringWriter.WriteKey([one.Key])} = {TomlStringWriter.Write(one.Value)}")
+        );
+        return With(document, path, _ => $"{{ {text} }}");
+    }
+
+    private delegate string Writer(ReadOnlySpan<char> old);
+
+    private static TomlDocument With(TomlDocument document, IReadOnlyList<string> path, Writer write)
     {
         ArgumentOutOfRangeException.ThrowIfZero(path.Count, nameof(path));
         var table = document.Root;
@@ -13,7 +32,7 @@ internal static class TomlEditor
             switch (table.Find(path[i]))
             {
                 case null:
-                    return Insert(document, table, path, i, value);
+                    return Insert(document, table, path, i, write(default));
                 case { Value: TomlTable next }:
                     table = next;
                     break;
@@ -24,27 +43,20 @@ internal static class TomlEditor
 
         return table.Find(path[^1]) switch
         {
-            null => Insert(document, table, path, path.Count - 1, value),
-            { Value: TomlTable or TomlArray { IsArrayOfTables: true } } entry => throw NotEditable(
+            null => Insert(document, table, path, path.Count - 1, write(default)),
+            { Value: TomlTable { Form: not TomlTableForm.Inline } or TomlArray { IsArrayOfTables: true } } entry => throw NotEditable(
                 document,
                 entry,
                 "is a table, not a value"
             ),
-            { Value: var old } => Replace(document, old.Span, value),
+            { Value: var old } => Splice(document, old.Span, write(document.Text.AsSpan(old.Span.Start, old.Span.End - old.Span.Start))),
         };
     }
 
-    private static TomlDocument Replace(TomlDocument document, TomlSpan old, string value)
-    {
-        var written = document.Text.AsSpan(old.Start, old.End - old.Start);
-        return Splice(document, old, TomlStringWriter.Write(value, written));
-    }
-
     // How a missing key is written follows the table it goes into.
-    private static TomlDocument Insert(TomlDocument document, TomlTable table, IReadOnlyList<string> path, int known, string value)
+    private static TomlDocument Insert(TomlDocument document, TomlTable table, IReadOnlyList<string> path, int known, string written)
     {
         var missing = path.Skip(known).ToList();
-        var written = TomlStringWriter.Write(value);
         switch (table.Form)
         {
             case TomlTableForm.Inline:

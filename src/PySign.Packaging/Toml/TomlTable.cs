@@ -47,6 +47,9 @@ public sealed class TomlTable : TomlValue
     /// <summary>The keys in the order in which they were first written.</summary>
     public IEnumerable<string> Keys => _entries.Select(entry => entry.Key);
 
+    /// <summary>Whether the table is written in braces.</summary>
+    public bool IsInline => Form == TomlTableForm.Inline;
+
     /// <summary>How many keys the table has.</summary>
     public int Count => _entries.Count;
 

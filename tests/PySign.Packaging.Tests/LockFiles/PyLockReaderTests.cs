@@ -91,7 +91,7 @@ public sealed class PyLockReaderTests
                 + Wheel
                 + "[[packages]]\nname = 'demo'\nversion = '2.0'\nindex = 'https://b/simple'\n"
                 + Wheel,
-            "demo 1.0 SeveralIndexes https://a/simple [A]\ndemo 2.0 SeveralIndexes https://b/simple [A]"
+            "demo 1.0 SeveralIndexes [A]\ndemo 2.0 SeveralIndexes [A]"
         ),
         (
             "one index in two spellings",

@@ -30,8 +30,12 @@ public sealed class RequirementsReaderTests
         ("a short digest", "demo==1.0 --hash=sha256:aa", "InvalidLockFile"),
         ("an index", "-i https://u:p@h/simple\ndemo==1.0 --hash=sha256:$A", "demo 1.0 Index https://h/simple [A]"),
         ("the last index wins", "--index-url=https://a/simple\ndemo==1.0\n--index-url https://b/simple", "demo 1.0 Index https://b/simple"),
-        ("several indexes", "demo==1.0 --hash=sha256:$A\n--extra-index-url https://b/simple", "demo 1.0 SeveralIndexes [A]"),
-        ("further pages", "-f https://h/links\ndemo==1.0 --hash=sha256:$A", "demo 1.0 SeveralIndexes [A]"),
+        (
+            "several indexes",
+            "demo==1.0 --hash=sha256:$A\n--extra-index-url https://b/simple",
+            "demo 1.0 SeveralIndexes https://pypi.org/simple [A]"
+        ),
+        ("further pages", "-f https://h/links\ndemo==1.0 --hash=sha256:$A", "demo 1.0 SeveralIndexes https://pypi.org/simple [A]"),
         ("no index", "--no-index\n--find-links ./wheels\ndemo==1.0 --hash=sha256:$A", "demo 1.0 Path ./wheels [A]"),
         ("a comment ends a continuation, and the hash behind it is lost", "demo==1.0 \\\n# why\n--hash=sha256:$A", "demo 1.0 Index"),
         ("a blank after the backslash", "demo==1.0 \\ \n--hash=sha256:$A", "InvalidLockFile"),

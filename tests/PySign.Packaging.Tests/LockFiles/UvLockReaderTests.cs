@@ -84,7 +84,7 @@ public sealed class UvLockReaderTests
         (
             "one name from two indexes",
             Demo + PyPi + Wheel + "[[package]]\nname = 'demo'\nversion = '1.0+cpu'\nsource = { registry = 'https://h/cpu' }\n",
-            "demo 1.0 SeveralIndexes https://pypi.org/simple [A]\ndemo 1.0+cpu SeveralIndexes https://h/cpu"
+            "demo 1.0 SeveralIndexes [A]\ndemo 1.0+cpu SeveralIndexes"
         ),
         (
             "two versions of one name",

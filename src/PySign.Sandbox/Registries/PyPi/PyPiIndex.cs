@@ -29,6 +29,32 @@ public sealed partial class PyPiIndex
         }
     }
 
+    /// <summary>Puts a file there as if it had been uploaded before, whatever an upload would have refused; one of that name is
+    /// replaced.</summary>
+    /// <param name="fileName">The file's name.</param>
+    /// <param name="release">Project and version.</param>
+    /// <param name="sha256">What the index says its SHA-256 is.</param>
+    /// <param name="at">When it was uploaded.</param>
+    /// <param name="provenance">Its provenance object, or null.</param>
+    /// <param name="yanked">The reason why it is yanked, or null.</param>
+    public void Plant(
+        string fileName,
+        (string Project, string Version) release,
+        string sha256,
+        DateTimeOffset at,
+        JsonElement? provenance = null,
+        string? yanked = null
+    )
+    {
+        lock (_gate)
+        {
+            _files.RemoveAll(file => file.Name == fileName);
+            var isSdist = !fileName.EndsWith(".whl", StringComparison.Ordinal);
+            var project = Normalize(release.Project);
+            _files.Add(new File(project, release.Version, fileName, isSdist, [], sha256, "", "", at, provenance) { Yanked = yanked });
+        }
+    }
+
     /// <summary>Deletes a file as its owner would: its name stays taken for ever.</summary>
     public void Delete(string fileName)
     {
@@ -198,5 +224,8 @@ public sealed partial class PyPiIndex
         string RequiresPython,
         DateTimeOffset At,
         JsonElement? Provenance
-    );
+    )
+    {
+        public string? Yanked { get; init; }
+    }
 }

@@ -44,6 +44,16 @@ public sealed record PyPiOptions
 
     /// <summary>Whether provenance is not served for now.</summary>
     public bool ProvenanceDisabled { get; init; }
+
+    /// <summary>Whether pages and the integrity API know of provenance; an index that does not, or a mirror that strips it, answers with
+    /// API 1.1 and without the key.</summary>
+    public bool ShowsProvenance { get; init; } = true;
+
+    /// <summary>Projects, by normalized name, whose pages are answered with this status instead.</summary>
+    public IReadOnlyDictionary<string, int> Broken { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>For how many seconds pages and provenance need not be asked again (PyPI: 600); 0 for no word about it.</summary>
+    public int MaxAgeSeconds { get; init; }
 }
 
 /// <summary>A trusted publisher.</summary>

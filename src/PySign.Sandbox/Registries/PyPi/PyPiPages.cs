@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +24,12 @@ internal sealed class PyPiPages(PyPiIndex index)
             return;
         }
 
+        if (index.Options.Broken.TryGetValue(project, out var status))
+        {
+            await context.WriteTextAsync(status, "not now", "text/plain");
+            return;
+        }
+
         if (!index.Exists(project))
         {
             await context.WriteTextAsync(404, "404 Not Found", "text/plain");
@@ -33,23 +40,26 @@ internal sealed class PyPiPages(PyPiIndex index)
         context.Response.Headers.Vary = "Accept";
         if (context.Request.Headers.Accept.ToString().Contains(JsonType, StringComparison.OrdinalIgnoreCase))
         {
-            await context.WriteJsonAsync(200, Json(context, project, files), JsonType);
+            await AnswerAsync(context, Json(context, project, files).ToJsonString(), JsonType);
             return;
         }
 
         var page = new StringBuilder(
-            "<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"1.4\"><title>Links for "
+            $"<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"{ApiVersion}\"><title>Links for "
                 + $"{project}</title></head><body>\n<h1>Links for {project}</h1>\n"
         );
         foreach (var file in files)
         {
             page.Append(CultureInfo.InvariantCulture, $"<a href=\"{Url(context, file)}#sha256={file.Sha256}\"");
             page.Append(file.RequiresPython.Length > 0 ? $" data-requires-python=\"{WebUtility.HtmlEncode(file.RequiresPython)}\"" : "");
-            page.Append(file.Provenance is null ? "" : $" data-provenance=\"{Provenance(context, file)}\"");
+            page.Append(file.Yanked is null ? "" : $" data-yanked=\"{WebUtility.HtmlEncode(file.Yanked)}\"");
+            page.Append(
+                file.Provenance is null || !index.Options.ShowsProvenance ? "" : $" data-provenance=\"{Provenance(context, file)}\""
+            );
             page.Append(CultureInfo.InvariantCulture, $">{WebUtility.HtmlEncode(file.Name)}</a><br />\n");
         }
 
-        await context.WriteTextAsync(200, page.Append("</body></html>\n").ToString(), "text/html");
+        await AnswerAsync(context, page.Append("</body></html>\n").ToString(), "text/html");
     }
 
     public Task FileAsync(HttpContext context, string project, string name) =>
@@ -75,35 +85,69 @@ internal sealed class PyPiPages(PyPiIndex index)
             return context.WriteJsonAsync(406, new JsonObject { ["message"] = "Request not acceptable" });
         }
 
+        if (!index.Options.ShowsProvenance)
+        {
+            return context.WriteTextAsync(404, "404 Not Found", "text/plain");
+        }
+
         return index.ProvenanceOf(PyPiIndex.Normalize(project), name) is { } provenance
-            ? context.WriteJsonAsync(200, JsonNode.Parse(provenance.GetRawText())!, IntegrityType)
+            ? AnswerAsync(context, provenance.GetRawText(), IntegrityType)
             : context.WriteJsonAsync(404, new JsonObject { ["message"] = $"No provenance available for {name}" });
     }
 
-    private static JsonObject Json(HttpContext context, string project, IReadOnlyList<PyPiIndex.File> files) =>
+    private string ApiVersion => index.Options.ShowsProvenance ? "1.4" : "1.1";
+
+    // With an entity tag, so that an unchanged answer need not be sent again (RFC 9110 13.1.2).
+    private Task AnswerAsync(HttpContext context, string body, string contentType)
+    {
+        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)))[..32]}\"";
+        context.Response.Headers.ETag = etag;
+        if (index.Options.MaxAgeSeconds > 0)
+        {
+            context.Response.Headers.CacheControl = $"public, max-age={index.Options.MaxAgeSeconds}";
+        }
+
+        if (context.Request.Headers.IfNoneMatch.ToString() == etag)
+        {
+            context.Response.StatusCode = 304;
+            return Task.CompletedTask;
+        }
+
+        return context.WriteTextAsync(200, body, contentType);
+    }
+
+    private JsonObject Json(HttpContext context, string project, IReadOnlyList<PyPiIndex.File> files) =>
         new()
         {
-            ["meta"] = new JsonObject { ["api-version"] = "1.4", ["_last-serial"] = files.Count },
+            ["meta"] = new JsonObject { ["api-version"] = ApiVersion, ["_last-serial"] = files.Count },
             ["name"] = project,
             ["versions"] = new JsonArray([
                 .. files.Select(file => file.Version).Distinct(StringComparer.Ordinal).Select(version => (JsonNode)version),
             ]),
             ["project-status"] = new JsonObject { ["status"] = "active" },
-            ["files"] = new JsonArray([
-                .. files.Select(file => new JsonObject
-                {
-                    ["filename"] = file.Name,
-                    ["url"] = Url(context, file),
-                    ["hashes"] = new JsonObject { ["sha256"] = file.Sha256 },
-                    ["requires-python"] = file.RequiresPython.Length > 0 ? file.RequiresPython : null,
-                    ["size"] = file.Content.Length,
-                    ["upload-time"] = file.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-                    ["yanked"] = false,
-                    ["core-metadata"] = false,
-                    ["provenance"] = file.Provenance is null ? null : Provenance(context, file),
-                }),
-            ]),
+            ["files"] = new JsonArray([.. files.Select(file => Json(context, file))]),
         };
+
+    private JsonObject Json(HttpContext context, PyPiIndex.File file)
+    {
+        var json = new JsonObject
+        {
+            ["filename"] = file.Name,
+            ["url"] = Url(context, file),
+            ["hashes"] = new JsonObject { ["sha256"] = file.Sha256 },
+            ["requires-python"] = file.RequiresPython.Length > 0 ? file.RequiresPython : null,
+            ["size"] = file.Content.Length,
+            ["upload-time"] = file.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+            ["yanked"] = file.Yanked is null ? (JsonNode)false : file.Yanked,
+            ["core-metadata"] = false,
+        };
+        if (index.Options.ShowsProvenance)
+        {
+            json["provenance"] = file.Provenance is null ? null : Provenance(context, file);
+        }
+
+        return json;
+    }
 
     private static string Url(HttpContext context, PyPiIndex.File file) =>
         $"{Root(context)}/packages/{file.Project}/{Uri.EscapeDataString(file.Name)}";

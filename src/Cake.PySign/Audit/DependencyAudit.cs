@@ -1,0 +1,409 @@
+using System.Collections.Concurrent;
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Audit.Reports;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Trust;
+using PySign.Http;
+using PySign.Packaging.LockFiles;
+using PySign.Packaging.Toml;
+using PySign.Packaging.Versions;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Audit;
+
+/// <summary>Audits locked packages: reads the lock files, asks each index once a project, verifies, compares with memory and policy.</summary>
+internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+{
+    private const int Parallelism = 8;
+    private const int MostParallel = 64;
+
+    private static readonly Uri _pyPi = new("https://pypi.org/simple");
+
+    public static DependencyAudit For(ICakeContext context) => new(context.Environment, SafeLog.For(context), RegistryConnections.Real);
+
+    /// <summary>How many requests the last run sent.</summary>
+    public int Requests { get; private set; }
+
+    public async Task<AuditReport> RunAsync(
+        IEnumerable<FilePath> lockFiles,
+        PyAuditDependenciesSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        Check(settings);
+        var locks = new AuditLocks(environment, Selection(settings)).Read(lockFiles);
+        var policyFile = settings.PolicyFile.MakeAbsolute(environment);
+        var (policy, document) = File.Exists(policyFile.FullPath) ? new AuditPolicyReader(policyFile).Read() : (AuditPolicy.None, null);
+        var cache = settings.NoCache ? null : new AuditCache(CacheFolder(settings));
+        var rows = locks.SelectMany(one => one.Lock.Packages.Select(package => Row(one.Path, package, settings.IndexUrl))).ToList();
+
+        var judged = await JudgeAsync(rows, settings, policy, cache, cancellationToken).ConfigureAwait(false);
+        var today = DateOnly.FromDateTime(connections.Time.GetUtcNow().UtcDateTime);
+        var before = cache?.States() ?? [];
+        var packages = rows.Zip(judged)
+            .Select(pair => AuditVerdict.Of(Remembered(pair.Second, before), pair.First.Package, policy, today))
+            .ToList();
+        Keep(cache, before, packages);
+        var report = new AuditReport
+        {
+            Locks =
+            [
+                .. locks.Select(one => new AuditedLock(one.Path, AuditNames.Of(one.Lock.Kind), one.Lock.Packages.Count, one.Lock.Remarks)),
+            ],
+            Packages =
+            [
+                .. packages
+                    .OrderBy(static row => row.LockFile, StringComparer.Ordinal)
+                    .ThenBy(static row => row.Name, StringComparer.Ordinal)
+                    .ThenBy(static row => row.Version, StringComparer.Ordinal),
+            ],
+            SilentIndexes = Silent(packages),
+            PolicyErrors = Expired(policy, today),
+            PolicyRemarks = Remarks(policy, packages, today),
+            PolicyFile = document is null ? null : policyFile,
+            ReportDirectory = settings.ReportDirectory?.MakeAbsolute(environment),
+        };
+        if (report.ReportDirectory is { } folder)
+        {
+            AuditFiles.Write(folder, report);
+        }
+
+        Write(report, settings, policyFile, document, policy);
+        return report;
+    }
+
+    private static void Check(PyAuditDependenciesSettings settings)
+    {
+        if (settings.IndexUrl is not null)
+        {
+            ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
+        }
+
+        if (settings.Network.Parallel(Parallelism) > MostParallel)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Network.MaxParallel is {settings.Network.MaxParallel}; an index is asked at most {MostParallel} things at a time."
+            );
+        }
+
+        if (settings.PromoteAfterVersions < 1 || settings.PromoteAfterMonths < 0)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "PromoteAfterVersions must be 1 or more, PromoteAfterMonths 0 or more."
+            );
+        }
+    }
+
+    private static LockSelection Selection(PyAuditDependenciesSettings settings) =>
+        settings.Groups is null && settings.Extras is null
+            ? LockSelection.All
+            : new LockSelection(
+                settings.Groups is null ? null : [.. settings.Groups],
+                settings.Extras is null ? null : [.. settings.Extras]
+            );
+
+    private string CacheFolder(PyAuditDependenciesSettings settings) =>
+        settings.CacheDirectory?.MakeAbsolute(environment).FullPath
+        ?? System.IO.Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "cake-pysign",
+            "audit"
+        );
+
+    private static AuditRow Row(string path, LockedPackage package, Uri? instead)
+    {
+        if (instead is not null)
+        {
+            return new AuditRow(path, package, instead, IndexAssumed: false);
+        }
+
+        return package.Source.Location is { } location
+            ? new AuditRow(path, package, Uri.TryCreate(location, UriKind.Absolute, out var named) ? named : null, IndexAssumed: false)
+            : new AuditRow(path, package, _pyPi, IndexAssumed: true);
+    }
+
+    private async Task<IReadOnlyList<AuditedPackage>> JudgeAsync(
+        List<AuditRow> rows,
+        PyAuditDependenciesSettings settings,
+        AuditPolicy policy,
+        AuditCache? cache,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = new AuditedPackage[rows.Count];
+        var asked = new List<int>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (WithoutIndex(rows[i], settings) is { } row)
+            {
+                results[i] = row;
+            }
+            else
+            {
+                asked.Add(i);
+            }
+        }
+
+        using var trust = ChosenTrust.From(
+            settings.Trust,
+            TrustSource.Embedded,
+            settings.Network.CaFile,
+            environment,
+            log,
+            connections.Handler,
+            connections.Time
+        );
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
+        var issuer = settings.CertificateOidcIssuer ?? environment.GetEnvironmentVariable(PublisherIssuers.Variable);
+        var judge = new ProvenanceJudge(verifier, new PublisherIssuers(issuer));
+        using var indexes = new AuditIndexes(uri => Open(uri, settings, cache));
+        var groups = asked.GroupBy(i => (Index: AuditIndexes.Key(rows[i].Index!), rows[i].Package.Name.Normalized)).ToList();
+        var progress = new AuditProgress(log, groups.Count);
+        await Parallel
+            .ForEachAsync(
+                groups,
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = settings.Network.Parallel(Parallelism),
+                    CancellationToken = cancellationToken,
+                },
+                async (group, token) =>
+                {
+                    var index = indexes.Get(rows[group.First()].Index!);
+                    var packages = new PackageJudge(index, judge, settings.DownloadUnhashed);
+                    var page = await index.PageAsync(rows[group.First()].Package.Name, token).ConfigureAwait(false);
+                    foreach (var i in group)
+                    {
+                        var expected = AuditVerdict.Expected(rows[i].Package, policy);
+                        results[i] = Torn(rows[i], await packages.JudgeAsync(rows[i], page, expected, token).ConfigureAwait(false));
+                    }
+
+                    progress.Done();
+                }
+            )
+            .ConfigureAwait(false);
+        Requests = indexes.Requests;
+        return results;
+    }
+
+    // Which of several indexes serves it is open; what the first one proves of the very bytes holds all the same.
+    private static AuditedPackage Torn(AuditRow row, AuditedPackage judged) =>
+        row.Package.Source.Kind == LockedSourceKind.SeveralIndexes && judged.Reason is AuditReason.HashNotServed or AuditReason.NotInIndex
+            ? PackageJudge.Row(
+                row,
+                AuditState.Unjudged,
+                AuditReason.SeveralIndexes,
+                "The lock file leaves open which of several indexes serves it."
+            )
+            : judged;
+
+    /// <summary>The row of a package that no index is asked about; null for all others.</summary>
+    private static AuditedPackage? WithoutIndex(AuditRow row, PyAuditDependenciesSettings settings)
+    {
+        var package = row.Package;
+        AuditReason? reason = package.Source.Kind switch
+        {
+            LockedSourceKind.Vcs => AuditReason.Git,
+            LockedSourceKind.Url => AuditReason.Url,
+            LockedSourceKind.Path => AuditReason.Path,
+            LockedSourceKind.Editable => AuditReason.Editable,
+            LockedSourceKind.SeveralIndexes when package.Source.Location is null => AuditReason.SeveralIndexes,
+            _ when package.Version is null => AuditReason.NotPinned,
+            _ when package.Files.All(static file => file.Sha256 is null) && !settings.DownloadUnhashed => package.Files.Any(static file =>
+                file.OtherHash
+            )
+                ? AuditReason.OtherHash
+                : AuditReason.NoHash,
+            _ when row.Index is null || EndpointRule.Refusal(row.Index) is not null => AuditReason.IndexNotUsable,
+            _ => null,
+        };
+        if (reason is { } found)
+        {
+            return PackageJudge.Row(row with { Index = null, IndexAssumed = false }, AuditState.Unjudged, found, Words(found, package)) with
+            {
+                Files =
+                [
+                    .. package.Files.Select(file => new AuditedFile(
+                        AuditText.Shown(file.FileName) is { Length: > 0 } name ? name : null,
+                        file.Sha256,
+                        file.Line,
+                        AuditState.Unjudged,
+                        found
+                    )),
+                ],
+            };
+        }
+
+        // PyPI takes no local versions: with or without the label, the answer would be about another build.
+        return IsPyPi(row.Index!) && PythonVersion.TryParse(package.Version, out var version) && version.Local is not null
+            ? PackageJudge.Row(
+                row,
+                AuditState.IndexWithoutAttestations,
+                AuditReason.LocalVersion,
+                "PyPI has no versions with a local label."
+            )
+            : null;
+    }
+
+    private static bool IsPyPi(Uri index) => index.Host is "pypi.org" or "test.pypi.org";
+
+    private static string Words(AuditReason reason, LockedPackage package) =>
+        reason switch
+        {
+            AuditReason.Git =>
+                $"It comes from {AuditText.Shown(package.Source.Location)} at {AuditText.Shown(package.Source.Revision ?? "no fixed commit")}.",
+            AuditReason.Url => $"It is the file {AuditText.Shown(package.Source.Location)}.",
+            AuditReason.Path => $"It is {AuditText.Shown(package.Source.Location ?? "a local file")}.",
+            AuditReason.Editable => $"It is installed from {AuditText.Shown(package.Source.Location ?? "a folder")} in place.",
+            AuditReason.SeveralIndexes => "The lock file leaves open which of several indexes serves it.",
+            AuditReason.NotPinned => "The lock file pins no version.",
+            AuditReason.OtherHash => "The lock file pins no SHA-256, which is what indexes list.",
+            AuditReason.IndexNotUsable =>
+                $"The index '{AuditText.Shown(package.Source.Location)}' cannot be asked; name one with audit-index.",
+            _ => "The lock file pins no hash: what is installed is whatever the index serves then.",
+        };
+
+    private AuditIndex Open(Uri root, PyAuditDependenciesSettings settings, AuditCache? cache)
+    {
+        var credential =
+            settings.IndexUrl is not null && settings.Password is { Length: > 0 } password
+                ? ServiceCredential.Basic(settings.UserName ?? "", password)
+                : null;
+        log.Redactor.Add(settings.Password);
+        var client = new ServiceClient(
+            new ServiceClientOptions
+            {
+                Handler = connections.Handler,
+                Authorities = CaFile.Of(settings.Network.CaFile, environment),
+                Time = connections.Time,
+                Redactor = log.Redactor,
+            }
+        );
+        return new AuditIndex(client, root, credential, cache);
+    }
+
+    private static AuditedPackage Remembered(AuditedPackage row, Dictionary<string, AuditedBefore> before) =>
+        row.State == AuditState.Unknown && before.TryGetValue(StateKey(row), out var last) ? row with { Before = last } : row;
+
+    private void Keep(AuditCache? cache, Dictionary<string, AuditedBefore> before, List<AuditedPackage> packages)
+    {
+        if (cache is null)
+        {
+            return;
+        }
+
+        var now = connections.Time.GetUtcNow();
+        foreach (var row in packages.Where(static row => row.Index is not null && row.State != AuditState.Unknown))
+        {
+            before[StateKey(row)] = new AuditedBefore(row.State, now);
+        }
+
+        cache.KeepStates(before);
+    }
+
+    private static string StateKey(AuditedPackage row) => $"{row.Index} {row.Name} {row.Version}";
+
+    private static IReadOnlyList<string> Silent(List<AuditedPackage> packages) =>
+        [
+            .. packages
+                .Where(static row =>
+                    row is { State: AuditState.IndexWithoutAttestations, Reason: AuditReason.IndexSilent, Index: not null }
+                )
+                .Select(static row => row.Index!)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private static IReadOnlyList<string> Expired(AuditPolicy policy, DateOnly today) =>
+        [
+            .. policy
+                .Exceptions.Where(one => one.Until < today)
+                .Select(static one =>
+                    $"The exception of {one.Package} ended on {one.Until:yyyy-MM-dd} ({AuditText.Shown(one.Reason)}): decide again, or take it out."
+                ),
+        ];
+
+    private static IReadOnlyList<string> Remarks(AuditPolicy policy, List<AuditedPackage> packages, DateOnly today) =>
+        [
+            .. policy
+                .Exceptions.Where(one =>
+                    one.Until >= today && !packages.Exists(row => row.Unmet.Count > 0 && AuditPolicy.Matches(one.Package, row.Name))
+                )
+                .Select(static one => $"Nothing needs the exception of {one.Package} any more."),
+            .. policy
+                .Rules.Where(rule =>
+                    !rule.IsPattern && rule.Mode == AuditMode.Enforce && !packages.Exists(row => row.Name == AuditPolicy.Normal(rule.Key))
+                )
+                .Select(static rule => $"{rule.Key} is enforced and not locked."),
+        ];
+
+    private void Write(
+        AuditReport report,
+        PyAuditDependenciesSettings settings,
+        FilePath policyFile,
+        TomlDocument? document,
+        AuditPolicy policy
+    )
+    {
+        if (settings.Accept)
+        {
+            document = AuditMemory.Accept(document, policy, report.Packages);
+            AuditMemory.Write(policyFile, document);
+            log.Information($"Accepted what was found, on first use where nothing was remembered: review the changes of {policyFile}.");
+        }
+
+        if (settings.Promote && document is not null)
+        {
+            var before = connections.Time.GetUtcNow().AddMonths(-settings.PromoteAfterMonths);
+            (document, var moved) = AuditMemory.Promote(document, policy, report.Packages, settings.PromoteAfterVersions, before);
+            AuditMemory.Write(policyFile, document);
+            log.Information(
+                moved.Count == 0
+                    ? "Nothing has been attested long enough to be enforced."
+                    : $"Moved to enforce, for review in {policyFile}: {string.Join(", ", moved)}"
+            );
+        }
+    }
+}
+
+/// <summary>The indexes of a run, each with connections that are kept.</summary>
+internal sealed class AuditIndexes(Func<Uri, AuditIndex> open) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<AuditIndex>> _indexes = new(StringComparer.Ordinal);
+
+    public int Requests => _indexes.Values.Sum(static index => index.Value.Requests);
+
+    /// <summary>What two spellings of one index have in common.</summary>
+    public static string Key(Uri index) => index.AbsoluteUri.TrimEnd('/');
+
+    public AuditIndex Get(Uri index) => _indexes.GetOrAdd(Key(index), _ => new Lazy<AuditIndex>(() => open(index))).Value;
+
+    public void Dispose()
+    {
+        foreach (var index in _indexes.Values.Where(static index => index.IsValueCreated))
+        {
+            index.Value.Dispose();
+        }
+    }
+}
+
+/// <summary>Tells at each tenth of a long run how far it is.</summary>
+internal sealed class AuditProgress(SafeLog log, int all)
+{
+    private const int Long = 50;
+
+    private int _done;
+
+    public void Done()
+    {
+        var done = Interlocked.Increment(ref _done);
+        if (all >= Long && done * 10 / all != (done - 1) * 10 / all)
+        {
+            log.Information($"Audited {done} of {all} projects");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Text.Json;
+using Cake.PySign.Verify;
+using PySign.Packaging;
+using PySign.Packaging.Attestations;
+using PySign.Packaging.Distributions;
+using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Audit;
+
+/// <summary>What provenance proves of a file.</summary>
+internal sealed record FileVerdict(
+    AuditState State,
+    AuditReason Reason,
+    string? Detail,
+    AuditedPublisher? Publisher,
+    IReadOnlyList<AuditedAttestation> Attestations
+);
+
+/// <summary>
+/// Verifies provenance against a locked digest: the statement is about this file, every signature, certificate and log entry holds, and the
+/// certificate is that of the publisher whom the index names. Of several publishers the expected one counts; others neither help nor harm.
+/// </summary>
+internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuers issuers)
+{
+    private static readonly (string Name, FulcioExtension Extension)[] _claims =
+    [
+        ("source-repository", FulcioExtension.SourceRepositoryUri),
+        ("source-ref", FulcioExtension.SourceRepositoryRef),
+        ("source-digest", FulcioExtension.SourceRepositoryDigest),
+        ("source-visibility", FulcioExtension.SourceRepositoryVisibility),
+        ("source-owner", FulcioExtension.SourceRepositoryOwnerUri),
+        ("source-repository-id", FulcioExtension.SourceRepositoryIdentifier),
+        ("source-owner-id", FulcioExtension.SourceRepositoryOwnerIdentifier),
+        ("build-config", FulcioExtension.BuildConfigUri),
+        ("build-signer", FulcioExtension.BuildSignerUri),
+        ("build-trigger", FulcioExtension.BuildTrigger),
+        ("build-run", FulcioExtension.RunInvocationUri),
+        ("runner-environment", FulcioExtension.RunnerEnvironment),
+        ("deployment-environment", FulcioExtension.DeploymentEnvironment),
+    ];
+
+    public FileVerdict Judge(DistributionFileName name, string sha256, Provenance provenance, IReadOnlyList<AuditedPublisher> expected)
+    {
+        FileVerdict? proven = null;
+        FileVerdict? refused = null;
+        foreach (var bundle in provenance.Bundles)
+        {
+            var verdict = Judge(name, sha256, bundle);
+            if (verdict.State != AuditState.Attested)
+            {
+                refused ??= verdict;
+            }
+            else if (expected.Any(one => PublisherChanges.IsSame(one, verdict.Publisher!)))
+            {
+                return verdict;
+            }
+            else
+            {
+                proven ??= verdict;
+            }
+        }
+
+        return proven ?? refused!;
+    }
+
+    private FileVerdict Judge(DistributionFileName name, string sha256, AttestationBundle bundle)
+    {
+        if (issuers.Of(bundle.Publisher) is not { } publisher)
+        {
+            return AuditText.IsPlain(bundle.Publisher.Repository) && AuditText.IsPlain(bundle.Publisher.Workflow)
+                ? Refused(
+                    AuditReason.PublisherUnknown,
+                    $"The publisher is of the kind '{AuditText.Shown(bundle.Publisher.Kind)}', which is not known."
+                )
+                : Refused(
+                    AuditReason.PublisherSuspicious,
+                    $"'{AuditText.Shown(bundle.Publisher.Repository)}' with '{AuditText.Shown(bundle.Publisher.Workflow)}' is not the name of a publisher."
+                );
+        }
+
+        try
+        {
+            var policy = new PublisherPolicy(publisher);
+            var verified = bundle.Attestations.Select(attestation => Verify(name, sha256, attestation, policy)).ToList();
+            var types = verified.Select(static one => one.PredicateType!).ToList();
+            return types.Distinct(StringComparer.Ordinal).Count() < types.Count
+                ? Refused(AuditReason.ProvenanceMalformed, "There are two attestations of one kind.")
+                : new FileVerdict(
+                    AuditState.Attested,
+                    AuditReason.None,
+                    null,
+                    Publisher(bundle.Publisher, verified),
+                    [.. verified.Select(Attestation)]
+                );
+        }
+        catch (VerificationException e)
+        {
+            return Refused(
+                e.Step == VerificationStep.Identity ? AuditReason.AnotherSigner : AuditReason.NotProven,
+                $"{e.Step} ({e.Reason}): expected {AuditText.Shown(e.Expected)}, found {AuditText.Shown(e.Actual)}."
+            );
+        }
+        catch (PackagingException e)
+        {
+            return Refused(
+                e.Reason == PackagingFailure.SubjectMismatch ? AuditReason.AnotherFile : AuditReason.ProvenanceMalformed,
+                AuditText.Shown(e.Message)
+            );
+        }
+    }
+
+    private VerifiedArtifact Verify(DistributionFileName name, string sha256, Attestation attestation, PublisherPolicy policy)
+    {
+        // The statement first: what is about something else needs no proof to be refused.
+        attestation.ReadStatement().EnsureAbout(name, sha256);
+        return verifier.Verify(AttestationConversion.ToBundle(attestation), Artifact.FromSha256(sha256), policy);
+    }
+
+    // The certificate's environment is signed; the index's is its word.
+    private static AuditedPublisher Publisher(Publisher named, List<VerifiedArtifact> verified) =>
+        new(
+            named.Kind,
+            named.Repository,
+            named.Workflow,
+            verified
+                .Select(static one => one.Certificate![FulcioExtension.DeploymentEnvironment])
+                .FirstOrDefault(static e => e is { Length: > 0 })
+                ?? named.Environment,
+            named.Email
+        );
+
+    private static AuditedAttestation Attestation(VerifiedArtifact one)
+    {
+        var claims = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (claim, extension) in _claims)
+        {
+            if (one.Certificate![extension] is { Length: > 0 } value)
+            {
+                claims[claim] = value;
+            }
+        }
+
+        if (one.PredicateType == AttestationStatement.ProvenanceType && Builder(one.Statement!.Value) is { } builder)
+        {
+            claims["slsa-builder"] = builder;
+        }
+
+        var time = one.Timestamps.Count == 0 ? (DateTimeOffset?)null : one.Timestamps.Min(static at => at.Time).ToUniversalTime();
+        return new AuditedAttestation(one.PredicateType!, one.Identity, one.Issuer, time, claims);
+    }
+
+    // SLSA provenance v1: predicate.runDetails.builder.id
+    private static string? Builder(ReadOnlyMemory<byte> statement)
+    {
+        using var json = JsonDocument.Parse(statement);
+        return
+            json.RootElement.TryGetProperty("predicate", out var predicate)
+            && predicate.ValueKind == JsonValueKind.Object
+            && predicate.TryGetProperty("runDetails", out var run)
+            && run.ValueKind == JsonValueKind.Object
+            && run.TryGetProperty("builder", out var builder)
+            && builder.ValueKind == JsonValueKind.Object
+            && builder.TryGetProperty("id", out var id)
+            && id.ValueKind == JsonValueKind.String
+            ? id.GetString()
+            : null;
+    }
+
+    private static FileVerdict Refused(AuditReason reason, string detail) => new(AuditState.Unverifiable, reason, detail, null, []);
+}

@@ -1,0 +1,25 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Audit.Reports;
+
+/// <summary>Writes the reports into their folder, each whole or not at all.</summary>
+internal static class AuditFiles
+{
+    public static void Write(DirectoryPath folder, AuditReport report)
+    {
+        var findings = AuditFindings.Of(report);
+        Directory.CreateDirectory(folder.FullPath);
+        Put(folder, "audit.json", AuditJson.Write(report));
+        Put(folder, "audit.sarif", AuditSarif.Write(findings));
+        Put(folder, "gl-code-quality-report.json", AuditCodeQuality.Write(findings));
+        Put(folder, "audit.cdx.json", AuditCycloneDx.Write(report));
+    }
+
+    private static void Put(DirectoryPath folder, string name, byte[] bytes)
+    {
+        var path = folder.CombineWithFilePath(name).FullPath;
+        var part = path + ".part";
+        File.WriteAllBytes(part, bytes);
+        File.Move(part, path, overwrite: true);
+    }
+}

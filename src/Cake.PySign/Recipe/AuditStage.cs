@@ -1,0 +1,66 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Audit;
+using Cake.PySign.Audit.Reports;
+using Cake.PySign.Common.Logging;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary><c>PySign-Audit</c>: audits the lock files, writes the reports, and fails on what is enforced and not satisfied.</summary>
+internal static class AuditStage
+{
+    public static async Task RunAsync(ICakeContext context, ReleaseOptions options, TextWriter console, CancellationToken cancellationToken)
+    {
+        var log = SafeLog.For(context);
+        var settings = options.Audit;
+        settings.Trust = options.Trust;
+        settings.Network.CaFile ??= options.Network.CaFile;
+        var locks = options.LockFiles.Count > 0 ? [.. options.LockFiles] : AuditLocks.In(context.Environment.WorkingDirectory);
+        var report = await DependencyAudit.For(context).RunAsync(locks, settings, cancellationToken).ConfigureAwait(false);
+        var findings = AuditFindings.Of(report);
+        foreach (var line in AuditSummary.Table(report, findings))
+        {
+            log.Information(line);
+        }
+
+        await TellGitHubAsync(context, report, findings, console, cancellationToken).ConfigureAwait(false);
+        if (!report.IsSatisfied)
+        {
+            var names = report.Failures.Select(static row => $"{row.Name} {AuditText.Shown(row.Version)}").Take(20);
+            throw new PySignException(
+                PySignFailure.AuditNotSatisfied,
+                string.Join(
+                    Environment.NewLine,
+                    [AuditSummary.Counts(report), .. names.Select(static name => "  " + name), .. report.PolicyErrors]
+                ),
+                $"The reports in {settings.ReportDirectory} say what is missing. A decision to go on all the same belongs in an exception with a reason and an end."
+            );
+        }
+    }
+
+    // Workflow commands stand at the beginning of a line of their own, which Cake's log does not promise.
+    private static async Task TellGitHubAsync(
+        ICakeContext context,
+        AuditReport report,
+        IReadOnlyList<AuditFinding> findings,
+        TextWriter console,
+        CancellationToken cancellationToken
+    )
+    {
+        if (context.Environment.GetEnvironmentVariable("GITHUB_ACTIONS") != "true")
+        {
+            return;
+        }
+
+        foreach (var annotation in AuditSummary.Annotations(findings))
+        {
+            await console.WriteLineAsync(annotation.AsMemory(), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary)
+        {
+            var file = new FilePath(summary).MakeAbsolute(context.Environment).FullPath;
+            await File.AppendAllTextAsync(file, AuditSummary.Markdown(report, findings), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
