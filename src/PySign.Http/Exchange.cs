@@ -25,7 +25,8 @@ internal sealed class Exchange(HttpClient http, ServiceRequest request)
 
             using (response)
             {
-                var target = response.Headers.Location is { } location ? new Uri(uri, location) : null;
+                // "//" and its like are locations that lead nowhere.
+                var target = response.Headers.Location is { } location && Uri.TryCreate(uri, location, out var there) ? there : null;
                 if (Refusal(uri, target, hop) is { } refusal)
                 {
                     throw new ServiceException(ServiceFailure.RedirectRefused, request.Service, request.Method.Method, request.Uri, refusal)

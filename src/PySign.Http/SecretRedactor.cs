@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace PySign.Http;
 
@@ -9,13 +8,16 @@ namespace PySign.Http;
 /// Takes secrets out of text: as they are, URL-encoded, JSON-escaped, and inside base64 whatever stands in front of them
 /// (<c>user:secret</c> of Basic authentication included). Safe to use from many threads.
 /// </summary>
-public sealed partial class SecretRedactor
+public sealed class SecretRedactor
 {
     /// <summary>What stands in the place of a secret.</summary>
     public const string Mask = "***";
 
     /// <summary>Shorter values are not registered: masking them would eat ordinary text.</summary>
     public const int MinimumLength = 6;
+
+    // A line of a secret that is shorter says nothing, and could be anybody's.
+    private const int ShortestLine = 12;
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
@@ -37,6 +39,7 @@ public sealed partial class SecretRedactor
         {
             if (_secrets.Add(secret))
             {
+                AddLines(secret);
                 _plain = Sorted([
                     .. _plain,
                     secret,
@@ -65,26 +68,90 @@ public sealed partial class SecretRedactor
 
         foreach (var core in _base64)
         {
-            for (var at = text.IndexOf(core, StringComparison.Ordinal); at >= 0; at = text.IndexOf(core, StringComparison.Ordinal))
-            {
-                // The characters around the core carry the secret's first and last bits: the whole run goes.
-                int start = at,
-                    end = at + core.Length;
-                while (start > 0 && IsBase64(text[start - 1]))
-                {
-                    start--;
-                }
-
-                while (end < text.Length && IsBase64(text[end]))
-                {
-                    end++;
-                }
-
-                text = string.Concat(text.AsSpan(0, start), Mask, text.AsSpan(end));
-            }
+            text = RedactRuns(text, core);
         }
 
-        return JsonWebToken().Replace(text, Mask);
+        return RedactTokens(text);
+    }
+
+    // The characters around the core carry the secret's first and last bits: the whole run goes.
+    private static string RedactRuns(string text, string core)
+    {
+        var at = text.IndexOf(core, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return text;
+        }
+
+        var redacted = new StringBuilder(text.Length);
+        var done = 0;
+        for (; at >= 0; at = text.IndexOf(core, done, StringComparison.Ordinal))
+        {
+            var (start, end) = (at, at + core.Length);
+            while (start > done && IsBase64(text[start - 1]))
+            {
+                start--;
+            }
+
+            while (end < text.Length && IsBase64(text[end]))
+            {
+                end++;
+            }
+
+            redacted.Append(text, done, start - done).Append(Mask);
+            done = end;
+        }
+
+        return redacted.Append(text, done, text.Length - done).ToString();
+    }
+
+    /// <summary>Three base64url parts of which the first holds what begins a JSON object (RFC 7519). One pass, whatever the text.</summary>
+    private static string RedactTokens(string text)
+    {
+        const string Beginning = "eyJ";
+        const int Shortest = 8;
+        StringBuilder? redacted = null;
+        var done = 0;
+        for (var at = text.IndexOf(Beginning, StringComparison.Ordinal); at >= 0; )
+        {
+            var header = RunEnd(text, at);
+            var body = header < text.Length && text[header] == '.' ? RunEnd(text, header + 1) : header;
+            if (header - at >= Shortest && body > header + 1 && body < text.Length && text[body] == '.')
+            {
+                redacted ??= new StringBuilder(text.Length);
+                redacted.Append(text, done, at - done).Append(Mask);
+                done = RunEnd(text, body + 1);
+                header = done;
+            }
+
+            // Whatever begins later in this run is no token either: it ends where this one ends.
+            at = header < text.Length ? text.IndexOf(Beginning, header, StringComparison.Ordinal) : -1;
+        }
+
+        return redacted is null ? text : redacted.Append(text, done, text.Length - done).ToString();
+    }
+
+    private static int RunEnd(string text, int start)
+    {
+        while (start < text.Length && (char.IsAsciiLetterOrDigit(text[start]) || text[start] is '-' or '_'))
+        {
+            start++;
+        }
+
+        return start;
+    }
+
+    // What prints a secret of several lines prints each of them on a line of its own: a key, a service account.
+    private void AddLines(string secret)
+    {
+        var lines = secret.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (lines.Length < 2)
+        {
+            return;
+        }
+
+        string[] telling = [.. lines.Where(line => line.Length >= ShortestLine && !line.StartsWith("-----", StringComparison.Ordinal))];
+        _plain = Sorted([.. _plain, .. telling, secret.ReplaceLineEndings("\r\n"), secret.ReplaceLineEndings("\n")]);
     }
 
     private static string[] Sorted(IEnumerable<string> forms) =>
@@ -107,8 +174,4 @@ public sealed partial class SecretRedactor
     }
 
     private static bool IsBase64(char c) => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '-' or '_' or '=';
-
-    /// <summary>Three base64url parts of which the first begins a JSON object.</summary>
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex JsonWebToken();
 }

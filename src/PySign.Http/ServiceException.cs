@@ -7,7 +7,7 @@ namespace PySign.Http;
 public sealed class ServiceException : Exception
 {
     internal ServiceException(ServiceFailure reason, string service, string method, Uri? uri, string what, Exception? inner = null)
-        : base(what, inner)
+        : base(ForeignText.Clean(what), inner)
     {
         Reason = reason;
         Service = service;
@@ -33,7 +33,11 @@ public sealed class ServiceException : Exception
     public HttpStatusCode? Status { get; init; }
 
     /// <summary>The beginning of the last answer's body, secrets removed; empty when there was none.</summary>
-    public string BodyExcerpt { get; init; } = "";
+    public string BodyExcerpt
+    {
+        get;
+        init => field = ForeignText.Line(value);
+    } = "";
 
     /// <summary>How often it was tried.</summary>
     public int Attempts { get; init; } = 1;

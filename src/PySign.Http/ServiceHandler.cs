@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace PySign.Http;
 
@@ -18,6 +19,13 @@ public static class ServiceHandler
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 64,
             Proxy = new LoopbackBypassingProxy(proxy ?? HttpClient.DefaultProxy),
+        };
+
+        // Without this the system fetches missing certificates from wherever a server's certificate says, over plain HTTP.
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
         };
         handler.SslOptions.RemoteCertificateValidationCallback = new ServerCertificateCheck(extra).Accept;
         return handler;

@@ -24,11 +24,19 @@ internal sealed class PrivateAuthority : IDisposable
     public X509Certificate2 Intermediate => _intermediate;
 
     /// <summary>A server's certificate with its key, issued by the intermediate.</summary>
-    public X509Certificate2 Issue(string host, DateTimeOffset? until = null)
+    /// <param name="host">Its name.</param>
+    /// <param name="until">When it expires.</param>
+    /// <param name="issuerAt">Where the certificate says that its issuer's can be fetched.</param>
+    public X509Certificate2 Issue(string host, DateTimeOffset? until = null, Uri? issuerAt = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Server(key, host);
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_intermediate, true, false));
+        if (issuerAt is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerAt.AbsoluteUri]));
+        }
+
         using var certificate = request.Create(
             _intermediate,
             DateTimeOffset.UtcNow.AddDays(-30),

@@ -1,3 +1,5 @@
+using PySign.Http;
+
 namespace Cake.PySign;
 
 /// <summary>
@@ -7,10 +9,10 @@ namespace Cake.PySign;
 public class PySignException : Exception
 {
     internal PySignException(PySignFailure reason, string message, string? advice = null, Exception? innerException = null)
-        : base(advice is null ? message : $"{message}{Environment.NewLine}  What to do: {advice}", innerException)
+        : base(ForeignText.Clean(advice is null ? message : $"{message}{Environment.NewLine}  What to do: {advice}"), innerException)
     {
         Reason = reason;
-        Advice = advice;
+        Advice = advice is null ? null : ForeignText.Clean(advice);
     }
 
     /// <summary>Why the step stopped.</summary>

@@ -1,4 +1,5 @@
 using Cake.Core;
+using PySign.Http;
 
 namespace Cake.PySign.Recipe;
 
@@ -17,6 +18,6 @@ internal static class StageFailure
                 $"PySign-{stage}: cancelled. What was finished stays finished; run it again to go on.",
                 cause
             ),
-            _ => new CakeException((int)stage, $"PySign-{stage}: {cause.Message}", cause),
+            _ => new CakeException((int)stage, ForeignText.Clean($"PySign-{stage}: {cause.Message}"), cause),
         };
 }

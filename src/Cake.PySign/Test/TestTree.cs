@@ -24,6 +24,13 @@ internal sealed class TestTree
         "conftest.py",
     ];
 
+    // A link to a folder above leads in a circle, and two of them to more folders than there are files in the world.
+    private static readonly EnumerationOptions _withoutLinks = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     private readonly DirectoryPath _project;
     private readonly IReadOnlyList<string> _further;
 
@@ -85,7 +92,7 @@ internal sealed class TestTree
         return Mentions("pyproject.toml", "[tool.pytest.")
             || Mentions("setup.cfg", "[tool:pytest]")
             || Mentions("tox.ini", "[pytest]")
-            || Directory.EnumerateFiles(IoPath.Combine(_project.FullPath, Folder), "*.py", SearchOption.AllDirectories).Any(IsForPytest);
+            || Directory.EnumerateFiles(IoPath.Combine(_project.FullPath, Folder), "*.py", _withoutLinks).Any(IsForPytest);
     }
 
     /// <summary>Copies the tests and what they are read with to <paramref name="target"/>.</summary>
@@ -105,6 +112,7 @@ internal sealed class TestTree
             if (Directory.Exists(source))
             {
                 new SourceCopy(source, target, [], new DateTimeOffset(Directory.GetLastWriteTimeUtc(source))).To(copy, cancellationToken);
+                RemoveCircles(copy);
             }
             else
             {
@@ -112,6 +120,30 @@ internal sealed class TestTree
             }
         }
     }
+
+    /// <summary>What looks for tests follows links to folders: one that leads to a folder above itself never ends for it.</summary>
+    private static void RemoveCircles(string copy)
+    {
+        foreach (var folder in RealFolders(new DirectoryInfo(copy)).ToList())
+        {
+            foreach (var link in folder.EnumerateDirectories().Where(entry => entry.LinkTarget is not null).ToList())
+            {
+                var aim = IoPath.GetFullPath(link.LinkTarget!, folder.FullName).TrimEnd(IoPath.DirectorySeparatorChar);
+                if (
+                    (folder.FullName + IoPath.DirectorySeparatorChar).StartsWith(
+                        aim + IoPath.DirectorySeparatorChar,
+                        StringComparison.Ordinal
+                    )
+                )
+                {
+                    link.Delete();
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<DirectoryInfo> RealFolders(DirectoryInfo folder) =>
+        folder.EnumerateDirectories().Where(inner => inner.LinkTarget is null).SelectMany(RealFolders).Prepend(folder);
 
     private bool Mentions(string file, string text)
     {

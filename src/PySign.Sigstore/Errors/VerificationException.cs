@@ -1,3 +1,5 @@
+using PySign.Http;
+
 namespace PySign.Sigstore.Errors;
 
 /// <summary>
@@ -14,12 +16,12 @@ public sealed class VerificationException : Exception
         string advice,
         Exception? inner = null
     )
-        : base($"{reason} (step {step}): expected {expected}; found {actual}. {advice}", inner)
+        : base(ForeignText.Line($"{reason} (step {step}): expected {expected}; found {actual}. {advice}"), inner)
     {
         Reason = reason;
         Step = step;
-        Expected = expected;
-        Actual = actual;
+        Expected = ForeignText.Line(expected);
+        Actual = ForeignText.Line(actual);
         Advice = advice;
     }
 

@@ -293,6 +293,31 @@ public sealed class PyTesterTests : IDisposable
         await RefusedAsync(PySignFailure.InvalidSettings, "different releases");
     }
 
+    [Fact]
+    public void Links_that_lead_in_a_circle_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        _project.Case("tests/test_demo.py", FromTheWheel);
+        var tests = System.IO.Path.Combine(_project.Path.FullPath, "tests");
+        Directory.CreateSymbolicLink(System.IO.Path.Combine(tests, "up"), "..");
+        Directory.CreateSymbolicLink(System.IO.Path.Combine(tests, "here"), ".");
+        Directory.CreateDirectory(System.IO.Path.Combine(tests, "data"));
+        Directory.CreateSymbolicLink(System.IO.Path.Combine(tests, "also"), "data");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var tree = TestTree.Of(_project.Path, _settings);
+        tree.AsksForPytest();
+        var copy = _rig.Folder.Folder("copy");
+        tree.CopyTo(copy, TestContext.Current.CancellationToken);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(
+            ["also"],
+            new DirectoryInfo(copy.Combine("tests").FullPath)
+                .EnumerateDirectories()
+                .Where(one => one.LinkTarget is not null)
+                .Select(one => one.Name)
+        );
+    }
+
     private async Task RefusedAsync(PySignFailure reason, string message)
     {
         var e = await Assert.ThrowsAsync<PySignException>(TestAsync);

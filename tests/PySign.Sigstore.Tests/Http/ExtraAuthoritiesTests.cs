@@ -1,4 +1,9 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using PySign.Http;
 using PySign.Tests.Transport;
 
@@ -34,6 +39,56 @@ public sealed class ExtraAuthoritiesTests : IDisposable
 
         var answer = await GetAsync(server.Url, Load("ca.pem", _authority.RootPem));
         Assert.Equal("hello", System.Text.Encoding.UTF8.GetString(answer.Body));
+    }
+
+    [Fact]
+    public async Task A_missing_certificate_is_not_fetched_from_where_a_server_says()
+    {
+        using var elsewhere = Listen();
+        var called = elsewhere.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask();
+        using var certificate = _authority.Issue("localhost", issuerAt: new Uri($"http://127.0.0.1:{Port(elsewhere)}/issuer.crt"));
+        using var server = Listen();
+        var serving = ServeAsync(server, certificate);
+        await RefusedAsync(new Uri($"https://localhost:{Port(server)}/"), null);
+        await RefusedAsync(new Uri($"https://localhost:{Port(server)}/"), Load("ca.pem", _authority.RootPem));
+        Assert.False(called.IsCompleted);
+        server.Stop();
+        await serving;
+    }
+
+    private static TcpListener Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    // Kestrel itself fetches what its certificate's chain lacks: this server sends what it has.
+    private static async Task ServeAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        var context = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await using var tls = new SslStream(client.GetStream());
+                try
+                {
+                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context });
+                }
+                catch (Exception e) when (e is IOException or AuthenticationException)
+                {
+                    // The client does not trust it: as it should.
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // The test is over.
+        }
     }
 
     [Fact]

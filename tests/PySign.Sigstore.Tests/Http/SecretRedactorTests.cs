@@ -22,6 +22,46 @@ public sealed class SecretRedactorTests
         Assert.Equal("?x=***&y", _redactor.Redact($"?x={Uri.EscapeDataString(Secret).Replace("%2F", "%2f", StringComparison.Ordinal)}&y"));
     }
 
+    [Theory]
+    [InlineData("eyJ")]
+    [InlineData("eyJhbGciOi.")]
+    [InlineData("eyJhbGciOi.x.eyJ")]
+    [InlineData("q2FuYXJ5")]
+    public void Four_megabytes_of_what_looks_like_a_beginning_take_no_longer_than_four_megabytes(string beginning)
+    {
+        var text = string.Concat(Enumerable.Repeat(beginning, (4 << 20) / beginning.Length));
+        _redactor.Add("canary-canary-canary");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        _redactor.Redact(text);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public void Many_secrets_in_base64_take_no_longer_than_one()
+    {
+        var text = string.Concat(Enumerable.Repeat(Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret)) + "\n", 100_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.DoesNotContain("CANARY", _redactor.Redact(text), StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Every_line_of_a_secret_of_several_lines_is_masked_alone()
+    {
+        _redactor.Add("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\r\nAQEFAASCBKcwggSjAgEAAoIB\n-----END PRIVATE KEY-----\n");
+        Assert.Equal("key: ***", _redactor.Redact("key: MIIEvQIBADANBgkqhkiG9w0B"));
+        Assert.Equal("+ ***", _redactor.Redact("+ AQEFAASCBKcwggSjAgEAAoIB"));
+        Assert.Equal("-----BEGIN PRIVATE KEY-----", _redactor.Redact("-----BEGIN PRIVATE KEY-----"));
+    }
+
+    [Theory]
+    [InlineData("a eyJhbGciOi.eyJzdWIi.c2ln b", "a *** b")]
+    [InlineData("xeyJhbGciOi.eyJzdWIi. b", "x*** b")]
+    [InlineData("eyJ.eyJhbGciOi.eyJzdWIi.c2ln", "eyJ.***")]
+    [InlineData("eyJhbGciOi.eyJzdWIi", "eyJhbGciOi.eyJzdWIi")]
+    [InlineData("eyJhbGciOi..c2ln", "eyJhbGciOi..c2ln")]
+    public void What_has_the_form_of_a_token_is_masked(string text, string masked) => Assert.Equal(masked, _redactor.Redact(text));
+
     [Fact]
     public void The_json_form_is_masked() =>
         Assert.DoesNotContain(

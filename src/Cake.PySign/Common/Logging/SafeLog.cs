@@ -5,7 +5,7 @@ using PySign.Http;
 
 namespace Cake.PySign.Common.Logging;
 
-/// <summary>Cake's log behind the redactor: nothing of this addin reaches a log any other way.</summary>
+/// <summary>Cake's log behind the redactor and the cleaner of foreign text: nothing of this addin reaches a log any other way.</summary>
 internal sealed class SafeLog
 {
     private readonly ICakeLog _log;
@@ -33,5 +33,6 @@ internal sealed class SafeLog
 
     public void Verbose(string text) => Write(Verbosity.Verbose, LogLevel.Verbose, text);
 
-    public void Write(Verbosity verbosity, LogLevel level, string text) => _log.Write(verbosity, level, "{0}", Redactor.Redact(text));
+    public void Write(Verbosity verbosity, LogLevel level, string text) =>
+        _log.Write(verbosity, level, "{0}", ForeignText.Clean(Redactor.Redact(text)));
 }

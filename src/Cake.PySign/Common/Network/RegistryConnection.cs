@@ -69,7 +69,7 @@ internal sealed class RegistryConnection(
                 };
             }
 
-            if (!Uri.TryCreate(uri, response.Header("Location"), out var target))
+            if (!Uri.TryCreate(uri, response.Header("Location"), out var target) || target.Host.Length == 0)
             {
                 throw new PySignException(PySignFailure.Redirected, $"{action}: {uri} redirects without saying where.");
             }

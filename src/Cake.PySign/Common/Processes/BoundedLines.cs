@@ -7,6 +7,9 @@ internal static class BoundedLines
 {
     private const int MaxLineLength = 16 * 1024;
 
+    // A cut goes through white space where there is any: a secret that is cut in two is not recognized in either part.
+    private const int LookBack = 8 * 1024;
+
     /// <summary>Splits at LF, CR LF and a lone CR (progress bars redraw with it).</summary>
     public static async IAsyncEnumerable<string> ReadAsync(TextReader reader)
     {
@@ -36,8 +39,9 @@ internal static class BoundedLines
                 line.Append(c);
                 if (line.Length == MaxLineLength)
                 {
-                    yield return line.ToString();
-                    line.Clear();
+                    var cut = CutOf(line);
+                    yield return line.ToString(0, cut);
+                    line.Remove(0, cut);
                 }
             }
         }
@@ -46,5 +50,18 @@ internal static class BoundedLines
         {
             yield return line.ToString();
         }
+    }
+
+    private static int CutOf(StringBuilder line)
+    {
+        for (var at = line.Length; at > line.Length - LookBack; at--)
+        {
+            if (char.IsWhiteSpace(line[at - 1]) || line[at - 1] is '\0' or '"' or ',')
+            {
+                return at;
+            }
+        }
+
+        return line.Length;
     }
 }

@@ -5,8 +5,9 @@ using PySign.Http;
 namespace Cake.PySign.Common.Processes;
 
 /// <summary>
-/// The variables that a child sees. A build back end is third-party code: what looks like a secret is taken away unless it was passed by
-/// name.
+/// The variables that a child sees. A build back end is third-party code: it is given what is known to be needed, and whatever was passed
+/// by name. What is known to be needed and looks like a secret all the same, such as a proxy with a password, is kept
+/// from it unless a name was given for it.
 /// </summary>
 internal static partial class ChildEnvironment
 {
@@ -17,14 +18,18 @@ internal static partial class ChildEnvironment
         var host = environment.GetEnvironmentVariables();
         var secrets = SecretValues(host);
         var passed = start.PassedVariables.ToHashSet(names);
+        var further = environment.GetEnvironmentVariable(AllowedVariables.Parameter);
         var child = new Dictionary<string, string>(names);
         foreach (var (name, value) in host)
         {
-            if (value is not null && (passed.Contains(name) || !IsSecret(name, value, secrets)))
+            if (value is not null && (passed.Contains(name) || IsGiven(name, value)))
             {
                 child[name] = value;
             }
         }
+
+        bool IsGiven(string name, string value) =>
+            AllowedVariables.IsNamed(name, further) || (AllowedVariables.Allows(name, further) && !IsSecret(name, value, secrets));
 
         foreach (var (name, value) in start.Variables)
         {

@@ -52,6 +52,11 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         }
 
         await DrainAsync(readers).ConfigureAwait(false);
+        if (process.ExitCode != 0)
+        {
+            await HearOfSignalAsync(process.ExitCode, cancellationToken).ConfigureAwait(false);
+        }
+
         return new ChildProcessResult(process.ExitCode, [.. lines]);
     }
 
@@ -117,6 +122,21 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
                 log.Write(start.OutputVerbosity, LogLevel.Information, text);
                 start.OnLine?.Invoke(text);
             }
+        }
+    }
+
+    /// <summary>A signal to the whole process group reaches the child too, and its end may be seen before our own signal is: it did not
+    /// fail, it was stopped.</summary>
+    private static async Task HearOfSignalAsync(int exitCode, CancellationToken cancellationToken)
+    {
+        var bySignal = exitCode is 128 + 2 or 128 + 15;
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(bySignal ? 2000 : 200), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -25,19 +25,41 @@ internal sealed class NeutralFolder : IDisposable
     {
         try
         {
-            foreach (var entry in new DirectoryInfo(Path.FullPath).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
-            {
-                if (entry.LinkTarget is null)
-                {
-                    entry.Attributes &= ~FileAttributes.ReadOnly;
-                }
-            }
+            OpenUp(new DirectoryInfo(Path.FullPath));
 
             Directory.Delete(Path.FullPath, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             System.Diagnostics.Trace.TraceWarning($"{Path} could not be removed: {e.Message}");
+        }
+    }
+
+    // Folder by folder and never through a link: what a link leads to is not ours, neither its files nor their modes.
+    private static void OpenUp(DirectoryInfo folder)
+    {
+        folder.Attributes &= ~FileAttributes.ReadOnly;
+        foreach (var entry in folder.EnumerateFileSystemInfos())
+        {
+            if (entry.LinkTarget is not null || entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+            {
+                continue;
+            }
+
+            if (entry is DirectoryInfo inner)
+            {
+                if (!OperatingSystem.IsWindows())
+                {
+                    inner.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+                }
+
+                OpenUp(inner);
+            }
+            else if (OperatingSystem.IsWindows())
+            {
+                // Elsewhere the folder's mode decides whether a file in it can be removed.
+                entry.Attributes &= ~FileAttributes.ReadOnly;
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Common.Network;
@@ -69,6 +70,9 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         CancellationToken cancellationToken
     ) => Connection.DownloadAsync(Url(fileName), open, action, cancellationToken);
 
+    // A hundred rows each: more than any version of a package has files.
+    private const int MaxPages = 500;
+
     private static string? Text(JsonElement row, string name) =>
         row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
@@ -79,7 +83,8 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         where T : struct
     {
         var all = new List<T>();
-        for (var page = 1; ; page++)
+        var pages = new HashSet<string>(StringComparer.Ordinal);
+        for (var page = 1; page <= MaxPages; page++)
         {
             RegistryAnswer answer;
             try
@@ -103,7 +108,18 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
             {
                 return all;
             }
+
+            if (!pages.Add(Convert.ToHexString(SHA256.HashData(answer.Body))))
+            {
+                break;
+            }
         }
+
+        throw new PySignException(
+            PySignFailure.Unreachable,
+            $"The registry's list of the files of {package} {version} does not end: it answers page after page, or the same page again.",
+            "Check RegistryUrl; what answers there does not do what GitLab's package API does."
+        );
     }
 
     private static int Read<T>(byte[] body, Func<JsonElement, T?> want, List<T> all)

@@ -43,10 +43,67 @@ public sealed class ChildProcessRunnerTests : IDisposable
         _rig.Environment.Variables["MY_CLIENT_SECRET"] = "canary-0123456789";
         _rig.Environment.Variables["REMOTE"] = "https://user:canary-0123456789@host.example/x.git";
         _rig.Environment.Variables["DERIVED"] = "header canary-0123456789";
-        _rig.Environment.Variables["HARMLESS"] = "seen";
+        _rig.Environment.Variables["CFLAGS"] = "-O2";
         var result = await RunAsync(["-c", "env"]);
         Assert.DoesNotContain(result.Output, line => line.Contains("canary", StringComparison.Ordinal));
-        Assert.Contains("HARMLESS=seen", result.Output);
+        Assert.Contains("CFLAGS=-O2", result.Output);
+    }
+
+    [Theory]
+    [InlineData("AWS_SESSION")]
+    [InlineData("AZURE_STORAGE_CONNECTION_STRING")]
+    [InlineData("DATABASE_URL")]
+    [InlineData("DOCKER_AUTH_CONFIG")]
+    [InlineData("GH_PAT")]
+    [InlineData("GOOGLE_CREDS_JSON")]
+    [InlineData("KUBECONFIG_DATA")]
+    [InlineData("MYSQL_PWD")]
+    [InlineData("NETRC_CONTENT")]
+    [InlineData("PGPASS")]
+    [InlineData("SENTRY_DSN")]
+    [InlineData("SLACK_WEBHOOK")]
+    [InlineData("SSH_KEY")]
+    [InlineData("VAULT_ADDR_AUTH")]
+    [InlineData("GPG_KEY")]
+    [InlineData("COSIGN_KEY")]
+    [InlineData("UV_INDEX_PRIVATE_PASSWORD")]
+    [InlineData("CARGO_REGISTRIES_X_AUTH")]
+    [InlineData("GIT_CONFIG_VALUE_0")]
+    [InlineData("GIT_ASKPASS")]
+    [InlineData("SSH_AUTH_SOCK")]
+    [InlineData("HATCH_INDEX_AUTH")]
+    [InlineData("PDM_PUBLISH_PASSWORD")]
+    [InlineData("POETRY_PYPI_AUTH")]
+    [InlineData("BUILDKITE_AGENT_X")]
+    public async Task A_variable_that_nobody_listed_stays_here_until_a_person_names_it(string name)
+    {
+        _rig.Environment.Variables[name] = "canary";
+        Assert.DoesNotContain((await RunAsync(["-c", "env"])).Output, line => line.StartsWith(name + "=", StringComparison.Ordinal));
+        _rig.Environment.Variables["PYSIGN_PASS_VARIABLES"] = $"OTHER, {name}";
+        Assert.Contains($"{name}=canary", (await RunAsync(["-c", "env"])).Output);
+        _rig.Environment.Variables["PYSIGN_PASS_VARIABLES"] = name[..3] + "*";
+        Assert.Contains($"{name}=canary", (await RunAsync(["-c", "env"])).Output);
+    }
+
+    [Fact]
+    public async Task A_secret_where_a_long_line_is_cut_is_still_one()
+    {
+        _redactor.Add("CANARY-of-forty-characters-in-one-piece!");
+        foreach (var before in new[] { 16 * 1024 - 60, 16 * 1024 - 20, 16 * 1024 - 1 })
+        {
+            await RunAsync(["-c", $"head -c {before} /dev/zero | tr '\\0' x; echo ' CANARY-of-forty-characters-in-one-piece! end'"]);
+        }
+
+        Assert.DoesNotContain("CANARY", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("piece!", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_child_that_a_signal_to_the_group_ended_was_stopped_and_did_not_fail()
+    {
+        using var signal = new CancellationTokenSource();
+        _ = Task.Delay(700, TestContext.Current.CancellationToken).ContinueWith(_ => signal.Cancel(), TaskScheduler.Default);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Runner.RunAsync(Shell(["-c", "kill -TERM $$"]), signal.Token));
     }
 
     [Fact]
