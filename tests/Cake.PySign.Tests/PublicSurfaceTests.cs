@@ -1,5 +1,3 @@
-using PySign.Tests;
-
 namespace Cake.PySign.Tests;
 
 public sealed class PublicSurfaceTests

@@ -1,5 +1,3 @@
-using PySign.Tests;
-
 namespace PySign.Packaging.Tests;
 
 public sealed class PublicSurfaceTests

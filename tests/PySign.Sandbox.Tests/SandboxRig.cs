@@ -93,13 +93,6 @@ internal sealed class Starter(HttpMessageHandler server, string controlToken) : 
     }
 }
 
-internal sealed class StillClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
-}
-
 /// <summary>A signature over some artifact by a bare P-256 key, in the shapes that the logs take.</summary>
 internal sealed class SignedThing : IDisposable
 {

@@ -1,5 +1,3 @@
-using PySign.Tests;
-
 namespace PySign.Sigstore.Tests;
 
 public sealed class PublicSurfaceTests

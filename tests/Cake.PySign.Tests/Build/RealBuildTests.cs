@@ -18,7 +18,7 @@ public sealed class RealBuildTests : IDisposable
     public void The_sample_is_built_as_asked_and_its_tree_stays_as_it_was()
     {
         RequireBuild();
-        CopyTree(IoPath.Combine(RepositoryRoot(), "samples", "hello-pysign"), _rig.Folder.Folder("sample").FullPath);
+        CopyTree(IoPath.Combine(RepositoryRoot.Path, "samples", "hello-pysign"), _rig.Folder.Folder("sample").FullPath);
         _rig.Environment.Variables["CI_JOB_TOKEN"] = "canary-0123456789";
         var before = _rig.Folder.Snapshot("sample");
         var settings = new PyBuildSettings
@@ -66,7 +66,7 @@ public sealed class RealBuildTests : IDisposable
                 IoPath.Combine(peers, "..", "..", "projects", "src", folder),
                 IoPath.Combine(peers, "..", "projects", folder),
             }.FirstOrDefault(Directory.Exists)
-            : new[] { IoPath.Combine(RepositoryRoot(), ".tools", "peers", "projects", folder) }.FirstOrDefault(Directory.Exists);
+            : new[] { IoPath.Combine(RepositoryRoot.Path, ".tools", "peers", "projects", folder) }.FirstOrDefault(Directory.Exists);
         if (source is null)
         {
             Assert.Skip($"The sources of {folder} are not here: run eng/peers.sh, or set PYSIGN_PEERS.");
@@ -126,16 +126,5 @@ public sealed class RealBuildTests : IDisposable
             Directory.CreateDirectory(IoPath.GetDirectoryName(IoPath.Combine(target, relative))!);
             File.Copy(file, IoPath.Combine(target, relative));
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(IoPath.Combine(folder!.FullName, "Cake.PySign.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }

@@ -6,10 +6,8 @@ namespace Cake.PySign.Tests.CiFiles;
 /// <summary>What must hold in the files before anybody runs them.</summary>
 public sealed partial class CiFileTests
 {
-    private static readonly YamlMap _gitLab = YamlMap.Load(
-        Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "gitlab", ".gitlab-ci.yml")
-    );
-    private static readonly YamlMap _gitHub = YamlMap.Load(Path.Combine(PackedAddin.RepositoryRoot(), "recipes", "github", "release.yml"));
+    private static readonly YamlMap _gitLab = YamlMap.Load(Path.Combine(RepositoryRoot.Path, "recipes", "gitlab", ".gitlab-ci.yml"));
+    private static readonly YamlMap _gitHub = YamlMap.Load(Path.Combine(RepositoryRoot.Path, "recipes", "github", "release.yml"));
 
     [Fact]
     public void GitLab_releases_protected_tags_only_and_one_at_a_time()

@@ -25,7 +25,7 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
     public string Checkout()
     {
         var target = Emptied("checkout");
-        var repository = PackedAddin.RepositoryRoot();
+        var repository = RepositoryRoot.Path;
         CopyFolder(Path.Combine(repository, "samples", "hello-pysign"), target);
         var readme = File.ReadAllText(Path.Combine(repository, "README.md"));
         var script = Script().Match(readme).Groups["script"].Value;

@@ -10,7 +10,7 @@ namespace Cake.PySign.Tests.CiFiles;
 [Trait("Category", "EndToEnd")]
 public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachine>
 {
-    private static readonly string _recipes = Path.Combine(PackedAddin.RepositoryRoot(), "recipes");
+    private static readonly string _recipes = Path.Combine(RepositoryRoot.Path, "recipes");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -113,7 +113,7 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
     [Fact]
     public void No_machine_path_is_left_in_an_assembly()
     {
-        var root = PackedAddin.RepositoryRoot();
+        var root = RepositoryRoot.Path;
         foreach (var entry in Package.Archive.Entries.Where(e => e.FullName.EndsWith(".dll", StringComparison.Ordinal)))
         {
             using var content = new MemoryStream();

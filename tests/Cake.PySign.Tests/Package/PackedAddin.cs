@@ -51,7 +51,7 @@ public sealed class PackedAddin : IAsyncLifetime
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = RepositoryRoot(),
+            WorkingDirectory = RepositoryRoot.Path,
         };
         foreach (
             var argument in new[]
@@ -84,16 +84,5 @@ public sealed class PackedAddin : IAsyncLifetime
         _archive?.Dispose();
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
-    }
-
-    internal static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Cake.PySign.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Cake.PySign.sln above the tests.");
-        }
-
-        return folder.FullName;
     }
 }

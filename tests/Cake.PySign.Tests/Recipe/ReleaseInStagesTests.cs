@@ -139,13 +139,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
 
     private static void CopySample(string target)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(IoPath.Combine(root!.FullName, "Cake.PySign.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var source = IoPath.Combine(root.FullName, "samples", "hello-pysign");
+        var source = IoPath.Combine(RepositoryRoot.Path, "samples", "hello-pysign");
         foreach (var relative in new[] { "README.md", "pyproject.toml", "src/hello_pysign/__init__.py", "tests/test_greet.py" })
         {
             Directory.CreateDirectory(IoPath.GetDirectoryName(IoPath.Combine(target, relative))!);

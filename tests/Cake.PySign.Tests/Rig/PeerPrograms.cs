@@ -8,7 +8,7 @@ internal static class PeerPrograms
     public static string Folder =>
         Environment.GetEnvironmentVariable("PYSIGN_PEERS") is { Length: > 0 } named
             ? named
-            : IoPath.Combine(Root(), ".tools", "peers", "bin");
+            : IoPath.Combine(RepositoryRoot.Path, ".tools", "peers", "bin");
 
     /// <summary>The program, from that folder or of the system.</summary>
     public static string Require(string name, string system)
@@ -38,16 +38,5 @@ internal static class PeerPrograms
         }
 
         rig.Environment.Variables["PYTHONPATH"] = folder;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(IoPath.Combine(folder!.FullName, "Cake.PySign.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }

@@ -15,8 +15,6 @@ namespace Cake.PySign.Tests.Verify;
 /// instance.</summary>
 public sealed class AttestationCorpusTests : IDisposable
 {
-    private static readonly Lazy<string?> _root = new(Find);
-
     private static readonly TrustedPublisher _gitLab = TrustedPublisher.GitLab("facutuesca/gitlab-oidc-project", ".gitlab-ci.yml");
     private static readonly TrustedPublisher _gitHub = TrustedPublisher.GitHub("trailofbits/pypi-attestation-models", "release.yml");
     private static readonly TrustedPublisher _person = TrustedPublisher.Google("william@yossarian.net") with
@@ -150,33 +148,7 @@ public sealed class AttestationCorpusTests : IDisposable
         Assert.Equal("SubjectMismatch", (await RefusedAsync(file, _gitLab, staging: false)).Reason);
     }
 
-    private static string Folder => IoPath.Combine(Root, "pypi-attestations");
-
-    private static string Root
-    {
-        get
-        {
-            if (_root.Value is null)
-            {
-                Assert.Skip("NOT RUN: shared/corpora is not above the tests.");
-            }
-
-            return _root.Value;
-        }
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (IoPath.Combine(folder.FullName, "shared", "corpora") is var found && Directory.Exists(found))
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
+    private static string Folder => Corpora.Require("pypi-attestations");
 
     private static string Flipped(JsonNode base64, int at)
     {
@@ -204,7 +176,7 @@ public sealed class AttestationCorpusTests : IDisposable
             new PyPiVerifyAttestationsSettings
             {
                 Publisher = publisher,
-                Trust = { TrustedRoot = staging ? IoPath.Combine(Root, "trust", "staging_trusted_root.json") : null },
+                Trust = { TrustedRoot = staging ? Corpora.Require("trust/staging_trusted_root.json") : null },
             },
             TestContext.Current.CancellationToken
         );

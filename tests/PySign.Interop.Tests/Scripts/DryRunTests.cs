@@ -3,7 +3,6 @@ using System.Text;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
 using PySign.Interop.Tests.Peers;
-using PySign.Tests.Transport;
 
 namespace PySign.Interop.Tests.Scripts;
 

@@ -15,7 +15,7 @@ public sealed class AttestationTests
     [Fact]
     public void Every_attestation_of_the_corpus_is_read_and_written_back_equal()
     {
-        var files = Directory.GetFiles(Corpus.Folder("pypi-attestations"), "*.attestation");
+        var files = Directory.GetFiles(Corpora.Require("pypi-attestations"), "*.attestation");
         Assert.Equal(4, files.Length);
         foreach (var file in files)
         {

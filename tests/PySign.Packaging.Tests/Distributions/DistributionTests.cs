@@ -48,7 +48,7 @@ public sealed class DistributionTests : IDisposable
     [InlineData("pypi_attestation_models-0.0.4a2.tar.gz", "pypi-attestation-models", "0.0.4a2")]
     public void Published_distributions_are_read(string fileName, string name, string version)
     {
-        var distribution = Distribution.Read(Path.Combine(Corpus.Folder("pypi-attestations"), fileName));
+        var distribution = Distribution.Read(Path.Combine(Corpora.Require("pypi-attestations"), fileName));
         Assert.Equal((name, version), (distribution.Metadata.Name.Normalized, distribution.Version));
     }
 

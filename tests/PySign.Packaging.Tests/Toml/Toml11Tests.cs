@@ -69,7 +69,7 @@ public sealed class Toml11Tests
     [Fact]
     public void Every_1_0_document_of_the_corpus_means_the_same_in_1_1()
     {
-        var files = Directory.GetFiles(Path.Combine(Corpus.Folder("toml-test"), "valid"), "*.toml", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Path.Combine(Corpora.Require("toml-test"), "valid"), "*.toml", SearchOption.AllDirectories);
         Assert.Equal(99, files.Length);
         Assert.All(
             files,

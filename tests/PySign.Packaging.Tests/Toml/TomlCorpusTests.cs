@@ -59,7 +59,7 @@ public sealed class TomlCorpusTests
 
     private static string[] Files(string kind)
     {
-        var files = Directory.GetFiles(Path.Combine(Corpus.Folder("toml-test"), kind), "*.toml", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Path.Combine(Corpora.Require("toml-test"), kind), "*.toml", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);
         return files;
     }

@@ -4,7 +4,7 @@ namespace PySign.Sandbox.Tests.Control;
 
 public sealed class FaultCatalogTests
 {
-    internal static readonly string Page = File.ReadAllText(Path.Combine(FindRoot(), "docs", "sandbox.md"));
+    internal static readonly string Page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "sandbox.md"));
 
     [Fact]
     public void The_page_about_the_sandbox_lists_every_fault_with_its_meaning_and_no_other()
@@ -52,16 +52,5 @@ public sealed class FaultCatalogTests
     {
         await using var rig = await SandboxRig.Start();
         Assert.Throws<ArgumentException>(() => rig.Services.AddFault("fulcio", "rollback"));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Cake.PySign.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The repository's root was not found.");
-        }
-
-        return folder.FullName;
     }
 }

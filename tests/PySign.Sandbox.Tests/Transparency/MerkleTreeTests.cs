@@ -133,7 +133,7 @@ public sealed class MerkleTreeTests
     // The numbered folders speak about the tree of the eight leaves.
     private static List<(string Name, JsonElement Json)> Cases(string kind)
     {
-        var root = Path.Combine(Corpora.Folder("merkle"), kind);
+        var root = Path.Combine(Corpora.Require("merkle"), kind);
         return
         [
             .. Enumerable

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.Tests.Http;
 using PySign.Sigstore.Tests.Signing;
 
 namespace PySign.Sigstore.Tests.Identity;

@@ -1,7 +1,6 @@
 using System.Net;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.Tests.Http;
 
 namespace PySign.Sigstore.Tests.Identity;
 

@@ -60,7 +60,7 @@ public sealed class TufTrustTests
             Options(client) with
             {
                 Offline = true,
-                Time = new FixedTime(TufRepository.Now.AddYears(1)),
+                Time = new StillClock(TufRepository.Now.AddYears(1)),
             }
         );
         Assert.Equal([1], await offline.GetTrustedRootJsonAsync(Token));
@@ -137,13 +137,7 @@ public sealed class TufTrustTests
     [Fact]
     public void The_embedded_files_are_those_that_their_origin_names()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Cake.PySign.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The repository's root was not found.");
-        }
-
-        var origin = File.ReadAllText(Path.Combine(folder.FullName, "src", "PySign.Sigstore", "Trust", "Embedded", "ORIGIN.md"));
+        var origin = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "PySign.Sigstore", "Trust", "Embedded", "ORIGIN.md"));
         foreach (var name in new[] { "root.json", "trusted_root.json", "signing_config.v0.2.json" })
         {
             var row = Assert.Single(origin.Split('\n'), line => line.StartsWith($"| `{name}` |", StringComparison.Ordinal));
@@ -181,7 +175,7 @@ public sealed class TufTrustTests
         {
             CacheDirectory = client.Folder,
             Handler = client,
-            Time = new FixedTime(TufRepository.Now),
+            Time = new StillClock(TufRepository.Now),
             Warn = client.Warnings.Add,
         };
 
@@ -194,10 +188,5 @@ public sealed class TufTrustTests
             Asked ??= request.RequestUri!.AbsoluteUri;
             throw new HttpRequestException("no network");
         }
-    }
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }

@@ -7,7 +7,6 @@ using Cake.PySign.Sign;
 using Cake.PySign.Test;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
-using PySign.Tests.Transport;
 
 namespace Cake.PySign.Tests.Common.Network;
 

@@ -8,7 +8,6 @@ using Cake.PySign.Publish;
 using Cake.PySign.Test;
 using Cake.PySign.Tests.Rig;
 using PySign.Http;
-using PySign.Tests.Transport;
 
 namespace Cake.PySign.Tests.Common.Network;
 

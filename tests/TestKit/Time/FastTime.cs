@@ -1,10 +1,10 @@
-namespace Cake.PySign.Tests.Rig;
+namespace PySign.TestKit;
 
 /// <summary>
-/// The system's clock, on which the waits between attempts (at most 20 s) are over at once and counted all the same. Time limits, which are
+/// The system's clock, moved ahead by tests, on which the waits between attempts (at most 20 s) are over at once and counted all the same. Time limits, which are
 /// all longer, run as usual.
 /// </summary>
-internal sealed class FastTime : TimeProvider
+public sealed class FastTime : TimeProvider
 {
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(25);
 
@@ -12,6 +12,8 @@ internal sealed class FastTime : TimeProvider
 
     /// <summary>How long was waited, in the time that the code under test saw.</summary>
     public TimeSpan Waited => new(Interlocked.Read(ref _ahead));
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Waited;
 
@@ -21,7 +23,7 @@ internal sealed class FastTime : TimeProvider
     {
         if (dueTime > TimeSpan.Zero && dueTime <= _longestWait)
         {
-            Interlocked.Add(ref _ahead, dueTime.Ticks);
+            Advance(dueTime);
             dueTime = TimeSpan.Zero;
         }
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.TestKit;
 
 /// <summary>Answers requests by a function and keeps what was asked, bodies included.</summary>
-internal sealed class ScriptedHandler(Func<ScriptedHandler.Seen, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+public sealed class ScriptedHandler(Func<ScriptedHandler.Seen, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     public ScriptedHandler(Func<Seen, HttpResponseMessage> answer)
         : this((seen, _) => Task.FromResult(answer(seen))) { }

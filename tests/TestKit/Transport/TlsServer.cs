@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace PySign.Tests.Transport;
+namespace PySign.TestKit;
 
 /// <summary>An https server on loopback with a certificate of the test's choice.</summary>
-internal sealed class TlsServer : IAsyncDisposable
+public sealed class TlsServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 

@@ -3,7 +3,7 @@ using System.Net;
 using PySign.Http;
 using PySign.Sigstore.Errors;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Sigstore.Tests.Errors;
 
 public sealed class ForeignTextTests
 {

@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace PySign.Tests.Transport;
+namespace PySign.TestKit;
 
 /// <summary>
 /// An HTTP proxy on loopback. It opens tunnels (CONNECT) to the hosts that it was told where to find, refuses everything else, and keeps
 /// every byte that a client sent it.
 /// </summary>
-internal sealed class ForwardProxy : IAsyncDisposable
+public sealed class ForwardProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Cake.PySign.Tests.Rig;
+namespace PySign.TestKit;
 
 /// <summary>The Python that builds and uploads in tests of a whole release.</summary>
-internal static class SystemPython
+public static class SystemPython
 {
     public static string Path => Environment.GetEnvironmentVariable("PYSIGN_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
 

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace PySign.Tests;
+namespace PySign.TestKit;
 
 /// <summary>
 /// What an assembly offers to others, a line each, compared with a list that is checked in: whoever changes what users compile against
 /// does so on purpose, in the same commit. <c>PYSIGN_ACCEPT_SURFACE=1</c> rewrites the list.
 /// </summary>
-internal static class PublicSurface
+public static class PublicSurface
 {
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -16,7 +16,7 @@ internal static class PublicSurface
     /// <summary>Lines that stand in only one of the two: "+" is offered and not listed, "-" is listed and no longer offered.</summary>
     public static IReadOnlyList<string> Differences(Assembly assembly)
     {
-        var listPath = Path.Combine(RepositoryRoot(), "tests", assembly.GetName().Name + ".Tests", "PublicSurface.txt");
+        var listPath = Path.Combine(RepositoryRoot.Path, "tests", assembly.GetName().Name + ".Tests", "PublicSurface.txt");
         var offered = Lines(assembly).ToList();
         if (Environment.GetEnvironmentVariable("PYSIGN_ACCEPT_SURFACE") == "1")
         {
@@ -25,17 +25,6 @@ internal static class PublicSurface
 
         var listed = File.ReadAllLines(listPath);
         return [.. offered.Except(listed).Select(l => "+ " + l), .. listed.Except(offered).Select(l => "- " + l)];
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Cake.PySign.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("No folder above the tests has Cake.PySign.sln.");
     }
 
     private static IEnumerable<string> Lines(Assembly assembly) =>

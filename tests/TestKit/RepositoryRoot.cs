@@ -1,7 +1,7 @@
-namespace PySign.Interop.Tests.Peers;
+namespace PySign.TestKit;
 
 /// <summary>The folder that holds the solution, found from the test assembly upwards.</summary>
-internal static class RepositoryRoot
+public static class RepositoryRoot
 {
     public static string Path { get; } = Find(AppContext.BaseDirectory);
 

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text;
-using PySign.Http;
-using PySign.Sigstore.Tests.Signing;
-using static PySign.Sigstore.Tests.Http.ScriptedHandler;
+using static PySign.TestKit.ScriptedHandler;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Http.Tests;
 
 public sealed class ServiceClientTests
 {

@@ -1,38 +1,36 @@
-namespace PySign.Sigstore.Tests;
+namespace PySign.TestKit;
 
 /// <summary>Finds the shared test corpora beside any folder above the tests; a test without them is skipped, loudly.</summary>
-internal static class Corpora
+public static class Corpora
 {
     public static string? Root { get; } = Find();
 
+    /// <summary>The folder or file below <c>shared/corpora</c>.</summary>
     public static string Require(string relative)
     {
-        if (Root is null)
+        var path = Root is null ? null : Path.Combine(Root, relative);
+        if (!Path.Exists(path))
         {
             Assert.Skip(
                 $"CORPUS ABSENT: shared/corpora/{relative} was not found above {AppContext.BaseDirectory}; this check did NOT run."
             );
         }
 
-        return Path.Combine(Root, relative);
+        return path;
     }
 
     private static string? Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            foreach (
-                var candidate in new[]
-                {
-                    Path.Combine(folder.FullName, "shared", "corpora"),
-                    Path.Combine(folder.FullName, "..", "shared", "corpora"),
-                }
-            )
+            string[] candidates =
+            [
+                Path.Combine(folder.FullName, "shared", "corpora"),
+                Path.Combine(folder.FullName, "..", "shared", "corpora"),
+            ];
+            if (Array.Find(candidates, Directory.Exists) is { } found)
             {
-                if (Directory.Exists(candidate))
-                {
-                    return Path.GetFullPath(candidate);
-                }
+                return Path.GetFullPath(found);
             }
         }
 

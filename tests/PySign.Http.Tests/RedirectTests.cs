@@ -1,8 +1,7 @@
 using System.Net;
-using PySign.Http;
-using static PySign.Sigstore.Tests.Http.ScriptedHandler;
+using static PySign.TestKit.ScriptedHandler;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Http.Tests;
 
 public sealed class RedirectTests
 {

@@ -1,8 +1,6 @@
 using System.Net;
-using PySign.Http;
-using PySign.Tests.Transport;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Http.Tests;
 
 /// <summary>Requests through a real proxy, which keeps every byte that it is sent.</summary>
 public sealed class ProxyTests : IDisposable

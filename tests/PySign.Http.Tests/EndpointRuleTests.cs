@@ -1,6 +1,4 @@
-using PySign.Http;
-
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Http.Tests;
 
 public sealed class EndpointRuleTests
 {

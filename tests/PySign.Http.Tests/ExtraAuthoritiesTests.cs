@@ -4,10 +4,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using PySign.Http;
-using PySign.Tests.Transport;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Http.Tests;
 
 /// <summary>Real TLS on loopback with an authority that no system knows.</summary>
 public sealed class ExtraAuthoritiesTests : IDisposable

@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace PySign.Tests.Transport;
+namespace PySign.TestKit;
 
 /// <summary>A certificate authority that no system trusts, with an intermediate, as a company has one for its GitLab.</summary>
-internal sealed class PrivateAuthority : IDisposable
+public sealed class PrivateAuthority : IDisposable
 {
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _intermediate;

@@ -1,7 +1,7 @@
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.TestKit;
 
 /// <summary>A clock that stands still until a test moves it; waits end when it reaches their time.</summary>
-internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
+public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];

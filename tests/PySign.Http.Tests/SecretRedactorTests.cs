@@ -1,7 +1,6 @@
 using System.Text;
-using PySign.Http;
 
-namespace PySign.Sigstore.Tests.Http;
+namespace PySign.Http.Tests;
 
 public sealed class SecretRedactorTests
 {
