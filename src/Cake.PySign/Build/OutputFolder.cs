@@ -1,7 +1,9 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Import;
+using Cake.PySign.Verify;
 using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;
 
@@ -11,7 +13,16 @@ namespace Cake.PySign.Build;
 /// refused.</summary>
 internal static class OutputFolder
 {
-    private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
+    private static readonly string[] _signatureSuffixes =
+    [
+        SlsaProvenance.Suffix,
+        AttestationFiles.Publish,
+        AttestationFiles.Provenance,
+        ".sigstore.json",
+        ".sigstore",
+        ".sig",
+        ".crt",
+    ];
 
     private static readonly string[] _ownNames = ["pysign.json", "pysign-verify.md"];
 

@@ -120,4 +120,7 @@ public enum PySignFailure
 
     /// <summary>Something that the audit's policy enforces is not satisfied.</summary>
     AuditNotSatisfied,
+
+    /// <summary>Provenance would say another commit than the one that was built.</summary>
+    ProvenanceMismatch,
 }

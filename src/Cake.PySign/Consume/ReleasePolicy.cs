@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Common.Provenance;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -16,6 +17,9 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
     /// <summary>Whether the index must serve an attestation by the signer of each file.</summary>
     public bool Attestation { get; init; }
 
+    /// <summary>What the provenance of each file must say; null where none is asked for.</summary>
+    public ProvenanceRule? Provenance { get; init; }
+
     /// <summary>Whether the signer must have stated which files the release consists of, and the index must serve exactly these.</summary>
     public bool Statement { get; init; } = true;
 
@@ -31,6 +35,36 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
         Signers.Count == 1
             ? Signers[0].For(name, version)
             : VerificationPolicy.Any([.. Signers.Select(signer => signer.For(name, version))]);
+}
+
+/// <summary>What provenance must say beyond that it is by a signer of the policy and says what its certificate says.</summary>
+/// <param name="Repository">The source repository.</param>
+/// <param name="Commit">The commit.</param>
+/// <param name="Builder">The builder's id.</param>
+/// <param name="Workflow">The workflow's path in its repository.</param>
+internal sealed record ProvenanceRule(string? Repository = null, string? Commit = null, string? Builder = null, string? Workflow = null)
+{
+    /// <summary>What is wrong, or null.</summary>
+    public (string Expected, string Found)? Problem(VerifiedProvenance said, ProjectName name, PythonVersion version)
+    {
+        foreach (
+            var (what, wanted, found) in new[]
+            {
+                ("source repository", Repository, said.Repository),
+                ("commit", Commit, said.Commit),
+                ("builder", Builder, said.Builder),
+                ("workflow", Workflow, said.Workflow),
+            }
+        )
+        {
+            if (wanted is not null && SignerRule.Fill(wanted, name, version, escape: false) is var text && text != found)
+            {
+                return ($"the {what} {text}", found);
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>One signer that is accepted.</summary>
@@ -56,7 +90,7 @@ internal sealed record SignerRule(
     }
 
     // A signature over an older release is as valid as ever; only an identity that names the version tells them apart.
-    private static string Fill(string text, ProjectName name, PythonVersion version, bool escape)
+    internal static string Fill(string text, ProjectName name, PythonVersion version, bool escape)
     {
         string As(string value) => escape ? Regex.Escape(value) : value;
         return text.Replace("{name}", As(name.Normalized), StringComparison.Ordinal)

@@ -55,27 +55,28 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
     private ReleasePolicy Read(TomlTable root)
     {
-        RequireKeys(root, "the policy", ["schema", "release", "signers"]);
+        RequireKeys(root, "the policy", ["schema", "release", "provenance", "signers"]);
         if (!root.TryGetValue("schema", out var schema) || schema is not TomlInteger { Value: 1 })
         {
             throw Invalid("schema = 1");
         }
 
         var kinds = new List<DistributionKind>();
-        var (detached, attestation, statement, lookalikes) = (false, false, true, false);
+        var (detached, attestation, provenance, statement, lookalikes) = (false, false, false, true, false);
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
             RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes"]);
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
-            if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation")) is { } unknown)
+            if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown)
             {
-                throw Invalid($"\"bundle\", \"detached\" and \"attestation\" in release.signatures, not \"{unknown}\"");
+                throw Invalid($"\"bundle\", \"detached\", \"attestation\" and \"provenance\" in release.signatures, not \"{unknown}\"");
             }
 
             detached = signatures.Contains("detached");
             attestation = signatures.Contains("attestation");
+            provenance = signatures.Contains("provenance");
             statement = Choice(release, "statement", "required", "none") == 0;
             lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1;
         }
@@ -88,10 +89,25 @@ internal sealed class ReleasePolicyReader(FilePath path)
                 : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
         return new ReleasePolicy(kinds, detached, signers)
         {
+            Provenance =
+                root.TryGetValue("provenance", out var table) ? Provenance(table as TomlTable ?? throw Invalid("a table [provenance]"))
+                : provenance ? new ProvenanceRule()
+                : null,
             Attestation = attestation,
             Statement = statement,
             Lookalikes = lookalikes,
         };
+    }
+
+    private ProvenanceRule Provenance(TomlTable table)
+    {
+        RequireKeys(table, "[provenance]", ["source-repository", "commit", "builder", "workflow"]);
+        return new ProvenanceRule(
+            Text(table, "source-repository", "provenance"),
+            Text(table, "commit", "provenance"),
+            Text(table, "builder", "provenance"),
+            Text(table, "workflow", "provenance")
+        );
     }
 
     private DistributionKind Kind(string text) =>

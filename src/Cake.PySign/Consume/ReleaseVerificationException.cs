@@ -20,6 +20,12 @@ public enum ReleaseFailure
     /// <summary>An attestation that the index serves does not hold, or is not by a signer of the policy.</summary>
     AttestationRefused,
 
+    /// <summary>The policy asks for provenance, and the registry has none of a file.</summary>
+    ProvenanceMissing,
+
+    /// <summary>Provenance does not hold, says other than its certificate, or not what the policy asks for.</summary>
+    ProvenanceRefused,
+
     /// <summary>The distribution cannot be read, or names another project or version inside than outside.</summary>
     DistributionRefused,
 

@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Trust;
 using PySign.Packaging;
 using PySign.Packaging.Names;
@@ -142,6 +143,13 @@ internal sealed class ReleaseVerifier(
                     }
                 )
                 .ConfigureAwait(false);
+
+            if (policy.Provenance is { } rule)
+            {
+                await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, signers), rule)
+                    .RunAsync(name, published, downloads, problems, cancellationToken)
+                    .ConfigureAwait(false);
+            }
 
             if (policy.Attestation)
             {

@@ -61,7 +61,15 @@ internal static class ConsumerVerificationStage
                 ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true),
                 [new SignerRule(release.Issuer, release.Identity, IsPattern: false, [])]
             );
-        return policy with { Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal) };
+        if (ledger.Files.Any(known => known.Signature?.Files.Any(ProvenanceFiles.Is) == true))
+        {
+            policy = policy with { Provenance = policy.Provenance ?? new ProvenanceRule(Commit: release.Options.Source?.Commit) };
+        }
+
+        return policy with
+        {
+            Files = ledger.Files.ToDictionary(known => known.Name, known => known.Sha256, StringComparer.Ordinal),
+        };
     }
 
     /// <summary>The policy that users are given; null where there is none.</summary>

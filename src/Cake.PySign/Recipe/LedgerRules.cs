@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Verify;
 using PySign.Packaging.Distributions;
@@ -9,6 +10,15 @@ namespace Cake.PySign.Recipe;
 /// <summary>What a ledger must be, beyond its JSON shape, before a stage acts on it.</summary>
 internal static partial class LedgerRules
 {
+    private static readonly string[] _suffixes =
+    [
+        ".sig",
+        ".crt",
+        AttestationFiles.Publish,
+        AttestationFiles.Provenance,
+        SlsaProvenance.Suffix,
+    ];
+
     /// <summary>What is wrong, or null.</summary>
     public static string? Problem(Ledger? ledger)
     {
@@ -39,8 +49,8 @@ internal static partial class LedgerRules
 
         if (ledger.Files.FirstOrDefault(file => file.Signature is { } signature && !IsOf(file, signature)) is { } other)
         {
-            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it a .sig, a .crt and a "
-                + ".publish.attestation of the same name";
+            return $"'{other.Name}' has a signature whose files are not its own: its bundle, and after it any of "
+                + $"{string.Join(", ", _suffixes)} of the same name";
         }
 
         if (ledger.Statement is { } statement && !ledger.Files.Any(file => IsAbout(file, statement)))
@@ -67,7 +77,8 @@ internal static partial class LedgerRules
         && signature
             .Files.Skip(1)
             .All(part =>
-                part.Name == file.Name + ".sig" || part.Name == file.Name + ".crt" || part.Name == file.Name + AttestationFiles.Publish
+                part.Name.StartsWith(file.Name, StringComparison.Ordinal)
+                && _suffixes.Contains(part.Name[file.Name.Length..], StringComparer.Ordinal)
             );
 
     private static bool IsAbout(LedgerFile file, LedgerStatement statement) =>

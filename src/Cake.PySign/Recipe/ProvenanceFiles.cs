@@ -109,7 +109,8 @@ internal static class ProvenanceFiles
 
     private static bool IsBundle(LedgerSignatureFile part) => part.Name.EndsWith(SlsaProvenance.Suffix, StringComparison.Ordinal);
 
-    private static bool IsAttestation(LedgerSignatureFile part) => part.Name.EndsWith(AttestationFiles.Provenance, StringComparison.Ordinal);
+    private static bool IsAttestation(LedgerSignatureFile part) =>
+        part.Name.EndsWith(AttestationFiles.Provenance, StringComparison.Ordinal);
 
     private static Statement Statement(Ledger ledger, FilePath path, BuildClaims claims)
     {
@@ -166,8 +167,7 @@ internal static class ProvenanceFiles
             return
                 session.Existing(path.FullPath + SlsaProvenance.Suffix, Artifact.FromFile(path.FullPath)) is { } kept
                 && ProvenanceVerifier.Of(kept.Verified, path.GetFilename().FullPath) is var said
-                && (said.Builder, said.Repository, said.Ref, said.Commit)
-                    == (claims.Builder, claims.Repository, claims.Ref, claims.Commit)
+                && (said.Builder, said.Repository, said.Ref, said.Commit) == (claims.Builder, claims.Repository, claims.Ref, claims.Commit)
                 ? kept
                 : null;
         }
@@ -187,10 +187,7 @@ internal static class ProvenanceFiles
         return file with
         {
             Signature = file.Signature! with { Files = [.. file.Signature.Files.Where(part => !Is(part)), .. parts] },
-            Receipts =
-            [
-                .. file.Receipts.Where(receipt => parts.All(part => part.Name != receipt.File || part.Sha256 == receipt.Sha256)),
-            ],
+            Receipts = [.. file.Receipts.Where(receipt => parts.All(part => part.Name != receipt.File || part.Sha256 == receipt.Sha256))],
         };
     }
 
@@ -223,10 +220,7 @@ internal static class ProvenanceFiles
         var path = release.Dist.File(file.Name);
         try
         {
-            if (
-                file.Signature!.Files.FirstOrDefault(IsBundle) is not { } part
-                || !file.Signature.Files.Where(Is).All(release.Dist.Holds)
-            )
+            if (file.Signature!.Files.FirstOrDefault(IsBundle) is not { } part || !file.Signature.Files.Where(Is).All(release.Dist.Holds))
             {
                 return new BlobFailure(
                     path,
@@ -258,7 +252,7 @@ internal static class ProvenanceFiles
         }
         catch (ProvenanceException e)
         {
-            return new BlobFailure(path, nameof(VerificationStep.Policy), "ProvenanceRefused", e.Expected, e.Found, Again);
+            return new BlobFailure(path, nameof(VerificationStep.Identity), "ProvenanceRefused", e.Expected, e.Found, Again);
         }
         catch (Exception e) when (DistributionAttestations.Failure(path, e) is { } failure)
         {

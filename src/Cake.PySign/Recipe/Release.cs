@@ -77,6 +77,7 @@ internal sealed class Release
         await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellationToken).ConfigureAwait(false);
         await VerifyStatementAsync(ledger, cancellationToken).ConfigureAwait(false);
         await AttestedFiles.VerifyAsync(this, ledger, cancellationToken).ConfigureAwait(false);
+        await ProvenanceFiles.VerifyAsync(this, ledger, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether the job publishes as itself, without a password.</summary>

@@ -191,6 +191,11 @@ public sealed class ReleaseOptions
     /// used.</value>
     public ReleaseChoice Attestations { get; set; }
 
+    /// <summary>Whether each distribution gets provenance (SLSA), which is published with its signature.</summary>
+    /// <value>Argument <c>provenance</c>, <c>PYSIGN_PROVENANCE</c>: auto, always or never; default auto: where a job of GitHub or GitLab
+    /// signs as itself.</value>
+    public ReleaseChoice Provenance { get; set; }
+
     /// <summary>Whose the attestations must be before they are sent to the index.</summary>
     /// <value>Only a script sets it; default this very job, as its identity token names it.</value>
     public TrustedPublisher? Publisher { get; set; }

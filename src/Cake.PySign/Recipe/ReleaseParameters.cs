@@ -141,6 +141,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.IndexUrl = Address("index-url", "PYSIGN_INDEX_URL");
         options.TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
         options.Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS");
+        options.Provenance = Choice("provenance", ReleaseChoice.Auto, "PYSIGN_PROVENANCE");
         var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
         options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);

@@ -31,7 +31,8 @@ internal static class SignStage
         var ledger = release.Dist.ReadChecked();
         var open = await UnsignedAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         var isStated = await IsStatedAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        if (open.Count == 0 && isStated)
+        var unproven = await ProvenanceFiles.MissingAsync(release, ledger, cancellationToken).ConfigureAwait(false);
+        if (open.Count == 0 && isStated && unproven.Count == 0)
         {
             return;
         }
@@ -56,15 +57,14 @@ internal static class SignStage
 
                     if (!isStated)
                     {
-                        release.Dist.Store.Write(
-                            ledger with
-                            {
-                                Statement = await StateAsync(release, ledger, session, settings, cancellationToken).ConfigureAwait(false),
-                            }
-                        );
+                        ledger = ledger with
+                        {
+                            Statement = await StateAsync(release, ledger, session, settings, cancellationToken).ConfigureAwait(false),
+                        };
+                        release.Dist.Store.Write(ledger);
                     }
 
-                    return ledger;
+                    return await ProvenanceFiles.SignAsync(release, ledger, unproven, session, cancellationToken).ConfigureAwait(false);
                 },
                 cancellationToken
             )
@@ -150,7 +150,9 @@ internal static class SignStage
     private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var kept = ledger
-            .Files.Where(file => file.Signature?.Files.Where(part => !AttestedFiles.Is(part)).All(release.Dist.Holds) == true)
+            .Files.Where(file =>
+                file.Signature?.Files.Where(part => !AttestedFiles.Is(part) && !ProvenanceFiles.Is(part)).All(release.Dist.Holds) == true
+            )
             .ToDictionary(file => file.Name, StringComparer.Ordinal);
         try
         {

@@ -3,6 +3,7 @@ using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Trust;
 using PySign.Http;
 using PySign.Packaging;
@@ -48,6 +49,9 @@ internal sealed class SigningSession : IAsyncDisposable
 
     /// <summary>Who signs, for a person.</summary>
     public string Name => _token is null ? $"key {_key!.Hint}" : $"{_token.ExpectedIdentity} ({_token.ExpectedIssuer})";
+
+    /// <summary>What the CI job's token says of the job; null for a key, and for who is not a job.</summary>
+    public BuildClaims? Claims => _token is null ? null : BuildClaims.Of(_token);
 
     /// <summary>Whether there is a log whose entries cosign's old bundle can hold.</summary>
     public bool HasRekorV1 { get; }

@@ -48,9 +48,10 @@ internal sealed record BuildClaims
 
         const string Server = "https://github.com";
         var at = workflow.IndexOf('@', StringComparison.Ordinal);
-        var path = (at < 0 ? workflow : workflow[..at]) is var file && file.StartsWith(repository + "/", StringComparison.Ordinal)
-            ? file[(repository.Length + 1)..]
-            : file;
+        var path =
+            (at < 0 ? workflow : workflow[..at]) is var file && file.StartsWith(repository + "/", StringComparison.Ordinal)
+                ? file[(repository.Length + 1)..]
+                : file;
         return new BuildClaims
         {
             BuildType = SlsaProvenance.GitHubBuildType,
@@ -108,7 +109,15 @@ internal sealed record BuildClaims
             },
             Internal = new JsonObject
             {
-                ["gitlab"] = Texts(token, "pipeline_source", "pipeline_id", "project_id", "namespace_id", "runner_id", "runner_environment"),
+                ["gitlab"] = Texts(
+                    token,
+                    "pipeline_source",
+                    "pipeline_id",
+                    "project_id",
+                    "namespace_id",
+                    "runner_id",
+                    "runner_environment"
+                ),
             },
         };
     }

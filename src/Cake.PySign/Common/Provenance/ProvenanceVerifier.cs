@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Common.Provenance;
@@ -13,7 +14,7 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, Verification
 {
     private static readonly JsonDocumentOptions _reading = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    /// <exception cref="PySign.Sigstore.Errors.VerificationException">The bundle's signature does not hold, or is about other bytes.</exception>
+    /// <exception cref="VerificationException">The bundle's signature does not hold, or is about other bytes.</exception>
     /// <exception cref="ProvenanceException">It is not such provenance, or says other than its certificate.</exception>
     public VerifiedProvenance Verify(Bundle bundle, string name, string sha256)
     {

@@ -36,15 +36,15 @@ internal static class SlsaProvenance
         if (facts.Tools.Count > 0)
         {
             internals["pysign_tools"] = new JsonObject(
-                facts.Tools.OrderBy(tool => tool.Key, StringComparer.Ordinal).Select(tool => KeyValuePair.Create(tool.Key, (JsonNode?)tool.Value))
+                facts
+                    .Tools.OrderBy(tool => tool.Key, StringComparer.Ordinal)
+                    .Select(tool => KeyValuePair.Create(tool.Key, (JsonNode?)tool.Value))
             );
         }
 
         if (facts.Origin.Count > 0)
         {
-            internals["pysign_origin"] = new JsonObject(
-                facts.Origin.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value))
-            );
+            internals["pysign_origin"] = new JsonObject(facts.Origin.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value)));
         }
 
         internals["pysign_said_by_the_job"] = new JsonArray([.. _fromTheJob.Select(name => (JsonNode)name)]);
@@ -78,7 +78,11 @@ internal static class SlsaProvenance
         && (tool.Key + tool.Value).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '!');
 
     private static JsonNode Package(KeyValuePair<string, string> tool) =>
-        new JsonObject { ["name"] = tool.Key, ["uri"] = $"pkg:pypi/{tool.Key.ToLowerInvariant().Replace('_', '-')}@{Uri.EscapeDataString(tool.Value)}" };
+        new JsonObject
+        {
+            ["name"] = tool.Key,
+            ["uri"] = $"pkg:pypi/{tool.Key.ToLowerInvariant().Replace('_', '-')}@{Uri.EscapeDataString(tool.Value)}",
+        };
 }
 
 /// <summary>What the job knows of a build beyond its token.</summary>

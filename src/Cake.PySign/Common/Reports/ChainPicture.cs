@@ -39,7 +39,10 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
             CultureInfo.InvariantCulture,
             $"<text class=\"title\" x=\"14\" y=\"{top + 23}\">{HtmlText.Escape($"{(step.Done ? "✓" : "○")} {step.Title}")}</text>"
         );
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"soft\" x=\"14\" y=\"{top + 44}\">{HtmlText.Escape(Short(step.Text))}</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"soft\" x=\"14\" y=\"{top + 44}\">{HtmlText.Escape(Short(step.Text))}</text>"
+        );
         if (followed)
         {
             var (from, to) = (top + Height + 2, top + Height + Gap - 3);

@@ -63,7 +63,9 @@ internal sealed class HtmlPage(string title)
     public HtmlPage Table(string caption, IEnumerable<string> head, IEnumerable<IReadOnlyList<HtmlText>> rows)
     {
         var name = HtmlText.Escape(caption);
-        _body.Append($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\"><table><caption>{name}</caption>\n<thead><tr>");
+        _body.Append(
+            $"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\"><table><caption>{name}</caption>\n<thead><tr>"
+        );
         foreach (var cell in head)
         {
             _body.Append($"<th scope=\"col\">{HtmlText.Escape(cell)}</th>");

@@ -10,9 +10,11 @@ internal static class AttestationFiles
 {
     /// <summary>The suffixes by which twine and other uploaders know them: the publish attestation, and one of how the file was
     /// built.</summary>
-    public static readonly IReadOnlyList<string> Suffixes = [Publish, ".slsa.attestation"];
+    public static readonly IReadOnlyList<string> Suffixes = [Publish, Provenance];
 
     public const string Publish = ".publish.attestation";
+
+    public const string Provenance = ".slsa.attestation";
 
     /// <summary>The attestations that lie beside a distribution.</summary>
     public static IReadOnlyList<FilePath> Beside(FilePath distribution) =>
