@@ -11,9 +11,7 @@ internal static class DryRun
         var none = ledger.Statement is null || ledger.Files.Any(file => file.Signature is null);
         if (none)
         {
-            release.Log.Information(
-                "Dry run: not everything is signed, so that there is no plan. Run PySign-Sign without dry-run for one."
-            );
+            release.Log.Information("Dry run: not everything is signed; the plan is made from what was built.");
         }
 
         return none;

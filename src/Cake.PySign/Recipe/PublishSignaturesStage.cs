@@ -1,3 +1,5 @@
+using Cake.PySign.Recipe.Preflight;
+
 namespace Cake.PySign.Recipe;
 
 /// <summary>Publishes every file of every signature to the generic registry. It runs before the packages go up.</summary>
@@ -7,6 +9,7 @@ internal static class PublishSignaturesStage
     {
         if (release.Options.DryRun && DryRun.HasNoSignatures(release))
         {
+            await PreflightStage.PlanAsync(release, DestinationCheck.SignaturesAsync, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Cake.PySign.Publish;
+using Cake.PySign.Recipe.Preflight;
 
 namespace Cake.PySign.Recipe;
 
@@ -9,6 +10,7 @@ internal static class PublishStage
     {
         if (release.Options.DryRun && DryRun.HasNoSignatures(release))
         {
+            await PreflightStage.PlanAsync(release, DestinationCheck.PackagesAsync, cancellationToken).ConfigureAwait(false);
             return;
         }
 

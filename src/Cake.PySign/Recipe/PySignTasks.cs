@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Recipe.Preflight;
 
 namespace Cake.PySign.Recipe;
 
@@ -21,6 +22,12 @@ public sealed class PySignTasks
             ImportStage.RunAsync
         );
         Test = Stage(task, ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
+        Preflight = Stage(
+            task,
+            ReleaseStage.Preflight,
+            "Finds out what would stop the release, before anything is signed.",
+            PreflightStage.RunAsync
+        );
         Sign = Stage(task, ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
         Verify = Stage(task, ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
         PublishSignatures = Stage(
@@ -46,6 +53,7 @@ public sealed class PySignTasks
             .IsDependentOn(Build)
             .IsDependentOn(Import)
             .IsDependentOn(Test)
+            .IsDependentOn(Preflight)
             .IsDependentOn(Sign)
             .IsDependentOn(Verify)
             .IsDependentOn(PublishSignatures)
@@ -81,6 +89,9 @@ public sealed class PySignTasks
 
     /// <summary><c>PySign-Test</c>.</summary>
     public CakeTaskBuilder Test { get; }
+
+    /// <summary><c>PySign-Preflight</c>.</summary>
+    public CakeTaskBuilder Preflight { get; }
 
     /// <summary><c>PySign-Sign</c>.</summary>
     public CakeTaskBuilder Sign { get; }

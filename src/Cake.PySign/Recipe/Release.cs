@@ -29,6 +29,7 @@ internal sealed class Release
         var registries = connections ?? RegistryConnections.Real;
         Generic = new GenericUploader(context.Environment, Log, registries);
         var runner = processes ?? ChildProcessRunner.For(context, Log);
+        (Connections, Processes) = (registries, runner);
         Index = new TwineUploader(context.Environment, Log, runner, registries, time);
         Consumer = new ReleaseVerifier(context.Environment, Log, registries, runner);
         Signing = new BlobSigner(context.Environment, Log, null, TimeProvider.System);
@@ -50,6 +51,10 @@ internal sealed class Release
     public DistFolder Dist { get; }
 
     public BlobSigner Signing { get; init; }
+
+    public RegistryConnections Connections { get; }
+
+    public IChildProcessRunner Processes { get; }
 
     public GenericUploader Generic { get; }
 

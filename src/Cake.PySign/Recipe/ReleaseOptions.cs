@@ -5,6 +5,7 @@ using Cake.PySign.Build;
 using Cake.PySign.Sign;
 using Cake.PySign.Test;
 using Cake.PySign.Verify;
+using PySign.Packaging.Acceptance;
 
 namespace Cake.PySign.Recipe;
 
@@ -222,6 +223,14 @@ public sealed class ReleaseOptions
     /// <value>Arguments <c>audit-policy</c>, <c>audit-report</c>, <c>audit-index</c>, <c>audit-groups</c>, <c>audit-extras</c>,
     /// <c>accept</c>, <c>audit-promote</c>, <c>audit-cache</c> and their variables (docs/dependencies-audit.md).</value>
     public PyAuditDependenciesSettings Audit { get; set; } = new() { ReportDirectory = "artifacts/audit" };
+
+    /// <summary>Where the preflight's report is written as JSON.</summary>
+    /// <value>Argument <c>preflight-report</c>, <c>PYSIGN_PREFLIGHT_REPORT</c>; default none.</value>
+    public FilePath? PreflightReportFile { get; set; }
+
+    /// <summary>Rules of the index that are not held against the distributions, because it has changed them.</summary>
+    /// <value>Argument <c>waive-rules</c>, <c>PYSIGN_WAIVE_RULES</c>: names between commas, such as <c>Classifier</c>; default none.</value>
+    public IList<IndexRule> WaivedRules { get; } = [];
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>

@@ -4,6 +4,7 @@ using Cake.PySign.Build;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Sign;
+using PySign.Packaging.Acceptance;
 
 namespace Cake.PySign.Recipe;
 
@@ -56,6 +57,12 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION");
         options.Constraints = File("constraints", "PYSIGN_CONSTRAINTS");
         options.StrictMetadata = Flag("strict-metadata", "PYSIGN_STRICT_METADATA") ?? false;
+        options.PreflightReportFile = File("preflight-report", "PYSIGN_PREFLIGHT_REPORT");
+        foreach (var rule in List("waive-rules", "PYSIGN_WAIVE_RULES"))
+        {
+            options.WaivedRules.Add(Choice<IndexRule>("waive-rules", rule, "PYSIGN_WAIVE_RULES"));
+        }
+
         foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
         {
             options.WaivedChecks.Add(Choice<PyBuildCheck>("waive-checks", check, "PYSIGN_WAIVE_CHECKS"));

@@ -24,7 +24,21 @@ internal sealed record ReleasePlan(
             Network = options.Network,
             DryRun = options.DryRun,
         };
-        var index = new TwineUploadSettings
+        var index = PackagesOf(release);
+        var signatures = await release
+            .Generic.PlanAsync(ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellationToken)
+            .ConfigureAwait(false);
+        var packages = await release
+            .Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellationToken)
+            .ConfigureAwait(false);
+        return new ReleasePlan(signatures, generic, packages, index);
+    }
+
+    /// <summary>How the distributions are published.</summary>
+    public static TwineUploadSettings PackagesOf(Release release)
+    {
+        var options = release.Options;
+        return new TwineUploadSettings
         {
             RepositoryUrl =
                 options.RepositoryUrl
@@ -47,13 +61,6 @@ internal sealed record ReleasePlan(
             DryRun = options.DryRun,
             Network = options.Network,
         };
-        var signatures = await release
-            .Generic.PlanAsync(ledger.SignatureFiles.Select(part => release.Dist.File(part.Name)), generic, cancellationToken)
-            .ConfigureAwait(false);
-        var packages = await release
-            .Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), index, cancellationToken)
-            .ConfigureAwait(false);
-        return new ReleasePlan(signatures, generic, packages, index);
     }
 
     public void Print(Release release)

@@ -31,6 +31,9 @@ public enum ReleaseStage
     /// <summary>Testing the wheel that was built, before it is signed.</summary>
     Test = 18,
 
+    /// <summary>Finding out what would stop the release, before anything is signed.</summary>
+    Preflight = 20,
+
     /// <summary>Taking distributions that other jobs built.</summary>
     Import = 21,
 

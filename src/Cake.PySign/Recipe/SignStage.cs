@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
 
@@ -50,6 +51,7 @@ internal static class SignStage
                 settings.Request,
                 async session =>
                 {
+                    SigningGuard.Require(release, ledger, session);
                     if (open.Count > 0)
                     {
                         ledger = await SignAsync(release, ledger, open, session, settings, cancellationToken).ConfigureAwait(false);

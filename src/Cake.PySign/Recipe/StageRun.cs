@@ -1,3 +1,5 @@
+using Cake.PySign.Recipe.Preflight;
+
 namespace Cake.PySign.Recipe;
 
 /// <summary>The stages in their order, for a caller that runs all of them in one task.</summary>
@@ -8,6 +10,7 @@ internal static class StageRun
         (ReleaseStage.Build, BuildStage.RunAsync),
         (ReleaseStage.Import, ImportStage.RunAsync),
         (ReleaseStage.Test, TestStage.RunAsync),
+        (ReleaseStage.Preflight, PreflightStage.RunAsync),
         (ReleaseStage.Sign, SignStage.RunAsync),
         (ReleaseStage.Verify, VerifyStage.RunAsync),
         (ReleaseStage.PublishSignatures, PublishSignaturesStage.RunAsync),

@@ -53,6 +53,9 @@ internal sealed class SigningSession : IAsyncDisposable
     /// <summary>What the CI job's token says of the job; null for a key, and for who is not a job.</summary>
     public BuildClaims? Claims => _token is null ? null : BuildClaims.Of(_token);
 
+    /// <summary>The token that the certificate is asked for with; null for a key.</summary>
+    public IdentityToken? Token => _token;
+
     /// <summary>Whether there is a log whose entries cosign's old bundle can hold.</summary>
     public bool HasRekorV1 { get; }
 

@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Sign;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Trust;
 
@@ -33,8 +34,27 @@ internal sealed class SigningIdentity(
         CancellationToken cancellationToken
     )
     {
-        var source = settings.TokenSource;
         var isPublic = PublicInstance.IsIn(services, trust);
+        var token = await FindAsync(settings, services, Login(settings.TokenSource, isPublic), cancellationToken).ConfigureAwait(false);
+        token.EnsureUsable(services.Audience, time.GetUtcNow());
+        if (isPublic)
+        {
+            new PublicLogGuard(Variable, log).Check(token, settings.AllowUnprotectedRef, settings.AllowPrivateProject);
+        }
+
+        return token;
+    }
+
+    /// <summary>The token, whatever may be wrong with it; nobody is asked to log in without <paramref name="login"/>.</summary>
+    /// <exception cref="SigningException">There is none.</exception>
+    public async Task<IdentityToken> FindAsync(
+        SigningSettings settings,
+        SigningServices services,
+        DeviceLoginProvider? login,
+        CancellationToken cancellationToken
+    )
+    {
+        var source = settings.TokenSource;
         var token = await IdentityTokenSource
             .Default(
                 new TokenSourceOptions
@@ -52,7 +72,7 @@ internal sealed class SigningIdentity(
                         }
                         : null,
                     Run = new TokenProgram(processes, environment).RunAsync,
-                    Login = Login(source, isPublic),
+                    Login = login,
                     Handler = handler,
                     Time = time,
                 }
@@ -60,12 +80,6 @@ internal sealed class SigningIdentity(
             .GetAsync(services.Audience, cancellationToken)
             .ConfigureAwait(false);
         log.Redactor.Add(token.Raw);
-        token.EnsureUsable(services.Audience, time.GetUtcNow());
-        if (isPublic)
-        {
-            new PublicLogGuard(Variable, log).Check(token, settings.AllowUnprotectedRef, settings.AllowPrivateProject);
-        }
-
         return token;
     }
 

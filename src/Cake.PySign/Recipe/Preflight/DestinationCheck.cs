@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Publish;
+using Cake.PySign.Verify;
+using PySign.Packaging.Distributions;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
+
+namespace Cake.PySign.Recipe.Preflight;
+
+/// <summary>Both plans with the real credentials, from the digests of Build and without a write: what is there already, and what is in the
+/// way.</summary>
+internal static class DestinationCheck
+{
+    private const int Parallelism = 16;
+
+    public static async Task SignaturesAsync(PreflightContext check, CancellationToken cancellationToken)
+    {
+        var (release, ledger) = (check.Release, check.Ledger);
+        if (ledger.Statement is not null && ledger.Files.All(file => file.Signature is not null))
+        {
+            var plan = await release.Generic.PlanAsync(Paths(check), Settings(check), cancellationToken).ConfigureAwait(false);
+            plan.Print(release.Log);
+            UploadPlan.RefuseDifferent(plan);
+            return;
+        }
+
+        using var store = release
+            .Connections.For(check.Options.Network, release.Context.Environment)
+            .Store(release.Store(ledger), release.Log, uploads: true);
+        string[] names = [.. ledger.Files.Select(file => $"{file.Name}.sigstore.json"), StatementName(ledger)];
+        foreach (var name in names)
+        {
+            store.RequireFile(name);
+        }
+
+        var there = new ConcurrentBag<string>();
+        await Parallel
+            .ForEachAsync(
+                names,
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                async (name, token) =>
+                {
+                    if (await store.FingerprintAsync(name, token).ConfigureAwait(false) is not null)
+                    {
+                        there.Add(name);
+                    }
+                }
+            )
+            .ConfigureAwait(false);
+        release.Log.Information($"Plan for {store.Root}: {names.Length} signatures to make and upload, {there.Count} there already");
+        if (there.IsEmpty)
+        {
+            await store.RequireOpenAsync(names, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            check.Add(
+                ReleaseStage.PublishSignatures,
+                PreflightReason.SignedBefore,
+                there.Order(StringComparer.Ordinal).First(),
+                $"{there.Count} signatures of this version are at {store.Root} already, and not in '{release.Dist.Path}': new ones would be other "
+                    + "files under the same names.",
+                "Go on with the folder dist/ of the run that signed them, or release a new version."
+            );
+        }
+    }
+
+    public static async Task PackagesAsync(PreflightContext check, CancellationToken cancellationToken)
+    {
+        var release = check.Release;
+        var settings = ReleasePlan.PackagesOf(release);
+
+        // Attestations are made when the release is signed.
+        settings.Attestations = false;
+        settings.DryRun = true;
+        var plan = await release
+            .Index.PlanAsync(check.Ledger.Files.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)
+            .ConfigureAwait(false);
+        plan.Print(release.Log);
+        Collect(check, () => UploadPlan.RefuseDifferent(plan.Uploads));
+        Collect(check, () => plan.RefuseStrangers(ConsumerVerificationStage.UsersPolicy(release)?.Lookalikes == true));
+        try
+        {
+            plan.Target.RequireCredentials();
+        }
+        catch (PySignException e)
+        {
+            check.AddOrUnknown(ReleaseStage.Publish, e, "whether the job that publishes has user name and password: this one has not");
+        }
+
+        if (plan.Uploads.Missing.Any())
+        {
+            check.Report.Unknown(
+                "whether a file name was used by a file that was deleted, and whether the credential may upload: an index says so on upload only"
+            );
+        }
+    }
+
+    private static void Collect(PreflightContext check, Action refuse)
+    {
+        try
+        {
+            refuse();
+        }
+        catch (PySignException e)
+        {
+            check.Add(ReleaseStage.Publish, e, check.Ledger.Version);
+        }
+    }
+
+    private static IEnumerable<Cake.Core.IO.FilePath> Paths(PreflightContext check) =>
+        check.Ledger.SignatureFiles.Select(part => check.Release.Dist.File(part.Name));
+
+    private static GenericUploadSettings Settings(PreflightContext check) =>
+        new()
+        {
+            Store = check.Release.Store(check.Ledger),
+            Network = check.Options.Network,
+            DryRun = true,
+        };
+
+    private static string StatementName(Ledger ledger) =>
+        $"{ProjectName.Parse(ledger.Name).FileNameForm}-{PythonVersion.Parse(ledger.Version).Normalized}.release.sigstore.json";
+}

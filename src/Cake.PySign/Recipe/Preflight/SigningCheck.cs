@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text.Json;
+using Cake.PySign.Common.Ci;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Trust;
+using Cake.PySign.Sign;
+using PySign.Http;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Identity;
+using PySign.Sigstore.Trust;
+
+namespace Cake.PySign.Recipe.Preflight;
+
+/// <summary>Trust, services and identity, as far as they are known without a certificate and without an entry in a log.</summary>
+internal static class SigningCheck
+{
+    private static readonly SigningFailure[] _missing =
+    [
+        SigningFailure.TokenMissing,
+        SigningFailure.TokenNotConfigured,
+        SigningFailure.TokenNotOffered,
+        SigningFailure.TokenPermissionMissing,
+        SigningFailure.TokenWithheldFromFork,
+    ];
+
+    // Tokens live for minutes; services allow their clocks to differ by about one.
+    private static readonly TimeSpan _maxSkew = TimeSpan.FromSeconds(60);
+
+    public static async Task CheckAsync(PreflightContext check, CancellationToken cancellationToken)
+    {
+        var release = check.Release;
+        var request = new SigningRequest(check.Options.Signing, check.Options.Trust, check.Options.Network, KeepValid: true);
+        using var own = CaFile.Handler(request.Network.CaFile, release.Context.Environment);
+        using var trust = ChosenTrust.From(
+            request.Trust,
+            TrustSource.Tuf,
+            request.Network.CaFile,
+            release.Context.Environment,
+            release.Log,
+            own,
+            release.Time
+        );
+        var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
+        var services = await ChosenServices
+            .FromAsync(request, release.Context.Environment, trust, release.Time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
+        if (check.Options.Trust is { TrustedRoot: null, TufMirror: null, Source: TrustSource.Embedded } or { TufOffline: true })
+        {
+            check.Report.Unknown("whether the embedded or cached trust is still what its instance says: no TUF repository was asked");
+        }
+
+        if (request.Signing.Key is not null)
+        {
+            return;
+        }
+
+        var token = await TokenAsync(check, services, root, own, cancellationToken).ConfigureAwait(false);
+        if (services.Fulcio is { } fulcio)
+        {
+            await FulcioAsync(check, fulcio, token, own, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<IdentityToken?> TokenAsync(
+        PreflightContext check,
+        SigningServices services,
+        TrustedRoot root,
+        HttpMessageHandler? handler,
+        CancellationToken cancellationToken
+    )
+    {
+        var release = check.Release;
+        var identity = new SigningIdentity(release.Context.Environment, release.Log, release.Processes, handler, release.Time);
+        IdentityToken token;
+        try
+        {
+            token = await identity.FindAsync(check.Options.Signing, services, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SigningException e) when (_missing.Contains(e.Reason))
+        {
+            if (CiJob.IsAny(check.Variable))
+            {
+                check.AddOrUnknown(ReleaseStage.Sign, e, "who signs: this job has no identity token, and the one that signs must have one");
+            }
+            else
+            {
+                check.Report.Unknown("who signs: there is no identity token yet; a person is asked to log in when the release is signed");
+            }
+
+            return null;
+        }
+
+        foreach (var problem in IdentityRules.Problems(token, check.Options, release is { Attests: true, UsesTrustedPublishing: true }))
+        {
+            check.Report.Add(problem);
+        }
+
+        try
+        {
+            token.EnsureUsable(services.Audience, release.Time.GetUtcNow());
+        }
+        catch (SigningException e)
+        {
+            check.Add(ReleaseStage.Sign, e, "identity token");
+        }
+
+        if (PublicInstance.IsIn(services, root))
+        {
+            var settings = check.Options.Signing;
+            foreach (
+                var concern in new PublicLogGuard(check.Variable, release.Log).Concerns(
+                    token,
+                    settings.AllowUnprotectedRef,
+                    settings.AllowPrivateProject
+                )
+            )
+            {
+                check.Add(ReleaseStage.Sign, concern, token.ExpectedIdentity);
+            }
+        }
+
+        return token;
+    }
+
+    /// <summary>Whether the authority accepts the issuer (<c>GET /api/v2/configuration</c>), and by which clock it answers.</summary>
+    private static async Task FulcioAsync(
+        PreflightContext check,
+        Uri fulcio,
+        IdentityToken? token,
+        HttpMessageHandler? handler,
+        CancellationToken cancellationToken
+    )
+    {
+        using var client = new ServiceClient(
+            new ServiceClientOptions
+            {
+                Handler = handler,
+                Time = check.Release.Time,
+                Redactor = check.Release.Log.Redactor,
+            }
+        );
+        ServiceResponse answer;
+        try
+        {
+            answer = await client
+                .SendAsync(
+                    new ServiceRequest
+                    {
+                        Service = "Certificate authority",
+                        Method = HttpMethod.Get,
+                        Uri = new Uri($"{fulcio.AbsoluteUri.TrimEnd('/')}/api/v2/configuration"),
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            check.Add(ReleaseStage.Sign, RegistryErrors.From(e, "Asking the certificate authority which issuers it accepts"), fulcio.Host);
+            return;
+        }
+
+        CheckClock(check, fulcio, answer);
+        if (token is not null && Issuers(answer.Body) is { Count: > 0 } issuers && !issuers.Any(one => Matches(one, token.Issuer)))
+        {
+            check.Add(
+                ReleaseStage.Sign,
+                PreflightReason.IssuerNotAccepted,
+                token.Issuer,
+                $"{fulcio.Host} gives no certificates for tokens of '{token.Issuer}'.",
+                "Sign with an instance that accepts this issuer (a Sigstore instance of your own), with another identity, or with a key."
+            );
+        }
+    }
+
+    private static void CheckClock(PreflightContext check, Uri service, ServiceResponse answer)
+    {
+        if (
+            DateTimeOffset.TryParse(answer.Header("Date"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var theirs)
+            && check.Release.Time.GetUtcNow() - theirs is var skew
+            && skew.Duration() > _maxSkew
+        )
+        {
+            check.Add(
+                ReleaseStage.Sign,
+                PreflightReason.ClockSkew,
+                service.Host,
+                $"This machine's clock is {skew.Duration():hh\\:mm\\:ss} {(skew > TimeSpan.Zero ? "ahead of" : "behind")} that of {service.Host}.",
+                "Set the clock (NTP): tokens and certificates live for minutes."
+            );
+        }
+    }
+
+    private static List<string> Issuers(byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return
+            [
+                .. json
+                    .RootElement.GetProperty("issuers")
+                    .EnumerateArray()
+                    .SelectMany(issuer =>
+                        new[] { "issuerUrl", "wildcardIssuerUrl" }
+                            .Where(name => issuer.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                            .Select(name => issuer.GetProperty(name).GetString()!)
+                    ),
+            ];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return []; // An authority that does not say is asked for the certificate itself.
+        }
+    }
+
+    // A wildcard stands for one name between dots or slashes.
+    private static bool Matches(string pattern, string issuer)
+    {
+        var (wanted, given) = (pattern.TrimEnd('/').Split('/', '.'), issuer.TrimEnd('/').Split('/', '.'));
+        return wanted.Length == given.Length && wanted.Zip(given).All(pair => pair.First == "*" || pair.First == pair.Second);
+    }
+}
