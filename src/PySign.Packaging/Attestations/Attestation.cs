@@ -130,9 +130,7 @@ public sealed class Attestation : IEquatable<Attestation>
         );
         if (entries.Count == 0)
             throw AttestationJson.Invalid("transparency_entries: none", "at least one transparency log entry");
-        var timestamps = material.TryGetProperty("timestamps", out var given)
-            ? AttestationJson.Items(AttestationJson.Require(given, JsonValueKind.Array, "timestamps"), "timestamps", MaxEntries)
-            : [];
+        var timestamps = AttestationJson.OptionalItems(material, "timestamps", MaxEntries);
         var envelope = AttestationJson.Member(root, "envelope", JsonValueKind.Object);
         return new Attestation(
             AttestationJson.Base64(AttestationJson.Member(material, "certificate", JsonValueKind.String), "certificate"),

@@ -45,19 +45,37 @@ internal static class AttestationJson
         return text.Length > 0 ? text : throw Invalid($"an empty {name}", "text");
     }
 
-    public static string? OptionalText(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Text(element, name) : null;
+    /// <summary>Text that may be absent; null and empty are absent too (indexes write all three).</summary>
+    public static string? OptionalText(JsonElement element, string name)
+    {
+        if (!element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var text = Characters(Require(value, JsonValueKind.String, name), name);
+        return text.Length > 0 ? text : null;
+    }
+
+    /// <summary>A list that may be absent; null and empty are absent too.</summary>
+    public static IReadOnlyList<JsonElement> OptionalItems(JsonElement element, string name, int max) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? Items(Require(value, JsonValueKind.Array, name), name, max)
+            : [];
 
     public static byte[] Base64(JsonElement element, string name)
     {
-        var text = Characters(Require(element, JsonValueKind.String, name), name);
+        // Attestations from before pypi-attestations 0.0.12 wrap their base64 (RFC 2045 6.8).
+        var text = Characters(Require(element, JsonValueKind.String, name), name)
+            .Replace("\r\n", "", StringComparison.Ordinal)
+            .Replace("\n", "", StringComparison.Ordinal);
         var bytes = new byte[text.Length];
         return
             Convert.TryFromBase64String(text, bytes, out var length)
             && length > 0
             && Convert.ToBase64String(bytes.AsSpan(0, length)) == text
             ? bytes[..length]
-            : throw Invalid(name, "base64 without line breaks (RFC 4648 section 4), not empty");
+            : throw Invalid(name, "base64 (RFC 4648 section 4), not empty");
     }
 
     public static void Version(JsonElement root, string what)

@@ -15,7 +15,8 @@ public sealed record Provenance
 
     private const int MaxItems = 16;
 
-    /// <summary>One bundle for each publisher; at least one.</summary>
+    /// <summary>The bundles in the index's order, usually one for each publisher; one without attestations is left out, and without any the
+    /// index says that the file is not attested.</summary>
     public required IReadOnlyList<AttestationBundle> Bundles { get; init; }
 
     /// <summary>Reads a provenance object.</summary>
@@ -34,9 +35,19 @@ public sealed record Provenance
             "attestation_bundles",
             MaxItems
         );
-        return bundles.Count > 0
-            ? new Provenance { Bundles = [.. bundles.Select(Read)] }
-            : throw AttestationJson.Invalid("attestation_bundles: none", "at least one bundle of attestations");
+        return new Provenance { Bundles = [.. bundles.Select(Read).Where(static bundle => bundle.Attestations.Count > 0 || bundle.Problem is not null)] };
+    }
+
+    /// <summary>
+    /// The attestations of one publisher: of every bundle that the index gives under its name, each once. Bundles of other publishers, known
+    /// or not, readable or not, neither help nor harm: an index may add attestations of auditors or of its own at any time.
+    /// </summary>
+    /// <param name="isExpected">Whether a publisher is the expected one.</param>
+    /// <exception cref="PackagingException">A bundle of that publisher cannot be read.</exception>
+    public IReadOnlyList<Attestation> Of(Func<Publisher, bool> isExpected)
+    {
+        ArgumentNullException.ThrowIfNull(isExpected);
+        return [.. Bundles.Where(bundle => isExpected(bundle.Publisher)).SelectMany(static bundle => bundle.Read()).Distinct()];
     }
 
     /// <summary>The provenance as JSON, without spaces and without a final line end.</summary>
@@ -67,21 +78,27 @@ public sealed record Provenance
     private static AttestationBundle Read(JsonElement element)
     {
         var root = AttestationJson.Object(element, "attestation_bundles[]");
-        var attestations = AttestationJson.Items(
-            AttestationJson.Member(root, "attestations", JsonValueKind.Array),
-            "attestations",
-            MaxItems
-        );
-        return attestations.Count > 0
-            ? new AttestationBundle(
-                Publisher.Read(AttestationJson.Member(root, "publisher", JsonValueKind.Object)),
-                [.. attestations.Select(Attestation.Read)]
-            )
-            : throw AttestationJson.Invalid("attestations: none", "at least one attestation in every bundle");
+        var publisher = Publisher.Read(AttestationJson.Member(root, "publisher", JsonValueKind.Object));
+        try
+        {
+            var attestations = AttestationJson.OptionalItems(root, "attestations", MaxItems);
+            return new AttestationBundle(publisher, [.. attestations.Select(Attestation.Read)]);
+        }
+        catch (PackagingException e)
+        {
+            return new AttestationBundle(publisher, []) { Problem = e };
+        }
     }
 }
 
 /// <summary>The attestations that one publisher made about a distribution.</summary>
 /// <param name="Publisher">Who it was, as the index says.</param>
-/// <param name="Attestations">What it said; at least one.</param>
-public sealed record AttestationBundle(Publisher Publisher, IReadOnlyList<Attestation> Attestations);
+/// <param name="Attestations">What it said; at least one in a provenance that was read, except where <paramref name="Publisher"/>'s bundle
+/// cannot be read.</param>
+public sealed record AttestationBundle(Publisher Publisher, IReadOnlyList<Attestation> Attestations)
+{
+    /// <summary>Why the bundle cannot be read; null for one that can. It concerns only whoever expects its publisher.</summary>
+    public PackagingException? Problem { get; init; }
+
+    internal IReadOnlyList<Attestation> Read() => Problem is null ? Attestations : throw Problem;
+}

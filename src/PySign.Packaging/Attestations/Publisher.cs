@@ -18,7 +18,8 @@ public sealed record Publisher
     /// <summary><c>GitHub</c>, <c>GitLab</c>, <c>Google</c>, or one that is not known here, of which only the kind is read.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>GitHub: <c>owner/name</c>; GitLab: the project's full path; null for others.</summary>
+    /// <summary>GitHub: <c>owner/name</c>; GitLab: the project's full path; null for others, and where the index does not
+    /// say.</summary>
     public string? Repository { get; init; }
 
     /// <summary>GitHub: the workflow's file name; GitLab: the configuration's path; null for others.</summary>
@@ -36,24 +37,21 @@ public sealed record Publisher
         var kind = AttestationJson.Text(root, "kind");
         return kind switch
         {
-            GitHub => new Publisher
-            {
-                Kind = kind,
-                Repository = AttestationJson.Text(root, "repository"),
-                Workflow = AttestationJson.Text(root, "workflow"),
-                Environment = AttestationJson.OptionalText(root, "environment"),
-            },
-            GitLab => new Publisher
-            {
-                Kind = kind,
-                Repository = AttestationJson.Text(root, "repository"),
-                Workflow = AttestationJson.Text(root, "workflow_filepath"),
-                Environment = AttestationJson.OptionalText(root, "environment"),
-            },
-            Google => new Publisher { Kind = kind, Email = AttestationJson.Text(root, "email") },
+            GitHub => OfRepository(root, kind, "workflow"),
+            GitLab => OfRepository(root, kind, "workflow_filepath"),
+            Google => new Publisher { Kind = kind, Email = AttestationJson.OptionalText(root, "email") },
             _ => new Publisher { Kind = kind },
         };
     }
+
+    private static Publisher OfRepository(JsonElement root, string kind, string workflow) =>
+        new()
+        {
+            Kind = kind,
+            Repository = AttestationJson.OptionalText(root, "repository"),
+            Workflow = AttestationJson.OptionalText(root, workflow),
+            Environment = AttestationJson.OptionalText(root, "environment"),
+        };
 
     internal void WriteTo(Utf8JsonWriter json)
     {

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PySign.Sandbox.Hosting;
 
-/// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--verbose]</c>.</summary>
+/// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]</c>.</summary>
 internal static class CommandLine
 {
-    public const string Usage = "PySign.Sandbox [--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--verbose]";
+    public const string Usage = "PySign.Sandbox [--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]";
 
     /// <exception cref="FormatException">An unknown option, a missing or a malformed value.</exception>
     public static SandboxOptions Parse(string[] arguments)
@@ -17,6 +17,12 @@ internal static class CommandLine
             if (name == "--verbose")
             {
                 options = options with { Verbose = true };
+                continue;
+            }
+
+            if (name == "--private-instance")
+            {
+                options = options with { Instance = InstanceShape.Private };
                 continue;
             }
 

@@ -39,14 +39,14 @@ public sealed class SandboxServices : IDisposable
         Devices = new DeviceGrants(Oidc, _time);
         CtLog = new CtLog(_time);
         Fulcio = new CertificateAuthority(CtLog, _time, validFrom);
-        RekorV1 = new RekorV1Log("rekor-v1.sandbox.localhost", _time);
+        RekorV1 = new RekorV1Log(RekorV1Signer(options.Instance), _time);
         RekorV2 = new RekorV2Log(new Ed25519CheckpointSigner("rekor-v2.sandbox.localhost"), _time);
         RekorV2Ecdsa = new RekorV2Log(new EcdsaCheckpointSigner("rekor-v2-ecdsa.sandbox.localhost"), _time);
         Timestamps = new TimestampAuthority(_time, validFrom, validFrom.AddYears(10));
         RetiredTimestamps = new TimestampAuthority(_time, validFrom.AddYears(-2), validFrom);
         GitLab = new GitLabInstance(StateDirectory, _time);
         ConfigureHomeProject();
-        _trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom);
+        _trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom) { Shape = options.Instance };
         Tuf = new TufRepository(() => _trust.TufTargets(BaseUrl), _time);
     }
 
@@ -130,6 +130,12 @@ public sealed class SandboxServices : IDisposable
         }
 
         Faults.Add(new Fault(service, kind, times, status) { Seconds = seconds });
+    }
+
+    private static CheckpointSigner RekorV1Signer(InstanceShape shape)
+    {
+        var name = shape.PodNamedLog ? "rekor-server-5f7d8c9b4-x7k2p" : "rekor-v1.sandbox.localhost";
+        return shape.RsaLog ? new RsaCheckpointSigner(name) : new EcdsaCheckpointSigner(name);
     }
 
     internal (string Token, JsonObject Claims) Mint(IssuerKind kind, JsonObject overrides) =>

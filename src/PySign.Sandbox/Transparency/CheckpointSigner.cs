@@ -4,7 +4,7 @@ using System.Text;
 namespace PySign.Sandbox.Transparency;
 
 /// <summary>A log's note key (C2SP signed-note): its name, its key id and its signatures.</summary>
-internal abstract class CheckpointSigner(string name)
+internal abstract class CheckpointSigner(string name) : IDisposable
 {
     /// <summary>The name on the note's signature line: the log's host without port.</summary>
     public string Name { get; } = name;
@@ -21,6 +21,8 @@ internal abstract class CheckpointSigner(string name)
 
     public abstract byte[] Sign(byte[] message);
 
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
     /// <summary>A whole signed note: text, blank line, one signature line.</summary>
     public string Checkpoint(string origin, long size, byte[] root)
     {
@@ -30,7 +32,7 @@ internal abstract class CheckpointSigner(string name)
     }
 }
 
-internal sealed class EcdsaCheckpointSigner(string name) : CheckpointSigner(name), IDisposable
+internal sealed class EcdsaCheckpointSigner(string name) : CheckpointSigner(name)
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -42,7 +44,30 @@ internal sealed class EcdsaCheckpointSigner(string name) : CheckpointSigner(name
 
     public override byte[] Sign(byte[] message) => _key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
-    public void Dispose() => _key.Dispose();
+    public override void Dispose()
+    {
+        _key.Dispose();
+        base.Dispose();
+    }
+}
+
+internal sealed class RsaCheckpointSigner(string name) : CheckpointSigner(name)
+{
+    private readonly RSA _key = RSA.Create(2048);
+
+    public override byte[] KeyId => SHA256.HashData(SubjectPublicKeyInfo);
+
+    public override byte[] SubjectPublicKeyInfo => _key.ExportSubjectPublicKeyInfo();
+
+    public override string KeyDetails => "PKIX_RSA_PKCS1V15_2048_SHA256";
+
+    public override byte[] Sign(byte[] message) => _key.SignData(message, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
+    public override void Dispose()
+    {
+        _key.Dispose();
+        base.Dispose();
+    }
 }
 
 internal sealed class Ed25519CheckpointSigner(string name) : CheckpointSigner(name)

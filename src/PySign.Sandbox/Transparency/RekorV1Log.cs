@@ -18,14 +18,14 @@ internal sealed class RekorV1Log : IDisposable
     private readonly MerkleTree _retiredTree = new();
     private readonly List<RekorV1Entry> _entries = [];
     private readonly Dictionary<string, RekorV1Entry> _byLeafHash = [];
-    private readonly EcdsaCheckpointSigner _signer;
+    private readonly CheckpointSigner _signer;
     private readonly TimeProvider _time;
     private readonly ulong _retiredTreeId;
 
-    public RekorV1Log(string host, TimeProvider time)
+    public RekorV1Log(CheckpointSigner signer, TimeProvider time)
     {
         _time = time;
-        _signer = new EcdsaCheckpointSigner(host);
+        _signer = signer;
         TreeId = NewTreeId();
         _retiredTreeId = NewTreeId();
         for (var leaf = 0; leaf < RetiredShardSize; leaf++)

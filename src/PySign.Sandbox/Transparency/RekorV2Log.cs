@@ -119,7 +119,7 @@ internal sealed class RekorV2Log : IDisposable
         }
     }
 
-    public void Dispose() => (Signer as IDisposable)?.Dispose();
+    public void Dispose() => Signer.Dispose();
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

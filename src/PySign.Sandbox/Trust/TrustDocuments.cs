@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PySign.Sandbox.CertificateTransparency;
 using PySign.Sandbox.Fulcio;
+using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
 
@@ -38,13 +39,17 @@ internal sealed class TrustDocuments(
 )
 {
     private const string Operator = "sandbox.localhost";
+    private const string RekorV1Address = "https://rekor-v1.sandbox.localhost";
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
-    public string TrustedRoot() =>
-        new JsonObject
+    public InstanceShape Shape { get; init; } = InstanceShape.Public;
+
+    public string TrustedRoot()
+    {
+        var root = new JsonObject
         {
             ["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-            ["tlogs"] = new JsonArray(Log(rekorV1.Signer), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
+            ["tlogs"] = new JsonArray(Log(rekorV1.Signer, RekorV1Address), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
             ["certificateAuthorities"] = new JsonArray(
                 Retired("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.RetiredIntermediate, fulcio.RetiredRoot),
                 Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)
@@ -56,13 +61,25 @@ internal sealed class TrustDocuments(
                 Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", retiredTsa.Leaf, retiredTsa.Root),
                 Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)
             ),
-        }.ToJsonString(_indented);
+        };
+        if (Shape.WithoutTimestampAuthority)
+        {
+            root.Remove("timestampAuthorities");
+        }
+
+        if (Shape.WithoutAddresses)
+        {
+            RemoveAddresses(root);
+        }
+
+        return root.ToJsonString(_indented);
+    }
 
     public string SigningConfig(SigningConfigKind kind, string baseUrl)
     {
         var v1 = Service(baseUrl, 1);
         var v2 = Service(baseUrl, 2);
-        return new JsonObject
+        var config = new JsonObject
         {
             ["mediaType"] = "application/vnd.dev.sigstore.signingconfig.v0.2+json",
             ["caUrls"] = new JsonArray(Service(baseUrl, 1)),
@@ -77,7 +94,14 @@ internal sealed class TrustDocuments(
             ["tsaUrls"] = new JsonArray(Service($"{baseUrl}/api/v1/timestamp", 1)),
             ["rekorTlogConfig"] = new JsonObject { ["selector"] = kind is SigningConfigKind.Both ? "ALL" : "ANY" },
             ["tsaConfig"] = new JsonObject { ["selector"] = "ANY" },
-        }.ToJsonString(_indented);
+        };
+        if (Shape.WithoutTimestampAuthority)
+        {
+            config.Remove("tsaUrls");
+            config["tsaConfig"] = new JsonObject();
+        }
+
+        return config.ToJsonString(_indented);
     }
 
     /// <summary>
@@ -122,8 +146,20 @@ internal sealed class TrustDocuments(
         return authority;
     }
 
-    private JsonObject Log(CheckpointSigner signer) =>
-        Log($"https://{signer.Name}", signer.SubjectPublicKeyInfo, signer.KeyDetails, signer.KeyId);
+    /// <summary>As cosign 2's <c>trusted-root create</c> leaves them out.</summary>
+    private static void RemoveAddresses(JsonObject root)
+    {
+        foreach (var (list, name) in new[] { ("tlogs", "baseUrl"), ("ctlogs", "baseUrl"), ("certificateAuthorities", "uri"), ("timestampAuthorities", "uri") })
+        {
+            foreach (var member in root[list]?.AsArray() ?? [])
+            {
+                member!.AsObject().Remove(name);
+            }
+        }
+    }
+
+    private JsonObject Log(CheckpointSigner signer, string? address = null) =>
+        Log(address ?? $"https://{signer.Name}", signer.SubjectPublicKeyInfo, signer.KeyDetails, signer.KeyId);
 
     private JsonObject Log(string baseUrl, byte[] key, string keyDetails, byte[] keyId) =>
         new()

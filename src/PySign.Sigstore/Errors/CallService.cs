@@ -5,6 +5,27 @@ namespace PySign.Sigstore.Errors;
 /// <summary>Calls a signing service and says what its failure means.</summary>
 internal static class CallService
 {
+    /// <summary>Asks for something that is good to know and not needed; null when there is no answer of use.</summary>
+    public static async Task<byte[]?> TryGetAsync(this ServiceClient client, string service, Uri uri, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ServiceRequest
+            {
+                Service = service,
+                Method = HttpMethod.Get,
+                Uri = uri,
+                Retry = RetryPolicy.None,
+            };
+            var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return response.Body;
+        }
+        catch (ServiceException)
+        {
+            return null;
+        }
+    }
+
     /// <param name="client">The client.</param>
     /// <param name="request">The call.</param>
     /// <param name="refused">What it means when the service answers with no.</param>

@@ -91,6 +91,9 @@ public enum SigningFailure
     /// <summary>Certificate and identity token have expired before everything was signed.</summary>
     CredentialsExpired,
 
+    /// <summary>The transparency log is not one of the trusted root: what it takes in would not verify. Nothing was uploaded.</summary>
+    LogUntrusted,
+
     /// <summary>The transparency log refuses the entry.</summary>
     LogRefused,
 

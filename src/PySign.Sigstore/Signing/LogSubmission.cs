@@ -12,6 +12,15 @@ internal interface ILogClient
     /// <summary>Uploads an entry. What comes back is only parsed; the caller verifies it.</summary>
     /// <exception cref="LogEntryExistsException">The log has the entry already and cannot give it back.</exception>
     Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken cancellationToken);
+
+    /// <summary>The log's own address, for messages.</summary>
+    Uri Address { get; }
+
+    /// <summary>Whether it is a Rekor v1.</summary>
+    bool IsV1 { get; }
+
+    /// <summary>The log's current checkpoint, a signed note; null when it does not show one.</summary>
+    Task<string?> CheckpointAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The log has taken in this very entry before, an answer having been lost, and has no way of handing it out again.</summary>

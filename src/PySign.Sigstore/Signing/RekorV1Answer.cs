@@ -30,6 +30,24 @@ internal static class RekorV1Answer
         }
     }
 
+    /// <summary>The checkpoint in the log's description of itself; null when there is none.</summary>
+    public static string? ReadCheckpoint(byte[] body)
+    {
+        try
+        {
+            using var document = Json.Parse(body, Limits.DocumentBytes);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("signedTreeHead", out var head)
+                && head.ValueKind == JsonValueKind.String
+                ? Json.Text(head, "signedTreeHead", Limits.CheckpointChars)
+                : null;
+        }
+        catch (VerificationException)
+        {
+            return null;
+        }
+    }
+
     public static SigningException Malformed(string what, Exception? inner = null) =>
         new(
             SigningFailure.LogAnswerMalformed,

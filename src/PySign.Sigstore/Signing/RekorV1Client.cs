@@ -12,6 +12,16 @@ internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClien
     private const string Service = "Rekor";
     private const string EntriesPath = "/api/v1/log/entries";
 
+    public Uri Address => baseUri;
+
+    public bool IsV1 => true;
+
+    public async Task<string?> CheckpointAsync(CancellationToken cancellationToken)
+    {
+        var answer = await http.TryGetAsync(Service, EndpointPath.Under(baseUri, "/api/v1/log"), cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : RekorV1Answer.ReadCheckpoint(answer);
+    }
+
     public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken cancellationToken)
     {
         var response = await http.SendToAsync(

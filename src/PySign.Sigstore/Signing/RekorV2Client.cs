@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using PySign.Http;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
@@ -10,6 +12,16 @@ namespace PySign.Sigstore.Signing;
 internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClient
 {
     private const string Service = "Rekor v2";
+
+    public Uri Address => baseUri;
+
+    public bool IsV1 => false;
+
+    public async Task<string?> CheckpointAsync(CancellationToken cancellationToken)
+    {
+        var answer = await http.TryGetAsync(Service, EndpointPath.Under(baseUri, "/api/v2/checkpoint"), cancellationToken).ConfigureAwait(false);
+        return answer is null || !Utf8.IsValid(answer) ? null : Encoding.UTF8.GetString(answer);
+    }
 
     public async Task<TransparencyLogEntry> UploadAsync(LogSubmission submission, CancellationToken cancellationToken)
     {

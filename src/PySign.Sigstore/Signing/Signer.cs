@@ -188,6 +188,7 @@ public sealed class Signer : IAsyncDisposable
             return null;
         }
 
+        await _context.LogCheck.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var submission = new LogSubmission(content, signature, credential);
         var entries = await Task.WhenAll(_context.Logs.Select(log => log.UploadAsync(submission, cancellationToken))).ConfigureAwait(false);
         try

@@ -55,7 +55,8 @@ public sealed class SigningContext : IDisposable
                 log.MajorApiVersion == 2 ? (ILogClient)new RekorV2Client(_http, log.Uri) : new RekorV1Client(_http, log.Uri)
             ),
         ];
-        TimestampAuthorities = [.. services.TimestampAuthorities.Select(uri => new TimestampClient(_http, uri, root))];
+        LogCheck = new LogCheck(Logs, Root);
+        TimestampAuthorities = [.. services.TimestampAuthorities.Select(uri => new TimestampClient(_http, uri, Root))];
     }
 
     internal SigningServices Services { get; }
@@ -72,6 +73,8 @@ public sealed class SigningContext : IDisposable
         );
 
     internal IReadOnlyList<ILogClient> Logs { get; }
+
+    internal LogCheck LogCheck { get; }
 
     internal IReadOnlyList<TimestampClient> TimestampAuthorities { get; }
 
@@ -122,5 +125,9 @@ public sealed class SigningContext : IDisposable
     }
 
     /// <summary>Ends the connections of the context's own.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        LogCheck.Dispose();
+        _http.Dispose();
+    }
 }

@@ -106,22 +106,69 @@ public sealed class AttestationTests
                 .Bundles[2]
                 .Publisher.Kind
         );
-        foreach (var (from, to) in new[] { (publishers[0], "null"), ("\"repository\":\"o/r\",", ""), ($"[{Sample.Trim()}]", "[]") })
-        {
-            Assert.Equal(
-                PackagingFailure.InvalidAttestation,
-                Assert
-                    .Throws<PackagingException>(() =>
-                        Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace(from, to, StringComparison.Ordinal)))
-                    )
-                    .Reason
-            );
-        }
-
         Assert.Equal(
             PackagingFailure.InvalidAttestation,
-            Assert.Throws<PackagingException>(() => Provenance.Parse("""{"version":1,"attestation_bundles":[]}"""u8.ToArray())).Reason
+            Assert
+                .Throws<PackagingException>(() =>
+                    Provenance.Parse(Encoding.UTF8.GetBytes(json.Replace(publishers[0], "null", StringComparison.Ordinal)))
+                )
+                .Reason
         );
+    }
+
+    [Theory]
+    [InlineData("""{"version":1,"attestation_bundles":[]}""")]
+    [InlineData("""{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":[]}]}""")]
+    [InlineData("""{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":null}]}""")]
+    public void Provenance_without_attestations_attests_nothing(string json) =>
+        Assert.Empty(Provenance.Parse(Encoding.UTF8.GetBytes(json)).Bundles);
+
+    [Theory]
+    [InlineData("env-empty.json", 1, null)]
+    [InlineData("env-set.json", 1, "pypi")]
+    [InlineData("no-environment.json", 1, null)]
+    [InlineData("extra-keys.json", 1, null)]
+    [InlineData("timestamps-null.json", 1, null)]
+    [InlineData("timestamps-empty.json", 1, null)]
+    [InlineData("certificate-base64-wrapped-pre-0.0.12.json", 1, null)]
+    [InlineData("slsa-only.json", 1, null)]
+    [InlineData("duplicate.json", 1, null)]
+    [InlineData("two-bundles-same-publisher.json", 2, null)]
+    [InlineData("second-publisher-other.json", 1, null)]
+    [InlineData("second-publisher-unknown-kind.json", 1, null)]
+    [InlineData("repo-other-case.json", 0, null)]
+    public void What_an_index_serves_for_a_publisher_is_found_whatever_else_it_serves(string file, int attestations, string? environment)
+    {
+        var provenance = Provenance.Parse(
+            File.ReadAllBytes(Path.Combine(Corpus.Folder("sigstore-deployments"), "provenance-variants", file))
+        );
+        var found = provenance.Of(static publisher => publisher is { Kind: Publisher.GitHub, Repository: "trailofbits/pypi-attestations" });
+        Assert.Equal(attestations, found.Count);
+        Assert.Equal(environment, provenance.Bundles[0].Publisher.Environment);
+        Assert.Equal(provenance.ToJson(), Provenance.Parse(Encoding.UTF8.GetBytes(provenance.ToJson())).ToJson());
+    }
+
+    [Fact]
+    public void PyPIs_own_example_with_an_empty_environment_is_read()
+    {
+        var folder = Path.Combine(Corpus.Folder("sigstore-deployments"), "pypi-provenance-empty-environment");
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            Assert.Null(Assert.Single(Provenance.Parse(File.ReadAllBytes(file)).Bundles).Publisher.Environment);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"attestations\":[{}]")]
+    [InlineData("\"attestations\":[{\"version\":2}]")]
+    [InlineData("\"attestations\":\"none\"")]
+    public void A_strangers_bundle_that_cannot_be_read_concerns_only_who_expects_the_stranger(string attestations)
+    {
+        var json =
+            $$$"""{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub"},{{{attestations}}}},{"publisher":{"kind":"Google","email":"a@b.example"},"attestations":[{{{Sample.Trim()}}}]}]}""";
+        var provenance = Provenance.Parse(Encoding.UTF8.GetBytes(json));
+        Assert.Single(provenance.Of(static publisher => publisher.Email == "a@b.example"));
+        Assert.Throws<PackagingException>(() => provenance.Of(static publisher => publisher.Kind == Publisher.GitHub));
     }
 
     private static Attestation Parse(string json) => Attestation.Parse(Encoding.UTF8.GetBytes(json));

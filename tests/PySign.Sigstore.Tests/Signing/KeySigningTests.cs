@@ -145,8 +145,44 @@ public sealed class KeySigningTests : IAsyncLifetime
         bundle["verificationMaterial"]!["tlogEntries"] = new System.Text.Json.Nodes.JsonArray();
         Assert.Equal(
             VerificationFailure.LogEntryMissing,
-            Assert.Throws<VerificationException>(() => Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString()))).Reason
+            Assert
+                .Throws<VerificationException>(() =>
+                    new SigstoreVerifier(_rig.Root, new VerifierOptions { AcceptUnloggedKeys = true }).Verify(
+                        Bundle.Parse(Encoding.UTF8.GetBytes(bundle.ToJsonString())),
+                        Wheel,
+                        VerificationPolicy.UnsafeAnyIdentity()
+                    )
+                )
+                .Reason
         );
+    }
+
+    [Theory]
+    [InlineData(SigningConfigKind.RekorV1)]
+    [InlineData(SigningConfigKind.RekorV2)]
+    public async Task Nothing_is_uploaded_to_a_log_whose_entries_would_not_verify(SigningConfigKind kind)
+    {
+        using var other = await SandboxRig.StartAsync();
+        var services = _rig.Select(kind);
+        using var context = new SigningContext(
+            SigningServices.ForKey(services.Logs, kind == SigningConfigKind.RekorV1 ? [] : services.TimestampAuthorities),
+            RootOf(_rig, other),
+            _rig,
+            _rig.Time
+        );
+        using var key = Key("P-256");
+        await using var signer = context.CreateSigner(key);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        Assert.Equal(SigningFailure.LogUntrusted, e.Reason);
+        Assert.Equal(0, _rig.LogUploads);
+    }
+
+    /// <summary>The first one's authorities and the second one's logs.</summary>
+    private static TrustedRoot RootOf(SandboxRig authorities, SandboxRig logs)
+    {
+        var root = System.Text.Json.Nodes.JsonNode.Parse(authorities.Services.TrustedRootJson())!;
+        root["tlogs"] = System.Text.Json.Nodes.JsonNode.Parse(logs.Services.TrustedRootJson())!["tlogs"]!.DeepClone();
+        return TrustedRoot.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
     }
 
     [Fact]

@@ -56,12 +56,12 @@ internal sealed class SandboxRig : DelegatingHandler
     public int LogUploads =>
         Calls.Count(c => c.StartsWith("POST ", StringComparison.Ordinal) && c.EndsWith("/log/entries", StringComparison.Ordinal));
 
-    public static async Task<SandboxRig> StartAsync()
+    public static async Task<SandboxRig> StartAsync(InstanceShape? instance = null)
     {
         var time = new FastTime();
         var state = Directory.CreateTempSubdirectory();
         var application = SandboxApplication.Build(
-            new SandboxOptions { Time = time, StateDirectory = state.FullName },
+            new SandboxOptions { Time = time, StateDirectory = state.FullName, Instance = instance ?? InstanceShape.Public },
             builder => builder.WebHost.UseTestServer()
         );
         await application.StartAsync();
