@@ -10,8 +10,8 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Consume;
 
 /// <summary>
-/// What the index itself serves about each file of a release: at least one attestation that it was published, and every one by a signer of
-/// the policy. Whom the index names as publisher is not believed; the policy's signer is.
+/// What the index itself serves about each file of a release: at least one attestation by a signer of the policy. Whom the index names as
+/// publisher is not believed; the policy's signer is.
 /// </summary>
 internal sealed class AttestationCheck(RegistryConnections connections, SafeLog log, SigstoreVerifier verifier, VerificationPolicy signers)
 {
@@ -69,31 +69,11 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
 
         try
         {
-            var types = new List<string>();
             var sha256 = FileDigest.Of(file.Path);
-            foreach (var attestation in provenance.Bundles.SelectMany(static bundle => bundle.Attestations))
-            {
-                var statement = attestation.ReadStatement();
-                statement.EnsureAbout(name, sha256);
-                await verifier
-                    .VerifyAsync(
-                        AttestationConversion.ToBundle(attestation),
-                        Artifact.FromFile(file.Path.FullPath),
-                        signers,
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                types.Add(statement.PredicateType);
-            }
-
-            return types.Contains(AttestationStatement.PublishType, StringComparer.Ordinal)
-                ? null
-                : new ReleaseProblem(
-                    name.Value,
-                    ReleaseFailure.AttestationMissing,
-                    $"No attestation says that it was published, only: {string.Join(", ", types)}.",
-                    "Do not use this file, and ask the project."
-                );
+            var artifact = Artifact.FromFile(file.Path.FullPath);
+            await Task.Run(() => new AttestationVerifier(verifier, signers).Verify(artifact, name, sha256, provenance), cancellationToken)
+                .ConfigureAwait(false);
+            return null;
         }
         catch (VerificationException e)
         {

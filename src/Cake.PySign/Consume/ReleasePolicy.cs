@@ -27,6 +27,9 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
     /// know.</summary>
     public bool Lookalikes { get; init; }
 
+    /// <summary>What signatures may do without: bundles of old formats, a log.</summary>
+    public VerifierOptions Accepted { get; init; } = new();
+
     /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
     public IReadOnlyDictionary<string, string>? Files { get; init; }
 

@@ -4,6 +4,7 @@ using PySign.Packaging.Names;
 using PySign.Packaging.Toml;
 using PySign.Packaging.Versions;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Consume;
 
@@ -63,10 +64,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
         var kinds = new List<DistributionKind>();
         var (detached, attestation, provenance, statement, lookalikes) = (false, false, false, true, false);
+        var accepted = new VerifierOptions();
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
-            RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes"]);
+            RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log"]);
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
             if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown)
@@ -79,6 +81,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
             provenance = signatures.Contains("provenance");
             statement = Choice(release, "statement", "required", "none") == 0;
             lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1;
+            accepted = new VerifierOptions
+            {
+                AcceptOldBundles = Choice(release, "old-bundles", "refuse", "accept") == 1,
+                RequireLog = Truth(release, "require-log", otherwise: true),
+            };
         }
 
         var signers =
@@ -96,6 +103,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
             Attestation = attestation,
             Statement = statement,
             Lookalikes = lookalikes,
+            Accepted = accepted,
         };
     }
 
@@ -151,6 +159,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
         Text(release, key, "release") is not { } text ? 0
         : Array.IndexOf(choices, text) is >= 0 and var chosen ? chosen
         : throw Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
+
+    private bool Truth(TomlTable release, string key, bool otherwise) =>
+        !release.TryGetValue(key, out var value) ? otherwise
+        : value is TomlBoolean truth ? truth.Value
+        : throw Invalid($"true or false in release.{key}");
 
     private string? Text(TomlTable table, string key, string at) =>
         !table.TryGetValue(key, out var value) ? null

@@ -92,7 +92,7 @@ internal sealed class ReleaseVerifier(
             connections.Handler,
             connections.Time
         );
-        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), policy.Accepted);
         // An earlier result must not outlive this run's refusal.
         Forget(settings.ReportFile);
         Forget(settings.RequirementsFile);

@@ -2,6 +2,7 @@ using Cake.Core.IO;
 using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Publish;
 
@@ -55,7 +56,12 @@ internal sealed class UploadAttestations
         {
             try
             {
-                verifier.Verify(file.Path, AttestationFiles.NameOf(file.Path), file.Sha256, _attestations[file]);
+                verifier.Verify(
+                    Artifact.FromFile(file.Path.FullPath),
+                    AttestationFiles.NameOf(file.Path),
+                    file.Sha256,
+                    _attestations[file]
+                );
                 verified++;
             }
             catch (Exception e) when (DistributionAttestations.Failure(file.Path, e) is { } failure)

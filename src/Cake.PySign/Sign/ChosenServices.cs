@@ -106,7 +106,9 @@ internal static class ChosenServices
     }
 
     private static SigningServices Select(SigningConfig config, SigningRequest request, DateTimeOffset now) =>
-        request.OnlyRekorV1 ? config.SelectWithRekorV1(now) : config.Select(now);
+        request.Signing.Key is not null && !request.OnlyRekorV1 ? config.SelectForKey(now)
+        : request.OnlyRekorV1 ? config.SelectWithRekorV1(now)
+        : config.Select(now);
 
     private static SigningServices Load(FilePath path, SigningRequest request, DateTimeOffset now) =>
         File.Exists(path.FullPath)

@@ -92,7 +92,12 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         using var trust = ChosenTrust.From(choice, TrustSource.Embedded, settings.Network.CaFile, environment, log, handler, time);
         return new SigstoreVerifier(
             await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false),
-            new VerifierOptions { AcceptUnloggedKeys = settings.AcceptUnlogged }
+            new VerifierOptions
+            {
+                AcceptUnloggedKeys = settings.AcceptUnlogged,
+                AcceptOldBundles = settings.AcceptOldBundles,
+                RequireLog = settings.RequireLog,
+            }
         );
     }
 

@@ -31,6 +31,17 @@ public abstract class VerificationSettings
     /// trust.</value>
     public bool AcceptUnlogged { get; set; }
 
+    /// <summary>Whether bundles of old formats (0.1 and 0.2) are accepted whose certificate chain ends in its root.</summary>
+    /// <value>Default <see langword="false"/>. npm, older sigstore-js and slsa-github-generator 1.7 wrote them. The root counts for nothing:
+    /// trust comes from <see cref="Trust"/> alone.</value>
+    public bool AcceptOldBundles { get; set; }
+
+    /// <summary>Whether the signature must be in a transparency log.</summary>
+    /// <value>Default <see langword="true"/>. With <see langword="false"/> a bundle without log entries is accepted when a timestamp
+    /// authority of the trusted root vouches for its time, as GitHub's attestations of private repositories have it. Given up is that
+    /// anybody can see what was signed in the signer's name: a signature that was made in secret looks like any other.</value>
+    public bool RequireLog { get; set; } = true;
+
     /// <summary>Who is believed.</summary>
     /// <value>By default Sigstore's public instance, as the package carries its keys: nobody is asked.</value>
     public TrustSettings Trust { get; set; } = new();

@@ -35,7 +35,10 @@ public sealed record Provenance
             "attestation_bundles",
             MaxItems
         );
-        return new Provenance { Bundles = [.. bundles.Select(Read).Where(static bundle => bundle.Attestations.Count > 0 || bundle.Problem is not null)] };
+        return new Provenance
+        {
+            Bundles = [.. bundles.Select(Read).Where(static bundle => bundle.Attestations.Count > 0 || bundle.Problem is not null)],
+        };
     }
 
     /// <summary>

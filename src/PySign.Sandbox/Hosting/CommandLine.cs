@@ -5,7 +5,8 @@ namespace PySign.Sandbox.Hosting;
 /// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]</c>.</summary>
 internal static class CommandLine
 {
-    public const string Usage = "PySign.Sandbox [--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]";
+    public const string Usage =
+        "PySign.Sandbox [--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]";
 
     /// <exception cref="FormatException">An unknown option, a missing or a malformed value.</exception>
     public static SandboxOptions Parse(string[] arguments)

@@ -46,7 +46,10 @@ public sealed class SandboxServices : IDisposable
         RetiredTimestamps = new TimestampAuthority(_time, validFrom.AddYears(-2), validFrom);
         GitLab = new GitLabInstance(StateDirectory, _time);
         ConfigureHomeProject();
-        _trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom) { Shape = options.Instance };
+        _trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom)
+        {
+            Shape = options.Instance,
+        };
         Tuf = new TufRepository(() => _trust.TufTargets(BaseUrl), _time);
     }
 

@@ -149,7 +149,15 @@ internal sealed class TrustDocuments(
     /// <summary>As cosign 2's <c>trusted-root create</c> leaves them out.</summary>
     private static void RemoveAddresses(JsonObject root)
     {
-        foreach (var (list, name) in new[] { ("tlogs", "baseUrl"), ("ctlogs", "baseUrl"), ("certificateAuthorities", "uri"), ("timestampAuthorities", "uri") })
+        foreach (
+            var (list, name) in new[]
+            {
+                ("tlogs", "baseUrl"),
+                ("ctlogs", "baseUrl"),
+                ("certificateAuthorities", "uri"),
+                ("timestampAuthorities", "uri"),
+            }
+        )
         {
             foreach (var member in root[list]?.AsArray() ?? [])
             {

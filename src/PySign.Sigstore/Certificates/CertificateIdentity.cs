@@ -26,7 +26,7 @@ public sealed record CertificateIdentity
 
     private const string GitHubReleasesSuffix = ".releases.github.com";
 
-    private static readonly SearchValues<char> HostLabel = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> _hostLabel = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private readonly string?[] _extensions;
 
@@ -138,7 +138,7 @@ public sealed record CertificateIdentity
         return subject.Length > scheme.Length + GitHubReleasesSuffix.Length
             && subject.StartsWith(scheme, StringComparison.Ordinal)
             && subject.EndsWith(GitHubReleasesSuffix, StringComparison.Ordinal)
-            && !subject.AsSpan(scheme.Length, subject.Length - scheme.Length - GitHubReleasesSuffix.Length).ContainsAnyExcept(HostLabel);
+            && !subject.AsSpan(scheme.Length, subject.Length - scheme.Length - GitHubReleasesSuffix.Length).ContainsAnyExcept(_hostLabel);
     }
 
     private static (string Name, IdentityKind Kind) ReadName(Certificate certificate)

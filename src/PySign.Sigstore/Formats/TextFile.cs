@@ -5,7 +5,7 @@ namespace PySign.Sigstore.Formats;
 /// <summary>Tells files of text from files of bytes: base64 in a file may be wrapped, and what is text is never taken for bytes.</summary>
 internal static class TextFile
 {
-    private static readonly SearchValues<byte> TextBytes = SearchValues.Create([
+    private static readonly SearchValues<byte> _textBytes = SearchValues.Create([
         (byte)'\t',
         (byte)'\n',
         (byte)'\r',
@@ -14,7 +14,7 @@ internal static class TextFile
 
     /// <summary>Whether a file is text: printable ASCII, or marked as UTF-8 or UTF-16, as some shells write what they redirect.</summary>
     public static bool IsText(ReadOnlySpan<byte> file) =>
-        !file.ContainsAnyExcept(TextBytes)
+        !file.ContainsAnyExcept(_textBytes)
         || file.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])
         || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
         || file.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);

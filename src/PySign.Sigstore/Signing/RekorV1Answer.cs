@@ -36,7 +36,8 @@ internal static class RekorV1Answer
         try
         {
             using var document = Json.Parse(body, Limits.DocumentBytes);
-            return document.RootElement.ValueKind == JsonValueKind.Object
+            return
+                document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("signedTreeHead", out var head)
                 && head.ValueKind == JsonValueKind.String
                 ? Json.Text(head, "signedTreeHead", Limits.CheckpointChars)

@@ -19,7 +19,8 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
 
     public async Task<string?> CheckpointAsync(CancellationToken cancellationToken)
     {
-        var answer = await http.TryGetAsync(Service, EndpointPath.Under(baseUri, "/api/v2/checkpoint"), cancellationToken).ConfigureAwait(false);
+        var answer = await http.TryGetAsync(Service, EndpointPath.Under(baseUri, "/api/v2/checkpoint"), cancellationToken)
+            .ConfigureAwait(false);
         return answer is null || !Utf8.IsValid(answer) ? null : Encoding.UTF8.GetString(answer);
     }
 

@@ -80,7 +80,7 @@ internal static class TrustedLogReader
 
     /// <summary>The log's address. Roots are also written with a bare host name, and cosign 2 writes none; a log whose address cannot be
     /// read has none, which matters only where it binds something (Rekor v2's origin).</summary>
-    private static Uri? AddressOf(string baseUrl) =>
+    internal static Uri? AddressOf(string baseUrl) =>
         Uri.TryCreate(baseUrl.Contains("://", StringComparison.Ordinal) ? baseUrl : "https://" + baseUrl, UriKind.Absolute, out var uri)
         && uri.Scheme is "https" or "http"
             ? uri

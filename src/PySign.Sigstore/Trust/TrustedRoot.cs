@@ -34,11 +34,12 @@ public sealed class TrustedRoot
     /// <summary>What of the document is not used, and why, as sentences; usually none. Nothing that is named here is believed.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>The addresses that the root gives for its transparency logs, as they stand there; one that has none is left out.</summary>
+    /// <summary>The addresses that the root gives for its transparency logs, with <c>https</c> where it names no scheme; one that has none is
+    /// left out.</summary>
     public IEnumerable<string> LogAddresses =>
         Instances
             .SelectMany(static instance => instance.TransparencyLogs)
-            .Select(static log => log.BaseUrl)
+            .Select(static log => TrustedLogReader.AddressOf(log.BaseUrl) is { } address ? address.AbsoluteUri.TrimEnd('/') : log.BaseUrl)
             .Where(static url => url.Length > 0);
 
     /// <summary>The instances of Sigstore that the document describes: itself, or one for each line. They never mix: a certificate of one
@@ -80,6 +81,17 @@ public sealed class TrustedRoot
     /// </summary>
     [SuppressMessage("Design", "CA1024:Use properties where appropriate", Justification = "A named constructor, like Parse and Load.")]
     public static TrustedRoot Production() => EmbeddedProduction.Value;
+
+    /// <summary>Whether a transparency log is in both roots, whatever its address: logs are known by their ids.</summary>
+    /// <param name="other">The other root.</param>
+    public bool SharesLogWith(TrustedRoot other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var known = other.Instances.SelectMany(static instance => instance.TransparencyLogs).ToList();
+        return Instances
+            .SelectMany(static instance => instance.TransparencyLogs)
+            .Any(log => known.Exists(one => one.LogId.Span.SequenceEqual(log.LogId.Span)));
+    }
 
     /// <summary>Why something was not found: the document names it, but in a form that cannot be used. Null where that is not why.</summary>
     /// <param name="list">The list that it should stand in, such as <c>tlogs</c>.</param>

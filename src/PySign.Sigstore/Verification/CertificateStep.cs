@@ -52,7 +52,7 @@ internal static class CertificateStep
     private static string OldBundle(BundleVersion version) =>
         $"The bundle is not damaged: it is one of the old format {(version == BundleVersion.V01 ? "0.1" : "0.2")} as npm, older sigstore-js "
         + "and slsa-github-generator 1.7 wrote it, with the root at the end of its chain. If it is what you expect, accept old bundles "
-        + "(VerifierOptions.AcceptOldBundles; AcceptOldBundles in VerifyBlobSettings; old-bundles in pysign-policy.toml): its root then "
+        + "(VerifierOptions.AcceptOldBundles; AcceptOldBundles in VerifyBlobSettings; old-bundles = \"accept\" in pysign-policy.toml): its root then "
         + "counts for nothing. Otherwise have the artifact signed again.";
 
     private static VerificationException RootAt(string actual, string? advice)

@@ -118,8 +118,12 @@ public sealed class AttestationTests
 
     [Theory]
     [InlineData("""{"version":1,"attestation_bundles":[]}""")]
-    [InlineData("""{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":[]}]}""")]
-    [InlineData("""{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":null}]}""")]
+    [InlineData(
+        """{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":[]}]}"""
+    )]
+    [InlineData(
+        """{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":null}]}"""
+    )]
     public void Provenance_without_attestations_attests_nothing(string json) =>
         Assert.Empty(Provenance.Parse(Encoding.UTF8.GetBytes(json)).Bundles);
 

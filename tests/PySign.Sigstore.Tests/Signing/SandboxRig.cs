@@ -61,7 +61,12 @@ internal sealed class SandboxRig : DelegatingHandler
         var time = new FastTime();
         var state = Directory.CreateTempSubdirectory();
         var application = SandboxApplication.Build(
-            new SandboxOptions { Time = time, StateDirectory = state.FullName, Instance = instance ?? InstanceShape.Public },
+            new SandboxOptions
+            {
+                Time = time,
+                StateDirectory = state.FullName,
+                Instance = instance ?? InstanceShape.Public,
+            },
             builder => builder.WebHost.UseTestServer()
         );
         await application.StartAsync();

@@ -17,7 +17,10 @@ internal static class PublicInstance
         return publishing.Any(IsPublic)
             || (
                 !publishing.All(EndpointRule.IsLoopback)
-                && trust.LogAddresses.Any(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IsPublic(uri))
+                && (
+                    trust.LogAddresses.Any(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IsPublic(uri))
+                    || trust.SharesLogWith(TrustedRoot.Production())
+                )
             );
     }
 

@@ -17,10 +17,12 @@ internal sealed class ChosenTrust : IDisposable
     private readonly FilePath? _trustedRoot;
     private readonly TufTrust? _tuf;
 
+    private readonly SafeLog _log;
     private readonly HttpMessageHandler? _own;
 
-    private ChosenTrust(FilePath? trustedRoot, TufTrust? tuf, HttpMessageHandler? own)
+    private ChosenTrust(SafeLog log, FilePath? trustedRoot, TufTrust? tuf, HttpMessageHandler? own)
     {
+        _log = log;
         _trustedRoot = trustedRoot;
         _tuf = tuf;
         _own = own;
@@ -72,6 +74,7 @@ internal sealed class ChosenTrust : IDisposable
             Warn = log.Warning,
         };
         return new ChosenTrust(
+            log,
             choice.TrustedRoot?.MakeAbsolute(environment),
             choice.TufMirror is not null ? Mirror(choice.TufMirror, choice.TufRoot!.MakeAbsolute(environment), options)
                 : (choice.Source ?? otherwise) is TrustSource.Tuf ? TufTrust.PublicGood(options)
@@ -84,15 +87,22 @@ internal sealed class ChosenTrust : IDisposable
     {
         try
         {
-            return _trustedRoot is { } path ? TrustedRoot.Load(Existing(path, "trusted root", "TrustedRoot").FullPath)
+            var root =
+                _trustedRoot is { } path ? TrustedRoot.Load(Existing(path, "trusted root", "TrustedRoot").FullPath)
                 : _tuf is null ? TrustedRoot.Production()
                 : await _tuf.GetTrustedRootAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var warning in root.Warnings)
+            {
+                _log.Warning(warning);
+            }
+
+            return root;
         }
         catch (VerificationException e)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"The trusted root {(_trustedRoot is { } path ? $"'{path}'" : "of the TUF repository")} cannot be used: {e.Message}",
+                $"The trusted root {(_trustedRoot is not null ? $"'{_trustedRoot}'" : "of the TUF repository")} cannot be used: {e.Message}",
                 innerException: e
             );
         }

@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Errors;
@@ -7,86 +6,161 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Verify;
 
-/// <summary>Verifies attestations of one publisher, as an index does before it takes them and as a consumer must before it believes
-/// them.</summary>
-internal sealed class AttestationVerifier(TrustedRoot root, TrustedPublisher publisher)
+/// <summary>
+/// Verifies attestations, as an index does before it takes them and as a consumer must before it believes them: the one place for it. Of
+/// what an index serves, the bundles of the expected signer must hold, all of them; what it serves of others, auditors or strangers, neither
+/// helps nor harms.
+/// </summary>
+internal sealed class AttestationVerifier
 {
-    private const int Most = 2;
+    private const int MostInOneUpload = 2;
 
-    private readonly SigstoreVerifier _verifier = new(root);
-    private readonly PublisherPolicy _policy = new(publisher);
+    private readonly SigstoreVerifier _verifier;
+    private readonly VerificationPolicy _policy;
+    private readonly TrustedPublisher? _publisher;
 
-    /// <summary>Verifies all attestations of a file; one of them must say that it was published.</summary>
+    /// <summary>Believes one publisher, whom an index must name and certificates must show.</summary>
+    public AttestationVerifier(TrustedRoot root, TrustedPublisher publisher)
+    {
+        (_verifier, _policy, _publisher) = (new SigstoreVerifier(root), new PublisherPolicy(publisher), publisher);
+    }
+
+    /// <summary>Believes the signers of a policy, whomever an index names.</summary>
+    public AttestationVerifier(SigstoreVerifier verifier, VerificationPolicy signers)
+    {
+        (_verifier, _policy) = (verifier, signers);
+    }
+
+    /// <summary>Verifies the attestations that are uploaded with a file: at most one of each kind, as indexes take them.</summary>
     /// <returns>One result each, in their order.</returns>
     /// <exception cref="VerificationException">A proof does not hold.</exception>
     /// <exception cref="global::PySign.Packaging.PackagingException">A statement is about something else.</exception>
     public IReadOnlyList<VerifiedArtifact> Verify(
-        FilePath file,
+        Artifact artifact,
         DistributionFileName name,
         string sha256,
         IReadOnlyList<Attestation> attestations
     )
     {
-        var verified = attestations.Select(attestation => Verify(file, name, sha256, attestation)).ToList();
+        var verified = VerifyEach(artifact, name, sha256, attestations);
         var types = verified.Select(static one => one.PredicateType).ToList();
-        if (types.Count > Most || types.Distinct(StringComparer.Ordinal).Count() < types.Count)
-        {
-            throw Refuse("at most one attestation of each kind", string.Join(", ", types));
-        }
-
-        return types.Contains(AttestationStatement.PublishType, StringComparer.Ordinal)
+        return types.Count <= MostInOneUpload && types.Distinct(StringComparer.Ordinal).Count() == types.Count
             ? verified
-            : throw Refuse(
-                $"an attestation of type {AttestationStatement.PublishType}",
-                types.Count == 0 ? "none" : string.Join(", ", types)
-            );
+            : throw Refuse("at most one attestation of each kind", string.Join(", ", types));
     }
 
-    /// <summary>Verifies what an index serves: the index must name the publisher, and each proof must hold for it.</summary>
-    /// <exception cref="VerificationException">A proof does not hold, or the index names somebody else.</exception>
+    /// <summary>Verifies what an index serves about a file.</summary>
+    /// <returns>One result for each attestation of the expected signer; at least one.</returns>
+    /// <exception cref="VerificationException">A proof does not hold, or the index has none of the expected signer.</exception>
     /// <exception cref="global::PySign.Packaging.PackagingException">A statement is about something else.</exception>
-    public IReadOnlyList<VerifiedArtifact> Verify(FilePath file, DistributionFileName name, string sha256, Provenance provenance)
+    public IReadOnlyList<VerifiedArtifact> Verify(Artifact artifact, DistributionFileName name, string sha256, Provenance provenance)
     {
-        foreach (var bundle in provenance.Bundles)
+        if (provenance.Bundles.Count == 0)
         {
-            RequirePublisher(bundle.Publisher);
+            throw Refuse("at least one attestation in the index", "none");
         }
 
-        return Verify(file, name, sha256, [.. provenance.Bundles.SelectMany(static bundle => bundle.Attestations)]);
+        if (_publisher is null)
+        {
+            return VerifyForSigners(artifact, name, sha256, provenance);
+        }
+
+        if (!provenance.Bundles.Any(bundle => Describe(bundle.Publisher) == _publisher.ToString()))
+        {
+            throw AnotherPublisher(_publisher, provenance);
+        }
+
+        return VerifyEach(artifact, name, sha256, provenance.Of(named => Describe(named) == _publisher.ToString()));
     }
 
-    private VerifiedArtifact Verify(FilePath file, DistributionFileName name, string sha256, Attestation attestation)
+    /// <summary>
+    /// Whom the index names is only a claim. A publisher of whom one attestation is by the policy's signers is the expected one, and then
+    /// every attestation under its name must hold.
+    /// </summary>
+    private IReadOnlyList<VerifiedArtifact> VerifyForSigners(
+        Artifact artifact,
+        DistributionFileName name,
+        string sha256,
+        Provenance provenance
+    )
+    {
+        List<VerifiedArtifact> verified = [];
+        Exception? first = null;
+        foreach (var publisher in provenance.Bundles.Select(static bundle => bundle.Publisher).Distinct())
+        {
+            try
+            {
+                var attestations = provenance.Of(named => named == publisher);
+                if (attestations.Any(attestation => IsBySigner(artifact, attestation, ref first)))
+                {
+                    verified.AddRange(VerifyEach(artifact, name, sha256, attestations));
+                }
+            }
+            catch (global::PySign.Packaging.PackagingException e) when (verified.Count == 0 && first is null)
+            {
+                first = e;
+            }
+        }
+
+        return verified.Count > 0 ? verified : throw (first ?? Refuse("an attestation by a signer of the policy", "none"));
+    }
+
+    private bool IsBySigner(Artifact artifact, Attestation attestation, ref Exception? refusal)
+    {
+        try
+        {
+            _verifier.Verify(AttestationConversion.ToBundle(attestation), artifact, _policy);
+            return true;
+        }
+        catch (VerificationException e)
+        {
+            refusal ??= e;
+            return false;
+        }
+    }
+
+    private IReadOnlyList<VerifiedArtifact> VerifyEach(
+        Artifact artifact,
+        DistributionFileName name,
+        string sha256,
+        IReadOnlyList<Attestation> attestations
+    ) =>
+        attestations.Count > 0
+            ? [.. attestations.Select(attestation => Verify(artifact, name, sha256, attestation))]
+            : throw Refuse("at least one attestation", "none");
+
+    private VerifiedArtifact Verify(Artifact artifact, DistributionFileName name, string sha256, Attestation attestation)
     {
         // The statement first: what is about something else needs no proof to be refused.
         attestation.ReadStatement().EnsureAbout(name, sha256);
-        var verified = _verifier.Verify(AttestationConversion.ToBundle(attestation), Artifact.FromFile(file.FullPath), _policy);
+        var verified = _verifier.Verify(AttestationConversion.ToBundle(attestation), artifact, _policy);
         return verified.Sha256 == sha256
             ? verified
             : throw Refuse($"the file with sha256 {sha256}", $"it changed meanwhile to {verified.Sha256}");
     }
 
-    private void RequirePublisher(Publisher named)
-    {
-        var found = named.Kind switch
+    private static string Describe(Publisher named) =>
+        named.Kind switch
         {
             Publisher.GitHub or Publisher.GitLab => $"{named.Kind} {named.Repository} {named.Workflow}",
             Publisher.Google => $"{named.Kind} {named.Email}",
             var kind => kind,
         };
+
+    private static VerificationException AnotherPublisher(TrustedPublisher publisher, Provenance provenance)
+    {
         var expected = publisher.ToString();
-        if (found != expected)
-        {
-            throw new VerificationException(
-                VerificationFailure.IdentityMismatch,
-                VerificationStep.Identity,
-                $"the publisher {expected}",
-                $"{found}, as the index says",
-                string.Equals(found, expected, StringComparison.OrdinalIgnoreCase)
-                    ? "They differ only in upper and lower case, and publishers are compared letter by letter: correct the one that is "
-                        + "not spelled as the service does."
-                    : "Somebody else published the file. If that is right, correct the publisher; otherwise do not use the file."
-            );
-        }
+        var found = provenance.Bundles.Select(static bundle => Describe(bundle.Publisher)).Distinct(StringComparer.Ordinal).ToList();
+        return new VerificationException(
+            VerificationFailure.IdentityMismatch,
+            VerificationStep.Identity,
+            $"the publisher {expected}",
+            $"{string.Join(", ", found)}, as the index says",
+            found.Exists(one => string.Equals(one, expected, StringComparison.OrdinalIgnoreCase))
+                ? "They differ only in upper and lower case, and publishers are compared case-sensitively: correct the one that is not spelled "
+                    + "as the service does."
+                : "Somebody else published the file. If that is right, correct the publisher; otherwise do not use the file."
+        );
     }
 
     private static VerificationException Refuse(string expected, string actual) =>

@@ -114,7 +114,12 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
             );
         }
 
-        var verified = verifier.Verify(path, AttestationFiles.NameOf(path), FileDigest.Of(path), [.. beside.Select(AttestationFiles.Load)]);
+        var verified = verifier.Verify(
+            Artifact.FromFile(path.FullPath),
+            AttestationFiles.NameOf(path),
+            FileDigest.Of(path),
+            [.. beside.Select(AttestationFiles.Load)]
+        );
         return [.. verified.Zip(beside, (one, source) => Result(path, source.FullPath, one))];
     }
 
@@ -155,7 +160,11 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
         AttestationVerifier verifier,
         Provenance provenance
     ) =>
-        [.. verifier.Verify(path, AttestationFiles.NameOf(path), FileDigest.Of(path), provenance).Select(one => Result(path, source, one))];
+        [
+            .. verifier
+                .Verify(Artifact.FromFile(path.FullPath), AttestationFiles.NameOf(path), FileDigest.Of(path), provenance)
+                .Select(one => Result(path, source, one)),
+        ];
 
     private static VerifiedAttestation Result(FilePath path, string source, VerifiedArtifact one) =>
         new(path, source, one.PredicateType!, one.Sha256, one.Identity, one.Issuer, SignedLogEntry.From(one));
