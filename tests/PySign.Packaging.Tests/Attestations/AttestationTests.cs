@@ -144,7 +144,7 @@ public sealed class AttestationTests
     public void What_an_index_serves_for_a_publisher_is_found_whatever_else_it_serves(string file, int attestations, string? environment)
     {
         var provenance = Provenance.Parse(
-            File.ReadAllBytes(Path.Combine(Corpus.Folder("sigstore-deployments"), "provenance-variants", file))
+            File.ReadAllBytes(Path.Combine(Corpora.Require("sigstore-deployments"), "provenance-variants", file))
         );
         var found = provenance.Of(static publisher => publisher is { Kind: Publisher.GitHub, Repository: "trailofbits/pypi-attestations" });
         Assert.Equal(attestations, found.Count);
@@ -155,7 +155,7 @@ public sealed class AttestationTests
     [Fact]
     public void PyPIs_own_example_with_an_empty_environment_is_read()
     {
-        var folder = Path.Combine(Corpus.Folder("sigstore-deployments"), "pypi-provenance-empty-environment");
+        var folder = Path.Combine(Corpora.Require("sigstore-deployments"), "pypi-provenance-empty-environment");
         foreach (var file in Directory.EnumerateFiles(folder))
         {
             Assert.Null(Assert.Single(Provenance.Parse(File.ReadAllBytes(file)).Bundles).Publisher.Environment);
