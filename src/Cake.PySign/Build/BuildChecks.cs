@@ -30,6 +30,10 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         try
         {
             CheckFiles(build, settings, waived);
+            if (!waived.Contains(PyBuildCheck.Content))
+            {
+                await SayCollisionsAsync(build, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (PackagingException e)
         {
@@ -52,89 +56,195 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
     {
         foreach (var one in build.Distributions)
         {
-            var file = one.Path.GetFilename().FullPath;
             var suspects = DistributionContents
                 .Suspects(one.Path.FullPath)
                 .Where(suspect => !AllowedFiles.Match(settings.AllowedFiles, suspect.Name))
                 .ToList();
-            var foreign = suspects
-                .Where(suspect => suspect.Kind == SuspectKind.Cache)
-                .Select(suspect => $"{suspect.Name} ({suspect.Why})")
-                .ToList();
-            if (one.Kind == DistributionKind.Sdist && build.Tracked.Count > 0)
-            {
-                foreign.AddRange(
-                    UntrackedFiles
-                        .In(DistributionContents.Files(one.Path.FullPath), build)
-                        .Where(name => !AllowedFiles.Match(settings.AllowedFiles, name))
-                        .Select(name => $"{name} (not in version control)")
-                );
-            }
+            CheckContent(build, one, suspects, settings, waived);
+            CheckSecrets(one, suspects, waived);
+            CheckPointers(one, suspects, waived);
+            CheckRecord(one, waived);
+            CheckPython(build, one, waived);
+        }
 
-            if (foreign.Count > 0 && !waived.Contains(PyBuildCheck.Content))
-            {
-                throw Refused(
-                    PySignFailure.ForeignContent,
-                    PyBuildCheck.Content,
-                    $"{file} holds what is no part of the sources",
-                    foreign,
-                    "Remove these files, exclude them from the sdist, or name those that belong there in AllowedFiles"
-                );
-            }
+        if (build.Tracked.Count > 0)
+        {
+            CheckCompleteness(build, settings, waived);
+        }
+        else if (!waived.Contains(PyBuildCheck.Content))
+        {
+            log.Information("The project is not in version control: the sdist was checked for caches only");
+        }
+    }
 
-            foreach (var key in suspects.Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: true }))
-            {
-                log.Warning($"{file} publishes {key.Name}: {key.Why}. It lies among tests and is taken for a test's own.");
-            }
+    private static void CheckContent(
+        CheckedBuild build,
+        PyDistribution one,
+        IReadOnlyList<SuspectFile> suspects,
+        PyBuildSettings settings,
+        HashSet<PyBuildCheck> waived
+    )
+    {
+        if (waived.Contains(PyBuildCheck.Content))
+        {
+            return;
+        }
 
-            var secrets = suspects
-                .Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: false })
-                .Select(suspect => $"{suspect.Name} ({suspect.Why})")
-                .ToList();
-            if (secrets.Count > 0 && !waived.Contains(PyBuildCheck.Secrets))
-            {
-                throw Refused(
-                    PySignFailure.SecretContent,
-                    PyBuildCheck.Secrets,
-                    $"{file} would publish a secret",
-                    secrets,
-                    "Exclude these files, and replace a secret that was ever committed; name those that may be public in AllowedFiles"
-                );
-            }
+        var file = one.Path.GetFilename().FullPath;
+        var names = DistributionContents.Files(one.Path.FullPath);
+        var foreign = suspects
+            .Where(suspect => suspect.Kind == SuspectKind.Cache)
+            .Select(suspect => $"{suspect.Name} ({suspect.Why})")
+            .ToList();
+        var untracked =
+            one.Kind == DistributionKind.Sdist && build.Tracked.Count > 0
+                ? UntrackedFiles.In(names, build).Where(name => !AllowedFiles.Match(settings.AllowedFiles, name)).ToList()
+                : [];
+        foreign.AddRange(untracked.Select(name => $"{name} (not in version control)"));
+        if (foreign.Count > 0)
+        {
+            throw Refused(
+                PySignFailure.ForeignContent,
+                PyBuildCheck.Content,
+                $"{file} holds what is no part of the sources",
+                foreign,
+                "Remove these files, commit them, or exclude them from the sdist"
+                    + (
+                        untracked.Count == 0
+                            ? ""
+                            : ". Where the build itself makes them, say so: "
+                                + $"--allowed-files=\"{string.Join(',', untracked.Take(5))}\" (or PYSIGN_ALLOWED_FILES, AllowedFiles)"
+                    )
+            );
+        }
+    }
 
-            if (
-                one.Kind == DistributionKind.Wheel
-                && !waived.Contains(PyBuildCheck.Record)
-                && WheelRecord.Problems(one.Path.FullPath) is { Count: > 0 } problems
-            )
+    private async Task SayCollisionsAsync(CheckedBuild build, CancellationToken cancellationToken)
+    {
+        foreach (var one in build.Distributions)
+        {
+            var groups = await CollidingNames
+                .FindAsync(
+                    DistributionContents.Files(one.Path.FullPath),
+                    build.Python.Path,
+                    build.WorkingDirectory,
+                    processes,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            foreach (var group in groups)
             {
-                throw Refused(
-                    PySignFailure.RecordMismatch,
-                    PyBuildCheck.Record,
-                    $"{file} is not what its RECORD says",
-                    problems,
-                    "Something changed the wheel after its back end wrote it, or the back end is broken; build with another version of it"
-                );
-            }
-
-            if (
-                !waived.Contains(PyBuildCheck.RequiresPython)
-                && build.MetadataOf(one).RequiresPython is { Length: > 0 } required
-                && !RequiresPython.Allows(required, build.Python.Version)
-            )
-            {
-                throw new PySignException(
-                    PySignFailure.UnsupportedPython,
-                    $"{file} says Requires-Python {required}, and was built with Python {build.Python.Version}.",
-                    "Build with a Python that the project supports (PythonPath, PYSIGN_PYTHON), correct requires-python, or waive the "
-                        + $"check {nameof(PyBuildCheck.RequiresPython)}."
+                log.Warning(
+                    $"{one.Path.GetFilename()}: {string.Join(" and ", group)} differ only in case or in Unicode form; on Windows and macOS "
+                        + "one replaces the other. Rename one, or exclude it."
                 );
             }
         }
+    }
 
-        if (build.Tracked.Count == 0 && !waived.Contains(PyBuildCheck.Content))
+    private void CheckSecrets(PyDistribution one, IReadOnlyList<SuspectFile> suspects, HashSet<PyBuildCheck> waived)
+    {
+        var file = one.Path.GetFilename().FullPath;
+        foreach (var key in suspects.Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: true }))
         {
-            log.Information("The project is not in version control: the sdist was checked for caches only");
+            log.Warning($"{file} publishes {key.Name}: {key.Why}. It lies among tests and is taken for a test's own.");
+        }
+
+        var secrets = suspects
+            .Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: false })
+            .Select(suspect => $"{suspect.Name} ({suspect.Why})")
+            .ToList();
+        if (secrets.Count > 0 && !waived.Contains(PyBuildCheck.Secrets))
+        {
+            throw Refused(
+                PySignFailure.SecretContent,
+                PyBuildCheck.Secrets,
+                $"{file} would publish a secret",
+                secrets,
+                "Exclude these files, and replace a secret that was ever committed; name those that may be public in AllowedFiles"
+            );
+        }
+    }
+
+    private static void CheckPointers(PyDistribution one, IReadOnlyList<SuspectFile> suspects, HashSet<PyBuildCheck> waived)
+    {
+        var pointers = suspects.Where(suspect => suspect.Kind == SuspectKind.LargeFilePointer).Select(suspect => suspect.Name).ToList();
+        if (pointers.Count > 0 && !waived.Contains(PyBuildCheck.LargeFiles))
+        {
+            throw Refused(
+                PySignFailure.MissingContent,
+                PyBuildCheck.LargeFiles,
+                $"{one.Path.GetFilename()} would publish pointers of Git LFS in place of these files",
+                pointers,
+                "Fetch the files first: git lfs pull (install git-lfs; GitHub: at actions/checkout, with: lfs: true). Name in AllowedFiles "
+                    + "what is meant to be a pointer"
+            );
+        }
+    }
+
+    private static void CheckRecord(PyDistribution one, HashSet<PyBuildCheck> waived)
+    {
+        if (
+            one.Kind == DistributionKind.Wheel
+            && !waived.Contains(PyBuildCheck.Record)
+            && WheelRecord.Problems(one.Path.FullPath) is { Count: > 0 } problems
+        )
+        {
+            throw Refused(
+                PySignFailure.RecordMismatch,
+                PyBuildCheck.Record,
+                $"{one.Path.GetFilename()} is not what its RECORD says",
+                problems,
+                "Something changed the wheel after its back end wrote it, or the back end is broken; build with another version of it"
+            );
+        }
+    }
+
+    private static void CheckPython(CheckedBuild build, PyDistribution one, HashSet<PyBuildCheck> waived)
+    {
+        if (
+            !waived.Contains(PyBuildCheck.RequiresPython)
+            && build.MetadataOf(one).RequiresPython is { Length: > 0 } required
+            && !RequiresPython.Allows(required, build.Python.Version)
+        )
+        {
+            throw new PySignException(
+                PySignFailure.UnsupportedPython,
+                $"{one.Path.GetFilename()} says Requires-Python {required}, and was built with Python {build.Python.Version}.",
+                "Build with a Python that the project supports (PythonPath, PYSIGN_PYTHON), correct requires-python, or waive the "
+                    + $"check {nameof(PyBuildCheck.RequiresPython)}."
+            );
+        }
+    }
+
+    private void CheckCompleteness(CheckedBuild build, PyBuildSettings settings, HashSet<PyBuildCheck> waived)
+    {
+        if (waived.Contains(PyBuildCheck.Completeness))
+        {
+            return;
+        }
+
+        var completeness = new Completeness(build);
+        foreach (var package in completeness.PackagesInNoWheel())
+        {
+            log.Warning($"The package {package} of the tree is in no wheel.");
+        }
+
+        var missing = completeness.Missing().Where(name => !AllowedFiles.Match(settings.AllowedFiles, name)).ToList();
+        if (missing.Count > 0 && completeness.Excludes)
+        {
+            log.Information($"Excluded from the sdist by the project's configuration: {string.Join(", ", missing.Take(MaxShown))}");
+        }
+        else if (missing.Count > 0)
+        {
+            throw Refused(
+                PySignFailure.MissingContent,
+                PyBuildCheck.Completeness,
+                "The sdist lacks what version control has and what back ends take by themselves",
+                missing,
+                "Find out why the back end leaves them out (a list of packages or files in its configuration), or name those that are not "
+                    + "to be published in AllowedFiles"
+            );
         }
     }
 
@@ -204,20 +314,22 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
 }
 
 /// <summary>A build as its checks see it.</summary>
-/// <param name="Project">The project's own folder.</param>
-/// <param name="Tracked">What version control has of it, with forward slashes; empty when it is not under version control.</param>
+/// <param name="Sources">The project's own folder, and what version control has of it.</param>
 /// <param name="Distributions">What was built.</param>
 /// <param name="Python">What it was built with.</param>
 /// <param name="WorkingDirectory">An own folder for processes.</param>
 internal sealed record CheckedBuild(
-    DirectoryPath Project,
-    IReadOnlyCollection<string> Tracked,
+    ProjectSources Sources,
     IReadOnlyList<PyDistribution> Distributions,
     PythonInterpreter Python,
     DirectoryPath WorkingDirectory
 )
 {
     private readonly Dictionary<string, CoreMetadata> _metadata = [];
+
+    public DirectoryPath Project => Sources.Project;
+
+    public IReadOnlySet<string> Tracked => Sources.Tracked;
 
     public CoreMetadata MetadataOf(PyDistribution one) =>
         _metadata.TryGetValue(one.Path.FullPath, out var known)

@@ -9,17 +9,26 @@ internal static class BuildVariables
 {
     private static readonly string[] _compiled = [".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".pyx"];
 
-    public static Dictionary<string, string?> Of(DateTimeOffset moment) =>
-        new(StringComparer.Ordinal)
+    public static Dictionary<string, string?> Of(DateTimeOffset moment, DirectoryPath workspace)
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["NO_COLOR"] = "1",
             ["PYTHONUTF8"] = "1",
             ["PYTHONUNBUFFERED"] = "1",
 
-            // Back ends ask git; in a second work tree the copy's repository is the user's own, which is only read.
+            // Back ends ask git. What is not in a repository here must not be taken for a part of one around the temporary folder.
             ["GIT_OPTIONAL_LOCKS"] = "0",
+            ["GIT_CEILING_DIRECTORIES"] = RealPath.Of(workspace.FullPath),
             ["SOURCE_DATE_EPOCH"] = moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         };
+        foreach (var name in GitProgram.LocalVariables)
+        {
+            variables[name] = null;
+        }
+
+        return variables;
+    }
 
     /// <summary>
     /// Compilers write the folder they work in into what they compile. gcc (8 and newer) and clang (10 and newer) leave it out when told;
@@ -40,9 +49,15 @@ internal static class BuildVariables
         foreach (var name in new[] { "CFLAGS", "CXXFLAGS" })
         {
             var given = variables.GetValueOrDefault(name) ?? environment.GetEnvironmentVariable(name);
-            variables[name] = $"{given} -ffile-prefix-map={workspace.FullPath}=.".TrimStart();
+            variables[name] = $"{given} {Quoted($"-ffile-prefix-map={workspace.FullPath}=.")}".TrimStart();
         }
     }
+
+    // Flags are split as a shell does; a temporary folder may have a blank in its name.
+    private static string Quoted(string flag) =>
+        flag.Any(char.IsWhiteSpace)
+            ? $"\"{flag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : flag;
 
     private static bool HasCompiledSources(DirectoryPath source) =>
         Directory

@@ -3,6 +3,7 @@ using Cake.PySign.Common;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
+using PySign.Packaging.Projects;
 using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Build;
@@ -10,7 +11,13 @@ namespace Cake.PySign.Build;
 /// <summary>Reads what a build left behind. Nothing is guessed from names: every file is opened and must be what was asked for.</summary>
 internal static class BuiltDistributions
 {
-    public static IReadOnlyList<PyDistribution> Read(DirectoryPath folder, WantedMetadata wanted, PyBuildSettings settings, string? advice)
+    public static IReadOnlyList<PyDistribution> Read(
+        DirectoryPath folder,
+        WantedMetadata wanted,
+        StatedMetadata stated,
+        PyBuildSettings settings,
+        string? advice
+    )
     {
         var files = Directory.Exists(folder.FullPath)
             ? Directory.EnumerateFileSystemEntries(folder.FullPath).Order(StringComparer.Ordinal).ToList()
@@ -42,6 +49,7 @@ internal static class BuiltDistributions
         }
 
         CheckOneRelease(distributions);
+        CheckStated(distributions[0], stated);
         CheckKind(distributions, DistributionKind.Sdist, settings.Sdist);
         CheckKind(distributions, DistributionKind.Wheel, settings.Wheel);
         return
@@ -54,6 +62,31 @@ internal static class BuiltDistributions
                 FileDigest.Of(distribution.Path)
             )),
         ];
+    }
+
+    /// <summary>What [project] states, every back end that reads it gives. One that does not is too old, and calls the project
+    /// UNKNOWN.</summary>
+    private static void CheckStated(Distribution built, StatedMetadata stated)
+    {
+        var isUnknown = ProjectName.Parse(built.Name).Normalized == "unknown";
+        var isOther =
+            stated.Name is { } name
+            && ProjectName.TryParse(name, out var own)
+            && own.Normalized != ProjectName.Parse(built.Name).Normalized;
+        if (stated.Name is null ? isUnknown : isOther)
+        {
+            throw new PySignException(
+                isUnknown ? PySignFailure.ToolTooOld : PySignFailure.BuildMismatch,
+                $"The back end built '{built.Name} {built.Version}'"
+                    + $"{(stated.Name is null ? ", which is nobody's name" : $", and [project] of pyproject.toml says {stated.Name}")}: "
+                    + $"{stated.BackEnd} does not read it.",
+                isUnknown
+                    ? "setuptools reads [project] from version 61 on: upgrade it for this interpreter, or write "
+                        + "requires = [\"setuptools>=61\"] into [build-system] and build in isolation. Without [project], name the project "
+                        + "in setup.cfg or setup.py."
+                    : "See which back end [build-system] names, and that it reads [project]."
+            );
+        }
     }
 
     private static Distribution Open(string path)
@@ -102,5 +135,19 @@ internal static class BuiltDistributions
                     : $"The build left a {kind.ToString().ToLowerInvariant()} that was not asked for."
             );
         }
+    }
+}
+
+/// <summary>What the project's pyproject.toml states after all edits.</summary>
+/// <param name="Name">The name in [project]; null without that table.</param>
+/// <param name="BackEnd">What builds it, with its version where that is known.</param>
+internal sealed record StatedMetadata(string? Name, string BackEnd)
+{
+    public static StatedMetadata Of(DirectoryPath source, IReadOnlyDictionary<string, string> tools)
+    {
+        var path = source.CombineWithFilePath("pyproject.toml").FullPath;
+        var project = File.Exists(path) ? PyProject.Load(path) : null;
+        var backEnd = (project?.BuildBackend ?? "setuptools").Split('.', ':')[0];
+        return new StatedMetadata(project?.Name, tools.TryGetValue(backEnd, out var version) ? $"{backEnd} {version}" : backEnd);
     }
 }

@@ -11,15 +11,16 @@ namespace Cake.PySign.Build;
 /// it.</summary>
 internal sealed class MetadataInjection(SafeLog log)
 {
+    // Where a version would go is asked with any version.
+    private static readonly PythonVersion _any = PythonVersion.Parse("1");
+
     /// <summary>Edits the copy and sets variables.</summary>
-    /// <returns>Advice for the case that the build does not come out as asked: why the version could not be given; null when all
-    /// was.</returns>
-    public string? Into(DirectoryPath source, WantedMetadata wanted, Dictionary<string, string?> variables)
+    public Injected Into(DirectoryPath source, WantedMetadata wanted, Dictionary<string, string?> variables)
     {
         try
         {
             Describe(source, wanted);
-            return wanted.Version is { } version ? Version(source, PythonVersion.Parse(version), variables) : null;
+            return wanted.Version is { } version ? Version(source, PythonVersion.Parse(version), variables) : Own(source);
         }
         catch (Exception e) when (e is PackagingException or TomlException)
         {
@@ -49,14 +50,20 @@ internal sealed class MetadataInjection(SafeLog log)
         }
     }
 
-    private string? Version(DirectoryPath source, PythonVersion version, Dictionary<string, string?> variables)
+    private static Injected Own(DirectoryPath source)
+    {
+        var own = VersionInjection.Find(source.FullPath, _any);
+        return new Injected(null, own.ReadsVersionControl, own.Found);
+    }
+
+    private Injected Version(DirectoryPath source, PythonVersion version, Dictionary<string, string?> variables)
     {
         var injection = VersionInjection.Find(source.FullPath, version);
         if (injection.Refusal is { } refusal)
         {
             // What cannot be given may still come out right: a version computed from the very tag that is released.
             log.Information($"The version cannot be given to this project ({refusal.Message}); what it builds must be {version}");
-            return refusal.Message;
+            return new Injected(refusal.Message, injection.ReadsVersionControl);
         }
 
         injection.WriteTo(source.FullPath);
@@ -71,6 +78,12 @@ internal sealed class MetadataInjection(SafeLog log)
                 : $"Version {version} is given through "
                     + $"{injection.Place}{(injection.Found is { } old ? $", which says {old}" : string.Empty)}"
         );
-        return null;
+        return new Injected(null, false);
     }
 }
+
+/// <summary>What became of the values that were asked for.</summary>
+/// <param name="Advice">For the case that the build does not come out as asked: why the version could not be given.</param>
+/// <param name="ReadsVersionControl">Whether the version is what the back end computes from tags.</param>
+/// <param name="Stated">The version that stands in the project's files; null where it is computed or was given.</param>
+internal sealed record Injected(string? Advice, bool ReadsVersionControl, string? Stated = null);

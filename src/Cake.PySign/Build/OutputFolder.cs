@@ -24,6 +24,8 @@ internal static class OutputFolder
         ".crt",
     ];
 
+    private const string GitIgnore = ".gitignore";
+
     private static readonly string[] _ownNames = ["pysign.json", "pysign-verify.md"];
 
     /// <summary>Refuses a folder with anything in it that is not an earlier output of ours. Nothing is changed.</summary>
@@ -88,7 +90,7 @@ internal static class OutputFolder
             var name in Directory
                 .EnumerateFiles(folder.FullPath)
                 .Select(entry => IoPath.GetFileName(entry))
-                .Where(name => !kept.Contains(name) && !there.Contains(name))
+                .Where(name => !kept.Contains(name) && !there.Contains(name) && name != GitIgnore)
                 .OrderByDescending(name => _ownNames.Contains(name))
                 .ThenBy(name => name, StringComparer.Ordinal)
                 .ToList()
@@ -115,13 +117,19 @@ internal static class OutputFolder
 
     private static bool IsOwn(string entry)
     {
+        var name = IoPath.GetFileName(entry);
+
         // An import that was killed leaves its folder, and the next one removes it.
         if (Directory.Exists(entry))
         {
-            return IoPath.GetFileName(entry) == StagedImport.FolderName;
+            return name == StagedImport.FolderName;
         }
 
-        var name = IoPath.GetFileName(entry);
+        // uv leaves one that ignores the whole folder; it stays.
+        if (name == GitIgnore)
+        {
+            return true;
+        }
 
         // The ledger is written under a temporary name and renamed; a process that was killed in between leaves that.
         if (

@@ -25,6 +25,19 @@ internal static class ProjectFolder
         }
     }
 
+    /// <summary>Refuses to write the result over the sources.</summary>
+    public static void CheckOutput(DirectoryPath project, DirectoryPath output)
+    {
+        if (RealPath.Of(output.FullPath) == project.FullPath)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The output folder '{output.FullPath}' is the project folder itself.",
+                "Name a folder of its own as OutputDirectory."
+            );
+        }
+    }
+
     /// <summary>The first of the files that describe a project; <see cref="Check"/> has seen one.</summary>
     public static string DescribingFile(DirectoryPath project) =>
         _describing.Select(name => IoPath.Combine(project.FullPath, name)).First(File.Exists);

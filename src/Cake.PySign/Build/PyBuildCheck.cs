@@ -25,4 +25,16 @@ public enum PyBuildCheck
     /// <summary>The project's <c>requires-python</c> allows the Python that built it. Fails with
     /// <see cref="PySignFailure.UnsupportedPython"/>.</summary>
     RequiresPython,
+
+    /// <summary>No version is made up: one that is computed from tags has the tags (a shallow clone may not), and a release has no
+    /// <c>.dev</c> and no local part that nobody asked for. Fails with <see cref="PySignFailure.BuildMismatch"/>.</summary>
+    Version,
+
+    /// <summary>No distribution holds a pointer of Git LFS in place of the file. Fails with
+    /// <see cref="PySignFailure.MissingContent"/>.</summary>
+    LargeFiles,
+
+    /// <summary>The sdist holds what back ends take by themselves and version control has: the modules of the packages in the wheel, the
+    /// files that pyproject.toml names. Fails with <see cref="PySignFailure.MissingContent"/>.</summary>
+    Completeness,
 }

@@ -68,9 +68,15 @@ public sealed class PyBuildSettings
     public IDictionary<string, string> ConfigSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Folders below the project that are no part of it, such as downloads or reports of the build.</summary>
-    /// <value>Paths; a back end that packs whatever lies in the tree never sees them. The output folder and common caches need not be
-    /// named.</value>
+    /// <value>Paths; a back end that packs whatever lies in the tree never sees them. What git tracks in them is never left out. The output
+    /// folder and common caches need not be named.</value>
     public ICollection<DirectoryPath> LeaveOut { get; } = [];
+
+    /// <summary>Folders that earlier stages of a release made; left out unless Python code lies in them.</summary>
+    internal ICollection<DirectoryPath> OwnFolders { get; } = [];
+
+    /// <summary>Whether the result is a release: a development version that nobody asked for then stops the build.</summary>
+    internal bool IsRelease { get; set; }
 
     /// <summary>Variables set for the build.</summary>
     /// <value>Name to value. They win over the inherited environment.</value>
@@ -118,7 +124,13 @@ public sealed class PyBuildSettings
             NormalizeSdist = NormalizeSdist,
             Network = Network,
             Timeout = Timeout,
+            IsRelease = IsRelease,
         };
+        foreach (var folder in OwnFolders)
+        {
+            copy.OwnFolders.Add(folder);
+        }
+
         foreach (var (key, value) in ConfigSettings)
         {
             copy.ConfigSettings[key] = value;

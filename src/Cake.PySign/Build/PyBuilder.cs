@@ -14,8 +14,6 @@ namespace Cake.PySign.Build;
 /// </summary>
 internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
 {
-    private readonly VersionControl _versionControl = new(processes, environment);
-
     public static PyBuilder For(ICakeContext context)
     {
         var log = SafeLog.For(context);
@@ -36,12 +34,16 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         CancellationToken cancellationToken
     )
     {
-        var project = projectDirectory.MakeAbsolute(environment);
-        var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
+        var asked = projectDirectory.MakeAbsolute(environment);
+        var output = (settings.OutputDirectory ?? asked.Combine("dist")).MakeAbsolute(environment).Collapse();
         var wanted = WantedMetadata.From(settings);
         IsolatedEnvironment.Check(settings, environment);
-        ProjectFolder.Check(project);
+        ProjectFolder.Check(asked);
         OutputFolder.Check(output);
+        var sources = await ProjectSources
+            .FindAsync(asked, settings.WaivedChecks.Contains(PyBuildCheck.Content), processes, environment, cancellationToken)
+            .ConfigureAwait(false);
+        ProjectFolder.CheckOutput(sources.Project, output);
         var python = await new PythonLocator(processes, environment, log)
             .FindAsync(settings.PythonPath, "build", cancellationToken)
             .ConfigureAwait(false);
@@ -53,18 +55,22 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
 
         using var workspace = new NeutralFolder();
         var moment = await SourceDate
-            .OfAsync(project, settings.SourceDate, environment, _versionControl, cancellationToken)
+            .OfAsync(sources.Project, settings.SourceDate, environment, sources.Repository, cancellationToken)
             .ConfigureAwait(false);
-        var tracked = (await _versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? []).ToHashSet(
-            StringComparer.Ordinal
+        var leftOut = LeftOutFolders.Of(
+            sources.Project,
+            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(environment)),
+            settings.OwnFolders.Select(folder => folder.MakeAbsolute(environment))
         );
-        var copy = new SourceCopy(project, output, tracked, moment, settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment)));
-        var source = await new WorkingCopy(_versionControl, log)
-            .MakeAsync(project, workspace.Path.Combine("source"), copy, tracked.Count > 0, cancellationToken)
+        var copy = await WorkingCopy
+            .MakeAsync(sources, workspace.Path.Combine("source"), leftOut, moment, log, cancellationToken)
             .ConfigureAwait(false);
 
-        var variables = BuildVariables.Of(moment);
-        var advice = new MetadataInjection(log).Into(source, wanted, variables);
+        var source = copy.Project;
+        var variables = BuildVariables.Of(moment, workspace.Path);
+        var injection = new MetadataInjection(log).Into(source, wanted, variables);
+        await ComputedVersion.RequireTagsAsync(sources, injection, wanted, settings, cancellationToken).ConfigureAwait(false);
+        await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
@@ -80,9 +86,11 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         var built = workspace.Path.Combine("built");
         await RunAsync(frontEnd, source, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
 
-        var distributions = BuiltDistributions.Read(built, wanted, settings, advice);
+        var stated = StatedMetadata.Of(source, surroundings.Tools);
+        var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
+        ComputedVersion.Check(distributions, injection, wanted, settings, log);
         var twine = await new BuildChecks(processes, environment, log)
-            .RunAsync(new CheckedBuild(project, tracked, distributions, python, workspace.Path), settings, cancellationToken)
+            .RunAsync(new CheckedBuild(sources, distributions, python, workspace.Path), settings, cancellationToken)
             .ConfigureAwait(false);
         Name(
             tools,
@@ -165,6 +173,10 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
                 $"The sdist that was built cannot be used: {e.Message}",
+                e.Reason == PackagingFailure.UnsafeArchiveEntry
+                    ? "Rename this file in the project, or exclude it from the sdist (MANIFEST.in, or the back end's own exclude list): "
+                        + "backslashes, tabs and line ends in names are read differently by every system."
+                    : null,
                 innerException: e
             );
         }

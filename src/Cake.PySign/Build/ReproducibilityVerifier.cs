@@ -29,9 +29,9 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         var project = projectDirectory.MakeAbsolute(environment);
         ProjectFolder.Check(project);
         using var workspace = new NeutralFolder();
-        var versionControl = new VersionControl(processes, environment);
+        var sources = await ProjectSources.FindAsync(project, false, processes, environment, cancellationToken).ConfigureAwait(false);
         var moment = await SourceDate
-            .OfAsync(project, settings.SourceDate, environment, versionControl, cancellationToken)
+            .OfAsync(sources.Project, settings.SourceDate, environment, sources.Repository, cancellationToken)
             .ConfigureAwait(false);
         var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
 
@@ -42,14 +42,7 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         var one = await builder.BuildAsync(project, first, null, cancellationToken).ConfigureAwait(false);
 
         log.Information("Second build, from another folder and in other surroundings");
-        var elsewhere = await CheckOutAsync(
-                project,
-                output,
-                settings,
-                workspace.Path.Combine("a/quite different/place"),
-                versionControl,
-                cancellationToken
-            )
+        var elsewhere = await CheckOutAsync(sources, output, settings, workspace.Path.Combine("a/quite different/place"), cancellationToken)
             .ConfigureAwait(false);
         var second = Settings(settings, moment, output, workspace.Path.Combine("2"));
         await OtherSurroundingsAsync(second, workspace.Path, project, cancellationToken).ConfigureAwait(false);
@@ -84,25 +77,22 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
 
     /// <summary>The project as a checkout elsewhere has it: other times, and the modes that a strict umask leaves.</summary>
     private async Task<DirectoryPath> CheckOutAsync(
-        DirectoryPath project,
+        ProjectSources sources,
         DirectoryPath output,
         PyBuildSettings settings,
         DirectoryPath target,
-        VersionControl versionControl,
         CancellationToken cancellationToken
     )
     {
-        var tracked = await versionControl.TrackedAsync(project, cancellationToken).ConfigureAwait(false) ?? [];
-        var copy = new SourceCopy(
-            project,
-            output,
-            tracked,
-            new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero),
-            settings.LeaveOut.Select(folder => folder.MakeAbsolute(environment))
+        var leftOut = LeftOutFolders.Of(
+            sources.Project,
+            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(environment)),
+            settings.OwnFolders.Select(folder => folder.MakeAbsolute(environment))
         );
-        var source = await new WorkingCopy(versionControl, log)
-            .MakeAsync(project, target, copy, tracked.Count > 0, cancellationToken)
-            .ConfigureAwait(false);
+        var moment = new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
+        var copy = await WorkingCopy.MakeAsync(sources, target, leftOut, moment, log, cancellationToken).ConfigureAwait(false);
+        await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
+        var source = copy.Project;
         if (!OperatingSystem.IsWindows())
         {
             foreach (

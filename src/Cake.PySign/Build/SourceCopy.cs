@@ -4,23 +4,28 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// Copies a project's tree to where the back end may write into it. Everything is copied, version control included (back ends read versions
-/// and file lists from it), except caches that nobody tracks, the output folder and what the caller names: some back ends would put them
-/// into the sdist. Every file gets one time and one of two modes, as a checkout under another umask would give others.
+/// Copies a project's tree to where the back end may write into it. Everything is copied, except caches, leftovers of builds and what the
+/// caller leaves out, as far as git does not track it: some back ends would put them into the sdist. Repositories (<c>.git</c>) are not
+/// copied but named. Every file gets one time and one of two modes, as a checkout under another umask would give others.
 /// </summary>
+/// <param name="project">The folder, behind all links.</param>
+/// <param name="tracked">What git tracks in it, relative to it.</param>
+/// <param name="leftOut">What stays behind.</param>
+/// <param name="moment">The time that files get.</param>
+/// <param name="around">The folder above it whose files are copied as well; <see langword="null"/> for the project's own.</param>
 internal sealed class SourceCopy(
     DirectoryPath project,
-    DirectoryPath output,
     IReadOnlyCollection<string> tracked,
+    LeftOutFolders leftOut,
     DateTimeOffset moment,
-    IEnumerable<DirectoryPath>? leftOut = null
+    DirectoryPath? around = null
 )
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ProgramMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private static readonly string[] _caches =
-    [
+    private static readonly HashSet<string> _caches = new(StringComparer.Ordinal)
+    {
         ".venv",
         "venv",
         ".tox",
@@ -32,27 +37,25 @@ internal sealed class SourceCopy(
         ".pytest_cache",
         ".mypy_cache",
         ".ruff_cache",
-    ];
+    };
 
-    private readonly string _root = IoPath.GetFullPath(project.FullPath);
-    private readonly string _output = IoPath.GetFullPath(output.FullPath);
-    private readonly HashSet<string> _leftOut = [.. (leftOut ?? []).Select(folder => IoPath.GetFullPath(folder.FullPath))];
+    private readonly string _project = IoPath.GetFullPath(project.FullPath);
+    private readonly string _top = IoPath.GetFullPath((around ?? project).FullPath);
+    private readonly List<string> _nested = [];
+    private readonly List<(string Copy, string Aim)> _links = [];
 
-    // Asked for every cache folder: the folders above tracked files, each once.
-    private readonly HashSet<string> _trackedFolders = [.. tracked.SelectMany(FoldersAbove)];
+    // Asked for every folder that could stay behind: the folders above tracked files, each once.
+    private readonly Dictionary<string, List<string>> _tracked = Below(tracked);
 
+    /// <summary>Folders of the project, relative to it, that are work trees of repositories of their own.</summary>
+    public IReadOnlyList<string> Nested => _nested;
+
+    /// <summary>Copies the project.</summary>
     public void To(DirectoryPath target, CancellationToken cancellationToken)
     {
-        if (_root == _output)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"The output folder '{output.FullPath}' is the project folder itself.",
-                "Name a folder of its own as OutputDirectory."
-            );
-        }
-
-        Copy(_root, target.FullPath, cancellationToken);
+        Directory.CreateDirectory(target.FullPath);
+        Copy(_project, target.FullPath, cancellationToken);
+        SetMode(target.FullPath);
     }
 
     /// <summary>Copies one file or link with the mode and time of a copy.</summary>
@@ -68,39 +71,87 @@ internal sealed class SourceCopy(
         }
     }
 
+    /// <summary>A link that was kept as it is, and whose target was not copied, is made to lead to the original.</summary>
+    public void MendLinks()
+    {
+        foreach (var (copy, aim) in _links.Where(link => !IoPath.Exists(link.Copy) && IoPath.Exists(link.Aim)))
+        {
+            File.Delete(copy);
+            MakeLink(copy, aim, Directory.Exists(aim));
+        }
+    }
+
     private void Copy(string source, string target, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(target);
         foreach (var entry in new DirectoryInfo(source).EnumerateFileSystemInfos())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var destination = IoPath.Combine(target, entry.Name);
-            if (entry.Name == GitFolder.Name && source == _root)
+            if (entry.Name == GitRepository.FolderName)
             {
-                GitFolder.Copy(source, target, cancellationToken);
-            }
-            else if (entry is DirectoryInfo { LinkTarget: null })
-            {
-                if (!IsLeftOut(entry.FullName))
+                if (source != _project)
                 {
-                    Copy(entry.FullName, destination, cancellationToken);
+                    _nested.Add(Relative(source));
                 }
+            }
+            else if (entry is DirectoryInfo { LinkTarget: null } folder)
+            {
+                CopyFolder(folder, destination, cancellationToken);
             }
             else
             {
                 CopyOne(entry, destination);
             }
         }
+    }
 
-        if (!OperatingSystem.IsWindows())
+    // A folder that is empty only because everything in it stayed behind is not made: setuptools takes it for a package.
+    private void CopyFolder(DirectoryInfo folder, string destination, CancellationToken cancellationToken)
+    {
+        if (IsLeftOut(folder.FullName))
         {
-            File.SetUnixFileMode(target, ProgramMode);
+            CopyTracked(Relative(folder.FullName), IoPath.GetDirectoryName(destination)!);
+            return;
+        }
+
+        Directory.CreateDirectory(destination);
+        Copy(folder.FullName, destination, cancellationToken);
+        if (!Directory.EnumerateFileSystemEntries(destination).Any() && folder.EnumerateFileSystemInfos().Any())
+        {
+            Directory.Delete(destination);
+        }
+        else
+        {
+            SetMode(destination);
         }
     }
 
-    // A socket or a pipe that some program left has no length; opening it would block, so whatever is empty is made anew.
+    private void CopyTracked(string folder, string parent)
+    {
+        foreach (var file in _tracked.GetValueOrDefault(folder) ?? [])
+        {
+            var from = new FileInfo(IoPath.Combine(_project, file));
+            if (from.Exists || from.LinkTarget is not null)
+            {
+                var to = IoPath.Combine(parent, file[(folder.LastIndexOf('/') + 1)..]);
+                Directory.CreateDirectory(IoPath.GetDirectoryName(to)!);
+                CopyOne(from, to);
+            }
+        }
+    }
+
+    // A socket or a pipe that some program left has no length; opening it would block, so whatever is empty is made again.
     private void CopyFile(FileInfo file, string destination)
     {
+        if (!file.Exists && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidName,
+                $"The name of a file in '{file.DirectoryName}' is not UTF-8 ('{file.Name}'): no archive of a distribution can hold it.",
+                "Rename the file, or remove it."
+            );
+        }
+
         if (file.Length > 0)
         {
             file.CopyTo(destination);
@@ -122,39 +173,68 @@ internal sealed class SourceCopy(
         File.SetLastWriteTimeUtc(destination, moment.UtcDateTime);
     }
 
-    // A link stays a link. One that points out of the tree by a relative path would dangle from the copy, so it is made absolute.
+    // A link stays as it is where its target is copied too; one that leads out of the copy would dangle, so it is made absolute.
     private void CopyLink(FileSystemInfo entry, string link, string destination)
     {
         var aim = IoPath.GetFullPath(link, IoPath.GetDirectoryName(entry.FullName)!);
-        var inside = aim == _root || aim.StartsWith(_root + IoPath.DirectorySeparatorChar, StringComparison.Ordinal);
-        var kept = inside || IoPath.IsPathRooted(link) ? link : aim;
-        if (entry is DirectoryInfo)
+        var inside = aim == _top || aim.StartsWith(_top + IoPath.DirectorySeparatorChar, StringComparison.Ordinal);
+        var isKept = inside || IoPath.IsPathRooted(link);
+        MakeLink(destination, isKept ? link : aim, entry is DirectoryInfo);
+        if (isKept && !IoPath.IsPathRooted(link))
         {
-            Directory.CreateSymbolicLink(destination, kept);
+            _links.Add((destination, aim));
+        }
+    }
+
+    private static void MakeLink(string path, string target, bool toFolder)
+    {
+        if (toFolder)
+        {
+            Directory.CreateSymbolicLink(path, target);
         }
         else
         {
-            File.CreateSymbolicLink(destination, kept);
+            File.CreateSymbolicLink(path, target);
+        }
+    }
+
+    private static void SetMode(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, ProgramMode);
         }
     }
 
     private bool IsLeftOut(string folder)
     {
-        if (folder == _output || _leftOut.Contains(folder))
-        {
-            return true;
-        }
-
-        var relative = IoPath.GetRelativePath(_root, folder).Replace('\\', '/');
-        return (_caches.Contains(IoPath.GetFileName(folder)) || IsSetuptoolsLeftover(relative)) && !_trackedFolders.Contains(relative);
+        var relative = Relative(folder);
+        return leftOut.Named.Contains(folder)
+            || (
+                !_tracked.ContainsKey(relative)
+                && (_caches.Contains(IoPath.GetFileName(folder)) || IsSetuptoolsLeftover(relative) || leftOut.Holds(folder))
+            );
     }
 
-    private static IEnumerable<string> FoldersAbove(string file)
+    private string Relative(string folder) => IoPath.GetRelativePath(_project, folder).Replace('\\', '/');
+
+    private static Dictionary<string, List<string>> Below(IEnumerable<string> files)
     {
-        for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+        var below = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var file in files)
         {
-            yield return file[..slash];
+            for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+            {
+                if (!below.TryGetValue(file[..slash], out var list))
+                {
+                    below[file[..slash]] = list = [];
+                }
+
+                list.Add(file);
+            }
         }
+
+        return below;
     }
 
     // Setuptools packs whatever an earlier build left in build/lib into the next wheel.

@@ -15,14 +15,14 @@ internal static class SourceDate
         DirectoryPath project,
         DateTimeOffset? given,
         ICakeEnvironment environment,
-        VersionControl versionControl,
+        GitRepository? repository,
         CancellationToken cancellationToken
     )
     {
         var moment =
             given
             ?? Read(environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH"))
-            ?? await versionControl.CommitTimeAsync(project, cancellationToken).ConfigureAwait(false)
+            ?? (repository is null ? null : await repository.CommitTimeAsync(cancellationToken).ConfigureAwait(false))
             ?? new DateTimeOffset(File.GetLastWriteTimeUtc(ProjectFolder.DescribingFile(project)));
         return moment < _zipEpoch ? _zipEpoch : moment;
     }

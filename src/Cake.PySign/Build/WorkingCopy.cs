@@ -1,108 +1,123 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
-using PySign.Packaging;
-using PySign.Packaging.Projects;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// The copy that the back end works in. For a project in a subfolder of a repository, whose back end asks version control for its version
-/// or its files, the repository around it comes along: its <c>.git</c> and the other tracked files, so that git sees a clean tree there
-/// too.
+/// The copy that the back end works in. A project in a subfolder of a repository brings the repository's other tracked files along: back
+/// ends look there for versions, ignored files and what links lead to, whether or not they say so in pyproject.toml.
 /// </summary>
-internal sealed class WorkingCopy(VersionControl versionControl, SafeLog log)
+internal sealed class WorkingCopy
 {
-    // hatchling looks for .gitignore in the folders above, up to the repository's root.
-    private static readonly string[] _asking =
-    [
-        "setuptools-scm",
-        "setuptools_scm",
-        "hatch-vcs",
-        "hatch_vcs",
-        "hatchling",
-        "pbr",
-        "setuptools-git",
-        "versioneer",
-        "versioningit",
-        "dunamai",
-        "pdm-backend",
-        "dynamic-versioning",
-        "use_scm_version",
-    ];
+    private readonly List<(PrivateRepository Copy, Task<IReadOnlyList<string>> Before)> _repositories = [];
 
-    /// <summary>Makes the copy below <paramref name="target"/> and returns the project's folder in it.</summary>
-    public async Task<DirectoryPath> MakeAsync(
-        DirectoryPath project,
+    private WorkingCopy(DirectoryPath top, DirectoryPath project)
+    {
+        Top = top;
+        Project = project;
+    }
+
+    /// <summary>The copied folder that stands for the work tree.</summary>
+    public DirectoryPath Top { get; }
+
+    /// <summary>The project's folder in it.</summary>
+    public DirectoryPath Project { get; }
+
+    /// <summary>Makes the copy below <paramref name="target"/>.</summary>
+    public static async Task<WorkingCopy> MakeAsync(
+        ProjectSources sources,
         DirectoryPath target,
-        SourceCopy copy,
-        bool hasTracked,
+        LeftOutFolders leftOut,
+        DateTimeOffset moment,
+        SafeLog log,
         CancellationToken cancellationToken
     )
     {
-        var root = hasTracked ? VersionControl.WorkTree(project) : null;
-        if (root is null || IoPath.GetFullPath(root.FullPath) == IoPath.GetFullPath(project.FullPath) || !AsksVersionControl(project))
+        var root = sources.Repository?.Root ?? sources.Project;
+        var inside = sources.Repository?.Prefix ?? "";
+        var copy = new SourceCopy(sources.Project, sources.Tracked, leftOut, moment, root);
+        var top = target.Combine(NameOf(root));
+        var made = new WorkingCopy(top, inside.Length == 0 ? top : top.Combine(inside));
+        if (sources.Repository is { } repository)
         {
-            var alone = target.Combine(NameOf(project));
-            copy.To(alone, cancellationToken);
-            return alone;
-        }
-
-        var inside = IoPath.GetRelativePath(root.FullPath, project.FullPath).Replace('\\', '/');
-        log.Information(
-            $"The project is the folder {inside} of a repository and its back end asks version control: the repository's other tracked "
-                + "files are copied too"
-        );
-        var around = target.Combine(NameOf(root));
-        Directory.CreateDirectory(around.FullPath);
-        GitFolder.Copy(root.FullPath, around.FullPath, cancellationToken);
-        foreach (var file in await versionControl.TrackedAsync(root, cancellationToken).ConfigureAwait(false) ?? [])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!file.StartsWith(inside + "/", StringComparison.Ordinal))
+            await made.AddAsync(repository, top, log, cancellationToken).ConfigureAwait(false);
+            if (inside.Length > 0)
             {
-                CopyTracked(copy, root, around, file);
+                log.Verbose($"The project is the folder {inside} of a repository, whose other tracked files are copied too");
+                var tracked = await repository.TrackedAsync(root, cancellationToken).ConfigureAwait(false);
+                CopyAround(
+                    copy,
+                    root,
+                    top,
+                    tracked.Where(file => !file.StartsWith(inside + "/", StringComparison.Ordinal)),
+                    cancellationToken
+                );
             }
         }
 
-        var source = around.Combine(inside);
-        copy.To(source, cancellationToken);
-        return source;
-    }
-
-    private static void CopyTracked(SourceCopy copy, DirectoryPath root, DirectoryPath around, string file)
-    {
-        var from = new FileInfo(IoPath.Combine(root.FullPath, file));
-        if (!from.Exists && from.LinkTarget is null)
+        copy.To(made.Project, cancellationToken);
+        copy.MendLinks();
+        if (sources.Repository is not null)
         {
-            return;
+            await made.AddNestedAsync(sources, copy.Nested.OrderBy(path => path.Length), log, cancellationToken).ConfigureAwait(false);
         }
 
-        var to = IoPath.Combine(around.FullPath, file);
-        Directory.CreateDirectory(IoPath.GetDirectoryName(to)!);
-        copy.CopyOne(from, to);
+        return made;
+    }
+
+    /// <summary>Called when the copy has been edited: makes git see in it what it sees in the original.</summary>
+    public async Task AlignAsync(CancellationToken cancellationToken)
+    {
+        // Submodules first: a superproject asks each about its state.
+        foreach (var (copy, before) in _repositories.AsEnumerable().Reverse())
+        {
+            await copy.AlignAsync(await before.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AddNestedAsync(ProjectSources sources, IEnumerable<string> folders, SafeLog log, CancellationToken cancellationToken)
+    {
+        foreach (var folder in folders)
+        {
+            var (inner, _) = await GitRepository
+                .OpenAsync(sources.Repository!.Git, sources.Project.Combine(folder), cancellationToken)
+                .ConfigureAwait(false);
+            if (inner is { Prefix: "" })
+            {
+                await AddAsync(inner, Project.Combine(folder), log, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task AddAsync(GitRepository repository, DirectoryPath copy, SafeLog log, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(copy.FullPath);
+        var made = new PrivateRepository(repository, copy, log);
+        _repositories.Add((made, repository.StatusAsync(cancellationToken)));
+        await made.WriteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void CopyAround(
+        SourceCopy copy,
+        DirectoryPath root,
+        DirectoryPath top,
+        IEnumerable<string> files,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var file in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var from = new FileInfo(IoPath.Combine(root.FullPath, file));
+            if (from.Exists || from.LinkTarget is not null)
+            {
+                var to = IoPath.Combine(top.FullPath, file);
+                Directory.CreateDirectory(IoPath.GetDirectoryName(to)!);
+                copy.CopyOne(from, to);
+            }
+        }
     }
 
     private static string NameOf(DirectoryPath folder) => folder.GetDirectoryName() is { Length: > 0 } name ? name : "project";
-
-    private static bool AsksVersionControl(DirectoryPath project)
-    {
-        try
-        {
-            var file = IoPath.Combine(project.FullPath, "pyproject.toml");
-            var requirements = File.Exists(file) ? PyProject.Load(file).BuildRequires : [];
-            return requirements.Any(Asks)
-                || (
-                    File.Exists(IoPath.Combine(project.FullPath, "setup.py"))
-                    && Asks(File.ReadAllText(IoPath.Combine(project.FullPath, "setup.py")))
-                );
-        }
-        catch (PackagingException)
-        {
-            // The build itself says what is wrong with pyproject.toml.
-            return false;
-        }
-    }
-
-    private static bool Asks(string text) => _asking.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
 }

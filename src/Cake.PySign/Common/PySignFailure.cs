@@ -88,6 +88,9 @@ public enum PySignFailure
     /// <summary>A distribution holds what looks like a private key or a file of credentials.</summary>
     SecretContent,
 
+    /// <summary>A distribution lacks a file that belongs in it, or holds a placeholder of it.</summary>
+    MissingContent,
+
     /// <summary>A wheel is not what its own RECORD says.</summary>
     RecordMismatch,
 

@@ -37,6 +37,7 @@ internal static class BuildStage
             Constraints = options.Constraints,
             StrictMetadata = options.StrictMetadata,
             Network = options.Network,
+            IsRelease = !options.Rehearses,
         };
         foreach (var check in options.WaivedChecks)
         {
@@ -48,12 +49,13 @@ internal static class BuildStage
             settings.AllowedFiles.Add(file);
         }
 
-        foreach (
-            var folder in options.LeaveOut.Concat(options.ImportFrom).Append(options.Consumer).Append("test-results").Append(OwnPackage())
-        )
+        foreach (var folder in options.LeaveOut.Concat(options.ImportFrom).Append(OwnPackage()))
         {
             settings.LeaveOut.Add(folder);
         }
+
+        settings.OwnFolders.Add(options.Consumer);
+        settings.OwnFolders.Add(options.TestReportFile.GetDirectory());
 
         var result = await builder.BuildAsync(project, settings, kept.Beside, cancellationToken).ConfigureAwait(false);
         var built = result.Distributions;

@@ -86,6 +86,7 @@ internal static class Rehearsal
 
         // The played tag is there for the identity; it names no version of this project.
         options.Tag = null;
+        options.Rehearses = true;
         options.PythonPath = script.PythonPath;
         options.Tests = script.Tests;
         options.Test = script.Test;

@@ -131,6 +131,9 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>strict-metadata</c>, <c>PYSIGN_STRICT_METADATA</c>; default false.</value>
     public bool StrictMetadata { get; set; }
 
+    /// <summary>Whether nothing of it becomes public: what would stop a release for its name alone is then only said.</summary>
+    internal bool Rehearses { get; set; }
+
     /// <summary>Who signs, and which services are used.</summary>
     /// <value><c>SIGSTORE_ID_TOKEN</c>, else what the CI service gives; arguments <c>id-token-variable</c>, <c>id-token-file</c>,
     /// <c>interactive</c>, <c>allow-unprotected-ref</c>, <c>allow-private-project</c>, <c>signing-config</c>, <c>fulcio-url</c>,
@@ -243,6 +246,7 @@ public sealed class ReleaseOptions
     public static ReleaseOptions From(ICakeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        ReleaseParameters.RefuseUnknown(context.Environment.GetEnvironmentVariables().Keys);
         return new ReleaseParameters(
             name => context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null,
             name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,

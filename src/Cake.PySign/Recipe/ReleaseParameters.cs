@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Sign;
@@ -152,6 +153,21 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
         options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
+    }
+
+    /// <summary>Stops at a variable that was meant for a release and that no release reads.</summary>
+    /// <exception cref="CakeException">There is one; exit code 10.</exception>
+    public static void RefuseUnknown(IEnumerable<string> names)
+    {
+        var unknown = KnownVariables.Unknown(names).Select(one => $"{one.Name} (did you mean {one.Nearest}?)").ToList();
+        if (unknown.Count > 0)
+        {
+            throw new CakeException(
+                (int)ReleaseStage.Configuration,
+                $"Variables are set that no release reads: {string.Join(", ", unknown)}. Correct or unset them; names that begin with "
+                    + $"{KnownVariables.Prefix} are reserved."
+            );
+        }
     }
 
     private void ReadImport(ReleaseOptions options)

@@ -24,9 +24,9 @@ internal static class WantedVersion
                 stated.Add(new StatedVersion("the parameter package-version", parameter));
             }
 
-            if (options.Tag is { Length: > 0 } tag && VersionTag.Read(tag, options.TagPattern) is { } named)
+            if (options.Tag is { Length: > 0 } tag)
             {
-                stated.Add(named);
+                AddTag(stated, tag, options.TagPattern, log);
             }
 
             if (ReleaseVersion.Choose(stated) is not { } chosen)
@@ -44,9 +44,34 @@ internal static class WantedVersion
             throw new PySignException(
                 PySignFailure.BuildMismatch,
                 $"It is not clear which version to build: {e.Message}",
-                "Tag the commit whose files say the tag's version, or pass --package-version to build another one than they say.",
+                "Tag the commit whose files say the tag's version, say how tags name versions (--tag-pattern, PYSIGN_TAG_PATTERN), or pass "
+                    + "--package-version to build another one than they say.",
                 innerException: e
             );
+        }
+    }
+
+    // A parameter may build another version than a tag that only happens to hold one.
+    private static void AddTag(List<StatedVersion> stated, string tag, string? pattern, SafeLog log)
+    {
+        StatedVersion? named;
+        try
+        {
+            named = VersionTag.Read(tag, pattern);
+        }
+        catch (PackagingException e) when (pattern is null && stated.Count > 0)
+        {
+            log.Warning($"The tag {tag} is not read as a version: {e.Message}");
+            return;
+        }
+
+        if (named is null)
+        {
+            log.Information($"The tag {tag} names no version; what the project says is built.");
+        }
+        else
+        {
+            stated.Add(named);
         }
     }
 

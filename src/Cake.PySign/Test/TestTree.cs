@@ -111,7 +111,10 @@ internal sealed class TestTree
             Directory.CreateDirectory(IoPath.GetDirectoryName(copy)!);
             if (Directory.Exists(source))
             {
-                new SourceCopy(source, target, [], new DateTimeOffset(Directory.GetLastWriteTimeUtc(source))).To(copy, cancellationToken);
+                new SourceCopy(source, [], LeftOutFolders.None, new DateTimeOffset(Directory.GetLastWriteTimeUtc(source))).To(
+                    copy,
+                    cancellationToken
+                );
                 RemoveCircles(copy);
             }
             else

@@ -76,6 +76,9 @@ public static class SdistNormalizer
         using var tar = new TarReader(gzip);
         while (tar.GetNextEntry() is { } entry)
         {
+            // git archive and meson begin with one that names the commit: no file, and nothing that a rebuild would give again elsewhere.
+            if (entry.EntryType == TarEntryType.GlobalExtendedAttributes)
+                continue;
             ArchiveBounds.CheckCount(file, entries.Count + 1);
             var offset = contents.Position;
             if (entry.DataStream is { } data)
@@ -86,6 +89,14 @@ public static class SdistNormalizer
 
             entries.Add(Plain(file, entry, offset, contents.Position - offset));
         }
+
+        // A tree that was itself unpacked from a sdist has a PKG-INFO, and some back ends add theirs without taking that one out. Whoever
+        // unpacks it gets the last.
+        var last = entries
+            .ToLookup(entry => entry.Name)
+            .Where(same => same.Skip(1).Any())
+            .ToDictionary(same => same.Key, same => same.Last());
+        entries.RemoveAll(entry => last.TryGetValue(entry.Name, out var kept) && !ReferenceEquals(kept, entry));
 
         // A hard link must come after the file it names; among their own kind the entries stand in one order everywhere.
         entries.Sort(

@@ -9,6 +9,10 @@ internal static partial class SuspectRules
     // A key file is a few kilobytes; a file that is larger under such a name is something else.
     private const int MaxKeyBytes = 1024 * 1024;
 
+    // Git LFS specification: a pointer begins with this line, names an object and a size, and is shorter than 1024 bytes.
+    private const int MinPointerBytes = 60;
+    private const int MaxPointerBytes = 1024;
+
     private static readonly string[] _cacheFolders =
     [
         ".pip-cache",
@@ -51,6 +55,8 @@ internal static partial class SuspectRules
 
     private static readonly string[] _harmlessEnds = [".example", ".sample", ".template", ".dist", ".test"];
 
+    private static ReadOnlySpan<byte> PointerStart => "version https://git-lfs.github.com/spec/v1\n"u8;
+
     public static SuspectFile? Judge(string name, long length, Stream content)
     {
         var folders = name.Split('/').SkipLast(1).ToList();
@@ -62,6 +68,16 @@ internal static partial class SuspectRules
             return new SuspectFile(name, SuspectKind.Cache, "a virtual environment", forTests);
         if (PipCache().IsMatch(name))
             return new SuspectFile(name, SuspectKind.Cache, "pip's cache", forTests);
+        if (length is >= MinPointerBytes and < MaxPointerBytes)
+        {
+            var bytes = new byte[length];
+            var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            Array.Resize(ref bytes, read);
+            if (bytes.AsSpan().StartsWith(PointerStart))
+                return new SuspectFile(name, SuspectKind.LargeFilePointer, "a pointer of Git LFS, not the file", forTests);
+            content = new MemoryStream(bytes);
+        }
+
         return Secret(file, folders, length, content) is { } why ? new SuspectFile(name, SuspectKind.Secret, why, forTests) : null;
     }
 

@@ -135,7 +135,11 @@ internal static class BuildBackends
         {
             ("vcs", _) => Scm(project.Name, "hatch-vcs"),
             ("uv-dynamic-versioning", _) => new VersionPlace.Variable(["UV_DYNAMIC_VERSIONING_BYPASS"], "uv-dynamic-versioning"),
-            ("env", _) when TomlPath.Text(version, "variable") is { } variable => new VersionPlace.Variable([variable], Owner),
+            ("env", _) when TomlPath.Text(version, "variable") is { } variable => new VersionPlace.Variable(
+                [variable],
+                Owner,
+                FromTags: false
+            ),
             ("regex", { }) => new VersionPlace.Pattern(path, TomlPath.Text(version, "pattern") ?? VersionLine, "version", Owner),
             ("code", { }) => TomlPath.Text(version, "expression") is var expression
             && (expression ?? "__version__").All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
@@ -190,7 +194,8 @@ internal static class BuildBackends
         new(
             "pyproject.toml",
             $"a version computed by {plugin}, which documents no way to give it one",
-            "Build from a checkout whose tag or file gives this version."
+            "Build from a checkout whose tag or file gives this version.",
+            FromTags: plugin is not ("nodejs" or "incremental")
         );
 
     // The name at the front of a dependency specifier such as "setuptools_scm[toml]>=8; python_version > '3'".

@@ -28,4 +28,15 @@ internal static class TomlPath
             value = value is TomlTable inner && inner.TryGetValue(key, out var next) ? next : null;
         return value;
     }
+
+    /// <summary>What stands at the end of a path in which <c>*</c> is every key.</summary>
+    public static IEnumerable<TomlValue> Values(TomlTable? table, params string[] path)
+    {
+        IEnumerable<TomlValue> found = table is null ? [] : [table];
+        foreach (var key in path)
+            found = [.. found.OfType<TomlTable>().SelectMany(inner => key == "*" ? inner.Keys : [key], Value).OfType<TomlValue>()];
+        return found;
+    }
+
+    private static TomlValue? Value(TomlTable table, string key) => table.TryGetValue(key, out var value) ? value : null;
 }

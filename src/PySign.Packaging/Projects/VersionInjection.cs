@@ -24,6 +24,9 @@ public sealed record VersionInjection
     /// <summary>Why this version cannot be given to this project, or null when it can: file, what was found, what to do.</summary>
     public PackagingException? Refusal { get; init; }
 
+    /// <summary>Whether the project's back end computes its version from version control when none is given.</summary>
+    public bool ReadsVersionControl { get; init; }
+
     /// <summary>Finds the way for a project. Nothing is written.</summary>
     /// <param name="folder">The project's folder, with pyproject.toml, setup.cfg or setup.py.</param>
     /// <param name="version">The version to build; its normal form is what is written.</param>
@@ -37,7 +40,17 @@ public sealed record VersionInjection
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(version);
         var tree = new ProjectTree(folder);
-        return new VersionEdit(tree, version).At(tree.VersionPlace());
+        var place = tree.VersionPlace();
+        return new VersionEdit(tree, version).At(place) with
+        {
+            ReadsVersionControl = place switch
+            {
+                VersionPlace.Variable variable => variable.FromTags,
+                VersionPlace.Computed computed => computed.FromTags,
+                VersionPlace.SetupFiles => tree.SetupScript is { HasVersion: true } && tree.File("versioneer.py") is not null,
+                _ => false,
+            },
+        };
     }
 
     /// <summary>Writes the files of <see cref="Files"/> into a copy of the project.</summary>

@@ -7,7 +7,10 @@ internal abstract record VersionPlace
     public sealed record TomlKey(string File, IReadOnlyList<string> Key) : VersionPlace;
 
     /// <summary>Variables that the owner documents for giving a version from outside.</summary>
-    public sealed record Variable(IReadOnlyList<string> Names, string Owner) : VersionPlace;
+    /// <param name="Names">The variables.</param>
+    /// <param name="Owner">What reads them.</param>
+    /// <param name="FromTags">Whether it asks version control where they are not set.</param>
+    public sealed record Variable(IReadOnlyList<string> Names, string Owner, bool FromTags = true) : VersionPlace;
 
     /// <summary>A name of an importable module, to be found below the given folders.</summary>
     /// <param name="Module">Dotted.</param>
@@ -39,5 +42,6 @@ internal abstract record VersionPlace
     /// <param name="Where">The file or table that says so.</param>
     /// <param name="Found">What was found there.</param>
     /// <param name="Advice">What to do, as a sentence.</param>
-    public sealed record Computed(string Where, string Found, string Advice) : VersionPlace;
+    /// <param name="FromTags">Whether it is computed from version control.</param>
+    public sealed record Computed(string Where, string Found, string Advice, bool FromTags = false) : VersionPlace;
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace PySign.Packaging.Versions;
 
 /// <summary>Reads the version out of a tag's name.</summary>
-public static class VersionTag
+public static partial class VersionTag
 {
     private const string Place = "{version}";
 
@@ -9,10 +11,10 @@ public static class VersionTag
     /// <param name="tag">The tag's name, without <c>refs/tags/</c>.</param>
     /// <param name="pattern">The name with <c>{version}</c> in the version's place, for example <c>hello/v{version}</c>; null for the two
     /// usual forms.</param>
-    /// <returns>What the tag states, or null for a tag that without a pattern is no version at all, such as <c>nightly</c>.</returns>
+    /// <returns>What the tag states, or null for a tag that holds no version at all, such as <c>nightly</c>.</returns>
     /// <exception cref="PackagingException">
-    /// <see cref="PackagingFailure.InvalidVersion"/>: the tag looks like a version and is none of PEP 440, or does not have the pattern's
-    /// form. <see cref="PackagingFailure.InvalidValue"/>: the pattern does not hold <c>{version}</c> exactly once.
+    /// <see cref="PackagingFailure.InvalidVersion"/>: the tag looks like a version and is none of PEP 440, does not have the pattern's
+    /// form, or holds a version that without a pattern is not expected there. <see cref="PackagingFailure.InvalidValue"/>: the pattern does not hold <c>{version}</c> exactly once.
     /// </exception>
     public static StatedVersion? Read(string tag, string? pattern = null)
     {
@@ -21,8 +23,26 @@ public static class VersionTag
         if (pattern is not null)
             return new StatedVersion(origin, ByPattern(tag, pattern));
         var text = tag[0] is 'v' or 'V' ? tag[1..] : tag;
-        return text.Length > 0 && char.IsAsciiDigit(text[0]) ? new StatedVersion(origin, text) : null;
+        if (text.Length > 0 && char.IsAsciiDigit(text[0]))
+            return new StatedVersion(origin, text);
+        return Within().Match(tag) is { Success: true } match
+            ? throw new PackagingException(
+                PackagingFailure.InvalidVersion,
+                origin,
+                $"a tag of the form v{Place} or {Place}, but this one holds {match.Groups["version"].Value} within",
+                $"If the tag names this release, say how: the tag pattern {match.Groups["before"].Value}{Place}. If it does not, state the "
+                    + "version."
+            )
+            : null;
     }
+
+    // "pkg@1.2.3", "release/1.2", "hello-v1.2.3": two numbers with a dot between them behind something else.
+    [GeneratedRegex(
+        @"^(?<before>.*?(?<![0-9.])[vV]?)(?<version>\d+\.\d+.*)$",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Within();
 
     private static string ByPattern(string tag, string pattern)
     {

@@ -15,6 +15,7 @@ public sealed class BuildChecksTests : IDisposable
     private readonly CakeRig _rig = new();
     private byte[] _sdist = SampleDistribution.Sdist();
     private byte[] _wheel = SampleDistribution.Wheel();
+    private string _built = "hello_pysign-1.0.0";
     private string[]? _tracked;
     private Func<ChildProcessStart, ChildProcessResult?> _twine = start => FakeChildProcessRunner.Twine(start);
 
@@ -109,6 +110,73 @@ public sealed class BuildChecksTests : IDisposable
             name.StartsWith("tests/", StringComparison.Ordinal),
             _rig.Log.Text.Contains($"publishes {name}", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task A_pointer_of_git_lfs_is_not_published_in_place_of_the_file()
+    {
+        const string Pointer =
+            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+        _sdist = SampleDistribution.Sdist(more: ("hello_pysign/model.bin", Pointer));
+        await RefusesAsync(PySignFailure.MissingContent, PyBuildCheck.LargeFiles, "hello_pysign/model.bin");
+        await PassesAsync(settings => settings.AllowedFiles.Add("hello_pysign/model.bin"));
+    }
+
+    [Fact]
+    public async Task A_module_that_git_tracks_beside_others_is_in_the_sdist()
+    {
+        Track("pyproject.toml", "hello_pysign/__init__.py", "hello_pysign/lost.py", "tests/test_it.py");
+        _rig.Folder.Write("project/hello_pysign/lost.py", "x");
+        _rig.Folder.Write("project/tests/test_it.py", "x");
+        _sdist = SampleDistribution.Sdist(more: [("hello_pysign/__init__.py", "x"), ("pyproject.toml", "x")]);
+        await RefusesAsync(PySignFailure.MissingContent, PyBuildCheck.Completeness, "hello_pysign/lost.py");
+        _rig.Folder.Write("project/MANIFEST.in", "exclude hello_pysign/lost.py\n");
+        await PassesAsync();
+        Assert.Contains(
+            "Excluded from the sdist by the project's configuration: hello_pysign/lost.py",
+            _rig.Log.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_package_of_the_tree_that_no_wheel_has_is_said()
+    {
+        Track("pyproject.toml", "consumer/__init__.py", "tests/__init__.py", "src/hello_pysign/__init__.py");
+        await PassesAsync();
+        Assert.Contains("The package consumer of the tree is in no wheel", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("The package tests", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_other_systems_take_for_one_are_said()
+    {
+        _sdist = SampleDistribution.Sdist(more: [("README", "x"), ("readme", "x")]);
+        await PassesAsync();
+        Assert.Contains("README and readme differ only in case", _rig.Log.Text, StringComparison.Ordinal);
+
+        SystemPython.Require("unicodedata");
+        var groups = await CollidingNames.FindAsync(
+            ["caf\u00e9", "cafe\u0301", "cafe", "CAF\u00c9", "other"],
+            SystemPython.Path,
+            _rig.Folder.Path,
+            ChildProcessRunner.For(_rig.Context, SafeLog.For(_rig.Context)),
+            Token
+        );
+        Assert.Equal(["caf\u00e9", "cafe\u0301", "CAF\u00c9"], Assert.Single(groups));
+    }
+
+    [Theory]
+    [InlineData("UNKNOWN", PySignFailure.ToolTooOld)]
+    [InlineData("other", PySignFailure.BuildMismatch)]
+    public async Task A_back_end_that_does_not_read_the_project_table_is_refused_by_name(string name, PySignFailure reason)
+    {
+        _built = $"{name}-0.0.0";
+        _sdist = SampleDistribution.Sdist(name, "0.0.0");
+        _wheel = SampleDistribution.Wheel(name, "0.0.0");
+        var e = await Assert.ThrowsAsync<PySignException>(() => BuildAsync(_ => { }));
+        Assert.Equal(reason, e.Reason);
+        Assert.Contains("setuptools does not read it", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -259,6 +327,12 @@ public sealed class BuildChecksTests : IDisposable
             return answer;
         }
 
+        if (start.Arguments.Contains("rev-parse"))
+        {
+            var root = _rig.Folder.Folder("project").FullPath;
+            return FakeChildProcessRunner.Result(0, root, "", $"{root}/.git", $"{root}/.git", "false");
+        }
+
         if (start.Arguments.Contains("ls-files"))
         {
             return FakeChildProcessRunner.Result(0, _tracked!);
@@ -267,7 +341,7 @@ public sealed class BuildChecksTests : IDisposable
         if (start.Arguments is ["-c", BuildFrontEnd.Bootstrap, "--outdir", var folder, var kind, ..])
         {
             Directory.CreateDirectory(folder);
-            var (name, bytes) = kind == "--sdist" ? ("hello_pysign-1.0.0.tar.gz", _sdist) : ("hello_pysign-1.0.0-py3-none-any.whl", _wheel);
+            var (name, bytes) = kind == "--sdist" ? ($"{_built}.tar.gz", _sdist) : ($"{_built}-py3-none-any.whl", _wheel);
             File.WriteAllBytes(System.IO.Path.Combine(folder, name), bytes);
         }
 

@@ -40,7 +40,7 @@ public sealed class SourceCopyTests : IDisposable
 
         Copy();
         Assert.Equal(
-            ["copy/.git/HEAD", "copy/build/keep.txt", "copy/docs/dist/page.md", "copy/pyproject.toml", "copy/src/a.py"],
+            ["copy/build/keep.txt", "copy/docs/dist/page.md", "copy/pyproject.toml", "copy/src/a.py"],
             _folder.Snapshot("copy").Keys.Order(StringComparer.Ordinal)
         );
     }
@@ -79,18 +79,11 @@ public sealed class SourceCopyTests : IDisposable
         Assert.Equal(_moment.UtcDateTime, File.GetLastWriteTimeUtc(_folder.File("copy/run.sh").FullPath));
     }
 
-    [Fact]
-    public void The_project_folder_is_not_an_output_folder()
-    {
-        _folder.Write("p/pyproject.toml", "x");
-        var e = Assert.Throws<PySignException>(() =>
-            new SourceCopy(_folder.Folder("p"), _folder.Folder("p"), [], _moment).To(_folder.Folder("copy"), CancellationToken.None)
-        );
-        Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
-    }
-
     private void Copy(params string[] tracked) =>
-        new SourceCopy(_folder.Folder("p"), _folder.Folder("p/dist"), tracked, _moment).To(_folder.Folder("copy"), CancellationToken.None);
+        new SourceCopy(_folder.Folder("p"), tracked, LeftOutFolders.Of(_folder.Folder("p"), [_folder.Folder("p/dist")], []), _moment).To(
+            _folder.Folder("copy"),
+            CancellationToken.None
+        );
 
     private string Mode(string file)
     {

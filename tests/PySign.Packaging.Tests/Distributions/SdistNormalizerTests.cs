@@ -11,6 +11,32 @@ public sealed class SdistNormalizerTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sdist-");
 
     [Fact]
+    public void Global_headers_go_and_of_two_members_with_one_name_the_last_stays()
+    {
+        var path = Path.Combine(_folder.FullName, "hello-1.0.tar.gz");
+        using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
+        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax))
+        {
+            tar.WriteEntry(new PaxGlobalExtendedAttributesTarEntry(new Dictionary<string, string> { ["comment"] = "0123456789abcdef" }));
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "hello-1.0/PKG-INFO") { DataStream = Bytes("Name: old\n") });
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "hello-1.0/a.py") { DataStream = Bytes("a = 1\n") });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "hello-1.0/PKG-INFO")
+                {
+                    DataStream = Bytes("Metadata-Version: 2.1\nName: hello\nVersion: 1.0\n"),
+                }
+            );
+        }
+
+        SdistNormalizer.Normalize(path, _moment);
+        Assert.Equal(["PKG-INFO", "a.py"], DistributionContents.Files(path));
+        Assert.Equal("hello", Distribution.Read(path).Name);
+        Assert.True(File.Exists(Path.Combine(SdistUnpacker.Unpack(path, Path.Combine(_folder.FullName, "out")), "a.py")));
+
+        static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+    }
+
+    [Fact]
     public void The_same_files_give_the_same_bytes_whoever_packed_them_in_whatever_order_and_when()
     {
         var one = Pack("one", _moment.AddYears(-1), UnixFileMode.UserRead | UnixFileMode.UserWrite, "alice", Files);
