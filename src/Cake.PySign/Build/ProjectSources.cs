@@ -72,7 +72,8 @@ internal sealed record LeftOutFolders(IReadOnlySet<string> Named, IReadOnlySet<s
     private static readonly string[] _ownNames = [".cake", "artifacts", "consumer", "dist", "test-results", "tools"];
 
     /// <summary>Nothing stays behind.</summary>
-    public static LeftOutFolders None { get; } = new(new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+    public static LeftOutFolders None { get; } =
+        new(new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
 
     public static LeftOutFolders Of(DirectoryPath project, IEnumerable<DirectoryPath> named, IEnumerable<DirectoryPath> own) =>
         new(

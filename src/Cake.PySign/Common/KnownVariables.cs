@@ -109,7 +109,12 @@ internal static class KnownVariables
             .Select(name => (Name: name, Short: name[Prefix.Length..]))
             .Where(one => !_read.Contains(one.Short) && !_ofTests.Contains(one.Short))
             .Where(one => !_families.Any(family => one.Short.StartsWith(family, StringComparison.Ordinal)))
-            .Select(one => (one.Name, Prefix + _read.OrderBy(known => Distance(one.Short, known)).ThenBy(known => known, StringComparer.Ordinal).First()))
+            .Select(one =>
+                (
+                    one.Name,
+                    Prefix + _read.OrderBy(known => Distance(one.Short, known)).ThenBy(known => known, StringComparer.Ordinal).First()
+                )
+            )
             .OrderBy(one => one.Name, StringComparer.Ordinal);
 
     /// <summary>Whether a name is in the table.</summary>
