@@ -25,6 +25,9 @@ public sealed class AliasGuardTests
         "PyPackageDownload",
         "StartPySignSandbox",
         "PyAuditDependencies",
+        "PyInspectAttestations",
+        "PyVerifyDistribution",
+        "PyCheckMirror",
     ];
 
     private static readonly Dictionary<Type, string> _parts = new()

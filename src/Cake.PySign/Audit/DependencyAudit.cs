@@ -4,24 +4,20 @@ using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Trust;
 using PySign.Http;
 using PySign.Packaging.LockFiles;
 using PySign.Packaging.Toml;
 using PySign.Packaging.Versions;
-using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Audit;
 
 /// <summary>Audits locked packages: reads the lock files, asks each index once a project, verifies, compares with memory and policy.</summary>
-internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class DependencyAudit(AuditServices services)
 {
     private const int Parallelism = 8;
     private const int MostParallel = 64;
 
-    private static readonly Uri _pyPi = new("https://pypi.org/simple");
-
-    public static DependencyAudit For(ICakeContext context) => new(context.Environment, SafeLog.For(context), RegistryConnections.Real);
+    public static DependencyAudit For(ICakeContext context) => new(AuditServices.For(context));
 
     /// <summary>How many requests the last run sent.</summary>
     public int Requests { get; private set; }
@@ -33,14 +29,14 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
     )
     {
         Check(settings);
-        var locks = new AuditLocks(environment, Selection(settings)).Read(lockFiles);
-        var policyFile = settings.PolicyFile.MakeAbsolute(environment);
+        var locks = new AuditLocks(services.Environment, Selection(settings)).Read(lockFiles);
+        var policyFile = settings.PolicyFile.MakeAbsolute(services.Environment);
         var (policy, document) = File.Exists(policyFile.FullPath) ? new AuditPolicyReader(policyFile).Read() : (AuditPolicy.None, null);
         var cache = settings.NoCache ? null : new AuditCache(CacheFolder(settings));
         var rows = locks.SelectMany(one => one.Lock.Packages.Select(package => Row(one.Path, package, settings.IndexUrl))).ToList();
 
         var judged = await JudgeAsync(rows, settings, policy, cache, cancellationToken).ConfigureAwait(false);
-        var today = DateOnly.FromDateTime(connections.Time.GetUtcNow().UtcDateTime);
+        var today = DateOnly.FromDateTime(services.Time.GetUtcNow().UtcDateTime);
         var before = cache?.States() ?? [];
         var packages = rows.Zip(judged)
             .Select(pair => AuditVerdict.Of(Remembered(pair.Second, before), pair.First.Package, policy, today))
@@ -63,7 +59,7 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
             PolicyErrors = Expired(policy, today),
             PolicyRemarks = Remarks(policy, packages, today),
             PolicyFile = document is null ? null : policyFile,
-            ReportDirectory = settings.ReportDirectory?.MakeAbsolute(environment),
+            ReportDirectory = settings.ReportDirectory?.MakeAbsolute(services.Environment),
         };
         if (report.ReportDirectory is { } folder)
         {
@@ -71,6 +67,11 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
         }
 
         Write(report, settings, policyFile, document, policy);
+        if (settings.RequirementsFile?.MakeAbsolute(services.Environment) is { } requirements)
+        {
+            SatisfiedRequirements.Write(requirements, SatisfiedRequirements.Of([.. packages.Zip(rows.Select(static row => row.Package))]));
+        }
+
         return report;
     }
 
@@ -107,7 +108,7 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
             );
 
     private string CacheFolder(PyAuditDependenciesSettings settings) =>
-        settings.CacheDirectory?.MakeAbsolute(environment).FullPath
+        settings.CacheDirectory?.MakeAbsolute(services.Environment).FullPath
         ?? System.IO.Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
             "cake-pysign",
@@ -123,7 +124,7 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
 
         return package.Source.Location is { } location
             ? new AuditRow(path, package, Uri.TryCreate(location, UriKind.Absolute, out var named) ? named : null, IndexAssumed: false)
-            : new AuditRow(path, package, _pyPi, IndexAssumed: true);
+            : new AuditRow(path, package, AuditServices.PyPi, IndexAssumed: true);
     }
 
     private async Task<IReadOnlyList<AuditedPackage>> JudgeAsync(
@@ -148,21 +149,12 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
             }
         }
 
-        using var trust = ChosenTrust.From(
-            settings.Trust,
-            TrustSource.Embedded,
-            settings.Network.CaFile,
-            environment,
-            log,
-            connections.Handler,
-            connections.Time
-        );
-        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
-        var issuer = settings.CertificateOidcIssuer ?? environment.GetEnvironmentVariable(PublisherIssuers.Variable);
-        var judge = new ProvenanceJudge(verifier, new PublisherIssuers(issuer));
-        using var indexes = new AuditIndexes(uri => Open(uri, settings, cache));
+        var judge = await services
+            .JudgeAsync(settings.Trust, settings.Network.CaFile, settings.CertificateOidcIssuer, cancellationToken)
+            .ConfigureAwait(false);
+        using var indexes = new AuditIndexes(uri => services.Index(uri, settings.Network, settings.UserName, settings.IndexUrl is null ? null : settings.Password, cache));
         var groups = asked.GroupBy(i => (Index: AuditIndexes.Key(rows[i].Index!), rows[i].Package.Name.Normalized)).ToList();
-        var progress = new AuditProgress(log, groups.Count);
+        var progress = new AuditProgress(services.Log, groups.Count);
         await Parallel
             .ForEachAsync(
                 groups,
@@ -267,25 +259,6 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
             _ => "The lock file pins no hash: what is installed is whatever the index serves then.",
         };
 
-    private AuditIndex Open(Uri root, PyAuditDependenciesSettings settings, AuditCache? cache)
-    {
-        var credential =
-            settings.IndexUrl is not null && settings.Password is { Length: > 0 } password
-                ? ServiceCredential.Basic(settings.UserName ?? "", password)
-                : null;
-        log.Redactor.Add(settings.Password);
-        var client = new ServiceClient(
-            new ServiceClientOptions
-            {
-                Handler = connections.Handler,
-                Authorities = CaFile.Of(settings.Network.CaFile, environment),
-                Time = connections.Time,
-                Redactor = log.Redactor,
-            }
-        );
-        return new AuditIndex(client, root, credential, cache);
-    }
-
     private static AuditedPackage Remembered(AuditedPackage row, Dictionary<string, AuditedBefore> before) =>
         row.State == AuditState.Unknown && before.TryGetValue(StateKey(row), out var last) ? row with { Before = last } : row;
 
@@ -296,7 +269,7 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
             return;
         }
 
-        var now = connections.Time.GetUtcNow();
+        var now = services.Time.GetUtcNow();
         foreach (var row in packages.Where(static row => row.Index is not null && row.State != AuditState.Unknown))
         {
             before[StateKey(row)] = new AuditedBefore(row.State, now);
@@ -353,15 +326,15 @@ internal sealed class DependencyAudit(ICakeEnvironment environment, SafeLog log,
         {
             document = AuditMemory.Accept(document, policy, report.Packages);
             AuditMemory.Write(policyFile, document);
-            log.Information($"Accepted what was found, on first use where nothing was remembered: review the changes of {policyFile}.");
+            services.Log.Information($"Accepted what was found, on first use where nothing was remembered: review the changes of {policyFile}.");
         }
 
         if (settings.Promote && document is not null)
         {
-            var before = connections.Time.GetUtcNow().AddMonths(-settings.PromoteAfterMonths);
+            var before = services.Time.GetUtcNow().AddMonths(-settings.PromoteAfterMonths);
             (document, var moved) = AuditMemory.Promote(document, policy, report.Packages, settings.PromoteAfterVersions, before);
             AuditMemory.Write(policyFile, document);
-            log.Information(
+            services.Log.Information(
                 moved.Count == 0
                     ? "Nothing has been attested long enough to be enforced."
                     : $"Moved to enforce, for review in {policyFile}: {string.Join(", ", moved)}"

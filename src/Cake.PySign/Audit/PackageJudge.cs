@@ -1,3 +1,4 @@
+using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Indexes;
 using PySign.Packaging.LockFiles;
@@ -27,6 +28,14 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             return Row(row, page.State, page.Reason, page.Detail) with
             {
                 Files = [.. package.Files.Select(file => new AuditedFile(file.FileName, file.Sha256, file.Line, page.State, page.Reason))],
+            };
+        }
+
+        if (Ambiguity(package, found) is { } ambiguous)
+        {
+            return Row(row, AuditState.Unverifiable, AuditReason.IndexInconsistent, ambiguous) with
+            {
+                Files = [.. package.Files.Select(file => new AuditedFile(Name(file.FileName), file.Sha256, file.Line, AuditState.Unverifiable, AuditReason.IndexInconsistent))],
             };
         }
 
@@ -66,10 +75,22 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         };
 
     /// <summary>The files of the index's page that belong to the locked release.</summary>
-    public static IEnumerable<SimpleIndexFile> Release(LockedPackage package, SimpleIndex page) =>
-        PythonVersion.TryParse(package.Version, out var version)
-            ? page.Files.Where(file => file.Distribution.Name.Equals(package.Name) && file.Distribution.Version.Equals(version))
-            : [];
+    public static IReadOnlyList<SimpleIndexFile> Release(LockedPackage package, SimpleIndex page) =>
+        PythonVersion.TryParse(package.Version, out var version) ? page.Of(package.Name, version).Files : [];
+
+    // One name for two files, or a link that installers read differently.
+    private static string? Ambiguity(LockedPackage package, SimpleIndex page)
+    {
+        try
+        {
+            Release(package, page);
+            return null;
+        }
+        catch (PackagingException e)
+        {
+            return AuditText.Shown(e.Message);
+        }
+    }
 
     // What the lock file does not pin is taken from the index only where that is asked for, and stays what it is: not bound.
     private async Task<IReadOnlyList<LockedFile>> PinnedAsync(LockedPackage package, SimpleIndex page, CancellationToken cancellationToken)

@@ -43,6 +43,11 @@ public sealed class PyAuditDependenciesSettings
     /// <value>A folder; <see langword="null"/> writes none.</value>
     public DirectoryPath? ReportDirectory { get; set; }
 
+    /// <summary>Where a requirements file with hashes is written that holds what satisfied the policy.</summary>
+    /// <value>For <c>pip install --require-hashes</c>; <see langword="null"/> writes none. Where a package would be missing, nothing is
+    /// written and the audit fails.</value>
+    public FilePath? RequirementsFile { get; set; }
+
     /// <summary>Whether what was found is written into <see cref="PolicyFile"/>.</summary>
     /// <value>Default <see langword="false"/>. The first acceptance of a publisher is trust on first use.</value>
     public bool Accept { get; set; }

@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Audit;
 using Cake.PySign.Audit.Reports;
 using Cake.PySign.Common.Logging;
+using PySign.Packaging.LockFiles;
 
 namespace Cake.PySign.Recipe;
 
@@ -35,6 +36,53 @@ internal static class AuditStage
                 ),
                 $"The reports in {settings.ReportDirectory} say what is missing. A decision to go on all the same belongs in an exception with a reason and an end."
             );
+        }
+    }
+
+    public static async Task CheckMirrorAsync(ICakeContext context, ReleaseOptions options, CancellationToken cancellationToken)
+    {
+        const int Most = 20;
+        var (log, settings) = (SafeLog.For(context), options.Mirror);
+        settings.Network.CaFile ??= options.Network.CaFile;
+        if (settings.Packages.Count == 0)
+        {
+            var locks = options.LockFiles.Count > 0 ? [.. options.LockFiles] : AuditLocks.In(context.Environment.WorkingDirectory);
+            var names = new AuditLocks(context.Environment, LockSelection.All)
+                .Read(locks)
+                .SelectMany(static one => one.Lock.Packages)
+                .Where(static package => package.Source.Kind == LockedSourceKind.Index)
+                .Select(static package => package.Name.Normalized);
+            foreach (var name in names.Distinct(StringComparer.Ordinal).Take(Most))
+            {
+                settings.Packages.Add(name);
+            }
+        }
+
+        var report = await new MirrorCheck(AuditServices.For(context)).CheckAsync(settings, cancellationToken).ConfigureAwait(false);
+        log.Information($"{report.Mirror} beside {report.Upstream}, {settings.Packages.Count} projects");
+        foreach (var one in report.Behaviours)
+        {
+            log.Information($"{one.Name, -16} {AuditNames.Of(one.Outcome), -9} {one.Detail}. {one.Meaning}");
+        }
+
+        if (!report.IsFaithful)
+        {
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"{report.Mirror} serves something else than {report.Upstream}.",
+                "Do not install from it before it is known why."
+            );
+        }
+    }
+
+    public static async Task InspectAsync(ICakeContext context, ReleaseOptions options, CancellationToken cancellationToken)
+    {
+        var log = SafeLog.For(context);
+        options.Inspect.Network.CaFile ??= options.Network.CaFile;
+        var shown = await new AttestationInspector(AuditServices.For(context)).InspectAsync(options.Inspect, cancellationToken).ConfigureAwait(false);
+        foreach (var line in AttestationInspector.Table(shown))
+        {
+            log.Information(line);
         }
     }
 

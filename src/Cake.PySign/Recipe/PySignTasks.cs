@@ -67,6 +67,12 @@ public sealed class PySignTasks
             .Does(context =>
                 Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken))
             );
+        CheckMirror = task("PySign-CheckMirror")
+            .Description("Says what a mirror of an index passes through, leaves out or changes.")
+            .Does(context => Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken)));
+        InspectAttestations = task("PySign-InspectAttestations")
+            .Description("Shows what attestations hold, without judging them.")
+            .Does(context => Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken)));
         ShowInfo = task("PySign-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
@@ -116,6 +122,12 @@ public sealed class PySignTasks
 
     /// <summary><c>PySign-Audit</c>: the dependencies of lock files.</summary>
     public CakeTaskBuilder Audit { get; }
+
+    /// <summary><c>PySign-CheckMirror</c>: a mirror of an index.</summary>
+    public CakeTaskBuilder CheckMirror { get; }
+
+    /// <summary><c>PySign-InspectAttestations</c>: what attestations hold, not verified.</summary>
+    public CakeTaskBuilder InspectAttestations { get; }
 
     /// <summary><c>PySign-ShowInfo</c>.</summary>
     public CakeTaskBuilder ShowInfo { get; }

@@ -235,6 +235,16 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>waive-rules</c>, <c>PYSIGN_WAIVE_RULES</c>: names between commas, such as <c>Classifier</c>; default none.</value>
     public IList<IndexRule> WaivedRules { get; } = [];
 
+    /// <summary>What <c>PySign-CheckMirror</c> compares.</summary>
+    /// <value>Arguments <c>mirror</c>, <c>mirror-upstream</c>, <c>mirror-packages</c>; <c>PYSIGN_MIRROR</c>,
+    /// <c>PYSIGN_MIRROR_UPSTREAM</c>, <c>PYSIGN_MIRROR_PACKAGES</c>, <c>PYSIGN_MIRROR_USERNAME</c>, <c>PYSIGN_MIRROR_PASSWORD</c>. Without
+    /// packages, up to 20 of the lock files are compared.</value>
+    public PyCheckMirrorSettings Mirror { get; set; } = new();
+
+    /// <summary>What <c>PySign-InspectAttestations</c> shows.</summary>
+    /// <value>Argument <c>inspect</c>, <c>PYSIGN_INSPECT</c>: a file, an https address of provenance, or <c>name==version</c>.</value>
+    public PyInspectAttestationsSettings Inspect { get; set; } = new();
+
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
     public LedgerSource? Source { get; set; }

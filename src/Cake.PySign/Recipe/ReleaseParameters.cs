@@ -30,6 +30,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         ReadIndex(options, job);
         ReadStore(options.Store, job);
         ReadAudit(options);
+        ReadMirror(options);
         options.DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false;
         return options;
     }
@@ -136,11 +137,38 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         audit.IndexUrl = Address("audit-index", "PYSIGN_AUDIT_INDEX");
         audit.UserName = variable("PYSIGN_AUDIT_USERNAME");
         audit.Password = variable("PYSIGN_AUDIT_PASSWORD");
+        audit.RequirementsFile = File("audit-requirements", "PYSIGN_AUDIT_REQUIREMENTS");
         audit.Accept = Flag("accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
         audit.Promote = Flag("audit-promote", "PYSIGN_AUDIT_PROMOTE") ?? false;
         audit.CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER");
         audit.Groups = Value("audit-groups", "PYSIGN_AUDIT_GROUPS") is null ? null : [.. List("audit-groups", "PYSIGN_AUDIT_GROUPS")];
         audit.Extras = Value("audit-extras", "PYSIGN_AUDIT_EXTRAS") is null ? null : [.. List("audit-extras", "PYSIGN_AUDIT_EXTRAS")];
+    }
+
+    private void ReadMirror(ReleaseOptions options)
+    {
+        options.Mirror.MirrorUrl = Address("mirror", "PYSIGN_MIRROR");
+        options.Mirror.UpstreamUrl = Address("mirror-upstream", "PYSIGN_MIRROR_UPSTREAM") ?? options.Mirror.UpstreamUrl;
+        options.Mirror.UserName = variable("PYSIGN_MIRROR_USERNAME");
+        options.Mirror.Password = variable("PYSIGN_MIRROR_PASSWORD");
+        foreach (var package in List("mirror-packages", "PYSIGN_MIRROR_PACKAGES"))
+        {
+            options.Mirror.Packages.Add(package);
+        }
+
+        options.Inspect.IndexUrl = options.Audit.IndexUrl ?? options.Inspect.IndexUrl;
+        switch (Value("inspect", "PYSIGN_INSPECT"))
+        {
+            case { } release when release.Split("==") is [var name, var version]:
+                (options.Inspect.Name, options.Inspect.Version) = (name, version);
+                break;
+            case { } address when address.Contains("://", StringComparison.Ordinal):
+                options.Inspect.ProvenanceUrl = Address("inspect", "PYSIGN_INSPECT");
+                break;
+            case { } path:
+                options.Inspect.Path = path;
+                break;
+        }
     }
 
     private void ReadIndex(ReleaseOptions options, CiJob? job)

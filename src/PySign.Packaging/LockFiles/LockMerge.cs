@@ -44,6 +44,9 @@ internal static class LockMerge
         {
             // The same file twice is one file, whatever the lock file calls it.
             Files = [.. same.SelectMany(package => package.Files).DistinctBy(file => file.Sha256 is null ? (object)file : file.Sha256)],
+            Marker = same.Any(package => package.Marker is null)
+                ? null
+                : string.Join(" or ", same.Select(package => $"({package.Marker})").Distinct(StringComparer.Ordinal)),
             Groups = [.. same.SelectMany(package => package.Groups).Distinct(StringComparer.Ordinal)],
             Identities = [.. same.SelectMany(package => package.Identities)],
         };

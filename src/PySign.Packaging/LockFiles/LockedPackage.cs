@@ -67,6 +67,10 @@ public sealed record LockedPackage
     /// <summary>Groups and extras that need it, as far as the lock file says.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>The environments that install it, as an environment marker (PEP 508); null for all, or where the lock file has none on
+    /// the package itself.</summary>
+    public string? Marker { get; init; }
+
     /// <summary>Publishers that the lock file expects.</summary>
     public IReadOnlyList<LockedIdentity> Identities { get; init; } = [];
 

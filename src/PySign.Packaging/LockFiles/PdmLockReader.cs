@@ -46,6 +46,7 @@ internal sealed class PdmLockReader(LockToml toml, LockSelection selection)
             Source = Source(package),
             Files = [.. files.Select(File)],
             Groups = toml.Texts(package, "groups"),
+            Marker = toml.Text(package, "marker"),
         };
     }
 

@@ -67,6 +67,7 @@ internal static class PipfileLockReader
             Source = Source(value, sources),
             Files = [.. files],
             Groups = [section],
+            Marker = Text(value, "markers"),
         };
     }
 

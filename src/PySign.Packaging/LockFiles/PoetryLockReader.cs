@@ -95,6 +95,7 @@ internal sealed class PoetryLockReader(LockToml toml, LockSelection selection)
             Source = Source(package),
             Files = files,
             Groups = Groups(package),
+            Marker = package.TryGetValue("markers", out var markers) && markers is TomlString marker ? marker.Value : null,
         };
     }
 

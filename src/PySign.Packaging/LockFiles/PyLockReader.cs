@@ -48,12 +48,21 @@ internal sealed class PyLockReader(LockToml toml, LockSelection selection)
             Name = name,
             Version = toml.Text(package, "version"),
             Line = line,
+            Marker = Environment(toml.Text(package, "marker")),
             Source = new LockedSource(LockedSourceKind.Index, toml.Text(package, "index") is { } index ? LockText.Clean(index) : null),
             Files = [.. files.SelectMany(File)],
             Identities = [.. toml.Tables(package, "attestation-identities").Select(Identity)],
         };
         return present.Count == 0 ? locked : locked with { Source = Source(package, present[0]), Files = Archive(package) };
     }
+
+    // Extras and groups are the lock file's own matter; no installer but one of lock files knows them.
+    private static string? Environment(string? marker) =>
+        marker is null
+        || marker.Contains("extras", StringComparison.Ordinal)
+        || marker.Contains("dependency_groups", StringComparison.Ordinal)
+            ? null
+            : marker;
 
     private LockedSource Source(TomlTable package, string key)
     {

@@ -110,6 +110,7 @@ internal sealed partial class RequirementsReader
             Version = Pin(rest.Split(';')[0].Trim().TrimStart('(').TrimEnd(')'), line.Line),
             Source = LockedSource.UnnamedIndex,
             Line = line.Line,
+            Marker = rest.IndexOf(';', StringComparison.Ordinal) is >= 0 and var marker ? rest[(marker + 1)..].Trim() : null,
         };
     }
 

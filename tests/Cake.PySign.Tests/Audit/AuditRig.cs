@@ -191,11 +191,41 @@ internal sealed class AuditRig : IAsyncDisposable
     /// <summary>How many requests the last audit sent.</summary>
     public int Requests { get; private set; }
 
-    public DependencyAudit Audit() => new(Cake.Environment, SafeLog.For(Cake.Context), new RegistryConnections(null, Time));
+    public DependencyAudit Audit() => new(Services());
+
+    public AuditServices Services() => new(Cake.Environment, SafeLog.For(Cake.Context), new RegistryConnections(Handler, Time));
+
+    /// <summary>Answers instead of the sandbox; null for real connections.</summary>
+    public HttpMessageHandler? Handler { get; set; }
 
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         Cake.Dispose();
+    }
+}
+
+/// <summary>One sandbox for the tests of a class, which run one after the other; nothing of one is left for the next.</summary>
+public sealed class SharedAuditRig : IAsyncLifetime
+{
+    internal AuditRig Rig { get; private set; } = null!;
+
+    /// <summary>An attestation that every test needs, signed once.</summary>
+    internal string? Attestation { get; set; }
+
+    public async ValueTask InitializeAsync() => Rig = await AuditRig.StartAsync();
+
+    public ValueTask DisposeAsync() => Rig.DisposeAsync();
+
+    internal void Clear()
+    {
+        Rig.Index.Reset();
+        Rig.Handler = null;
+        foreach (var folder in new[] { "cache", "audit" }.Select(name => Rig.Cake.Folder.Folder(name).FullPath).Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        File.Delete(Rig.Cake.Folder.File("pysign-dependencies.toml").FullPath);
     }
 }

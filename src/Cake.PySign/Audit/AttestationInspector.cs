@@ -1,0 +1,242 @@
+using System.Text;
+using System.Text.Json;
+using Cake.Core.IO;
+using Cake.PySign.Audit.Reports;
+using Cake.PySign.Verify;
+using PySign.Packaging;
+using PySign.Packaging.Attestations;
+using PySign.Packaging.LockFiles;
+using PySign.Packaging.Names;
+
+namespace Cake.PySign.Audit;
+
+/// <summary>Shows what attestations hold, without judging it.</summary>
+internal sealed class AttestationInspector(AuditServices services)
+{
+    public async Task<IReadOnlyList<InspectedAttestation>> InspectAsync(PyInspectAttestationsSettings settings, CancellationToken cancellationToken)
+    {
+        var given = new object?[] { settings.Path, settings.ProvenanceUrl, settings.Name }.Count(static one => one is not null);
+        if (given != 1 || settings.Name is not null != settings.Version is not null)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Exactly one of Path, ProvenanceUrl, and Name with Version says what is to be shown.",
+                "Set one of them."
+            );
+        }
+
+        if (settings.Path is { } path)
+        {
+            return FromFile(path.MakeAbsolute(services.Environment));
+        }
+
+        using var index = services.Index(settings.IndexUrl, settings.Network, null, null);
+        if (settings.ProvenanceUrl is { } url)
+        {
+            return From(await ProvenanceAsync(index, url, cancellationToken).ConfigureAwait(false), url.GetLeftPart(UriPartial.Path));
+        }
+
+        return await FromIndexAsync(index, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for a terminal; the first line says that nothing is verified.</summary>
+    public static IEnumerable<string> Table(IReadOnlyList<InspectedAttestation> shown)
+    {
+        yield return "NOT VERIFIED: anybody can write all of this.";
+        foreach (var one in shown)
+        {
+            yield return AuditText.Shown(one.Source);
+            yield return $"  index names       {AuditText.Shown(one.Publisher?.ToString() ?? "nobody")}";
+            yield return $"  predicate         {AuditText.Shown(one.PredicateType)}";
+            yield return $"  identity          {AuditText.Shown(one.Identity)}";
+            foreach (var subject in one.Subjects)
+            {
+                yield return $"  subject           {AuditText.Shown(subject)}";
+            }
+
+            foreach (var (name, value) in one.Claims)
+            {
+                yield return $"  {name, -17} {AuditText.Shown(value)}";
+            }
+
+            yield return $"  certificate       {AuditJson.Time(one.NotBefore)} to {AuditJson.Time(one.NotAfter)}";
+            foreach (var entry in one.LogEntries)
+            {
+                yield return $"  log entry         {AuditText.Shown(entry)}";
+            }
+        }
+    }
+
+    /// <summary>The same as JSON.</summary>
+    public static byte[] Json(IReadOnlyList<InspectedAttestation> shown) =>
+        ReportJson.Write(json =>
+            json.Object(() =>
+            {
+                json.WriteNumber("schema", 1);
+                json.WriteBoolean("verified", false);
+                json.Array("attestations", shown, one => Write(json, one));
+            })
+        );
+
+    private static void Write(Utf8JsonWriter json, InspectedAttestation one) =>
+        json.Object(() =>
+        {
+            json.WriteString("source", AuditText.Shown(one.Source));
+            AuditJson.Publisher(json, one.Publisher);
+            json.WriteString("predicateType", one.PredicateType);
+            json.Array("subjects", one.Subjects, json.WriteStringValue);
+            json.WriteString("identity", one.Identity);
+            json.Object(
+                "claims",
+                () =>
+                {
+                    foreach (var (name, value) in one.Claims)
+                    {
+                        json.WriteString(name, value);
+                    }
+                }
+            );
+            json.WriteString("notBefore", AuditJson.Time(one.NotBefore));
+            json.WriteString("notAfter", AuditJson.Time(one.NotAfter));
+            json.Array("logEntries", one.LogEntries, json.WriteStringValue);
+        });
+
+    private async Task<IReadOnlyList<InspectedAttestation>> FromIndexAsync(
+        AuditIndex index,
+        PyInspectAttestationsSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var package = Package(settings.Name!, settings.Version!);
+        var page = await index.PageAsync(package.Name, cancellationToken).ConfigureAwait(false);
+        if (page.Value is not { } found)
+        {
+            throw new PySignException(PySignFailure.NotFound, page.Detail ?? "The index has no page of it.");
+        }
+
+        var shown = new List<InspectedAttestation>();
+        foreach (var file in PackageJudge.Release(package, found).Where(static file => file.Provenance is not null))
+        {
+            var url = Uri.TryCreate(file.Url, file.Provenance, out var link)
+                ? link
+                : throw new PySignException(PySignFailure.InvalidMetadata, $"The index's link to the provenance of {file.FileName} is not an address.");
+            shown.AddRange(From(await ProvenanceAsync(index, url, cancellationToken).ConfigureAwait(false), file.FileName));
+        }
+
+        return shown.Count > 0
+            ? shown
+            : throw new PySignException(PySignFailure.NotFound, $"{index.Root} announces no provenance for {package.Name} {package.Version}.");
+    }
+
+    /// <summary>A package by name and version.</summary>
+    public static LockedPackage Package(string name, string version)
+    {
+        try
+        {
+            return new LockedPackage
+            {
+                Name = ProjectName.Parse(name),
+                Version = global::PySign.Packaging.Versions.PythonVersion.Parse(version).Normalized,
+                Source = LockedSource.UnnamedIndex,
+            };
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(PySignFailure.InvalidSettings, e.Message, innerException: e);
+        }
+    }
+
+    private static async Task<Provenance> ProvenanceAsync(AuditIndex index, Uri url, CancellationToken cancellationToken)
+    {
+        var answer = await index.ProvenanceAsync(url, cancellationToken).ConfigureAwait(false);
+        return answer.Value ?? throw new PySignException(PySignFailure.NotFound, $"{AuditNames.Of(answer.Reason)}: {answer.Detail}");
+    }
+
+    private static IReadOnlyList<InspectedAttestation> FromFile(FilePath path)
+    {
+        try
+        {
+            var beside = path.FullPath.EndsWith(".attestation", StringComparison.Ordinal) ? [path] : AttestationFiles.Beside(path);
+            if (beside.Count > 0)
+            {
+                return [.. beside.Select(file => Read(AttestationFiles.Load(file), null, file.GetFilename().FullPath))];
+            }
+
+            var file = new FileInfo(path.FullPath);
+            return file is { Exists: true, Length: <= Provenance.MaxBytes }
+                ? From(Provenance.Parse(File.ReadAllBytes(path.FullPath)), path.GetFilename().FullPath)
+                : throw new PySignException(
+                    PySignFailure.MissingFile,
+                    $"There is no provenance or attestation at or beside '{path}', or it is larger than {Provenance.MaxBytes} bytes."
+                );
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(PySignFailure.InvalidMetadata, $"'{path}' cannot be read: {e.Message}", innerException: e);
+        }
+    }
+
+    private static IReadOnlyList<InspectedAttestation> From(Provenance provenance, string source) =>
+        [
+            .. provenance.Bundles.SelectMany(bundle =>
+                bundle.Attestations.Select(attestation =>
+                    Read(
+                        attestation,
+                        new AuditedPublisher(
+                            bundle.Publisher.Kind,
+                            bundle.Publisher.Repository,
+                            bundle.Publisher.Workflow,
+                            bundle.Publisher.Environment,
+                            bundle.Publisher.Email
+                        ),
+                        source
+                    )
+                )
+            ),
+        ];
+
+    private static InspectedAttestation Read(Attestation attestation, AuditedPublisher? publisher, string source)
+    {
+        var certificate = CertificateClaims.Read(attestation.Certificate.Span);
+        var (type, subjects) = Statement(attestation.Statement);
+        return new InspectedAttestation(
+            source,
+            publisher,
+            type,
+            subjects,
+            certificate?.Identity ?? "(not a certificate)",
+            certificate?.Claims ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            certificate?.From ?? default,
+            certificate?.To ?? default,
+            [.. attestation.TransparencyEntries.Select(LogEntry)]
+        );
+    }
+
+    // Shown even where no index would take it.
+    private static (string Type, IReadOnlyList<string> Subjects) Statement(ReadOnlyMemory<byte> statement)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(statement);
+            var root = json.RootElement;
+            var subjects = root.GetProperty("subject")
+                .EnumerateArray()
+                .Select(one => $"{one.GetProperty("name").GetString()} sha256:{one.GetProperty("digest").GetProperty("sha256").GetString()}");
+            return (root.GetProperty("predicateType").GetString() ?? "", [.. subjects]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return ("(not a statement)", []);
+        }
+    }
+
+    private static string LogEntry(ReadOnlyMemory<byte> entry)
+    {
+        using var json = JsonDocument.Parse(entry);
+        var id =
+            json.RootElement.TryGetProperty("logId", out var log) && log.ValueKind == JsonValueKind.Object && log.TryGetProperty("keyId", out var key)
+                ? key.ToString()
+                : "an unnamed log";
+        return $"{(json.RootElement.TryGetProperty("logIndex", out var index) ? index.ToString() : "?")} in {id}";
+    }
+}

@@ -1,0 +1,69 @@
+namespace Cake.PySign.Audit;
+
+/// <summary>Which mirror <c>PyCheckMirror</c> compares with which index.</summary>
+public sealed class PyCheckMirrorSettings
+{
+    /// <summary>How both are reached.</summary>
+    /// <value>Default: the system's authorities.</value>
+    public NetworkSettings Network { get; set; } = new();
+
+    /// <summary>The mirror or proxy.</summary>
+    /// <value>The URL of its simple index; https, or http on loopback. Required.</value>
+    public Uri? MirrorUrl { get; set; }
+
+    /// <summary>What it mirrors.</summary>
+    /// <value>Default PyPI.</value>
+    public Uri UpstreamUrl { get; set; } = AuditServices.PyPi;
+
+    /// <summary>The projects that are compared.</summary>
+    /// <value>At least one, best with attestations, a yanked release and metadata. Private names do not belong here: upstream is asked for
+    /// them.</value>
+    public IList<string> Packages { get; } = [];
+
+    /// <summary>The user for Basic authentication at the mirror.</summary>
+    /// <value><see langword="null"/> reads anonymously.</value>
+    public string? UserName { get; set; }
+
+    /// <summary>The password or token for Basic authentication at the mirror.</summary>
+    /// <value>It is sent to the mirror's own origin only.</value>
+    public string? Password { get; set; }
+}
+
+/// <summary>What a mirror does with something that its upstream serves.</summary>
+public enum MirrorOutcome
+{
+    /// <summary>It is the same behind the mirror.</summary>
+    Passed,
+
+    /// <summary>It is gone behind the mirror.</summary>
+    Stripped,
+
+    /// <summary>It is something else behind the mirror.</summary>
+    Changed,
+
+    /// <summary>Upstream has nothing of the kind for these projects, so nothing can be said.</summary>
+    NotSeen,
+
+    /// <summary>One of the two could not be asked.</summary>
+    Unknown,
+}
+
+/// <summary>One behaviour of a mirror.</summary>
+/// <param name="Name"><c>files</c>, <c>hashes</c>, <c>bytes</c>, <c>attestations</c>, <c>provenance</c>, <c>requires-python</c>,
+/// <c>core-metadata</c>, <c>yanks</c>, <c>upload-times</c>, <c>urls</c>.</param>
+/// <param name="Outcome">What it does.</param>
+/// <param name="Detail">What was compared.</param>
+/// <param name="Meaning">What an audit behind this mirror can and cannot know.</param>
+public sealed record MirrorBehaviour(string Name, MirrorOutcome Outcome, string Detail, string Meaning);
+
+/// <summary>What a mirror passes through.</summary>
+/// <param name="Mirror">The mirror's address.</param>
+/// <param name="Upstream">Its upstream's.</param>
+/// <param name="Behaviours">One each, always in the same order.</param>
+public sealed record MirrorReport(string Mirror, string Upstream, IReadOnlyList<MirrorBehaviour> Behaviours)
+{
+    /// <summary>Whether the mirror serves something else than its upstream: other digests, other bytes, other provenance.</summary>
+    /// <value>What is left out does not count; what is changed does.</value>
+    public bool IsFaithful =>
+        Behaviours.All(static one => one.Outcome != MirrorOutcome.Changed || one.Name is "urls" or "upload-times");
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using Cake.Core.IO;
+using PySign.Packaging.LockFiles;
+
+namespace Cake.PySign.Audit;
+
+/// <summary>
+/// A requirements file for <c>pip install --require-hashes</c> with what satisfied the policy and nothing else: of an enforced package only
+/// the files that are attested, of others those that the index did not contradict.
+/// </summary>
+internal static class SatisfiedRequirements
+{
+    /// <exception cref="PySignException">A package would be missing; it names which, and why.</exception>
+    public static string Of(IReadOnlyList<(AuditedPackage Row, LockedPackage Package)> rows)
+    {
+        var text = new StringBuilder("# What satisfied the audit; install it with: pip install --require-hashes --no-deps -r\n");
+        var missing = new List<string>();
+        foreach (
+            var (row, package) in rows.DistinctBy(static one => (one.Row.Name, one.Row.Version)).OrderBy(static one => one.Row.Name, StringComparer.Ordinal)
+        )
+        {
+            var hashes = row.Fails ? [] : Hashes(row);
+            if (hashes.Count == 0 || row.Version is null)
+            {
+                missing.Add($"{row.Name} {AuditText.Shown(row.Version)}: {(row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.")}");
+                continue;
+            }
+
+            text.Append(row.Name).Append("==").Append(AuditText.Shown(row.Version));
+            if (package.Marker is { } marker && marker.All(static c => c is >= ' ' and <= '~'))
+            {
+                text.Append(" ; ").Append(marker);
+            }
+
+            foreach (var hash in hashes)
+            {
+                text.Append(" \\\n    --hash=sha256:").Append(hash);
+            }
+
+            text.Append('\n');
+        }
+
+        return missing.Count == 0
+            ? text.ToString()
+            : throw new PySignException(
+                PySignFailure.AuditNotSatisfied,
+                $"No requirements were written, because {missing.Count} packages would be missing:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", missing)}",
+                "Correct the lock file or the policy, or take these packages out of the lock file."
+            );
+    }
+
+    public static void Write(FilePath path, string text)
+    {
+        var part = path.FullPath + ".part";
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path.FullPath)!);
+        File.WriteAllText(part, text);
+        File.Move(part, path.FullPath, overwrite: true);
+    }
+
+    private static List<string> Hashes(AuditedPackage row)
+    {
+        var files = row.Files.Where(static file => file.Sha256 is not null);
+        files =
+            row.Mode == AuditMode.Enforce && row.Exception is null ? files.Where(static file => file.State == AuditState.Attested)
+            : files.Where(static file => file.State != AuditState.Unverifiable);
+        return [.. files.Select(static file => file.Sha256!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+}
