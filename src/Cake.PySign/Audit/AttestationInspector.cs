@@ -13,7 +13,10 @@ namespace Cake.PySign.Audit;
 /// <summary>Shows what attestations hold, without judging it.</summary>
 internal sealed class AttestationInspector(AuditServices services)
 {
-    public async Task<IReadOnlyList<InspectedAttestation>> InspectAsync(PyInspectAttestationsSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<InspectedAttestation>> InspectAsync(
+        PyInspectAttestationsSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var given = new object?[] { settings.Path, settings.ProvenanceUrl, settings.Name }.Count(static one => one is not null);
         if (given != 1 || settings.Name is not null != settings.Version is not null)
@@ -119,13 +122,19 @@ internal sealed class AttestationInspector(AuditServices services)
         {
             var url = Uri.TryCreate(file.Url, file.Provenance, out var link)
                 ? link
-                : throw new PySignException(PySignFailure.InvalidMetadata, $"The index's link to the provenance of {file.FileName} is not an address.");
+                : throw new PySignException(
+                    PySignFailure.InvalidMetadata,
+                    $"The index's link to the provenance of {file.FileName} is not an address."
+                );
             shown.AddRange(From(await ProvenanceAsync(index, url, cancellationToken).ConfigureAwait(false), file.FileName));
         }
 
         return shown.Count > 0
             ? shown
-            : throw new PySignException(PySignFailure.NotFound, $"{index.Root} announces no provenance for {package.Name} {package.Version}.");
+            : throw new PySignException(
+                PySignFailure.NotFound,
+                $"{index.Root} announces no provenance for {package.Name} {package.Version}."
+            );
     }
 
     /// <summary>A package by name and version.</summary>
@@ -221,7 +230,9 @@ internal sealed class AttestationInspector(AuditServices services)
             var root = json.RootElement;
             var subjects = root.GetProperty("subject")
                 .EnumerateArray()
-                .Select(one => $"{one.GetProperty("name").GetString()} sha256:{one.GetProperty("digest").GetProperty("sha256").GetString()}");
+                .Select(one =>
+                    $"{one.GetProperty("name").GetString()} sha256:{one.GetProperty("digest").GetProperty("sha256").GetString()}"
+                );
             return (root.GetProperty("predicateType").GetString() ?? "", [.. subjects]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -234,7 +245,9 @@ internal sealed class AttestationInspector(AuditServices services)
     {
         using var json = JsonDocument.Parse(entry);
         var id =
-            json.RootElement.TryGetProperty("logId", out var log) && log.ValueKind == JsonValueKind.Object && log.TryGetProperty("keyId", out var key)
+            json.RootElement.TryGetProperty("logId", out var log)
+            && log.ValueKind == JsonValueKind.Object
+            && log.TryGetProperty("keyId", out var key)
                 ? key.ToString()
                 : "an unnamed log";
         return $"{(json.RootElement.TryGetProperty("logIndex", out var index) ? index.ToString() : "?")} in {id}";

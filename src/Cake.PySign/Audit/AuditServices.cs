@@ -38,7 +38,12 @@ internal sealed class AuditServices(ICakeEnvironment environment, SafeLog log, R
     }
 
     /// <summary>A judge with the trust of the settings, embedded unless they say otherwise.</summary>
-    public async Task<ProvenanceJudge> JudgeAsync(TrustSettings trust, FilePath? caFile, string? issuer, CancellationToken cancellationToken)
+    public async Task<ProvenanceJudge> JudgeAsync(
+        TrustSettings trust,
+        FilePath? caFile,
+        string? issuer,
+        CancellationToken cancellationToken
+    )
     {
         using var chosen = ChosenTrust.From(trust, TrustSource.Embedded, caFile, environment, log, connections.Handler, connections.Time);
         var verifier = new SigstoreVerifier(await chosen.TrustedRootAsync(cancellationToken).ConfigureAwait(false));

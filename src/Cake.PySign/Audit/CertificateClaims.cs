@@ -31,7 +31,9 @@ internal static class CertificateClaims
     };
 
     /// <returns>The subject, the claims and the validity; null where it is not a certificate.</returns>
-    public static (string Identity, IReadOnlyDictionary<string, string> Claims, DateTimeOffset From, DateTimeOffset To)? Read(ReadOnlySpan<byte> der)
+    public static (string Identity, IReadOnlyDictionary<string, string> Claims, DateTimeOffset From, DateTimeOffset To)? Read(
+        ReadOnlySpan<byte> der
+    )
     {
         try
         {
@@ -51,7 +53,12 @@ internal static class CertificateClaims
                     && _names.TryGetValue(number, out var name)
                 )
                 {
-                    claims[name] = AsnDecoder.ReadCharacterString(extension.RawData, AsnEncodingRules.DER, UniversalTagNumber.UTF8String, out _);
+                    claims[name] = AsnDecoder.ReadCharacterString(
+                        extension.RawData,
+                        AsnEncodingRules.DER,
+                        UniversalTagNumber.UTF8String,
+                        out _
+                    );
                 }
             }
 

@@ -152,7 +152,9 @@ internal sealed class DependencyAudit(AuditServices services)
         var judge = await services
             .JudgeAsync(settings.Trust, settings.Network.CaFile, settings.CertificateOidcIssuer, cancellationToken)
             .ConfigureAwait(false);
-        using var indexes = new AuditIndexes(uri => services.Index(uri, settings.Network, settings.UserName, settings.IndexUrl is null ? null : settings.Password, cache));
+        using var indexes = new AuditIndexes(uri =>
+            services.Index(uri, settings.Network, settings.UserName, settings.IndexUrl is null ? null : settings.Password, cache)
+        );
         var groups = asked.GroupBy(i => (Index: AuditIndexes.Key(rows[i].Index!), rows[i].Package.Name.Normalized)).ToList();
         var progress = new AuditProgress(services.Log, groups.Count);
         await Parallel
@@ -326,7 +328,9 @@ internal sealed class DependencyAudit(AuditServices services)
         {
             document = AuditMemory.Accept(document, policy, report.Packages);
             AuditMemory.Write(policyFile, document);
-            services.Log.Information($"Accepted what was found, on first use where nothing was remembered: review the changes of {policyFile}.");
+            services.Log.Information(
+                $"Accepted what was found, on first use where nothing was remembered: review the changes of {policyFile}."
+            );
         }
 
         if (settings.Promote && document is not null)

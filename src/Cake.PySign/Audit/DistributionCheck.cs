@@ -14,7 +14,12 @@ internal sealed class DistributionCheck(AuditServices services)
         var expected = Expected(settings, package);
         using var index = services.Index(ServiceAddress.Require(settings.IndexUrl, "IndexUrl"), settings.Network, null, null);
         var judge = await services
-            .JudgeAsync(settings.Trust, settings.Network.CaFile, settings.CertificateOidcIssuer ?? settings.Publisher?.Issuer, cancellationToken)
+            .JudgeAsync(
+                settings.Trust,
+                settings.Network.CaFile,
+                settings.CertificateOidcIssuer ?? settings.Publisher?.Issuer,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var page = await index.PageAsync(package.Name, cancellationToken).ConfigureAwait(false);
         if (page.Value is { } found)
@@ -23,7 +28,12 @@ internal sealed class DistributionCheck(AuditServices services)
         }
 
         var row = await new PackageJudge(index, judge, downloadUnhashed: false)
-            .JudgeAsync(new AuditRow("", package, index.Root, IndexAssumed: false), page, expected is null ? [] : [expected], cancellationToken)
+            .JudgeAsync(
+                new AuditRow("", package, index.Root, IndexAssumed: false),
+                page,
+                expected is null ? [] : [expected],
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var problems = Problems(row, expected).ToList();
         if (problems.Count > 0)
@@ -54,7 +64,11 @@ internal sealed class DistributionCheck(AuditServices services)
 
         var file = settings.PolicyFile.MakeAbsolute(services.Environment);
         var remembered = File.Exists(file.FullPath)
-            ? new AuditPolicyReader(file).Read().Policy.For(package.Name.Normalized).Select(static rule => rule.Publisher).FirstOrDefault(static one => one is not null)
+            ? new AuditPolicyReader(file)
+                .Read()
+                .Policy.For(package.Name.Normalized)
+                .Select(static rule => rule.Publisher)
+                .FirstOrDefault(static one => one is not null)
             : null;
         return remembered is not null || settings.ShowPublisher
             ? remembered

@@ -97,13 +97,21 @@ internal sealed class MirrorCheck(AuditServices services)
         CancellationToken cancellationToken
     )
     {
-        var smallest = original.Files.Where(file => file.Sha256 is not null && files.ContainsKey(file.FileName)).MinBy(static file => file.Size ?? long.MaxValue);
+        var smallest = original
+            .Files.Where(file => file.Sha256 is not null && files.ContainsKey(file.FileName))
+            .MinBy(static file => file.Size ?? long.MaxValue);
         if (smallest is not null)
         {
-            sides.Add("bytes", smallest.Sha256, await mirror.DigestAsync(files[smallest.FileName].Url, cancellationToken).ConfigureAwait(false));
+            sides.Add(
+                "bytes",
+                smallest.Sha256,
+                await mirror.DigestAsync(files[smallest.FileName].Url, cancellationToken).ConfigureAwait(false)
+            );
         }
 
-        var attested = original.Files.FirstOrDefault(file => file.Provenance is not null && files.GetValueOrDefault(file.FileName)?.Provenance is not null);
+        var attested = original.Files.FirstOrDefault(file =>
+            file.Provenance is not null && files.GetValueOrDefault(file.FileName)?.Provenance is not null
+        );
         if (attested is not null)
         {
             sides.Add(
@@ -132,7 +140,11 @@ internal sealed class MirrorSides
     private static readonly (string Name, string Stripped, string Changed)[] _behaviours =
     [
         ("files", "Files that upstream has are missing: what is locked by them is unverifiable here.", ""),
-        ("hashes", "Without hashes no file can be recognized: everything is unverifiable.", "The mirror lists other digests: do not install from it."),
+        (
+            "hashes",
+            "Without hashes no file can be recognized: everything is unverifiable.",
+            "The mirror lists other digests: do not install from it."
+        ),
         ("bytes", "Files cannot be fetched.", "The mirror serves other bytes than upstream: do not install from it."),
         (
             "attestations",
@@ -144,10 +156,18 @@ internal sealed class MirrorSides
             "The mirror announces provenance and does not serve it.",
             "The mirror serves other provenance than upstream. It is verified all the same; what does not verify is unverifiable."
         ),
-        ("requires-python", "Installers may choose files that do not fit.", "The mirror says something else of which Python a file is for."),
+        (
+            "requires-python",
+            "Installers may choose files that do not fit.",
+            "The mirror says something else of which Python a file is for."
+        ),
         ("core-metadata", "Installers fetch whole files for their metadata; an audit does not need it.", ""),
         ("yanks", "A yanked release looks like any other.", "The mirror says of other releases that they are yanked."),
-        ("upload-times", "How long something has been attested is not known: nothing is moved to enforce.", "Upload times are the mirror's own."),
+        (
+            "upload-times",
+            "How long something has been attested is not known: nothing is moved to enforce.",
+            "Upload times are the mirror's own."
+        ),
         ("urls", "Files have no address.", "Files come from the mirror, which hashes make harmless."),
     ];
 

@@ -35,7 +35,16 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         {
             return Row(row, AuditState.Unverifiable, AuditReason.IndexInconsistent, ambiguous) with
             {
-                Files = [.. package.Files.Select(file => new AuditedFile(Name(file.FileName), file.Sha256, file.Line, AuditState.Unverifiable, AuditReason.IndexInconsistent))],
+                Files =
+                [
+                    .. package.Files.Select(file => new AuditedFile(
+                        Name(file.FileName),
+                        file.Sha256,
+                        file.Line,
+                        AuditState.Unverifiable,
+                        AuditReason.IndexInconsistent
+                    )),
+                ],
             };
         }
 

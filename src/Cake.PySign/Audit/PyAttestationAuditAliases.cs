@@ -28,8 +28,10 @@ public static class PyAttestationAuditAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Audit")]
-    public static Task<IReadOnlyList<InspectedAttestation>> PyInspectAttestations(this ICakeContext context, PyInspectAttestationsSettings settings) =>
-        context.PyInspectAttestations(settings, CancellationToken.None);
+    public static Task<IReadOnlyList<InspectedAttestation>> PyInspectAttestations(
+        this ICakeContext context,
+        PyInspectAttestationsSettings settings
+    ) => context.PyInspectAttestations(settings, CancellationToken.None);
 
     /// <summary>Shows what attestations hold, without judging them, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>

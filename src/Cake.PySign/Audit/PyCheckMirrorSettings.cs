@@ -64,6 +64,5 @@ public sealed record MirrorReport(string Mirror, string Upstream, IReadOnlyList<
 {
     /// <summary>Whether the mirror serves something else than its upstream: other digests, other bytes, other provenance.</summary>
     /// <value>What is left out does not count; what is changed does.</value>
-    public bool IsFaithful =>
-        Behaviours.All(static one => one.Outcome != MirrorOutcome.Changed || one.Name is "urls" or "upload-times");
+    public bool IsFaithful => Behaviours.All(static one => one.Outcome != MirrorOutcome.Changed || one.Name is "urls" or "upload-times");
 }

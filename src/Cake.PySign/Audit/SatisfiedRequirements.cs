@@ -16,13 +16,16 @@ internal static class SatisfiedRequirements
         var text = new StringBuilder("# What satisfied the audit; install it with: pip install --require-hashes --no-deps -r\n");
         var missing = new List<string>();
         foreach (
-            var (row, package) in rows.DistinctBy(static one => (one.Row.Name, one.Row.Version)).OrderBy(static one => one.Row.Name, StringComparer.Ordinal)
+            var (row, package) in rows.DistinctBy(static one => (one.Row.Name, one.Row.Version))
+                .OrderBy(static one => one.Row.Name, StringComparer.Ordinal)
         )
         {
             var hashes = row.Fails ? [] : Hashes(row);
             if (hashes.Count == 0 || row.Version is null)
             {
-                missing.Add($"{row.Name} {AuditText.Shown(row.Version)}: {(row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.")}");
+                missing.Add(
+                    $"{row.Name} {AuditText.Shown(row.Version)}: {(row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.")}"
+                );
                 continue;
             }
 
@@ -61,8 +64,9 @@ internal static class SatisfiedRequirements
     {
         var files = row.Files.Where(static file => file.Sha256 is not null);
         files =
-            row.Mode == AuditMode.Enforce && row.Exception is null ? files.Where(static file => file.State == AuditState.Attested)
-            : files.Where(static file => file.State != AuditState.Unverifiable);
+            row.Mode == AuditMode.Enforce && row.Exception is null
+                ? files.Where(static file => file.State == AuditState.Attested)
+                : files.Where(static file => file.State != AuditState.Unverifiable);
         return [.. files.Select(static file => file.Sha256!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 }

@@ -79,7 +79,9 @@ internal static class AuditStage
     {
         var log = SafeLog.For(context);
         options.Inspect.Network.CaFile ??= options.Network.CaFile;
-        var shown = await new AttestationInspector(AuditServices.For(context)).InspectAsync(options.Inspect, cancellationToken).ConfigureAwait(false);
+        var shown = await new AttestationInspector(AuditServices.For(context))
+            .InspectAsync(options.Inspect, cancellationToken)
+            .ConfigureAwait(false);
         foreach (var line in AttestationInspector.Table(shown))
         {
             log.Information(line);

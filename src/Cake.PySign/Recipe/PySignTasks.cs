@@ -69,10 +69,14 @@ public sealed class PySignTasks
             );
         CheckMirror = task("PySign-CheckMirror")
             .Description("Says what a mirror of an index passes through, leaves out or changes.")
-            .Does(context => Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken)));
+            .Does(context =>
+                Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken))
+            );
         InspectAttestations = task("PySign-InspectAttestations")
             .Description("Shows what attestations hold, without judging them.")
-            .Does(context => Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken)));
+            .Does(context =>
+                Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken))
+            );
         ShowInfo = task("PySign-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>

@@ -1,5 +1,4 @@
 using System.Net;
-
 using System.Text.Json.Nodes;
 using Cake.PySign.Audit;
 using PySign.Packaging.Attestations;
@@ -22,7 +21,11 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
         _rig = shared.Rig;
         _good = shared.Attestation ??= (await _rig.SignAsync("acme/demo", "release.yml", [_demo.Files[0]]))[_demo.Files[0]];
         _rig.Handler = _index;
-        _index.Page("demo", (_demo.Files[0], Sha256, ProvenanceUrl), (_demo.Files[1], PlantedRelease.Sha256(_demo.Files[1]), ProvenanceUrl));
+        _index.Page(
+            "demo",
+            (_demo.Files[0], Sha256, ProvenanceUrl),
+            (_demo.Files[1], PlantedRelease.Sha256(_demo.Files[1]), ProvenanceUrl)
+        );
         Serve(AuditRig.Provenance("acme/demo", "release.yml", _good).GetRawText());
     }
 
@@ -71,7 +74,9 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     [InlineData("[]")]
     [InlineData("{\"version\":2,\"attestation_bundles\":[]}")]
     [InlineData("{\"version\":1,\"attestation_bundles\":[]}")]
-    [InlineData("{\"version\":1,\"attestation_bundles\":[{\"publisher\":{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"},\"attestations\":[]}]}")]
+    [InlineData(
+        "{\"version\":1,\"attestation_bundles\":[{\"publisher\":{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"},\"attestations\":[]}]}"
+    )]
     [InlineData("{\"version\":1,\"version\":1,\"attestation_bundles\":[]}")]
     [InlineData("not json")]
     public async Task A_document_of_another_form_proves_nothing(string body)
@@ -95,7 +100,11 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
             "acme/demo",
             "release.yml",
             [_demo.Files[0]],
-            name => AttestationStatement.Publish(global::PySign.Packaging.Distributions.DistributionFileName.Parse(name), PlantedRelease.Sha256("x"))
+            name =>
+                AttestationStatement.Publish(
+                    global::PySign.Packaging.Distributions.DistributionFileName.Parse(name),
+                    PlantedRelease.Sha256("x")
+                )
         );
         Serve(AuditRig.Provenance("acme/demo", "release.yml", forged[_demo.Files[0]]).GetRawText());
         await RefusedAsync(AuditReason.AnotherFile);
@@ -130,11 +139,16 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     {
         var document = JsonNode.Parse(AuditRig.Provenance("acme/demo", "release.yml", _good).GetRawText())!;
         var bundles = document["attestation_bundles"]!.AsArray();
-        bundles.Insert(0, JsonNode.Parse(AuditRig.Provenance("evil/demo", "release.yml", _good).GetRawText())!["attestation_bundles"]![0]!.DeepClone());
+        bundles.Insert(
+            0,
+            JsonNode.Parse(AuditRig.Provenance("evil/demo", "release.yml", _good).GetRawText())!["attestation_bundles"]![0]!.DeepClone()
+        );
         var auditor = await _rig.SignAsync("auditor/checks", "release.yml", [_demo.Files[0]]);
         bundles.Insert(
             0,
-            JsonNode.Parse(AuditRig.Provenance("auditor/checks", "release.yml", auditor[_demo.Files[0]]).GetRawText())!["attestation_bundles"]![0]!.DeepClone()
+            JsonNode.Parse(AuditRig.Provenance("auditor/checks", "release.yml", auditor[_demo.Files[0]]).GetRawText())![
+                "attestation_bundles"
+            ]![0]!.DeepClone()
         );
         Serve(document.ToJsonString());
         Assert.Equal("auditor/checks", (await FileAsync()).Publisher!.Repository);
@@ -251,12 +265,11 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
         var text =
             "-i http://169.254.169.254/simple\n"
             + $"demo==1.0 --hash=sha256:{Sha256}\n"
-            + "evil @ file:///etc/passwd\nevil2 @ https://u:secret@h/evil-1.0.tar.gz#sha256=" + Sha256 + "\n";
+            + "evil @ file:///etc/passwd\nevil2 @ https://u:secret@h/evil-1.0.tar.gz#sha256="
+            + Sha256
+            + "\n";
         var report = await _rig.AuditAsync(text, settings, "requirements.txt");
-        Assert.Equal(
-            ["demo IndexNotUsable", "evil Path", "evil2 Url"],
-            report.Packages.Select(row => $"{row.Name} {row.Reason}")
-        );
+        Assert.Equal(["demo IndexNotUsable", "evil Path", "evil2 Url"], report.Packages.Select(row => $"{row.Name} {row.Reason}"));
         Assert.Empty(_index.Asked);
         var json = await File.ReadAllTextAsync(_rig.Cake.Folder.File("audit/audit.json").FullPath, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("secret", json + _rig.Cake.Log.Text, StringComparison.Ordinal);
