@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using PySign.Sandbox.Application;
 using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Identity;

@@ -1,4 +1,4 @@
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Application;
 
 try
 {

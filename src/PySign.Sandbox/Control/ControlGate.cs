@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Formats;
 
 namespace PySign.Sandbox.Control;
 

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using PySign.Sandbox.Faults;
+using PySign.Sandbox.Formats;
 using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Oidc;
 

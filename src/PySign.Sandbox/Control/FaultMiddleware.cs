@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using PySign.Sandbox.Faults;
 
 namespace PySign.Sandbox.Control;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PySign.Sandbox.Formats;
 using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Registries.GitLab;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PySign.Sandbox.Formats;
 using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Registries.GitHub;
 using PySign.Sandbox.Registries.PyPi;

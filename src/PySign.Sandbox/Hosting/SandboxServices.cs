@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sandbox.CertificateTransparency;
-using PySign.Sandbox.Control;
+using PySign.Sandbox.Faults;
 using PySign.Sandbox.Fulcio;
 using PySign.Sandbox.Oidc;
 using PySign.Sandbox.Registries.GitHub;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Formats;
 
 namespace PySign.Sandbox.Oidc;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Formats;
 
 namespace PySign.Sandbox.Oidc;
 

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PySign.Sandbox.Control;
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Faults;
+using PySign.Sandbox.Formats;
 
 namespace PySign.Sandbox.Timestamps;
 

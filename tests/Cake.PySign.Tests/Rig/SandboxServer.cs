@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using PySign.Sandbox.Application;
 using PySign.Sandbox.Hosting;
 
 namespace Cake.PySign.Tests.Rig;

@@ -1,4 +1,5 @@
 using PySign.Sandbox.Control;
+using PySign.Sandbox.Faults;
 
 namespace PySign.Sandbox.Tests.Control;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using PySign.Sandbox.Control;
+using PySign.Sandbox.Faults;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using PySign.Sandbox.Application;
 using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Identity;

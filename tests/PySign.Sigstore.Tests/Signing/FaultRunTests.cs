@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PySign.Sandbox.Control;
+using PySign.Sandbox.Faults;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using PySign.Sandbox.Application;
 using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Identity;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Formats;
 
 namespace PySign.Sandbox.Registries.PyPi;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Formats;
 using PySign.Sandbox.Oidc;
 
 namespace PySign.Sandbox.Registries.PyPi;

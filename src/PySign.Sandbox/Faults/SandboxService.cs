@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace PySign.Sandbox.Control;
+namespace PySign.Sandbox.Faults;
 
 /// <summary>The names by which faults and counters speak of the services, and which requests are whose.</summary>
 internal static class SandboxService

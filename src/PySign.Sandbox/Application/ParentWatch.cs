@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 
-namespace PySign.Sandbox.Hosting;
+namespace PySign.Sandbox.Application;
 
 /// <summary>Ends the sandbox with the process that started it, however that one ends.</summary>
 internal static class ParentWatch

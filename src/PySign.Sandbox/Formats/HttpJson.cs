@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace PySign.Sandbox.Hosting;
+namespace PySign.Sandbox.Formats;
 
 /// <summary>Reading and writing JSON bodies without model binding: every service words its own errors.</summary>
 internal static class HttpJson

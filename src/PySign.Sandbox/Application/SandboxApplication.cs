@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PySign.Sandbox.Control;
+using PySign.Sandbox.Faults;
 using PySign.Sandbox.Fulcio;
+using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Oidc;
 using PySign.Sandbox.Registries.GitHub;
 using PySign.Sandbox.Registries.GitLab;
@@ -13,7 +15,7 @@ using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
 using PySign.Sandbox.Trust;
 
-namespace PySign.Sandbox.Hosting;
+namespace PySign.Sandbox.Application;
 
 /// <summary>Puts the sandbox's services behind one web application.</summary>
 public static class SandboxApplication

@@ -1,6 +1,7 @@
 using System.Globalization;
+using PySign.Sandbox.Hosting;
 
-namespace PySign.Sandbox.Hosting;
+namespace PySign.Sandbox.Application;
 
 /// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]</c>.</summary>
 internal static class CommandLine

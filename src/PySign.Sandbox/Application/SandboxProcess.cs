@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PySign.Sandbox.Hosting;
 
-namespace PySign.Sandbox.Hosting;
+namespace PySign.Sandbox.Application;
 
 /// <summary>The program: listen, write the materials, say so, and end when told to.</summary>
 internal static class SandboxProcess

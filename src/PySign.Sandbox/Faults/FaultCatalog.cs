@@ -1,4 +1,4 @@
-namespace PySign.Sandbox.Control;
+namespace PySign.Sandbox.Faults;
 
 /// <summary>Every fault that a service can be asked for, and what it then does: the one list, which docs/sandbox.md repeats.</summary>
 internal static class FaultCatalog

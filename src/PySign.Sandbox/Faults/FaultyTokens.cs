@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace PySign.Sandbox.Control;
+namespace PySign.Sandbox.Faults;
 
 /// <summary>What a wrong identity provider writes: claims that stand in for those that were asked for.</summary>
 internal static class FaultyTokens

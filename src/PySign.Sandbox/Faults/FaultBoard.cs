@@ -1,4 +1,4 @@
-namespace PySign.Sandbox.Control;
+namespace PySign.Sandbox.Faults;
 
 /// <summary>
 /// A fault of <see cref="FaultCatalog"/> that one service (see <see cref="SandboxService"/>) shall show. It hits so many

@@ -1,0 +1,176 @@
+using System.Reflection;
+
+namespace PySign.House.Tests;
+
+/// <summary>
+/// The order of the rooms. A room may use itself and the rooms of the lines above it; two rooms of one line know nothing of each other. An
+/// exception is a debt with a name: as soon as it is not needed any more, it must leave the list.
+/// </summary>
+public sealed class ArrowsTests
+{
+    private static readonly string[] _sigstore =
+    [
+        "Errors",
+        "Formats Identity",
+        "Cryptography",
+        "Certificates Timestamps",
+        "Bundles",
+        "Trust",
+        "Tuf",
+        "Transparency",
+        "InToto",
+        "Verification",
+        "Signing",
+    ];
+
+    private static readonly string[] _packaging =
+    [
+        "- Sources Toml",
+        "Names Versions",
+        "Metadata",
+        "Distributions Projects",
+        "Acceptance Attestations Indexes LockFiles",
+    ];
+
+    private static readonly string[] _sandbox =
+    [
+        "Formats Faults",
+        "Oidc CertificateTransparency",
+        "Fulcio",
+        "Timestamps Transparency Registries.Store Registries.GitHub Registries.GitLab Registries.PyPi",
+        "Trust",
+        "Hosting",
+        "Control",
+        "Application",
+    ];
+
+    private static readonly string[] _addin =
+    [
+        "-",
+        "Common",
+        "Common.Statements Common.Reports",
+        "Common.Logging",
+        "Common.Processes",
+        "Common.Network",
+        "Common.Ci Common.Stores Common.Trust",
+        "Common.Indexes Common.Signatures Common.Provenance",
+        "Sandbox Build",
+        "Test Import Sign",
+        "Verify",
+        "Publish Audit",
+        "Consume Audit.Reports",
+        "Recipe",
+    ];
+
+    private static readonly string[] _exceptions =
+    [
+        "Cake.PySign: Audit > Audit.Reports",
+        "Cake.PySign: Common.Ci > Recipe",
+        "Cake.PySign: Common.Ci > Sign",
+        "Cake.PySign: Common.Indexes > Consume",
+        "Cake.PySign: Common.Logging > Common.Processes",
+        "Cake.PySign: Common.Network > Common.Stores",
+        "Cake.PySign: Common.Signatures > Sign",
+        "Cake.PySign: Sign > Verify",
+        "PySign.Sigstore: Bundles > Signing",
+        "PySign.Sigstore: InToto > Verification",
+        "PySign.Sigstore: Transparency > Signing",
+    ];
+
+    [Fact]
+    public void Arrows_run_one_way()
+    {
+        var broken = Rooms().SelectMany(Broken).ToDictionary(pair => pair.Arrow, pair => pair.Types, StringComparer.Ordinal);
+        var news = broken.Where(pair => !_exceptions.Contains(pair.Key)).Select(pair => $"{pair.Key} ({pair.Value})");
+        var paid = _exceptions.Where(arrow => !broken.ContainsKey(arrow)).Select(arrow => $"{arrow}: not needed any more, take it out");
+        var problems = string.Join('\n', news.Concat(paid).Order(StringComparer.Ordinal));
+        Assert.True(problems.Length == 0, problems);
+    }
+
+    [Fact]
+    public void Every_room_has_its_place_in_the_order()
+    {
+        foreach (var (assembly, root, layers) in Rooms())
+        {
+            var rooms = assembly.GetTypes().Select(type => type.Namespace).OfType<string>().Where(space => IsOf(root, space));
+            Assert.Equal(
+                rooms.Select(space => Room(root, space)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+                layers.SelectMany(layer => layer.Split(' ')).Order(StringComparer.Ordinal)
+            );
+        }
+    }
+
+    /// <summary>PySign.Sigstore and PySign.Packaging know neither each other nor Cake; the sandbox knows none of them.</summary>
+    [Fact]
+    public void Assemblies_know_only_what_is_below_them()
+    {
+        Assert.Equal(["PySign.Http", "PySign.Packaging", "PySign.Sigstore"], Ours(typeof(global::Cake.PySign.PySignException)));
+        Assert.Equal(["PySign.Http"], Ours(typeof(Sigstore.Verification.SigstoreVerifier)));
+        Assert.Empty(Ours(typeof(Packaging.Toml.TomlDocument)));
+        Assert.Empty(Ours(typeof(Http.ServiceClient)));
+        Assert.Empty(Ours(typeof(Sandbox.Hosting.SandboxOptions)));
+    }
+
+    [Fact]
+    public void No_assembly_that_is_shipped_opens_itself_to_another_that_is_shipped()
+    {
+        var shipped = Rooms().Select(room => room.Assembly.GetName().Name!).ToHashSet(StringComparer.Ordinal);
+        foreach (var (assembly, _, _) in Rooms())
+        {
+            var friends = assembly
+                .GetCustomAttributes<System.Runtime.CompilerServices.InternalsVisibleToAttribute>()
+                .Select(friend => friend.AssemblyName.Split(',')[0]);
+            Assert.DoesNotContain(friends, shipped.Contains);
+        }
+    }
+
+    [Fact]
+    public void The_addin_brings_no_package_but_what_the_build_needs()
+    {
+        foreach (var project in Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories))
+        {
+            var references = System
+                .Xml.Linq.XDocument.Load(project)
+                .Descendants("PackageReference")
+                .Where(reference => reference.Attribute("PrivateAssets")?.Value != "all");
+            Assert.Empty(references.Select(reference => $"{Path.GetFileName(project)}: {reference.Attribute("Include")?.Value}"));
+        }
+    }
+
+    private static IEnumerable<(Assembly Assembly, string Root, string[] Layers)> Rooms() =>
+        [
+            (typeof(Sigstore.Verification.SigstoreVerifier).Assembly, "PySign.Sigstore", _sigstore),
+            (typeof(Packaging.Toml.TomlDocument).Assembly, "PySign.Packaging", _packaging),
+            (typeof(Sandbox.Hosting.SandboxOptions).Assembly, "PySign.Sandbox", _sandbox),
+            (typeof(Http.ServiceClient).Assembly, "PySign.Http", ["-"]),
+            (typeof(global::Cake.PySign.PySignException).Assembly, "Cake.PySign", _addin),
+        ];
+
+    private static IEnumerable<(string Arrow, string Types)> Broken((Assembly Assembly, string Root, string[] Layers) room)
+    {
+        var place = room
+            .Layers.SelectMany((layer, index) => layer.Split(' ').Select(name => (name, index)))
+            .ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        foreach (var ((from, to), types) in new Arrows(room.Assembly, space => Room(room.Root, space)).Found)
+        {
+            if (place.TryGetValue(from, out var source) && place.TryGetValue(to, out var target) && source <= target)
+            {
+                yield return ($"{room.Root}: {from} > {to}", string.Join(", ", types.Take(5)));
+            }
+        }
+    }
+
+    private static bool IsOf(string root, string space) => space == root || space.StartsWith(root + ".", StringComparison.Ordinal);
+
+    private static string Room(string root, string space) =>
+        space == root ? "-"
+        : IsOf(root, space) ? space[(root.Length + 1)..]
+        : space;
+
+    private static IEnumerable<string> Ours(Type type) =>
+        type
+            .Assembly.GetReferencedAssemblies()
+            .Select(name => name.Name!)
+            .Where(name => name.StartsWith("PySign.", StringComparison.Ordinal) || name.StartsWith("Cake.PySign", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+}
