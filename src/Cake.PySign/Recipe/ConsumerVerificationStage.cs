@@ -1,6 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
+using Cake.PySign.Recipe.Report;
 
 namespace Cake.PySign.Recipe;
 
@@ -41,6 +42,8 @@ internal static class ConsumerVerificationStage
         release.Dist.Store.Write(
             ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow())
         );
+        ReleaseReportFiles.Write(release);
+        ReleaseReportFiles.Summarize(release);
     }
 
     /// <summary>What was released is not refused for its size: the bounds are for foreign ones, and the release's own measures are

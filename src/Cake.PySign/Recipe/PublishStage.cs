@@ -1,5 +1,6 @@
 using Cake.PySign.Publish;
 using Cake.PySign.Recipe.Preflight;
+using Cake.PySign.Recipe.Report;
 
 namespace Cake.PySign.Recipe;
 
@@ -50,6 +51,7 @@ internal static class PublishStage
         RequireServed(served);
         await PutBackAsync(release, served, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
         VerificationNotes.Write(release);
+        ReleaseReportFiles.Write(release);
     }
 
     private static void RequireReceipts(Ledger ledger)

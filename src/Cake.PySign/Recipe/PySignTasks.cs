@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe.Preflight;
+using Cake.PySign.Recipe.Report;
 
 namespace Cake.PySign.Recipe;
 
@@ -61,22 +62,33 @@ public sealed class PySignTasks
             .IsDependentOn(ConsumerVerification);
         Rehearse = task("PySign-Rehearse")
             .Description("The whole release against a sandbox on this machine; nothing becomes public.")
-            .Does(context => Guarded(ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken)));
+            .Does(context => Guarded(context, ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken)));
         Audit = task("PySign-Audit")
             .Description("Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.")
             .Does(context =>
-                Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken))
+                Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken))
             );
         CheckMirror = task("PySign-CheckMirror")
             .Description("Says what a mirror of an index passes through, leaves out or changes.")
             .Does(context =>
-                Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken))
+                Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken))
             );
         InspectAttestations = task("PySign-InspectAttestations")
             .Description("Shows what attestations hold, without judging them.")
             .Does(context =>
-                Guarded(ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken))
+                Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken))
             );
+        Report = Stage(
+            task,
+            ReleaseStage.Report,
+            "Writes the report of the release: a page, JSON and Markdown.",
+            (release, _) =>
+            {
+                ReleaseReportFiles.Write(release);
+                ReleaseReportFiles.Summarize(release);
+                return Task.CompletedTask;
+            }
+        );
         ShowInfo = task("PySign-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
@@ -133,6 +145,9 @@ public sealed class PySignTasks
     /// <summary><c>PySign-InspectAttestations</c>: what attestations hold, not verified.</summary>
     public CakeTaskBuilder InspectAttestations { get; }
 
+    /// <summary><c>PySign-Report</c>: the report as the ledger has it by now.</summary>
+    public CakeTaskBuilder Report { get; }
+
     /// <summary><c>PySign-ShowInfo</c>.</summary>
     public CakeTaskBuilder ShowInfo { get; }
 
@@ -181,19 +196,27 @@ public sealed class PySignTasks
         task($"PySign-{stage}")
             .Description(description)
             .Does(context =>
-                Guarded(stage, cancellationToken => run(new Release(context, Options, TimeProvider.System), cancellationToken))
+                Guarded(context, stage, cancellationToken => run(new Release(context, Options, TimeProvider.System), cancellationToken))
             );
 
-    private static async Task Guarded(ReleaseStage stage, Func<CancellationToken, Task> run)
+    private static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
     {
         using var interruption = new Interruption(CancellationToken.None);
+        var (name, marks) = ($"PySign-{stage}", new CiMarks(context, TimeProvider.System));
+        marks.Begin(name);
         try
         {
             await run(interruption.Token).ConfigureAwait(false);
+            marks.End(name);
         }
         catch (Exception e)
         {
-            throw StageFailure.Of(stage, e);
+            var failure = StageFailure.Of(stage, e);
+
+            // A folded group would hide what went wrong.
+            marks.End(name);
+            marks.Error(name, SafeLog.For(context).Redactor.Redact(failure.Message));
+            throw failure;
         }
     }
 }

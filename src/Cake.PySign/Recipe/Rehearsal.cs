@@ -15,6 +15,7 @@ internal static class Rehearsal
         "dist",
         "consumer",
         "test-results",
+        "report",
         "trusted_root.json",
         "signing_config.json",
         "pysign.json",
@@ -93,6 +94,7 @@ internal static class Rehearsal
         options.TestReportFile = output.Combine("test-results").CombineWithFilePath("junit.xml");
         options.Dist = output.Combine("dist");
         options.Consumer = output.Combine("consumer");
+        options.Report = output.Combine("report");
         options.LeaveOut.Add(output);
         options.Trust.TrustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
         (options.Signing.FulcioUrl, options.Signing.RekorUrl, options.Signing.TimestampUrl) = (null, null, null);

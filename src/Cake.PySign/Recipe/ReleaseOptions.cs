@@ -34,6 +34,10 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>consumer</c>, <c>PYSIGN_CONSUMER</c>; default <c>consumer</c>.</value>
     public DirectoryPath Consumer { get; set; } = "consumer";
 
+    /// <summary>Where the report of the release goes: <c>index.html</c>, <c>release.json</c> and <c>release.md</c>.</summary>
+    /// <value>Argument <c>report</c>, <c>PYSIGN_REPORT</c>; default <c>artifacts/release</c>.</value>
+    public DirectoryPath Report { get; set; } = "artifacts/release";
+
     /// <summary>Folders below the project that are no part of it.</summary>
     /// <value>Paths. What the recipe itself writes there is left out anyway.</value>
     public IList<DirectoryPath> LeaveOut { get; } = [];

@@ -44,6 +44,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
         options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
         options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
+        options.Report = Folder("report", "PYSIGN_REPORT") ?? options.Report;
         options.Name = Value("package-name", "PYSIGN_PACKAGE_NAME");
         options.ExpectedName = variable("PACKAGE_NAME");
         options.Version = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION");

@@ -37,6 +37,9 @@ public enum ReleaseStage
     /// <summary>Taking distributions that other jobs built.</summary>
     Import = 21,
 
+    /// <summary>Writing the report.</summary>
+    Report = 22,
+
     /// <summary>Auditing whom the dependencies come from.</summary>
     Audit = 19,
 }

@@ -27,6 +27,8 @@ public sealed class PySignTasksTests : IDisposable
                 "PySign-ConsumerVerification",
                 "PySign-Release",
                 "PySign-Rehearse",
+                "PySign-Audit",
+                "PySign-Report",
                 "PySign-ShowInfo",
             ],
             registered.Select(task => task.Name)

@@ -1,4 +1,5 @@
 using System.Text;
+using PySign.Http;
 
 namespace Cake.PySign.Common.Reports;
 
@@ -29,33 +30,26 @@ internal readonly struct HtmlText
 
     public override string ToString() => _html ?? "";
 
-    /// <summary>Text for HTML and SVG. What moves a cursor or reorders letters on a page is shown as a replacement character.</summary>
+    /// <summary>Text for HTML and SVG.</summary>
     public static string Escape(string text)
     {
         var html = new StringBuilder(text.Length + 16);
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var c in ForeignText.Line(text))
         {
-            _ = rune.Value switch
-            {
-                '&' => html.Append("&amp;"),
-                '<' => html.Append("&lt;"),
-                '>' => html.Append("&gt;"),
-                '"' => html.Append("&quot;"),
-                '\'' => html.Append("&#39;"),
-                '\n' or '\t' => html.Append(' '),
-                _ when IsUnfit(rune) => html.Append('\uFFFD'),
-                _ => html.Append(rune.ToString()),
-            };
+            html.Append(
+                c switch
+                {
+                    '&' => "&amp;",
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    '"' => "&quot;",
+                    '\'' => "&#39;",
+                    _ => null,
+                }
+                    ?? c.ToString()
+            );
         }
 
         return html.ToString();
     }
-
-    // Controls, and the format characters among which are all that turn the direction of writing.
-    private static bool IsUnfit(Rune rune) =>
-        Rune.GetUnicodeCategory(rune)
-            is System.Globalization.UnicodeCategory.Control
-                or System.Globalization.UnicodeCategory.Format
-                or System.Globalization.UnicodeCategory.LineSeparator
-                or System.Globalization.UnicodeCategory.ParagraphSeparator;
 }

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Cake.PySign.Common.Reports;
+
+namespace Cake.PySign.Recipe.Report;
+
+/// <summary>The chain of a release, from the commit to who verified it: each step with what proves it.</summary>
+internal static class ReleaseChain
+{
+    public static IReadOnlyList<ChainStep> Of(Ledger ledger)
+    {
+        var files = ledger.Files;
+        var signed = files.Count(file => file.Signature is not null);
+        var logs = files.SelectMany(file => file.Signature?.Logs ?? []).ToList();
+        var provenance = files.Count(file => file.Signature?.Files.Any(ProvenanceFiles.Is) == true);
+        var published = files.Count(file => file.ReceiptsOf(ReleaseStage.Publish).Any());
+        var stored = files.Count(file => file.ReceiptsOf(ReleaseStage.PublishSignatures).Any());
+        return
+        [
+            new ChainStep("Source", Source(ledger), ledger.Source?.Commit is not null),
+            new ChainStep("Build", Build(files), true),
+            new ChainStep("Tests", Tests(ledger.Tests), ledger.Tests?.Result == "passed"),
+            new ChainStep("Signature", Of(signed, files.Count, Signer(files)), signed == files.Count),
+            new ChainStep("Transparency log", Entries(logs), signed == files.Count && logs.Count > 0),
+            new ChainStep("Provenance", Of(provenance, files.Count, "files say how they were built"), provenance == files.Count),
+            new ChainStep("Statement", Statement(ledger), ledger.Statement is not null),
+            new ChainStep("Signature store", Of(stored, files.Count, Host(files, ReleaseStage.PublishSignatures)), stored == files.Count),
+            new ChainStep("Package index", Of(published, files.Count, Host(files, ReleaseStage.Publish)), published == files.Count),
+            new ChainStep("Independent consumer", Verified(ledger), IsVerified(ledger)),
+        ];
+    }
+
+    private static string Source(Ledger ledger) =>
+        ledger.Source is { Commit: { } commit } source
+            ? $"{source.Ref ?? "commit"} {commit[..Math.Min(12, commit.Length)]}"
+            : "no commit is known";
+
+    private static string Build(IReadOnlyList<LedgerFile> files)
+    {
+        var imported = files.Count(file => file.Origin is not null);
+        var wheels = files.Count(file => file.Kind == "wheel");
+        return $"{Count(wheels, "wheel")}, {Count(files.Count - wheels, "sdist")}{(imported > 0 ? $"; {imported} from other jobs" : "")}";
+    }
+
+    private static string Tests(LedgerTests? tests) =>
+        tests switch
+        {
+            null => "not run yet",
+            { Result: "passed" } => $"{tests.Runs.Sum(run => run.Tests)} passed on {Count(tests.Runs.Count, "interpreter")}",
+            _ => $"not run: {tests.Reason}",
+        };
+
+    private static string Signer(IReadOnlyList<LedgerFile> files) =>
+        files.Select(file => file.Signature?.Identity).FirstOrDefault(identity => identity is { Length: > 0 }) ?? "not signed yet";
+
+    private static string Entries(List<LedgerLog> logs) =>
+        logs.Count == 0
+            ? "no entry"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Count(logs.Count, "entry", "entries")}, {logs.Min(log => log.Index)} to {logs.Max(log => log.Index)}, {Hosts(logs.Select(log => log.Log))}"
+            );
+
+    private static string Statement(Ledger ledger) =>
+        ledger.Statement is null ? "not made yet" : $"signed: these {ledger.Files.Count} files and no others";
+
+    private static string Verified(Ledger ledger) =>
+        IsVerified(ledger) ? "downloaded and verified everything" : "has not verified it yet";
+
+    private static bool IsVerified(Ledger ledger) =>
+        ledger.Verifications.Any(one => one.By == nameof(ReleaseStage.ConsumerVerification));
+
+    private static string Host(IReadOnlyList<LedgerFile> files, ReleaseStage stage) =>
+        Hosts(files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url)) is { Length: > 0 } host ? host : "not yet";
+
+    private static string Hosts(IEnumerable<string> addresses) =>
+        string.Join(
+            ", ",
+            addresses
+                .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Authority : address)
+                .Distinct(StringComparer.Ordinal)
+        );
+
+    private static string Of(int some, int all, string text) => some == all ? text : $"{some} of {all}: {text}";
+
+    private static string Count(int count, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? one + "s")}");
+}

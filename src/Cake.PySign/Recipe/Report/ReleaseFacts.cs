@@ -1,0 +1,102 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cake.PySign.Common.Reports;
+
+namespace Cake.PySign.Recipe.Report;
+
+/// <summary>
+/// What a release's report says, in whatever form: taken from the ledger alone, so that the same ledger gives the same bytes. The JSON form
+/// is described by <c>docs/schemas/release.schema.json</c>.
+/// </summary>
+internal sealed record ReleaseFacts(
+    int Schema,
+    string Name,
+    string Version,
+    bool Complete,
+    LedgerSource? Source,
+    ReleaseSigner? Signer,
+    IReadOnlyList<ChainStep> Chain,
+    IReadOnlyList<ReportedFile> Files,
+    ReportedPart? Statement,
+    LedgerTests? Tests,
+    IReadOnlyList<LedgerVerification> Verifications,
+    IReadOnlyDictionary<string, string>? Tools
+)
+{
+    public const int CurrentSchema = 1;
+
+    private static readonly JsonSerializerOptions _format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    public static ReleaseFacts Of(Ledger ledger)
+    {
+        var signature = ledger.Files.Select(file => file.Signature).FirstOrDefault(one => one is not null);
+        var signer = signature is null ? null : new ReleaseSigner(signature.Identity, signature.Issuer);
+        var files = ledger.Files.Select(file => File(file)).ToList();
+        var statement = ledger.Statement is { } stated ? Part(stated.File, stated.Receipts) : null;
+        var chain = ReleaseChain.Of(ledger);
+        return new ReleaseFacts(
+            CurrentSchema,
+            ledger.Name,
+            ledger.Version,
+            chain.All(step => step.Done),
+            ledger.Source,
+            signer,
+            chain,
+            files,
+            statement,
+            ledger.Tests,
+            ledger.Verifications,
+            ledger.Tools
+        );
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, _format) + "\n";
+
+    private static ReportedFile File(LedgerFile file)
+    {
+        var published = file.ReceiptsOf(ReleaseStage.Publish).LastOrDefault();
+        return new ReportedFile(
+            file.Name,
+            file.Kind,
+            file.Size,
+            file.Sha256,
+            [.. (file.Signature?.Files ?? []).Select(part => Part(part, file.Receipts))],
+            file.Signature?.Logs ?? [],
+            file.Signature?.Files.Any(ProvenanceFiles.Is) == true,
+            published?.Url,
+            published?.At,
+            file.Origin
+        );
+    }
+
+    private static ReportedPart Part(LedgerSignatureFile part, IReadOnlyList<LedgerReceipt> receipts) =>
+        new(part.Name, part.Sha256, receipts.FirstOrDefault(receipt => receipt.File == part.Name)?.Url);
+}
+
+/// <summary>Who signed.</summary>
+internal sealed record ReleaseSigner(string Identity, string Issuer);
+
+/// <summary>A distribution as the report has it.</summary>
+internal sealed record ReportedFile(
+    string Name,
+    string Kind,
+    long Size,
+    string Sha256,
+    IReadOnlyList<ReportedPart> SignatureFiles,
+    IReadOnlyList<LedgerLog> LogEntries,
+    bool Provenance,
+    string? Url,
+    DateTimeOffset? PublishedAt,
+    LedgerOrigin? Origin
+);
+
+/// <summary>A file that carries a signature, and where it is.</summary>
+internal sealed record ReportedPart(string Name, string Sha256, string? Url);

@@ -1,0 +1,104 @@
+using System.Text;
+using PySign.Http;
+
+namespace Cake.PySign.Recipe.Report;
+
+/// <summary>The report as Markdown, for release notes and for the summary of a job.</summary>
+internal static class ReleaseMarkdown
+{
+    // A summary of more than a megabyte is dropped whole by GitHub; release notes have shorter limits.
+    private const int MaxRows = 200;
+
+    public static string Of(ReleaseFacts facts)
+    {
+        var text = new StringBuilder();
+        text.Append($"# {Text($"{facts.Name} {facts.Version}")}\n\n");
+        text.Append(facts.Complete ? "Complete: every step is done.\n\n" : "Not complete: a step marked ○ is not done, or was left out.\n\n");
+        Table(text, ["", "step", "what"], facts.Chain.Select(step => new[] { step.Done ? "✓" : "○", Text(step.Title), Text(step.Text) }));
+        if (facts.Signer is { } signer)
+        {
+            var who = signer.Identity.Length > 0 ? $"{Code(signer.Identity)}, for which {Code(signer.Issuer)} vouched" : "a key";
+            text.Append($"\nSigned by {who}.\n\n");
+            text.Append("```sh\n").AppendJoin('\n', ReleaseCommands.Of(facts)).Append("\n```\n");
+        }
+
+        text.Append("\n## Files\n\n");
+        Table(
+            text,
+            ["file", "SHA-256", "log entry", "from"],
+            facts
+                .Files.Take(MaxRows)
+                .Select(file =>
+                    new[]
+                    {
+                        Linked(file.Name, file.Url),
+                        Code(file.Sha256),
+                        Text(string.Join(", ", file.LogEntries.Select(ReleasePage.Entry))),
+                        Text(From(file.Origin)),
+                    }
+                )
+        );
+        if (facts.Files.Count > MaxRows)
+        {
+            text.Append($"\nand {facts.Files.Count - MaxRows} more: see `release.json`.\n");
+        }
+
+        if (facts.Tests is { Runs.Count: > 0 } tests)
+        {
+            text.Append("\n## Tests\n\n");
+            Table(
+                text,
+                ["interpreter", "framework", "tests", "skipped"],
+                tests.Runs.Select(run =>
+                    new[] { Text($"{run.Implementation} {run.Version}"), Text(run.Framework), $"{run.Tests}", $"{run.Skipped}" }
+                )
+            );
+        }
+
+        return text.ToString();
+    }
+
+    internal static string From(LedgerOrigin? origin) =>
+        origin is null
+            ? "this job"
+            : string.Join(
+                ", ",
+                new[] { origin.Job ?? origin.Folder, origin.Runner, origin.HandedOn == true ? "digest handed on" : null }.Where(part =>
+                    part is { Length: > 0 }
+                )
+            );
+
+    private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
+    {
+        text.Append("| ").AppendJoin(" | ", head).Append(" |\n|").Append(string.Concat(head.Select(_ => " --- |"))).Append('\n');
+        foreach (var row in rows)
+        {
+            text.Append("| ").AppendJoin(" | ", row).Append(" |\n");
+        }
+    }
+
+    private static string Linked(string name, string? url) =>
+        url is not null && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+            ? $"[{Text(name)}](<{uri!.AbsoluteUri.Replace(">", "%3E", StringComparison.Ordinal)}>)"
+            : Code(name);
+
+    private static string Text(string text)
+    {
+        var clean = new StringBuilder();
+        foreach (var c in ForeignText.Line(text))
+        {
+            if ("\\`*_[]<>|#!&".Contains(c, StringComparison.Ordinal))
+            {
+                clean.Append('\\');
+            }
+
+            clean.Append(c);
+        }
+
+        return clean.ToString();
+    }
+
+    // A bar ends a cell even in code; nothing that is shown so has a back tick.
+    private static string Code(string text) =>
+        $"`{ForeignText.Line(text).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal)}`";
+}

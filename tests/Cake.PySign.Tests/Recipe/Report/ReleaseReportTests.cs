@@ -1,0 +1,177 @@
+using System.Text.Json;
+using Cake.Core;
+using Cake.PySign.Recipe;
+using Cake.PySign.Recipe.Report;
+using Cake.PySign.Tests.Rig;
+using Json.Schema;
+
+namespace Cake.PySign.Tests.Recipe.Report;
+
+public sealed class ReleaseReportTests : IDisposable
+{
+    private const string Hostile = "</code><script>alert(1)</script>\u202e\u001b[31m\" onload=\"x";
+
+    private readonly CakeRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void The_same_ledger_gives_the_same_bytes_in_every_form()
+    {
+        var (one, two) = (ReleaseFacts.Of(SampleLedger.Signed()), ReleaseFacts.Of(SampleLedger.Signed()));
+        Assert.Equal(one.ToJson(), two.ToJson());
+        Assert.Equal(ReleasePage.Of(one), ReleasePage.Of(two));
+        Assert.Equal(ReleaseMarkdown.Of(one), ReleaseMarkdown.Of(two));
+    }
+
+    [Fact]
+    public void The_json_is_what_its_schema_says_at_every_stage_of_a_release()
+    {
+        var schema = JsonSchema.FromText(File.ReadAllText(SchemaFile()));
+        var signed = SampleLedger.Signed();
+        var imported = signed with
+        {
+            Files =
+            [
+                .. signed.Files.Select(file => file with { Origin = new LedgerOrigin("wheels") { Job = "linux", HandedOn = true } }),
+            ],
+        };
+        foreach (var ledger in new[] { SampleLedger.Unsigned(), signed, imported, Many() })
+        {
+            using var json = JsonDocument.Parse(ReleaseFacts.Of(ledger).ToJson());
+            var result = schema.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+            Assert.True(result.IsValid, string.Join('\n', (result.Details ?? []).SelectMany(detail => detail.Errors?.Values.AsEnumerable() ?? [])));
+        }
+
+        using var other = JsonDocument.Parse(ReleaseFacts.Of(signed).ToJson().Replace("\"schema\": 1", "\"schema\": 2", StringComparison.Ordinal));
+        Assert.False(schema.Evaluate(other.RootElement).IsValid);
+    }
+
+    [Fact]
+    public void What_others_wrote_stays_text_on_the_page_and_in_the_notes()
+    {
+        var facts = ReleaseFacts.Of(
+            SampleLedger.Signed() with
+            {
+                Name = Hostile,
+                Tools = new Dictionary<string, string> { [Hostile] = Hostile },
+                Source = new LedgerSource(Hostile, Hostile),
+                Tests = new LedgerTests("not run", [], DateTimeOffset.UnixEpoch, Hostile),
+            }
+        );
+        var page = ReleasePage.Of(facts);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" onload=\"", page, StringComparison.Ordinal);
+        foreach (var text in new[] { page, ReleaseMarkdown.Of(facts) })
+        {
+            Assert.DoesNotContain('\u202e', text);
+            Assert.DoesNotContain('\u001b', text);
+        }
+
+        Assert.DoesNotContain("<script", ReleaseMarkdown.Of(facts).Replace("\\<", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_javascript_address_in_the_ledger_is_no_link()
+    {
+        var signed = SampleLedger.Signed();
+        var facts = ReleaseFacts.Of(
+            signed with
+            {
+                Files = [.. signed.Files.Select(file => file with { Receipts = [new LedgerReceipt("Publish", file.Name, "javascript:alert(1)", file.Sha256, DateTimeOffset.UnixEpoch)] })],
+            }
+        );
+        Assert.DoesNotContain("href=\"javascript", ReleasePage.Of(facts), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("(<javascript", ReleaseMarkdown.Of(facts), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(390, false)]
+    [InlineData(390, true)]
+    [InlineData(1280, false)]
+    [InlineData(1280, true)]
+    public async Task A_browser_shows_the_page_without_overflow_and_with_enough_contrast(int width, bool dark)
+    {
+        Browser.Require();
+        var picture = Path.Combine(AppContext.BaseDirectory, "TestResults", $"release-page-{width}{(dark ? "-dark" : "")}.png");
+        var layout = await Browser.MeasureAsync(ReleasePage.Of(ReleaseFacts.Of(Many())), width, dark, picture);
+        Assert.Equal(width, layout.Width);
+        Assert.True(layout.Needed <= layout.Width, $"the page needs {layout.Needed} pixels of {layout.Width}");
+        Assert.True(layout.Contrast >= 4.5, $"{layout.Contrast:0.0}:1 at {layout.Where}");
+        Assert.Equal(1, layout.Headings[0]);
+        Assert.All(layout.Headings.Skip(1), level => Assert.Equal(2, level));
+        Assert.True(layout.Text > 1000);
+        Assert.True(File.Exists(picture));
+        TestContext.Current.AddAttachment(Path.GetFileName(picture), await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken), "image/png");
+    }
+
+    [Fact]
+    public void The_task_writes_all_forms_and_the_summary_and_replaces_only_its_own()
+    {
+        SampleLedger.WriteFiles(_rig.Folder, SampleLedger.Signed());
+        new DistFolder(_rig.Folder.Folder("dist")).Store.Write(SampleLedger.Signed());
+        _rig.Environment.Variables["GITHUB_STEP_SUMMARY"] = _rig.Folder.File("summary.md").FullPath;
+        new TaskRun(_rig).Run("PySign-Report");
+        new TaskRun(_rig).Run("PySign-Report");
+        foreach (var name in new[] { "index.html", "release.json", "release.md" })
+        {
+            Assert.True(File.Exists(_rig.Folder.File($"artifacts/release/{name}").FullPath), name);
+        }
+
+        Assert.Contains("Hello-PySign 1.0.0", File.ReadAllText(_rig.Folder.File("summary.md").FullPath), StringComparison.Ordinal);
+        _rig.Folder.Write("artifacts/release/index.html", "<h1>mine</h1>");
+        var e = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Report"));
+        Assert.Equal(22, e.ExitCode);
+        Assert.Equal("<h1>mine</h1>", File.ReadAllText(_rig.Folder.File("artifacts/release/index.html").FullPath));
+    }
+
+    [Fact]
+    public void A_stage_is_a_group_on_GitHub_and_a_section_on_GitLab_and_its_failure_an_annotation()
+    {
+        _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
+        Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Verify"));
+        var lines = _rig.Log.Text.ReplaceLineEndings("\n").Split('\n');
+        Assert.Contains(lines, line => line.EndsWith("::group::PySign-Verify", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("::endgroup::", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("::error title=PySign-Verify::PySign-Verify: There is no ledger", StringComparison.Ordinal));
+        _rig.Environment.Variables.Remove("GITHUB_ACTIONS");
+        _rig.Environment.Variables["GITLAB_CI"] = "true";
+        Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Verify"));
+        Assert.Matches(@"section_start:\d+:pysign_verify\r\u001b\[0KPySign-Verify", _rig.Log.Text);
+        Assert.Matches(@"section_end:\d+:pysign_verify\r\u001b\[0K", _rig.Log.Text);
+    }
+
+    /// <summary>Sixty wheels: what a page has to show at most.</summary>
+    private static Ledger Many()
+    {
+        var signed = SampleLedger.Signed();
+        var one = signed.Files[0];
+        return signed with
+        {
+            Files =
+            [
+                .. Enumerable
+                    .Range(0, 60)
+                    .Select(i =>
+                        one with
+                        {
+                            Name = $"hello_pysign-1.0.0-cp3{8 + (i % 7)}-cp3{8 + (i % 7)}-manylinux_2_17_x86_64.manylinux2014_x86_64_{i}.whl",
+                            Origin = new LedgerOrigin($"wheels-{i % 20}") { Job = $"wheels: [ubuntu-24.04, {i % 20}]", Runner = "ubuntu-24.04" },
+                        }
+                    ),
+                signed.Files[1],
+            ],
+        };
+    }
+
+    private static string SchemaFile()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "Cake.PySign.sln")))
+        {
+            root = root.Parent;
+        }
+
+        return Path.Combine(root.FullName, "docs", "schemas", "release.schema.json");
+    }
+}
