@@ -55,6 +55,7 @@ internal static class BuildStage
         }
 
         settings.OwnFolders.Add(options.Consumer);
+        settings.OwnFolders.Add(options.Report);
         settings.OwnFolders.Add(options.TestReportFile.GetDirectory());
 
         var result = await builder.BuildAsync(project, settings, kept.Beside, cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,8 @@ public sealed class PySignTasksTests : IDisposable
                 "PySign-Release",
                 "PySign-Rehearse",
                 "PySign-Audit",
+                "PySign-CheckMirror",
+                "PySign-InspectAttestations",
                 "PySign-Report",
                 "PySign-ShowInfo",
             ],
