@@ -62,11 +62,17 @@ public sealed class PySignTasks
             .IsDependentOn(ConsumerVerification);
         Rehearse = task("PySign-Rehearse")
             .Description("The whole release against a sandbox on this machine; nothing becomes public.")
-            .Does(context => Guarded(context, ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken)));
+            .Does(context =>
+                Guarded(context, ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken))
+            );
         Audit = task("PySign-Audit")
             .Description("Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.")
             .Does(context =>
-                Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken))
+                Guarded(
+                    context,
+                    ReleaseStage.Audit,
+                    cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken)
+                )
             );
         CheckMirror = task("PySign-CheckMirror")
             .Description("Says what a mirror of an index passes through, leaves out or changes.")

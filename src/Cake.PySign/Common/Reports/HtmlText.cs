@@ -45,8 +45,7 @@ internal readonly struct HtmlText
                     '"' => "&quot;",
                     '\'' => "&#39;",
                     _ => null,
-                }
-                    ?? c.ToString()
+                } ?? c.ToString()
             );
         }
 

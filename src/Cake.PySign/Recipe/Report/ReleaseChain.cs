@@ -63,11 +63,9 @@ internal static class ReleaseChain
     private static string Statement(Ledger ledger) =>
         ledger.Statement is null ? "not made yet" : $"signed: these {ledger.Files.Count} files and no others";
 
-    private static string Verified(Ledger ledger) =>
-        IsVerified(ledger) ? "downloaded and verified everything" : "has not verified it yet";
+    private static string Verified(Ledger ledger) => IsVerified(ledger) ? "downloaded and verified everything" : "has not verified it yet";
 
-    private static bool IsVerified(Ledger ledger) =>
-        ledger.Verifications.Any(one => one.By == nameof(ReleaseStage.ConsumerVerification));
+    private static bool IsVerified(Ledger ledger) => ledger.Verifications.Any(one => one.By == nameof(ReleaseStage.ConsumerVerification));
 
     private static string Host(IReadOnlyList<LedgerFile> files, ReleaseStage stage) =>
         Hosts(files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url)) is { Length: > 0 } host ? host : "not yet";

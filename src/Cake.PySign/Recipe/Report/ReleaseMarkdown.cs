@@ -13,7 +13,9 @@ internal static class ReleaseMarkdown
     {
         var text = new StringBuilder();
         text.Append($"# {Text($"{facts.Name} {facts.Version}")}\n\n");
-        text.Append(facts.Complete ? "Complete: every step is done.\n\n" : "Not complete: a step marked ○ is not done, or was left out.\n\n");
+        text.Append(
+            facts.Complete ? "Complete: every step is done.\n\n" : "Not complete: a step marked ○ is not done, or was left out.\n\n"
+        );
         Table(text, ["", "step", "what"], facts.Chain.Select(step => new[] { step.Done ? "✓" : "○", Text(step.Title), Text(step.Text) }));
         if (facts.Signer is { } signer)
         {

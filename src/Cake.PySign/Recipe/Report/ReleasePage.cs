@@ -40,11 +40,11 @@ internal static class ReleasePage
         page.Table(
             "Signer",
             ["identity", "vouched for by"],
-            [[HtmlText.Code(signer.Identity.Length > 0 ? signer.Identity : "a key"), HtmlText.Code(signer.Issuer)]]
+            [
+                [HtmlText.Code(signer.Identity.Length > 0 ? signer.Identity : "a key"), HtmlText.Code(signer.Issuer)],
+            ]
         );
-        page.Paragraph(
-            "These are the publisher's words. Compare them with a place that this page's author does not control, then verify:"
-        );
+        page.Paragraph("These are the publisher's words. Compare them with a place that this page's author does not control, then verify:");
         page.Block(ReleaseCommands.Of(facts));
     }
 

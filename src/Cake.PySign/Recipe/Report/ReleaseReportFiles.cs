@@ -54,6 +54,9 @@ internal static class ReleaseReportFiles
         var start = new char[4096];
         var read = reader.ReadBlock(start);
         return new string(start, 0, read) is var text
-            && (text.Contains(Marker, StringComparison.Ordinal) || (text.StartsWith('{') && text.Contains("\"schema\": 1", StringComparison.Ordinal)));
+            && (
+                text.Contains(Marker, StringComparison.Ordinal)
+                || (text.StartsWith('{') && text.Contains("\"schema\": 1", StringComparison.Ordinal))
+            );
     }
 }

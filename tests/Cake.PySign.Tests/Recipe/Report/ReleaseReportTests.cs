@@ -33,17 +33,27 @@ public sealed class ReleaseReportTests : IDisposable
         {
             Files =
             [
-                .. signed.Files.Select(file => file with { Origin = new LedgerOrigin("wheels") { Job = "linux", HandedOn = true } }),
+                .. signed.Files.Select(file =>
+                    file with
+                    {
+                        Origin = new LedgerOrigin("wheels") { Job = "linux", HandedOn = true },
+                    }
+                ),
             ],
         };
         foreach (var ledger in new[] { SampleLedger.Unsigned(), signed, imported, Many() })
         {
             using var json = JsonDocument.Parse(ReleaseFacts.Of(ledger).ToJson());
             var result = schema.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
-            Assert.True(result.IsValid, string.Join('\n', (result.Details ?? []).SelectMany(detail => detail.Errors?.Values.AsEnumerable() ?? [])));
+            Assert.True(
+                result.IsValid,
+                string.Join('\n', (result.Details ?? []).SelectMany(detail => detail.Errors?.Values.AsEnumerable() ?? []))
+            );
         }
 
-        using var other = JsonDocument.Parse(ReleaseFacts.Of(signed).ToJson().Replace("\"schema\": 1", "\"schema\": 2", StringComparison.Ordinal));
+        using var other = JsonDocument.Parse(
+            ReleaseFacts.Of(signed).ToJson().Replace("\"schema\": 1", "\"schema\": 2", StringComparison.Ordinal)
+        );
         Assert.False(schema.Evaluate(other.RootElement).IsValid);
     }
 
@@ -78,7 +88,18 @@ public sealed class ReleaseReportTests : IDisposable
         var facts = ReleaseFacts.Of(
             signed with
             {
-                Files = [.. signed.Files.Select(file => file with { Receipts = [new LedgerReceipt("Publish", file.Name, "javascript:alert(1)", file.Sha256, DateTimeOffset.UnixEpoch)] })],
+                Files =
+                [
+                    .. signed.Files.Select(file =>
+                        file with
+                        {
+                            Receipts =
+                            [
+                                new LedgerReceipt("Publish", file.Name, "javascript:alert(1)", file.Sha256, DateTimeOffset.UnixEpoch),
+                            ],
+                        }
+                    ),
+                ],
             }
         );
         Assert.DoesNotContain("href=\"javascript", ReleasePage.Of(facts), StringComparison.OrdinalIgnoreCase);
@@ -102,7 +123,11 @@ public sealed class ReleaseReportTests : IDisposable
         Assert.All(layout.Headings.Skip(1), level => Assert.Equal(2, level));
         Assert.True(layout.Text > 1000);
         Assert.True(File.Exists(picture));
-        TestContext.Current.AddAttachment(Path.GetFileName(picture), await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken), "image/png");
+        TestContext.Current.AddAttachment(
+            Path.GetFileName(picture),
+            await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken),
+            "image/png"
+        );
     }
 
     [Fact]
@@ -133,7 +158,10 @@ public sealed class ReleaseReportTests : IDisposable
         var lines = _rig.Log.Text.ReplaceLineEndings("\n").Split('\n');
         Assert.Contains(lines, line => line.EndsWith("::group::PySign-Verify", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("::endgroup::", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("::error title=PySign-Verify::PySign-Verify: There is no ledger", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.Contains("::error title=PySign-Verify::PySign-Verify: There is no ledger", StringComparison.Ordinal)
+        );
         _rig.Environment.Variables.Remove("GITHUB_ACTIONS");
         _rig.Environment.Variables["GITLAB_CI"] = "true";
         Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Verify"));
@@ -155,8 +183,13 @@ public sealed class ReleaseReportTests : IDisposable
                     .Select(i =>
                         one with
                         {
-                            Name = $"hello_pysign-1.0.0-cp3{8 + (i % 7)}-cp3{8 + (i % 7)}-manylinux_2_17_x86_64.manylinux2014_x86_64_{i}.whl",
-                            Origin = new LedgerOrigin($"wheels-{i % 20}") { Job = $"wheels: [ubuntu-24.04, {i % 20}]", Runner = "ubuntu-24.04" },
+                            Name =
+                                $"hello_pysign-1.0.0-cp3{8 + (i % 7)}-cp3{8 + (i % 7)}-manylinux_2_17_x86_64.manylinux2014_x86_64_{i}.whl",
+                            Origin = new LedgerOrigin($"wheels-{i % 20}")
+                            {
+                                Job = $"wheels: [ubuntu-24.04, {i % 20}]",
+                                Runner = "ubuntu-24.04",
+                            },
                         }
                     ),
                 signed.Files[1],
