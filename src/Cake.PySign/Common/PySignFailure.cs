@@ -126,4 +126,7 @@ public enum PySignFailure
 
     /// <summary>Provenance would say another commit than the one that was built.</summary>
     ProvenanceMismatch,
+
+    /// <summary>A file cannot be written: the disk is full, or the permissions do not allow it.</summary>
+    OutputUnwritable,
 }

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Indexes;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Sign;
 using PySign.Packaging;
@@ -111,24 +112,13 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
         var signature = await FetchAsync(fileName + ".sig", file.Path, cancellationToken).ConfigureAwait(false);
         var certificate = await FetchAsync(fileName + ".crt", file.Path, cancellationToken).ConfigureAwait(false);
         string? problem = signature is null || certificate is null ? "the policy asks for both, and one is not there" : null;
-        try
+        if (problem is null)
         {
-            if (problem is null)
-            {
-                var pair = DetachedSignature.Parse(
-                    await File.ReadAllBytesAsync(signature!.FullPath, cancellationToken).ConfigureAwait(false),
-                    await File.ReadAllBytesAsync(certificate!.FullPath, cancellationToken).ConfigureAwait(false)
-                );
-                problem =
-                    !pair.Signature.Span.SequenceEqual(bundle.Signature.Span) ? "another signature than the bundle's"
-                    : !pair.Certificate.Span.SequenceEqual(bundle.VerificationMaterial.Certificates[0].Span)
-                        ? "another certificate than the bundle's"
-                    : null;
-            }
-        }
-        catch (VerificationException e)
-        {
-            problem = e.Message;
+            problem = DetachedPair.Problem(
+                bundle,
+                await File.ReadAllBytesAsync(signature!.FullPath, cancellationToken).ConfigureAwait(false),
+                await File.ReadAllBytesAsync(certificate!.FullPath, cancellationToken).ConfigureAwait(false)
+            );
         }
 
         if (problem is not null)

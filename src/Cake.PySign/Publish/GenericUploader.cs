@@ -100,7 +100,12 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             desk.Hand(receipt);
         }
 
-        var open = plan.Missing.Concat(plan.Shadowed).OrderBy(upload => upload.Name, StringComparer.Ordinal).ToList();
+        // Bundles before what can be made from them: whoever loses everything else finds in them what was signed.
+        var open = plan
+            .Missing.Concat(plan.Shadowed)
+            .OrderBy(upload => !IsBundle(upload))
+            .ThenBy(upload => upload.Name, StringComparer.Ordinal)
+            .ToList();
         if (open.Count > 0)
         {
             await registry.PrepareUploadAsync(cancellationToken).ConfigureAwait(false);
@@ -110,13 +115,17 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             desk.Hand(await SendAsync(registry, open[0], claims: true, cancellationToken).ConfigureAwait(false));
         }
 
-        await Parallel
-            .ForEachAsync(
-                open.Skip(1),
-                Options(settings.Network, cancellationToken),
-                async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
-            )
-            .ConfigureAwait(false);
+        foreach (var together in open.Skip(1).GroupBy(IsBundle))
+        {
+            await Parallel
+                .ForEachAsync(
+                    together,
+                    Options(settings.Network, cancellationToken),
+                    async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
+                )
+                .ConfigureAwait(false);
+        }
+
         await registry
             .CompleteUploadAsync(
                 plan.Uploads.ToDictionary(upload => upload.Name, upload => upload.Sha256, StringComparer.Ordinal),
@@ -126,10 +135,12 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         return desk.Of(plan);
     }
 
+    private static bool IsBundle(PlannedUpload upload) => upload.Name.EndsWith(".sigstore.json", StringComparison.Ordinal);
+
     internal static ParallelOptions Options(NetworkSettings network, CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = network.Parallel(RegistryConnections.DefaultParallel), CancellationToken = cancellationToken };
 
-    private GenericRegistry Open(GenericUploadSettings settings) =>
+    public GenericRegistry Open(GenericUploadSettings settings) =>
         connections.For(settings.Network, environment).Store(settings.Store, log, uploads: true, draft: settings.Draft);
 
     private static void RequireDistinctNames(IReadOnlyList<FilePath> paths, GenericRegistry registry)

@@ -91,6 +91,27 @@ internal sealed class DistFolder(DirectoryPath path)
             .Where(IsDistribution)
             .Order(StringComparer.Ordinal);
 
+    /// <summary>Finds out whether files can be written here, before anything that cannot be taken back.</summary>
+    /// <exception cref="PySignException">They cannot.</exception>
+    public void RequireWritable()
+    {
+        var probe = Path.CombineWithFilePath($"pysign.json.{Guid.NewGuid():N}.tmp").FullPath;
+        try
+        {
+            System.IO.File.WriteAllBytes(probe, new byte[4096]);
+            System.IO.File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PySignException(
+                PySignFailure.OutputUnwritable,
+                $"Nothing can be written to '{Path}': {e.Message}",
+                "Make room, or correct the permissions. Nothing was signed and nothing became public.",
+                e
+            );
+        }
+    }
+
     public bool Holds(LedgerSignatureFile part) =>
         System.IO.File.Exists(File(part.Name).FullPath) && FileDigest.Of(File(part.Name)) == part.Sha256;
 

@@ -8,6 +8,8 @@ using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
 
@@ -80,6 +82,7 @@ internal sealed class Release
     public async Task VerifyAsync(Ledger ledger, CancellationToken cancellationToken)
     {
         await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellationToken).ConfigureAwait(false);
+        SignaturePairs.Verify(Dist, ledger);
         await VerifyStatementAsync(ledger, cancellationToken).ConfigureAwait(false);
         await AttestedFiles.VerifyAsync(this, ledger, cancellationToken).ConfigureAwait(false);
         await ProvenanceFiles.VerifyAsync(this, ledger, cancellationToken).ConfigureAwait(false);
@@ -114,6 +117,19 @@ internal sealed class Release
     /// <summary>What is to be signed about the release as a whole.</summary>
     public static ReleaseStatement Statement(Ledger ledger) =>
         ReleaseFiles.Of(ledger.Files.Select(file => KeyValuePair.Create(file.Name, file.Sha256)));
+
+    /// <summary>Verifies a bundle by the signer of this release, with trust that is found out once.</summary>
+    public async Task<Func<Bundle, Artifact, VerifiedArtifact>> VerifierAsync(CancellationToken cancellationToken)
+    {
+        var settings = Signer();
+        var (policy, key) = BlobVerifier.Signer(settings, Context.Environment);
+        var verifier = await BlobVerifier
+            .VerifierAsync(settings, Context.Environment, Log, null, Time, cancellationToken)
+            .ConfigureAwait(false);
+        return key is null
+            ? (bundle, artifact) => verifier.Verify(bundle, artifact, policy!)
+            : (bundle, artifact) => verifier.Verify(bundle, artifact, key);
+    }
 
     private VerifyBlobSettings Signer() =>
         new()

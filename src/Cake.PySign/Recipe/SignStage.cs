@@ -1,9 +1,10 @@
-using System.Runtime.ExceptionServices;
 using Cake.Core.IO;
+using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sign;
-using Cake.PySign.Verify;
+using PySign.Packaging;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe;
 
@@ -30,8 +31,11 @@ internal static class SignStage
     private static async Task SignOpenAsync(Release release, CancellationToken cancellationToken)
     {
         var ledger = release.Dist.ReadChecked();
-        var open = await UnsignedAsync(release, ledger, cancellationToken).ConfigureAwait(false);
-        var isStated = await IsStatedAsync(release, ledger, cancellationToken).ConfigureAwait(false);
+        CheckAgain(release, ledger);
+        release.Dist.RequireWritable();
+        ledger = await EarlierSignatures.AdoptAsync(release, ledger, cancellationToken).ConfigureAwait(false);
+        var open = ledger.Files.Where(file => file.Signature is null).ToList();
+        var isStated = ledger.Statement is not null;
         var unproven = await ProvenanceFiles.MissingAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         if (open.Count == 0 && isStated && unproven.Count == 0)
         {
@@ -82,43 +86,46 @@ internal static class SignStage
         CancellationToken cancellationToken
     )
     {
-        IReadOnlyList<SignedBlob> signed;
-        BlobSigningException? incomplete = null;
+        // Every signature is in the ledger soon after it was made: what dies later loses none of them.
+        var book = new SignatureBook(release.Dist.Store, ledger, release.Time);
         try
         {
-            signed = await release
-                .Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, cancellationToken)
+            await release
+                .Signing.SignAsync(session, [.. open.Select(file => release.Dist.File(file.Name))], settings, book.Add, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (BlobSigningException e)
+        finally
         {
-            // What is signed goes into the ledger first, so that the next run signs the rest only.
-            (signed, incomplete) = (e.Signatures, e);
+            book.Write();
         }
 
-        foreach (var blob in signed)
-        {
-            var file = ledger[blob.Path.GetFilename().ToString()];
-            if (blob.Sha256 != file.Sha256)
-            {
-                throw new PySignException(
-                    PySignFailure.DigestMismatch,
-                    $"'{blob.Path}' changed while it was signed: expected SHA-256 {file.Sha256}, signed {blob.Sha256}.",
-                    "Somebody writes into the folder between the stages. Find out who; then build again."
-                );
-            }
-
-            ledger = ledger.With(file with { Signature = Describe(blob), Receipts = [] });
-        }
-
-        release.Dist.Store.Write(ledger);
-        if (incomplete is not null)
-        {
-            ExceptionDispatchInfo.Throw(incomplete);
-        }
-
-        return ledger;
+        return book.Ledger;
     }
+
+    /// <summary>What is signed is once more what it says it is: whatever ran since the build could have written here.</summary>
+    private static void CheckAgain(Release release, Ledger ledger)
+    {
+        var waived = release.Options.WaivedChecks.Contains(PyBuildCheck.Record);
+        foreach (var file in ledger.Files)
+        {
+            try
+            {
+                var path = release.Dist.File(file.Name).FullPath;
+                var distribution = Distribution.Read(path);
+                if (distribution.Kind == DistributionKind.Wheel && !waived && WheelRecord.Problems(path) is { Count: > 0 } problems)
+                {
+                    throw Refused(file, string.Join("; ", problems.Take(5)), null);
+                }
+            }
+            catch (PackagingException e)
+            {
+                throw Refused(file, e.Message, e);
+            }
+        }
+    }
+
+    private static PySignException Refused(LedgerFile file, string problem, Exception? cause) =>
+        new(PySignFailure.RecordMismatch, $"'{file.Name}' is not signed: {problem}", "Build again; nothing was signed.", cause);
 
     private static async Task<LedgerStatement> StateAsync(
         Release release,
@@ -134,70 +141,8 @@ internal static class SignStage
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
     }
 
-    private static LedgerSignature Describe(SignedBlob blob) =>
-        new(
-            blob.Identity,
-            blob.Issuer,
-            [.. new[] { blob.Bundle, blob.Signature, blob.Certificate }.OfType<FilePath>().Select(Describe)],
-            Describe(blob.LogEntries)
-        );
-
     private static LedgerSignatureFile Describe(FilePath part) => new(part.GetFilename().ToString(), FileDigest.Of(part));
 
     private static IReadOnlyList<LedgerLog> Describe(IReadOnlyList<SignedLogEntry> entries) =>
         [.. entries.Select(entry => new LedgerLog(entry.Log, entry.Index, entry.IntegratedTime))];
-
-    /// <summary>What has no signature that holds. All are verified at once: who is trusted is found out once, also for a thousand
-    /// files.</summary>
-    private static async Task<IReadOnlyList<LedgerFile>> UnsignedAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
-    {
-        var kept = ledger
-            .Files.Where(file =>
-                file.Signature?.Files.Where(part => !AttestedFiles.Is(part) && !ProvenanceFiles.Is(part)).All(release.Dist.Holds) == true
-            )
-            .ToDictionary(file => file.Name, StringComparer.Ordinal);
-        try
-        {
-            if (kept.Count > 0)
-            {
-                await release.VerifyAsync(kept.Keys.Select(release.Dist.File), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (BlobVerificationException refusal)
-        {
-            foreach (var failure in refusal.Failures)
-            {
-                kept.Remove(failure.Path.GetFilename().ToString());
-            }
-
-            release.Log.Warning($"What an earlier run signed does not verify and is made again. {refusal.Message}");
-        }
-
-        foreach (var file in kept.Values)
-        {
-            release.Log.Information($"{file.Name}: signed by an earlier run as {file.Signature!.Identity}.");
-        }
-
-        return [.. ledger.Files.Where(file => !kept.ContainsKey(file.Name))];
-    }
-
-    private static async Task<bool> IsStatedAsync(Release release, Ledger ledger, CancellationToken cancellationToken) =>
-        ledger.Statement is { } statement
-        && release.Dist.Holds(statement.File)
-        && await HoldsAsync(release, statement.File.Name, () => release.VerifyStatementAsync(ledger, cancellationToken))
-            .ConfigureAwait(false);
-
-    private static async Task<bool> HoldsAsync(Release release, string name, Func<Task> verify)
-    {
-        try
-        {
-            await verify().ConfigureAwait(false);
-            return true;
-        }
-        catch (BlobVerificationException refusal)
-        {
-            release.Log.Warning($"{name}: the signature of an earlier run does not verify and is made again. {refusal.Message}");
-            return false;
-        }
-    }
 }

@@ -45,11 +45,24 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         }
     }
 
+    public Task<IReadOnlyList<SignedBlob>> SignAsync(
+        SigningSession session,
+        IReadOnlyList<FilePath> paths,
+        CosignSignBlobSettings settings,
+        CancellationToken cancellationToken
+    ) => SignAsync(session, paths, settings, static _ => { }, cancellationToken);
+
     /// <summary>Signs files in a session that signs more.</summary>
+    /// <param name="session">Who signs.</param>
+    /// <param name="paths">The files.</param>
+    /// <param name="settings">What is written beside them.</param>
+    /// <param name="written">Told of each signature as soon as its files are written, from any thread.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<SignedBlob>> SignAsync(
         SigningSession session,
         IReadOnlyList<FilePath> paths,
         CosignSignBlobSettings settings,
+        Action<SignedBlob> written,
         CancellationToken cancellationToken
     )
     {
@@ -66,7 +79,12 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         var run = new SigningRun<SignedBlob>(session, log)
         {
             Sign = static (signer, _, artifact, cancellationToken) => signer.SignAsync(artifact, cancellationToken),
-            Write = (path, signed) => SignatureFiles.Write(path, signed, settings),
+            Write = (path, signed) =>
+            {
+                var blob = SignatureFiles.Write(path, signed, settings);
+                written(blob);
+                return blob;
+            },
             Keep = path => settings.KeepValid ? Existing(session, path) : null,
         };
         var (signed, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)

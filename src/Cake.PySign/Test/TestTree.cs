@@ -115,7 +115,7 @@ internal sealed class TestTree
                     copy,
                     cancellationToken
                 );
-                RemoveCircles(copy);
+                RemoveCircles(source, copy);
             }
             else
             {
@@ -125,19 +125,16 @@ internal sealed class TestTree
     }
 
     /// <summary>What looks for tests follows links to folders: one that leads to a folder above itself never ends for it.</summary>
-    private static void RemoveCircles(string copy)
+    private static void RemoveCircles(string source, string copy)
     {
         foreach (var folder in RealFolders(new DirectoryInfo(copy)).ToList())
         {
+            var original = IoPath.GetFullPath(IoPath.Combine(source, IoPath.GetRelativePath(copy, folder.FullName)));
             foreach (var link in folder.EnumerateDirectories().Where(entry => entry.LinkTarget is not null).ToList())
             {
-                var aim = IoPath.GetFullPath(link.LinkTarget!, folder.FullName).TrimEnd(IoPath.DirectorySeparatorChar);
-                if (
-                    (folder.FullName + IoPath.DirectorySeparatorChar).StartsWith(
-                        aim + IoPath.DirectorySeparatorChar,
-                        StringComparison.Ordinal
-                    )
-                )
+                // The copy made a link out of the tree absolute: what counts is where it led from its own place.
+                var aim = IoPath.GetFullPath(link.LinkTarget!, original).TrimEnd(IoPath.DirectorySeparatorChar);
+                if ((original + IoPath.DirectorySeparatorChar).StartsWith(aim + IoPath.DirectorySeparatorChar, StringComparison.Ordinal))
                 {
                     link.Delete();
                 }

@@ -48,7 +48,7 @@ public sealed class DryRunTests(SandboxFixture fixture)
         await jobs.RunAsync("PySign-PublishSignatures", _dry);
         await jobs.RunAsync("PySign-Publish", _dry);
         Assert.Contains("2 to upload, 0 there already, 0 different", jobs.Log, StringComparison.Ordinal);
-        Assert.Contains("7 to upload, 0 there already, 0 different", jobs.Log, StringComparison.Ordinal);
+        Assert.Contains("9 to upload, 0 there already, 0 different", jobs.Log, StringComparison.Ordinal);
 
         await jobs.PostAsync(Wheel, SampleDistribution.Wheel(body: "import os\n"));
         foreach (var stage in new[] { ReleaseStage.PublishSignatures, ReleaseStage.Publish })

@@ -189,13 +189,12 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         using var jobs = await SignedAsync();
         await jobs.RunAllAsync(ReleaseStage.PublishSignatures, ReleaseStage.Publish);
         jobs.PlayBuild(body: "print('another build')\n");
-        await jobs.RunAllAsync(ReleaseStage.Sign);
-        var e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures);
-        Assert.Contains($"{Wheel}.sigstore.json", e.Message, StringComparison.Ordinal);
-        Assert.Contains("here ", e.Message, StringComparison.Ordinal);
+        var e = await RefusedAsync(jobs, ReleaseStage.Sign);
+        Assert.Contains($"{Wheel}: here SHA-256 ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("nothing was signed", e.Message, StringComparison.Ordinal);
 
         var elsewhere = ("PYSIGN_GENERIC_URL", (string?)$"{jobs.PyPI.AbsoluteUri[..^"pypi".Length]}generic/another/1.0.0");
-        e = await RefusedAsync(jobs, ReleaseStage.PublishSignatures, elsewhere);
+        e = await RefusedAsync(jobs, ReleaseStage.Sign, elsewhere);
         Assert.Contains($"{Wheel}: here ", e.Message, StringComparison.Ordinal);
     }
 
@@ -293,7 +292,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             await jobs.RunAllAsync(stage);
         }
 
-        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Equal(3, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count()));
+        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Equal(4, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count()));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

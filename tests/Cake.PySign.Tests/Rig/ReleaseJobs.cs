@@ -187,6 +187,18 @@ internal sealed class ReleaseJobs : IDisposable
         Assert.Equal(201, (int)answer.StatusCode);
     }
 
+    /// <summary>Puts a file into the project's generic registry without going through the code under test.</summary>
+    public async Task PutAsync(string fileName, byte[] content)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Add("JOB-TOKEN", JobToken);
+        using var answer = await http.PutAsync(
+            new Uri($"{_sandbox.Info.BaseUrl}api/v4/projects/{_id}/packages/generic/hello-pysign/1.0.0/{fileName}"),
+            new ByteArrayContent(content)
+        );
+        Assert.Equal(201, (int)answer.StatusCode);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     public string Path => $"acme/hello-{_id}";
