@@ -4,6 +4,7 @@
 #load "eng/build/python.cake"
 #load "eng/build/tests.cake"
 #load "eng/build/trust.cake"
+#load "eng/build/release.cake"
 
 var configuration = Argument("configuration", "Release");
 var artifacts = MakeAbsolute(Directory("artifacts"));
@@ -48,6 +49,41 @@ Task("Pack")
     .Description("Leaves artifacts/Cake.PySign.<version>.nupkg.")
     .IsDependentOn("Check-Trust")
     .Does(() => PackAddin(release, artifacts));
+
+Task("Release")
+    .Description("Packs the same bytes twice, writes SHA256SUMS and a bill of materials, and signs all with this package; --rehearse signs against the sandbox.")
+    .IsDependentOn("Check-Trust")
+    .Does(() =>
+    {
+        var output = artifacts.Combine("release");
+        var package = PackReproducibly(release, output);
+        var materials = WriteBillOfMaterials(package, release);
+        var sums = WriteSums(output, package, materials);
+
+        // A version of its own: Cake never refreshes an addin of a version that it has installed once.
+        var version = $"{release}-release.{DateTime.UtcNow:yyyyMMddHHmmss}";
+        var feed = artifacts.Combine("release-feed");
+        CleanDirectory(feed);
+        PackAddin(version, feed);
+        CleanDirectory(artifacts.Combine("release-tools"));
+        var arguments = new Dictionary<string, string> { ["files"] = string.Join(',', new[] { package, materials, sums }.Select(file => file.FullPath)) };
+        if (HasArgument("rehearse"))
+        {
+            arguments["rehearse"] = "true";
+        }
+
+        CakeExecuteScript("eng/release/sign.cake", new CakeSettings
+        {
+            ToolTimeout = TimeSpan.FromMinutes(10),
+            EnvironmentVariables =
+            {
+                ["CAKE_NUGET_SOURCE"] = feed.FullPath,
+                ["CAKE_PATHS_TOOLS"] = artifacts.Combine("release-tools").FullPath,
+                ["PYSIGN_VERSION"] = version,
+            },
+            Arguments = arguments,
+        });
+    });
 
 Task("Setup-Python")
     .Description("Finds or sets up a Python that has build, twine and what --project is built with.")
