@@ -34,7 +34,7 @@ internal static class ReleaseStatementCheck
         }
 
         // First that it is signed, for a file that it names itself; then what it says, from the bytes that were verified.
-        var proof = await verify(bundle, InTotoStatement.FirstSubject(envelope)).ConfigureAwait(false);
+        var proof = await verify(bundle, Artifact.FromSha256(InTotoStatement.Parse(envelope).FirstSha256())).ConfigureAwait(false);
         var statement = ReleaseStatement.Parse(proof.Statement!.Value);
         return statement.Name.Equals(name) && statement.Version.Equals(version)
             ? new VerifiedReleaseStatement(

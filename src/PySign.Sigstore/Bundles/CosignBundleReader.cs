@@ -1,7 +1,6 @@
 using System.Text.Json;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
-using PySign.Sigstore.Signing;
 using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Bundles;
@@ -112,24 +111,17 @@ internal static class CosignBundleReader
             }
         }
 
-        try
+        var (kind, version) = LogEntryReader.ReadKind(body ?? throw Json.Missing(PayloadAt + ".body"));
+        return new TransparencyLogEntry
         {
-            var (kind, version) = RekorV1Answer.ReadKind(body ?? throw Json.Missing(PayloadAt + ".body"));
-            return new TransparencyLogEntry
-            {
-                LogIndex = logIndex,
-                LogId = logId ?? throw Json.Missing(PayloadAt + ".logID"),
-                Kind = kind,
-                KindVersion = version,
-                IntegratedTime = integratedTime,
-                SignedEntryTimestamp = promise ?? throw Refusal.Bundle(InclusionPromiseMissing, "a SignedEntryTimestamp", "none"),
-                CanonicalizedBody = body,
-            };
-        }
-        catch (SigningException e)
-        {
-            throw Refusal.Document(FieldInvalid, VerificationStep.Parse, $"a log entry in {PayloadAt}.body", e.Message, e);
-        }
+            LogIndex = logIndex,
+            LogId = logId ?? throw Json.Missing(PayloadAt + ".logID"),
+            Kind = kind,
+            KindVersion = version,
+            IntegratedTime = integratedTime,
+            SignedEntryTimestamp = promise ?? throw Refusal.Bundle(InclusionPromiseMissing, "a SignedEntryTimestamp", "none"),
+            CanonicalizedBody = body,
+        };
     }
 
     private static byte[] ReadLogId(JsonElement value)

@@ -76,6 +76,28 @@ internal static class LogEntryReader
         };
     }
 
+    /// <summary>The kind and version that an entry's own body names.</summary>
+    public static (string Kind, string Version) ReadKind(byte[] body)
+    {
+        using var document = Json.Parse(body, Limits.DocumentBytes);
+        string kind = "",
+            version = "";
+        foreach (var property in Json.Object(document.RootElement, "the entry's body"))
+        {
+            switch (Json.Name(property))
+            {
+                case "kind":
+                    kind = Json.Text(property.Value, "body.kind");
+                    break;
+                case "apiVersion":
+                    version = Json.Text(property.Value, "body.apiVersion");
+                    break;
+            }
+        }
+
+        return kind.Length > 0 && version.Length > 0 ? (kind, version) : throw Json.Missing("body.kind and body.apiVersion");
+    }
+
     private static (string Kind, string Version) ReadKind(JsonElement element)
     {
         string kind = "",

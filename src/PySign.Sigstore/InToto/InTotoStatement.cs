@@ -3,7 +3,6 @@ using System.Text.Json;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
-using PySign.Sigstore.Verification;
 using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.InToto;
@@ -21,6 +20,9 @@ public sealed class InTotoStatement
 
     private readonly List<(string? Sha256, string? Other)> _subjects = [];
 
+    /// <summary>The subjects' digests: SHA-256, and the one named by <see cref="NeededHash"/>.</summary>
+    internal IReadOnlyList<(string? Sha256, string? Other)> Subjects => _subjects;
+
     private InTotoStatement() { }
 
     /// <summary>What kind of claim it makes, as a URI.</summary>
@@ -30,17 +32,19 @@ public sealed class InTotoStatement
     public IEnumerable<string> Sha256Subjects => _subjects.Select(static s => s.Sha256).OfType<string>();
 
     /// <summary>The hash that has to be computed of the artifact besides SHA-256, because some subject has no SHA-256.</summary>
-    private HashAlgorithmName NeededHash { get; set; } = HashAlgorithmName.SHA256;
+    internal HashAlgorithmName NeededHash { get; set; } = HashAlgorithmName.SHA256;
 
     /// <summary>Reads the statement in an envelope (in-toto attestation framework, Statement v1 and v0.1).</summary>
     public static InTotoStatement Parse(DsseEnvelope envelope)
     {
         if (envelope.PayloadType != PayloadType)
         {
-            throw SignatureStep.Fail(
+            throw new VerificationException(
                 PayloadTypeUnknown,
+                VerificationStep.Signature,
                 $"a payload of type {PayloadType}",
-                $"\"{ProtoJson.Shorten(envelope.PayloadType)}\""
+                $"\"{ProtoJson.Shorten(envelope.PayloadType)}\"",
+                "The envelope holds another kind of document than an in-toto statement: it says nothing about an artifact."
             );
         }
 
@@ -59,38 +63,12 @@ public sealed class InTotoStatement
         }
     }
 
-    /// <summary>The first artifact that an envelope speaks of: for who asks whether the envelope is signed, and compares all subjects
+    /// <summary>The SHA-256 of the first subject that has one: for who asks whether an envelope is signed, and compares all subjects
     /// afterwards.</summary>
-    public static Artifact FirstSubject(DsseEnvelope envelope) =>
-        Parse(envelope).Sha256Subjects.FirstOrDefault(static digest => digest.Length == 64 && digest.AsSpan().ContainsOnlyHex())
-            is { } first
-            ? Artifact.FromSha256(first)
-            : throw Malformed("a subject with a SHA-256 digest", "none");
-
-    /// <returns>The artifact's SHA-256.</returns>
-    public byte[] CheckSubject(Artifact artifact, CancellationToken cancellationToken)
-    {
-        // Of a bare digest nothing else can be computed; subjects without SHA-256 then cannot be it.
-        var hash = artifact.IsDigestOnly ? HashAlgorithmName.SHA256 : NeededHash;
-        var digests = artifact.Compute(hash, default, cancellationToken);
-        var sha256 = Convert.ToHexStringLower(digests.Sha256);
-        var other = hash == HashAlgorithmName.SHA256 ? null : Convert.ToHexStringLower(digests.Signed);
-        foreach (var subject in _subjects)
-        {
-            var sha256Fits = subject.Sha256 is null || subject.Sha256 == sha256;
-            var otherFits = subject.Other is null || other is null || subject.Other == other;
-            if (sha256Fits && otherFits && (subject.Sha256 is not null || (subject.Other is not null && other is not null)))
-            {
-                return digests.Sha256;
-            }
-        }
-
-        throw SignatureStep.Fail(
-            SubjectMismatch,
-            $"{artifact.Name} (sha256 {sha256}) among the statement's {_subjects.Count} subjects",
-            "others only"
-        );
-    }
+    /// <exception cref="VerificationException">No subject has one.</exception>
+    public string FirstSha256() =>
+        Sha256Subjects.FirstOrDefault(static digest => digest.Length == 64 && digest.AsSpan().ContainsOnlyHex())
+        ?? throw Malformed("a subject with a SHA-256 digest", "none");
 
     private static InTotoStatement Read(JsonElement root)
     {
@@ -174,5 +152,11 @@ public sealed class InTotoStatement
     }
 
     private static VerificationException Malformed(string expected, string actual) =>
-        SignatureStep.Fail(StatementMalformed, $"an in-toto statement with {expected}", actual);
+        new(
+            StatementMalformed,
+            VerificationStep.Signature,
+            $"an in-toto statement with {expected}",
+            actual,
+            "What was signed is not a statement that can be read. Fetch it again; if it is as it was published, have it made again."
+        );
 }

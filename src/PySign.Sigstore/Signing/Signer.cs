@@ -1,6 +1,7 @@
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.InToto;
+using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
@@ -189,7 +190,17 @@ public sealed class Signer : IAsyncDisposable
         }
 
         await _context.LogCheck.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var submission = new LogSubmission(content, signature, credential);
+        var submission = new LogSubmission
+        {
+            Hash = content.Hash,
+            Digest = content.Digest,
+            Envelope = content.Envelope,
+            Signature = signature,
+            VerifierPem = credential.VerifierPem,
+            Verifier = credential.Certificate?.Der ?? credential.Key.Spki,
+            IsCertificate = credential.Certificate is not null,
+            KeyDetails = credential.Key.KeyDetails,
+        };
         var entries = await Task.WhenAll(_context.Logs.Select(log => log.UploadAsync(submission, cancellationToken))).ConfigureAwait(false);
         try
         {

@@ -1,6 +1,7 @@
 using PySign.Http;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
+using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
 

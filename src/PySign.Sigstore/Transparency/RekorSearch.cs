@@ -4,7 +4,6 @@ using PySign.Http;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
-using PySign.Sigstore.Signing;
 using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Transparency;

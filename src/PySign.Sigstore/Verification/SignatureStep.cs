@@ -96,11 +96,38 @@ internal static class SignatureStep
         }
 
         var statement = InTotoStatement.Parse(envelope);
-        var sha256 = statement.CheckSubject(artifact, cancellationToken);
+        var sha256 = CheckSubject(statement, artifact, cancellationToken);
         return new SignedContent(sha256, hash, Digests.Hash(hash, encoded, buffer).ToArray(), statement.PredicateType);
     }
 
-    internal static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
+    /// <summary>The artifact is a subject when at least one digest of a known algorithm that was computed is the subject's, and all such
+    /// digests are.</summary>
+    /// <returns>The artifact's SHA-256.</returns>
+    private static byte[] CheckSubject(InTotoStatement statement, Artifact artifact, CancellationToken cancellationToken)
+    {
+        // Of a bare digest nothing else can be computed; subjects without SHA-256 then cannot be it.
+        var hash = artifact.IsDigestOnly ? HashAlgorithmName.SHA256 : statement.NeededHash;
+        var digests = artifact.Compute(hash, default, cancellationToken);
+        var sha256 = Convert.ToHexStringLower(digests.Sha256);
+        var other = hash == HashAlgorithmName.SHA256 ? null : Convert.ToHexStringLower(digests.Signed);
+        foreach (var subject in statement.Subjects)
+        {
+            var sha256Fits = subject.Sha256 is null || subject.Sha256 == sha256;
+            var otherFits = subject.Other is null || other is null || subject.Other == other;
+            if (sha256Fits && otherFits && (subject.Sha256 is not null || (subject.Other is not null && other is not null)))
+            {
+                return digests.Sha256;
+            }
+        }
+
+        throw Fail(
+            SubjectMismatch,
+            $"{artifact.Name} (sha256 {sha256}) among the statement's {statement.Subjects.Count} subjects",
+            "others only"
+        );
+    }
+
+    private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
         new(
             reason,
             VerificationStep.Signature,

@@ -3,7 +3,7 @@ using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
 
-namespace PySign.Sigstore.Signing;
+namespace PySign.Sigstore.Transparency;
 
 /// <summary>Reads Rekor v1's form of an entry into the one that bundles have. Nothing in it is believed: the verifier judges the
 /// result.</summary>
@@ -63,7 +63,7 @@ internal static class RekorV1Answer
         var verification = Field(entry, "verification");
         var proof = Field(verification, "inclusionProof");
         var body = Json.Bytes(Field(entry, "body"), "body", Limits.DocumentBytes);
-        var (kind, version) = ReadKind(body);
+        var (kind, version) = LogEntryReader.ReadKind(body);
         return new TransparencyLogEntry
         {
             LogIndex = Json.Number(Field(entry, "logIndex"), "logIndex"),
@@ -86,13 +86,6 @@ internal static class RekorV1Answer
                 Checkpoint = Json.Text(Field(proof, "checkpoint"), "inclusionProof.checkpoint", Limits.CheckpointChars),
             },
         };
-    }
-
-    public static (string Kind, string Version) ReadKind(byte[] body)
-    {
-        using var document = Json.Parse(body, Limits.DocumentBytes);
-        var root = document.RootElement;
-        return (Json.Text(Field(root, "kind"), "body.kind"), Json.Text(Field(root, "apiVersion"), "body.apiVersion"));
     }
 
     private static JsonElement Field(JsonElement element, string name) =>

@@ -4,7 +4,7 @@ using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
 
-namespace PySign.Sigstore.Signing;
+namespace PySign.Sigstore.Transparency;
 
 /// <summary>Rekor v1 (openapi.yaml): entries of kind hashedrekord 0.0.1 and dsse 0.0.1.</summary>
 internal sealed class RekorV1Client(ServiceClient http, Uri baseUri) : ILogClient

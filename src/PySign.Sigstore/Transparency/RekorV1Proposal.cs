@@ -4,7 +4,7 @@ using System.Text.Json;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
 
-namespace PySign.Sigstore.Signing;
+namespace PySign.Sigstore.Transparency;
 
 /// <summary>What Rekor v1 is sent: hashedrekord 0.0.1 for an artifact, dsse 0.0.1 for an envelope (rekor pkg/types).</summary>
 internal static class RekorV1Proposal
@@ -13,8 +13,8 @@ internal static class RekorV1Proposal
 
     public static byte[] Write(LogSubmission submission)
     {
-        var verifier = Convert.ToBase64String(Encoding.ASCII.GetBytes(submission.Credential.VerifierPem));
-        return submission.Content.Envelope is { } envelope
+        var verifier = Convert.ToBase64String(Encoding.ASCII.GetBytes(submission.VerifierPem));
+        return submission.Envelope is { } envelope
             ? JsonSerializer.SerializeToUtf8Bytes(
                 new
                 {
@@ -39,8 +39,8 @@ internal static class RekorV1Proposal
                         {
                             hash = new
                             {
-                                algorithm = Digests.LowerName(submission.Content.Hash),
-                                value = Convert.ToHexStringLower(submission.Content.Digest),
+                                algorithm = Digests.LowerName(submission.Hash),
+                                value = Convert.ToHexStringLower(submission.Digest),
                             },
                         },
                     },

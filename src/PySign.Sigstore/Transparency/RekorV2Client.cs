@@ -6,7 +6,7 @@ using PySign.Http;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 
-namespace PySign.Sigstore.Signing;
+namespace PySign.Sigstore.Transparency;
 
 /// <summary>Rekor v2 (rekor-tiles, CLIENTS.md): entries of kind hashedrekord 0.0.2.</summary>
 internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClient
@@ -66,18 +66,17 @@ internal sealed class RekorV2Client(ServiceClient http, Uri baseUri) : ILogClien
     /// <summary>The digest is the artifact's, or that of the envelope's pre-authentication encoding: what the key has signed.</summary>
     private static byte[] Request(LogSubmission submission)
     {
-        var credential = submission.Credential;
-        Dictionary<string, object> verifier = new(StringComparer.Ordinal) { ["keyDetails"] = credential.Key.KeyDetails };
-        verifier[credential.Certificate is null ? "publicKey" : "x509Certificate"] = new
+        Dictionary<string, object> verifier = new(StringComparer.Ordinal) { ["keyDetails"] = submission.KeyDetails };
+        verifier[submission.IsCertificate ? "x509Certificate" : "publicKey"] = new
         {
-            rawBytes = Convert.ToBase64String((credential.Certificate?.Der ?? credential.Key.Spki).Span),
+            rawBytes = Convert.ToBase64String(submission.Verifier.Span),
         };
         return JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 hashedRekordRequestV002 = new
                 {
-                    digest = Convert.ToBase64String(submission.Content.Digest),
+                    digest = Convert.ToBase64String(submission.Digest),
                     signature = new { content = Convert.ToBase64String(submission.Signature), verifier },
                 },
             }
