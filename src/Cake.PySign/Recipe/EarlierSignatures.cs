@@ -191,7 +191,7 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
     private VerifiedArtifact ProvenStatement(Bundle bundle, Ledger ledger)
     {
         var envelope = bundle.DsseEnvelope ?? throw new ReleaseStatementException("a signed statement", "a signature of a file");
-        var proof = verify(bundle, InTotoStatement.FirstSubject(envelope));
+        var proof = verify(bundle, Artifact.FromSha256(InTotoStatement.Parse(envelope).FirstSha256()));
         var said = ReleaseStatement.Parse(proof.Statement!.Value);
         var ours = Release.Statement(ledger);
         return said.Name.Equals(ours.Name) && said.Version.Equals(ours.Version) && Same(said.Files, ours.Files)
