@@ -107,7 +107,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task Offline_the_public_instance_is_what_the_package_carries_and_both_parts_are_warned_of()
     {
-        using var trust = Choose(new TrustSettings { TufCache = "empty", TufOffline = true }, new Refusing(HttpStatusCode.OK));
+        var trust = Choose(new TrustSettings { TufCache = "empty", TufOffline = true }, new Refusing(HttpStatusCode.OK));
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         var services = (await trust.SigningConfigAsync(Token)).Select(DateTimeOffset.UtcNow);
         Assert.Equal("https://fulcio.sigstore.dev/", services.Fulcio!.AbsoluteUri);
@@ -117,7 +117,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task The_embedded_trust_asks_nobody_and_warns_of_nothing()
     {
-        using var trust = Choose(new TrustSettings { Source = TrustSource.Embedded }, new Refusing(HttpStatusCode.OK));
+        var trust = Choose(new TrustSettings { Source = TrustSource.Embedded }, new Refusing(HttpStatusCode.OK));
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         Assert.NotNull(await trust.SigningConfigAsync(Token));
         Assert.Empty(_rig.Log.Text);
@@ -126,7 +126,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task A_repository_that_does_not_answer_stops_the_work_and_nothing_older_is_taken_instead()
     {
-        using var trust = Choose(new TrustSettings { TufCache = "empty" }, new Refusing(HttpStatusCode.BadRequest));
+        var trust = Choose(new TrustSettings { TufCache = "empty" }, new Refusing(HttpStatusCode.BadRequest));
         var refused = await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token));
         Assert.Equal(PySignFailure.Unreachable, refused.Reason);
         Assert.Contains("offline mode", refused.Message, StringComparison.Ordinal);
@@ -163,12 +163,12 @@ public sealed class ChosenTrustTests : IDisposable
         );
         Assert.Equal(PySignFailure.MissingFile, missing.Reason);
         Assert.Contains("gone.json", missing.Message, StringComparison.Ordinal);
-        using var trust = Choose(new TrustSettings { TrustedRoot = "gone.json" }, new Refusing(HttpStatusCode.OK));
+        var trust = Choose(new TrustSettings { TrustedRoot = "gone.json" }, new Refusing(HttpStatusCode.OK));
         Assert.Equal(PySignFailure.MissingFile, (await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token))).Reason);
     }
 
     private ChosenTrust Choose(TrustSettings choice, HttpMessageHandler handler) =>
-        ChosenTrust.From(choice, TrustSource.Tuf, null, _rig.Environment, SafeLog.For(_rig.Context), handler, TimeProvider.System);
+        ChosenTrust.From(choice, TrustSource.Tuf, new NetworkSettings(), _rig.Services(handler));
 
     private sealed class Refusing(HttpStatusCode status) : HttpMessageHandler
     {

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Trust;
@@ -9,29 +10,29 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Audit;
 
 /// <summary>What every verb of this room works with: indexes that are asked politely, and a judge of what they serve.</summary>
-internal sealed class AuditServices(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class AuditServices(Services services)
 {
     public static Uri PyPi { get; } = new("https://pypi.org/simple");
 
-    public ICakeEnvironment Environment => environment;
+    public ICakeEnvironment Environment => services.Environment;
 
-    public SafeLog Log => log;
+    public SafeLog Log => services.Log;
 
-    public TimeProvider Time => connections.Time;
+    public TimeProvider Time => services.Time;
 
-    public static AuditServices For(ICakeContext context) => new(context.Environment, SafeLog.For(context), RegistryConnections.Real);
+    public static AuditServices For(ICakeContext context) => new(Services.For(context));
 
     /// <summary>An index; the credential is sent to its own origin only.</summary>
     public AuditIndex Index(Uri root, NetworkSettings network, string? userName, string? password, AuditCache? cache = null)
     {
-        log.Redactor.Add(password);
+        services.Log.Redactor.Add(password);
         var client = new ServiceClient(
             new ServiceClientOptions
             {
-                Handler = connections.Handler,
-                Authorities = CaFile.Of(network.CaFile, environment),
-                Time = connections.Time,
-                Redactor = log.Redactor,
+                Handler = services.Handler,
+                Authorities = CaFile.Of(network.CaFile, services.Environment),
+                Time = services.Time,
+                Redactor = services.Log.Redactor,
             }
         );
         return new AuditIndex(client, root, password is { Length: > 0 } ? ServiceCredential.Basic(userName ?? "", password) : null, cache);
@@ -40,13 +41,13 @@ internal sealed class AuditServices(ICakeEnvironment environment, SafeLog log, R
     /// <summary>A judge with the trust of the settings, embedded unless they say otherwise.</summary>
     public async Task<ProvenanceJudge> JudgeAsync(
         TrustSettings trust,
-        FilePath? caFile,
+        NetworkSettings network,
         string? issuer,
         CancellationToken cancellationToken
     )
     {
-        using var chosen = ChosenTrust.From(trust, TrustSource.Embedded, caFile, environment, log, connections.Handler, connections.Time);
+        var chosen = services.Trust(trust, TrustSource.Embedded, network);
         var verifier = new SigstoreVerifier(await chosen.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
-        return new ProvenanceJudge(verifier, new PublisherIssuers(issuer ?? environment.GetEnvironmentVariable(PublisherIssuers.Variable)));
+        return new ProvenanceJudge(verifier, new PublisherIssuers(issuer ?? services.Environment.GetEnvironmentVariable(PublisherIssuers.Variable)));
     }
 }

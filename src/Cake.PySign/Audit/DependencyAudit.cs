@@ -150,7 +150,7 @@ internal sealed class DependencyAudit(AuditServices services)
         }
 
         var judge = await services
-            .JudgeAsync(settings.Trust, settings.Network.CaFile, settings.CertificateOidcIssuer, cancellationToken)
+            .JudgeAsync(settings.Trust, settings.Network, settings.CertificateOidcIssuer, cancellationToken)
             .ConfigureAwait(false);
         using var indexes = new AuditIndexes(uri =>
             services.Index(uri, settings.Network, settings.UserName, settings.IndexUrl is null ? null : settings.Password, cache)

@@ -1,7 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Consume;
@@ -83,7 +82,7 @@ public static class GenericDownloadAliases
         ArgumentNullException.ThrowIfNull(fileNames);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
-        return await new GenericDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
+        return await new GenericDownloader(Services.For(context))
             .DownloadAsync(fileNames, settings, interruption.Token)
             .ConfigureAwait(false);
     }

@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
-using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
 
 namespace Cake.PySign.Consume;
 
 /// <summary>Fetches files of a generic package. Each is written whole or not at all, and hashed as it arrives.</summary>
-internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class GenericDownloader(Services services)
 {
     public async Task<IReadOnlyList<DownloadedFile>> DownloadAsync(
         IEnumerable<string> fileNames,
@@ -17,10 +15,10 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
         CancellationToken cancellationToken
     )
     {
-        using var registry = connections.For(settings.Network, environment).Store(settings.Store, log);
+        using var registry = services.Connections.For(settings.Network, services.Environment).Store(settings.Store, services.Log);
         var names = Require(fileNames, registry);
         var folder =
-            settings.OutputDirectory?.MakeAbsolute(environment)
+            settings.OutputDirectory?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         Directory.CreateDirectory(folder.FullPath);
         var done = new ConcurrentDictionary<string, DownloadedFile>(StringComparer.Ordinal);
@@ -68,7 +66,7 @@ internal sealed class GenericDownloader(ICakeEnvironment environment, SafeLog lo
                 "Check package name and version; a private project also answers so to a token that may not read it."
             );
         arriving.Keep(download.Sha256);
-        log.Information($"Downloaded {name}  sha256 {download.Sha256}");
+        services.Log.Information($"Downloaded {name}  sha256 {download.Sha256}");
         return new DownloadedFile(arriving.Target, download.Url, download.Sha256, download.Size);
     }
 }

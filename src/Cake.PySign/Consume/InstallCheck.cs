@@ -1,6 +1,5 @@
-using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -11,7 +10,7 @@ namespace Cake.PySign.Consume;
 /// Installs a verified release as its users will, from the verified bytes alone: no index is asked, every digest is pinned, no sdist is
 /// built (that would run code), and dependencies, which nobody verified here, are left out.
 /// </summary>
-internal sealed class InstallCheck(ICakeEnvironment environment, SafeLog log, IChildProcessRunner processes)
+internal sealed class InstallCheck(Services services)
 {
     private static readonly TimeSpan _time = TimeSpan.FromMinutes(5);
 
@@ -26,7 +25,9 @@ internal sealed class InstallCheck(ICakeEnvironment environment, SafeLog log, IC
             );
         }
 
-        var pip = await new PythonLocator(processes, environment, log).FindAsync(python, "pip", cancellationToken).ConfigureAwait(false);
+        var pip = await new PythonLocator(services.Processes, services.Environment, services.Log)
+            .FindAsync(python, "pip", cancellationToken)
+            .ConfigureAwait(false);
         using var neutral = new NeutralFolder();
         var fresh = neutral.Path.Combine("environment");
         var installed = fresh.CombineWithFilePath(OperatingSystem.IsWindows() ? "Scripts/python.exe" : "bin/python");
@@ -69,14 +70,14 @@ internal sealed class InstallCheck(ICakeEnvironment environment, SafeLog log, IC
                 "The installed release cannot be found"
             )
             .ConfigureAwait(false);
-        log.Information(
+        services.Log.Information(
             $"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {string.Join(' ', answer.Output)}"
         );
 
         async Task<ChildProcessResult> RequireAsync(FilePath program, IReadOnlyList<string> arguments, string problem)
         {
-            var result = await processes
-                .RunAsync(
+            var result = await services
+                .Processes.RunAsync(
                     new ChildProcessStart
                     {
                         Program = program,

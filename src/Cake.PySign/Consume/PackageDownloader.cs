@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Indexes;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
@@ -17,7 +16,7 @@ namespace Cake.PySign.Consume;
 /// Fetches every file of exactly one version, from the registry that was named and from no other, and runs nothing. (pip picks one file,
 /// executes an sdist's back end to learn its name, and follows a redirect to another registry without a word.)
 /// </summary>
-internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class PackageDownloader(Services services)
 {
     public const int MaxFiles = 2000;
 
@@ -36,14 +35,14 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         var parallel = settings.Network.Parallel(RegistryConnections.DefaultParallel);
         RequirePositive(settings.MaxFiles, nameof(settings.MaxFiles));
 
-        using var connection = connections
-            .For(settings.Network, environment)
+        using var connection = services
+            .Connections.For(settings.Network, services.Environment)
             .Basic(
                 index,
                 settings.UserName,
                 settings.Password,
                 settings.Network.AllowStorageRedirects ?? allowStorage,
-                log,
+                services.Log,
                 settings.MaxFileBytes
             );
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
@@ -77,7 +76,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             .ConfigureAwait(false);
         foreach (var other in beside)
         {
-            log.Warning(
+            services.Log.Warning(
                 $"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
                     + "downloaded."
             );
@@ -117,7 +116,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
     private DirectoryPath EmptyFolder(DirectoryPath? configured)
     {
         var folder =
-            configured?.MakeAbsolute(environment)
+            configured?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         Directory.CreateDirectory(folder.FullPath);
         return Directory.EnumerateFileSystemEntries(folder.FullPath).FirstOrDefault() is { } found
@@ -135,7 +134,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
         var found = page.Of(name, version);
         if (page.Index.UnclearLinks is { Count: > 0 } unclear)
         {
-            log.Warning(
+            services.Log.Warning(
                 $"{page.Url} has {unclear.Count} link(s) that no installer takes for {name.Value} {version.Normalized} and that are not "
                     + $"plainly files of it, left alone: {string.Join(", ", unclear.Take(5))}"
             );
@@ -192,7 +191,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             await CheckMetadataAsync(connection, entry, arriving.Target, cancellationToken).ConfigureAwait(false);
         }
 
-        log.Information($"Downloaded {entry.FileName}  sha256 {download.Sha256}");
+        services.Log.Information($"Downloaded {entry.FileName}  sha256 {download.Sha256}");
         return new DownloadedDistribution(
             arriving.Target,
             entry.Distribution.Kind,
@@ -218,7 +217,7 @@ internal sealed class PackageDownloader(ICakeEnvironment environment, SafeLog lo
             .ConfigureAwait(false);
         if (!served.Found)
         {
-            log.Warning($"The index announces the metadata of {entry.FileName} as a file of its own, and does not serve it.");
+            services.Log.Warning($"The index announces the metadata of {entry.FileName} as a file of its own, and does not serve it.");
             return;
         }
 

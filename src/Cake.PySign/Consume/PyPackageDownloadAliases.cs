@@ -1,7 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Consume;
@@ -74,7 +73,7 @@ public static class PyPackageDownloadAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
-        var version = await new PackageDownloader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
+        var version = await new PackageDownloader(Services.For(context))
             .DownloadAsync(settings, allowStorage: false, interruption.Token)
             .ConfigureAwait(false);
         return version.Files;

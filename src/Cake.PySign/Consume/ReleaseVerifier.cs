@@ -1,10 +1,7 @@
-using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Trust;
 using PySign.Packaging;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -16,12 +13,7 @@ namespace Cake.PySign.Consume;
 /// A stranger's whole check: every file of the version from the index, its bundle from the registry, the policy's signer, and one project
 /// and version inside and outside. Nothing is run, and nothing stays that was refused.
 /// </summary>
-internal sealed class ReleaseVerifier(
-    ICakeEnvironment environment,
-    SafeLog log,
-    RegistryConnections connections,
-    IChildProcessRunner processes
-)
+internal sealed class ReleaseVerifier(Services services)
 {
     // A bundle of the largest size that the verifier reads.
     private const long MaxSignatureBytes = 16 << 20;
@@ -32,7 +24,7 @@ internal sealed class ReleaseVerifier(
     public Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
     {
         var policyFile =
-            settings.PolicyFile?.MakeAbsolute(environment)
+            settings.PolicyFile?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "PolicyFile is not set: without a policy it is not known whose signature counts.",
@@ -56,7 +48,7 @@ internal sealed class ReleaseVerifier(
             );
         }
 
-        using var limit = new CancellationTokenSource(settings.Timeout, connections.Time);
+        using var limit = new CancellationTokenSource(settings.Timeout, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
@@ -81,17 +73,9 @@ internal sealed class ReleaseVerifier(
     {
         var (name, version) = Wanted(settings);
         var folder =
-            settings.OutputDirectory?.MakeAbsolute(environment)
+            settings.OutputDirectory?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
-        using var trust = ChosenTrust.From(
-            settings.Trust,
-            TrustSource.Embedded,
-            settings.Network.CaFile,
-            environment,
-            log,
-            connections.Handler,
-            connections.Time
-        );
+        var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
         var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), policy.Accepted);
         // An earlier result must not outlive this run's refusal.
         Forget(settings.ReportFile);
@@ -101,7 +85,7 @@ internal sealed class ReleaseVerifier(
         var (accepted, mine) = (false, !Directory.Exists(folder.FullPath) || !Directory.EnumerateFileSystemEntries(folder.FullPath).Any());
         try
         {
-            var (downloads, beside) = await new PackageDownloader(environment, log, connections)
+            var (downloads, beside) = await new PackageDownloader(services)
                 .DownloadAsync(
                     new PyPackageDownloadSettings
                     {
@@ -121,9 +105,9 @@ internal sealed class ReleaseVerifier(
                 .ConfigureAwait(false);
             // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
             var published = PythonVersion.Parse(downloads[0].Version);
-            using var registry = connections
-                .For(settings.Network, environment)
-                .Store(settings.Store.For(name.Normalized, () => published.Normalized), log, MaxSignatureBytes);
+            using var registry = services
+                .Connections.For(settings.Network, services.Environment)
+                .Store(settings.Store.For(name.Normalized, () => published.Normalized), services.Log, MaxSignatureBytes);
             var files = new VerifiedReleaseFile?[downloads.Count];
             var problems = new List<ReleaseProblem>[downloads.Count];
             var signers = policy.For(name, published);
@@ -153,7 +137,12 @@ internal sealed class ReleaseVerifier(
 
             if (policy.Attestation)
             {
-                await new AttestationCheck(connections.For(settings.Network, environment), log, verifier, signers)
+                await new AttestationCheck(
+                    services.Connections.For(settings.Network, services.Environment),
+                    services.Log,
+                    verifier,
+                    signers
+                )
                     .RunAsync(settings, downloads, problems, cancellationToken)
                     .ConfigureAwait(false);
             }
@@ -193,14 +182,12 @@ internal sealed class ReleaseVerifier(
             };
             if (settings.Install)
             {
-                await new InstallCheck(environment, log, processes)
-                    .RunAsync(release, folder, settings.PythonPath, cancellationToken)
-                    .ConfigureAwait(false);
+                await new InstallCheck(services).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);
             }
 
             await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
             await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
-            log.Information(release.ToTable());
+            services.Log.Information(release.ToTable());
             accepted = true;
             return release;
         }
@@ -215,7 +202,7 @@ internal sealed class ReleaseVerifier(
 
     private void Forget(FilePath? file)
     {
-        if (file?.MakeAbsolute(environment) is { } path && File.Exists(path.FullPath))
+        if (file?.MakeAbsolute(services.Environment) is { } path && File.Exists(path.FullPath))
         {
             File.Delete(path.FullPath);
         }
@@ -223,7 +210,7 @@ internal sealed class ReleaseVerifier(
 
     private async Task WriteAsync(FilePath? file, string text, CancellationToken cancellationToken)
     {
-        if (file?.MakeAbsolute(environment) is { } path)
+        if (file?.MakeAbsolute(services.Environment) is { } path)
         {
             Directory.CreateDirectory(path.GetDirectory().FullPath);
             await File.WriteAllTextAsync(path.FullPath, text, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Consume;
@@ -89,9 +88,6 @@ public static class VerifyReleaseAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
-        var log = SafeLog.For(context);
-        return await new ReleaseVerifier(context.Environment, log, RegistryConnections.Real, ChildProcessRunner.For(context, log))
-            .VerifyAsync(settings, interruption.Token)
-            .ConfigureAwait(false);
+        return await new ReleaseVerifier(Services.For(context)).VerifyAsync(settings, interruption.Token).ConfigureAwait(false);
     }
 }

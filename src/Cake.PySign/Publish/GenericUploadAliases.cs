@@ -1,8 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Publish;
@@ -85,8 +84,6 @@ public static class GenericUploadAliases
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
-        return await new GenericUploader(context.Environment, SafeLog.For(context), RegistryConnections.Real)
-            .UploadAsync(files, settings, interruption.Token)
-            .ConfigureAwait(false);
+        return await new GenericUploader(Services.For(context)).UploadAsync(files, settings, interruption.Token).ConfigureAwait(false);
     }
 }

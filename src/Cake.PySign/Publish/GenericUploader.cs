@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Stores;
 
@@ -12,7 +10,7 @@ namespace Cake.PySign.Publish;
 /// Look, compare, send, read back. Generic registries may take a second file of the same name and serve the newest, so that a later run
 /// could shadow a signature: other bytes under the same name stop everything before the first upload.
 /// </summary>
-internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class GenericUploader(Services services)
 {
     public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(
         IEnumerable<FilePath> files,
@@ -21,11 +19,11 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     )
     {
         var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
-        plan.Print(log);
+        plan.Print(services.Log);
         UploadPlan.RefuseDifferent(plan);
         if (settings.DryRun)
         {
-            log.Information("Dry run: nothing was uploaded.");
+            services.Log.Information("Dry run: nothing was uploaded.");
             return [.. plan.Receipts];
         }
 
@@ -39,7 +37,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         CancellationToken cancellationToken
     )
     {
-        var paths = FileList.Require(files, environment, "upload");
+        var paths = FileList.Require(files, services.Environment, "upload");
         using var registry = Open(settings);
         if (string.IsNullOrEmpty(settings.Store.Token) && !settings.DryRun)
         {
@@ -94,7 +92,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
     )
     {
         using var registry = Open(settings);
-        var desk = new ReceiptDesk(log, settings.Received);
+        var desk = new ReceiptDesk(services.Log, settings.Received);
         foreach (var receipt in plan.Receipts)
         {
             desk.Hand(receipt);
@@ -141,7 +139,9 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         new() { MaxDegreeOfParallelism = network.Parallel(RegistryConnections.DefaultParallel), CancellationToken = cancellationToken };
 
     public GenericRegistry Open(GenericUploadSettings settings) =>
-        connections.For(settings.Network, environment).Store(settings.Store, log, uploads: true, draft: settings.Draft);
+        services
+            .Connections.For(settings.Network, services.Environment)
+            .Store(settings.Store, services.Log, uploads: true, draft: settings.Draft);
 
     private static void RequireDistinctNames(IReadOnlyList<FilePath> paths, GenericRegistry registry)
     {
@@ -178,7 +178,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
         CancellationToken cancellationToken
     )
     {
-        var retries = new Retries(connections.Time);
+        var retries = new Retries(services.Connections.Time);
         while (true)
         {
             PySignException? failure = null;
@@ -190,7 +190,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
             {
                 // Its answer was lost, or, where duplicates are off, it met its own file or that of another run.
                 failure = e;
-                log.Verbose($"{upload.Name}: {e.Message}; looking whether it arrived");
+                services.Log.Verbose($"{upload.Name}: {e.Message}; looking whether it arrived");
             }
 
             if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
@@ -213,7 +213,7 @@ internal sealed class GenericUploader(ICakeEnvironment environment, SafeLog log,
                     return upload.Receipt(back, UploadState.Uploaded);
                 }
 
-                log.Warning(
+                services.Log.Warning(
                     $"{upload.Name}: another run's file lies over this one, which came first (here {upload.Sha256}, there "
                         + $"{back.Sha256}); sending it again."
                 );

@@ -2,8 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Cake.Core;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Verify;
 using PySign.Http;
@@ -17,7 +16,7 @@ namespace Cake.PySign.Publish;
 /// identity token, and exchanges it, once, for a token that lives for minutes and stays in memory. A GitLab job has one identity token, so
 /// nothing here is ever sent twice.
 /// </summary>
-internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class TrustedPublishing(Services services)
 {
     /// <summary>The user name that upload tokens go with.</summary>
     public const string UserName = "__token__";
@@ -30,13 +29,13 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
     public async Task<IdentityToken> IdentifyAsync(Uri repository, CancellationToken cancellationToken)
     {
         var audience = await AudienceAsync(repository, cancellationToken).ConfigureAwait(false);
-        using var own = connections.OwnHandler();
+        using var own = services.Connections.OwnHandler();
         try
         {
             var variable = EnvironmentTokenProvider.VariableFor(audience);
             var token = Variable(variable) is { } jwt
                 ? IdentityToken.Parse(jwt.Trim())
-                : await new GitHubTokenProvider(Variable, connections.Handler ?? own, connections.Time)
+                : await new GitHubTokenProvider(Variable, services.Handler ?? own, services.Time)
                     .GetAsync(audience, cancellationToken)
                     .ConfigureAwait(false)
                     ?? throw MissingToken.In(
@@ -45,8 +44,8 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
                         $"There is no identity token to publish with; looked in: environment variable {variable}; GitHub Actions "
                             + "(permissions: id-token: write)"
                     );
-            log.Redactor.Add(token.Raw);
-            token.EnsureUsable(audience, connections.Time.GetUtcNow());
+            services.Log.Redactor.Add(token.Raw);
+            token.EnsureUsable(audience, services.Time.GetUtcNow());
             return token.Claim("aud") == audience
                 ? token
                 : throw TrustedPublishingErrors.Failed(
@@ -71,7 +70,7 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
                 : identity.Raw;
         var key = ServiceAddress.Origin(repository) + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(job)));
         return await MintedTokens
-            .GetAsync(key, connections.Time, () => ExchangeAsync(repository, identity, cancellationToken), cancellationToken)
+            .GetAsync(key, services.Time, () => ExchangeAsync(repository, identity, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -143,7 +142,7 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
         }
 
         var token = Text(answer.Body, "token");
-        log.Redactor.Add(token);
+        services.Log.Redactor.Add(token);
         if (token is null || token.Length < 16 || token.Any(static c => c is <= ' ' or > '~'))
         {
             throw TrustedPublishingErrors.Failed(
@@ -152,19 +151,20 @@ internal sealed class TrustedPublishing(ICakeEnvironment environment, SafeLog lo
             );
         }
 
-        log.Information(
+        services.Log.Information(
             $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload for some minutes."
         );
-        return (token, connections.Time.GetUtcNow() + MintedTokens.Lifetime);
+        return (token, services.Time.GetUtcNow() + MintedTokens.Lifetime);
     }
 
-    private RegistryConnection Connect(Uri repository) => connections.Basic(repository, null, null, allowStorage: false, log);
+    private RegistryConnection Connect(Uri repository) =>
+        services.Connections.Basic(repository, null, null, allowStorage: false, services.Log);
 
     private static Uri At(Uri repository, string endpoint) =>
         ServiceAddress.Below(new Uri(ServiceAddress.Origin(repository)), "_", "oidc", endpoint);
 
     private string? Variable(string name) =>
-        environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+        services.Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
     private static string? Text(byte[] json, string name)
     {

@@ -1,4 +1,4 @@
-using Cake.Core;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 
@@ -7,9 +7,7 @@ namespace Cake.PySign.Publish;
 /// <summary>One start of twine after the other, each with what is still missing. What arrives is read back while twine goes on, and other
 /// bytes stop it.</summary>
 internal sealed class TwineRun(
-    IChildProcessRunner processes,
-    ICakeEnvironment environment,
-    TimeProvider time,
+    Services services,
     PythonInterpreter python,
     TwineTarget target,
     UploadAttestations? attestations,
@@ -25,7 +23,7 @@ internal sealed class TwineRun(
     )
     {
         using var neutral = new NeutralFolder();
-        var readBack = new TwineReadBack(missing, remote, desk, time);
+        var readBack = new TwineReadBack(missing, remote, desk, services.Time);
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var start = TwineCommand.Upload(
@@ -42,10 +40,10 @@ internal sealed class TwineRun(
         {
             Variables = ToolCertificates.Into(
                 start.Variables,
-                CaFile.Of(settings.Network.CaFile, environment),
+                CaFile.Of(settings.Network.CaFile, services.Environment),
                 neutral.Path,
                 ToolCertificates.Twine,
-                environment
+                services.Environment
             ),
             OnLine = readBack.Line,
         };
@@ -53,7 +51,7 @@ internal sealed class TwineRun(
         ChildProcessResult result;
         try
         {
-            result = await processes.RunAsync(start, twine.Token).ConfigureAwait(false);
+            result = await services.Processes.RunAsync(start, twine.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

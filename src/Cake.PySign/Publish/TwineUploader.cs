@@ -1,7 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Verify;
@@ -13,27 +12,11 @@ namespace Cake.PySign.Publish;
 /// Compares with the index, lets twine upload what is missing, and reads it back. A rerun after a half upload goes on where it stopped:
 /// the same bytes are success, other bytes under the same name stop before anything is sent.
 /// </summary>
-internal sealed class TwineUploader(
-    ICakeEnvironment environment,
-    SafeLog log,
-    IChildProcessRunner processes,
-    RegistryConnections connections,
-    TimeProvider time
-)
+internal sealed class TwineUploader(Services services)
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
 
-    public static TwineUploader For(ICakeContext context)
-    {
-        var log = SafeLog.For(context);
-        return new TwineUploader(
-            context.Environment,
-            log,
-            ChildProcessRunner.For(context, log),
-            RegistryConnections.Real,
-            TimeProvider.System
-        );
-    }
+    public static TwineUploader For(ICakeContext context) => new(Services.For(context));
 
     public async Task<IReadOnlyList<UploadReceipt>> UploadAsync(
         IEnumerable<FilePath> files,
@@ -43,15 +26,15 @@ internal sealed class TwineUploader(
     {
         if (!settings.DryRun)
         {
-            TwineTarget.From(settings, environment).RequireCredentials();
+            TwineTarget.From(settings, services.Environment).RequireCredentials();
         }
 
         var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
-        plan.Print(log);
+        plan.Print(services.Log);
         UploadPlan.RefuseDifferent(plan.Uploads);
         if (settings.DryRun)
         {
-            log.Information("Dry run: nothing was published.");
+            services.Log.Information("Dry run: nothing was published.");
             return [.. plan.Uploads.Receipts];
         }
 
@@ -61,9 +44,9 @@ internal sealed class TwineUploader(
     /// <summary>Reads what the index serves under the name of every distribution.</summary>
     public async Task<TwinePlan> PlanAsync(IEnumerable<FilePath> files, TwineUploadSettings settings, CancellationToken cancellationToken)
     {
-        var target = TwineTarget.From(settings, environment);
-        log.Redactor.Add(target.Password);
-        var local = FileList.Require(files, environment, "publish").Select(LocalDistribution.Open).ToList();
+        var target = TwineTarget.From(settings, services.Environment);
+        services.Log.Redactor.Add(target.Password);
+        var local = FileList.Require(files, services.Environment, "publish").Select(LocalDistribution.Open).ToList();
         if (local.GroupBy(file => file.FileName, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new PySignException(PySignFailure.InvalidSettings, $"Two files are called {twice.Key}.", "Publish one of them.");
@@ -93,7 +76,7 @@ internal sealed class TwineUploader(
         plan.Target.RequireCredentials();
         using var connection = Connect(plan.Target, settings);
         var remote = new PublishedFiles(connection, plan.Target.Index);
-        var desk = new ReceiptDesk(log, settings.Received);
+        var desk = new ReceiptDesk(services.Log, settings.Received);
         foreach (var receipt in plan.Uploads.Receipts)
         {
             desk.Hand(receipt);
@@ -102,15 +85,15 @@ internal sealed class TwineUploader(
         var missing = plan.Missing();
         if (missing.Count > 0)
         {
-            var python = await new PythonLocator(processes, environment, log)
+            var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
                 .FindAsync(settings.PythonPath, "twine", cancellationToken)
                 .ConfigureAwait(false);
             TwineVersion.Require(python, plan.Attestations is not null);
-            var target = await new UploadPermission(environment, log, connections.For(settings.Network, environment))
+            var target = await new UploadPermission(services.Reaching(settings.Network))
                 .GetAsync(plan, settings, cancellationToken)
                 .ConfigureAwait(false);
-            var run = new TwineRun(processes, environment, time, python, target, plan.Attestations, remote, desk);
-            var retries = new Retries(time);
+            var run = new TwineRun(services, python, target, plan.Attestations, remote, desk);
+            var retries = new Retries(services.Time);
             while (missing.Count > 0)
             {
                 var failure = await run.RunAsync(missing, settings, cancellationToken).ConfigureAwait(false);
@@ -124,9 +107,11 @@ internal sealed class TwineUploader(
         {
             var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
             var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
-            using var index = connections.For(settings.Network, environment).Basic(integrity, user, password, allowStorage: false, log);
+            using var index = services
+                .Connections.For(settings.Network, services.Environment)
+                .Basic(integrity, user, password, allowStorage: false, services.Log);
             await attestations
-                .RequireServedAsync(new IntegrityApi(index, integrity), time, settings.ReadBackTimeout, cancellationToken)
+                .RequireServedAsync(new IntegrityApi(index, integrity), services.Time, settings.ReadBackTimeout, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -134,14 +119,14 @@ internal sealed class TwineUploader(
     }
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
-        connections
-            .For(settings.Network, environment)
+        services
+            .Connections.For(settings.Network, services.Environment)
             .Basic(
                 target.Index,
                 target.IndexCredentials.UserName,
                 target.IndexCredentials.Password,
                 settings.Network.AllowStorageRedirects ?? true,
-                log
+                services.Log
             );
 
     /// <summary>twine repeats a request whose answer was lost and then meets its own file: what the registry serves decides.</summary>
@@ -169,11 +154,11 @@ internal sealed class TwineUploader(
         var rest = missing.Where(file => !there.ContainsKey(file)).ToList();
         if (rest.Count == 0)
         {
-            log.Warning("twine reported a failure, but the registry serves exactly these files");
+            services.Log.Warning("twine reported a failure, but the registry serves exactly these files");
             return rest;
         }
 
-        log.Warning($"twine: {failure.Message.Split('\n')[0].Trim()} {rest.Count} of {missing.Count} files are not there yet.");
+        services.Log.Warning($"twine: {failure.Message.Split('\n')[0].Trim()} {rest.Count} of {missing.Count} files are not there yet.");
         if (rest.Count < missing.Count)
         {
             retries.Restart();
@@ -190,7 +175,7 @@ internal sealed class TwineUploader(
         CancellationToken cancellationToken
     )
     {
-        var started = time.GetTimestamp();
+        var started = services.Time.GetTimestamp();
         while (true)
         {
             var there = await remote.FindAsync(uploaded, cancellationToken).ConfigureAwait(false);
@@ -201,7 +186,7 @@ internal sealed class TwineUploader(
                 return uploaded;
             }
 
-            if (time.GetElapsedTime(started) >= patience)
+            if (services.Time.GetElapsedTime(started) >= patience)
             {
                 throw new PySignException(
                     PySignFailure.DigestMismatch,
@@ -212,7 +197,7 @@ internal sealed class TwineUploader(
             }
 
             // PyPI's index is behind a cache; GitLab's shows a file at once.
-            await Task.Delay(_pollInterval, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_pollInterval, services.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,7 +1,4 @@
-using Cake.Core;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Trust;
+using Cake.PySign.Common;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Identity;
 
@@ -11,12 +8,12 @@ namespace Cake.PySign.Publish;
 /// The last steps before twine starts: who uploads is known, the attestations hold for exactly that publisher, and only then is an upload
 /// token asked for.
 /// </summary>
-internal sealed class UploadPermission(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class UploadPermission(Services services)
 {
     /// <returns>The target with the credentials that twine is given.</returns>
     public async Task<TwineTarget> GetAsync(TwinePlan plan, TwineUploadSettings settings, CancellationToken cancellationToken)
     {
-        var publishing = new TrustedPublishing(environment, log, connections);
+        var publishing = new TrustedPublishing(services);
         var identity = plan.Target.UsesTrustedPublishing
             ? await publishing.IdentifyAsync(plan.Target.Repository, cancellationToken).ConfigureAwait(false)
             : null;
@@ -24,15 +21,8 @@ internal sealed class UploadPermission(ICakeEnvironment environment, SafeLog log
         {
             var verification = settings.AttestationVerification;
             var publisher = PublisherOf(verification.Publisher, identity, plan.Target.Repository);
-            using var trust = ChosenTrust.From(
-                verification.Trust,
-                TrustSource.Embedded,
-                verification.Network.CaFile ?? settings.Network.CaFile,
-                environment,
-                log,
-                connections.Handler,
-                connections.Time
-            );
+            var network = verification.Network.CaFile is null ? settings.Network : verification.Network;
+            var trust = services.Trust(verification.Trust, TrustSource.Embedded, network);
             attestations.Verify(
                 plan.Missing(),
                 new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher)

@@ -1,5 +1,4 @@
 using Cake.PySign.Common;
-using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Errors;
@@ -32,7 +31,7 @@ internal static class AttestedFiles
             Network = release.Options.Network,
             KeepValid = true,
         };
-        var attested = await new Attester(release.Context.Environment, release.Log, null, TimeProvider.System)
+        var attested = await new Attester(release.Services)
             .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)
             .ConfigureAwait(false);
         foreach (var one in attested)
@@ -74,15 +73,7 @@ internal static class AttestedFiles
 
     private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
-        using var trust = ChosenTrust.From(
-            release.Options.Trust,
-            TrustSource.Tuf,
-            release.Options.Network.CaFile,
-            release.Context.Environment,
-            release.Log,
-            null,
-            TimeProvider.System
-        );
+        var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
         var policy = VerificationPolicy.Exact(release.Identity, release.Issuer);
         List<BlobFailure> failures = [];

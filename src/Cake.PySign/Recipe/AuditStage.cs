@@ -14,8 +14,6 @@ internal static class AuditStage
     {
         var log = SafeLog.For(context);
         var settings = options.Audit;
-        settings.Trust = options.Trust;
-        settings.Network.CaFile ??= options.Network.CaFile;
         var locks = options.LockFiles.Count > 0 ? [.. options.LockFiles] : AuditLocks.In(context.Environment.WorkingDirectory);
         var report = await DependencyAudit.For(context).RunAsync(locks, settings, cancellationToken).ConfigureAwait(false);
         var findings = AuditFindings.Of(report);

@@ -4,7 +4,6 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
-using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Bundles;
@@ -198,15 +197,7 @@ internal static class ProvenanceFiles
             return [];
         }
 
-        using var trust = ChosenTrust.From(
-            release.Options.Trust,
-            TrustSource.Tuf,
-            release.Options.Network.CaFile,
-            release.Context.Environment,
-            release.Log,
-            null,
-            TimeProvider.System
-        );
+        var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new ProvenanceVerifier(
             new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
             VerificationPolicy.Exact(release.Identity, release.Issuer)

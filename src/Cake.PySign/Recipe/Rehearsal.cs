@@ -62,7 +62,7 @@ internal static class Rehearsal
         Prepare(output);
         var started = TimeProvider.System.GetTimestamp();
 
-        var sandbox = await context.StartPySignSandbox(new PySignSandboxSettings(), cancellationToken).ConfigureAwait(false);
+        var sandbox = await SandboxStarter.For(context).StartAsync(new PySignSandboxSettings(), cancellationToken).ConfigureAwait(false);
         await using var ending = sandbox.ConfigureAwait(false);
         var job = await sandbox
             .GitLabJobAsync(
@@ -101,7 +101,7 @@ internal static class Rehearsal
         options.Signing.SigningConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));
         RequireLoopback(options);
 
-        var release = new Release(context, options, TimeProvider.System);
+        var release = new Release(context, options);
         await StageRun.AllAsync(release, cancellationToken).ConfigureAwait(false);
 
         Copy(release.Dist.Store.Path, output.CombineWithFilePath(LedgerStore.FileName));

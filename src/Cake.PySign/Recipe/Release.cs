@@ -1,8 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
@@ -16,25 +15,11 @@ namespace Cake.PySign.Recipe;
 /// <summary>One release under way: the script's context, its parameters and the folder between the stages.</summary>
 internal sealed class Release
 {
-    public Release(
-        ICakeContext context,
-        ReleaseOptions options,
-        TimeProvider time,
-        RegistryConnections? connections = null,
-        IChildProcessRunner? processes = null
-    )
+    public Release(ICakeContext context, ReleaseOptions options, Services? services = null)
     {
         Context = context;
         Options = options;
-        Time = time;
-        Log = SafeLog.For(context);
-        var registries = connections ?? RegistryConnections.Real;
-        Generic = new GenericUploader(context.Environment, Log, registries);
-        var runner = processes ?? ChildProcessRunner.For(context, Log);
-        (Connections, Processes) = (registries, runner);
-        Index = new TwineUploader(context.Environment, Log, runner, registries, time);
-        Consumer = new ReleaseVerifier(context.Environment, Log, registries, runner);
-        Signing = new BlobSigner(context.Environment, Log, null, TimeProvider.System);
+        Services = services ?? Services.For(context);
         Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment));
         foreach (var secret in new[] { options.Password, options.Store.Token, options.Signing.Token })
         {
@@ -46,23 +31,26 @@ internal sealed class Release
 
     public ReleaseOptions Options { get; }
 
-    public TimeProvider Time { get; }
+    /// <summary>What all stages work with.</summary>
+    public Services Services { get; }
 
-    public SafeLog Log { get; }
+    public TimeProvider Time => Services.Time;
+
+    public SafeLog Log => Services.Log;
 
     public DistFolder Dist { get; }
 
-    public BlobSigner Signing { get; init; }
+    public BlobSigner Signing => new(Services);
 
-    public RegistryConnections Connections { get; }
+    public RegistryConnections Connections => Services.Connections;
 
-    public IChildProcessRunner Processes { get; }
+    public IChildProcessRunner Processes => Services.Processes;
 
-    public GenericUploader Generic { get; }
+    public GenericUploader Generic => new(Services);
 
-    public TwineUploader Index { get; }
+    public TwineUploader Index => new(Services);
 
-    public ReleaseVerifier Consumer { get; }
+    public ReleaseVerifier Consumer => new(Services);
 
     public string Identity =>
         Options.CertificateIdentity
@@ -107,12 +95,15 @@ internal sealed class Release
         };
 
     public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellationToken) =>
-        await Context.VerifyBlob(files, Signer(), cancellationToken).ConfigureAwait(false);
+        await new BlobVerifier(Services).VerifyAsync(files, Signer(), cancellationToken).ConfigureAwait(false);
 
     public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellationToken) =>
-        ReleaseStatementVerifier
-            .For(Context)
-            .VerifyAsync(Dist.File(ledger.Statement!.File.Name), Statement(ledger), Signer(), cancellationToken);
+        new ReleaseStatementVerifier(Services).VerifyAsync(
+            Dist.File(ledger.Statement!.File.Name),
+            Statement(ledger),
+            Signer(),
+            cancellationToken
+        );
 
     /// <summary>What is to be signed about the release as a whole.</summary>
     public static ReleaseStatement Statement(Ledger ledger) =>

@@ -20,6 +20,12 @@ public sealed class ReleaseOptions
     {
         Network = new NetworkSettings();
         Test = new PyTestSettings { Network = Network };
+        Audit = new PyAuditDependenciesSettings
+        {
+            Trust = Trust,
+            Network = Network,
+            ReportDirectory = "artifacts/audit",
+        };
     }
 
     /// <summary>The Python project.</summary>
@@ -229,7 +235,7 @@ public sealed class ReleaseOptions
     /// <summary>How <c>PySign-Audit</c> judges; trust comes from the parameters of the release.</summary>
     /// <value>Arguments <c>audit-policy</c>, <c>audit-report</c>, <c>audit-index</c>, <c>audit-groups</c>, <c>audit-extras</c>,
     /// <c>accept</c>, <c>audit-promote</c>, <c>audit-cache</c> and their variables (docs/dependencies-audit.md).</value>
-    public PyAuditDependenciesSettings Audit { get; set; } = new() { ReportDirectory = "artifacts/audit" };
+    public PyAuditDependenciesSettings Audit { get; }
 
     /// <summary>Where the preflight's report is written as JSON.</summary>
     /// <value>Argument <c>preflight-report</c>, <c>PYSIGN_PREFLIGHT_REPORT</c>; default none.</value>

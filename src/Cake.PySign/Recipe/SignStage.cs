@@ -135,7 +135,7 @@ internal static class SignStage
         CancellationToken cancellationToken
     )
     {
-        var signed = await new ReleaseStatementSigner(release.Signing, release.Context.Environment, release.Log)
+        var signed = await new ReleaseStatementSigner(release.Signing, release.Services)
             .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings.Request, cancellationToken)
             .ConfigureAwait(false);
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);

@@ -82,7 +82,7 @@ internal static class TestStage
             return release.Options.Test.Interpreters;
         }
 
-        var locator = new PythonLocator(ChildProcessRunner.For(release.Context, release.Log), release.Context.Environment, release.Log);
+        var locator = new PythonLocator(release.Services.Processes, release.Context.Environment, release.Log);
         return [(await locator.FindAsync(release.Options.PythonPath, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
     }
 

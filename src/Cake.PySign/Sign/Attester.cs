@@ -2,7 +2,6 @@ using System.Text;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Packaging.Attestations;
@@ -15,9 +14,9 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Sign;
 
 /// <summary>Makes publish attestations, as one identity with one certificate.</summary>
-internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
+internal sealed class Attester(Services services)
 {
-    public static Attester For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
+    public static Attester For(ICakeContext context) => new(Services.For(context));
 
     public async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
         IEnumerable<FilePath> files,
@@ -25,21 +24,19 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
         CancellationToken cancellationToken
     )
     {
-        log.Redactor.Add(settings.Signing.Token);
+        services.Log.Redactor.Add(settings.Signing.Token);
         Check(settings);
-        var paths = FileList.Require(files, environment, "attest");
+        var paths = FileList.Require(files, services.Environment, "attest");
         var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);
         try
         {
-            var session = await SigningSession
-                .OpenAsync(settings.Request, environment, log, handler, time, cancellationToken)
-                .ConfigureAwait(false);
+            var session = await SigningSession.OpenAsync(settings.Request, services, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                log.Information(
+                services.Log.Information(
                     $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public permanently"
                 );
-                var run = new SigningRun<AttestedDistribution>(session, log)
+                var run = new SigningRun<AttestedDistribution>(session, services.Log)
                 {
                     Sign = (signer, path, _, cancellationToken) =>
                         signer.SignStatementAsync(Statement.Parse(About(path, names)), cancellationToken),
@@ -112,10 +109,10 @@ internal sealed class Attester(ICakeEnvironment environment, SafeLog log, HttpMe
     {
         foreach (var one in attested)
         {
-            log.Information($"Attested {one.Path.GetFilename()}  sha256 {one.Sha256}");
+            services.Log.Information($"Attested {one.Path.GetFilename()}  sha256 {one.Sha256}");
             foreach (var entry in one.LogEntries)
             {
-                log.Information($"  log entry {entry.Index} in {entry.Log}");
+                services.Log.Information($"  log entry {entry.Index} in {entry.Log}");
             }
         }
     }

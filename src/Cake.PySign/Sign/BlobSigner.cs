@@ -1,7 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Signatures;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.InToto;
@@ -11,11 +10,11 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Sign;
 
 /// <summary>Signs files as one identity with one certificate, or with one key.</summary>
-internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler, TimeProvider time)
+internal sealed class BlobSigner(Services services)
 {
     private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
 
-    public static BlobSigner For(ICakeContext context) => new(context.Environment, SafeLog.For(context), null, TimeProvider.System);
+    public static BlobSigner For(ICakeContext context) => new(Services.For(context));
 
     public Task<IReadOnlyList<SignedBlob>> SignAsync(
         IEnumerable<FilePath> files,
@@ -30,10 +29,10 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     /// <summary>Does work that signs with one certificate; a problem of the session itself means that nothing was signed.</summary>
     public async Task<T> InSessionAsync<T>(SigningRequest request, Func<SigningSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        log.Redactor.Add(request.Signing.Token);
+        services.Log.Redactor.Add(request.Signing.Token);
         try
         {
-            var session = await SigningSession.OpenAsync(request, environment, log, handler, time, cancellationToken).ConfigureAwait(false);
+            var session = await SigningSession.OpenAsync(request, services, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 return await work(session).ConfigureAwait(false);
@@ -76,7 +75,7 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         }
 
         Announce(session, settings.Request, paths.Count);
-        var run = new SigningRun<SignedBlob>(session, log)
+        var run = new SigningRun<SignedBlob>(session, services.Log)
         {
             Sign = static (signer, _, artifact, cancellationToken) => signer.SignAsync(artifact, cancellationToken),
             Write = (path, signed) =>
@@ -91,7 +90,11 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
             .ConfigureAwait(false);
         if (signed.Count > 0)
         {
-            SigningReport.Write(log, signed, new Verifying(settings.Request, environment, session.PublicKeyPem is not null));
+            SigningReport.Write(
+                services.Log,
+                signed,
+                new Verifying(settings.Request, services.Environment, session.PublicKeyPem is not null)
+            );
         }
 
         ThrowIfIncomplete(done, signed, missing, cause, cancellationToken);
@@ -105,13 +108,13 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
     )
     {
         var paths = RequireFiles(files, settings.Request, "attest");
-        var predicate = Predicate.Read(settings, environment);
+        var predicate = Predicate.Read(settings, services.Environment);
         return InSessionAsync(
             settings.Request,
             async session =>
             {
                 Announce(session, settings.Request, paths.Count);
-                var run = new SigningRun<AttestedBlob>(session, log)
+                var run = new SigningRun<AttestedBlob>(session, services.Log)
                 {
                     Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(predicate.About(path), cancellationToken),
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
@@ -125,10 +128,10 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
                 if (attested.Count > 0)
                 {
                     SigningReport.Write(
-                        log,
+                        services.Log,
                         attested,
                         settings.Attestation,
-                        new Verifying(settings.Request, environment, session.PublicKeyPem is not null)
+                        new Verifying(settings.Request, services.Environment, session.PublicKeyPem is not null)
                     );
                 }
 
@@ -175,14 +178,14 @@ internal sealed class BlobSigner(ICakeEnvironment environment, SafeLog log, Http
         new(PySignFailure.SigningFailed, $"Nothing was signed ({e.Reason}): {e.Message}", innerException: e);
 
     private void Announce(SigningSession session, SigningRequest request, int count) =>
-        log.Information(
+        services.Log.Information(
             $"Signing {count} file(s) as "
                 + $"{session.Name}{(request.Signing.UploadToLog ? "; certificate and log entries are public permanently" : "; nothing is logged")}"
         );
 
     public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, SigningRequest request, string purpose)
     {
-        var paths = FileList.Require(files, environment, purpose);
+        var paths = FileList.Require(files, services.Environment, purpose);
         if (
             paths.FirstOrDefault(path => _signatureSuffixes.Any(suffix => path.FullPath.EndsWith(suffix, StringComparison.Ordinal))) is
             { } signature

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Trust;
 using PySign.Sigstore.Trust;
 
@@ -14,13 +15,13 @@ internal static class ChosenServices
 {
     public static async Task<SigningServices> FromAsync(
         SigningRequest request,
-        ICakeEnvironment environment,
+        Services work,
         ChosenTrust trust,
-        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
         var settings = request.Signing;
+        var now = work.Time.GetUtcNow();
         if (settings is { UploadToLog: false, Key: null })
         {
             throw new PySignException(
@@ -31,7 +32,7 @@ internal static class ChosenServices
             );
         }
 
-        if (Named(request, environment, now) is not { } services)
+        if (Named(request, work.Environment, now) is not { } services)
         {
             // Who signs for nobody outside to know asks no public service for the time either.
             services = settings.UploadToLog

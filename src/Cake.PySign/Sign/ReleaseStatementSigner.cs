@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using PySign.Sigstore.Errors;
@@ -8,10 +8,13 @@ using PySign.Sigstore.Errors;
 namespace Cake.PySign.Sign;
 
 /// <summary>Signs which files a release consists of.</summary>
-internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment environment, SafeLog log)
+internal sealed class ReleaseStatementSigner(BlobSigner signer, Services services)
 {
-    public static ReleaseStatementSigner For(ICakeContext context) =>
-        new(BlobSigner.For(context), context.Environment, SafeLog.For(context));
+    public static ReleaseStatementSigner For(ICakeContext context)
+    {
+        var services = Services.For(context);
+        return new ReleaseStatementSigner(new BlobSigner(services), services);
+    }
 
     public Task<SignedReleaseStatement> SignAsync(
         IEnumerable<FilePath> files,
@@ -21,12 +24,12 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
     {
         var paths = signer.RequireFiles(files, settings.Request, "name in a statement");
         var release = ReleaseFiles.Read(paths);
-        var folder = settings.OutputDirectory?.MakeAbsolute(environment) ?? ReleaseFiles.Folder(paths);
+        var folder = settings.OutputDirectory?.MakeAbsolute(services.Environment) ?? ReleaseFiles.Folder(paths);
         return signer.InSessionAsync(
             settings.Request,
             session =>
             {
-                log.Information($"Signing a statement about {paths.Count} file(s) as {session.Name}");
+                services.Log.Information($"Signing a statement about {paths.Count} file(s) as {session.Name}");
                 Directory.CreateDirectory(folder.FullPath);
                 return SignAsync(session, release, folder, settings.Request, cancellationToken);
             },
@@ -56,12 +59,12 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
             }
             else
             {
-                log.Information($"{target.GetFilename()} keeps the signature that it has");
+                services.Log.Information($"{target.GetFilename()} keeps the signature that it has");
             }
 
             foreach (var remark in signed.Remarks)
             {
-                log.Warning($"{target.GetFilename()}: {remark}");
+                services.Log.Warning($"{target.GetFilename()}: {remark}");
             }
 
             var result = new SignedReleaseStatement(
@@ -72,7 +75,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, ICakeEnvironment
                 signed.Verified.Issuer,
                 SignedLogEntry.From(signed.Verified)
             );
-            SigningReport.Write(log, result, new Verifying(request, environment, session.PublicKeyPem is not null));
+            SigningReport.Write(services.Log, result, new Verifying(request, services.Environment, session.PublicKeyPem is not null));
             return result;
         }
         catch (Exception e) when (e is SigningException or IOException or UnauthorizedAccessException)

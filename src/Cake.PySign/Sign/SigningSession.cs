@@ -1,10 +1,6 @@
-using Cake.Core;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Trust;
 using PySign.Http;
 using PySign.Packaging;
 using PySign.Sigstore.Bundles;
@@ -64,50 +60,40 @@ internal sealed class SigningSession : IAsyncDisposable
 
     /// <exception cref="SigningException">The services, the token or the key cannot be used. Nothing but the token's source was
     /// asked.</exception>
-    public static async Task<SigningSession> OpenAsync(
-        SigningRequest request,
-        ICakeEnvironment environment,
-        SafeLog log,
-        HttpMessageHandler? handler,
-        TimeProvider time,
-        CancellationToken cancellationToken
-    )
+    public static async Task<SigningSession> OpenAsync(SigningRequest request, Services services, CancellationToken cancellationToken)
     {
         var settings = request.Signing;
-        var own = handler is null ? CaFile.Handler(request.Network.CaFile, environment) : null;
-        handler ??= own;
+        var own = services.Reaching(request.Network).Connections.OwnHandler();
         PrivateKey? key = null;
         SigningContext? context = null;
         try
         {
             // The key first: whether it can be used is known without asking anybody.
-            key = settings.Key is null ? null : LoadKey(settings, environment, log);
-            using var trust = ChosenTrust.From(request.Trust, TrustSource.Tuf, request.Network.CaFile, environment, log, handler, time);
-            var services = await ChosenServices
-                .FromAsync(request, environment, trust, time.GetUtcNow(), cancellationToken)
-                .ConfigureAwait(false);
+            key = settings.Key is null ? null : LoadKey(settings, services);
+            var trust = services.Trust(request.Trust, TrustSource.Tuf, request.Network);
+            var instance = await ChosenServices.FromAsync(request, services, trust, cancellationToken).ConfigureAwait(false);
             var root =
-                key is not null && services.Logs.Count + services.TimestampAuthorities.Count == 0
+                key is not null && instance.Logs.Count + instance.TimestampAuthorities.Count == 0
                     ? TrustedRoot.Production() // Nothing of it is used, and nobody is to be asked.
                     : await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
             context = new SigningContext(
-                services,
+                instance,
                 root,
                 new ServiceClientOptions
                 {
-                    Handler = handler,
-                    Time = time,
-                    Redactor = log.Redactor,
+                    Handler = services.Handler ?? own,
+                    Time = services.Time,
+                    Redactor = services.Log.Redactor,
                 }
             );
             if (key is not null)
             {
-                return new SigningSession(context, root, null, key, services) { _own = own };
+                return new SigningSession(context, root, null, key, instance) { _own = own };
             }
 
-            var identity = new SigningIdentity(environment, log, new ChildProcessRunner(log, environment, time), handler, time);
-            var token = await identity.GetAsync(settings, services, root, cancellationToken).ConfigureAwait(false);
-            return new SigningSession(context, root, token, null, services) { _own = own };
+            var identity = new SigningIdentity(services, services.Handler ?? own);
+            var token = await identity.GetAsync(settings, instance, root, cancellationToken).ConfigureAwait(false);
+            return new SigningSession(context, root, token, null, instance) { _own = own };
         }
         catch
         {
@@ -165,7 +151,7 @@ internal sealed class SigningSession : IAsyncDisposable
         _one.Dispose();
     }
 
-    private static PrivateKey LoadKey(SigningSettings settings, ICakeEnvironment environment, SafeLog log)
+    private static PrivateKey LoadKey(SigningSettings settings, Services services)
     {
         if (settings.Token is not null)
         {
@@ -176,7 +162,7 @@ internal sealed class SigningSession : IAsyncDisposable
             );
         }
 
-        var path = settings.Key!.MakeAbsolute(environment);
+        var path = settings.Key!.MakeAbsolute(services.Environment);
         if (!File.Exists(path.FullPath))
         {
             throw new PySignException(PySignFailure.MissingFile, $"There is no key at '{path}'.", "Correct Key.");
@@ -184,9 +170,9 @@ internal sealed class SigningSession : IAsyncDisposable
 
         var password =
             settings.KeyPassword
-            ?? environment.GetEnvironmentVariable("PYSIGN_KEY_PASSWORD")
-            ?? environment.GetEnvironmentVariable("COSIGN_PASSWORD");
-        log.Redactor.Add(password);
+            ?? services.Environment.GetEnvironmentVariable("PYSIGN_KEY_PASSWORD")
+            ?? services.Environment.GetEnvironmentVariable("COSIGN_PASSWORD");
+        services.Log.Redactor.Add(password);
         return PrivateKey.Load(path.FullPath, password);
     }
 }

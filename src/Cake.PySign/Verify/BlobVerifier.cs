@@ -1,8 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
@@ -12,9 +10,9 @@ namespace Cake.PySign.Verify;
 
 /// <summary>Verifies files against their bundles; only trust by TUF asks anybody. Every file is looked at, so that one run names every
 /// problem.</summary>
-internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, HttpMessageHandler? handler = null, TimeProvider? time = null)
+internal sealed class BlobVerifier(Services services)
 {
-    public static BlobVerifier For(ICakeContext context) => new(context.Environment, SafeLog.For(context));
+    public static BlobVerifier For(ICakeContext context) => new(Services.For(context));
 
     public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(
         IEnumerable<FilePath> files,
@@ -22,8 +20,8 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         CancellationToken cancellationToken
     )
     {
-        var signer = Signer(settings, environment);
-        var paths = FileList.Require(files, environment, "verify");
+        var signer = Signer(settings, services.Environment);
+        var paths = FileList.Require(files, services.Environment, "verify");
         if (settings.Bundle is not null && (paths.Count != 1 || settings.BundleDirectory is not null))
         {
             throw new PySignException(
@@ -33,8 +31,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
             );
         }
 
-        var verifier = await VerifierAsync(settings, environment, log, handler, time ?? TimeProvider.System, cancellationToken)
-            .ConfigureAwait(false);
+        var verifier = await VerifierAsync(settings, services, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var verified = new VerifiedBlob[paths.Count];
         var failures = new BlobFailure?[paths.Count];
@@ -67,7 +64,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
 
         foreach (var blob in verified)
         {
-            log.Information(
+            services.Log.Information(
                 $"Verified {blob.Path.GetFilename()}  sha256 {blob.Sha256}  by "
                     + $"{(settings.Key is null ? $"{blob.Identity} ({blob.Issuer})" : $"the key in {settings.Key}")}"
             );
@@ -79,17 +76,14 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
     /// <summary>A verifier that believes whom the settings name.</summary>
     internal static async Task<SigstoreVerifier> VerifierAsync(
         VerificationSettings settings,
-        ICakeEnvironment environment,
-        SafeLog log,
-        HttpMessageHandler? handler,
-        TimeProvider time,
+        Services services,
         CancellationToken cancellationToken
     )
     {
         // A signature that nobody outside knows of is no reason to ask somebody outside.
         var named = settings.Trust.TrustedRoot is not null || settings.Trust.TufMirror is not null;
         var choice = settings.AcceptUnlogged && !named ? new TrustSettings { Source = TrustSource.Embedded } : settings.Trust;
-        using var trust = ChosenTrust.From(choice, TrustSource.Embedded, settings.Network.CaFile, environment, log, handler, time);
+        var trust = services.Trust(choice, TrustSource.Embedded, settings.Network);
         return new SigstoreVerifier(
             await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false),
             new VerifierOptions
@@ -194,7 +188,7 @@ internal sealed class BlobVerifier(ICakeEnvironment environment, SafeLog log, Ht
         CancellationToken cancellationToken
     )
     {
-        var bundlePath = BundleLocation.Find(path, settings, environment);
+        var bundlePath = BundleLocation.Find(path, settings, services.Environment);
         var bundle = Bundle.Load(bundlePath.FullPath);
         if (bundle.MessageSignature is null && settings.PredicateType is null)
         {

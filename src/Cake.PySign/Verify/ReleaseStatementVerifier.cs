@@ -1,23 +1,17 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Statements;
 using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Verify;
 
 /// <summary>Verifies that files are exactly those that were signed as one release.</summary>
-internal sealed class ReleaseStatementVerifier(
-    ICakeEnvironment environment,
-    SafeLog log,
-    HttpMessageHandler? handler = null,
-    TimeProvider? time = null
-)
+internal sealed class ReleaseStatementVerifier(Services services)
 {
     private const string Step = "ReleaseStatement";
 
-    public static ReleaseStatementVerifier For(ICakeContext context) => new(context.Environment, SafeLog.For(context));
+    public static ReleaseStatementVerifier For(ICakeContext context) => new(Services.For(context));
 
     public Task<VerifiedReleaseStatement> VerifyAsync(
         IEnumerable<FilePath> files,
@@ -25,11 +19,11 @@ internal sealed class ReleaseStatementVerifier(
         CancellationToken cancellationToken
     )
     {
-        var paths = FileList.Require(files, environment, "verify");
+        var paths = FileList.Require(files, services.Environment, "verify");
         var release = ReleaseFiles.Read(paths);
         var bundle =
-            settings.Bundle?.MakeAbsolute(environment)
-            ?? (settings.BundleDirectory?.MakeAbsolute(environment) ?? ReleaseFiles.Folder(paths)).CombineWithFilePath(
+            settings.Bundle?.MakeAbsolute(services.Environment)
+            ?? (settings.BundleDirectory?.MakeAbsolute(services.Environment) ?? ReleaseFiles.Folder(paths)).CombineWithFilePath(
                 ReleaseStatement.FileName(release.Name, release.Version)
             );
         return VerifyAsync(bundle, release, settings, cancellationToken);
@@ -47,7 +41,7 @@ internal sealed class ReleaseStatementVerifier(
         CancellationToken cancellationToken
     )
     {
-        var (policy, key) = BlobVerifier.Signer(settings, environment);
+        var (policy, key) = BlobVerifier.Signer(settings, services.Environment);
         if (!File.Exists(path.FullPath))
         {
             throw Refused([
@@ -62,9 +56,7 @@ internal sealed class ReleaseStatementVerifier(
             ]);
         }
 
-        var verifier = await BlobVerifier
-            .VerifierAsync(settings, environment, log, handler, time ?? TimeProvider.System, cancellationToken)
-            .ConfigureAwait(false);
+        var verifier = await BlobVerifier.VerifierAsync(settings, services, cancellationToken).ConfigureAwait(false);
         try
         {
             var statement = await ReleaseStatementCheck
@@ -83,7 +75,7 @@ internal sealed class ReleaseStatementVerifier(
                 throw Refused(failures);
             }
 
-            log.Information(
+            services.Log.Information(
                 $"Verified {path.GetFilename()}  {statement.PackageUrl} is these {statement.Files.Count} file(s) and no others"
             );
             return statement;

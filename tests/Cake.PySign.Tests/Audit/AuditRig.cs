@@ -193,7 +193,7 @@ internal sealed class AuditRig : IAsyncDisposable
 
     public DependencyAudit Audit() => new(Services());
 
-    public AuditServices Services() => new(Cake.Environment, SafeLog.For(Cake.Context), new RegistryConnections(Handler, Time));
+    public AuditServices Services() => new(Cake.Services(Handler, Time));
 
     /// <summary>Answers instead of the sandbox; null for real connections.</summary>
     public HttpMessageHandler? Handler { get; set; }

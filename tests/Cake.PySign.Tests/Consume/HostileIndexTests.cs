@@ -407,11 +407,6 @@ public sealed class HostileIndexTests : IDisposable
             Network = { AllowStorageRedirects = storage, MaxParallel = 1 },
             MaxDistributionBytes = MaxDistribution,
         };
-        return new ReleaseVerifier(
-            _rig.Environment,
-            log,
-            new RegistryConnections(registry, _time),
-            ChildProcessRunner.For(_rig.Context, log)
-        ).VerifyAsync(settings, TestContext.Current.CancellationToken);
+        return new ReleaseVerifier(_rig.Services(registry, _time, log: log)).VerifyAsync(settings, TestContext.Current.CancellationToken);
     }
 }

@@ -115,8 +115,7 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
     [InlineData(100_000)]
     public async Task A_time_limit_that_is_none_is_refused_before_anybody_is_asked(int days)
     {
-        var log = SafeLog.For(_rig.Context);
-        var verifier = new ReleaseVerifier(_rig.Environment, log, RegistryConnections.Real, ChildProcessRunner.For(_rig.Context, log));
+        var verifier = new ReleaseVerifier(_rig.Services());
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             verifier.VerifyAsync(
                 new VerifyReleaseSettings { Timeout = TimeSpan.FromDays(days) },

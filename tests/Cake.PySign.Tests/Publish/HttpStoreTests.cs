@@ -145,7 +145,7 @@ public sealed class HttpStoreTests : IDisposable
             },
         };
 
-    private GenericUploader Uploader() => new(_rig.Environment, SafeLog.For(_rig.Context), RegistryConnections.Real);
+    private GenericUploader Uploader() => new(_rig.Services());
 
     private async Task<SandboxServer> StartAsync(HttpStoreOptions options)
     {

@@ -104,8 +104,7 @@ internal sealed class PyPiRig : IAsyncDisposable
 
     public Task<IReadOnlyList<UploadReceipt>> UploadAsync(TwineUploadSettings settings, params FilePath[] files)
     {
-        var log = SafeLog.For(Cake.Context);
-        return new TwineUploader(Cake.Environment, log, Twine, new RegistryConnections(null, Time), Time).UploadAsync(
+        return new TwineUploader(Cake.Services(time: Time, processes: Twine)).UploadAsync(
             files,
             settings,
             TestContext.Current.CancellationToken

@@ -65,13 +65,7 @@ public sealed class PyPiTests : IDisposable
         _rig.Folder.Write($"dist/hello_pysign-{version}.tar.gz", SampleDistribution.Sdist(version: version));
 
     private Task<IReadOnlyList<UploadReceipt>> UploadAsync(SandboxServer server, FilePath file, string path = "/legacy/") =>
-        new TwineUploader(
-            _rig.Environment,
-            SafeLog.For(_rig.Context),
-            ChildProcessRunner.For(_rig.Context, SafeLog.For(_rig.Context)),
-            RegistryConnections.Real,
-            new FastTime()
-        ).UploadAsync(
+        new TwineUploader(_rig.Services(time: new FastTime())).UploadAsync(
             [file],
             new TwineUploadSettings
             {

@@ -151,14 +151,7 @@ public sealed class TwineAttestationTests
         await rig.AttestAsync("GitLab", files);
         var settings = rig.AsJob(attestations: true);
         settings.PythonPath = SystemPython.Path;
-        var log = SafeLog.For(rig.Cake.Context);
-        var receipts = await new TwineUploader(
-            rig.Cake.Environment,
-            log,
-            ChildProcessRunner.For(rig.Cake.Context, log),
-            new RegistryConnections(null, rig.Time),
-            rig.Time
-        ).UploadAsync(files, settings, Token);
+        var receipts = await new TwineUploader(rig.Cake.Services(time: rig.Time)).UploadAsync(files, settings, Token);
         Assert.Equal(2, receipts.Count);
         using var http = new HttpClient();
         var served = Provenance.Parse(

@@ -250,7 +250,7 @@ public sealed class TwineUploaderTests : IDisposable
         };
 
     private TwineUploader Uploader(FakeChildProcessRunner runner) =>
-        new(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), runner, RegistryConnections.Real, TimeProvider.System);
+        new(_rig.Services(processes: runner));
 
     private Task<IReadOnlyList<UploadReceipt>> UploadAsync(FakeChildProcessRunner runner, TwineUploadSettings settings) =>
         Uploader(runner).UploadAsync([_wheel, _sdist], settings, Token);

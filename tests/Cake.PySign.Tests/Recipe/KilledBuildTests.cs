@@ -158,7 +158,7 @@ public sealed class KilledBuildTests : IDisposable
         };
         try
         {
-            await BuildStage.RunAsync(new Release(_rig.Context, options, TimeProvider.System), builder, Token);
+            await BuildStage.RunAsync(new Release(_rig.Context, options), builder, Token);
             return false;
         }
         catch (Killed)

@@ -225,9 +225,6 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
     {
         var options = ReleaseOptions.From(rig.Context);
         options.Dist = dist;
-        return new Release(rig.Context, options, TimeProvider.System)
-        {
-            Signing = new BlobSigner(rig.Context.Environment, SafeLog.For(rig.Context), handler, TimeProvider.System),
-        };
+        return new Release(rig.Context, options, rig.Services(handler));
     }
 }

@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Consume;
@@ -74,11 +75,7 @@ internal sealed class GitLabUser : IDisposable
         Fill(settings.Store);
         with?.Invoke(settings);
         var receipt = Assert.Single(
-            await new GenericUploader(_rig.Environment, Safe(), Connections()).UploadAsync(
-                [_rig.Folder.Write($"dist/{file}", text)],
-                settings,
-                Token
-            )
+            await new GenericUploader(Services()).UploadAsync([_rig.Folder.Write($"dist/{file}", text)], settings, Token)
         );
         return $"{receipt.State} {receipt.Url.AbsolutePath}";
     }
@@ -88,9 +85,7 @@ internal sealed class GitLabUser : IDisposable
         var settings = new GenericDownloadSettings { OutputDirectory = _rig.Folder.Folder("consumer") };
         Fill(settings.Store);
         with?.Invoke(settings);
-        var got = Assert.Single(
-            await new GenericDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync([file], settings, Token)
-        );
+        var got = Assert.Single(await new GenericDownloader(Services()).DownloadAsync([file], settings, Token));
         return await File.ReadAllTextAsync(got.Path.FullPath, Token);
     }
 
@@ -106,7 +101,7 @@ internal sealed class GitLabUser : IDisposable
         };
         with?.Invoke(settings);
         var twine = new PlayedTwine(_network) { Fields = fields.ToDictionary(field => field.Name, field => field.Value) };
-        var receipts = await new TwineUploader(_rig.Environment, Safe(), twine, Connections(), new FastTime()).UploadAsync(
+        var receipts = await new TwineUploader(_rig.Services(_network, new FastTime(), twine)).UploadAsync(
             [_rig.Folder.Write($"dist/{Wheel}", Content)],
             settings,
             Token
@@ -124,11 +119,7 @@ internal sealed class GitLabUser : IDisposable
             OutputDirectory = _rig.Folder.Folder("consumer"),
         };
         with?.Invoke(settings);
-        var (files, _) = await new PackageDownloader(_rig.Environment, Safe(), Connections()).DownloadAsync(
-            settings,
-            allowStorage: false,
-            Token
-        );
+        var (files, _) = await new PackageDownloader(Services()).DownloadAsync(settings, allowStorage: false, Token);
         return string.Join('\n', files.Select(file => $"{file.Path.GetFilename()} {file.Url.AbsolutePath}"));
     }
 
@@ -206,9 +197,7 @@ internal sealed class GitLabUser : IDisposable
 
     private HttpClient Http() => new(_host.Handler());
 
-    private SafeLog Safe() => SafeLog.For(_rig.Context);
-
-    private RegistryConnections Connections() => new(_network, new FastTime());
+    private Services Services() => _rig.Services(_network, new FastTime());
 
     private sealed class Network(HttpMessageHandler server) : DelegatingHandler(server)
     {

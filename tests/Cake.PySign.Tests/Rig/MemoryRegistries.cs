@@ -91,7 +91,7 @@ internal sealed class MemoryRegistries : IAsyncDisposable
         options.UserName = "gitlab-ci-token";
         options.Password = Token;
         options.Store.Token = Token;
-        return new Release(rig.Context, options, time, new RegistryConnections(handler, time), twine ?? new PlayedTwine(handler));
+        return new Release(rig.Context, options, rig.Services(handler, time, twine ?? new PlayedTwine(handler)));
     }
 
     public static async Task PublishAsync(Release release)

@@ -115,14 +115,7 @@ internal sealed class PublishedRelease : IAsyncDisposable
             Signing = { Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig },
             Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
         };
-        await using var session = await SigningSession.OpenAsync(
-            settings.Request,
-            _rig.Environment,
-            SafeLog.For(_rig.Context),
-            null,
-            TimeProvider.System,
-            default
-        );
+        await using var session = await SigningSession.OpenAsync(settings.Request, _rig.Services(), default);
         var signer = await session.SignerAsync(default);
         return Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement)).Bundle.ToJson());
     }
@@ -155,16 +148,11 @@ internal sealed class PublishedRelease : IAsyncDisposable
         $"[release]\n{release}\n\n".Insert(0, "schema = 1\n\n") + Policy(_sandbox)["schema = 1\n".Length..];
 
     /// <summary>Verifies as a consumer does, without waiting between attempts.</summary>
-    public Task<VerifiedRelease> VerifyAsync(IChildProcessRunner? processes = null)
-    {
-        var log = SafeLog.For(_rig.Context);
-        return new ReleaseVerifier(
-            _rig.Environment,
-            log,
-            new RegistryConnections(null, new FastTime()),
-            processes ?? ChildProcessRunner.For(_rig.Context, log)
-        ).VerifyAsync(Settings, TestContext.Current.CancellationToken);
-    }
+    public Task<VerifiedRelease> VerifyAsync(IChildProcessRunner? processes = null) =>
+        new ReleaseVerifier(_rig.Services(time: new FastTime(), processes: processes)).VerifyAsync(
+            Settings,
+            TestContext.Current.CancellationToken
+        );
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 

@@ -1,6 +1,3 @@
-using Cake.Core;
-using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Sign;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
@@ -12,13 +9,7 @@ namespace Cake.PySign.Common.Ci;
 /// Who signs: finds the token, and says everything that can be known to be wrong with it, and with its going public, before any service is
 /// called.
 /// </summary>
-internal sealed class SigningIdentity(
-    ICakeEnvironment environment,
-    SafeLog log,
-    IChildProcessRunner processes,
-    HttpMessageHandler? handler,
-    TimeProvider time
-)
+internal sealed class SigningIdentity(Services services, HttpMessageHandler? handler)
 {
     private static readonly Uri _publicIssuer = new("https://oauth2.sigstore.dev/auth");
 
@@ -29,27 +20,27 @@ internal sealed class SigningIdentity(
 
     public async Task<IdentityToken> GetAsync(
         SigningSettings settings,
-        SigningServices services,
+        SigningServices instance,
         TrustedRoot trust,
         CancellationToken cancellationToken
     )
     {
-        var isPublic = PublicInstance.IsIn(services, trust);
-        var token = await FindAsync(settings, services, Login(settings.TokenSource, isPublic), cancellationToken).ConfigureAwait(false);
-        token.EnsureUsable(services.Audience, time.GetUtcNow());
+        var isPublic = PublicInstance.IsIn(instance, trust);
+        var token = await FindAsync(settings, instance, Login(settings.TokenSource, isPublic), cancellationToken).ConfigureAwait(false);
+        token.EnsureUsable(instance.Audience, services.Time.GetUtcNow());
         if (isPublic)
         {
-            new PublicLogGuard(Variable, log).Check(token, settings.AllowUnprotectedRef, settings.AllowPrivateProject);
+            new PublicLogGuard(Variable, services.Log).Check(token, settings.AllowUnprotectedRef, settings.AllowPrivateProject);
         }
 
         return token;
     }
 
-    /// <summary>The token, whatever may be wrong with it; nobody is asked to log in without <paramref name="login"/>.</summary>
+    /// <summary>The token, whatever may be wrong with it; nobody is asked to services.Log in without <paramref name="login"/>.</summary>
     /// <exception cref="SigningException">There is none.</exception>
     public async Task<IdentityToken> FindAsync(
         SigningSettings settings,
-        SigningServices services,
+        SigningServices instance,
         DeviceLoginProvider? login,
         CancellationToken cancellationToken
     )
@@ -62,7 +53,7 @@ internal sealed class SigningIdentity(
                     Environment = Variable,
                     Token = settings.Token,
                     Variable = source.Variable,
-                    File = source.File?.MakeAbsolute(environment).FullPath,
+                    File = source.File?.MakeAbsolute(services.Environment).FullPath,
                     Command = source.Program is { } program
                         ? new TokenCommand
                         {
@@ -71,19 +62,19 @@ internal sealed class SigningIdentity(
                             PassedVariables = [.. source.PassEnvironmentVariables],
                         }
                         : null,
-                    Run = new TokenProgram(processes, environment).RunAsync,
+                    Run = new TokenProgram(services.Processes, services.Environment).RunAsync,
                     Login = login,
                     Handler = handler,
-                    Time = time,
+                    Time = services.Time,
                 }
             )
-            .GetAsync(services.Audience, cancellationToken)
+            .GetAsync(instance.Audience, cancellationToken)
             .ConfigureAwait(false);
-        log.Redactor.Add(token.Raw);
+        services.Log.Redactor.Add(token.Raw);
         return token;
     }
 
-    private string? Variable(string name) => environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private string? Variable(string name) => services.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private DeviceLoginProvider? Login(IdentityTokenSettings source, bool isPublic)
     {
@@ -108,19 +99,19 @@ internal sealed class SigningIdentity(
                 },
                 Variable,
                 handler,
-                time
+                services.Time
             );
     }
 
     private void Show(DevicePrompt prompt)
     {
-        log.Warning(
+        services.Log.Warning(
             $"To sign as yourself, open {prompt.VerificationUri.AbsoluteUri} and enter the code {prompt.UserCode} (until "
                 + $"{prompt.ExpiresAt:u})."
         );
         if (prompt.VerificationUriComplete is { } complete)
         {
-            log.Warning($"  or open {complete.AbsoluteUri}");
+            services.Log.Warning($"  or open {complete.AbsoluteUri}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Cake.Core;
 using Cake.Core.IO;
 using PySign.Http;
@@ -9,11 +11,18 @@ internal static class CaFile
 {
     public const string Variable = "PYSIGN_CA_FILE";
 
+    // What one process has read: a release asks at every connection.
+    private static readonly ConditionalWeakTable<ICakeEnvironment, ConcurrentDictionary<FileState, ExtraAuthorities>> _read = [];
+
+    /// <summary>Which file is meant; <see langword="null"/> when none is named.</summary>
+    public static FilePath? PathOf(FilePath? setting, ICakeEnvironment environment) =>
+        setting ?? (environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? new FilePath(named) : null);
+
     /// <returns><see langword="null"/> when none is named.</returns>
     /// <exception cref="PySignException">It cannot be used; nothing was called.</exception>
     public static ExtraAuthorities? Of(FilePath? setting, ICakeEnvironment environment)
     {
-        var path = setting ?? (environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? new FilePath(named) : null);
+        var path = PathOf(setting, environment);
         if (path is null)
         {
             return null;
@@ -21,7 +30,9 @@ internal static class CaFile
 
         try
         {
-            return ExtraAuthorities.Load(path.MakeAbsolute(environment).FullPath);
+            return _read
+                .GetValue(environment, static _ => [])
+                .GetOrAdd(FileState.Of(path, environment)!.Value, static file => ExtraAuthorities.Load(file.Path));
         }
         catch (CaFileException e)
         {
@@ -33,9 +44,21 @@ internal static class CaFile
             );
         }
     }
+}
 
-    /// <summary>A handler for real connections that trusts the extra file; the caller disposes it.</summary>
-    /// <returns><see langword="null"/> when none is named: the usual connections do.</returns>
-    public static HttpMessageHandler? Handler(FilePath? setting, ICakeEnvironment environment) =>
-        Of(setting, environment) is { } authorities ? ServiceHandler.Create(authorities) : null;
+/// <summary>A file as it was when it was read: another file of that name is read anew.</summary>
+internal readonly record struct FileState(string Path, long Length, DateTime Written)
+{
+    public static FileState? Of(FilePath? path, ICakeEnvironment environment)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        var file = new FileInfo(path.MakeAbsolute(environment).FullPath);
+        return file.Exists
+            ? new FileState(file.FullName, file.Length, file.LastWriteTimeUtc)
+            : new FileState(file.FullName, -1, DateTime.UnixEpoch);
+    }
 }

@@ -1,6 +1,8 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using PySign.Http;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Tuf;
@@ -12,38 +14,31 @@ namespace Cake.PySign.Common.Trust;
 /// a TUF mirror with its own root, else the public instance by TUF or as it is embedded. Nothing falls back by itself: an
 /// unreachable repository stops the work, and offline use is asked for and warned of.
 /// </summary>
-internal sealed class ChosenTrust : IDisposable
+internal sealed class ChosenTrust
 {
     private readonly FilePath? _trustedRoot;
     private readonly TufTrust? _tuf;
+    private TrustedRoot? _root;
+    private SigningConfig? _signingConfig;
 
     private readonly SafeLog _log;
-    private readonly HttpMessageHandler? _own;
 
-    private ChosenTrust(SafeLog log, FilePath? trustedRoot, TufTrust? tuf, HttpMessageHandler? own)
+    private ChosenTrust(SafeLog log, FilePath? trustedRoot, TufTrust? tuf, DateTimeOffset chosenAt)
     {
         _log = log;
         _trustedRoot = trustedRoot;
         _tuf = tuf;
-        _own = own;
+        ChosenAt = chosenAt;
     }
+
+    /// <summary>When it was chosen; a TUF repository is asked soon after.</summary>
+    public DateTimeOffset ChosenAt { get; }
 
     /// <param name="choice">Whom the settings believe.</param>
     /// <param name="otherwise">Where the trust comes from when they leave it to the alias.</param>
-    /// <param name="caFile">An extra CA file for the TUF repository.</param>
-    /// <param name="environment">What relative paths mean.</param>
-    /// <param name="log">Where warnings go.</param>
-    /// <param name="handler">The way to services; null for real connections.</param>
-    /// <param name="time">What time it is.</param>
-    public static ChosenTrust From(
-        TrustSettings choice,
-        TrustSource otherwise,
-        FilePath? caFile,
-        ICakeEnvironment environment,
-        SafeLog log,
-        HttpMessageHandler? handler,
-        TimeProvider time
-    )
+    /// <param name="network">How a TUF repository is reached.</param>
+    /// <param name="services">What it works with.</param>
+    public static ChosenTrust From(TrustSettings choice, TrustSource otherwise, NetworkSettings network, Services services)
     {
         if (choice.TufMirror is null != choice.TufRoot is null)
         {
@@ -64,22 +59,20 @@ internal sealed class ChosenTrust : IDisposable
             );
         }
 
-        var own = handler is null ? Network.CaFile.Handler(caFile, environment) : null;
+        var authorities = CaFile.Of(network.CaFile, services.Environment);
         var options = new TufTrustOptions
         {
-            CacheDirectory = choice.TufCache?.MakeAbsolute(environment).FullPath,
+            CacheDirectory = choice.TufCache?.MakeAbsolute(services.Environment).FullPath,
             Offline = choice.TufOffline,
-            Handler = handler ?? own,
-            Time = time,
-            Warn = log.Warning,
+            Handler = services.Handler ?? (authorities is null ? null : ServiceHandler.Create(authorities)),
+            Time = services.Time,
+            Warn = services.Log.Warning,
         };
         return new ChosenTrust(
-            log,
-            choice.TrustedRoot?.MakeAbsolute(environment),
-            choice.TufMirror is not null ? Mirror(choice.TufMirror, choice.TufRoot!.MakeAbsolute(environment), options)
-                : (choice.Source ?? otherwise) is TrustSource.Tuf ? TufTrust.PublicGood(options)
-                : null,
-            own
+            services.Log,
+            choice.TrustedRoot?.MakeAbsolute(services.Environment),
+            Repository(choice, choice.Source ?? otherwise, services.Environment, options),
+            services.Time.GetUtcNow()
         );
     }
 
@@ -87,16 +80,7 @@ internal sealed class ChosenTrust : IDisposable
     {
         try
         {
-            var root =
-                _trustedRoot is { } path ? TrustedRoot.Load(Existing(path, "trusted root", "TrustedRoot").FullPath)
-                : _tuf is null ? TrustedRoot.Production()
-                : await _tuf.GetTrustedRootAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var warning in root.Warnings)
-            {
-                _log.Warning(warning);
-            }
-
-            return root;
+            return _root ??= await LoadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (VerificationException e)
         {
@@ -118,7 +102,9 @@ internal sealed class ChosenTrust : IDisposable
     {
         try
         {
-            return _tuf is null ? SigningConfig.PublicGood() : await _tuf.GetSigningConfigAsync(cancellationToken).ConfigureAwait(false);
+            return _signingConfig ??= _tuf is null
+                ? SigningConfig.PublicGood()
+                : await _tuf.GetSigningConfigAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TufException e)
         {
@@ -126,10 +112,29 @@ internal sealed class ChosenTrust : IDisposable
         }
     }
 
-    public void Dispose()
+    private async Task<TrustedRoot> LoadAsync(CancellationToken cancellationToken)
     {
-        _tuf?.Dispose();
-        _own?.Dispose();
+        var root =
+            _trustedRoot is { } path ? TrustedRoot.Load(Existing(path, "trusted root", "TrustedRoot").FullPath)
+            : _tuf is null ? TrustedRoot.Production()
+            : await _tuf.GetTrustedRootAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var warning in root.Warnings)
+        {
+            _log.Warning(warning);
+        }
+
+        return root;
+    }
+
+    private static TufTrust? Repository(TrustSettings choice, TrustSource source, ICakeEnvironment environment, TufTrustOptions options)
+    {
+        if (choice.TufMirror is not null)
+        {
+            return Mirror(choice.TufMirror, choice.TufRoot!.MakeAbsolute(environment), options);
+        }
+
+        // A file before everything: nobody is asked for what it says.
+        return source is TrustSource.Tuf ? TufTrust.PublicGood(options) : null;
     }
 
     private static TufTrust Mirror(Uri mirror, FilePath root, TufTrustOptions options)

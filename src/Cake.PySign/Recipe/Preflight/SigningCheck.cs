@@ -30,19 +30,11 @@ internal static class SigningCheck
     {
         var release = check.Release;
         var request = new SigningRequest(check.Options.Signing, check.Options.Trust, check.Options.Network, KeepValid: true);
-        using var own = CaFile.Handler(request.Network.CaFile, release.Context.Environment);
-        using var trust = ChosenTrust.From(
-            request.Trust,
-            TrustSource.Tuf,
-            request.Network.CaFile,
-            release.Context.Environment,
-            release.Log,
-            own,
-            release.Time
-        );
+        using var own = release.Services.Reaching(request.Network).Connections.OwnHandler();
+        var trust = release.Services.Trust(request.Trust, TrustSource.Tuf, request.Network);
         var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
         var services = await ChosenServices
-            .FromAsync(request, release.Context.Environment, trust, release.Time.GetUtcNow(), cancellationToken)
+            .FromAsync(request, release.Services, trust, cancellationToken)
             .ConfigureAwait(false);
         if (check.Options.Trust is { TrustedRoot: null, TufMirror: null, Source: TrustSource.Embedded } or { TufOffline: true })
         {
@@ -70,7 +62,7 @@ internal static class SigningCheck
     )
     {
         var release = check.Release;
-        var identity = new SigningIdentity(release.Context.Environment, release.Log, release.Processes, handler, release.Time);
+        var identity = new SigningIdentity(release.Services, handler);
         IdentityToken token;
         try
         {

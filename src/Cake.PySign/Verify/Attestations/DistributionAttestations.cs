@@ -1,9 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
@@ -14,10 +12,9 @@ namespace Cake.PySign.Verify;
 
 /// <summary>Verifies distributions against their attestations, from files or from an index. Every file is looked at, so that one run names
 /// every problem.</summary>
-internal sealed class DistributionAttestations(ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
+internal sealed class DistributionAttestations(Services services)
 {
-    public static DistributionAttestations For(ICakeContext context) =>
-        new(context.Environment, SafeLog.For(context), RegistryConnections.Real);
+    public static DistributionAttestations For(ICakeContext context) => new(Services.For(context));
 
     public async Task<IReadOnlyList<VerifiedAttestation>> VerifyAsync(
         IEnumerable<FilePath> files,
@@ -32,7 +29,7 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
                 "Publisher is not set: an attestation proves nothing unless it is known whose it must be.",
                 "Set it, for example to TrustedPublisher.GitHub(\"owner/name\", \"release.yml\")."
             );
-        var paths = FileList.Require(files, environment, "verify");
+        var paths = FileList.Require(files, services.Environment, "verify");
         if (settings.Provenance is not null && (paths.Count != 1 || settings.IntegrityUrl is not null))
         {
             throw new PySignException(
@@ -44,18 +41,16 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
 
         using var connection = settings.IntegrityUrl is null
             ? null
-            : connections
-                .For(settings.Network, environment)
-                .Basic(ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)), null, null, allowStorage: false, log);
-        using var trust = ChosenTrust.From(
-            settings.Trust,
-            TrustSource.Embedded,
-            settings.Network.CaFile,
-            environment,
-            log,
-            connections.Handler,
-            connections.Time
-        );
+            : services
+                .Connections.For(settings.Network, services.Environment)
+                .Basic(
+                    ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)),
+                    null,
+                    null,
+                    allowStorage: false,
+                    services.Log
+                );
+        var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
         var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
         var verified = new List<VerifiedAttestation>();
         var failures = new List<BlobFailure>();
@@ -68,7 +63,7 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
                     connection is not null
                         ? await FromIndexAsync(path, verifier, new IntegrityApi(connection, settings.IntegrityUrl!), cancellationToken)
                             .ConfigureAwait(false)
-                    : settings.Provenance is { } provenance ? FromProvenance(path, verifier, provenance.MakeAbsolute(environment))
+                    : settings.Provenance is { } provenance ? FromProvenance(path, verifier, provenance.MakeAbsolute(services.Environment))
                     : FromFiles(path, verifier)
                 );
             }
@@ -85,7 +80,9 @@ internal sealed class DistributionAttestations(ICakeEnvironment environment, Saf
 
         foreach (var one in verified)
         {
-            log.Information($"Verified {one.Path.GetFilename()}  sha256 {one.Sha256}  attested by {publisher} ({one.PredicateType})");
+            services.Log.Information(
+                $"Verified {one.Path.GetFilename()}  sha256 {one.Sha256}  attested by {publisher} ({one.PredicateType})"
+            );
         }
 
         return verified;

@@ -169,12 +169,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         FilePath file = _rig.Folder.Write("dist/a.whl", "x");
         var settings = new CosignSignBlobSettings { Signing = { Token = token }, Trust = { Source = TrustSource.Embedded } };
         configure?.Invoke(settings);
-        return new BlobSigner(
-            _rig.Environment,
-            new SafeLog(_rig.Log, new SecretRedactor()),
-            new Unwilling(_calls),
-            TimeProvider.System
-        ).SignAsync([file], settings, TestContext.Current.CancellationToken);
+        return new BlobSigner(_rig.Services(new Unwilling(_calls))).SignAsync([file], settings, TestContext.Current.CancellationToken);
     }
 
     private sealed class Unwilling(List<Uri> calls) : HttpMessageHandler

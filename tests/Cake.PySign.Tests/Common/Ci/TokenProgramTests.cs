@@ -155,12 +155,13 @@ public sealed class TokenProgramTests : IDisposable
     private Task<IdentityToken> GetAsync(CosignSignBlobSettings settings, bool terminal = false, List<Uri>? calls = null)
     {
         var log = new SafeLog(_rig.Log, _redactor);
-        var runner = new ChildProcessRunner(log, _rig.Environment, TimeProvider.System);
         var services = SigningServices.ForUrls(new Uri("http://127.0.0.1:9"), new Uri("http://127.0.0.1:9"));
-        return new SigningIdentity(_rig.Environment, log, runner, new Refusing(calls ?? []), TimeProvider.System)
-        {
-            IsTerminal = () => terminal,
-        }.GetAsync(settings.Signing, services, TrustedRoot.Production(), TestContext.Current.CancellationToken);
+        return new SigningIdentity(_rig.Services(log: log), new Refusing(calls ?? [])) { IsTerminal = () => terminal }.GetAsync(
+            settings.Signing,
+            services,
+            TrustedRoot.Production(),
+            TestContext.Current.CancellationToken
+        );
     }
 
     private void Script(string name, string body, string? folder = null)

@@ -65,14 +65,7 @@ public sealed class ToolTransportTests : IDisposable
             CaFile.Of(_ca, _rig.Environment),
             new WebProxy(proxy.Url) { Credentials = new NetworkCredential("user", Password) }
         );
-        var log = SafeLog.For(_rig.Context);
-        var uploader = new TwineUploader(
-            _rig.Environment,
-            log,
-            ChildProcessRunner.For(_rig.Context, log),
-            new RegistryConnections(own, TimeProvider.System),
-            TimeProvider.System
-        );
+        var uploader = new TwineUploader(_rig.Services(own));
         Assert.Equal(UploadState.Uploaded, Assert.Single(await uploader.UploadAsync([_wheel], Twine(server, _ca), Token)).State);
         Assert.All(proxy.Requests, line => Assert.Equal("CONNECT registry.example:443", line[..line.LastIndexOf(' ')]));
         Assert.Contains(server.Requests, line => line.StartsWith("POST registry.example", StringComparison.Ordinal));

@@ -1,0 +1,45 @@
+using Cake.Core;
+using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Trust;
+
+namespace Cake.PySign.Common;
+
+/// <summary>
+/// What the work of one alias call, or of one release, has to do with the world: its environment, its log, the programs that it starts,
+/// its connections, the time, and who is believed. Nothing inside builds its own.
+/// </summary>
+internal sealed class Services(ICakeEnvironment environment, SafeLog log, IChildProcessRunner processes, RegistryConnections connections)
+{
+    public static Services For(ICakeContext context)
+    {
+        var log = SafeLog.For(context);
+        return new Services(context.Environment, log, ChildProcessRunner.For(context, log), RegistryConnections.Real);
+    }
+
+    public ICakeEnvironment Environment => environment;
+
+    public SafeLog Log => log;
+
+    public IChildProcessRunner Processes => processes;
+
+    public RegistryConnections Connections => connections;
+
+    public TimeProvider Time => connections.Time;
+
+    /// <summary>The way to services; null for real connections.</summary>
+    public HttpMessageHandler? Handler => connections.Handler;
+
+    /// <summary>The same, with the extra CA file and the limits of a call.</summary>
+    /// <exception cref="PySignException">The CA file cannot be used.</exception>
+    public Services Reaching(NetworkSettings network) => new(environment, log, processes, connections.For(network, environment));
+
+    /// <summary>Who is believed, found out once for all calls that ask in the same words.</summary>
+    /// <param name="choice">Whom the settings believe.</param>
+    /// <param name="otherwise">Where the trust comes from when they leave it to the alias.</param>
+    /// <param name="network">How a TUF repository is reached.</param>
+    /// <exception cref="PySignException">The settings contradict each other, or name a file that is not there.</exception>
+    public ChosenTrust Trust(TrustSettings choice, TrustSource otherwise, NetworkSettings network) =>
+        TrustOfProcess.Of(environment).Get(choice, otherwise, network, this);
+}
