@@ -16,7 +16,7 @@ internal sealed class DistributionCheck(AuditServices services)
         var judge = await services
             .JudgeAsync(
                 settings.Trust,
-                settings.Network.CaFile,
+                settings.Network,
                 settings.CertificateOidcIssuer ?? settings.Publisher?.Issuer,
                 cancellationToken
             )

@@ -2,6 +2,8 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;

@@ -19,11 +19,11 @@ internal static class TrustedPublishingCheck
         }
 
         var environment = release.Context.Environment;
-        var connections = release.Connections.For(check.Options.Network, environment);
-        var publishing = new TrustedPublishing(environment, release.Log, connections);
+        var services = release.Services.Reaching(check.Options.Network);
+        var publishing = new TrustedPublishing(services);
         var index = check.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(check.Options);
         bool exists;
-        using (var connection = connections.Basic(index, null, null, allowStorage: false, release.Log))
+        using (var connection = services.Connections.Basic(index, null, null, allowStorage: false, release.Log))
         {
             exists = (
                 await connection
