@@ -48,6 +48,9 @@ internal sealed class AuditServices(Services services)
     {
         var chosen = services.Trust(trust, TrustSource.Embedded, network);
         var verifier = new SigstoreVerifier(await chosen.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
-        return new ProvenanceJudge(verifier, new PublisherIssuers(issuer ?? services.Environment.GetEnvironmentVariable(PublisherIssuers.Variable)));
+        return new ProvenanceJudge(
+            verifier,
+            new PublisherIssuers(issuer ?? services.Environment.GetEnvironmentVariable(PublisherIssuers.Variable))
+        );
     }
 }

@@ -14,12 +14,7 @@ internal sealed class DistributionCheck(AuditServices services)
         var expected = Expected(settings, package);
         using var index = services.Index(ServiceAddress.Require(settings.IndexUrl, "IndexUrl"), settings.Network, null, null);
         var judge = await services
-            .JudgeAsync(
-                settings.Trust,
-                settings.Network,
-                settings.CertificateOidcIssuer ?? settings.Publisher?.Issuer,
-                cancellationToken
-            )
+            .JudgeAsync(settings.Trust, settings.Network, settings.CertificateOidcIssuer ?? settings.Publisher?.Issuer, cancellationToken)
             .ConfigureAwait(false);
         var page = await index.PageAsync(package.Name, cancellationToken).ConfigureAwait(false);
         if (page.Value is { } found)

@@ -201,9 +201,7 @@ public sealed class PySignTasks
     ) =>
         task($"PySign-{stage}")
             .Description(description)
-            .Does(context =>
-                Guarded(context, stage, cancellationToken => run(new Release(context, Options), cancellationToken))
-            );
+            .Does(context => Guarded(context, stage, cancellationToken => run(new Release(context, Options), cancellationToken)));
 
     private static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
     {

@@ -116,9 +116,7 @@ internal sealed class Release
     {
         var settings = Signer();
         var (policy, key) = BlobVerifier.Signer(settings, Context.Environment);
-        var verifier = await BlobVerifier
-            .VerifierAsync(settings, Context.Environment, Log, null, Time, cancellationToken)
-            .ConfigureAwait(false);
+        var verifier = await BlobVerifier.VerifierAsync(settings, Services, cancellationToken).ConfigureAwait(false);
         return key is null
             ? (bundle, artifact) => verifier.Verify(bundle, artifact, policy!)
             : (bundle, artifact) => verifier.Verify(bundle, artifact, key);

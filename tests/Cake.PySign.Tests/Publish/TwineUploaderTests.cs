@@ -249,8 +249,7 @@ public sealed class TwineUploaderTests : IDisposable
             PythonPath = _rig.Folder.File("python3"),
         };
 
-    private TwineUploader Uploader(FakeChildProcessRunner runner) =>
-        new(_rig.Services(processes: runner));
+    private TwineUploader Uploader(FakeChildProcessRunner runner) => new(_rig.Services(processes: runner));
 
     private Task<IReadOnlyList<UploadReceipt>> UploadAsync(FakeChildProcessRunner runner, TwineUploadSettings settings) =>
         Uploader(runner).UploadAsync([_wheel, _sdist], settings, Token);
