@@ -45,7 +45,7 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
     {
         FileVerdict? proven = null;
         FileVerdict? refused = null;
-        foreach (var bundle in provenance.Bundles)
+        foreach (var bundle in provenance.Bundles.Where(static bundle => bundle.Attestations.Count > 0))
         {
             var verdict = Judge(name, sha256, bundle);
             if (verdict.State != AuditState.Attested)
@@ -62,7 +62,10 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
             }
         }
 
-        return proven ?? refused!;
+        // Empty lists are none (PEP 740 leaves them open, and another verifier takes them for proof).
+        return proven
+            ?? refused
+            ?? new FileVerdict(AuditState.Unattested, AuditReason.None, "Its provenance holds no attestation.", null, []);
     }
 
     private FileVerdict Judge(DistributionFileName name, string sha256, AttestationBundle bundle)

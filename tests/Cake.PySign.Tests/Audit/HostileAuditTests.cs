@@ -73,16 +73,21 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("{\"version\":2,\"attestation_bundles\":[]}")]
-    [InlineData("{\"version\":1,\"attestation_bundles\":[]}")]
-    [InlineData(
-        "{\"version\":1,\"attestation_bundles\":[{\"publisher\":{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"},\"attestations\":[]}]}"
-    )]
     [InlineData("{\"version\":1,\"version\":1,\"attestation_bundles\":[]}")]
     [InlineData("not json")]
     public async Task A_document_of_another_form_proves_nothing(string body)
     {
         Serve(body);
         await RefusedAsync(AuditReason.ProvenanceMalformed);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[{\"publisher\":{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"},\"attestations\":[]}]")]
+    public async Task Empty_lists_are_no_attestation(string bundles)
+    {
+        Serve($"{{\"version\":1,\"attestation_bundles\":{bundles}}}");
+        Assert.Equal(AuditState.Unattested, (await FileAsync()).State);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using Cake.Core.IO;
 
 namespace Cake.PySign.Audit.Reports;
@@ -12,6 +13,7 @@ internal static class AuditFiles
         Put(folder, "audit.json", AuditJson.Write(report));
         Put(folder, "audit.sarif", AuditSarif.Write(findings));
         Put(folder, "gl-code-quality-report.json", AuditCodeQuality.Write(findings));
+        Put(folder, "index.html", Encoding.UTF8.GetBytes(AuditPage.Write(report, findings)));
         Put(folder, "audit.cdx.json", AuditCycloneDx.Write(report));
     }
 
