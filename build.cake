@@ -144,7 +144,7 @@ Task("Test")
     .IsDependentOn("Setup-Tests")
     .IsDependentOn("Build")
     .IsDependentOn("Format")
-    .Does(() => RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", "")));
+    .Does(() => RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", ""), Argument("lanes", 2)));
 
 RunTarget(Argument("target", "Test"));
 

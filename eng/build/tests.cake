@@ -1,43 +1,93 @@
-// Runs every test project one after the other and counts what the result files say: a project without a result file is a failure.
+// Runs the test projects, two at a time, and counts what the result files say: a project without a result file is a failure.
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Xml.Linq;
 
-void RunTests(string configuration, DirectoryPath results, string filter)
+record TestOutcome(string Project, string Name, string Outcome, TimeSpan Time);
+
+record TestRun(string Project, int Exit, TimeSpan Time, IReadOnlyList<string> Lines, bool LeftResults, IReadOnlyList<TestOutcome> Outcomes);
+
+// Those that wait for other programs come first: they leave a core to those that compute.
+string[] slowestProjects = ["PySign.Interop.Tests", "PySign.Sigstore.Tests", "Cake.PySign.Tests"];
+
+void RunTests(string configuration, DirectoryPath results, string filter, int lanes)
 {
     CleanDirectory(results);
-    var (passed, failed, skipped) = (0, 0, 0);
-    var broken = new List<string>();
-    foreach (var project in GetFiles("tests/*.Tests/*.Tests.csproj").OrderBy(f => f.FullPath, StringComparer.Ordinal))
+    var projects = GetFiles("tests/*.Tests/*.Tests.csproj")
+        .OrderBy(file => Array.IndexOf(slowestProjects, Name(file)) is >= 0 and var place ? place : slowestProjects.Length)
+        .ThenBy(file => file.FullPath, StringComparer.Ordinal);
+    var waiting = new ConcurrentQueue<FilePath>(projects);
+    var runs = new ConcurrentBag<TestRun>();
+    var workers = Enumerable.Range(0, Math.Max(lanes, 1)).Select(_ => System.Threading.Tasks.Task.Run(() =>
     {
-        var name = project.GetFilenameWithoutExtension().ToString();
-        var arguments = new ProcessArgumentBuilder().Append("test").AppendQuoted(project.FullPath)
-            .Append("--no-build").Append("--configuration").Append(configuration)
-            .Append("--logger").AppendQuoted($"trx;LogFileName={name}.trx").Append("--results-directory").AppendQuoted(results.FullPath);
-        if (filter.Length > 0)
+        while (waiting.TryDequeue(out var project))
         {
-            arguments.Append("--filter").AppendQuoted(filter);
+            var run = RunTestProject(project, configuration, results, filter);
+            runs.Add(run);
+            lock (waiting)
+            {
+                Show(run);
+            }
         }
+    }));
+    System.Threading.Tasks.Task.WaitAll(workers.ToArray());
+    Summarize(runs.OrderBy(run => run.Project, StringComparer.Ordinal).ToList(), results);
+}
 
-        var exit = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
-        var file = results.CombineWithFilePath(name + ".trx");
-        if (!FileExists(file))
-        {
-            broken.Add($"{name} left no results (exit code {exit})");
-            continue;
-        }
-
-        var outcomes = XDocument.Load(file.FullPath).Descendants().Where(e => e.Name.LocalName == "UnitTestResult")
-            .Select(e => (string)e.Attribute("outcome")).ToList();
-        passed += outcomes.Count(o => o == "Passed");
-        skipped += outcomes.Count(o => o == "NotExecuted");
-        failed += outcomes.Count(o => o is not ("Passed" or "NotExecuted"));
-        if (exit != 0 && outcomes.All(o => o is "Passed" or "NotExecuted"))
-        {
-            broken.Add($"{name} ended with exit code {exit}");
-        }
+TestRun RunTestProject(FilePath project, string configuration, DirectoryPath results, string filter)
+{
+    var name = Name(project);
+    var arguments = new ProcessArgumentBuilder().Append("test").AppendQuoted(project.FullPath)
+        .Append("--no-build").Append("--configuration").Append(configuration)
+        .Append("--logger").AppendQuoted($"trx;LogFileName={name}.trx").Append("--results-directory").AppendQuoted(results.FullPath);
+    if (filter.Length > 0)
+    {
+        arguments.Append("--filter").AppendQuoted(filter);
     }
 
-    failed += broken.Count;
-    var summary = $"{passed} passed, {failed} failed, {skipped} skipped";
+    var clock = Stopwatch.StartNew();
+    var settings = new ProcessSettings { Arguments = arguments, RedirectStandardOutput = true, RedirectStandardError = true };
+    var exit = StartProcess("dotnet", settings, out var output, out var errors);
+    var file = results.CombineWithFilePath(name + ".trx");
+    return new TestRun(name, exit, clock.Elapsed, [.. output, .. errors], FileExists(file), FileExists(file) ? ReadOutcomes(name, file) : []);
+}
+
+List<TestOutcome> ReadOutcomes(string project, FilePath file) =>
+    [.. XDocument.Load(file.FullPath).Descendants().Where(e => e.Name.LocalName == "UnitTestResult").Select(e => new TestOutcome(
+            project,
+            (string)e.Attribute("testName"),
+            (string)e.Attribute("outcome"),
+            TimeSpan.TryParse((string)e.Attribute("duration"), CultureInfo.InvariantCulture, out var time) ? time : TimeSpan.Zero))];
+
+void Show(TestRun run)
+{
+    foreach (var line in run.Lines)
+    {
+        Information("{0}", line);
+    }
+
+    Information("{0}: {1} tests in {2:0} s", run.Project, run.Outcomes.Count, run.Time.TotalSeconds);
+}
+
+void Summarize(IReadOnlyList<TestRun> runs, DirectoryPath results)
+{
+    var outcomes = runs.SelectMany(run => run.Outcomes).ToList();
+    var slowest = outcomes.OrderByDescending(one => one.Time).Take(20)
+        .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Time.TotalSeconds,6:0.0} s  {one.Name}")).ToList();
+    System.IO.File.WriteAllLines(results.CombineWithFilePath("slowest.txt").FullPath, slowest);
+    Information("The slowest tests:\n{0}", string.Join("\n", slowest));
+    foreach (var run in runs)
+    {
+        Information("{0,-24} {1,5} tests {2,5:0} s", run.Project, run.Outcomes.Count, run.Time.TotalSeconds);
+    }
+
+    var broken = runs.Where(run => !run.LeftResults).Select(run => $"{run.Project} left no results (exit code {run.Exit})")
+        .Concat(runs.Where(run => run.LeftResults && run.Exit != 0 && run.Outcomes.All(IsFine)).Select(run => $"{run.Project} ended with exit code {run.Exit}"))
+        .ToList();
+    var passed = outcomes.Count(one => one.Outcome == "Passed");
+    var failed = outcomes.Count(one => !IsFine(one)) + broken.Count;
+    var summary = $"{passed} passed, {failed} failed, {outcomes.Count(one => one.Outcome == "NotExecuted")} skipped";
     System.IO.File.WriteAllText(results.CombineWithFilePath("summary.txt").FullPath, summary + "\n");
     Information("{0}", summary);
     if (failed > 0 || passed == 0)
@@ -45,3 +95,7 @@ void RunTests(string configuration, DirectoryPath results, string filter)
         throw new CakeException($"Tests: {summary}. {string.Join("; ", broken)}");
     }
 }
+
+bool IsFine(TestOutcome one) => one.Outcome is "Passed" or "NotExecuted";
+
+string Name(FilePath project) => project.GetFilenameWithoutExtension().ToString();

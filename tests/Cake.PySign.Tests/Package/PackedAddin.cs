@@ -65,6 +65,8 @@ public sealed class PackedAddin : IAsyncLifetime
                 "-o",
                 Feed,
                 $"-p:PackageVersion={Version}",
+                // A folder of its own: another test project may pack at the same time.
+                $"-p:SandboxOutput={_folder.FullName}/sandbox/",
             }
         )
         {
