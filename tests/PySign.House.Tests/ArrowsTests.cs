@@ -58,13 +58,12 @@ public sealed class ArrowsTests
         "Test Import Sign",
         "Verify",
         "Publish Audit",
-        "Consume Audit.Reports",
+        "Consume",
         "Recipe",
     ];
 
     private static readonly string[] _exceptions =
     [
-        "Cake.PySign: Audit > Audit.Reports",
         "Cake.PySign: Common.Ci > Recipe",
         "Cake.PySign: Common.Ci > Sign",
         "Cake.PySign: Common.Indexes > Consume",
@@ -81,7 +80,7 @@ public sealed class ArrowsTests
     public void Arrows_run_one_way()
     {
         var broken = Rooms().SelectMany(Broken).ToDictionary(pair => pair.Arrow, pair => pair.Types, StringComparer.Ordinal);
-        var news = broken.Where(pair => !_exceptions.Contains(pair.Key)).Select(pair => $"{pair.Key} ({pair.Value})");
+        var news = broken.Where(pair => !_exceptions.Contains(pair.Key, StringComparer.Ordinal)).Select(pair => $"{pair.Key} ({pair.Value})");
         var paid = _exceptions.Where(arrow => !broken.ContainsKey(arrow)).Select(arrow => $"{arrow}: not needed any more, take it out");
         var problems = string.Join('\n', news.Concat(paid).Order(StringComparer.Ordinal));
         Assert.True(problems.Length == 0, problems);
@@ -162,10 +161,12 @@ public sealed class ArrowsTests
 
     private static bool IsOf(string root, string space) => space == root || space.StartsWith(root + ".", StringComparison.Ordinal);
 
+    /// <summary>In the addin a folder is a verb of the release, with all that is below it; what all need is apart by folder.</summary>
     private static string Room(string root, string space) =>
         space == root ? "-"
-        : IsOf(root, space) ? space[(root.Length + 1)..]
-        : space;
+        : !IsOf(root, space) ? space
+        : root == "Cake.PySign" && !space.StartsWith("Cake.PySign.Common.", StringComparison.Ordinal) ? space.Split('.')[2]
+        : space[(root.Length + 1)..];
 
     private static IEnumerable<string> Ours(Type type) =>
         type

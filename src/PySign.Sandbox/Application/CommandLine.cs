@@ -1,5 +1,6 @@
 using System.Globalization;
 using PySign.Sandbox.Hosting;
+using PySign.Sandbox.Trust;
 
 namespace PySign.Sandbox.Application;
 
