@@ -48,13 +48,7 @@ internal sealed class BuildFrontEnd(
             .ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
-            throw new PySignException(
-                PySignFailure.ToolFailed,
-                $"python -m build --{kind} ended with exit code {result.ExitCode}. Its last lines:{Environment.NewLine}{result.Tail()}",
-                surroundings.Isolated
-                    ? "If the build requirements could not be downloaded, install them beside the build module and set Isolation to None."
-                    : "If a build requirement is missing, install it for this interpreter, or set Isolation to Isolated."
-            );
+            throw BackEndFailure.Of(result, kind);
         }
     }
 

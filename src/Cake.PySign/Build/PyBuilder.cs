@@ -39,6 +39,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         var wanted = WantedMetadata.From(settings);
         IsolatedEnvironment.Check(settings, environment);
         ProjectFolder.Check(asked);
+        ProjectDescription.Check(asked);
         OutputFolder.Check(output);
         var sources = await ProjectSources
             .FindAsync(asked, settings.WaivedChecks.Contains(PyBuildCheck.Content), processes, environment, cancellationToken)
@@ -173,10 +174,12 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
                 $"The sdist that was built cannot be used: {e.Message}",
-                e.Reason == PackagingFailure.UnsafeArchiveEntry
-                    ? "Rename this file in the project, or exclude it from the sdist (MANIFEST.in, or the back end's own exclude list): "
-                        + "backslashes, tabs and line ends in names are read differently by every system."
-                    : null,
+                e.Reason != PackagingFailure.UnsafeArchiveEntry ? null
+                    : e.Expected.Contains("link", StringComparison.Ordinal)
+                        ? "The back end packs the link itself, and nobody could unpack it. Put a copy of the file in its place, or let the "
+                            + "back end take it from where it lies (hatchling: [tool.hatch.build.targets.sdist.force-include])."
+                    : "Rename this file in the project, or exclude it from the sdist (MANIFEST.in, or the back end's own exclude list): "
+                        + "backslashes, tabs and line ends in names are read differently by every system.",
                 innerException: e
             );
         }

@@ -16,6 +16,7 @@ internal static class BuildStage
     {
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
+        ProjectDescription.Check(project);
         var builds = options.Build == ReleaseBuild.Auto && options.ImportFrom.Count > 0 ? ReleaseBuild.Sdist : options.Build;
         if (builds == ReleaseBuild.None)
         {

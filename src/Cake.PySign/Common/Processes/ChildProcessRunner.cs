@@ -110,7 +110,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         await foreach (var line in BoundedLines.ReadAsync(reader).ConfigureAwait(false))
         {
             var isSecret = start.OutputIsSecret && !isError;
-            var text = isSecret ? line : log.Redactor.Redact(line);
+            // twine fills each line to the width of a terminal that is not there.
+            var text = isSecret ? line : log.Redactor.Redact(line).TrimEnd(' ');
             lines.Enqueue(new ChildProcessLine(isError, text));
             while (lines.Count > start.KeptLines)
             {

@@ -81,6 +81,11 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
         }
 
         var names = OperatingSystem.IsWindows() ? ["python3.exe", "python.exe", "py.exe"] : new[] { "python3", "python" };
+        if (Version().Match(environment.GetEnvironmentVariable("PYTHON_VERSION") ?? "") is { Success: true } wanted)
+        {
+            names = [$"python{wanted.Value}{(OperatingSystem.IsWindows() ? ".exe" : "")}", .. names];
+        }
+
         var folders = (environment.GetEnvironmentVariable("PATH") ?? "").Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         foreach (var name in names)
         {
@@ -125,6 +130,10 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             },
             cancellationToken
         );
+
+    // What the tutorial's pipelines, and images of Python, set: 3.12 or 3.12.4.
+    [GeneratedRegex(@"^3\.[0-9]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Version();
 
     [GeneratedRegex(@"^pysign-python (\S+) (\S+)\s*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Answer();

@@ -1,0 +1,91 @@
+using System.Text;
+using Cake.PySign.Build;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.Build;
+
+/// <summary>A pyproject.toml that no back end could read is refused by file, line and column; a back end's failure begins with its own
+/// words.</summary>
+public sealed class ProjectDescriptionTests : IDisposable
+{
+    private const string Fine = "[project]\nname = \"hello\"\nversion = \"1.0\"\nrequires-python = \">=3.8,<4\"\n";
+
+    private readonly CakeRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    public static TheoryData<string, byte[], string> Broken =>
+        new()
+        {
+            { "not TOML", Encoding.UTF8.GetBytes("[project]\nname = \"hello\nversion = 1\n"), "line 2, column" },
+            { "UTF-16", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Fine)], "UTF-16" },
+            { "UTF-16 without a mark", Encoding.Unicode.GetBytes(Fine), "UTF-16" },
+            { "a mark", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Fine)], "byte order mark" },
+            {
+                "a conflict",
+                Encoding.UTF8.GetBytes("[project]\n<<<<<<< HEAD\nname = \"a\"\n=======\nname = \"b\"\n>>>>>>> other\n"),
+                "line 2, column 1: a merge left its conflict marker"
+            },
+            { "a wrong type", Encoding.UTF8.GetBytes("[project]\nname = 3\n"), "project.name" },
+            {
+                "a template",
+                Encoding.UTF8.GetBytes(
+                    "[project]\nname = \"<my_package>\"  # replaced\nversion = \"<1.0.0>\"\nauthors = [\n    {name = \"<Your Name>\"},\n]\n"
+                        + "[project.urls]\n\"Homepage\" = \"https://gitlab.com/<my_package>\"\n"
+                ),
+                "line 8: \"Homepage\" = \"https://gitlab.com/<my_package>\""
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void What_is_wrong_is_said_with_its_place(string what, byte[] bytes, string expected)
+    {
+        var path = _rig.Folder.Write("p/pyproject.toml", bytes);
+        var e = Assert.Throws<PySignException>(() =>
+            _rig.Context.PyBuild("p", new PyBuildSettings(), TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(PySignFailure.BuildMismatch, e.Reason);
+        Assert.Contains(path.FullPath, e.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(what);
+    }
+
+    [Fact]
+    public void A_description_that_can_be_built_passes()
+    {
+        _rig.Folder.Write("p/pyproject.toml", Fine + "description = \"a < b > c\"\n[tool.x]\ny = \"<z>\"\n");
+        ProjectDescription.Check(_rig.Folder.Folder("p"));
+    }
+
+    [Theory]
+    [InlineData("ModuleNotFoundError: No module named 'numpy'", "imports numpy")]
+    [InlineData("configuration error: `project.license` must be valid exactly by one definition (2 matches found):", "PEP 639")]
+    [InlineData("packaging.version.InvalidVersion: Invalid version: '1.x'", "PEP 440")]
+    [InlineData("error: Multiple top-level packages discovered in a flat-layout: ['hello', 'data'].", "packages = [\"hello\"]")]
+    [InlineData("LookupError: setuptools-scm was unable to detect version for /x.", "GIT_DEPTH")]
+    [InlineData("RuntimeError: something of this project alone", null)]
+    public void A_back_end_speaks_first_and_advice_is_given_where_the_cause_is_known(string words, string? advice)
+    {
+        var result = new ChildProcessResult(
+            1,
+            [
+                new ChildProcessLine(false, "* Getting build dependencies for sdist..."),
+                new ChildProcessLine(true, "Traceback (most recent call last):"),
+                new ChildProcessLine(true, words),
+                new ChildProcessLine(false, "ERROR Backend subprocess exited when trying to invoke build_sdist"),
+            ]
+        );
+        var e = BackEndFailure.Of(result, "sdist");
+        Assert.StartsWith($"The back end failed: {words}", e.Message, StringComparison.Ordinal);
+        if (advice is null)
+        {
+            Assert.Null(e.Advice);
+        }
+        else
+        {
+            Assert.Contains(advice, e.Advice, StringComparison.Ordinal);
+        }
+    }
+}
