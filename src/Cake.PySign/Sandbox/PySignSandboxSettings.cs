@@ -19,8 +19,8 @@ public sealed class PySignSandboxSettings
     public int Port { get; set; }
 
     /// <summary>Behave like a private instance of Sigstore as it is usually installed, instead of like the public one.</summary>
-    /// <value>Default <see langword="false"/>. The log calls itself its pod's name and signs with RSA, the trusted root has no addresses, as
-    /// cosign 2 writes it, and there is no timestamp authority.</value>
+    /// <value>Default <see langword="false"/>. The log calls itself its pod's name, the trusted root has no addresses, as cosign 2
+    /// writes it, and there is no timestamp authority.</value>
     public bool PrivateInstance { get; set; }
 
     /// <summary>How long the start may take.</summary>

@@ -51,6 +51,13 @@ internal sealed class TomlParser
         var lineEnd = _scanner.At;
         if (!_scanner.SkipLineEnd() && !_scanner.AtEnd)
             throw _scanner.Unexpected("the end of the line");
+        if (_statements.Count == TomlLimits.MaxStatements)
+            throw TomlException.At(
+                _scanner.Text,
+                start,
+                TomlFailure.TooLarge,
+                $"the document has more than {TomlLimits.MaxStatements} lines"
+            );
         _statements.Add(new TomlStatement(kind, start, key, value, lineEnd, _scanner.At));
     }
 

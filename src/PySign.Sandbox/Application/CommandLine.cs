@@ -4,11 +4,11 @@ using PySign.Sandbox.Trust;
 
 namespace PySign.Sandbox.Application;
 
-/// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]</c>.</summary>
+/// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--rsa-log] [--verbose]</c>.</summary>
 internal static class CommandLine
 {
     public const string Usage =
-        "PySign.Sandbox [--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--verbose]";
+        "PySign.Sandbox [--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--rsa-log] [--verbose]";
 
     /// <exception cref="FormatException">An unknown option, a missing or a malformed value.</exception>
     public static SandboxOptions Parse(string[] arguments)
@@ -25,7 +25,13 @@ internal static class CommandLine
 
             if (name == "--private-instance")
             {
-                options = options with { Instance = InstanceShape.Private };
+                options = options with { Instance = InstanceShape.Private with { RsaLog = options.Instance.RsaLog } };
+                continue;
+            }
+
+            if (name == "--rsa-log")
+            {
+                options = options with { Instance = options.Instance with { RsaLog = true } };
                 continue;
             }
 

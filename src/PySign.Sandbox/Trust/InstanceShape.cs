@@ -6,14 +6,13 @@ public sealed record InstanceShape
     /// <summary>As the public instance.</summary>
     public static InstanceShape Public { get; } = new();
 
-    /// <summary>As a private instance comes out of the usual installation: everything here at once.</summary>
+    /// <summary>As a private instance comes out of the usual installation.</summary>
     public static InstanceShape Private { get; } =
         new()
         {
             PodNamedLog = true,
             WithoutAddresses = true,
             WithoutTimestampAuthority = true,
-            RsaLog = true,
         };
 
     /// <summary>The Rekor v1 log calls itself what its pod is called, because nobody set its host name.</summary>

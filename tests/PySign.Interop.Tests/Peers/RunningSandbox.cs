@@ -7,13 +7,16 @@ using PySign.Interop.Tests.Matrix;
 namespace PySign.Interop.Tests.Peers;
 
 /// <summary>One sandbox process for a class of tests, started the way a script starts it.</summary>
-public sealed class RunningSandbox : IAsyncLifetime
+public class RunningSandbox : IAsyncLifetime
 {
     public const string Identity = "https://gitlab.example.org/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0";
 
     private PySignSandbox? _sandbox;
 
     internal CakeRig Rig { get; } = new();
+
+    /// <summary>How it is started.</summary>
+    protected virtual PySignSandboxSettings Settings { get; } = new();
 
     public PySignSandbox Sandbox => _sandbox ?? throw new InvalidOperationException("The sandbox has not been started.");
 
@@ -36,7 +39,7 @@ public sealed class RunningSandbox : IAsyncLifetime
         }
     }
 
-    public async ValueTask InitializeAsync() => _sandbox = await Rig.Context.StartPySignSandbox();
+    public async ValueTask InitializeAsync() => _sandbox = await Rig.Context.StartPySignSandbox(Settings);
 
     public Task<string> MintToken() =>
         Sandbox.MintGitLabTokenAsync(
@@ -105,5 +108,12 @@ public sealed class RunningSandbox : IAsyncLifetime
         }
 
         Rig.Dispose();
+        GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>A sandbox that behaves like a private instance of Sigstore.</summary>
+public sealed class RunningPrivateSandbox : RunningSandbox
+{
+    protected override PySignSandboxSettings Settings { get; } = new() { PrivateInstance = true };
 }

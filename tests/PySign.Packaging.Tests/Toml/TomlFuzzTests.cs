@@ -135,4 +135,19 @@ public sealed class TomlFuzzTests
 
         return text.ToString();
     }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("#\n")]
+    [InlineData("\r\n")]
+    public void Ten_million_characters_of_lines_are_refused_before_they_cost_their_weight(string line)
+    {
+        var text = string.Concat(Enumerable.Repeat(line, 10_000_000 / line.Length));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(TomlFailure.TooLarge, Assert.Throws<TomlException>(() => TomlDocument.Parse(text)).Reason);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L << 20);
+    }
+
+    [Fact]
+    public void As_many_lines_as_are_allowed_are_read() => Assert.Empty(TomlDocument.Parse(new string('\n', 499_999)).Root.Keys);
 }

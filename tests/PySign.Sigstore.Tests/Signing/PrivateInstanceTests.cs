@@ -94,6 +94,6 @@ public sealed class PrivateInstanceTests
             "addresses" => new InstanceShape { WithoutAddresses = true },
             "tsa" => new InstanceShape { WithoutTimestampAuthority = true },
             "rsa" => new InstanceShape { RsaLog = true },
-            _ => InstanceShape.Private,
+            _ => InstanceShape.Private with { RsaLog = true },
         };
 }
