@@ -14,7 +14,7 @@ namespace Cake.PySign.Consume;
 
 /// <summary>Everything a stranger checks of one file of a release: what it says of itself, its signature, and the detached pair where the
 /// policy wants it.</summary>
-internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifier verifier, VerificationPolicy signers, bool detached)
+internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifier verifier, SignerThreshold signers, bool detached)
 {
     /// <summary>The verified file, or null with what is wrong added to <paramref name="problems"/>.</summary>
     public async Task<VerifiedReleaseFile?> RunAsync(
@@ -62,9 +62,21 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                 return null;
             }
 
-            var proof = await verifier
-                .VerifyAsync(bundle, Artifact.FromFile(file.Path.FullPath), signers, cancellationToken)
+            var bundles = await Countersignature
+                .WithAsync(registry, bundle, fileName + ".sigstore.json", file.Path.GetDirectory(), signers.Threshold, cancellationToken)
                 .ConfigureAwait(false);
+            var proofs = await Task.Run(
+                    () =>
+                        verifier.VerifyThreshold(
+                            [.. bundles.Where(one => one.MessageSignature is not null)],
+                            Artifact.FromFile(file.Path.FullPath),
+                            signers,
+                            cancellationToken
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var proof = proofs[0].Verified;
             if (detached)
             {
                 await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);

@@ -33,11 +33,30 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
     /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
     public IReadOnlyDictionary<string, string>? Files { get; init; }
 
+    /// <summary>How many of <see cref="Signers"/> must have signed each file and the statement.</summary>
+    public int Threshold { get; init; } = 1;
+
     /// <summary>The signers, for one version: what the file leaves open ({name}, {version}) is filled in.</summary>
-    public VerificationPolicy For(ProjectName name, PythonVersion version) =>
-        Signers.Count == 1
-            ? Signers[0].For(name, version)
-            : VerificationPolicy.Any([.. Signers.Select(signer => signer.For(name, version))]);
+    public SignerThreshold For(ProjectName name, PythonVersion version) => new(Trusted(name, version), Threshold);
+
+    /// <summary>Any one of them, for what one job says by itself: provenance.</summary>
+    public SignerThreshold Any(ProjectName name, PythonVersion version) => new(Trusted(name, version), 1);
+
+    /// <summary>Those of them that are identities: an index takes attestations of no others.</summary>
+    public VerificationPolicy Identities(ProjectName name, PythonVersion version) =>
+        Signers.Where(signer => signer.Key is null).Select(signer => signer.For(name, version)).ToList() is [var only]
+            ? only
+            : VerificationPolicy.Any([.. Signers.Where(signer => signer.Key is null).Select(signer => signer.For(name, version))]);
+
+    private List<TrustedSigner> Trusted(ProjectName name, PythonVersion version) =>
+        [
+            .. Signers.Select(
+                (signer, i) =>
+                    signer.Key is { } key
+                        ? TrustedSigner.WithKey($"signers[{i}] (key {key.Hint})", key)
+                        : TrustedSigner.WithIdentity($"signers[{i}] ({signer.Identity})", signer.For(name, version))
+            ),
+        ];
 }
 
 /// <summary>What provenance must say beyond that it is by a signer of the policy and says what its certificate says.</summary>
@@ -82,6 +101,11 @@ internal sealed record SignerRule(
     IReadOnlyList<(FulcioExtension Extension, string Value)> Extensions
 )
 {
+    /// <summary>The public key of a signer without a certificate; then nothing else is asked for.</summary>
+    public ManagedKey? Key { get; init; }
+
+    public static SignerRule WithKey(ManagedKey key) => new("", "", IsPattern: false, []) { Key = key };
+
     public VerificationPolicy For(ProjectName name, PythonVersion version)
     {
         var identity = Fill(Identity, name, version, IsPattern);

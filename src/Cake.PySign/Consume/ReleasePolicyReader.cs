@@ -4,6 +4,7 @@ using PySign.Packaging.Names;
 using PySign.Packaging.Toml;
 using PySign.Packaging.Versions;
 using PySign.Sigstore.Certificates;
+using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Consume;
@@ -56,7 +57,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
     private ReleasePolicy Read(TomlTable root)
     {
-        RequireKeys(root, "the policy", ["schema", "release", "provenance", "signers"]);
+        RequireKeys(root, "the policy", ["schema", "release", "provenance", "threshold", "signers"]);
         if (!root.TryGetValue("schema", out var schema) || schema is not TomlInteger { Value: 1 })
         {
             throw Invalid("schema = 1");
@@ -68,7 +69,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
-            RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log"]);
+            RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log", "unlogged-keys"]);
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
             if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown)
@@ -84,6 +85,7 @@ internal sealed class ReleasePolicyReader(FilePath path)
             accepted = new VerifierOptions
             {
                 AcceptOldBundles = Choice(release, "old-bundles", "refuse", "accept") == 1,
+                AcceptUnloggedKeys = Choice(release, "unlogged-keys", "refuse", "accept") == 1,
                 RequireLog = Truth(release, "require-log", otherwise: true),
             };
         }
@@ -94,8 +96,14 @@ internal sealed class ReleasePolicyReader(FilePath path)
                     .Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]"))
                     .ToList()
                 : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
+        if (attestation && signers.All(signer => signer.Key is not null))
+        {
+            throw Invalid("a signer with an identity: an index takes attestations of no others, and release.signatures asks for them");
+        }
+
         return new ReleasePolicy(kinds, detached, signers)
         {
+            Threshold = Threshold(root, signers.Count),
             Provenance =
                 root.TryGetValue("provenance", out var table) ? Provenance(table as TomlTable ?? throw Invalid("a table [provenance]"))
                 : provenance ? new ProvenanceRule()
@@ -118,6 +126,25 @@ internal sealed class ReleasePolicyReader(FilePath path)
         );
     }
 
+    /// <summary>How many of the signers: two of three, so that no one of them can release alone.</summary>
+    private int Threshold(TomlTable root, int signers) =>
+        !root.TryGetValue("threshold", out var value) ? 1
+        : value is TomlInteger { Value: 1 or 2 } number && number.Value <= signers ? (int)number.Value
+        : throw Invalid($"1 or 2 in threshold, and no more than the {signers} signers");
+
+    private ManagedKey Key(string file, string at)
+    {
+        var keyFile = path.GetDirectory().CombineWithFilePath(file);
+        try
+        {
+            return ManagedKey.ParsePem(File.ReadAllText(keyFile.FullPath));
+        }
+        catch (Exception e) when (e is VerificationException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Invalid($"a public key (PEM) in {at}.key, relative to the policy: '{keyFile}' ({e.Message})", e);
+        }
+    }
+
     private DistributionKind Kind(string text) =>
         text switch
         {
@@ -128,7 +155,13 @@ internal sealed class ReleasePolicyReader(FilePath path)
 
     private SignerRule Signer(TomlTable table, string at)
     {
-        RequireKeys(table, at, ["issuer", "identity", "identity-pattern", .. _extensions.Keys]);
+        RequireKeys(table, at, ["key", "issuer", "identity", "identity-pattern", .. _extensions.Keys]);
+        if (Text(table, "key", at) is { } key)
+        {
+            RequireKeys(table, $"{at}, which has a key,", ["key"]);
+            return SignerRule.WithKey(Key(key, at));
+        }
+
         var (exact, pattern) = (Text(table, "identity", at), Text(table, "identity-pattern", at));
         if (exact is null == pattern is null)
         {

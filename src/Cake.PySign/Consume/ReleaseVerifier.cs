@@ -130,7 +130,7 @@ internal sealed class ReleaseVerifier(Services services)
 
             if (policy.Provenance is { } rule)
             {
-                await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, signers), rule)
+                await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, published)), rule)
                     .RunAsync(name, published, downloads, problems, cancellationToken)
                     .ConfigureAwait(false);
             }
@@ -141,7 +141,7 @@ internal sealed class ReleaseVerifier(Services services)
                     services.Connections.For(settings.Network, services.Environment),
                     services.Log,
                     verifier,
-                    signers
+                    policy.Identities(name, published)
                 )
                     .RunAsync(settings, downloads, problems, cancellationToken)
                     .ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Cake.PySign.Common.Stores;
 using Cake.PySign.Verify;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
+using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 
@@ -14,7 +15,7 @@ namespace Cake.PySign.Consume;
 /// Whether the index serves exactly the files that were signed as this version. The signatures of the files cannot tell: a file that is
 /// hidden together with its signature leaves no trace in what is left.
 /// </summary>
-internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier verifier, VerificationPolicy signers)
+internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier verifier, SignerThreshold signers)
 {
     private const string Advice = "Do not use this release. Ask the project which files it consists of.";
 
@@ -45,7 +46,7 @@ internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier 
         try
         {
             var statement = await ReleaseStatementCheck
-                .RunAsync(path, (bundle, artifact) => verifier.VerifyAsync(bundle, artifact, signers, cancellationToken), name, version)
+                .RunAsync(path, (bundle, artifact) => VerifyAsync(bundle, artifact, path, cancellationToken), name, version)
                 .ConfigureAwait(false);
             problems.AddRange(ReleaseSet.Compare(downloads, statement.Files, "the signed statement"));
             return statement;
@@ -67,5 +68,17 @@ internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier 
         }
 
         return null;
+    }
+
+    /// <summary>A second signer counts for the very same statement only: one about other files may be as well signed.</summary>
+    private async Task<VerifiedArtifact> VerifyAsync(Bundle bundle, Artifact artifact, FilePath path, CancellationToken cancellationToken)
+    {
+        var bundles = await Countersignature
+            .WithAsync(registry, bundle, path.GetFilename().FullPath, path.GetDirectory(), signers.Threshold, cancellationToken)
+            .ConfigureAwait(false);
+        var same = bundles.Where(one =>
+            one.DsseEnvelope is { } envelope && envelope.Payload.Span.SequenceEqual(bundle.DsseEnvelope!.Payload.Span)
+        );
+        return verifier.VerifyThreshold([.. same], artifact, signers, cancellationToken)[0].Verified;
     }
 }

@@ -2,6 +2,7 @@ using Cake.Core.IO;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Recipe.Report;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
 
@@ -61,9 +62,17 @@ internal static class ConsumerVerificationStage
             UsersPolicy(release)
             ?? new ReleasePolicy(
                 [],
-                ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true),
-                [new SignerRule(release.Issuer, release.Identity, IsPattern: false, [])]
-            );
+                ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true)
+                    && !release.UsesKey,
+                [
+                    release.UsesKey
+                        ? SignerRule.WithKey(ManagedKey.ParsePem(File.ReadAllText(release.PublicKey.FullPath)))
+                        : new SignerRule(release.Issuer, release.Identity, IsPattern: false, []),
+                ]
+            )
+            {
+                Accepted = new VerifierOptions { AcceptUnloggedKeys = release.UsesKey && !release.Options.Signing.UploadToLog },
+            };
         if (ledger.Files.Any(known => known.Signature?.Files.Any(ProvenanceFiles.Is) == true))
         {
             policy = policy with { Provenance = policy.Provenance ?? new ProvenanceRule(Commit: release.Options.Source?.Commit) };

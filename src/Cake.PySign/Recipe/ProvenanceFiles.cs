@@ -30,7 +30,7 @@ internal static class ProvenanceFiles
         {
             ReleaseChoice.Always => true,
             ReleaseChoice.Never => false,
-            _ => release.Options.Signing.Key is null && CiJob.Detect(release.Context.Environment.GetEnvironmentVariable) is not null,
+            _ => !release.UsesKey && CiJob.Detect(release.Context.Environment.GetEnvironmentVariable) is not null,
         };
 
     /// <summary>The files whose provenance is yet to be made.</summary>
@@ -200,7 +200,7 @@ internal static class ProvenanceFiles
         var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new ProvenanceVerifier(
             new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
-            VerificationPolicy.Exact(release.Identity, release.Issuer)
+            new SignerThreshold([TrustedSigner.WithIdentity("the release's signer", VerificationPolicy.Exact(release.Identity, release.Issuer))], 1)
         );
         return [.. ledger.Files.Select(file => Failure(release, file, verifier)).OfType<BlobFailure>()];
     }

@@ -54,16 +54,27 @@ internal sealed class Release
 
     public ReleaseVerifier Consumer => new(Services);
 
+    /// <summary>Whether a key signs, and no identity.</summary>
+    public bool UsesKey => Options.PublicKey is not null || Options.Signing.Key is not null;
+
+    /// <summary>The public key that must have signed. It comes from outside: one that lies beside the signatures proves nothing.</summary>
+    public FilePath PublicKey =>
+        Options.PublicKey?.MakeAbsolute(Context.Environment)
+        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) that belongs to PYSIGN_KEY, and that users verify with");
+
     public string Identity =>
-        Options.CertificateIdentity
-        ?? throw Missing(
-            "CERTIFICATE_IDENTITY",
-            "the identity that must have signed, such as https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1.0.0"
-        );
+        UsesKey
+            ? ""
+            : Options.CertificateIdentity
+                ?? throw Missing(
+                    "CERTIFICATE_IDENTITY",
+                    "the identity that must have signed, such as https://gitlab.com/group/project//.gitlab-ci.yml@refs/tags/v1.0.0"
+                );
 
     public string Issuer =>
-        Options.CertificateOidcIssuer
-        ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
+        UsesKey
+            ? ""
+            : Options.CertificateOidcIssuer ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
 
     /// <summary>
     /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that
@@ -123,13 +134,21 @@ internal sealed class Release
     }
 
     private VerifyBlobSettings Signer() =>
-        new()
-        {
-            CertificateIdentity = Identity,
-            CertificateOidcIssuer = Issuer,
-            Trust = Options.Trust,
-            Network = Options.Network,
-        };
+        UsesKey
+            ? new VerifyBlobSettings
+            {
+                Key = PublicKey,
+                AcceptUnlogged = !Options.Signing.UploadToLog,
+                Trust = Options.Trust,
+                Network = Options.Network,
+            }
+            : new VerifyBlobSettings
+            {
+                CertificateIdentity = Identity,
+                CertificateOidcIssuer = Issuer,
+                Trust = Options.Trust,
+                Network = Options.Network,
+            };
 
     /// <summary>Where the signatures are kept: the package named after the project and its version, or the GitHub release of the
     /// tag.</summary>

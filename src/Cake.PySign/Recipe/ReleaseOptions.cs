@@ -194,6 +194,11 @@ public sealed class ReleaseOptions
     /// that.</value>
     public string? Password { get; set; }
 
+    /// <summary>The public key that must have signed, where a key signs instead of an identity.</summary>
+    /// <value>Argument <c>public-key</c>, <c>PYSIGN_PUBLIC_KEY</c>: a PEM file; default none: then
+    /// <see cref="CertificateIdentity"/> must have signed. With <c>key</c> (<c>PYSIGN_KEY</c>), which signs, it must be set too.</value>
+    public FilePath? PublicKey { get; set; }
+
     /// <summary>Whether the CI job's own identity is exchanged for an upload token, instead of a password.</summary>
     /// <value>Argument <c>trusted-publishing</c>, <c>PYSIGN_TRUSTED_PUBLISHING</c>: auto, always or never; default auto: on PyPI and
     /// TestPyPI where there is no password.</value>

@@ -87,6 +87,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             signing.Token = variable("SIGSTORE_ID_TOKEN");
         }
 
+        signing.UploadToLog = Flag("upload-to-log", "PYSIGN_UPLOAD_TO_LOG") ?? true;
+        ReadKey(signing);
         signing.AllowUnprotectedRef = Flag("allow-unprotected-ref", "PYSIGN_ALLOW_UNPROTECTED_REF") ?? false;
         signing.AllowPrivateProject = Flag("allow-private-project", "PYSIGN_ALLOW_PRIVATE_PROJECT") ?? false;
         signing.SigningConfig = File("signing-config", "PYSIGN_SIGNING_CONFIG");
@@ -102,6 +104,26 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             signing.FulcioUrl = fulcio;
             signing.RekorUrl = rekor;
             signing.TimestampUrl = timestamp;
+        }
+    }
+
+    /// <summary>A key signs where there is no identity. Its password comes from a variable or a file: an argument is seen by the whole
+    /// machine.</summary>
+    private void ReadKey(SigningSettings signing)
+    {
+        signing.Key = File("key", "PYSIGN_KEY");
+        if (signing.Key is null)
+        {
+            return;
+        }
+
+        // A job that could sign as itself and was given a key is meant to sign with the key.
+        signing.Token = null;
+        if (File("key-password-file", "PYSIGN_KEY_PASSWORD_FILE") is { } file)
+        {
+            signing.KeyPassword = System.IO.File.Exists(file.FullPath)
+                ? System.IO.File.ReadAllText(file.FullPath).TrimEnd('\r', '\n')
+                : throw Unusable("key-password-file", ["PYSIGN_KEY_PASSWORD_FILE"], file.FullPath, "a file that is there");
         }
     }
 
@@ -122,6 +144,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.CertificateOidcIssuer =
             Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer;
         options.PolicyFile = File("policy", "PYSIGN_POLICY");
+        options.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
     }
 
     private void ReadAudit(ReleaseOptions options)

@@ -5,6 +5,7 @@ using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sign;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
 
@@ -21,10 +22,31 @@ internal static class SignStage
             return;
         }
 
+        if (release.UsesKey && !File.Exists(release.PublicKey.FullPath))
+        {
+            throw Release.Missing("PYSIGN_PUBLIC_KEY", $"the public key of the key that signs; there is no file '{release.PublicKey}'");
+        }
+
         await SignOpenAsync(release, cancellationToken).ConfigureAwait(false);
         if (release.Attests)
         {
             await AttestedFiles.AttestAsync(release, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is signed with another key than users verify with would be refused by the next stage, and is public by then.</summary>
+    private static void RequireOwnKey(Release release, SigningSession session)
+    {
+        if (
+            session.PublicKeyPem is { } pem
+            && ManagedKey.ParsePem(pem).Hint != ManagedKey.ParsePem(File.ReadAllText(release.PublicKey.FullPath)).Hint
+        )
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{release.PublicKey}' is not the public key of the key that signs.",
+                "Set PYSIGN_PUBLIC_KEY to the public key that belongs to PYSIGN_KEY. Nothing was signed."
+            );
         }
     }
 
@@ -55,6 +77,7 @@ internal static class SignStage
                 settings.Request,
                 async session =>
                 {
+                    RequireOwnKey(release, session);
                     SigningGuard.Require(release, ledger, session);
                     if (open.Count > 0)
                     {

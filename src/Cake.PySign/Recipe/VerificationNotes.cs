@@ -62,7 +62,11 @@ internal sealed class VerificationNotes
     {
         _page.Line($"# Verify {_ledger.Name} {_ledger.Version}");
         _page.Line();
-        _page.Line($"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched.");
+        _page.Line(
+            UsesKey
+                ? "Every file of this release is signed with the publisher's key. Get the public key, `cosign.pub`, by a way that does not lead through the places of the files below."
+                : $"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched."
+        );
         _page.Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
         _page.Line(
             "such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0."
@@ -115,15 +119,19 @@ internal sealed class VerificationNotes
             Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}")
         );
         OldWay();
-        _page.Section(
-            "sigstore for Python",
-            "Version 3 or newer (`python -m pip install "
-                + $"sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
-            Each(file =>
-                $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
-                + $"{Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"
-            )
-        );
+        if (!UsesKey)
+        {
+            _page.Section(
+                "sigstore for Python",
+                "Version 3 or newer (`python -m pip install "
+                    + $"sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
+                Each(file =>
+                    $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
+                    + $"{Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"
+                )
+            );
+        }
+
         WhichFiles(signer);
         var wheels = _ledger.Files.Any(file => file.Kind == "wheel");
         _page.Section(
@@ -186,8 +194,9 @@ internal sealed class VerificationNotes
                 $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Quoted))}]",
                 "",
                 "[[signers]]",
-                $"issuer = {Quoted(_issuer)}",
-                $"identity = {Quoted(_identity)}",
+                .. UsesKey
+                    ? new[] { "key = \"cosign.pub\"" }
+                    : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}"],
             ]
         );
         _page.Line();
@@ -240,7 +249,7 @@ internal sealed class VerificationNotes
     /// asked.</summary>
     private void OldWay()
     {
-        var complete = _ledger.Files.All(file =>
+        var complete = !UsesKey && _ledger.Files.All(file =>
             file.Signature!.Logs.Any(log => log.IntegratedTime is not null) && Has(file, ".sig") && Has(file, ".crt")
         );
         if (!complete || (!_instance.IsPublic && _instance.Log is null))
@@ -265,7 +274,12 @@ internal sealed class VerificationNotes
 
     private string Trust => _instance.IsPublic ? "" : "--trusted-root trusted_root.json ";
 
-    private string Signer(string identity, string issuer) => $"{identity} {Shell(_identity)} {issuer} {Shell(_issuer)}";
+    private bool UsesKey => _identity.Length == 0;
+
+    private string Signer(string identity, string issuer) =>
+        UsesKey
+            ? $"--key cosign.pub{(_statement.Logs.Count == 0 ? " --insecure-ignore-tlog=true" : "")}"
+            : $"{identity} {Shell(_identity)} {issuer} {Shell(_issuer)}";
 
     private static string Bundle(LedgerFile file) => Shell(file.Signature!.Files[0].Name);
 

@@ -25,6 +25,8 @@ internal sealed class Verifying(SigningRequest request, ICakeEnvironment environ
 /// <summary>Says who signed, where it is logged, and how anybody can check it.</summary>
 internal static class SigningReport
 {
+    private const int MaxListed = 3;
+
     public static void Write(SafeLog log, IReadOnlyList<SignedBlob> blobs, Verifying verifying)
     {
         foreach (var blob in blobs)
@@ -35,14 +37,11 @@ internal static class SigningReport
         var first = blobs[0];
         WriteSigner(log, first.Identity, first.Issuer, verifying);
         WriteAlias(log, blobs.Select(static blob => blob.Path), first.Identity, first.Issuer, verifying, "");
-        log.Information("To verify with cosign:");
-        foreach (var blob in blobs)
-        {
-            log.Information(
-                $"  cosign verify-blob --bundle {Shell(blob.Bundle.FullPath)} {Signer(blob.Identity, blob.Issuer, verifying)} "
-                    + $"{Shell(blob.Path.FullPath)}"
-            );
-        }
+        log.Information(ToVerify(blobs.Count));
+        log.Information(
+            $"  cosign verify-blob --bundle {Shell(first.Bundle.FullPath)} {Signer(first.Identity, first.Issuer, verifying)} "
+                + $"{Shell(first.Path.FullPath)}"
+        );
     }
 
     public static void Write(SafeLog log, IReadOnlyList<AttestedBlob> blobs, string name, Verifying verifying)
@@ -63,14 +62,11 @@ internal static class SigningReport
             verifying,
             $", Attestation = {Literal(name)}, PredicateType = {Literal(first.PredicateType)}"
         );
-        log.Information("To verify with cosign:");
-        foreach (var blob in blobs)
-        {
-            log.Information(
-                $"  cosign verify-blob-attestation --bundle {Shell(blob.Bundle.FullPath)} --type {Shell(blob.PredicateType)} "
-                    + $"{Signer(blob.Identity, blob.Issuer, verifying)} {Shell(blob.Path.FullPath)}"
-            );
-        }
+        log.Information(ToVerify(blobs.Count));
+        log.Information(
+            $"  cosign verify-blob-attestation --bundle {Shell(first.Bundle.FullPath)} --type {Shell(first.PredicateType)} "
+                + $"{Signer(first.Identity, first.Issuer, verifying)} {Shell(first.Path.FullPath)}"
+        );
     }
 
     public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying)
@@ -93,12 +89,13 @@ internal static class SigningReport
 
     private static void WriteEntries(SafeLog log, string what, IReadOnlyList<SignedLogEntry> entries)
     {
-        log.Information(what);
-        foreach (var entry in entries)
-        {
-            log.Information($"  log entry {entry.Index} in {entry.Log}");
-        }
+        // One line a file: of fifty files, more would hide what matters.
+        var logged = string.Join(", ", entries.Select(static entry => $"{entry.Index} in {entry.Log}"));
+        log.Information(logged.Length == 0 ? what : $"{what}  log entry {logged}");
     }
+
+    private static string ToVerify(int files) =>
+        files == 1 ? "To verify with cosign:" : $"To verify with cosign, each of the {files} files as the first:";
 
     private static void WriteSigner(SafeLog log, string identity, string issuer, Verifying verifying)
     {
@@ -126,10 +123,16 @@ internal static class SigningReport
             : $"CertificateIdentity = {Literal(identity)}, CertificateOidcIssuer = {Literal(issuer)}";
         log.Information("To verify in a Cake script:");
         log.Information(
-            $"  await VerifyBlob(new FilePath[] {{ {string.Join(", ", files.Select(static file => Literal(file.FullPath)))} }}, new "
+            $"  await VerifyBlob(new FilePath[] {{ {Listed(files)} }}, new "
                 + "VerifyBlobSettings"
         );
         log.Information($"  {{ {who}{more}{Trust(verifying)} }});");
+    }
+
+    private static string Listed(IEnumerable<FilePath> files)
+    {
+        var all = files.Select(static file => Literal(file.FullPath)).ToList();
+        return string.Join(", ", all.Take(MaxListed)) + (all.Count > MaxListed ? $" /* and {all.Count - MaxListed} more */" : "");
     }
 
     private static string Signer(string identity, string issuer, Verifying verifying) =>

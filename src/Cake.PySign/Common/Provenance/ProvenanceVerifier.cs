@@ -10,7 +10,7 @@ namespace Cake.PySign.Common.Provenance;
 /// Verifies provenance: the signature as of any bundle, then that it is provenance of this very file, and that what it repeats of the
 /// signer is what the certificate says. Without the last a job could name another commit than it ran for.
 /// </summary>
-internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, VerificationPolicy signers)
+internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThreshold signers)
 {
     private static readonly JsonDocumentOptions _reading = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
@@ -18,7 +18,7 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, Verification
     /// <exception cref="ProvenanceException">It is not such provenance, or says other than its certificate.</exception>
     public VerifiedProvenance Verify(Bundle bundle, string name, string sha256)
     {
-        return Of(verifier.Verify(bundle, Artifact.FromSha256(sha256), signers), name);
+        return Of(verifier.VerifyThreshold([bundle], Artifact.FromSha256(sha256), signers)[0].Verified, name);
     }
 
     /// <summary>What a verified bundle says, if it is provenance of the file of this name.</summary>
