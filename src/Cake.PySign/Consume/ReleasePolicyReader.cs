@@ -69,7 +69,11 @@ internal sealed class ReleasePolicyReader(FilePath path)
         if (root.TryGetValue("release", out var value))
         {
             var release = value as TomlTable ?? throw Invalid("a table [release]");
-            RequireKeys(release, "[release]", ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log", "unlogged-keys"]);
+            RequireKeys(
+                release,
+                "[release]",
+                ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log", "unlogged-keys"]
+            );
             kinds.AddRange(Texts(release, "distributions").Select(Kind));
             var signatures = Texts(release, "signatures").ToList();
             if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown)

@@ -200,7 +200,10 @@ internal static class ProvenanceFiles
         var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new ProvenanceVerifier(
             new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
-            new SignerThreshold([TrustedSigner.WithIdentity("the release's signer", VerificationPolicy.Exact(release.Identity, release.Issuer))], 1)
+            new SignerThreshold(
+                [TrustedSigner.WithIdentity("the release's signer", VerificationPolicy.Exact(release.Identity, release.Issuer))],
+                1
+            )
         );
         return [.. ledger.Files.Select(file => Failure(release, file, verifier)).OfType<BlobFailure>()];
     }

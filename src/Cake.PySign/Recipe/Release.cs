@@ -74,7 +74,8 @@ internal sealed class Release
     public string Issuer =>
         UsesKey
             ? ""
-            : Options.CertificateOidcIssuer ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
+            : Options.CertificateOidcIssuer
+                ?? throw Missing("CERTIFICATE_OIDC_ISSUER", "the issuer of that identity, such as https://gitlab.com");
 
     /// <summary>
     /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that

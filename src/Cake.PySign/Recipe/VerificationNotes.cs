@@ -194,9 +194,7 @@ internal sealed class VerificationNotes
                 $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Quoted))}]",
                 "",
                 "[[signers]]",
-                .. UsesKey
-                    ? new[] { "key = \"cosign.pub\"" }
-                    : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}"],
+                .. UsesKey ? new[] { "key = \"cosign.pub\"" } : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}"],
             ]
         );
         _page.Line();
@@ -249,9 +247,11 @@ internal sealed class VerificationNotes
     /// asked.</summary>
     private void OldWay()
     {
-        var complete = !UsesKey && _ledger.Files.All(file =>
-            file.Signature!.Logs.Any(log => log.IntegratedTime is not null) && Has(file, ".sig") && Has(file, ".crt")
-        );
+        var complete =
+            !UsesKey
+            && _ledger.Files.All(file =>
+                file.Signature!.Logs.Any(log => log.IntegratedTime is not null) && Has(file, ".sig") && Has(file, ".crt")
+            );
         if (!complete || (!_instance.IsPublic && _instance.Log is null))
         {
             return;

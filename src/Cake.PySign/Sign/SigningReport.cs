@@ -122,10 +122,7 @@ internal static class SigningReport
             ? $"Key = {Literal(key.FullPath)}{(verifying.Unlogged ? ", AcceptUnlogged = true" : "")}"
             : $"CertificateIdentity = {Literal(identity)}, CertificateOidcIssuer = {Literal(issuer)}";
         log.Information("To verify in a Cake script:");
-        log.Information(
-            $"  await VerifyBlob(new FilePath[] {{ {Listed(files)} }}, new "
-                + "VerifyBlobSettings"
-        );
+        log.Information($"  await VerifyBlob(new FilePath[] {{ {Listed(files)} }}, new " + "VerifyBlobSettings");
         log.Information($"  {{ {who}{more}{Trust(verifying)} }});");
     }
 

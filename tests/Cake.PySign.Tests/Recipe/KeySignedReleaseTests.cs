@@ -52,7 +52,10 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         foreach (var command in commands)
         {
             using var process = Process.Start(
-                new ProcessStartInfo("/bin/sh", ["-c", command.Replace("cosign verify-blob", $"{cosign} verify-blob", StringComparison.Ordinal)])
+                new ProcessStartInfo(
+                    "/bin/sh",
+                    ["-c", command.Replace("cosign verify-blob", $"{cosign} verify-blob", StringComparison.Ordinal)]
+                )
                 {
                     WorkingDirectory = jobs.Dist.Path.FullPath,
                     RedirectStandardError = true,
@@ -200,7 +203,12 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
 
         await rig.Context.CosignSignBlob(
             files,
-            new CosignSignBlobSettings { Signing = signing, Trust = { TrustedRoot = trusted }, OutputSignature = false }
+            new CosignSignBlobSettings
+            {
+                Signing = signing,
+                Trust = { TrustedRoot = trusted },
+                OutputSignature = false,
+            }
         );
         await rig.Context.SignReleaseStatement(
             files,
@@ -223,7 +231,10 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         jobs.Folder.Write(
             $"{name}.key",
-            key.ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000))
+            key.ExportEncryptedPkcs8PrivateKeyPem(
+                Password,
+                new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)
+            )
         );
         jobs.Folder.Write($"{name}.pub", key.ExportSubjectPublicKeyInfoPem() + "\n");
     }
