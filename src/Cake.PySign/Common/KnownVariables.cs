@@ -121,6 +121,7 @@ internal static class KnownVariables
         "MUTATIONS",
         "PEERS",
         "REAL_PROJECTS",
+        "REHEARSALS",
         "STACK",
     };
 

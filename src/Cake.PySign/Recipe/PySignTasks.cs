@@ -12,9 +12,14 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 public sealed class PySignTasks
 {
-    private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options)
+    private const string DefaultPrefix = "PySign";
+
+    private readonly string _prefix;
+
+    private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options, string prefix)
     {
         Options = options;
+        _prefix = prefix;
         Build = Stage(task, ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
         Import = Stage(
             task,
@@ -49,7 +54,7 @@ public sealed class PySignTasks
             "Downloads and verifies everything as a stranger.",
             ConsumerVerificationStage.RunAsync
         );
-        Release = task("PySign-Release")
+        Release = task($"{prefix}-Release")
             .Description("The whole release: all stages, in their order.")
             .IsDependentOn(Build)
             .IsDependentOn(Import)
@@ -60,12 +65,12 @@ public sealed class PySignTasks
             .IsDependentOn(PublishSignatures)
             .IsDependentOn(Publish)
             .IsDependentOn(ConsumerVerification);
-        Rehearse = task("PySign-Rehearse")
+        Rehearse = task($"{prefix}-Rehearse")
             .Description("The whole release against a sandbox on this machine; nothing becomes public.")
             .Does(context =>
                 Guarded(context, ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken))
             );
-        Audit = task("PySign-Audit")
+        Audit = task($"{prefix}-Audit")
             .Description("Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.")
             .Does(context =>
                 Guarded(
@@ -74,12 +79,12 @@ public sealed class PySignTasks
                     cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken)
                 )
             );
-        CheckMirror = task("PySign-CheckMirror")
+        CheckMirror = task($"{prefix}-CheckMirror")
             .Description("Says what a mirror of an index passes through, leaves out or changes.")
             .Does(context =>
                 Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken))
             );
-        InspectAttestations = task("PySign-InspectAttestations")
+        InspectAttestations = task($"{prefix}-InspectAttestations")
             .Description("Shows what attestations hold, without judging them.")
             .Does(context =>
                 Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken))
@@ -95,7 +100,7 @@ public sealed class PySignTasks
                 return Task.CompletedTask;
             }
         );
-        ShowInfo = task("PySign-ShowInfo")
+        ShowInfo = task($"{prefix}-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
             {
@@ -160,11 +165,29 @@ public sealed class PySignTasks
     /// <summary>Registers the tasks.</summary>
     /// <param name="task">Registers a task by name: the script's own <c>Task</c> method, or an engine's.</param>
     /// <param name="options">The parameters.</param>
-    public static PySignTasks Register(Func<string, CakeTaskBuilder> task, ReleaseOptions options)
+    public static PySignTasks Register(Func<string, CakeTaskBuilder> task, ReleaseOptions options) =>
+        Register(task, options, DefaultPrefix);
+
+    /// <summary>Registers the tasks under another prefix, so that one script releases several projects.</summary>
+    /// <param name="task">Registers a task by name: the script's own <c>Task</c> method, or an engine's.</param>
+    /// <param name="options">The parameters; those of each project are an object of their own, with folders of their own.</param>
+    /// <param name="prefix">What stands before the hyphen of every task's name, such as <c>Core</c> for <c>Core-Release</c>.</param>
+    /// <exception cref="ArgumentException">The prefix is empty.</exception>
+    public static PySignTasks Register(Func<string, CakeTaskBuilder> task, ReleaseOptions options, string prefix)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
-        return new PySignTasks(task, options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(prefix);
+        return new PySignTasks(task, options, prefix);
+    }
+
+    /// <summary>Registers the tasks with a host that has no <c>Task</c> method, such as Frosting.</summary>
+    /// <param name="engine">The host's engine.</param>
+    /// <param name="options">The parameters.</param>
+    public static PySignTasks Register(ICakeEngine engine, ReleaseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return Register(engine.RegisterTask, options);
     }
 
     /// <summary>Runs a target and keeps the exit code of the stage that failed, which Cake alone would turn into 1.</summary>
@@ -199,7 +222,7 @@ public sealed class PySignTasks
         string description,
         Func<Release, CancellationToken, Task> run
     ) =>
-        task($"PySign-{stage}")
+        task($"{_prefix}-{stage}")
             .Description(description)
             .Does(context => Guarded(context, stage, cancellationToken => run(new Release(context, Options), cancellationToken)));
 

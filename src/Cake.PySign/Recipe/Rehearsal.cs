@@ -1,12 +1,14 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Sandbox;
+using PySign.Packaging.Names;
 
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// Plays a GitLab job on a tag against the sandbox, with the very stages of a real release. Real credentials never take part: the
-/// parameters come from the played job, and an address that is not on this machine stops it.
+/// Plays the jobs of a release on a tag against the sandbox, with the very stages of a real one and with what the script has set for its
+/// project. Real credentials never take part: the variables are those of the played job, and an address that is not on this machine stops it.
 /// </summary>
 internal static class Rehearsal
 {
@@ -21,96 +23,90 @@ internal static class Rehearsal
         "pysign.json",
     ];
 
-    // Which Python, how to build and under which name is the user's choice in a rehearsal too.
-    private static readonly string[] _keptVariables =
-    [
-        "PYSIGN_PYTHON",
-        "PYSIGN_ISOLATION",
-        "PYSIGN_CONSTRAINTS",
-        "PYSIGN_WAIVE_CHECKS",
-        "PYSIGN_ALLOWED_FILES",
-        "PYSIGN_STRICT_METADATA",
-        "PYSIGN_CA_FILE",
-        "PYSIGN_PROJECT",
-        "PYSIGN_PACKAGE_NAME",
-        "PYSIGN_PACKAGE_VERSION",
-        "PYSIGN_HOMEPAGE",
-        "PACKAGE_NAME",
-        "PACKAGE_VERSION",
-    ];
-
-    private static readonly string[] _keptArguments =
-    [
-        "project",
-        "package-name",
-        "package-version",
-        "homepage",
-        "python",
-        "isolation",
-        "constraints",
-        "waive-checks",
-        "allowed-files",
-        "strict-metadata",
-        "ca-file",
-    ];
-
     public static async Task RunAsync(ICakeContext context, ReleaseOptions script, CancellationToken cancellationToken)
     {
         var output = new DirectoryPath(
             context.Arguments.GetArgument("output") is { Length: > 0 } value ? value : "artifacts/rehearsal"
         ).MakeAbsolute(context.Environment);
         Prepare(output);
-        var started = TimeProvider.System.GetTimestamp();
-
+        var clock = new StageClock(TimeProvider.System);
         var sandbox = await SandboxStarter.For(context).StartAsync(new PySignSandboxSettings(), cancellationToken).ConfigureAwait(false);
         await using var ending = sandbox.ConfigureAwait(false);
-        var job = await sandbox
-            .GitLabJobAsync(
-                new Dictionary<string, object>(StringComparer.Ordinal)
-                {
-                    ["ref"] = "v1.0.0",
-                    ["ref_type"] = "tag",
-                    ["project_path"] = sandbox.Info.GitLab.ProjectPath,
-                },
+        var trustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
+        var signingConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));
+        Release Job(IReadOnlyDictionary<string, string> job, string? tag)
+        {
+            var played = new PlayedContext(context, job);
+
+            // Arguments are for the real release; what they say of the project has reached the script's own options.
+            var options = new ReleaseParameters(
+                _ => null,
+                name => played.Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null
+            ).Read();
+            options.TakeProjectFrom(script);
+            options.Tag = tag;
+            options.Rehearses = true;
+            options.Report = output.Combine("report");
+            options.TestReportFile = output.Combine("test-results").CombineWithFilePath("junit.xml");
+            options.Dist = output.Combine("dist");
+            options.Consumer = output.Combine("consumer");
+            options.LeaveOut.Add(output);
+            options.Trust.TrustedRoot = trustedRoot;
+            (options.Signing.FulcioUrl, options.Signing.RekorUrl, options.Signing.TimestampUrl) = (null, null, null);
+            options.Signing.SigningConfig = signingConfig;
+            RequireLoopback(options);
+            return new Release(played, options);
+        }
+
+        // What is released is known when it is built; who releases it under which tag follows from that.
+        var project = script.Project.MakeAbsolute(context.Environment);
+        var unnamed = new PlayedCi(sandbox, RehearsedAs.GitLab, sandbox.Info.GitLab.ProjectPath, "");
+        var building = Job(await unnamed.JobAsync("v0", cancellationToken).ConfigureAwait(false), script.Tag);
+        await StageRun.BeforeSigningAsync(building, clock, cancellationToken).ConfigureAwait(false);
+        var built = building.Dist.Store.Read();
+
+        var repository = OwnRepository.Of(project, ProjectName.Parse(built.Name));
+        var flavour = Flavour(context, repository);
+        var ci = new PlayedCi(sandbox, flavour, repository.Path, built.NormalizedName);
+        await ci.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var tag = script.Tag ?? (script.TagPattern ?? "v{version}").Replace("{version}", built.Version, StringComparison.Ordinal);
+        building.Log.Information($"Rehearsed as {flavour}: {repository.Path}, tag {tag}");
+        await StageRun
+            .FromPreflightAsync(
+                async () => Job(await ci.JobAsync(tag, cancellationToken).ConfigureAwait(false), tag),
+                clock,
                 cancellationToken
             )
             .ConfigureAwait(false);
 
-        var options = new ReleaseParameters(
-            name => _keptArguments.Contains(name) && context.Arguments.GetArgument(name) is { Length: > 0 } argument ? argument : null,
-            name =>
-                job.TryGetValue(name, out var played) ? played
-                : _keptVariables.Contains(name) && context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } kept ? kept
-                : null
-        ).Read();
-        options.Project = script.Project;
-
-        // The played tag is there for the identity; it names no version of this project.
-        options.Tag = null;
-        options.Rehearses = true;
-        options.PythonPath = script.PythonPath;
-        options.Tests = script.Tests;
-        options.Test = script.Test;
-        options.TestReportFile = output.Combine("test-results").CombineWithFilePath("junit.xml");
-        options.Dist = output.Combine("dist");
-        options.Consumer = output.Combine("consumer");
-        options.Report = output.Combine("report");
-        options.LeaveOut.Add(output);
-        options.Trust.TrustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
-        (options.Signing.FulcioUrl, options.Signing.RekorUrl, options.Signing.TimestampUrl) = (null, null, null);
-        options.Signing.SigningConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));
-        RequireLoopback(options);
-
-        var release = new Release(context, options);
-        await StageRun.AllAsync(release, cancellationToken).ConfigureAwait(false);
-
-        Copy(release.Dist.Store.Path, output.CombineWithFilePath(LedgerStore.FileName));
-        foreach (var line in RehearsalReport.Lines(release.Dist.Store.Read(), TimeProvider.System.GetElapsedTime(started)))
+        Copy(building.Dist.Store.Path, output.CombineWithFilePath(LedgerStore.FileName));
+        foreach (var line in RehearsalReport.Lines(building.Dist.Store.Read(), clock))
         {
-            release.Log.Information(line);
+            building.Log.Information(line);
         }
 
-        release.Log.Information($"Results are in {output}. Nothing became public.");
+        building.Log.Information($"Results are in {output}. Nothing became public.");
+    }
+
+    private static RehearsedAs Flavour(ICakeContext context, OwnRepository repository)
+    {
+        var asked = context.Arguments.GetArgument("as") is { Length: > 0 } argument
+            ? argument
+            : context.Environment.GetEnvironmentVariable("PYSIGN_REHEARSE_AS");
+        if (string.IsNullOrEmpty(asked))
+        {
+            return repository.IsGitHub ? RehearsedAs.GitHub : RehearsedAs.GitLab;
+        }
+
+        return
+            Enum.TryParse<RehearsedAs>(asked.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var flavour)
+            && Enum.IsDefined(flavour)
+            ? flavour
+            : throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"A release is not rehearsed as '{asked}'.",
+                "Use --as (PYSIGN_REHEARSE_AS) with gitlab, gitlab-pypi, github or github-pypi."
+            );
     }
 
     private static void Prepare(DirectoryPath output)

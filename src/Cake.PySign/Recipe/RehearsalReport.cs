@@ -5,40 +5,39 @@ namespace Cake.PySign.Recipe;
 /// <summary>What a release left, file by file, as a table for a person.</summary>
 internal static class RehearsalReport
 {
-    public static IEnumerable<string> Lines(Ledger ledger, TimeSpan elapsed)
+    private const int Columns = 100;
+
+    public static IEnumerable<string> Lines(Ledger ledger, StageClock clock) => All(ledger, clock).SelectMany(Fitted);
+
+    private static IEnumerable<string> All(Ledger ledger, StageClock clock)
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{ledger.Name} {ledger.Version}, rehearsed in {elapsed.TotalSeconds:0.0} s"
+            $"{ledger.Name} {ledger.Version}, rehearsed in {clock.Total.TotalSeconds:0.0} s"
         );
-        string[] header = ["file", "sha256", "identity", "log index", "published at", "verified by"];
-        var rows = ledger
-            .Files.Select(file =>
-                new[]
-                {
-                    file.Name,
-                    file.Sha256,
-                    file.Signature?.Identity ?? "-",
-                    string.Join(", ", file.Signature?.Logs.Select(log => log.Index.ToString(CultureInfo.InvariantCulture)) ?? []),
-                    file.ReceiptsOf(ReleaseStage.Publish).SingleOrDefault()?.Url ?? "-",
-                    string.Join(", ", ledger.Verifications.Select(verification => verification.By)),
-                }
-            )
-            .Prepend(header)
-            .ToList();
-        var widths = Enumerable.Range(0, header.Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        foreach (var row in rows)
+        foreach (var (stage, elapsed) in clock.Stages)
         {
-            yield return string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {stage, -22}{elapsed.TotalSeconds, 7:0.0} s");
+        }
+
+        foreach (var file in ledger.Files)
+        {
+            yield return file.Name;
+            yield return $"  sha256     {file.Sha256}";
+            yield return $"  identity   {file.Signature?.Identity ?? "-"}";
+            yield return $"  log index  {Indexes(file.Signature?.Logs)}";
+            yield return $"  published  {file.ReceiptsOf(ReleaseStage.Publish).FirstOrDefault()?.Url ?? "-"}";
         }
 
         if (ledger.Statement is { } statement)
         {
-            var logs = string.Join(", ", statement.Logs.Select(log => log.Index.ToString(CultureInfo.InvariantCulture)));
-            yield return $"{statement.File.Name}: these {ledger.Files.Count} files and no others, signed by {statement.Identity}, log "
-                + $"index {logs}";
+            yield return statement.File.Name;
+            yield return $"  says that the release is these {ledger.Files.Count} files and no others";
+            yield return $"  identity   {statement.Identity}";
+            yield return $"  log index  {Indexes(statement.Logs)}";
         }
 
+        yield return $"verified by {string.Join(", ", ledger.Verifications.Select(verification => verification.By))}";
         foreach (
             var receipt in ledger
                 .Files.SelectMany(file => file.ReceiptsOf(ReleaseStage.PublishSignatures))
@@ -46,6 +45,20 @@ internal static class RehearsalReport
         )
         {
             yield return $"signature  {receipt.Url}";
+        }
+    }
+
+    private static string Indexes(IReadOnlyList<LedgerLog>? logs) =>
+        string.Join(", ", logs?.Select(log => log.Index.ToString(CultureInfo.InvariantCulture)) ?? ["-"]);
+
+    /// <summary>An address that is longer than a line goes on in the next.</summary>
+    private static IEnumerable<string> Fitted(string line)
+    {
+        const string Indent = "             ";
+        yield return line.Length <= Columns ? line : line[..Columns];
+        for (var at = Columns; at < line.Length; at += Columns - Indent.Length)
+        {
+            yield return Indent + line[at..Math.Min(line.Length, at + Columns - Indent.Length)];
         }
     }
 }

@@ -279,6 +279,32 @@ public sealed class ReleaseOptions
         ).Read();
     }
 
+    /// <summary>Takes over what a script, an argument or a variable says of the project and its build; where the release goes, and as whom,
+    /// stays.</summary>
+    internal void TakeProjectFrom(ReleaseOptions script)
+    {
+        (Project, Name, ExpectedName, Version) = (script.Project, script.Name, script.ExpectedName, script.Version);
+        (TagPattern, PythonPath, Isolation, Constraints) = (script.TagPattern, script.PythonPath, script.Isolation, script.Constraints);
+        (Build, ExpectSdist, StrictMetadata) = (script.Build, script.ExpectSdist, script.StrictMetadata);
+        (Tests, Test, Homepage) = (script.Tests, script.Test, script.Homepage);
+        Network.CaFile = script.Network.CaFile;
+        Add(LeaveOut, script.LeaveOut);
+        Add(ImportFrom, script.ImportFrom);
+        Add(ExpectWheels, script.ExpectWheels);
+        Add(ImportDigests, script.ImportDigests);
+        Add(WaivedChecks, script.WaivedChecks);
+        Add(WaivedRules, script.WaivedRules);
+        Add(AllowedFiles, script.AllowedFiles);
+
+        static void Add<T>(IList<T> own, IList<T> more)
+        {
+            foreach (var one in more.Where(one => !own.Contains(one)))
+            {
+                own.Add(one);
+            }
+        }
+    }
+
     /// <summary>The parameters without a secret, one a line, for logs.</summary>
     public IReadOnlyList<string> Describe() =>
         [

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Xml.Linq;
+using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Package;
 
@@ -19,6 +21,8 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
             [
                 "Cake.PySign.nuspec",
                 "README.md",
+                "build/Cake.PySign.targets",
+                "buildTransitive/Cake.PySign.targets",
                 "content/pysign.cake",
                 "content/zz-reference.cake",
                 "icon.png",
@@ -36,6 +40,42 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
             ],
             Package.Files
         );
+    }
+
+    [Fact]
+    public async Task A_program_that_references_the_package_has_the_sandbox_beside_itself()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write(
+            "host/host.csproj",
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <RestorePackagesPath>packages</RestorePackagesPath>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Cake.PySign" Version="{Package.Version}" />
+              </ItemGroup>
+            </Project>
+            """
+        );
+        folder.Write("host/Program.cs", "System.Console.WriteLine(1);");
+        folder.Write(
+            "host/nuget.config",
+            $"<configuration><packageSources><clear/><add key=\"here\" value=\"{Package.Feed}\"/></packageSources></configuration>"
+        );
+        var start = new ProcessStartInfo("dotnet", ["build", "--nologo", "-v:q", "-o", "out", "-p:UseAppHost=false"])
+        {
+            WorkingDirectory = System.IO.Path.Combine(folder.Path, "host"),
+            RedirectStandardOutput = true,
+        };
+        using var build = Process.Start(start)!;
+        var output = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(build.ExitCode == 0, output);
+        Assert.True(File.Exists(System.IO.Path.Combine(folder.Path, "host/out/sandbox/PySign.Sandbox.dll")));
     }
 
     [Fact]

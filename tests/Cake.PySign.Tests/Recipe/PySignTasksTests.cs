@@ -39,6 +39,17 @@ public sealed class PySignTasksTests : IDisposable
     }
 
     [Fact]
+    public void Two_projects_in_one_script_have_tasks_of_their_own_prefix_also_on_a_host_without_a_Task_method()
+    {
+        var engine = new CakeEngine(new CakeDataService(), _rig.Log);
+        PySignTasks.Register(engine, ReleaseOptions.From(_rig.Context));
+        var second = PySignTasks.Register(engine.RegisterTask, ReleaseOptions.From(_rig.Context), "Tools");
+        Assert.Equal("Tools-Release", second.Release.Task.Name);
+        Assert.All(second.Release.Task.Dependencies, dependency => Assert.StartsWith("Tools-", dependency.Name, StringComparison.Ordinal));
+        Assert.Equal(engine.Tasks.Count, engine.Tasks.Select(task => task.Name).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public void A_release_publishes_signatures_before_packages_and_a_stage_depends_on_nothing()
     {
         var registered = new TaskRun(_rig).Registered;
