@@ -85,7 +85,6 @@ internal static class KnownVariables
         "TAG",
         "TAG_PATTERN",
         "TESTS",
-        "TEST_ARGUMENTS",
         "TEST_DESELECT",
         "TEST_DIRECTORY",
         "TEST_EXTRAS",

@@ -261,6 +261,21 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         {
             options.Test.Requirements.Add(requirement);
         }
+
+        foreach (var extra in List("test-extras", "PYSIGN_TEST_EXTRAS"))
+        {
+            options.Test.Extras.Add(extra);
+        }
+
+        foreach (var group in List("test-groups", "PYSIGN_TEST_GROUPS"))
+        {
+            options.Test.Groups.Add(group);
+        }
+
+        foreach (var test in List("test-deselect", "PYSIGN_TEST_DESELECT"))
+        {
+            options.Test.PytestArguments.Add($"--deselect={test}");
+        }
     }
 
     private void ReadStore(SignatureStoreSettings store, CiJob? job)

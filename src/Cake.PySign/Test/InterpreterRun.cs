@@ -85,7 +85,7 @@ internal sealed class InterpreterRun(
             .ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
         var asked = settings.Framework == TestFramework.Pytest || (settings.Framework == TestFramework.Auto && tree.AsksForPytest());
-        var requirements = settings.Requirements.ToList();
+        List<string> requirements = [.. settings.Requirements, .. tree.Requirements(settings.Groups)];
         if (asked && !requirements.Exists(IsPytest))
         {
             requirements.Add("pytest");
@@ -123,10 +123,26 @@ internal sealed class InterpreterRun(
             )
             .ConfigureAwait(false);
         var result = await virtualEnvironment.RunScriptAsync(script, job, cancellationToken).ConfigureAwait(false);
-        return Judge(run, result, report);
+        return Lacking(Judge(run, result, report), result, wheel);
 
         TimeSpan Remaining() =>
             settings.Timeout - time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+    }
+
+    // Where nothing ran because something is not installed, that is the answer, and not a failed test.
+    private static (PyTestRun Run, XElement? Suite) Lacking(
+        (PyTestRun Run, XElement? Suite) judged,
+        ChildProcessResult result,
+        TestedWheel wheel
+    )
+    {
+        var ran = judged.Run.Tests - judged.Run.Skipped - judged.Run.Failures.Count;
+        return
+            judged.Run.Outcome is PyTestOutcome.Failed or PyTestOutcome.Broken
+            && ran <= 0
+            && MissingRequirement.In(result, wheel.Modules) is { } missing
+            ? (judged.Run with { Outcome = PyTestOutcome.RequirementsMissing, Problem = missing }, judged.Suite)
+            : judged;
     }
 
     private static (PyTestRun Run, XElement? Suite) Judge(PyTestRun run, ChildProcessResult result, FilePath report)

@@ -40,6 +40,10 @@ public sealed class PyTestSettings
     /// <value>Requirement specifiers, such as <c>pytest&gt;=8</c>.</value>
     public ICollection<string> Requirements { get; } = [];
 
+    /// <summary>Groups of requirements in the project's <c>[dependency-groups]</c> (PEP 735) to install.</summary>
+    /// <value>Names; default none.</value>
+    public ICollection<string> Groups { get; } = [];
+
     /// <summary>Extras of the wheel to install.</summary>
     /// <value>Names, such as <c>test</c>.</value>
     public ICollection<string> Extras { get; } = [];

@@ -179,6 +179,12 @@ internal sealed class TestEnvironment
     )
     {
         var result = await RunAsync(program, arguments, cancellationToken, installs).ConfigureAwait(false);
+        if (installs && result.ExitCode != 0 && MissingRequirement.IsNetwork(result))
+        {
+            result = await RunAsync(program, arguments, cancellationToken, installs).ConfigureAwait(false);
+            problem += MissingRequirement.IsNetwork(result) ? " (pip reached no index, twice)" : "";
+        }
+
         if (result.ExitCode != 0)
         {
             throw new TestRunFailure(otherwise, $"{problem}:{Environment.NewLine}{result.Tail(8)}");

@@ -1,6 +1,9 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using PySign.Packaging;
+using PySign.Packaging.Projects;
+using PySign.Packaging.Toml;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Test;
@@ -18,6 +21,8 @@ internal sealed class TestTree
     [
         "pytest.ini",
         ".pytest.ini",
+        "pytest.toml",
+        ".pytest.toml",
         "pyproject.toml",
         "tox.ini",
         "setup.cfg",
@@ -81,7 +86,7 @@ internal sealed class TestTree
     /// <summary>Whether the project's own files say that its tests are pytest's.</summary>
     public bool AsksForPytest()
     {
-        foreach (var name in new[] { "pytest.ini", ".pytest.ini", "conftest.py" })
+        foreach (var name in new[] { "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "conftest.py" })
         {
             if (File.Exists(IoPath.Combine(_project.FullPath, name)))
             {
@@ -89,10 +94,33 @@ internal sealed class TestTree
             }
         }
 
-        return Mentions("pyproject.toml", "[tool.pytest.")
+        return Mentions("pyproject.toml", "[tool.pytest")
             || Mentions("setup.cfg", "[tool:pytest]")
             || Mentions("tox.ini", "[pytest]")
             || Directory.EnumerateFiles(IoPath.Combine(_project.FullPath, Folder), "*.py", _withoutLinks).Any(IsForPytest);
+    }
+
+    /// <summary>The requirements of groups in the project's pyproject.toml.</summary>
+    /// <exception cref="PySignException">There is no such group.</exception>
+    public IReadOnlyList<string> Requirements(ICollection<string> groups)
+    {
+        if (groups.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            return DependencyGroups.Read(PyProject.Load(_project.FullPath), groups);
+        }
+        catch (Exception e) when (e is PackagingException or TomlException)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"The tests' requirements cannot be read: {e.Message}",
+                innerException: e
+            );
+        }
     }
 
     /// <summary>Copies the tests and what they are read with to <paramref name="target"/>.</summary>
