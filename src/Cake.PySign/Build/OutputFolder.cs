@@ -4,7 +4,7 @@ using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Import;
 using Cake.PySign.Verify;
-using PySign.Packaging.Distributions;
+using PySign.Packaging.Names;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
@@ -54,9 +54,10 @@ internal static class OutputFolder
             );
         }
 
+        var earlier = EarlierOutput.Of(folder);
         var foreign = Directory
             .EnumerateFileSystemEntries(folder.FullPath)
-            .Where(entry => !IsOwn(entry))
+            .Where(entry => !IsOwn(entry, earlier))
             .Order(StringComparer.Ordinal)
             .ToList();
         if (foreign.Count > 0)
@@ -84,13 +85,25 @@ internal static class OutputFolder
     )
     {
         Check(folder);
+        var project = ProjectName.Parse(distributions[0].Name);
+        var earlier = EarlierOutput.Of(folder);
+        if (earlier.Project is { } other && other != project.Normalized)
+        {
+            throw new PySignException(
+                PySignFailure.OutputFolderNotEmpty,
+                $"The output folder '{folder.FullPath}' holds the distributions of {other}, and {project.Normalized} was built.",
+                "Name a folder for each project as OutputDirectory, or empty this one. Nothing was deleted."
+            );
+        }
+
         Directory.CreateDirectory(folder.FullPath);
+        EarlierOutput.Write(folder, project, earlier.Names.Concat(distributions.Select(Name)).Distinct(StringComparer.Ordinal));
         var there = distributions.Where(one => IsThere(folder, one)).Select(Name).ToHashSet(StringComparer.Ordinal);
         foreach (
             var name in Directory
                 .EnumerateFiles(folder.FullPath)
                 .Select(entry => IoPath.GetFileName(entry))
-                .Where(name => !kept.Contains(name) && !there.Contains(name) && name != GitIgnore)
+                .Where(name => name != EarlierOutput.Marker && !kept.Contains(name) && !there.Contains(name) && name != GitIgnore)
                 .OrderByDescending(name => _ownNames.Contains(name))
                 .ThenBy(name => name, StringComparer.Ordinal)
                 .ToList()
@@ -115,7 +128,7 @@ internal static class OutputFolder
 
     private static string Name(PyDistribution one) => one.Path.GetFilename().FullPath;
 
-    private static bool IsOwn(string entry)
+    private static bool IsOwn(string entry, EarlierOutput earlier)
     {
         var name = IoPath.GetFileName(entry);
 
@@ -131,21 +144,28 @@ internal static class OutputFolder
             return true;
         }
 
-        // The ledger is written under a temporary name and renamed; a process that was killed in between leaves that.
+        // The lists are written under a temporary name and renamed; a process that was killed in between leaves that.
         if (
             _ownNames.Contains(name)
-            || (name.StartsWith("pysign.json.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal))
+            || ((name.StartsWith("pysign.json.", StringComparison.Ordinal) || name.StartsWith(EarlierOutput.Marker + ".", StringComparison.Ordinal))
+                && name.EndsWith(".tmp", StringComparison.Ordinal))
         )
+        {
+            return true;
+        }
+
+        if (name == EarlierOutput.Marker || earlier.Names.Contains(name))
         {
             return true;
         }
 
         if (ReleaseStatement.IsFileName(name))
         {
-            return true;
+            return earlier.Names.Count > 0;
         }
 
         var suffix = _signatureSuffixes.FirstOrDefault(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
-        return DistributionFileName.TryParse(suffix is null ? name : name[..^suffix.Length], out _);
+        // A run that was killed may have left a signature's file before the ledger named it.
+        return suffix is not null && earlier.Names.Contains(name[..^suffix.Length]);
     }
 }

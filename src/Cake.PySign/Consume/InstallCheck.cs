@@ -59,19 +59,10 @@ internal sealed class InstallCheck(Services services)
                 "pip does not install the verified wheel"
             )
             .ConfigureAwait(false);
-        var answer = await RequireAsync(
-                installed,
-                [
-                    "-I",
-                    "-c",
-                    "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))",
-                    ProjectName.Parse(release.Name).Normalized,
-                ],
-                "The installed release cannot be found"
-            )
-            .ConfigureAwait(false);
+        // Read from the disk: the environment's own Python would run every .pth file of the wheel when it starts.
+        var answer = InstalledVersion(fresh, ProjectName.Parse(release.Name));
         services.Log.Information(
-            $"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {string.Join(' ', answer.Output)}"
+            $"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {answer}"
         );
 
         async Task<ChildProcessResult> RequireAsync(FilePath program, IReadOnlyList<string> arguments, string problem)
@@ -96,5 +87,32 @@ internal sealed class InstallCheck(Services services)
                     "The signatures hold; the project's wheel does not fit this interpreter, or pip is older than 22.3."
                 );
         }
+    }
+
+    private static string InstalledVersion(DirectoryPath environment, ProjectName name)
+    {
+        const string Suffix = ".dist-info";
+        var libraries = OperatingSystem.IsWindows()
+            ? [System.IO.Path.Combine(environment.FullPath, "Lib")]
+            : Directory.GetDirectories(System.IO.Path.Combine(environment.FullPath, "lib"), "python*");
+        foreach (
+            var folder in libraries
+                .Select(library => System.IO.Path.Combine(library, "site-packages"))
+                .Where(Directory.Exists)
+                .SelectMany(packages => Directory.EnumerateDirectories(packages, "*" + Suffix))
+        )
+        {
+            var parts = System.IO.Path.GetFileName(folder)[..^Suffix.Length].Split('-');
+            if (parts.Length == 2 && ProjectName.TryParse(parts[0], out var found) && found.Equals(name))
+            {
+                return parts[1];
+            }
+        }
+
+        throw new PySignException(
+            PySignFailure.ToolFailed,
+            $"pip said that it installed {name.Value}, and the environment holds no {name.FileNameForm}-*{Suffix}.",
+            "The signatures hold; the project's wheel does not fit this interpreter, or pip is older than 22.3."
+        );
     }
 }

@@ -72,7 +72,7 @@ internal sealed class ReleaseVerifier(Services services)
     )
     {
         var (name, version) = Wanted(settings);
-        var folder =
+        var target =
             settings.OutputDirectory?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
         var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
@@ -81,10 +81,9 @@ internal sealed class ReleaseVerifier(Services services)
         Forget(settings.ReportFile);
         Forget(settings.RequirementsFile);
 
-        // What is refused is deleted, and only a folder that held nothing before holds nothing of anybody else.
-        var (accepted, mine) = (false, !Directory.Exists(folder.FullPath) || !Directory.EnumerateFileSystemEntries(folder.FullPath).Any());
-        try
-        {
+        // A folder of its own, which gets the name by one rename when everything holds: of two at once, neither sees half of the other.
+        using var place = new AcceptedFolder(target);
+        var folder = place.Private;
             var (downloads, beside) = await new PackageDownloader(services)
                 .DownloadAsync(
                     new PyPackageDownloadSettings
@@ -185,19 +184,17 @@ internal sealed class ReleaseVerifier(Services services)
                 await new InstallCheck(services).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);
             }
 
+            if (settings.Marks)
+            {
+                DownloadMarker.Write(folder);
+            }
+
+            release = place.Accept(release);
             await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
             await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
             services.Log.Information(release.ToTable());
-            accepted = true;
+            place.Keep();
             return release;
-        }
-        finally
-        {
-            if (!accepted && mine && Directory.Exists(folder.FullPath))
-            {
-                Directory.Delete(folder.FullPath, recursive: true);
-            }
-        }
     }
 
     private void Forget(FilePath? file)

@@ -33,6 +33,9 @@ public sealed class VerifyReleaseSettings
     /// <value>A folder that is missing or empty. Required. When the release is refused, what was downloaded is deleted again.</value>
     public DirectoryPath? OutputDirectory { get; set; }
 
+    /// <summary>Whether the folder gets a list of what was put there, so that a later run can remove just that.</summary>
+    internal bool Marks { get; set; }
+
     /// <summary>Where the signatures are kept.</summary>
     /// <value>A store; its package is the project's normalized name, in the project's version, unless another is set. Required.</value>
     public SignatureStoreSettings Store { get; set; } = new();

@@ -12,8 +12,6 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal static class ConsumerVerificationStage
 {
-    private static readonly string[] _downloads = [".whl", ".tar.gz", ".zip", ".sigstore.json", ".sig", ".crt"];
-
     public static async Task RunAsync(Release release, CancellationToken cancellationToken)
     {
         if (DryRun.Skips(release, "there is nothing new to verify as a consumer"))
@@ -24,7 +22,7 @@ internal static class ConsumerVerificationStage
         var ledger = release.Dist.Store.Read();
         var options = release.Options;
         var folder = options.Consumer.MakeAbsolute(release.Context.Environment);
-        Empty(folder);
+        DownloadMarker.Empty(folder);
 
         var settings = new VerifyReleaseSettings
         {
@@ -35,6 +33,7 @@ internal static class ConsumerVerificationStage
             Password = IsPublic(release) ? null : options.Password,
             Store = release.Store(ledger),
             OutputDirectory = folder,
+            Marks = true,
             Trust = options.Trust,
             Network = options.Network,
         };
@@ -98,36 +97,4 @@ internal static class ConsumerVerificationStage
                 ? TwineTarget.IndexOf(repository)
                 : new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
             : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
-
-    /// <summary>Removes what an earlier verification downloaded, and only that.</summary>
-    private static void Empty(DirectoryPath folder)
-    {
-        if (!Directory.Exists(folder.FullPath))
-        {
-            return;
-        }
-
-        var strangers = Directory
-            .EnumerateFileSystemEntries(folder.FullPath)
-            .Where(entry => !IsDownload(entry))
-            .Select(entry => System.IO.Path.GetFileName(entry))
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        if (strangers.Count > 0)
-        {
-            throw new PySignException(
-                PySignFailure.OutputFolderNotEmpty,
-                $"'{folder}' holds what no verification put there: {string.Join(", ", strangers.Take(5))}.",
-                "Name another folder for the downloads, or empty this one."
-            );
-        }
-
-        foreach (var file in Directory.EnumerateFiles(folder.FullPath))
-        {
-            File.Delete(file);
-        }
-    }
-
-    private static bool IsDownload(string entry) =>
-        File.Exists(entry) && _downloads.Any(suffix => entry.EndsWith(suffix, StringComparison.Ordinal));
 }

@@ -12,6 +12,8 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal static class Rehearsal
 {
+    private const string Marker = ".pysign-rehearsal";
+
     private static readonly string[] _outputs =
     [
         "dist",
@@ -109,14 +111,17 @@ internal static class Rehearsal
             );
     }
 
-    private static void Prepare(DirectoryPath output)
+    /// <summary>Empties what an earlier rehearsal left, which its marker says; a real release has the same names.</summary>
+    internal static void Prepare(DirectoryPath output)
     {
+        var marker = output.CombineWithFilePath(Marker).FullPath;
         if (Directory.Exists(output.FullPath))
         {
+            var isOurs = File.Exists(marker);
             var strangers = Directory
                 .EnumerateFileSystemEntries(output.FullPath)
                 .Select(entry => System.IO.Path.GetFileName(entry))
-                .Except(_outputs, StringComparer.Ordinal)
+                .Where(name => !isOurs || (name != Marker && !_outputs.Contains(name, StringComparer.Ordinal)))
                 .Order(StringComparer.Ordinal)
                 .ToList();
             if (strangers.Count > 0)
@@ -143,6 +148,7 @@ internal static class Rehearsal
         }
 
         Directory.CreateDirectory(output.FullPath);
+        File.WriteAllText(marker, "A rehearsal of Cake.PySign made what is here; the next one replaces it.\n");
     }
 
     private static void RequireLoopback(ReleaseOptions options)

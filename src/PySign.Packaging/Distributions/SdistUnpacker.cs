@@ -75,9 +75,14 @@ public static class SdistUnpacker
             }
         }
 
-        // Links come last: nothing of the archive can be written through one.
-        foreach (var link in links)
-            Link(file, link, folder, root!);
+        // Links come last: nothing of the archive can be written through one. Hard ones first, for the same reason.
+        foreach (var link in links.Where(link => link.EntryType is TarEntryType.HardLink))
+            Copy(file, link, folder, root!);
+        var made = new List<string>();
+        foreach (var link in links.Where(link => link.EntryType is TarEntryType.SymbolicLink))
+            made.Add(Link(file, link, folder, root!));
+        foreach (var path in made)
+            RequireInside(file, path, Path.Combine(folder, root!));
         return root is null ? throw ArchiveBounds.NotFound(file, "one root folder") : Path.Combine(folder, root);
     }
 
@@ -91,21 +96,74 @@ public static class SdistUnpacker
         File.SetLastWriteTimeUtc(target, entry.ModificationTime.UtcDateTime);
     }
 
-    private static void Link(DistributionFileName file, TarEntry entry, string folder, string root)
+    private static void Copy(DistributionFileName file, TarEntry entry, string folder, string root)
     {
-        var target = Path.GetFullPath(Path.Combine(folder, entry.Name));
-        var inside = Path.Combine(folder, root) + Path.DirectorySeparatorChar;
-        var hard = entry.EntryType is TarEntryType.HardLink;
+        var aim = Aim(file, entry, folder, folder, root);
+        if (!File.Exists(aim))
+            throw Unsafe(file, entry.Name, "a hard link to a file of the archive");
+        var target = Target(file, entry, folder);
+        if (Path.Exists(target))
+            throw Unsafe(file, entry.Name, "each name once");
+        File.Copy(aim, target);
+    }
+
+    private static string Link(DistributionFileName file, TarEntry entry, string folder, string root)
+    {
+        var target = Target(file, entry, folder);
+        Aim(file, entry, Path.GetDirectoryName(target)!, folder, root);
+        if (Path.Exists(target) || new FileInfo(target).LinkTarget is not null)
+            throw Unsafe(file, entry.Name, "each name once");
+        File.CreateSymbolicLink(target, entry.LinkName);
+        return target;
+    }
+
+    /// <summary>Where a link lies; no folder above it may be a link itself.</summary>
+    private static string Target(DistributionFileName file, TarEntry entry, string folder)
+    {
+        var target = Path.GetFullPath(Path.Combine(folder, entry.Name)).TrimEnd(Path.DirectorySeparatorChar);
+        for (var above = Path.GetDirectoryName(target)!; above.Length > folder.Length; above = Path.GetDirectoryName(above)!)
+        {
+            if (new DirectoryInfo(above).LinkTarget is not null)
+                throw Unsafe(file, entry.Name, "a link that does not lie behind another");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        return target;
+    }
+
+    private static string Aim(DistributionFileName file, TarEntry entry, string from, string folder, string root)
+    {
         var aim = Path.IsPathRooted(entry.LinkName)
             ? throw Unsafe(file, entry.Name, "a link that stays inside the archive")
-            : Path.GetFullPath(Path.Combine(hard ? folder : Path.GetDirectoryName(target)!, entry.LinkName));
-        if (!aim.StartsWith(inside, StringComparison.Ordinal))
-            throw Unsafe(file, entry.Name, "a link that stays inside the archive");
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        if (hard)
-            File.Copy(aim, target);
-        else
-            File.CreateSymbolicLink(target, entry.LinkName);
+            : Path.GetFullPath(Path.Combine(from, entry.LinkName));
+        return aim.StartsWith(Path.Combine(folder, root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? aim
+            : throw Unsafe(file, entry.Name, "a link that stays inside the archive");
+    }
+
+    /// <summary>Follows a link as the system does, step by step: <c>here/here/../..</c> is outside where <c>here</c> leads to its own
+    /// folder, though its text is not.</summary>
+    private static void RequireInside(DistributionFileName file, string link, string root)
+    {
+        const int MaxSteps = 4096;
+        var steps = 0;
+        var at = Path.GetDirectoryName(link)!;
+        var rest = new Stack<string>(Path.GetFileName(link).Split('/'));
+        while (rest.TryPop(out var part))
+        {
+            if (++steps > MaxSteps)
+                throw Unsafe(file, Path.GetFileName(link), "links that end");
+            if (part is "" or ".")
+                continue;
+            at = part == ".." ? Path.GetDirectoryName(at)! : Path.Combine(at, part);
+            if (at != root && !at.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw Unsafe(file, Path.GetFileName(link), "a link that stays inside the archive");
+            if (new FileInfo(at).LinkTarget is not { } next)
+                continue;
+            at = Path.GetDirectoryName(at)!;
+            foreach (var one in next.Split('/').Reverse())
+                rest.Push(one);
+        }
     }
 
     private static PackagingException Unsafe(DistributionFileName file, string name, string expected) =>

@@ -227,9 +227,18 @@ public sealed class PyBuilderTests : IDisposable
             ("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel()),
             ("hello_pysign-1.0.0.tar.gz", SampleDistribution.Sdist())
         );
+        Assert.Equal(
+            PySignFailure.OutputFolderNotEmpty,
+            (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(runner, Settings()))).Reason
+        );
+        EarlierOutput.Write(
+            _rig.Folder.Folder("project/dist"),
+            global::PySign.Packaging.Names.ProjectName.Parse("hello-pysign"),
+            ["old-0.9-py3-none-any.whl", "old-0.9.tar.gz"]
+        );
         await BuildAsync(runner, Settings());
         Assert.Equal(
-            ["hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"],
+            [".pysign-build.json", "hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz"],
             Directory.GetFileSystemEntries(_rig.Folder.Folder("project/dist").FullPath).Select(IoPath.GetFileName).Order()
         );
 

@@ -4,6 +4,7 @@ using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Http;
+using PySign.Packaging.Names;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -31,6 +32,7 @@ public sealed class KilledBuildTests : IDisposable
 
             // What else may lie there: a signature that belongs to nothing, and what a killed write of the ledger leaves.
             _rig.Folder.Write("dist/old-0.9.tar.gz.sig", "old");
+            EarlierOutput.Write(Dist.Path, ProjectName.Parse("hello-pysign"), ["old-0.9.tar.gz"]);
             _rig.Folder.Write("dist/pysign.json.0123.tmp", "{");
             var signed = Signatures();
             if (!await DiesAtAsync(step))
@@ -69,7 +71,7 @@ public sealed class KilledBuildTests : IDisposable
 
             Assert.False(await DiesAtAsync(int.MaxValue));
             Assert.All(Dist.ReadChecked().Files, file => Assert.Null(file.Signature));
-            Assert.Equal(3, Directory.GetFiles(Dist.Path.FullPath).Length);
+            Assert.Equal(4, Directory.GetFiles(Dist.Path.FullPath).Length);
         }
     }
 

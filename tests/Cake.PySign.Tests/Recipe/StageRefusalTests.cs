@@ -199,6 +199,37 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task A_folder_that_is_not_the_consumers_own_is_never_emptied()
+    {
+        using var jobs = await SignedAsync();
+        jobs.Folder.Write("consumer/holiday.jpg", "photo");
+        jobs.Folder.Write("consumer/server.crt", "a server's certificate");
+        var before = jobs.Folder.Snapshot("consumer");
+        var e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
+        Assert.Contains("server.crt", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, jobs.Folder.Snapshot("consumer"));
+        jobs.Folder.Write("consumer/.pysign-downloads.json", "{\"server.crt\":\"00\",\"../dist/pysign.json\":\"00\"}");
+        await RefusedAsync(jobs, ReleaseStage.ConsumerVerification);
+        Assert.True(File.Exists(jobs.Folder.File("consumer/server.crt").FullPath));
+        Assert.True(jobs.Dist.Store.Exists);
+    }
+
+    [Fact]
+    public void A_rehearsal_does_not_replace_a_release()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("out/dist/hello_pysign-1.0.0.tar.gz", "a release");
+        folder.Write("out/pysign.json", "{}");
+        var before = folder.Snapshot("out");
+        Assert.Throws<PySignException>(() => Rehearsal.Prepare(folder.Folder("out")));
+        Assert.Equal(before, folder.Snapshot("out"));
+        Rehearsal.Prepare(folder.Folder("new"));
+        folder.Write("new/dist/x", "rehearsed");
+        Rehearsal.Prepare(folder.Folder("new"));
+        Assert.False(File.Exists(folder.File("new/dist/x").FullPath));
+    }
+
+    [Fact]
     public async Task A_consumer_refuses_a_file_that_the_release_does_not_have_and_misses_one_that_it_has()
     {
         using var jobs = await SignedAsync();

@@ -44,6 +44,23 @@ public sealed class SdistUnpackerTests : IDisposable
         Assert.False(Path.Exists(Path.Combine(_folder.FullName, "out")));
     }
 
+    [Theory]
+    [InlineData("p-1.0/s=.", "p-1.0/t=s/s/s/../..")]
+    [InlineData("p-1.0/s=.", "p-1.0/t=s/s/../../../out")]
+    [InlineData("p-1.0/t=s/s/s/../..", "p-1.0/s=.")]
+    [InlineData("p-1.0/d/s=..", "p-1.0/t=d/s/../x")]
+    [InlineData("p-1.0/a=b", "p-1.0/b=a")]
+    [InlineData("p-1.0/s=.", "p-1.0/s/u=PKG-INFO")]
+    public void A_chain_of_links_does_not_lead_outside(string first, string second)
+    {
+        var links = new[] { first, second }.Select(one => one.Split('=')).Select(one => Link(one[0], one[1]));
+        var sdist = Sdist([File("p-1.0/PKG-INFO", "info"), .. links]);
+        Assert.Equal(
+            PackagingFailure.UnsafeArchiveEntry,
+            Assert.Throws<PackagingException>(() => SdistUnpacker.Unpack(sdist, Target)).Reason
+        );
+    }
+
     [Fact]
     public void Nothing_is_written_through_a_link_of_the_same_archive()
     {

@@ -1,0 +1,53 @@
+using Cake.PySign.Build;
+using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
+
+namespace Cake.PySign.Tests.Build;
+
+/// <summary>What a build removes from its output folder: what a marker or a ledger names, and nothing else.</summary>
+public sealed class OutputFolderTests : IDisposable
+{
+    private const string Wheel = "hello_pysign-1.0.0-py3-none-any.whl";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("other-1.0.0.tar.gz")]
+    [InlineData("hello_pysign-1.0.0-cp312-cp312-win_amd64.whl")]
+    [InlineData("hello_pysign-1.0.0-py3-none-any.whl")]
+    [InlineData("server.crt")]
+    [InlineData("other-1.0.0.tar.gz.sigstore.json")]
+    [InlineData("hello_pysign-1.0.0.release.sigstore.json")]
+    public void What_no_list_names_stops_a_build_and_stays(string name)
+    {
+        _folder.Write($"dist/{name}", "somebody's");
+        var e = Assert.Throws<PySignException>(() => Replace("hello-pysign", "hello"));
+        Assert.Equal(PySignFailure.OutputFolderNotEmpty, e.Reason);
+        Assert.Contains(name, e.Message, StringComparison.Ordinal);
+        Assert.Equal("somebody's", File.ReadAllText(_folder.File($"dist/{name}").FullPath));
+    }
+
+    [Fact]
+    public void An_earlier_build_of_the_same_project_is_replaced_and_one_of_another_is_not()
+    {
+        Replace("hello-pysign", "first");
+        Replace("hello-pysign", "second");
+        Assert.Equal("second", File.ReadAllText(_folder.File($"dist/{Wheel}").FullPath));
+        var before = _folder.Snapshot("dist");
+        var e = Assert.Throws<PySignException>(() => Replace("other", "third"));
+        Assert.Equal(PySignFailure.OutputFolderNotEmpty, e.Reason);
+        Assert.Equal(before, _folder.Snapshot("dist"));
+    }
+
+    private void Replace(string project, string content)
+    {
+        var built = _folder.Write($"built/{Wheel}", content);
+        OutputFolder.Replace(
+            _folder.Folder("dist"),
+            [new PyDistribution(built, DistributionKind.Wheel, project, "1.0.0", global::Cake.PySign.Common.FileDigest.Of(built))],
+            new HashSet<string>(StringComparer.Ordinal)
+        );
+    }
+}
