@@ -45,11 +45,7 @@ internal sealed record EarlierOutput(string? Project, IReadOnlySet<string> Names
             File.WriteAllText(
                 temporary,
                 JsonSerializer.Serialize(
-                    new
-                    {
-                        normalizedName = project.Normalized,
-                        files = names.Order(StringComparer.Ordinal).Select(name => new { name }),
-                    }
+                    new { normalizedName = project.Normalized, files = names.Order(StringComparer.Ordinal).Select(name => new { name }) }
                 )
             );
             File.Move(temporary, target, overwrite: true);

@@ -147,8 +147,12 @@ internal static class OutputFolder
         // The lists are written under a temporary name and renamed; a process that was killed in between leaves that.
         if (
             _ownNames.Contains(name)
-            || ((name.StartsWith("pysign.json.", StringComparison.Ordinal) || name.StartsWith(EarlierOutput.Marker + ".", StringComparison.Ordinal))
-                && name.EndsWith(".tmp", StringComparison.Ordinal))
+            || (
+                (
+                    name.StartsWith("pysign.json.", StringComparison.Ordinal)
+                    || name.StartsWith(EarlierOutput.Marker + ".", StringComparison.Ordinal)
+                ) && name.EndsWith(".tmp", StringComparison.Ordinal)
+            )
         )
         {
             return true;

@@ -48,8 +48,7 @@ internal sealed class AcceptedFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Directory.Exists(_target.FullPath)
-                && Directory.EnumerateFileSystemEntries(_target.FullPath).FirstOrDefault() is { } found
+            throw Directory.Exists(_target.FullPath) && Directory.EnumerateFileSystemEntries(_target.FullPath).FirstOrDefault() is { } found
                 ? NotEmpty(IoPath.GetFileName(found))
                 : new PySignException(
                     PySignFailure.OutputUnwritable,

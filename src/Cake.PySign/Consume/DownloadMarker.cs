@@ -57,16 +57,15 @@ internal static class DownloadMarker
     }
 
     private static bool IsListed(FileSystemInfo entry, Dictionary<string, string> listed) =>
-        entry is FileInfo { LinkTarget: null }
-        && listed.TryGetValue(entry.Name, out var sha256)
-        && FileDigest.Of(entry.FullName) == sha256;
+        entry is FileInfo { LinkTarget: null } && listed.TryGetValue(entry.Name, out var sha256) && FileDigest.Of(entry.FullName) == sha256;
 
     private static Dictionary<string, string> Read(DirectoryPath folder)
     {
         var marker = new FileInfo(folder.CombineWithFilePath(Name).FullPath);
         try
         {
-            return marker is { Exists: true, Length: <= MaxBytes, LinkTarget: null }
+            return
+                marker is { Exists: true, Length: <= MaxBytes, LinkTarget: null }
                 && JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(marker.FullName)) is { } files
                 && files.Keys.All(name => name.Length > 0 && name == IoPath.GetFileName(name))
                 ? files

@@ -61,9 +61,7 @@ internal sealed class InstallCheck(Services services)
             .ConfigureAwait(false);
         // Read from the disk: the environment's own Python would run every .pth file of the wheel when it starts.
         var answer = InstalledVersion(fresh, ProjectName.Parse(release.Name));
-        services.Log.Information(
-            $"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {answer}"
-        );
+        services.Log.Information($"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {answer}");
 
         async Task<ChildProcessResult> RequireAsync(FilePath program, IReadOnlyList<string> arguments, string problem)
         {

@@ -84,117 +84,117 @@ internal sealed class ReleaseVerifier(Services services)
         // A folder of its own, which gets the name by one rename when everything holds: of two at once, neither sees half of the other.
         using var place = new AcceptedFolder(target);
         var folder = place.Private;
-            var (downloads, beside) = await new PackageDownloader(services)
-                .DownloadAsync(
-                    new PyPackageDownloadSettings
-                    {
-                        IndexUrl = settings.IndexUrl,
-                        Name = name.Value,
-                        Version = version.Value,
-                        OutputDirectory = folder,
-                        UserName = settings.UserName,
-                        Password = settings.Password,
-                        Network = settings.Network,
-                        MaxFileBytes = settings.MaxDistributionBytes,
-                        MaxFiles = settings.MaxFiles,
-                    },
-                    allowStorage: true,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
-            var published = PythonVersion.Parse(downloads[0].Version);
-            using var registry = services
-                .Connections.For(settings.Network, services.Environment)
-                .Store(settings.Store.For(name.Normalized, () => published.Normalized), services.Log, MaxSignatureBytes);
-            var files = new VerifiedReleaseFile?[downloads.Count];
-            var problems = new List<ReleaseProblem>[downloads.Count];
-            var signers = policy.For(name, published);
-            var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
-            await Parallel
-                .ForEachAsync(
-                    Enumerable.Range(0, downloads.Count),
-                    new ParallelOptions
-                    {
-                        MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
-                        CancellationToken = cancellationToken,
-                    },
-                    async (i, token) =>
-                    {
-                        problems[i] = [];
-                        files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
-                    }
-                )
-                .ConfigureAwait(false);
-
-            if (policy.Provenance is { } rule)
-            {
-                await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, published)), rule)
-                    .RunAsync(name, published, downloads, problems, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-
-            if (policy.Attestation)
-            {
-                await new AttestationCheck(
-                    services.Connections.For(settings.Network, services.Environment),
-                    services.Log,
-                    verifier,
-                    policy.Identities(name, published)
-                )
-                    .RunAsync(settings, downloads, problems, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-
-            var ofAll = new List<ReleaseProblem>();
-            var statement = policy.Statement
-                ? await new StatementCheck(registry, verifier, signers)
-                    .RunAsync(name, published, folder, downloads, ofAll, cancellationToken)
-                    .ConfigureAwait(false)
-                : null;
-
-            // Who published the release knows its files too, and would name the same difference again.
-            ofAll.AddRange(
-                ReleaseSet
-                    .Check(policy, downloads)
-                    .ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason))
-            );
-            var all = problems
-                .SelectMany(list => list)
-                .Concat(ofAll)
-                .Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
-                .OrderBy(problem => problem.File, StringComparer.Ordinal)
-                .ToList();
-            if (all.Count > 0)
-            {
-                throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);
-            }
-
-            var release = new VerifiedRelease(
-                name.Value,
-                published.Normalized,
-                settings.IndexUrl!,
-                [.. files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
+        var (downloads, beside) = await new PackageDownloader(services)
+            .DownloadAsync(
+                new PyPackageDownloadSettings
+                {
+                    IndexUrl = settings.IndexUrl,
+                    Name = name.Value,
+                    Version = version.Value,
+                    OutputDirectory = folder,
+                    UserName = settings.UserName,
+                    Password = settings.Password,
+                    Network = settings.Network,
+                    MaxFileBytes = settings.MaxDistributionBytes,
+                    MaxFiles = settings.MaxFiles,
+                },
+                allowStorage: true,
+                cancellationToken
             )
-            {
-                Statement = statement,
-            };
-            if (settings.Install)
-            {
-                await new InstallCheck(services).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);
-            }
+            .ConfigureAwait(false);
+        // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
+        var published = PythonVersion.Parse(downloads[0].Version);
+        using var registry = services
+            .Connections.For(settings.Network, services.Environment)
+            .Store(settings.Store.For(name.Normalized, () => published.Normalized), services.Log, MaxSignatureBytes);
+        var files = new VerifiedReleaseFile?[downloads.Count];
+        var problems = new List<ReleaseProblem>[downloads.Count];
+        var signers = policy.For(name, published);
+        var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
+        await Parallel
+            .ForEachAsync(
+                Enumerable.Range(0, downloads.Count),
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
+                    CancellationToken = cancellationToken,
+                },
+                async (i, token) =>
+                {
+                    problems[i] = [];
+                    files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
+                }
+            )
+            .ConfigureAwait(false);
 
-            if (settings.Marks)
-            {
-                DownloadMarker.Write(folder);
-            }
+        if (policy.Provenance is { } rule)
+        {
+            await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, published)), rule)
+                .RunAsync(name, published, downloads, problems, cancellationToken)
+                .ConfigureAwait(false);
+        }
 
-            release = place.Accept(release);
-            await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
-            await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
-            services.Log.Information(release.ToTable());
-            place.Keep();
-            return release;
+        if (policy.Attestation)
+        {
+            await new AttestationCheck(
+                services.Connections.For(settings.Network, services.Environment),
+                services.Log,
+                verifier,
+                policy.Identities(name, published)
+            )
+                .RunAsync(settings, downloads, problems, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var ofAll = new List<ReleaseProblem>();
+        var statement = policy.Statement
+            ? await new StatementCheck(registry, verifier, signers)
+                .RunAsync(name, published, folder, downloads, ofAll, cancellationToken)
+                .ConfigureAwait(false)
+            : null;
+
+        // Who published the release knows its files too, and would name the same difference again.
+        ofAll.AddRange(
+            ReleaseSet
+                .Check(policy, downloads)
+                .ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason))
+        );
+        var all = problems
+            .SelectMany(list => list)
+            .Concat(ofAll)
+            .Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
+            .OrderBy(problem => problem.File, StringComparer.Ordinal)
+            .ToList();
+        if (all.Count > 0)
+        {
+            throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);
+        }
+
+        var release = new VerifiedRelease(
+            name.Value,
+            published.Normalized,
+            settings.IndexUrl!,
+            [.. files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
+        )
+        {
+            Statement = statement,
+        };
+        if (settings.Install)
+        {
+            await new InstallCheck(services).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (settings.Marks)
+        {
+            DownloadMarker.Write(folder);
+        }
+
+        release = place.Accept(release);
+        await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+        services.Log.Information(release.ToTable());
+        place.Keep();
+        return release;
     }
 
     private void Forget(FilePath? file)

@@ -23,13 +23,17 @@ internal sealed class TwineRun(
     )
     {
         using var neutral = new NeutralFolder();
+        using var copies = new PrivateCopies();
         var readBack = new TwineReadBack(missing, remote, desk, services.Time);
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var start = TwineCommand.Upload(
             python,
             target.Repository,
-            [.. missing.Select(file => file.Path), .. attestations?.PathsOf(missing) ?? []],
+            [
+                .. missing.Select(file => copies.Of(file.Path, file.Sha256)),
+                .. attestations?.PathsOf(missing).Select(path => attestations.RequireSame(path, copies.Of(path))) ?? [],
+            ],
             attestations is not null,
             target.UserName!,
             target.Password!,

@@ -47,6 +47,21 @@ internal sealed class UploadAttestations
     /// <summary>What twine is given besides the distributions.</summary>
     public IEnumerable<FilePath> PathsOf(IEnumerable<LocalDistribution> distributions) => distributions.SelectMany(file => _files[file]);
 
+    /// <summary>The copy of an attestation, which says what was read before.</summary>
+    /// <exception cref="PySignException">It says something else.</exception>
+    public FilePath RequireSame(FilePath original, FilePath copy)
+    {
+        var (file, paths) = _files.Single(pair => pair.Value.Contains(original));
+        var read = _attestations[file][paths.ToList().IndexOf(original)];
+        return Read(copy).Equals(read)
+            ? copy
+            : throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"'{original}' is not the attestation that was checked. It was not sent.",
+                "Somebody writes to the folder of the release. Find out who; then build again."
+            );
+    }
+
     /// <exception cref="BlobVerificationException">An attestation does not hold for its file and publisher.</exception>
     public void Verify(IEnumerable<LocalDistribution> distributions, AttestationVerifier verifier)
     {

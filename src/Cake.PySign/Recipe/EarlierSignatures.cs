@@ -51,7 +51,7 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
             release.Log.Information($"{file.Name}: signed by an earlier run as {file.Signature!.Identity}.");
         }
 
-        if (!ReferenceEquals(before, now))
+        if (!ReferenceEquals(before, now) || now.Tests is not null)
         {
             _dist.Store.Write(now);
         }

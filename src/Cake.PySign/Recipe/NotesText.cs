@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using PySign.Http;
 
 namespace Cake.PySign.Recipe;
 
@@ -20,6 +21,25 @@ internal sealed class NotesText
                 "Correct the identity, the issuer or the address."
             )
             : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>Text of a Markdown line that means nothing but itself.</summary>
+    public static string Plain(string text) =>
+        string.Concat(ForeignText.Line(text).Select(c => "\\`*_[]<>#|!&~".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : $"{c}"));
+
+    /// <summary>A code span, whatever is in it: its fence is longer than any run of backticks inside (CommonMark 6.1).</summary>
+    public static string Code(string text)
+    {
+        var clean = ForeignText.Line(text);
+        var (longest, run) = (0, 0);
+        foreach (var c in clean)
+        {
+            run = c == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        var fence = new string('`', longest + 1);
+        return longest == 0 ? $"`{clean}`" : $"{fence} {clean} {fence}";
+    }
 
     /// <summary>A string of TOML and of C#: both read JSON's escapes.</summary>
     public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

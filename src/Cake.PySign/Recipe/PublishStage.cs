@@ -34,9 +34,10 @@ internal static class PublishStage
         await PutBackAsync(release, plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
         var receipts = new Receipts(release, ledger, ReleaseStage.Publish);
         plan.PackageSettings.Received = receipts.Add;
+        IReadOnlyList<UploadReceipt> published;
         try
         {
-            await release.Index.CarryOutAsync(plan.Packages, plan.PackageSettings, cancellationToken).ConfigureAwait(false);
+            published = await release.Index.CarryOutAsync(plan.Packages, plan.PackageSettings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -50,7 +51,15 @@ internal static class PublishStage
         UploadPlan.RefuseDifferent(served);
         RequireServed(served);
         await PutBackAsync(release, served, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
-        VerificationNotes.Write(release);
+
+        // Addresses as the registries gave them just now: the ledger's are remembered, and whoever can write it could name others.
+        VerificationNotes.Write(
+            release,
+            published
+                .Select(receipt => (Name: receipt.Path.GetFilename().FullPath, receipt.Url))
+                .Concat(served.Uploads.Select(upload => (upload.Name, upload.There!.Url)))
+                .ToDictionary(file => file.Name, file => file.Url, StringComparer.Ordinal)
+        );
         ReleaseReportFiles.Write(release);
     }
 

@@ -47,7 +47,7 @@ internal static class TestStage
                 .ConfigureAwait(false);
             Summarize(release, result);
             RequireUntouched(release, ledger, written, result);
-            release.Dist.Store.Write(ledger with { Tests = Record(release, result) });
+            Write(release, ledger with { Tests = Record(release, result) });
         }
         catch (PyTestException e)
         {
@@ -93,7 +93,13 @@ internal static class TestStage
         release.Log.Warning(
             $"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here."
         );
-        release.Dist.Store.Write(ledger with { Tests = new LedgerTests("not run", [], release.Time.GetUtcNow(), reason) });
+        Write(release, ledger with { Tests = new LedgerTests("not run", [], release.Time.GetUtcNow(), reason) });
+    }
+
+    private static void Write(Release release, Ledger ledger)
+    {
+        release.Dist.Store.Write(ledger);
+        TestRecord.Write(release, ledger);
     }
 
     private static LedgerTests Record(Release release, PyTestResult result) =>

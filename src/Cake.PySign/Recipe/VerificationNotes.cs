@@ -1,3 +1,5 @@
+using System.Text;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using static Cake.PySign.Recipe.NotesText;
 
@@ -19,6 +21,7 @@ internal sealed class VerificationNotes
     private readonly Uri _index;
     private readonly SignatureStoreSettings _store;
     private readonly SigningInstance _instance;
+    private readonly IReadOnlyDictionary<string, Uri> _addresses;
     private readonly NotesText _page = new();
 
     private VerificationNotes(
@@ -27,9 +30,11 @@ internal sealed class VerificationNotes
         string issuer,
         Uri index,
         SignatureStoreSettings store,
-        SigningInstance instance
+        SigningInstance instance,
+        IReadOnlyDictionary<string, Uri> addresses
     )
     {
+        _addresses = addresses;
         _ledger = ledger;
         _statement = ledger.Statement!;
         _identity = identity;
@@ -39,13 +44,18 @@ internal sealed class VerificationNotes
         _instance = instance;
     }
 
-    public static void Write(Release release)
+    /// <param name="release">What was published.</param>
+    /// <param name="addresses">Where each of its files is now, by name.</param>
+    public static void Write(Release release, IReadOnlyDictionary<string, Uri> addresses)
     {
         var path = release.Dist.File(FileName);
         var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
         var ledger = release.Dist.ReadSigned();
         var store = release.Store(ledger);
-        File.WriteAllText(path.FullPath, Of(ledger, release.Identity, release.Issuer, index, store, SigningInstance.Of(release)));
+        var text = Of(ledger, release.Identity, release.Issuer, index, store, SigningInstance.Of(release), addresses);
+
+        // By a rename, so that a link that lies there is replaced and not written through.
+        SignatureFiles.Put(path, "", Encoding.UTF8.GetBytes(text));
         release.Log.Information($"How anybody verifies this release without Cake: {path}");
     }
 
@@ -55,17 +65,18 @@ internal sealed class VerificationNotes
         string issuer,
         Uri index,
         SignatureStoreSettings store,
-        SigningInstance instance
-    ) => new VerificationNotes(ledger, identity, issuer, index, store, instance).Text();
+        SigningInstance instance,
+        IReadOnlyDictionary<string, Uri> addresses
+    ) => new VerificationNotes(ledger, identity, issuer, index, store, instance, addresses).Text();
 
     private string Text()
     {
-        _page.Line($"# Verify {_ledger.Name} {_ledger.Version}");
+        _page.Line($"# Verify {Plain($"{_ledger.Name} {_ledger.Version}")}");
         _page.Line();
         _page.Line(
             UsesKey
                 ? "Every file of this release is signed with the publisher's key. Get the public key, `cosign.pub`, by a way that does not lead through the places of the files below."
-                : $"Every file of this release is signed by `{_identity}`, for which `{_issuer}` vouched."
+                : $"Every file of this release is signed by {Code(_identity)}, for which {Code(_issuer)} vouched."
         );
         _page.Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
         _page.Line(
@@ -76,25 +87,23 @@ internal sealed class VerificationNotes
         _page.Line("| --- | --- |");
         foreach (var file in _ledger.Files)
         {
-            _page.Line($"| [{file.Name}]({Address(file, file.Name)}) | `{file.Sha256}` |");
+            _page.Line($"| [{file.Name}]({Link(file.Name)}) | `{file.Sha256}` |");
             foreach (var part in file.Signature!.Files)
             {
-                _page.Line($"| [{part.Name}]({Address(file, part.Name)}) | `{part.Sha256}` |");
+                _page.Line($"| [{part.Name}]({Link(part.Name)}) | `{part.Sha256}` |");
             }
         }
 
-        _page.Line($"| [{_statement.File.Name}]({Address(_statement)}) | `{_statement.File.Sha256}` |");
+        _page.Line($"| [{_statement.File.Name}]({Link(_statement.File.Name)}) | `{_statement.File.Sha256}` |");
 
         _page.Section(
             "Download",
             "Into an empty folder. A private project wants a header with your token as well.",
             _ledger
                 .Files.SelectMany(file =>
-                    file.Signature!.Files.Select(part => part.Name)
-                        .Prepend(file.Name)
-                        .Select(name => (Name: name, Address: Address(file, name)))
+                    file.Signature!.Files.Select(part => part.Name).Prepend(file.Name).Select(name => (Name: name, Address: Address(name)))
                 )
-                .Append((Name: _statement.File.Name, Address: Address(_statement)))
+                .Append((Name: _statement.File.Name, Address: Address(_statement.File.Name)))
                 .Select(file => $"curl --fail --silent --show-error --location --output {Shell(file.Name)} {Shell(file.Address)}")
         );
         if (!_instance.IsPublic)
@@ -287,15 +296,16 @@ internal sealed class VerificationNotes
 
     private static bool Has(LedgerFile file, string suffix) => file.Signature!.Files.Any(part => part.Name == file.Name + suffix);
 
-    private static string Address(LedgerStatement statement) => Address(statement.Receipts, statement.File.Name);
+    // Parentheses would end the link of a Markdown page.
+    private string Link(string name) =>
+        Address(name).Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
 
-    private static string Address(LedgerFile file, string name) => Address(file.Receipts, name);
-
-    private static string Address(IReadOnlyList<LedgerReceipt> receipts, string name) =>
-        receipts.FirstOrDefault(receipt => receipt.File == name)?.Url
-        ?? throw new PySignException(
-            PySignFailure.MissingFile,
-            $"The ledger has no receipt of '{name}'.",
-            "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read."
-        );
+    private string Address(string name) =>
+        _addresses.TryGetValue(name, out var address)
+            ? address.AbsoluteUri
+            : throw new PySignException(
+                PySignFailure.MissingFile,
+                $"No registry was seen to serve '{name}'.",
+                "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read."
+            );
 }

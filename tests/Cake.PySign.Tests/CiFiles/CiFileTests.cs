@@ -35,13 +35,22 @@ public sealed partial class CiFileTests
         var artifacts = _gitLab.Map("test").Map("artifacts");
         Assert.Equal("test-results/junit.xml", artifacts.Map("reports").Text("junit"));
         Assert.Equal("always", artifacts.Text("when"));
-        Assert.Equal(["test"], _gitLab.Map("sign").Texts("needs"));
+        Assert.Equal(["test-results/"], artifacts.Texts("paths"));
+        Assert.Equal(["build", "test"], _gitLab.Map("sign").Texts("needs"));
 
         var jobs = _gitHub.Map("jobs");
         var report = Assert.Single(jobs.Map("test").Maps("steps"), step => step.Map("with").Text("name") == "test-report");
         Assert.Equal("test-results", report.Map("with").Text("path"));
         Assert.Equal("${{ !cancelled() }}", report.Text("if"));
-        Assert.Equal(["test"], jobs.Map("sign").Texts("needs"));
+        Assert.Equal(["build", "test"], jobs.Map("sign").Texts("needs"));
+
+        // What a test leaves running can write to the test job's dist/: nobody takes it from there.
+        var uploads = jobs.Map("test").Maps("steps").Where(step => step.Text("uses")?.Contains("upload-artifact") == true);
+        Assert.Equal(["test-results"], uploads.Select(step => step.Map("with").Text("path")));
+        var taken = jobs.Map("sign").Maps("steps").Where(step => step.Text("uses")?.Contains("download-artifact") == true);
+        Assert.Equal(["dist-build", "test-report"], taken.Select(step => step.Map("with").Text("name")));
+        Assert.DoesNotContain(jobs.Map("sign").Maps("steps"), step => step.Text("uses")?.Contains("/cache") == true);
+        Assert.Equal("release-${{ github.ref }}", _gitHub.Map("concurrency").Text("group"));
     }
 
     [Fact]

@@ -20,10 +20,7 @@ public sealed class AcceptedFolderTests : IDisposable
             File.WriteAllText(second.Private.CombineWithFilePath("a.whl").FullPath, "second");
             first.Accept(Release());
             first.Keep();
-            Assert.Equal(
-                PySignFailure.OutputFolderNotEmpty,
-                Assert.Throws<PySignException>(() => second.Accept(Release())).Reason
-            );
+            Assert.Equal(PySignFailure.OutputFolderNotEmpty, Assert.Throws<PySignException>(() => second.Accept(Release())).Reason);
         }
 
         Assert.Equal("first", File.ReadAllText(target.CombineWithFilePath("a.whl").FullPath));

@@ -29,8 +29,8 @@ public sealed class TwineAttestationTests
         var arguments = rig.Twine.Started!.Arguments;
         Assert.Contains("--attestations", arguments);
         Assert.Equal(
-            files.Select(file => file.FullPath + ".publish.attestation"),
-            arguments.Where(argument => argument.EndsWith(".attestation", StringComparison.Ordinal))
+            files.Select(file => file.GetFilename().FullPath + ".publish.attestation"),
+            arguments.Where(argument => argument.EndsWith(".attestation", StringComparison.Ordinal)).Select(one => IoPath.GetFileName(one))
         );
 
         var publisher = AttestationRig.Publisher(rig.Server, "GitHub");

@@ -33,9 +33,14 @@ public sealed class TwineUploaderTests : IDisposable
         await UploadAsync(runner, Settings(server));
         var start = runner.Starts[^1];
         Assert.Equal(
-            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose --repository-url {server.PyPI} {_wheel} "
-                + $"{_sdist}",
-            string.Join(' ', start.Arguments)
+            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose --repository-url {server.PyPI} {_wheel.GetFilename()} "
+                + $"{_sdist.GetFilename()}",
+            string.Join(
+                ' ',
+                start.Arguments.Select(one =>
+                    one.Contains("hello_pysign-", StringComparison.Ordinal) ? System.IO.Path.GetFileName(one) : one
+                )
+            )
         );
         Assert.Equal("gitlab-ci-token", start.Variables["TWINE_USERNAME"]);
         Assert.Equal(GitLabServer.JobToken, start.Variables["TWINE_PASSWORD"]);
@@ -65,8 +70,8 @@ public sealed class TwineUploaderTests : IDisposable
         var runner = Twine(server);
         var receipts = await UploadAsync(runner, Settings(server));
         Assert.Equal([UploadState.AlreadyThere, UploadState.Uploaded], receipts.Select(receipt => receipt.State));
-        Assert.Equal(_sdist.FullPath, runner.Starts[^1].Arguments[^1]);
-        Assert.DoesNotContain(_wheel.FullPath, runner.Starts[^1].Arguments);
+        Assert.Equal(_sdist.GetFilename().FullPath, System.IO.Path.GetFileName(runner.Starts[^1].Arguments[^1]));
+        Assert.DoesNotContain(runner.Starts[^1].Arguments, one => one.EndsWith(_wheel.GetFilename().FullPath, StringComparison.Ordinal));
     }
 
     [Fact]

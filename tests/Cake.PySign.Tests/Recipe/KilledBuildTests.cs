@@ -39,7 +39,7 @@ public sealed class KilledBuildTests : IDisposable
             {
                 Assert.Equal(2, step);
                 Assert.Equal(signed, Signatures());
-                Assert.Equal(8, Directory.GetFiles(Dist.Path.FullPath).Length);
+                Assert.Equal(9, Directory.GetFiles(Dist.Path.FullPath).Length);
                 return;
             }
 

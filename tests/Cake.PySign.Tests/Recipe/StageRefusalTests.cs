@@ -215,6 +215,27 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task The_test_jobs_record_is_taken_and_one_about_other_bytes_stops_before_signing()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        var wheel = jobs.Dist.Store.Read().Files.Single(file => file.Kind == "wheel");
+        const string Path = "test-results/pysign-tests.json";
+        string Record(string sha256) =>
+            $$$"""
+                {"name":"hello-pysign","version":"1.0.0","wheels":{"{{{wheel.Name}}}":"{{{sha256}}}"},
+                 "tests":{"result":"passed","runs":[],"at":"2026-01-01T00:00:00+00:00"}}
+                """;
+        jobs.Folder.Write(Path, Record(new string('0', 64)));
+        var e = await RefusedAsync(jobs, ReleaseStage.Sign);
+        Assert.Contains(wheel.Sha256, e.Message, StringComparison.Ordinal);
+        Assert.Null(jobs.Dist.Store.Read().Files[0].Signature);
+        jobs.Folder.Write(Path, Record(wheel.Sha256));
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        Assert.Equal("passed", jobs.Dist.ReadSigned().Tests!.Result);
+    }
+
+    [Fact]
     public void A_rehearsal_does_not_replace_a_release()
     {
         using var folder = new TemporaryFolder();

@@ -89,6 +89,28 @@ public sealed class VerificationNotesTests
         };
     }
 
+    [Fact]
+    public void Addresses_of_an_edited_ledger_and_an_identity_with_markdown_in_it_do_not_get_into_the_page()
+    {
+        var ledger = Published();
+        ledger = ledger with
+        {
+            Files =
+            [
+                .. ledger.Files.Select(file =>
+                    file with
+                    {
+                        Receipts = [.. file.Receipts.Select(receipt => receipt with { Url = "https://evil.example/x" })],
+                    }
+                ),
+            ],
+        };
+        var notes = Notes(ledger, new SigningInstance(true, null), "https://x.example/`](https://evil.example)`\u202e");
+        Assert.DoesNotContain("(https://evil.example/x", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example/x", notes, StringComparison.Ordinal);
+        Assert.Contains("`` https://x.example/`](https://evil.example)`\\u202e ``", notes, StringComparison.Ordinal);
+    }
+
     private static string Notes(Ledger ledger, SigningInstance instance, string identity = "https://gitlab.example/it") =>
         VerificationNotes.Of(
             ledger,
@@ -101,6 +123,10 @@ public sealed class VerificationNotesTests
                 Name = ledger.NormalizedName,
                 Version = ledger.Version,
             },
-            instance
+            instance,
+            ledger
+                .Files.Select(file => file.Name)
+                .Concat(ledger.SignatureFiles.Select(part => part.Name))
+                .ToDictionary(name => name, name => new Uri($"https://gitlab.example/{name}"), StringComparer.Ordinal)
         );
 }
