@@ -122,6 +122,7 @@ internal static class KnownVariables
         "REAL_PROJECTS",
         "REHEARSALS",
         "STACK",
+        "WHEEL_JOBS",
     };
 
     // Jobs before this one name theirs as they like.

@@ -105,6 +105,46 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
         }
     }
 
+    [Fact]
+    public async Task Cosign_verifies_the_provenance_of_its_file_and_of_no_other()
+    {
+        var cosign = PeerPrograms.Require("cosign-3", "/usr/bin/cosign");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAsync("PySign-Sign");
+        var ledger = jobs.Dist.ReadSigned();
+        var sandbox = await fixture.Sandbox;
+        foreach (var (file, accepted) in new[] { (Wheel, true), ("hello_pysign-1.0.0.tar.gz", false) })
+        {
+            using var process = System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo(
+                    cosign,
+                    [
+                        "verify-blob-attestation",
+                        "--type",
+                        "slsaprovenance1",
+                        "--bundle",
+                        Wheel + SlsaProvenance.Suffix,
+                        "--trusted-root",
+                        sandbox.Info.TrustedRoot.FullPath,
+                        "--certificate-identity",
+                        ledger[Wheel].Signature!.Identity,
+                        "--certificate-oidc-issuer",
+                        ledger[Wheel].Signature!.Issuer,
+                        file,
+                    ]
+                )
+                {
+                    WorkingDirectory = jobs.Dist.Path.FullPath,
+                    RedirectStandardError = true,
+                }
+            )!;
+            var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0 == accepted, said);
+        }
+    }
+
     private static async Task ConsumeAsync(ReleaseJobs jobs, Ledger ledger, string rule)
     {
         jobs.Folder.Write(
