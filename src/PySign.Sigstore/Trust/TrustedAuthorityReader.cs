@@ -20,7 +20,7 @@ internal static class TrustedAuthorityReader
     {
         var uri = "";
         List<Certificate> chain = [];
-        ValidityWindow? window = null;
+        JsonElement? validFor = null;
         foreach (var property in Json.Object(element, at))
         {
             var value = property.Value;
@@ -36,7 +36,7 @@ internal static class TrustedAuthorityReader
                     ReadChain(value, at + ".certChain", chain);
                     break;
                 case "validFor":
-                    window = ValidityWindowReader.Read(value, at + ".validFor");
+                    validFor = value;
                     break;
                 case "operator":
                     Json.Text(value, at + ".operator");
@@ -55,10 +55,20 @@ internal static class TrustedAuthorityReader
         {
             Uri = uri,
             Chain = [.. chain],
-            Window = window ?? throw Json.Missing(at + ".validFor"),
+            Window = WindowOf(validFor, chain, at + ".validFor"),
         };
         CheckChain(authority, at, forTimestamps);
         return authority;
+    }
+
+    /// <summary>
+    /// When the authority is trusted. One that names no start is trusted as long as all its certificates are valid, which is the most that any
+    /// start could say (sigstore_trustroot.proto, CertificateAuthority.valid_for).
+    /// </summary>
+    private static ValidityWindow WindowOf(JsonElement? validFor, List<Certificate> chain, string at)
+    {
+        var allValidFrom = chain.Max(static certificate => certificate.NotBefore);
+        return validFor is { } given ? ValidityWindowReader.Read(given, at, allValidFrom) : new ValidityWindow(allValidFrom, null);
     }
 
     /// <summary>Checks once what does not depend on any signature: names, signatures and constraints of the authority's own

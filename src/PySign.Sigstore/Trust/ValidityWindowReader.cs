@@ -13,7 +13,12 @@ internal static class ValidityWindowReader
     private static ProtoJson Json => ProtoJson.TrustedRoot;
 
     /// <summary>A window without a start is refused: taking it as unbounded would trust a key before anybody did.</summary>
-    public static ValidityWindow Read(JsonElement element, string at)
+    public static ValidityWindow Read(JsonElement element, string at) => Read(element, at, null);
+
+    /// <param name="element">The window.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="otherwise">When it starts if it does not say so; null refuses.</param>
+    public static ValidityWindow Read(JsonElement element, string at, DateTimeOffset? otherwise)
     {
         DateTimeOffset? start = null,
             end = null;
@@ -32,7 +37,7 @@ internal static class ValidityWindowReader
             }
         }
 
-        if (start is not { } from)
+        if ((start ?? otherwise) is not { } from)
         {
             throw Json.Missing(at + ".start");
         }

@@ -955,9 +955,23 @@ internal static class Attacks
         new("trusted root of another type", f => f.EditTrustedRoot = r => r["mediaType"] = "application/json", MediaTypeUnknown),
         new("log without a start", f => f.EditTrustedRoot = r => Window(r, "tlogs").AsObject().Remove("start"), FieldMissing),
         new(
-            "authority without a start",
-            f => f.EditTrustedRoot = r => Window(r, "certificateAuthorities").AsObject().Remove("start"),
-            FieldMissing
+            "authority without a start, signature from before its certificates",
+            f =>
+            {
+                f.CaNotBefore = Forge.Now.AddSeconds(30);
+                f.EditTrustedRoot = r => Window(r, "certificateAuthorities").AsObject().Remove("start");
+            },
+            OutsideAuthorityWindow
+        ),
+        new(
+            "authority without a start whose end is over",
+            f =>
+                f.EditTrustedRoot = r =>
+                {
+                    Window(r, "certificateAuthorities").AsObject().Remove("start");
+                    Window(r, "certificateAuthorities")["end"] = "2026-02-28T00:00:00Z";
+                },
+            OutsideAuthorityWindow
         ),
         new(
             "window that ends before it starts",
