@@ -13,7 +13,7 @@ internal static class AuditPage
         var page = new HtmlPage("Dependencies: whom they come from");
         page.Paragraph(
             HtmlText.Mark(report.IsSatisfied ? "ok" : "error", report.IsSatisfied ? "Satisfied" : "Not satisfied"),
-            $": {AuditSummary.Counts(report)}"
+            $". {AuditSummary.States(report)}"
         );
         page.Table("States", ["State", "Packages"], States(report));
         Findings(page, report, findings);
@@ -27,7 +27,7 @@ internal static class AuditPage
 
             page.Table(
                 $"{one.Packages} packages of {one.Path}",
-                ["Package", "State", "Comes from", "Mode", "Line"],
+                ["Package", "State", "Comes from"],
                 report.Packages.Where(row => row.LockFile == one.Path).Select(Row)
             );
         }
@@ -69,15 +69,13 @@ internal static class AuditPage
 
         page.Table(
             "Findings, the worst first",
-            ["Level", "Finding", "Package", "Why"],
+            ["Finding", "Why"],
             findings
                 .Take(MostFindings)
                 .Select(static one =>
                     (IReadOnlyList<HtmlText>)
                         [
-                            Level(one),
-                            one.Rule,
-                            one.Package,
+                            HtmlText.Lines([one.Package, one.Rule, Level(one)]),
                             one.Exception is { } exception ? $"{one.Text} Let pass: {AuditText.Shown(exception)}" : one.Text,
                         ]
                 )
@@ -101,11 +99,12 @@ internal static class AuditPage
 
     private static IReadOnlyList<HtmlText> Row(AuditedPackage row) =>
         [
-            $"{row.Name} {AuditText.Shown(row.Version)}".TrimEnd(),
+            HtmlText.Lines([
+                $"{row.Name} {AuditText.Shown(row.Version)}".TrimEnd(),
+                HtmlText.Mark("soft", $"line {row.Line}, {AuditNames.Of(row.Mode)}"),
+            ]),
             HtmlText.Lines([State(row.State), HtmlText.Mark("soft", row.Reason == AuditReason.None ? "" : AuditNames.Of(row.Reason))]),
             Origin(row),
-            AuditNames.Of(row.Mode),
-            row.Line.ToString(CultureInfo.InvariantCulture),
         ];
 
     private static HtmlText State(AuditState state) =>

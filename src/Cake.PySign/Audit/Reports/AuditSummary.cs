@@ -78,14 +78,18 @@ internal static class AuditSummary
         return text.ToString();
     }
 
-    public static string Counts(AuditReport report)
+    public static string Counts(AuditReport report) =>
+        report.IsSatisfied
+            ? $"{States(report)} Satisfied."
+            : $"{States(report)} NOT SATISFIED: {report.Failures.Count()} enforced, {report.PolicyErrors.Count} of the policy.";
+
+    public static string States(AuditReport report)
     {
         var states = Enum.GetValues<AuditState>()
             .Select(state => (Name: AuditNames.Of(state), Count: report.Packages.Count(row => row.State == state)))
             .Where(static one => one.Count > 0)
             .Select(static one => $"{one.Count} {one.Name}");
-        var failures = report.Failures.Count();
-        return $"{report.Packages.Count} packages: {string.Join(", ", states)}. {(report.IsSatisfied ? "Satisfied." : $"NOT SATISFIED: {failures} enforced, {report.PolicyErrors.Count} of the policy.")}";
+        return $"{report.Packages.Count} packages: {string.Join(", ", states)}.";
     }
 
     private static string Name(FindingLevel level) => AuditNames.Of(level);
