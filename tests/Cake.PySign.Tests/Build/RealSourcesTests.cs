@@ -113,7 +113,12 @@ public sealed class RealSourcesTests : IDisposable
         }
     }
 
-    private static HashSet<string> Members(string file) => [.. DistributionContents.Files(file)];
+    // No repository holds a file called .git, and a cache that lies in an archive is left out.
+    private static HashSet<string> Members(string file) =>
+        DistributionContents
+            .Files(file)
+            .Where(name => !name.EndsWith("/.git", StringComparison.Ordinal) && !name.Contains(".pytest_cache/", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.Ordinal);
 
     // Debian marks what it took out of an archive behind a plus.
     private static string Version(string root, string name) =>
