@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Audit;
 
@@ -88,17 +89,13 @@ internal sealed class AuditCache(string folder)
     // Two runs may write the same; whoever renames last wins, and both are right.
     private static void Write(string path, byte[] bytes)
     {
-        var part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(part, bytes);
-            File.Move(part, path, overwrite: true);
+            AtomicFile.Write(path, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A cache that cannot be written costs time, not truth.
-            File.Delete(part);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging.Toml;
 
 namespace Cake.PySign.Audit;
@@ -57,20 +58,7 @@ internal static class AuditMemory
     }
 
     /// <summary>Writes the file whole or not at all.</summary>
-    public static void Write(FilePath path, TomlDocument document)
-    {
-        var part = $"{path.FullPath}.{Guid.NewGuid():N}.part";
-        try
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path.FullPath)!);
-            File.WriteAllBytes(part, document.ToUtf8());
-            File.Move(part, path.FullPath, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
+    public static void Write(FilePath path, TomlDocument document) => AtomicFile.Write(path, document.ToUtf8());
 
     // Several lock files may hold one package; what one of them disagrees with is not learnt from the other.
     private static IEnumerable<(AuditedPackage Row, AuditRule? Own)> Rows(AuditPolicy policy, IReadOnlyList<AuditedPackage> packages) =>

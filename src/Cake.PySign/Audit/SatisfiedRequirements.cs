@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging.LockFiles;
 
 namespace Cake.PySign.Audit;
@@ -52,13 +53,7 @@ internal static class SatisfiedRequirements
             );
     }
 
-    public static void Write(FilePath path, string text)
-    {
-        var part = path.FullPath + ".part";
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path.FullPath)!);
-        File.WriteAllText(part, text);
-        File.Move(part, path.FullPath, overwrite: true);
-    }
+    public static void Write(FilePath path, string text) => AtomicFile.Write(path, text);
 
     private static List<string> Hashes(AuditedPackage row)
     {

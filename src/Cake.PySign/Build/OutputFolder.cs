@@ -1,6 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Provenance;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Import;
 using Cake.PySign.Verify;
@@ -18,10 +19,10 @@ internal static class OutputFolder
         SlsaProvenance.Suffix,
         AttestationFiles.Publish,
         AttestationFiles.Provenance,
-        ".sigstore.json",
-        ".sigstore",
-        ".sig",
-        ".crt",
+        SignatureNames.Bundle,
+        SignatureNames.OldBundle,
+        SignatureNames.Signature,
+        SignatureNames.Certificate,
     ];
 
     private const string GitIgnore = ".gitignore";

@@ -33,7 +33,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             problems.Add(new ReleaseProblem(fileName, ReleaseFailure.DistributionRefused, e.Message, "Do not use this file."));
         }
 
-        if (await FetchAsync(fileName + ".sigstore.json", file.Path, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
+        if (await FetchAsync(fileName + SignatureNames.Bundle, file.Path, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
         {
             problems.Add(
                 new ReleaseProblem(
@@ -121,8 +121,8 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
     )
     {
         var fileName = file.Path.GetFilename().FullPath;
-        var signature = await FetchAsync(fileName + ".sig", file.Path, cancellationToken).ConfigureAwait(false);
-        var certificate = await FetchAsync(fileName + ".crt", file.Path, cancellationToken).ConfigureAwait(false);
+        var signature = await FetchAsync(fileName + SignatureNames.Signature, file.Path, cancellationToken).ConfigureAwait(false);
+        var certificate = await FetchAsync(fileName + SignatureNames.Certificate, file.Path, cancellationToken).ConfigureAwait(false);
         string? problem = signature is null || certificate is null ? "the policy asks for both, and one is not there" : null;
         if (problem is null)
         {

@@ -190,8 +190,8 @@ internal sealed class ReleaseVerifier(Services services)
         }
 
         release = place.Accept(release);
-        await WriteAsync(settings.ReportFile, release.ToJson(), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(settings.RequirementsFile, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+        Write(settings.ReportFile, release.ToJson());
+        Write(settings.RequirementsFile, release.ToRequirements());
         services.Log.Information(release.ToTable());
         place.Keep();
         return release;
@@ -205,12 +205,11 @@ internal sealed class ReleaseVerifier(Services services)
         }
     }
 
-    private async Task WriteAsync(FilePath? file, string text, CancellationToken cancellationToken)
+    private void Write(FilePath? file, string text)
     {
         if (file?.MakeAbsolute(services.Environment) is { } path)
         {
-            Directory.CreateDirectory(path.GetDirectory().FullPath);
-            await File.WriteAllTextAsync(path.FullPath, text, cancellationToken).ConfigureAwait(false);
+            AtomicFile.Write(path, text);
         }
     }
 

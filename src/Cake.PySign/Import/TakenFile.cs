@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using Cake.PySign.Common.Signatures;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 
@@ -12,7 +13,7 @@ internal sealed class TakenFile
     private const int MaxAttestationBytes = 32 * 1024 * 1024;
 
     // As cosign, GitHub's and slsa-github-generator's files are named; whose they are is for who verifies them.
-    private static readonly string[] _attestations = [".sigstore.json", ".sigstore", ".intoto.jsonl", ".provenance.json"];
+    private static readonly string[] _attestations = [SignatureNames.Bundle, SignatureNames.OldBundle, ".intoto.jsonl", ".provenance.json"];
 
     private TakenFile(ArtifactFile source, FilePath path, string sha256, long size) =>
         (Source, Path, Sha256, Size) = (source, path, sha256, size);

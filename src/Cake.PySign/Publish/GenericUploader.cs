@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 
 namespace Cake.PySign.Publish;
@@ -135,7 +136,7 @@ internal sealed class GenericUploader(Services services)
         return desk.Of(plan);
     }
 
-    private static bool IsBundle(PlannedUpload upload) => upload.Name.EndsWith(".sigstore.json", StringComparison.Ordinal);
+    private static bool IsBundle(PlannedUpload upload) => upload.Name.EndsWith(SignatureNames.Bundle, StringComparison.Ordinal);
 
     internal static ParallelOptions Options(NetworkSettings network, CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = network.Parallel(RegistryConnections.DefaultParallel), CancellationToken = cancellationToken };

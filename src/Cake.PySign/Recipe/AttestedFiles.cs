@@ -74,8 +74,10 @@ internal static class AttestedFiles
     private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
-        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false));
-        var policy = VerificationPolicy.Exact(release.Identity, release.Issuer);
+        var verifier = new AttestationVerifier(
+            new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
+            VerificationPolicy.Exact(release.Identity, release.Issuer)
+        );
         List<BlobFailure> failures = [];
         foreach (var file in ledger.Files)
         {
@@ -88,7 +90,7 @@ internal static class AttestedFiles
                         new BlobFailure(
                             path,
                             nameof(VerificationStep.Parse),
-                            "AttestationMissing",
+                            BlobRefusal.AttestationMissing,
                             $"{file.Name}{AttestationFiles.Publish} as the ledger names it",
                             "none",
                             "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."
@@ -98,9 +100,7 @@ internal static class AttestedFiles
                 }
 
                 var attestation = AttestationFiles.Load(release.Dist.File(part.Name));
-                var statement = attestation.ReadStatement();
-                statement.EnsureAbout(AttestationFiles.NameOf(path), file.Sha256);
-                verifier.Verify(AttestationConversion.ToBundle(attestation), Artifact.FromFile(path.FullPath), policy);
+                verifier.Verify(Artifact.FromFile(path.FullPath), AttestationFiles.NameOf(path), file.Sha256, [attestation]);
             }
             catch (Exception e) when (DistributionAttestations.Failure(path, e) is { } failure)
             {

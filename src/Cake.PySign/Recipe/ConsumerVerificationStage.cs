@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Recipe.Report;
@@ -61,8 +62,9 @@ internal static class ConsumerVerificationStage
             UsersPolicy(release)
             ?? new ReleasePolicy(
                 [],
-                ledger.Files.All(known => known.Signature?.Files.Any(part => part.Name.EndsWith(".sig", StringComparison.Ordinal)) == true)
-                    && !release.UsesKey,
+                ledger.Files.All(known =>
+                    known.Signature?.Files.Any(part => part.Name.EndsWith(SignatureNames.Signature, StringComparison.Ordinal)) == true
+                ) && !release.UsesKey,
                 [
                     release.UsesKey
                         ? SignerRule.WithKey(ManagedKey.ParsePem(File.ReadAllText(release.PublicKey.FullPath)))

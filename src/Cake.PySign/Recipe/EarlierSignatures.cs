@@ -24,9 +24,16 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, VerifiedArtifact> verify)
 {
-    private const string Suffix = ".sigstore.json";
+    private const string Suffix = SignatureNames.Bundle;
 
-    private static readonly string[] _suffixes = [Suffix, ".sig", ".crt", SlsaProvenance.Suffix, .. AttestationFiles.Suffixes];
+    private static readonly string[] _suffixes =
+    [
+        Suffix,
+        SignatureNames.Signature,
+        SignatureNames.Certificate,
+        SlsaProvenance.Suffix,
+        .. AttestationFiles.Suffixes,
+    ];
 
     private readonly DistFolder _dist = release.Dist;
 
@@ -74,7 +81,7 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
 
     private LedgerFile InFolder(LedgerFile file)
     {
-        var path = _dist.File(file.Name + ".sigstore.json").FullPath;
+        var path = _dist.File(file.Name + SignatureNames.Bundle).FullPath;
         if (!File.Exists(path))
         {
             return file with { Signature = null };
@@ -111,12 +118,12 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
         var path = _dist.File(file.Name);
         List<LedgerSignatureFile> parts =
         [
-            Describe(path.FullPath + ".sigstore.json"),
-            Describe(SignatureFiles.Put(path, ".sig", DetachedPair.Signature(bundle)).FullPath),
+            Describe(path.FullPath + SignatureNames.Bundle),
+            Describe(SignatureFiles.Put(path, SignatureNames.Signature, DetachedPair.Signature(bundle)).FullPath),
         ];
         if (bundle.VerificationMaterial.Certificates.Count > 0)
         {
-            parts.Add(Describe(SignatureFiles.Put(path, ".crt", DetachedPair.Certificate(bundle)).FullPath));
+            parts.Add(Describe(SignatureFiles.Put(path, SignatureNames.Certificate, DetachedPair.Certificate(bundle)).FullPath));
         }
 
         parts.AddRange(FurtherInFolder(file));
@@ -276,7 +283,15 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
     private static async Task<bool> HasAnyAsync(GenericRegistry registry, Ledger ledger, CancellationToken cancellationToken)
     {
         var first = ledger.Files.Select(file => file.Name).Order(StringComparer.Ordinal).First();
-        foreach (var name in new[] { first + SlsaProvenance.Suffix, first + ".sigstore.json", first + ".crt", StatementName(ledger) })
+        foreach (
+            var name in new[]
+            {
+                first + SlsaProvenance.Suffix,
+                first + SignatureNames.Bundle,
+                first + SignatureNames.Certificate,
+                StatementName(ledger),
+            }
+        )
         {
             registry.RequireFile(name);
             if (await registry.FingerprintAsync(name, cancellationToken).ConfigureAwait(false) is not null)
@@ -337,13 +352,13 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
             (stored.Bundle, stored.Proof) = (bundle, Proven(bundle, file));
         }
 
-        if (stored.Part(".sig") is not null || stored.Part(".crt") is not null)
+        if (stored.Part(SignatureNames.Signature) is not null || stored.Part(SignatureNames.Certificate) is not null)
         {
             var own = stored.Bundle ?? throw new StoredElsewhereException("a .sig or .crt is there without its bundle");
             var problem = DetachedPair.Problem(
                 own,
-                stored.Part(".sig") ?? DetachedPair.Signature(own),
-                stored.Part(".crt") ?? DetachedPair.Certificate(own)
+                stored.Part(SignatureNames.Signature) ?? DetachedPair.Signature(own),
+                stored.Part(SignatureNames.Certificate) ?? DetachedPair.Certificate(own)
             );
             if (problem is not null)
             {
@@ -351,7 +366,11 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
             }
         }
 
-        foreach (var (suffix, content) in stored.Parts.Where(part => part.Key is not (Suffix or ".sig" or ".crt")))
+        foreach (
+            var (suffix, content) in stored.Parts.Where(part =>
+                part.Key is not (Suffix or SignatureNames.Signature or SignatureNames.Certificate)
+            )
+        )
         {
             CheckFurther(file, suffix, content);
         }
@@ -405,7 +424,7 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
         var complete = Complete(file, bundle, stored.Proof!);
 
         // The pair as the store has it: the same signature may be written in other bytes, and those are public.
-        foreach (var suffix in stored.Parts.Keys.Where(suffix => suffix is ".sig" or ".crt"))
+        foreach (var suffix in stored.Parts.Keys.Where(suffix => suffix is SignatureNames.Signature or SignatureNames.Certificate))
         {
             SignatureFiles.Put(path, suffix, stored.Parts[suffix]);
         }

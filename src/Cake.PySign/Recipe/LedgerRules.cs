@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cake.PySign.Common.Provenance;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Verify;
 using PySign.Packaging.Distributions;
@@ -12,8 +13,8 @@ internal static partial class LedgerRules
 {
     private static readonly string[] _suffixes =
     [
-        ".sig",
-        ".crt",
+        SignatureNames.Signature,
+        SignatureNames.Certificate,
         AttestationFiles.Publish,
         AttestationFiles.Provenance,
         SlsaProvenance.Suffix,
@@ -73,7 +74,7 @@ internal static partial class LedgerRules
     // A signature without its bundle would let a distribution be published with nothing beside it that a stranger can verify.
     private static bool IsOf(LedgerFile file, LedgerSignature signature) =>
         signature.Files.Count > 0
-        && signature.Files[0].Name == file.Name + ".sigstore.json"
+        && signature.Files[0].Name == file.Name + SignatureNames.Bundle
         && signature
             .Files.Skip(1)
             .All(part =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging;
 using IoPath = System.IO.Path;
 
@@ -33,23 +34,7 @@ internal sealed class LedgerStore(DirectoryPath dist)
     /// <summary>Writes to a temporary name and renames: a reader sees the old ledger or the new one.</summary>
     public void Write(Ledger ledger)
     {
-        Directory.CreateDirectory(dist.FullPath);
-        var temporary = $"{Path.FullPath}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                JsonSerializer.Serialize(stream, ledger, _format);
-                stream.WriteByte((byte)'\n');
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, Path.FullPath, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        AtomicFile.Write(Path, [.. JsonSerializer.SerializeToUtf8Bytes(ledger, _format), (byte)'\n']);
     }
 
     /// <exception cref="PySignException">There is no ledger, or it is not one that this version wrote.</exception>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Cake.PySign.Common.Signatures;
 using PySign.Http;
 
 namespace Cake.PySign.Recipe;
@@ -20,7 +21,7 @@ internal sealed class NotesText
                 $"'{word}' holds control characters, which no command should be copied with.",
                 "Correct the identity, the issuer or the address."
             )
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+            : ShellText.Quoted(word);
 
     /// <summary>Text of a Markdown line that means nothing but itself.</summary>
     public static string Plain(string text) =>

@@ -219,7 +219,7 @@ internal static class ProvenanceFiles
                 return new BlobFailure(
                     path,
                     nameof(VerificationStep.Parse),
-                    "ProvenanceMissing",
+                    BlobRefusal.ProvenanceMissing,
                     $"{file.Name}{SlsaProvenance.Suffix} as the ledger names it",
                     "none",
                     Again
@@ -238,7 +238,7 @@ internal static class ProvenanceFiles
                 : new BlobFailure(
                     path,
                     nameof(VerificationStep.Parse),
-                    "ProvenanceRefused",
+                    BlobRefusal.ProvenanceRefused,
                     "an attestation that is the bundle's",
                     attestation.Name,
                     Again
@@ -246,7 +246,7 @@ internal static class ProvenanceFiles
         }
         catch (ProvenanceException e)
         {
-            return new BlobFailure(path, nameof(VerificationStep.Identity), "ProvenanceRefused", e.Expected, e.Found, Again);
+            return new BlobFailure(path, nameof(VerificationStep.Identity), BlobRefusal.ProvenanceRefused, e.Expected, e.Found, Again);
         }
         catch (Exception e) when (DistributionAttestations.Failure(path, e) is { } failure)
         {

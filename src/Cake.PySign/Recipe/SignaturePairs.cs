@@ -20,7 +20,7 @@ internal static class SignaturePairs
             .Select(one => new BlobFailure(
                 dist.File(one.File.Name),
                 "DetachedSignature",
-                "DetachedSignatureRefused",
+                BlobRefusal.DetachedSignatureRefused,
                 "the bundle's own signature and certificate in .sig and .crt",
                 one.Problem!,
                 "Somebody exchanged them. Run PySign-Sign: it makes them again from the bundle, and logs nothing."
@@ -36,7 +36,7 @@ internal static class SignaturePairs
     public static string? Problem(DistFolder dist, LedgerFile file)
     {
         var parts = file.Signature!.Files.Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
-        var (signature, certificate) = (file.Name + ".sig", file.Name + ".crt");
+        var (signature, certificate) = (file.Name + SignatureNames.Signature, file.Name + SignatureNames.Certificate);
         if (!parts.Contains(signature))
         {
             return parts.Contains(certificate) ? "a certificate without its signature" : null;
@@ -44,7 +44,7 @@ internal static class SignaturePairs
 
         try
         {
-            var bundle = Bundle.Load(dist.File(file.Name + ".sigstore.json").FullPath);
+            var bundle = Bundle.Load(dist.File(file.Name + SignatureNames.Bundle).FullPath);
             var bytes = File.ReadAllBytes(dist.File(signature).FullPath);
             if (parts.Contains(certificate))
             {

@@ -1,4 +1,4 @@
-using System.Text;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using static Cake.PySign.Recipe.NotesText;
@@ -52,10 +52,7 @@ internal sealed class VerificationNotes
         var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
         var ledger = release.Dist.ReadSigned();
         var store = release.Store(ledger);
-        var text = Of(ledger, release.Identity, release.Issuer, index, store, SigningInstance.Of(release), addresses);
-
-        // By a rename, so that a link that lies there is replaced and not written through.
-        SignatureFiles.Put(path, "", Encoding.UTF8.GetBytes(text));
+        AtomicFile.Write(path, Of(ledger, release.Identity, release.Issuer, index, store, SigningInstance.Of(release), addresses));
         release.Log.Information($"How anybody verifies this release without Cake: {path}");
     }
 
@@ -259,7 +256,9 @@ internal sealed class VerificationNotes
         var complete =
             !UsesKey
             && _ledger.Files.All(file =>
-                file.Signature!.Logs.Any(log => log.IntegratedTime is not null) && Has(file, ".sig") && Has(file, ".crt")
+                file.Signature!.Logs.Any(log => log.IntegratedTime is not null)
+                && Has(file, SignatureNames.Signature)
+                && Has(file, SignatureNames.Certificate)
             );
         if (!complete || (!_instance.IsPublic && _instance.Log is null))
         {
@@ -275,7 +274,7 @@ internal sealed class VerificationNotes
             "Online only: it asks the transparency log for the "
                 + $"time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
             Each(file =>
-                $"{trust}cosign verify-blob --signature {Shell(file.Name + ".sig")} --certificate {Shell(file.Name + ".crt")} "
+                $"{trust}cosign verify-blob --signature {Shell(file.Name + SignatureNames.Signature)} --certificate {Shell(file.Name + SignatureNames.Certificate)} "
                 + $"{Signer("--certificate-identity", "--certificate-oidc-issuer")} {log}{Shell(file.Name)}"
             )
         );

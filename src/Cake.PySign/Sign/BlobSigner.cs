@@ -12,7 +12,13 @@ namespace Cake.PySign.Sign;
 /// <summary>Signs files as one identity with one certificate, or with one key.</summary>
 internal sealed class BlobSigner(Services services)
 {
-    private static readonly string[] _signatureSuffixes = [".sigstore.json", ".sigstore", ".sig", ".crt"];
+    private static readonly string[] _signatureSuffixes =
+    [
+        SignatureNames.Bundle,
+        SignatureNames.OldBundle,
+        SignatureNames.Signature,
+        SignatureNames.Certificate,
+    ];
 
     public static BlobSigner For(ICakeContext context) => new(Services.For(context));
 
@@ -143,7 +149,8 @@ internal sealed class BlobSigner(Services services)
     }
 
     private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
-        session.Existing(path.FullPath + ".sigstore.json", Artifact.FromFile(path.FullPath)) is { Bundle.MessageSignature: not null } kept
+        session.Existing(path.FullPath + SignatureNames.Bundle, Artifact.FromFile(path.FullPath))
+            is { Bundle.MessageSignature: not null } kept
             ? kept
             : null;
 

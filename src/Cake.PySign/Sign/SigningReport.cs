@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 
 namespace Cake.PySign.Sign;
@@ -149,5 +150,5 @@ internal static class SigningReport
     private static string Literal(string text) =>
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    private static string Shell(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Shell(string text) => ShellText.Quoted(text);
 }

@@ -1,12 +1,71 @@
 using Cake.Core.IO;
+using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Verify;
 
 /// <summary>Why one file was refused.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Step">The step of the verification that failed.</param>
-/// <param name="Reason">The check that failed.</param>
+/// <param name="Reason">What is wrong, for scripts.</param>
 /// <param name="Expected">What was expected.</param>
 /// <param name="Found">What was found.</param>
 /// <param name="Advice">What a person can do about it.</param>
-public sealed record BlobFailure(FilePath Path, string Step, string Reason, string Expected, string Found, string Advice);
+public sealed record BlobFailure(FilePath Path, string Step, BlobRefusal Reason, string Expected, string Found, string Advice)
+{
+    /// <summary>The check of the Sigstore verification that failed.</summary>
+    /// <value>Set where <see cref="Reason"/> is <see cref="BlobRefusal.CheckFailed"/>.</value>
+    public VerificationFailure? Check { get; init; }
+
+    /// <summary>The cause in a word, for messages: the most exact one that is known.</summary>
+    internal string Cause { get; init; } = Reason.ToString();
+
+    internal static BlobFailure Of(FilePath path, VerificationException e) =>
+        new(path, e.Step.ToString(), BlobRefusal.CheckFailed, e.Expected, e.Actual, e.Advice)
+        {
+            Check = e.Reason,
+            Cause = e.Reason.ToString(),
+        };
+}
+
+/// <summary>What is wrong with a file that was refused.</summary>
+public enum BlobRefusal
+{
+    /// <summary>A check of the Sigstore verification failed: <see cref="BlobFailure.Check"/> says which.</summary>
+    CheckFailed,
+
+    /// <summary>There is no bundle.</summary>
+    MissingBundle,
+
+    /// <summary>The bundle holds a statement about the file, not a signature of it.</summary>
+    NotABlobSignature,
+
+    /// <summary>The bundle says something else of the file than what was asked for.</summary>
+    PredicateType,
+
+    /// <summary>There is no attestation.</summary>
+    AttestationMissing,
+
+    /// <summary>An attestation is damaged, or it is about something else.</summary>
+    AttestationRefused,
+
+    /// <summary>There is no provenance.</summary>
+    ProvenanceMissing,
+
+    /// <summary>The provenance is not this release's.</summary>
+    ProvenanceRefused,
+
+    /// <summary>A signature or certificate file is missing, or it is not the bundle's.</summary>
+    DetachedSignatureRefused,
+
+    /// <summary>The release statement is damaged, or it is about something else.</summary>
+    StatementRefused,
+
+    /// <summary>The release statement names a file that is not there.</summary>
+    FileMissing,
+
+    /// <summary>The release statement names other bytes.</summary>
+    FileChanged,
+
+    /// <summary>The release statement does not name the file.</summary>
+    FileUnexpected,
+}

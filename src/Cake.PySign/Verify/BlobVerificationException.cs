@@ -20,7 +20,7 @@ public sealed class BlobVerificationException : PySignException
             text.AppendLine()
                 .Append($"  {failure.Path}")
                 .AppendLine()
-                .Append($"    step:     {failure.Step} ({failure.Reason})")
+                .Append($"    step:     {failure.Step} ({failure.Cause})")
                 .AppendLine()
                 .Append($"    expected: {failure.Expected}")
                 .AppendLine()

@@ -47,7 +47,7 @@ internal sealed class BlobVerifier(Services services)
                     }
                     catch (VerificationException e)
                     {
-                        failures[i] = new BlobFailure(paths[i], e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice);
+                        failures[i] = BlobFailure.Of(paths[i], e);
                     }
                     catch (MissingBundleException e)
                     {
@@ -197,7 +197,7 @@ internal sealed class BlobVerifier(Services services)
                 new BlobFailure(
                     path,
                     nameof(VerificationStep.Parse),
-                    "NotABlobSignature",
+                    BlobRefusal.NotABlobSignature,
                     "a bundle with a signature over the file itself",
                     $"an attestation about it in {bundlePath}",
                     "Give the bundle that CosignSignBlob or cosign sign-blob wrote, or say with PredicateType which statement is asked for."
@@ -215,7 +215,7 @@ internal sealed class BlobVerifier(Services services)
                 new BlobFailure(
                     path,
                     nameof(VerificationStep.Signature),
-                    "PredicateType",
+                    BlobRefusal.PredicateType,
                     $"a statement of type {type}",
                     proof.PredicateType ?? "a signature over the file itself",
                     "The bundle says something else of the file than what is asked for."

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common.Signatures;
 using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Verify;
@@ -7,7 +8,7 @@ namespace Cake.PySign.Verify;
 /// <summary>Where a file's bundle is: given, or by the convention that clients share.</summary>
 internal static class BundleLocation
 {
-    private static readonly string[] _suffixes = [".sigstore.json", ".sigstore"];
+    private static readonly string[] _suffixes = [SignatureNames.Bundle, SignatureNames.OldBundle];
 
     public static FilePath Find(FilePath file, VerifyBlobSettings settings, ICakeEnvironment environment)
     {
@@ -30,7 +31,7 @@ internal static class BundleLocation
             new BlobFailure(
                 file,
                 nameof(VerificationStep.Parse),
-                "MissingBundle",
+                BlobRefusal.MissingBundle,
                 expected,
                 found,
                 "An unsigned file is never accepted: sign it, or fetch its bundle."

@@ -48,7 +48,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
                 new BlobFailure(
                     path,
                     Step,
-                    "MissingBundle",
+                    BlobRefusal.MissingBundle,
                     "the signed statement about the release",
                     "nothing there",
                     "Sign it, or fetch it: without it nobody knows whether a file is missing."
@@ -82,7 +82,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
         }
         catch (VerificationException e)
         {
-            throw Refused([new BlobFailure(path, e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice)]);
+            throw Refused([BlobFailure.Of(path, e)]);
         }
         catch (ReleaseStatementException e)
         {
@@ -90,7 +90,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
                 new BlobFailure(
                     path,
                     Step,
-                    "StatementRefused",
+                    BlobRefusal.StatementRefused,
                     e.Expected,
                     e.Found,
                     "It says something else than which files this release consists of. Do not publish or use it."
@@ -114,7 +114,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
                 yield return new BlobFailure(
                     folder.CombineWithFilePath(name),
                     Step,
-                    "FileMissing",
+                    BlobRefusal.FileMissing,
                     $"a file with SHA-256 {sha256}",
                     "none",
                     Advice
@@ -122,7 +122,14 @@ internal sealed class ReleaseStatementVerifier(Services services)
             }
             else if (actual != sha256)
             {
-                yield return new BlobFailure(folder.CombineWithFilePath(name), Step, "FileChanged", $"SHA-256 {sha256}", actual, Advice);
+                yield return new BlobFailure(
+                    folder.CombineWithFilePath(name),
+                    Step,
+                    BlobRefusal.FileChanged,
+                    $"SHA-256 {sha256}",
+                    actual,
+                    Advice
+                );
             }
         }
 
@@ -131,7 +138,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
             yield return new BlobFailure(
                 folder.CombineWithFilePath(name),
                 Step,
-                "FileUnexpected",
+                BlobRefusal.FileUnexpected,
                 "only files that the statement names",
                 $"one with SHA-256 {found[name]}",
                 Advice

@@ -145,7 +145,7 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
         var e = await Assert.ThrowsAsync<BlobVerificationException>(() =>
             VerifyStage.RunAsync(release, TestContext.Current.CancellationToken)
         );
-        Assert.Equal("FileUnexpected", Assert.Single(e.Failures).Reason);
+        Assert.Equal("FileUnexpected", Assert.Single(e.Failures).Cause);
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
         Assert.Contains("does not verify and is made again", jobs.Log, StringComparison.Ordinal);
         Assert.Equal(

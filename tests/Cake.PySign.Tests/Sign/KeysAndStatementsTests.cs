@@ -270,5 +270,5 @@ public sealed class KeysAndStatementsTests : IDisposable
     private async Task<string> RefusedAsync(VerifyBlobSettings settings) =>
         Assert
             .Single((await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Failures)
-            .Reason;
+            .Cause;
 }

@@ -77,14 +77,14 @@ public sealed class SignReleaseStatementTests : IDisposable
             one.PredicateType = null;
             Assert.Equal(
                 "NotABlobSignature",
-                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], one, Token))).Failures[0].Reason
+                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], one, Token))).Failures[0].Cause
             );
         }
 
         one.PredicateType = Release;
         Assert.Equal(
             "SubjectMismatch",
-            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], one, Token))).Failures[0].Reason
+            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], one, Token))).Failures[0].Cause
         );
 
         File.Delete(signed.Bundle.FullPath);
@@ -161,5 +161,5 @@ public sealed class SignReleaseStatementTests : IDisposable
     ) =>
         (
             await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyReleaseStatement(files, settings, Token))
-        ).Failures.Select(failure => (failure.Path.GetFilename().FullPath, failure.Reason));
+        ).Failures.Select(failure => (failure.Path.GetFilename().FullPath, failure.Cause));
 }

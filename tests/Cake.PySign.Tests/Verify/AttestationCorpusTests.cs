@@ -137,7 +137,7 @@ public sealed class AttestationCorpusTests : IDisposable
         var failure = await RefusedAsync(file, TrustedPublisher.GitLab("Facutuesca/gitlab-oidc-project", ".gitlab-ci.yml"), staging: false);
         Assert.Contains("upper and lower case", failure.Advice, StringComparison.Ordinal);
         failure = await RefusedAsync(file, TrustedPublisher.GitLab("facutuesca/gitlab-oidc-project", "release.yml"), staging: false);
-        Assert.Equal("ExtensionMismatch", failure.Reason);
+        Assert.Equal("ExtensionMismatch", failure.Cause);
         Assert.Contains(
             "//release.yml@72f7c63b75eb55ea80864962f0e645c93414da34\" or \"@refs/heads/main\"",
             failure.Expected,
@@ -145,7 +145,7 @@ public sealed class AttestationCorpusTests : IDisposable
         );
         Assert.Contains("somebody else", failure.Advice, StringComparison.Ordinal);
         await File.AppendAllTextAsync(file.FullPath, "x", TestContext.Current.CancellationToken);
-        Assert.Equal("SubjectMismatch", (await RefusedAsync(file, _gitLab, staging: false)).Reason);
+        Assert.Equal("SubjectMismatch", (await RefusedAsync(file, _gitLab, staging: false)).Cause);
     }
 
     private static string Folder => Corpora.Require("pypi-attestations");

@@ -56,7 +56,7 @@ public sealed class PyPiAttestTests : IDisposable
                 )
             )
         ).Failures;
-        Assert.All(failures, failure => Assert.Equal("ExtensionMismatch", failure.Reason));
+        Assert.All(failures, failure => Assert.Equal("ExtensionMismatch", failure.Cause));
         Assert.Equal(2, failures.Count);
     }
 
@@ -156,7 +156,7 @@ public sealed class PyPiAttestTests : IDisposable
             StringComparison.Ordinal
         );
         var failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Failures;
-        Assert.All(failures, failure => Assert.Equal("AttestationMissing", failure.Reason));
+        Assert.All(failures, failure => Assert.Equal("AttestationMissing", failure.Cause));
         await _rig.Context.PyPiAttest([_wheel, _sdist], Settings(server, "GitHub"), Token);
         File.Copy(_wheel.FullPath + ".publish.attestation", _wheel.FullPath + ".slsa.attestation");
         failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Failures;

@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Audit.Reports;
 
@@ -17,11 +18,5 @@ internal static class AuditFiles
         Put(folder, "audit.cdx.json", AuditCycloneDx.Write(report));
     }
 
-    private static void Put(DirectoryPath folder, string name, byte[] bytes)
-    {
-        var path = folder.CombineWithFilePath(name).FullPath;
-        var part = path + ".part";
-        File.WriteAllBytes(part, bytes);
-        File.Move(part, path, overwrite: true);
-    }
+    private static void Put(DirectoryPath folder, string name, byte[] bytes) => AtomicFile.Write(folder.CombineWithFilePath(name), bytes);
 }

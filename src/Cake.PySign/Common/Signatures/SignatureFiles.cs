@@ -13,13 +13,17 @@ internal static class SignatureFiles
     {
         RequireUnchanged(file, signed);
         var hasCertificate = signed.Verified.Certificate is not null;
-        var bundle = Put(file, ".sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+        var bundle = Put(file, SignatureNames.Bundle, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         _ = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null;
         return new SignedBlob(
             file,
             bundle,
-            settings.OutputSignature ? Put(file, ".sig", signed.CosignSignature()) : Remove(file, ".sig"),
-            settings.OutputCertificate && hasCertificate ? Put(file, ".crt", signed.CosignCertificate()) : Remove(file, ".crt"),
+            settings.OutputSignature
+                ? Put(file, SignatureNames.Signature, signed.CosignSignature())
+                : Remove(file, SignatureNames.Signature),
+            settings.OutputCertificate && hasCertificate
+                ? Put(file, SignatureNames.Certificate, signed.CosignCertificate())
+                : Remove(file, SignatureNames.Certificate),
             signed.Verified.Sha256,
             signed.Verified.Identity,
             signed.Verified.Issuer,
@@ -66,17 +70,7 @@ internal static class SignatureFiles
 
     private static FilePath Put(string target, byte[] content)
     {
-        var temporary = $"{target}.{Guid.NewGuid():N}.part";
-        try
-        {
-            File.WriteAllBytes(temporary, content);
-            File.Move(temporary, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-
+        AtomicFile.Write(target, content);
         return target;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 
 namespace Cake.PySign.Recipe.Preflight;
@@ -166,8 +167,7 @@ internal sealed class PreflightReport
     {
         if (release.Options.PreflightReportFile?.MakeAbsolute(release.Context.Environment) is { } file)
         {
-            Directory.CreateDirectory(file.GetDirectory().FullPath);
-            File.WriteAllText(file.FullPath, release.Log.Redactor.Redact(ToJson()));
+            AtomicFile.Write(file, release.Log.Redactor.Redact(ToJson()));
             release.Log.Information($"Preflight report: {file}");
         }
 

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Recipe.Report;
 
@@ -43,9 +44,7 @@ internal static class ReleaseReportFiles
             );
         }
 
-        var temporary = path.FullPath + ".tmp";
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path.FullPath, overwrite: true);
+        AtomicFile.Write(path, text);
     }
 
     private static bool IsOwn(FilePath path)

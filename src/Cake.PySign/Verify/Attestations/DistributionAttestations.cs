@@ -92,8 +92,11 @@ internal sealed class DistributionAttestations(Services services)
     internal static BlobFailure? Failure(FilePath path, Exception exception) =>
         exception switch
         {
-            VerificationException e => new BlobFailure(path, e.Step.ToString(), e.Reason.ToString(), e.Expected, e.Actual, e.Advice),
-            PackagingException e => new BlobFailure(path, "Statement", e.Reason.ToString(), e.Expected, e.Input, e.Advice),
+            VerificationException e => BlobFailure.Of(path, e),
+            PackagingException e => new BlobFailure(path, "Statement", BlobRefusal.AttestationRefused, e.Expected, e.Input, e.Advice)
+            {
+                Cause = e.Reason.ToString(),
+            },
             MissingBundleException e => e.Failure,
             _ => null,
         };
@@ -167,5 +170,5 @@ internal sealed class DistributionAttestations(Services services)
         new(path, source, one.PredicateType!, one.Sha256, one.Identity, one.Issuer, SignedLogEntry.From(one));
 
     private static MissingBundleException Missing(FilePath path, string expected, string found, string advice) =>
-        new(new BlobFailure(path, nameof(VerificationStep.Parse), "AttestationMissing", expected, found, advice));
+        new(new BlobFailure(path, nameof(VerificationStep.Parse), BlobRefusal.AttestationMissing, expected, found, advice));
 }

@@ -1,0 +1,33 @@
+using System.Text;
+using Cake.Core.IO;
+
+namespace Cake.PySign.Common;
+
+/// <summary>
+/// The one way to write a file that somebody else reads: under another name beside it, on the disk, then renamed. A reader sees the old
+/// file or the new one, also after the power went.
+/// </summary>
+internal static class AtomicFile
+{
+    public static void Write(FilePath path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    public static void Write(FilePath path, ReadOnlySpan<byte> content)
+    {
+        Directory.CreateDirectory(path.GetDirectory().FullPath);
+        var temporary = $"{path.FullPath}.{Guid.NewGuid():N}.part";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path.FullPath, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
