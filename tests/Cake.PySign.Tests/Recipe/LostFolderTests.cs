@@ -38,10 +38,11 @@ public sealed class LostFolderTests(SandboxFixture fixture)
         Assert.Equal(first.Files.Select(file => file.Receipts.Count), jobs.Dist.ReadSigned().Files.Select(file => file.Receipts.Count));
     }
 
+    public static TheoryData<int> Uploads() =>
+        Environment.GetEnvironmentVariable("PYSIGN_KILL_POINTS") is null ? new(1, 3, 6) : new(1, 2, 3, 4, 5, 6, 7, 8, 9);
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(5)]
+    [MemberData(nameof(Uploads))]
     public async Task A_half_published_release_whose_folder_is_gone_keeps_what_is_public_and_signs_the_rest(int published)
     {
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
