@@ -134,6 +134,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
                 !pair.Key.StartsWith("dist", StringComparison.Ordinal)
                 && !pair.Key.StartsWith("consumer", StringComparison.Ordinal)
                 && !pair.Key.StartsWith("test-results", StringComparison.Ordinal)
+                && !pair.Key.StartsWith("artifacts", StringComparison.Ordinal)
             )
             .ToDictionary(pair => pair.Key, pair => pair.Value);
 
