@@ -42,12 +42,14 @@ internal static class AuditBenchmark
         var middle = await MeasureAsync(500);
         var large = await MeasureAsync(1000);
         Console.WriteLine(
-            $"500 packages audited      {middle.First.TotalSeconds:0.0} s, their {middle.Requests} bare requests {middle.Bare.TotalSeconds:0.0} s: "
+            $"500 packages audited      {middle.First.TotalSeconds:0.0} s, their {middle.Requests} bare requests "
+                + $"{middle.Bare.TotalSeconds:0.0} s: "
                 + $"{middle.First / middle.Bare:0.00} times as long (goal: 1.5); again {middle.Second.TotalSeconds:0.00} s: "
                 + $"{middle.Second / middle.First:0.000} (goal: 0.1), of which {middle.SecondUsed.TotalSeconds:0.00} s of processor time"
         );
         Console.WriteLine(
-            $"memory of an audit        {small.Live >> 10} KiB live at the end of 100 packages, {large.Live >> 10} KiB of 1,000; allocated for "
+            $"memory of an audit        {small.Live >> 10} KiB live at the end of 100 packages, {large.Live >> 10} KiB of 1,000; allocated "
+                + "for "
                 + $"each package {small.Allocated / 100 >> 10} and {large.Allocated / 1000 >> 10} KiB"
         );
     }

@@ -27,7 +27,7 @@ internal sealed record PublishRound(
     string Issuer
 )
 {
-    /// <summary>The variable with the registry's token: what is secret is no argument.</summary>
+    /// <summary>The variable with the registry's token: what is secret is not an argument.</summary>
     public const string TokenVariable = "PYSIGN_BENCHMARK_TOKEN";
 
     public const string Package = "bench-pysign";

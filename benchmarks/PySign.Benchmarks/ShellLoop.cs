@@ -29,7 +29,8 @@ internal static class ShellLoop
                     Directory.EnumerateFiles(wheels.Folder, "*.whl").Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(count)
                 )}; do
                   for part in "$name" "$name.sigstore.json"; do
-                    curl --silent --show-error --fail --header @headers --upload-file "{wheels.Folder}/$part" "{registry.AbsoluteUri}/generic/loop/1.0/$part"
+                    curl --silent --show-error --fail --header @headers \
+                      --upload-file "{wheels.Folder}/$part" "{registry.AbsoluteUri}/generic/loop/1.0/$part"
                     curl --silent --show-error --fail -O "{registry.AbsoluteUri}/generic/loop/1.0/$part"
                     [ "$(sha256sum < "$part")" = "$(sha256sum < "{wheels.Folder}/$part")" ]
                   done

@@ -177,7 +177,7 @@ internal readonly partial record struct AttemptFailure
                 ?? Reason switch
                 {
                     ServiceFailure.TlsUntrusted =>
-                        "Service and system have no version of TLS in common, or something between them is no TLS server.",
+                        "Service and system have no version of TLS in common, or something between them is not a TLS server.",
                     ServiceFailure.Unreachable => "Check the address, the network and the proxy settings (HTTPS_PROXY, NO_PROXY).",
                     ServiceFailure.TimedOut => "Run again later, or allow more time.",
                     ServiceFailure.Status when LimitEnds is { } ends => string.Create(
@@ -202,7 +202,7 @@ internal readonly partial record struct AttemptFailure
             What = "the proxy opened no connection to it" + (status is null ? "" : $" (it answered {status})"),
             Advice =
                 status == "407"
-                    ? "The proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT."
+                    ? "The proxy requires a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT."
                     : "Check HTTPS_PROXY, and whether the proxy lets this host through; NO_PROXY names hosts that are called without it.",
             Transient = status is null or ['5', ..],
             NeverSent = true,

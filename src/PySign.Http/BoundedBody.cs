@@ -8,7 +8,7 @@ internal static class BoundedBody
     /// <summary>The body is larger than allowed.</summary>
     public sealed class TooLargeException(long max) : IOException($"the answer is larger than the {max} bytes allowed");
 
-    /// <summary>The body broke off; not to be confused with a destination that cannot be written, which is no matter of the
+    /// <summary>The body broke off; not to be confused with a destination that cannot be written, which is not a matter of the
     /// service.</summary>
     public sealed class BrokenException(string message, Exception? inner = null) : IOException(message, inner);
 

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace PySign.Http;
 
-/// <summary>Certificates of private authorities that are believed besides the system's. The whole file is read and judged before anything
-/// is called.</summary>
+/// <summary>Certificates of private authorities that are believed in addition to the system's. The whole file is read and judged before
+/// anything is called.</summary>
 public sealed class ExtraAuthorities
 {
     private const int MaxBytes = 4 << 20;

@@ -1,6 +1,6 @@
 namespace PySign.Http;
 
-/// <summary>A request body that can be sent again: opened anew for every attempt, streamed, never held.</summary>
+/// <summary>A request body that can be sent again: opened again for every attempt, streamed, never held.</summary>
 public sealed record RequestBody(string ContentType, long Length, Func<Stream> Open)
 {
     /// <summary>A body of bytes in memory.</summary>

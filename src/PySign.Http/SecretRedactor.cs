@@ -124,7 +124,7 @@ public sealed class SecretRedactor
                 header = done;
             }
 
-            // Whatever begins later in this run is no token either: it ends where this one ends.
+            // Whatever begins later in this run is not a token either: it ends where this one ends.
             at = header < text.Length ? text.IndexOf(Beginning, header, StringComparison.Ordinal) : -1;
         }
 

@@ -44,12 +44,12 @@ internal sealed class ServerCertificateCheck(ExtraAuthorities? extra)
             return Refused(leaf, chain is null ? X509ChainStatusFlags.PartialChain : Flags(chain));
         }
 
-        using var anew = new X509Chain();
-        var status = Build(anew, leaf, chain, extra.Certificates);
+        using var again = new X509Chain();
+        var status = Build(again, leaf, chain, extra.Certificates);
         return status == X509ChainStatusFlags.NoError ? null : Refused(leaf, status);
     }
 
-    /// <summary>The whole check anew, with the extra certificates as the only roots and without fetching anything.</summary>
+    /// <summary>The whole check again, with the extra certificates as the only roots and without fetching anything.</summary>
     private static X509ChainStatusFlags Build(
         X509Chain chain,
         X509Certificate2 leaf,
@@ -116,7 +116,7 @@ internal sealed class ServerCertificateCheck(ExtraAuthorities? extra)
             );
     }
 
-    /// <summary>What a stranger's certificate says goes into messages and logs.</summary>
+    /// <summary>What somebody else's certificate says goes into messages and logs.</summary>
     private static string Shown(string text) =>
         string.Concat((text.Length > ShownChars ? text[..ShownChars] + "…" : text).Select(static c => char.IsControl(c) ? ' ' : c));
 }

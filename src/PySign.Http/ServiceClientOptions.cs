@@ -6,7 +6,7 @@ public sealed record ServiceClientOptions
     /// <summary>Sends the requests; never disposed by the client. Null: real connections of the client's own.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Private authorities to trust besides the system's; only for real connections.</summary>
+    /// <summary>Private authorities to trust in addition to the system's; only for real connections.</summary>
     public ExtraAuthorities? Authorities { get; init; }
 
     /// <summary>The clock for waits and dates.</summary>

@@ -6,7 +6,7 @@ namespace PySign.Http;
 /// <summary>Makes the handler that real calls go through.</summary>
 public static class ServiceHandler
 {
-    /// <param name="extra">Private authorities to trust besides the system's; null for none.</param>
+    /// <param name="extra">Private authorities to trust in addition to the system's; null for none.</param>
     /// <param name="proxy">Null: the one that the environment or the system names. Never used for this machine.</param>
     public static SocketsHttpHandler Create(ExtraAuthorities? extra = null, IWebProxy? proxy = null)
     {

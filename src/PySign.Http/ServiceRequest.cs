@@ -23,7 +23,7 @@ public sealed record ServiceRequest
     /// <summary>The credential, if one is sent.</summary>
     public ServiceCredential? Credential { get; init; }
 
-    /// <summary>Statuses besides 2xx that are answers for the caller and not failures.</summary>
+    /// <summary>Statuses in addition to 2xx that are answers for the caller and not failures.</summary>
     public IReadOnlyList<HttpStatusCode> AlsoAccepted { get; init; } = [];
 
     /// <summary>The most bytes of an answer that are read into memory.</summary>

@@ -9,8 +9,8 @@ using Cake.Core.Annotations;
 namespace PySign.House.Tests;
 
 /// <summary>
-/// The page for script writers, made from the addin's XML documentation: every alias, every setting with its type and default, every member of
-/// a result.
+/// The page for script writers, made from the addin's XML documentation: every alias, every setting with its type and default, every member
+/// of a result.
 /// </summary>
 internal sealed partial class AliasPage(Assembly addin)
 {

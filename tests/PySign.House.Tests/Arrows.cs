@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace PySign.House.Tests;
 
 /// <summary>
-/// Which namespaces of an assembly use which others of it, read from its compiled form: declarations, attributes and the instructions of every
-/// method. A constant of another namespace is copied by the compiler and leaves no trace.
+/// Which namespaces of an assembly use which others of it, read from its compiled form: declarations, attributes and the instructions of
+/// every method. A constant of another namespace is copied by the compiler and leaves no trace.
 /// </summary>
 internal sealed class Arrows
 {

@@ -172,7 +172,8 @@ internal sealed class AuditIndex(ServiceClient client, Uri root, ServiceCredenti
     {
         if (EndpointRule.Refusal(url) is { } refusal)
         {
-            return $"{AuditText.Shown(url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))}: {refusal}";
+            return $"{AuditText.Shown(url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))}: "
+                + $"{refusal}";
         }
 
         return EndpointRule.IsLoopback(url) && !EndpointRule.IsLoopback(root) ? $"{Shown(url)} is an address of this machine" : null;

@@ -5,8 +5,8 @@ using PySign.Packaging.Toml;
 namespace Cake.PySign.Audit;
 
 /// <summary>
-/// Writes what was found into the memory file, leaving every other character as it is. The first acceptance of a publisher is trust on first
-/// use; a review of the file's diff is what makes more of it.
+/// Writes what was found into the memory file, leaving every other character as it is. The first acceptance of a publisher is trust on
+/// first use; a review of the file's diff is what makes more of it.
 /// </summary>
 internal static class AuditMemory
 {

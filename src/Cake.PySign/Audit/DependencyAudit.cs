@@ -11,7 +11,8 @@ using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Audit;
 
-/// <summary>Audits locked packages: reads the lock files, asks each index once a project, verifies, compares with memory and policy.</summary>
+/// <summary>Audits locked packages: reads the lock files, asks each index once a project, verifies, compares with memory and
+/// policy.</summary>
 internal sealed class DependencyAudit(AuditServices services)
 {
     private const int Parallelism = 8;
@@ -248,8 +249,8 @@ internal sealed class DependencyAudit(AuditServices services)
     private static string Words(AuditReason reason, LockedPackage package) =>
         reason switch
         {
-            AuditReason.Git =>
-                $"It comes from {AuditText.Shown(package.Source.Location)} at {AuditText.Shown(package.Source.Revision ?? "no fixed commit")}.",
+            AuditReason.Git => $"It comes from {AuditText.Shown(package.Source.Location)} at "
+                + $"{AuditText.Shown(package.Source.Revision ?? "no fixed commit")}.",
             AuditReason.Url => $"It is the file {AuditText.Shown(package.Source.Location)}.",
             AuditReason.Path => $"It is {AuditText.Shown(package.Source.Location ?? "a local file")}.",
             AuditReason.Editable => $"It is installed from {AuditText.Shown(package.Source.Location ?? "a folder")} in place.",
@@ -298,7 +299,8 @@ internal sealed class DependencyAudit(AuditServices services)
             .. policy
                 .Exceptions.Where(one => one.Until < today)
                 .Select(static one =>
-                    $"The exception of {one.Package} ended on {one.Until:yyyy-MM-dd} ({AuditText.Shown(one.Reason)}): decide again, or take it out."
+                    $"The exception of {one.Package} ended on {one.Until:yyyy-MM-dd} ({AuditText.Shown(one.Reason)}): decide again, or "
+                    + "take it out."
                 ),
         ];
 

@@ -35,7 +35,8 @@ internal sealed class DistributionCheck(AuditServices services)
         {
             throw new PySignException(
                 PySignFailure.VerificationFailed,
-                $"{package.Name} {package.Version} is not proven:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", problems)}",
+                $"{package.Name} {package.Version} is not proven:{Environment.NewLine}  "
+                    + $"{string.Join(Environment.NewLine + "  ", problems)}",
                 "Do not use what is named here."
             );
         }

@@ -148,7 +148,8 @@ internal sealed class MirrorSides
         ("bytes", "Files cannot be fetched.", "The mirror serves other bytes than upstream: do not install from it."),
         (
             "attestations",
-            "The mirror does not announce attestations: behind it everything is index-without-attestations. Audit against the upstream with audit-index, for public names.",
+            "The mirror does not announce attestations: behind it everything is index-without-attestations. Audit against the upstream "
+                + "with audit-index, for public names.",
             ""
         ),
         (

@@ -79,7 +79,8 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
                 )
                 : Refused(
                     AuditReason.PublisherSuspicious,
-                    $"'{AuditText.Shown(bundle.Publisher.Repository)}' with '{AuditText.Shown(bundle.Publisher.Workflow)}' is not the name of a publisher."
+                    $"'{AuditText.Shown(bundle.Publisher.Repository)}' with '{AuditText.Shown(bundle.Publisher.Workflow)}' is not the name "
+                        + "of a publisher."
                 );
         }
 

@@ -15,15 +15,16 @@ public static class PyAuditDependenciesAliases
 {
     /// <summary>Audits the attestations of every package that lock files pin.</summary>
     /// <param name="context">The Cake context.</param>
-    /// <param name="lockFiles">Lock files: pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements files with hashes.</param>
+    /// <param name="lockFiles">Lock files: pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements files with
+    /// hashes.</param>
     /// <param name="settings">Policy, index and trust.</param>
     /// <returns>Every package with its state. What is enforced and not satisfied does not throw: see
     /// <see cref="AuditReport.IsSatisfied"/>.</returns>
     /// <exception cref="PySignException">A lock file or the policy cannot be read.</exception>
     /// <example>
     /// <code>
-    /// var audit = await PyAuditDependencies(GetFiles("./uv.lock"), new PyAuditDependenciesSettings { ReportDirectory = "./artifacts/audit" });
-    /// foreach (var package in audit.Failures)
+    /// var audit = await PyAuditDependencies(GetFiles("./uv.lock"), new PyAuditDependenciesSettings { ReportDirectory = "./artifacts/audit"
+    /// }); foreach (var package in audit.Failures)
     /// {
     ///     Error("{0} {1}: {2}", package.Name, package.Version, string.Join(" ", package.Unmet));
     /// }
@@ -39,7 +40,8 @@ public static class PyAuditDependenciesAliases
 
     /// <summary>Audits the attestations of every package that lock files pin, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
-    /// <param name="lockFiles">Lock files: pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements files with hashes.</param>
+    /// <param name="lockFiles">Lock files: pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock, requirements files with
+    /// hashes.</param>
     /// <param name="settings">Policy, index and trust.</param>
     /// <param name="cancellationToken">Ends the audit; the memory file stays as it was.</param>
     /// <returns>Every package with its state. What is enforced and not satisfied does not throw: see

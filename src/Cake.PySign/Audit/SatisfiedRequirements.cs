@@ -25,7 +25,8 @@ internal static class SatisfiedRequirements
             if (hashes.Count == 0 || row.Version is null)
             {
                 missing.Add(
-                    $"{row.Name} {AuditText.Shown(row.Version)}: {(row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.")}"
+                    $"{row.Name} {AuditText.Shown(row.Version)}: "
+                        + $"{(row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.")}"
                 );
                 continue;
             }
@@ -48,7 +49,8 @@ internal static class SatisfiedRequirements
             ? text.ToString()
             : throw new PySignException(
                 PySignFailure.AuditNotSatisfied,
-                $"No requirements were written, because {missing.Count} packages would be missing:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", missing)}",
+                $"No requirements were written, because {missing.Count} packages would be missing:{Environment.NewLine}  "
+                    + $"{string.Join(Environment.NewLine + "  ", missing)}",
                 "Correct the lock file or the policy, or take these packages out of the lock file."
             );
     }

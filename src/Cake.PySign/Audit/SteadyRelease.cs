@@ -4,7 +4,8 @@ using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Audit;
 
-/// <summary>How long the index has announced attestations for every file of a project's versions, without a gap up to the locked one.</summary>
+/// <summary>How long the index has announced attestations for every file of a project's versions, without a gap up to the locked
+/// one.</summary>
 internal static class SteadyRelease
 {
     public static (int Versions, DateTimeOffset? Since) Of(SimpleIndex page, LockedPackage package)

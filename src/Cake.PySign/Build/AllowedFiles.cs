@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Cake.PySign.Build;
 
-/// <summary>Files that a person has declared to belong into a distribution.</summary>
+/// <summary>Files that a person has declared to belong in a distribution.</summary>
 internal static class AllowedFiles
 {
     /// <summary><c>*</c> stands for anything, slashes included, <c>?</c> for one character.</summary>

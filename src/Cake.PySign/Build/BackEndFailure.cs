@@ -25,11 +25,13 @@ internal static partial class BackEndFailure
         (FlatLayout(), "Say which packages are meant: [tool.setuptools] packages = [\"{0}\"], or move them below src/."),
         (
             NoTags(),
-            "The version is computed from git's tags: fetch them (GitLab: GIT_DEPTH: \"0\", GitHub: fetch-depth: 0), or pass --package-version."
+            "The version is computed from git's tags: fetch them (GitLab: GIT_DEPTH: \"0\", GitHub: fetch-depth: 0), or pass "
+                + "--package-version."
         ),
         (
             NotDownloaded(),
-            "The build requirements could not be downloaded. Install them beside the build module and set Isolation to None, or let pip reach an index (PIP_INDEX_URL)."
+            "The build requirements could not be downloaded. Install them beside the build module and set Isolation to None, or let pip "
+                + "reach an index (PIP_INDEX_URL)."
         ),
         (Unmet(), "Install what is missing for this interpreter, or set Isolation to Isolated."),
     ];

@@ -106,7 +106,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
             throw Refused(
                 PySignFailure.ForeignContent,
                 PyBuildCheck.Content,
-                $"{file} holds what is no part of the sources",
+                $"{file} holds what is not part of the sources",
                 foreign,
                 "Remove these files, commit them, or exclude them from the sdist"
                     + (

@@ -4,7 +4,7 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Build;
 
-/// <summary>What the build sees in its environment besides what it inherits.</summary>
+/// <summary>What the build sees in its environment in addition to what it inherits.</summary>
 internal static class BuildVariables
 {
     private static readonly string[] _compiled = [".c", ".cc", ".cpp", ".cxx", ".m", ".mm", ".pyx"];

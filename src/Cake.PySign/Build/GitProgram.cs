@@ -7,8 +7,8 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// Runs git so that it reads and leaves no trace: no lock is taken, no index refreshed, no hook, monitor or maintenance started. Its answers
-/// are neither logged nor redacted, because they are names and configuration.
+/// Runs git so that it reads and leaves no trace: no lock is taken, no index refreshed, no hook, monitor or maintenance started. Its
+/// answers are neither logged nor redacted, because they are names and configuration.
 /// </summary>
 internal sealed class GitProgram(IChildProcessRunner processes, FilePath program)
 {

@@ -7,8 +7,8 @@ namespace Cake.PySign.Build;
 
 /// <summary>
 /// The <c>.git</c> of a copied work tree: a repository of its own that borrows the original's objects (gitrepository-layout,
-/// <c>objects/info/alternates</c>) and has its refs, its index and what of its configuration bears on reading files. Nothing that is done in
-/// the copy reaches the original, whether that is a plain repository, a second work tree or a submodule. Credentials, hooks and helper
+/// <c>objects/info/alternates</c>) and has its refs, its index and what of its configuration bears on reading files. Nothing that is done
+/// in the copy reaches the original, whether that is a plain repository, a second work tree or a submodule. Credentials, hooks and helper
 /// programs do not come along (filters do: a file cannot be compared without them), because back ends are third-party code.
 /// </summary>
 internal sealed class PrivateRepository(GitRepository original, DirectoryPath copy, SafeLog log)
@@ -86,9 +86,9 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
     }
 
     /// <summary>
-    /// Makes the copy's work tree look to git as the original's does: what differs by our doing alone (an edited pyproject.toml, a link that
-    /// had to lead elsewhere, a file whose filter is not on this machine) counts as unchanged in the copy's index. Versions that are computed
-    /// from tags, distance, commit and "dirty" then come out as in the original.
+    /// Makes the copy's work tree look to git as the original's does: what differs by our doing alone (an edited pyproject.toml, a link
+    /// that had to lead elsewhere, a file whose filter is not on this machine) counts as unchanged in the copy's index. Versions that are
+    /// computed from tags, distance, commit and "dirty" then come out as in the original.
     /// </summary>
     /// <param name="before">What <see cref="GitRepository.StatusAsync(CancellationToken)"/> said of the original.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -105,7 +105,8 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
         if (before.Except(now, StringComparer.Ordinal).ToList() is { Count: > 0 } lost)
         {
             log.Information(
-                $"Changes that the work tree has and its copy shows differently: {string.Join(", ", lost.Take(5).Select(line => line.Trim()))}"
+                "Changes that the work tree has and its copy shows differently: "
+                    + $"{string.Join(", ", lost.Take(5).Select(line => line.Trim()))}"
             );
         }
     }
@@ -156,8 +157,8 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
         await File.WriteAllTextAsync(Inside("HEAD"), head + "\n", cancellationToken).ConfigureAwait(false);
     }
 
-    // "scope NUL key LF value NUL". What an include brought is in it already; one that depends on the folder (includeIf) would not match the
-    // copy's, so then the user's own configuration is written down too.
+    // "scope NUL key LF value NUL". What an include brought is in it already; one that depends on the folder (includeIf) would not match
+    // the copy's, so then the user's own configuration is written down too.
     private static string Configuration(string listed)
     {
         var fields = listed.Split('\0');

@@ -63,7 +63,7 @@ internal sealed record ProjectSources(DirectoryPath Project, GitRepository? Repo
             );
 }
 
-/// <summary>Folders of the tree that are no part of the sources, but for what git tracks in them.</summary>
+/// <summary>Folders of the tree that are not part of the sources, but for what git tracks in them.</summary>
 /// <param name="Named">Left out by path, behind all links.</param>
 /// <param name="Own">Left out because earlier runs of ours made them, unless Python code lies in them.</param>
 internal sealed record LeftOutFolders(IReadOnlySet<string> Named, IReadOnlySet<string> Own)

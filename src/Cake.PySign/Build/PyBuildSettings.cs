@@ -67,7 +67,7 @@ public sealed class PyBuildSettings
     /// machine.</value>
     public IDictionary<string, string> ConfigSettings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Folders below the project that are no part of it, such as downloads or reports of the build.</summary>
+    /// <summary>Folders below the project that are not part of it, such as downloads or reports of the build.</summary>
     /// <value>Paths; a back end that packs whatever lies in the tree never sees them. What git tracks in them is never left out. The output
     /// folder and common caches need not be named.</value>
     public ICollection<DirectoryPath> LeaveOut { get; } = [];

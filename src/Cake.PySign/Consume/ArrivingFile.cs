@@ -16,7 +16,7 @@ internal sealed class ArrivingFile : IDisposable
 
     public FilePath Target { get; }
 
-    /// <summary>A stream to the file, emptied: every attempt of a download begins anew.</summary>
+    /// <summary>A stream to the file, emptied: every attempt of a download begins again.</summary>
     public Stream Open() => new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, useAsync: true);
 
     /// <summary>Gives the file its name. A file that has the name already must hold the same bytes.</summary>

@@ -5,8 +5,8 @@ using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Consume;
 
-/// <summary>Fetches a release as a stranger would. Runs on Cake 7 or newer with .NET 10; no Python is needed, and nothing that arrives is
-/// run.</summary>
+/// <summary>Fetches a release as an independent consumer would. Runs on Cake 7 or newer with .NET 10; no Python is needed, and nothing that
+/// arrives is run.</summary>
 [CakeAliasCategory("PySign")]
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]

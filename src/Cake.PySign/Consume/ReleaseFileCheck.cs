@@ -12,8 +12,8 @@ using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Consume;
 
-/// <summary>Everything a stranger checks of one file of a release: what it says of itself, its signature, and the detached pair where the
-/// policy wants it.</summary>
+/// <summary>Everything an independent consumer checks of one file of a release: what it says of itself, its signature, and the detached
+/// pair where the policy wants it.</summary>
 internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifier verifier, SignerThreshold signers, bool detached)
 {
     /// <summary>The verified file, or null with what is wrong added to <paramref name="problems"/>.</summary>

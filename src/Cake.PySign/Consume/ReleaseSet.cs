@@ -11,7 +11,7 @@ internal static class ReleaseSet
         alsoInstallable.Select(name => new ReleaseProblem(
             name,
             ReleaseFailure.DistributionUnexpected,
-            "It is no distribution of exactly this version, but pip takes it where the version is asked for, and may prefer it.",
+            "It is not a distribution of exactly this version, but pip takes it where the version is asked for, and may prefer it.",
             "Find out who published it. Where versions with local labels are meant to be there, the policy can say lookalikes = "
                 + "\"allow\"; install by digest then."
         ));

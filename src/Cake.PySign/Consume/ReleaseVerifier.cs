@@ -10,8 +10,8 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Consume;
 
 /// <summary>
-/// A stranger's whole check: every file of the version from the index, its bundle from the registry, the policy's signer, and one project
-/// and version inside and outside. Nothing is run, and nothing stays that was refused.
+/// An independent consumer's whole check: every file of the version from the index, its bundle from the registry, the policy's signer, and
+/// one project and version inside and outside. Nothing is run, and nothing stays that was refused.
 /// </summary>
 internal sealed class ReleaseVerifier(Services services)
 {
@@ -60,7 +60,7 @@ internal sealed class ReleaseVerifier(Services services)
                 PySignFailure.TimedOut,
                 $"{settings.Name} {settings.Version} of {settings.IndexUrl} was not verified within {settings.Timeout:c}; nothing was "
                     + "accepted.",
-                "A registry that answers ever so slowly can hold a verification for ever. If it is the network, set Timeout."
+                "A registry that answers ever so slowly can hold a verification indefinitely. If it is the network, set Timeout."
             );
         }
     }

@@ -5,7 +5,7 @@ using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Consume;
 
-/// <summary>A release that a stranger downloaded and that satisfied the policy in every file.</summary>
+/// <summary>A release that an independent consumer downloaded and that satisfied the policy in every file.</summary>
 /// <param name="Name">The project, as its metadata has it.</param>
 /// <param name="Version">The version, as its metadata has it.</param>
 /// <param name="Index">The simple index it came from.</param>

@@ -73,7 +73,7 @@ internal sealed class ArtifactFolders
             {
                 throw new PySignException(
                     PySignFailure.TooLarge,
-                    $"'{folder}' is no folder of artifacts: more than {MaxEntries} files, or folders in more than {MaxDepth} folders.",
+                    $"'{folder}' is not a folder of artifacts: more than {MaxEntries} files, or folders in more than {MaxDepth} folders.",
                     "Name the folder that the artifacts were downloaded into, and not one around it."
                 );
             }

@@ -31,8 +31,8 @@ public sealed class PyImportSettings
     /// <summary>What the build jobs said of their files through the CI service's own channel: digests that an artifact store cannot
     /// change.</summary>
     /// <value>Texts as <c>sha256sum</c> writes them, on any number of lines, with <c>job=</c>, <c>runner=</c>, <c>commit=</c> and
-    /// <c>run=</c> before the digests that they are about; the same in base64; or a JSON object whose values are such texts. With any, every
-    /// file must be named by one, and every file that one names must be there.</value>
+    /// <c>run=</c> before the digests that they are about; the same in base64; or a JSON object whose values are such texts. With any,
+    /// every file must be named by one, and every file that one names must be there.</value>
     public IList<string> Digests { get; } = [];
 
     /// <summary>The commit that every build job must have built, where it names one.</summary>

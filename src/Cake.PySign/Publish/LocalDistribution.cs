@@ -18,7 +18,7 @@ internal sealed record LocalDistribution(
     long Size
 )
 {
-    /// <exception cref="PySignException">The file is no distribution.</exception>
+    /// <exception cref="PySignException">The file is not a distribution.</exception>
     public static LocalDistribution Open(FilePath path)
     {
         try

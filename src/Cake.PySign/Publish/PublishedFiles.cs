@@ -21,7 +21,7 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
     /// <summary>Also what else the index has of these versions.</summary>
     public async Task<IndexedRelease> ReadAsync(IEnumerable<LocalDistribution> files, CancellationToken cancellationToken)
     {
-        var strangers = new SortedSet<string>(StringComparer.Ordinal);
+        var foreign = new SortedSet<string>(StringComparer.Ordinal);
         var installable = new SortedSet<string>(StringComparer.Ordinal);
         var found = new ConcurrentDictionary<LocalDistribution, RegistryDownload>();
         var reader = new PackageIndex(connection, index);
@@ -40,7 +40,7 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
                     listed[file.FileName] = file;
                 }
 
-                strangers.UnionWith(there.Files.Select(file => file.FileName).Except(ours));
+                foreign.UnionWith(there.Files.Select(file => file.FileName).Except(ours));
                 installable.UnionWith(there.AlsoInstallable.Except(ours));
             }
 
@@ -53,7 +53,7 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
                 .ConfigureAwait(false);
         }
 
-        return new IndexedRelease(found, [.. strangers], [.. installable]);
+        return new IndexedRelease(found, [.. foreign], [.. installable]);
     }
 
     private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)

@@ -17,8 +17,7 @@ internal static partial class PyPiRefusals
             "Could not verify the uploaded artifact using the included attestation",
             PySignFailure.AttestationRefused,
             "an attestation does not verify for the publisher that is registered",
-            "Compare repository and workflow of the trusted publisher with those that signed, letter by letter: upper and lower case "
-                + "count here."
+            "Compare repository and workflow of the trusted publisher with those that signed: upper and lower case " + "count here."
         ),
         (
             "Invalid attestations supplied during upload",

@@ -142,7 +142,8 @@ internal static partial class TwineOutput
             return (
                 PySignFailure.TlsUntrusted,
                 "twine does not trust the registry's TLS certificate",
-                "If it is from an authority of your own, give that one's certificate as Network.CaFile (PYSIGN_CA_FILE); twine is given it too."
+                "If it is from an authority of your own, give that one's certificate as Network.CaFile (PYSIGN_CA_FILE); twine is given it "
+                    + "too."
             );
         }
 

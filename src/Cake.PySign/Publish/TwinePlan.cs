@@ -7,7 +7,7 @@ namespace Cake.PySign.Publish;
 /// <param name="Local">The distributions.</param>
 /// <param name="Target">Where they go.</param>
 /// <param name="Attestations">What goes up with the distributions; null for nothing.</param>
-/// <param name="Strangers">Files of the same version that the index has and that are not among the distributions.</param>
+/// <param name="Foreign">Files of the same version that the index has and that are not among the distributions.</param>
 /// <param name="AlsoInstallable">Files that an installer takes for the version though they are of another or in no form that the standards
 /// know.</param>
 internal sealed record TwinePlan(
@@ -15,7 +15,7 @@ internal sealed record TwinePlan(
     IReadOnlyList<LocalDistribution> Local,
     TwineTarget Target,
     UploadAttestations? Attestations,
-    IReadOnlyList<string> Strangers,
+    IReadOnlyList<string> Foreign,
     IReadOnlyList<string> AlsoInstallable
 )
 {
@@ -28,7 +28,7 @@ internal sealed record TwinePlan(
     public void Print(SafeLog log)
     {
         Uploads.Print(log);
-        foreach (var name in Strangers)
+        foreach (var name in Foreign)
         {
             log.Warning($"    NOT OURS   {name}: the index has it in the same version");
         }
@@ -46,12 +46,13 @@ internal sealed record TwinePlan(
     /// release.</exception>
     public void RefuseStrangers(bool lookalikes)
     {
-        IReadOnlyList<string> others = lookalikes ? Strangers : [.. Strangers, .. AlsoInstallable];
+        IReadOnlyList<string> others = lookalikes ? Foreign : [.. Foreign, .. AlsoInstallable];
         if (others.Count > 0)
         {
             throw new PySignException(
                 PySignFailure.Conflict,
-                $"Stopped: the index at {Target.Index} has files that installers take for this version and that are not of this release; nothing was "
+                $"Stopped: the index at {Target.Index} has files that installers take for this version and that are not of this release; "
+                    + "nothing was "
                     + $"uploaded:{Environment.NewLine}"
                     + string.Join(Environment.NewLine, others.Select(name => "    " + name)),
                 "Find out who published them. If another release of this version stands, publish a new version; if they were never "

@@ -61,7 +61,7 @@ internal sealed class TwineUploader(Services services)
             local,
             target,
             attestations,
-            there.Strangers,
+            there.Foreign,
             there.AlsoInstallable
         );
     }

@@ -44,7 +44,7 @@ internal sealed class UploadAttestations
             );
     }
 
-    /// <summary>What twine is given besides the distributions.</summary>
+    /// <summary>What twine is given in addition to the distributions.</summary>
     public IEnumerable<FilePath> PathsOf(IEnumerable<LocalDistribution> distributions) => distributions.SelectMany(file => _files[file]);
 
     /// <summary>The copy of an attestation, which says what was read before.</summary>
@@ -141,8 +141,8 @@ internal sealed class UploadAttestations
         {
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
-                $"'{path}' is no attestation: {e.Message}",
-                "Have the file attested anew with PyPiAttest.",
+                $"'{path}' is not an attestation: {e.Message}",
+                "Have the file attested again with PyPiAttest.",
                 e
             );
         }

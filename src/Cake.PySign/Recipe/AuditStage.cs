@@ -32,7 +32,8 @@ internal static class AuditStage
                     Environment.NewLine,
                     [AuditSummary.Counts(report), .. names.Select(static name => "  " + name), .. report.PolicyErrors]
                 ),
-                $"The reports in {settings.ReportDirectory} say what is missing. A decision to go on all the same belongs in an exception with a reason and an end."
+                $"The reports in {settings.ReportDirectory} say what is missing. A decision to go on all the same belongs in an exception "
+                    + "with a reason and an end."
             );
         }
     }

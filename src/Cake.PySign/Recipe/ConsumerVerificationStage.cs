@@ -8,8 +8,8 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// What an independent consumer does: downloads every file of the version from the index and its bundle from the generic registry, verifies each,
-/// and compares the set with the release. Nothing that is on disk already is used as proof.
+/// What an independent consumer does: downloads every file of the version from the index and its bundle from the generic registry, verifies
+/// each, and compares the set with the release. Nothing that is on disk already is used as proof.
 /// </summary>
 internal static class ConsumerVerificationStage
 {

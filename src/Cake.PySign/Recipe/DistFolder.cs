@@ -22,12 +22,12 @@ internal sealed class DistFolder(DirectoryPath path)
             Require(file.Name, file.Sha256);
         }
 
-        var strangers = Distributions().Where(name => ledger.Files.All(file => file.Name != name)).ToList();
-        return strangers.Count == 0
+        var foreign = Distributions().Where(name => ledger.Files.All(file => file.Name != name)).ToList();
+        return foreign.Count == 0
             ? ledger
             : throw new PySignException(
                 PySignFailure.DigestMismatch,
-                $"'{Path}' holds {string.Join(", ", strangers)}, which the ledger does not name: it was not built by this release.",
+                $"'{Path}' holds {string.Join(", ", foreign)}, which the ledger does not name: it was not built by this release.",
                 "Remove it, or build again."
             );
     }

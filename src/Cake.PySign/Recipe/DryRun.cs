@@ -3,7 +3,7 @@ namespace Cake.PySign.Recipe;
 /// <summary>What a dry run leaves out: everything that others would see.</summary>
 internal static class DryRun
 {
-    /// <summary>Whether a stage has nothing to show because nothing was signed: signing writes into a public log for ever, and a dry run
+    /// <summary>Whether a stage has nothing to show because nothing was signed: signing writes into a public log permanently, and a dry run
     /// does not.</summary>
     public static bool HasNoSignatures(Release release)
     {

@@ -336,8 +336,8 @@ internal sealed class EarlierSignatures(Release release, Func<Bundle, Artifact, 
         return null;
     }
 
-    /// <summary>Whatever lies in the store under the names of a file's signature must be about this file and by this signer: it could not be
-    /// replaced.</summary>
+    /// <summary>Whatever lies in the store under the names of a file's signature must be about this file and by this signer: it could not
+    /// be replaced.</summary>
     private void Check(LedgerFile file, StoredSignature stored)
     {
         if (stored.Part(Suffix) is { } bytes)

@@ -100,7 +100,8 @@ internal static class ImportStage
         release.Log.Information("Nothing is imported: PYSIGN_IMPORT_FROM names no folder.");
     }
 
-    /// <summary>What lies in the folder and is neither in the ledger nor among what arrives would be signed by nobody, or by chance.</summary>
+    /// <summary>What lies in the folder and is neither in the ledger nor among what arrives would be signed by nobody, or by
+    /// chance.</summary>
     private static void RequireNoOthers(Release release, Ledger? ledger, StagedImport staged)
     {
         var names = (ledger?.Files.Select(file => file.Name) ?? [])

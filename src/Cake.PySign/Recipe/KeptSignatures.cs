@@ -7,7 +7,7 @@ namespace Cake.PySign.Recipe;
 
 /// <summary>
 /// What an earlier run signed, across a new build. Signatures of the very same bytes may be public already, and a second signature
-/// would then be refused by the registry for ever; those of other bytes are worth nothing and go. Nothing that is kept is ever moved or
+/// would then be refused by the registry permanently; those of other bytes are worth nothing and go. Nothing that is kept is ever moved or
 /// written again, so there is no moment in which a killed process could lose it.
 /// </summary>
 internal sealed class KeptSignatures

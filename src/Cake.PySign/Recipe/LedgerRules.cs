@@ -71,7 +71,7 @@ internal static partial class LedgerRules
             : null;
     }
 
-    // A signature without its bundle would let a distribution be published with nothing beside it that a stranger can verify.
+    // A signature without its bundle would let a distribution be published with nothing beside it that an independent consumer can verify.
     private static bool IsOf(LedgerFile file, LedgerSignature signature) =>
         signature.Files.Count > 0
         && signature.Files[0].Name == file.Name + SignatureNames.Bundle

@@ -254,7 +254,8 @@ internal static class ProvenanceFiles
         }
     }
 
-    /// <summary>The token says for what the job runs; a variable or an earlier job that says otherwise is not overruled but stopped.</summary>
+    /// <summary>The token says for what the job runs; a variable or an earlier job that says otherwise is not overruled but
+    /// stopped.</summary>
     private static void RequireSameCommit(Release release, Ledger ledger, BuildClaims claims)
     {
         foreach (var (who, commit) in new[] { ("the ledger", ledger.Source?.Commit), ("the job", release.Options.Source?.Commit) })

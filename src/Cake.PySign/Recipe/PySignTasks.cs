@@ -51,7 +51,7 @@ public sealed class PySignTasks
         ConsumerVerification = Stage(
             task,
             ReleaseStage.ConsumerVerification,
-            "Downloads and verifies everything as a stranger.",
+            "Downloads and verifies everything as an independent consumer.",
             ConsumerVerificationStage.RunAsync
         );
         Release = task($"{prefix}-Release")

@@ -3,7 +3,7 @@ using Cake.PySign.Publish;
 namespace Cake.PySign.Recipe;
 
 /// <summary>
-/// Writes receipts into the ledger as they come, each for the very bytes that the ledger names. A large ledger is not written anew for each
+/// Writes receipts into the ledger as they come, each for the very bytes that the ledger names. A large ledger is not rewritten for each
 /// of a thousand receipts: writing takes at most a tenth of the time, and a receipt that a killed process did not write down is found again
 /// by the next run.
 /// </summary>

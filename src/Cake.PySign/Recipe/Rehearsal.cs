@@ -8,7 +8,8 @@ namespace Cake.PySign.Recipe;
 
 /// <summary>
 /// Plays the jobs of a release on a tag against the sandbox, with the very stages of a real one and with what the script has set for its
-/// project. Real credentials never take part: the variables are those of the played job, and an address that is not on this machine stops it.
+/// project. Real credentials never take part: the variables are those of the played job, and an address that is not on this machine stops
+/// it.
 /// </summary>
 internal static class Rehearsal
 {
@@ -118,17 +119,17 @@ internal static class Rehearsal
         if (Directory.Exists(output.FullPath))
         {
             var isOurs = File.Exists(marker);
-            var strangers = Directory
+            var foreign = Directory
                 .EnumerateFileSystemEntries(output.FullPath)
                 .Select(entry => System.IO.Path.GetFileName(entry))
                 .Where(name => !isOurs || (name != Marker && !_outputs.Contains(name, StringComparer.Ordinal)))
                 .Order(StringComparer.Ordinal)
                 .ToList();
-            if (strangers.Count > 0)
+            if (foreign.Count > 0)
             {
                 throw new PySignException(
                     PySignFailure.OutputFolderNotEmpty,
-                    $"'{output}' holds what no rehearsal put there: {string.Join(", ", strangers.Take(5))}.",
+                    $"'{output}' holds what no rehearsal put there: {string.Join(", ", foreign.Take(5))}.",
                     "Name another folder with --output, or empty this one."
                 );
             }

@@ -44,7 +44,7 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>report</c>, <c>PYSIGN_REPORT</c>; default <c>artifacts/release</c>.</value>
     public DirectoryPath Report { get; set; } = "artifacts/release";
 
-    /// <summary>Folders below the project that are no part of it.</summary>
+    /// <summary>Folders below the project that are not part of it.</summary>
     /// <value>Paths. What the recipe itself writes there is left out anyway.</value>
     public IList<DirectoryPath> LeaveOut { get; } = [];
 
@@ -132,7 +132,7 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>waive-checks</c>, <c>PYSIGN_WAIVE_CHECKS</c>, names with commas between them; default none.</value>
     public IList<PyBuildCheck> WaivedChecks { get; } = [];
 
-    /// <summary>Files that belong into the distributions although version control does not have them, or although they look like a
+    /// <summary>Files that belong in the distributions although version control does not have them, or although they look like a
     /// secret.</summary>
     /// <value>Argument <c>allowed-files</c>, <c>PYSIGN_ALLOWED_FILES</c>, paths with commas between them and <c>*</c> for anything; default
     /// none.</value>
@@ -224,8 +224,8 @@ public sealed class ReleaseOptions
     /// <value>Url: argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and
     /// version as well); default the GitLab project's, for GitHub releases the GitHub job's repository. Kind: <c>generic-kind</c>,
     /// <c>PYSIGN_GENERIC_KIND</c>: GitLab, Http or GitHubRelease; default GitLab. Name and version: default the normalized project name and
-    /// its version, for GitHub releases <see cref="Tag"/>. Token: <c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that
-    /// publishes to its own instance: no other host ever sees that. Its kind: <c>generic-token-kind</c>,
+    /// its version, for GitHub releases <see cref="Tag"/>. Token: <c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job
+    /// that publishes to its own instance: no other host ever sees that. Its kind: <c>generic-token-kind</c>,
     /// <c>PYSIGN_GENERIC_TOKEN_KIND</c>; default JobToken. User: <c>PYSIGN_GENERIC_USERNAME</c>.</value>
     public SignatureStoreSettings Store { get; } = new();
 
@@ -248,7 +248,8 @@ public sealed class ReleaseOptions
     public FilePath? PreflightReportFile { get; set; }
 
     /// <summary>Rules of the index that are not held against the distributions, because it has changed them.</summary>
-    /// <value>Argument <c>waive-rules</c>, <c>PYSIGN_WAIVE_RULES</c>: names between commas, such as <c>Classifier</c>; default none.</value>
+    /// <value>Argument <c>waive-rules</c>, <c>PYSIGN_WAIVE_RULES</c>: names between commas, such as <c>Classifier</c>; default
+    /// none.</value>
     public IList<IndexRule> WaivedRules { get; } = [];
 
     /// <summary>What <c>PySign-CheckMirror</c> compares.</summary>

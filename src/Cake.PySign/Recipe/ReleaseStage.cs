@@ -22,7 +22,7 @@ public enum ReleaseStage
     /// <summary>Publishing distributions.</summary>
     Publish = 15,
 
-    /// <summary>Downloading and verifying everything as a stranger.</summary>
+    /// <summary>Downloading and verifying everything as an independent consumer.</summary>
     ConsumerVerification = 16,
 
     /// <summary>Rehearsing: starting the sandbox and preparing the job. The stages in it keep their own codes.</summary>

@@ -11,7 +11,7 @@ namespace Cake.PySign.Recipe;
 /// </summary>
 internal sealed class VerificationNotes
 {
-    /// <summary>Beside the ledger, where it is handed on from job to job; it is no distribution, and a new build removes it.</summary>
+    /// <summary>Beside the ledger, where it is handed on from job to job; it is not a distribution, and a new build removes it.</summary>
     public const string FileName = "pysign-verify.md";
 
     private readonly Ledger _ledger;
@@ -72,7 +72,8 @@ internal sealed class VerificationNotes
         _page.Line();
         _page.Line(
             UsesKey
-                ? "Every file of this release is signed with the publisher's key. Get the public key, `cosign.pub`, by a way that does not lead through the places of the files below."
+                ? "Every file of this release is signed with the publisher's key. Get the public key, `cosign.pub`, by a way that does not "
+                    + "lead through the places of the files below."
                 : $"Every file of this release is signed by {Code(_identity)}, for which {Code(_issuer)} vouched."
         );
         _page.Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
@@ -130,7 +131,8 @@ internal sealed class VerificationNotes
             _page.Section(
                 "sigstore for Python",
                 "Version 3 or newer (`python -m pip install "
-                    + $"sigstore`).{(_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator.")}",
+                    + "sigstore`)."
+                    + (_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator."),
                 Each(file =>
                     $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
                     + $"{Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"
@@ -144,7 +146,7 @@ internal sealed class VerificationNotes
             "Install exactly these bytes",
             "Whatever the index serves by then, pip takes nothing else.",
             [
-                $"echo {Shell($"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}")} > requirements.txt",
+                $"echo {Shell(Requirement())} > requirements.txt",
                 $"python -m pip install --require-hashes --no-deps {(wheels ? "--only-binary :all: " : "")}--index-url "
                     + $"{Shell(_index.AbsoluteUri)} -r requirements.txt",
             ]
@@ -183,8 +185,20 @@ internal sealed class VerificationNotes
         );
     }
 
-    private static string Read(string print) =>
-        $"python -c {Shell($"import base64, json, sys; said = json.loads(base64.b64decode(json.load(open(sys.argv[1]))[\"dsseEnvelope\"][\"payload\"])); {print}")}";
+    private string Requirement() =>
+        $"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}";
+
+    private static string Read(string print)
+    {
+        const string Payload = "json.load(open(sys.argv[1]))[\"dsseEnvelope\"][\"payload\"]";
+        return $"python -c {Shell($"import base64, json, sys; said = json.loads(base64.b64decode({Payload})); {print}")}";
+    }
+
+    private string Kinds()
+    {
+        var kinds = _ledger.Files.Select(file => file.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return string.Join(", ", kinds.Select(Quoted));
+    }
 
     private string Page() => $"{_index.AbsoluteUri.TrimEnd('/')}/{_ledger.NormalizedName}/";
 
@@ -197,7 +211,7 @@ internal sealed class VerificationNotes
                 "schema = 1",
                 "",
                 "[release]",
-                $"distributions = [{string.Join(", ", _ledger.Files.Select(file => file.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Quoted))}]",
+                $"distributions = [{Kinds()}]",
                 "",
                 "[[signers]]",
                 .. UsesKey ? new[] { "key = \"cosign.pub\"" } : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}"],

@@ -187,7 +187,8 @@ internal sealed class BlobSigner(Services services)
     private void Announce(SigningSession session, SigningRequest request, int count) =>
         services.Log.Information(
             $"Signing {count} file(s) as "
-                + $"{session.Name}{(request.Signing.UploadToLog ? "; certificate and log entries are public permanently" : "; nothing is logged")}"
+                + $"{session.Name}; "
+                + (request.Signing.UploadToLog ? "certificate and log entries are permanently public" : "nothing is logged")
         );
 
     public IReadOnlyList<FilePath> RequireFiles(IEnumerable<FilePath> files, SigningRequest request, string purpose)

@@ -15,7 +15,7 @@ public static class CosignAttestBlobAliases
 {
     /// <summary>
     /// Says something of files and signs it: for each file one in-toto statement in a bundle <c>{file}.{name}.sigstore.json</c> beside it.
-    /// Certificate and log entries are public for ever.
+    /// Certificate and log entries are permanently public.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>

@@ -14,7 +14,7 @@ public static class CosignSignBlobAliases
 {
     /// <summary>
     /// Signs files with the identity of the CI job, or with a key: a bundle <c>{file}.sigstore.json</c>, and cosign's <c>{file}.sig</c> and
-    /// <c>{file}.crt</c>, beside each. Certificate and log entries are public for ever.
+    /// <c>{file}.crt</c>, beside each. Certificate and log entries are permanently public.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Files that exist; an empty list is an error.</param>

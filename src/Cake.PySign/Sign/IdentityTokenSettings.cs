@@ -9,7 +9,7 @@ public sealed class IdentityTokenSettings
     /// <value>A name; <see langword="null"/> for none.</value>
     public string? Variable { get; set; }
 
-    /// <summary>The file that holds the token, as SPIFFE helpers and projected service account tokens have it. Read anew each
+    /// <summary>The file that holds the token, as SPIFFE helpers and projected service account tokens have it. Read again each
     /// time.</summary>
     /// <value>A file; <see langword="null"/> for none.</value>
     public FilePath? File { get; set; }

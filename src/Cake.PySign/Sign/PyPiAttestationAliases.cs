@@ -18,7 +18,7 @@ public static class PyPiAttestationAliases
 {
     /// <summary>
     /// Attests distributions as their publisher: beside each file a <c>{file}.publish.attestation</c> that <c>TwineUpload</c>, or twine's
-    /// <c>--attestations</c>, takes to the index. Certificate and log entries are public for ever.
+    /// <c>--attestations</c>, takes to the index. Certificate and log entries are permanently public.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Wheels and sdists that exist; an empty list is an error.</param>

@@ -15,7 +15,7 @@ public static class SignReleaseStatementAliases
 {
     /// <summary>
     /// Signs one statement about a whole release: these files, with these digests, are this version of the project, and no others. It is
-    /// written as <c>{name}-{version}.release.sigstore.json</c> beside the files. Certificate and log entries are public for ever.
+    /// written as <c>{name}-{version}.release.sigstore.json</c> beside the files. Certificate and log entries are permanently public.
     /// </summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="files">Every wheel and source distribution of one version; an empty list is an error.</param>

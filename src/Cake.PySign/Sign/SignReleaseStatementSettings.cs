@@ -18,7 +18,7 @@ public sealed class SignReleaseStatementSettings
     public NetworkSettings Network { get; set; } = new();
 
     /// <summary>Whether files that are already signed by the same signer are left as they are.</summary>
-    /// <value>Default <see langword="false"/>: every file is signed anew. With <see langword="true"/>, a file whose signature still
+    /// <value>Default <see langword="false"/>: every file is signed again. With <see langword="true"/>, a file whose signature still
     /// verifies keeps it and no service is asked about it: what a second run after a failed one wants.</value>
     public bool KeepValid { get; set; }
 

@@ -6,7 +6,7 @@ using Cake.PySign.Common.Statements;
 
 namespace Cake.PySign.Sign;
 
-/// <summary>What whoever verifies must be given besides file and bundle.</summary>
+/// <summary>What whoever verifies must be given in addition to file and bundle.</summary>
 internal sealed class Verifying(SigningRequest request, ICakeEnvironment environment, bool withKey)
 {
     /// <summary>Where the key's public half is expected: cosign generate-key-pair puts cosign.pub beside cosign.key.</summary>

@@ -133,7 +133,7 @@ internal sealed class SigningSession : IAsyncDisposable
         }
         catch (Exception e) when (e is VerificationException or PackagingException or IOException or UnauthorizedAccessException)
         {
-            // None, a damaged one, another signer's: the file is signed anew.
+            // None, a damaged one, another signer's: the file is signed again.
             return null;
         }
     }

@@ -21,7 +21,7 @@ internal sealed class InterpreterRun(
     private const int NoTests = 5;
     private const int NotTheWheel = 70;
     private const string FrameworkMark = "pysign-framework ";
-    private const string StrangerMark = "pysign-stranger ";
+    private const string ForeignMark = "pysign-foreign ";
 
     /// <summary>How it went, with the test cases as the run reported them (none if it did not come to that).</summary>
     /// <exception cref="WheelRefused">The wheel is not for this interpreter.</exception>
@@ -148,12 +148,12 @@ internal sealed class InterpreterRun(
     private static (PyTestRun Run, XElement? Suite) Judge(PyTestRun run, ChildProcessResult result, FilePath report)
     {
         run = run with { Framework = Marked(result, FrameworkMark) };
-        if (result.ExitCode == NotTheWheel && Marked(result, StrangerMark) is { } stranger)
+        if (result.ExitCode == NotTheWheel && Marked(result, ForeignMark) is { } foreign)
         {
             return (
                 run with
                 {
-                    Problem = $"Not the installed wheel was tested: {stranger}. Something in the test folder brings the sources with it.",
+                    Problem = $"Not the installed wheel was tested: {foreign}. Something in the test folder brings the sources with it.",
                 },
                 null
             );

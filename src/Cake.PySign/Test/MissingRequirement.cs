@@ -7,7 +7,8 @@ namespace Cake.PySign.Test;
 internal static partial class MissingRequirement
 {
     private const string Advice =
-        "Name it in Requirements, Extras or Groups (--test-requirements, --test-extras, --test-groups, or PYSIGN_TEST_REQUIREMENTS and so on).";
+        "Name it in Requirements, Extras or Groups (--test-requirements, --test-extras, --test-groups, or PYSIGN_TEST_REQUIREMENTS and so "
+        + "on).";
 
     /// <summary>A sentence that names it; <see langword="null"/> when nothing is known to be missing.</summary>
     public static string? In(ChildProcessResult result, IEnumerable<string> own)
@@ -47,7 +48,8 @@ internal static partial class MissingRequirement
     private static partial Regex Module();
 
     [GeneratedRegex(
-        @"Failed to establish a new connection|Connection(?:Error|ResetError| refused| broken)|Read timed out|ReadTimeoutError|Max retries exceeded|Temporary failure in name resolution|Name or service not known",
+        @"Failed to establish a new connection|Connection(?:Error|ResetError| refused| broken)|Read timed out|ReadTimeoutError|Max retries "
+            + @"exceeded|Temporary failure in name resolution|Name or service not known",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Network();

@@ -30,7 +30,7 @@ public sealed record PyTestResult(
 /// <param name="Skipped">How many of them were skipped.</param>
 /// <param name="Failures">Those that failed.</param>
 /// <param name="Elapsed">How long it took, installing included.</param>
-/// <param name="Problem">What was wrong besides failing tests; null if nothing was.</param>
+/// <param name="Problem">What was wrong in addition to failing tests; null if nothing was.</param>
 public sealed record PyTestRun(
     PyTestInterpreter Interpreter,
     string Wheel,

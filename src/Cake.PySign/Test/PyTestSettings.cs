@@ -36,7 +36,7 @@ public sealed class PyTestSettings
     /// <value>Never put a secret here: arguments are visible to the whole machine.</value>
     public ICollection<string> PytestArguments { get; } = [];
 
-    /// <summary>Requirements that the tests have besides the wheel's own.</summary>
+    /// <summary>Requirements that the tests have in addition to the wheel's own.</summary>
     /// <value>Requirement specifiers, such as <c>pytest&gt;=8</c>.</value>
     public ICollection<string> Requirements { get; } = [];
 

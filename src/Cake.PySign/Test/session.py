@@ -100,7 +100,7 @@ def clean(text):
 
 
 def names_of(test):
-    """Class and name. A module that cannot be imported and a failing setUpClass are no test cases, yet must not get lost."""
+    """Class and name. A module that cannot be imported and a failing setUpClass are not test cases, yet must not get lost."""
     if type(test).__name__ == "_FailedTest":
         return test._testMethodName, "import"
     holder = re.match(r"(\w+) \((.+)\)\Z", test.id())
@@ -158,7 +158,7 @@ def inside(path):
     return path is not None and os.path.realpath(path).startswith(prefix)
 
 
-def strangers(names):
+def foreign(names):
     """Modules of the wheel that were loaded from elsewhere: then it was not the wheel that was tested."""
     found = []
     for name in names:
@@ -190,9 +190,9 @@ def main(path):
     version = "pytest " + sys.modules["pytest"].__version__ if with_pytest and is_here("pytest") else "unittest"
     print("pysign-framework " + version, flush=True)
     code = run_pytest(job) if with_pytest else run_unittest(job)
-    found = strangers(job["modules"])
+    found = foreign(job["modules"])
     if found:
-        print("pysign-stranger " + "; ".join(found), flush=True)
+        print("pysign-foreign " + "; ".join(found), flush=True)
         return NOT_THE_WHEEL
     return code
 

@@ -80,7 +80,7 @@ internal sealed class BlobVerifier(Services services)
         CancellationToken cancellationToken
     )
     {
-        // A signature that nobody outside knows of is no reason to ask somebody outside.
+        // A signature that nobody outside knows of is not a reason to ask somebody outside.
         var named = settings.Trust.TrustedRoot is not null || settings.Trust.TufMirror is not null;
         var choice = settings.AcceptUnlogged && !named ? new TrustSettings { Source = TrustSource.Embedded } : settings.Trust;
         var trust = services.Trust(choice, TrustSource.Embedded, settings.Network);
@@ -192,7 +192,7 @@ internal sealed class BlobVerifier(Services services)
         var bundle = Bundle.Load(bundlePath.FullPath);
         if (bundle.MessageSignature is null && settings.PredicateType is null)
         {
-            // A statement about a file ("its tests failed") is no signature of the file.
+            // A statement about a file ("its tests failed") is not a signature of the file.
             throw new MissingBundleException(
                 new BlobFailure(
                     path,

@@ -18,7 +18,7 @@ internal static class ReleaseStatementCheck
     /// <param name="verify">Verifies a bundle for an artifact by the signer that is accepted.</param>
     /// <param name="name">The project it must be about.</param>
     /// <param name="version">The version it must be about.</param>
-    /// <exception cref="VerificationException">It is no bundle, or its signature does not hold.</exception>
+    /// <exception cref="VerificationException">It is not a bundle, or its signature does not hold.</exception>
     /// <exception cref="ReleaseStatementException">It is signed, but it says something else than what is asked for.</exception>
     public static async Task<VerifiedReleaseStatement> RunAsync(
         FilePath path,

@@ -32,8 +32,8 @@ public abstract class VerificationSettings
     public bool AcceptUnlogged { get; set; }
 
     /// <summary>Whether bundles of old formats (0.1 and 0.2) are accepted whose certificate chain ends in its root.</summary>
-    /// <value>Default <see langword="false"/>. npm, older sigstore-js and slsa-github-generator 1.7 wrote them. The root counts for nothing:
-    /// trust comes from <see cref="Trust"/> alone.</value>
+    /// <value>Default <see langword="false"/>. npm, older sigstore-js and slsa-github-generator 1.7 wrote them. The root counts for
+    /// nothing: trust comes from <see cref="Trust"/> alone.</value>
     public bool AcceptOldBundles { get; set; }
 
     /// <summary>Whether the signature must be in a transparency log.</summary>

@@ -28,8 +28,8 @@ public static class VerifyReleaseStatementAliases
     /// <exception cref="PySignException">The settings cannot be used, or the files are not of one version of one project.</exception>
     /// <example>
     /// <code>
-    /// var statement = await VerifyReleaseStatement(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new VerifyReleaseStatementSettings
-    /// {
+    /// var statement = await VerifyReleaseStatement(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new
+    /// VerifyReleaseStatementSettings {
     ///     CertificateIdentity = "https://gitlab.com/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
     ///     CertificateOidcIssuer = "https://gitlab.com",
     /// });

@@ -74,7 +74,8 @@ internal static partial class FileNameRules
                     IndexRule.SdistFileName,
                     "Name",
                     $"PyPI takes the source distribution only as {expected} (PEP 625)",
-                    "Build with setuptools 69.3 or newer, or another current back end; old ones keep the name as it is written. Or write the "
+                    "Build with setuptools 69.3 or newer, or another current back end; old ones keep the name as it is written. Or write "
+                        + "the "
                         + "project's name in normal form."
                 );
             return;
@@ -101,7 +102,8 @@ internal static partial class FileNameRules
                 IndexRule.WheelFileNameProject,
                 "Name",
                 $"its name must begin with {expected}, and begins with {given}",
-                "Build with a current back end (setuptools 75.3.1, or bdist_wheel 0.44, or newer), or write the project's name in normal form."
+                "Build with a current back end (setuptools 75.3.1, or bdist_wheel 0.44, or newer), or write the project's name in normal "
+                    + "form."
             );
     }
 

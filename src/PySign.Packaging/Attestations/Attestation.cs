@@ -81,7 +81,7 @@ public sealed class Attestation : IEquatable<Attestation>
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="PackagingException">It is no attestation object.</exception>
+    /// <exception cref="PackagingException">It is not an attestation object.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Attestation Load(string path)
     {

@@ -129,13 +129,13 @@ public sealed class AttestationStatement
             : throw Invalid(sha256, "a SHA-256 of 64 lower-case hexadecimal digits");
 
     private static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
-        new(PackagingFailure.InvalidStatement, input, expected, "Have the distribution attested anew.", inner);
+        new(PackagingFailure.InvalidStatement, input, expected, "Have the distribution attested again.", inner);
 
     private static PackagingException Other(string input, string expected) =>
         new(
             PackagingFailure.SubjectMismatch,
             input,
             expected,
-            "Do not use the file, unless you know why it was changed after it was attested; then attest it anew."
+            "Do not use the file, unless you know why it was changed after it was attested; then attest it again."
         );
 }

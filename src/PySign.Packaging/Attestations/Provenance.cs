@@ -42,8 +42,8 @@ public sealed record Provenance
     }
 
     /// <summary>
-    /// The attestations of one publisher: of every bundle that the index gives under its name, each once. Bundles of other publishers, known
-    /// or not, readable or not, neither help nor harm: an index may add attestations of auditors or of its own at any time.
+    /// The attestations of one publisher: of every bundle that the index gives under its name, each once. Bundles of other publishers,
+    /// known or not, readable or not, neither help nor harm: an index may add attestations of auditors or of its own at any time.
     /// </summary>
     /// <param name="isExpected">Whether a publisher is the expected one.</param>
     /// <exception cref="PackagingException">A bundle of that publisher cannot be read.</exception>

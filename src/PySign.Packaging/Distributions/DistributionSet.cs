@@ -8,7 +8,8 @@ namespace PySign.Packaging.Distributions;
 /// </summary>
 public static class DistributionSet
 {
-    // Name and version are compared by themselves. Which platform a wheel is for may be said in its metadata; which fields may differ is said by Dynamic itself (PEP 643).
+    // Name and version are compared by themselves. Which platform a wheel is for may be said in its metadata; which fields may differ is
+    // said by Dynamic itself (PEP 643).
     private static readonly string[] FreeFields =
     [
         "Name",
@@ -152,7 +153,8 @@ public static class DistributionSet
                 yield return new SetProblem(
                     SetProblemKind.MetadataDiffers,
                     FileOf(group.First()),
-                    $"{(group.Count() > 1 ? $"and {group.Count() - 1} more: " : "")}{field} is {Shown(group.Key)}, in {source} {Shown(wanted)}"
+                    $"{(group.Count() > 1 ? $"and {group.Count() - 1} more: " : "")}{field} is {Shown(group.Key)}, in {source} "
+                        + $"{Shown(wanted)}"
                 );
         }
     }

@@ -200,7 +200,8 @@ internal sealed partial class HtmlIndexReader
 
     // A tag that every reader takes apart alike: attributes divided by white space, each value quoted or without quotes and brackets.
     [GeneratedRegex(
-        """^<[a-zA-Z]+(?:[ \t\r\n\f]+[a-zA-Z][a-zA-Z0-9_-]*(?:[ \t\r\n\f]*=[ \t\r\n\f]*(?:"[^"]*"|'[^']*'|[^\s"'<>`=][^\s"'<>`]*))?)*[ \t\r\n\f]*/?>$""",
+        """^<[a-zA-Z]+(?:[ \t\r\n\f]+[a-zA-Z][a-zA-Z0-9_-]*"""
+            + """(?:[ \t\r\n\f]*=[ \t\r\n\f]*(?:"[^"]*"|'[^']*'|[^\s"'<>`=][^\s"'<>`]*))?)*[ \t\r\n\f]*/?>$""",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex PlainTag();

@@ -1,8 +1,8 @@
 namespace PySign.Packaging.LockFiles;
 
 /// <summary>
-/// One row for each name and version. A form may list one several times (forks by marker, extras of PDM, two spellings of a name); the files
-/// are then those of all. One name from different indexes is nobody's: which index an installer asks is not in the file's hand.
+/// One row for each name and version. A form may list one several times (forks by marker, extras of PDM, two spellings of a name); the
+/// files are then those of all. One name from different indexes is nobody's: which index an installer asks is not in the file's hand.
 /// </summary>
 internal static class LockMerge
 {
@@ -32,7 +32,7 @@ internal static class LockMerge
         ];
     }
 
-    // 1.0 is 1.0.0; what is no version is compared as it stands.
+    // 1.0 is 1.0.0; what is not a version is compared as it stands.
     private static object? Canonical(string? version) => Versions.PythonVersion.TryParse(version, out var parsed) ? parsed : version;
 
     private static LockedPackage Join(List<LockedPackage> same)

@@ -216,7 +216,8 @@ public sealed class DeclaredFiles
         _patterns.Add(new Regex(expression.Append("(?:/.*)?$").ToString(), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
     }
 
-    // setuptools_scm's keyword of setup() and setup.cfg; versioneer's section. The dictionary is written in many ways, its two names are not.
+    // setuptools_scm's keyword of setup() and setup.cfg; versioneer's section. The dictionary is written in many ways, its two names are
+    // not.
     private static IEnumerable<string> SetupKeywords(string folder) =>
         _olderFiles
             .Select(name => Sources.SourceFile.Find(folder, name)?.Text)

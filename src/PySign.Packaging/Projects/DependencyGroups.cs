@@ -3,7 +3,7 @@ using PySign.Packaging.Toml;
 
 namespace PySign.Packaging.Projects;
 
-/// <summary>The <c>[dependency-groups]</c> of a pyproject.toml (PEP 735): requirements that are no part of any distribution, such as those
+/// <summary>The <c>[dependency-groups]</c> of a pyproject.toml (PEP 735): requirements that are not part of any distribution, such as those
 /// of tests.</summary>
 public static class DependencyGroups
 {

@@ -138,7 +138,8 @@ internal sealed class SetupVersion(ProjectTree tree, VersionEdit edit)
             ? places.Values.First()
             : VersionEdit.Refuse(
                 "setup.py",
-                $"version={Short(text)}{(places.Count == 0 ? ", which only running it tells" : $", and versions in {string.Join(" and ", places.Keys)}")}",
+                $"version={Short(text)}, "
+                    + (places.Count == 0 ? "which only running it tells" : $"and versions in {string.Join(" and ", places.Keys)}"),
                 Advice
             );
     }

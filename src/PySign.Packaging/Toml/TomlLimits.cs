@@ -6,7 +6,8 @@ internal static class TomlLimits
     /// <summary>UTF-16 units of one document.</summary>
     public const int MaxLength = 16 * 1024 * 1024;
 
-    /// <summary>Lines, blank ones included; each is kept as it is written, so ten million empty ones would cost most of a gigabyte.</summary>
+    /// <summary>Lines, blank ones included; each is kept as it is written, so ten million empty ones would cost most of a
+    /// gigabyte.</summary>
     public const int MaxStatements = 500_000;
 
     /// <summary>Tables and arrays inside each other, whichever way they are written. Bounds recursion.</summary>

@@ -17,7 +17,7 @@ internal enum TomlTableForm
     /// <summary>Made by dotted keys.</summary>
     Dotted,
 
-    /// <summary>Written in braces, closed for ever.</summary>
+    /// <summary>Written in braces, closed for good.</summary>
     Inline,
 }
 

@@ -51,7 +51,7 @@ public sealed class VersionSpecifier
         return true;
     }
 
-    /// <summary>Whether a version satisfies every clause, and is no pre-release unless a clause names one.</summary>
+    /// <summary>Whether a version satisfies every clause, and is not a pre-release unless a clause names one.</summary>
     public bool Contains(PythonVersion version) => Contains(version, NamesPrerelease);
 
     /// <summary>Whether a version satisfies every clause.</summary>

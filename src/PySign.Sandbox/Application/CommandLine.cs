@@ -4,7 +4,8 @@ using PySign.Sandbox.Trust;
 
 namespace PySign.Sandbox.Application;
 
-/// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--rsa-log] [--verbose]</c>.</summary>
+/// <summary>Reads <c>[--port N] [--state DIR] [--ready-file FILE] [--parent-pid PID] [--private-instance] [--rsa-log]
+/// [--verbose]</c>.</summary>
 internal static class CommandLine
 {
     public const string Usage =

@@ -66,14 +66,14 @@ internal static class FaultCatalog
             ["wrong-imprint"] = "stamps another hash",
             ["wrong-nonce"] = "repeats another nonce",
             ["untrusted"] = "stamps with a certificate that nobody knows",
-            ["expired-chain"] = "stamps with a certificate whose time is over",
+            ["expired-chain"] = "stamps with a certificate that has expired",
             ["clock-skew"] = "stamps by a clock that is `seconds` ahead (default 86400)",
         },
         [SandboxService.Tuf] = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["rollback"] = "serves the timestamp before the present one",
             ["freeze"] = "serves a timestamp that has expired",
-            ["wrong-key"] = "serves a timestamp that a stranger signed",
+            ["wrong-key"] = "serves a timestamp that somebody else signed",
             ["threshold"] = "offers a next root with one signature too few",
             ["mix-and-match"] = "serves another snapshot than the timestamp names",
             ["endless"] = "serves a timestamp of a megabyte",

@@ -78,8 +78,8 @@ internal sealed class CertificateAuthority : IDisposable
             return new IssuedCertificate(Chain(bare, retired), promise);
         }
 
-        using var stranger = delivery is SctDelivery.WrongKey ? new CtLog(_time) : null;
-        var sct = (stranger ?? _log).SignPrecertificate(TbsCertificate(bare), issuer.PublicKey.ExportSubjectPublicKeyInfo());
+        using var foreign = delivery is SctDelivery.WrongKey ? new CtLog(_time) : null;
+        var sct = (foreign ?? _log).SignPrecertificate(TbsCertificate(bare), issuer.PublicKey.ExportSubjectPublicKeyInfo());
         var list = new AsnWriter(AsnEncodingRules.DER);
         list.WriteOctetString(sct.ToList());
         request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.11129.2.4.2", list.Encode(), critical: false));

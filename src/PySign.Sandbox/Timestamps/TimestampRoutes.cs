@@ -100,8 +100,8 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
 
         if (faults.Hits(SandboxService.Timestamps, "untrusted"))
         {
-            using var stranger = new TimestampAuthority(time, time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddYears(1));
-            return stranger.Grant(query.HashOid, query.Hash, query.Nonce, query.WantsCertificate);
+            using var foreign = new TimestampAuthority(time, time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddYears(1));
+            return foreign.Grant(query.HashOid, query.Hash, query.Nonce, query.WantsCertificate);
         }
 
         var signer = faults.Hits(SandboxService.Timestamps, "expired-chain") ? retired : authority;

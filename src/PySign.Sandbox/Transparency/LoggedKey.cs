@@ -30,7 +30,7 @@ internal sealed class LoggedKey
 
     public byte[] Der { get; }
 
-    /// <summary>PEM written anew: 64 columns, LF, one newline at the end.</summary>
+    /// <summary>PEM rewritten: 64 columns, LF, one newline at the end.</summary>
     public string Pem { get; }
 
     /// <exception cref="CryptographicException">The text is neither a certificate nor a public key.</exception>

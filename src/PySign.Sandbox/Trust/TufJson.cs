@@ -10,12 +10,13 @@ internal static class TufJson
 {
     public static byte[] Canonical(JsonNode node) => Encoding.UTF8.GetBytes(Text(node));
 
+    private static string Member(KeyValuePair<string, JsonNode?> member) => $"{Quote(member.Key)}:{Text(member.Value)}";
+
     private static string Text(JsonNode? node) =>
         node switch
         {
             null => "null",
-            JsonObject map =>
-                $"{{{string.Join(',', map.OrderBy(static member => member.Key, StringComparer.Ordinal).Select(static member => $"{Quote(member.Key)}:{Text(member.Value)}"))}}}",
+            JsonObject map => $"{{{string.Join(',', map.OrderBy(static member => member.Key, StringComparer.Ordinal).Select(Member))}}}",
             JsonArray list => $"[{string.Join(',', list.Select(Text))}]",
             _ when node.GetValueKind() is JsonValueKind.String => Quote(node.GetValue<string>()),
             _ => node.ToJsonString(),

@@ -7,7 +7,7 @@ namespace PySign.Sandbox.Trust;
 /// <summary>
 /// A TUF repository (specification 1.0, consistent snapshots) with keys of its own: a root signed by two of three keys, and
 /// one key each for timestamp, snapshot and targets. Its first content is published when somebody asks first, since it names
-/// the sandbox's address; a timestamp that grows old is signed anew.
+/// the sandbox's address; a timestamp that grows old is signed again.
 /// </summary>
 internal sealed class TufRepository : IDisposable
 {
@@ -73,7 +73,7 @@ internal sealed class TufRepository : IDisposable
         }
     }
 
-    /// <summary>A newer timestamp whose time is over.</summary>
+    /// <summary>A newer timestamp that has expired.</summary>
     public byte[] ExpiredTimestamp()
     {
         lock (_gate)
@@ -86,12 +86,12 @@ internal sealed class TufRepository : IDisposable
     /// <summary>The present timestamp, signed by a key that no root names but under the id of the one it does.</summary>
     public byte[] ForgedTimestamp()
     {
-        using var stranger = new TufSigningKey();
+        using var foreign = new TufSigningKey();
         lock (_gate)
         {
             Keep();
             var signed = Timestamp(_timestampVersion + 1, _timestampLife);
-            var signature = stranger.Sign(TufJson.Canonical(signed));
+            var signature = foreign.Sign(TufJson.Canonical(signed));
             signature["keyid"] = _onlineKeys["timestamp"].Id;
             return Envelope(signed, [signature]);
         }

@@ -59,7 +59,7 @@ public sealed record Bundle
 
     /// <summary>Reads what cosign 2 writes with <c>--bundle</c> in its old format, as a bundle 0.1.</summary>
     /// <param name="utf8Json">The document, at most 16 MiB.</param>
-    /// <exception cref="VerificationException">The document is no such bundle.</exception>
+    /// <exception cref="VerificationException">The document is not such a bundle.</exception>
     public static Bundle ParseCosign(ReadOnlyMemory<byte> utf8Json) => CosignBundleReader.Read(utf8Json);
 
     /// <summary>The bundle as proto-JSON, without a final line end.</summary>

@@ -82,7 +82,7 @@ internal sealed class Certificate
     }
 
     /// <summary>Reads DER.</summary>
-    /// <exception cref="VerificationException">It is no strict X.509 v3 certificate.</exception>
+    /// <exception cref="VerificationException">It is not a strict X.509 v3 certificate.</exception>
     public static Certificate Parse(ReadOnlyMemory<byte> der)
     {
         if (der.Length > Limits.CertificateBytes)

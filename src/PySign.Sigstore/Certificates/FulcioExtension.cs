@@ -2,7 +2,7 @@ namespace PySign.Sigstore.Certificates;
 
 /// <summary>
 /// What Fulcio writes into a certificate about the signer, under the arc 1.3.6.1.4.1.57264.1; the value is the last number
-/// (fulcio docs/oid-info.md). 7 is no extension but a kind of subject alternative name.
+/// (fulcio docs/oid-info.md). 7 is not an extension but a kind of subject alternative name.
 /// </summary>
 public enum FulcioExtension
 {

@@ -43,7 +43,7 @@ internal static class PathValidation
         CheckCriticalExtensions(authority);
         if (!constraints.IsAuthority)
         {
-            throw Violation("an issuer with basicConstraints CA", "a certificate that is no authority");
+            throw Violation("an issuer with basicConstraints CA", "a certificate that is not an authority");
         }
 
         if (constraints.PathLength is { } length && authoritiesBelow > length)

@@ -64,7 +64,7 @@ internal sealed class EcdsaKey : VerificationKey
         }
         catch (CryptographicException)
         {
-            // Some platforms throw where r or s is out of range; it is no signature either way.
+            // Some platforms throw where r or s is out of range; it is not a signature either way.
             return false;
         }
         finally

@@ -28,7 +28,7 @@ internal sealed class RsaKey : VerificationKey
         key.End();
         var bits = modulus.Length * 8 - (modulus.IsEmpty ? 0 : System.Numerics.BitOperations.LeadingZeroCount(modulus[0]) - 24);
 
-        // An even modulus or exponent, or exponent 1, is no key; exponents of more than 32 bits only serve to slow us down.
+        // An even modulus or exponent, or exponent 1, is not a key; exponents of more than 32 bits only serve to slow us down.
         if (
             bits is < 2048 or > 4096
             || (modulus[^1] & 1) == 0

@@ -5,7 +5,8 @@ internal static class Refusal
 {
     private const string BundleAdvice = "The file is not an intact Sigstore bundle: fetch it again from where the artifact was published.";
     private const string UnsupportedAdvice =
-        "It is of a form that this version does not know, which need not mean that it is damaged: update Cake.PySign if the form is a newer "
+        "It is of a form that this version does not know, which need not mean that it is damaged: update Cake.PySign if the form is a "
+        + "newer "
         + "one, or have the artifact signed again in a known one.";
     private const string RootAdvice = "The trusted root is not intact: fetch it again from the instance's TUF repository.";
 

@@ -16,8 +16,8 @@ public enum RefusalKind
     /// describes. Give the signer's trusted root.</summary>
     AnotherInstance,
 
-    /// <summary>The proof may hold, but is not what the policy or the options ask for: another signer, an old format, no log. Decide whether
-    /// it is what you want.</summary>
+    /// <summary>The proof may hold, but is not what the policy or the options ask for: another signer, an old format, no log. Decide
+    /// whether it is what you want.</summary>
     NotAllowed,
 
     /// <summary>The proof does not hold: something was changed, put together from pieces, or forged. Do not use the artifact.</summary>

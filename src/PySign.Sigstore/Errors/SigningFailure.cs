@@ -33,7 +33,7 @@ public enum SigningFailure
     /// <summary>The issuer's answers during the login are not what its protocol says.</summary>
     LoginFailed,
 
-    /// <summary>The identity token is no JWT with the claims that are needed.</summary>
+    /// <summary>The identity token is not a JWT with the claims that are needed.</summary>
     TokenMalformed,
 
     /// <summary>The identity token has expired.</summary>
@@ -106,7 +106,7 @@ public enum SigningFailure
     /// <summary>The timestamp is not one of this request by a trusted authority.</summary>
     TimestampWrong,
 
-    /// <summary>What shall be signed is no in-toto statement that could be verified.</summary>
+    /// <summary>What shall be signed is not an in-toto statement that could be verified.</summary>
     StatementInvalid,
 
     /// <summary>The artifact cannot be read.</summary>

@@ -1,6 +1,7 @@
 namespace PySign.Sigstore.Formats;
 
-/// <summary>The enums of Sigstore's formats, their names by number (protobuf-specs sigstore_common.proto, sigstore_trustroot.proto).</summary>
+/// <summary>The enums of Sigstore's formats, their names by number (protobuf-specs sigstore_common.proto,
+/// sigstore_trustroot.proto).</summary>
 internal static class ProtoEnums
 {
     public static IReadOnlyList<string> HashAlgorithm { get; } =

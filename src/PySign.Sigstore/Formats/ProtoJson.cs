@@ -63,7 +63,7 @@ internal sealed class ProtoJson(VerificationStep step)
             _ => throw Type(value, path, "an object"),
         };
 
-    /// <summary>The property's name; a name that is no text (a lone surrogate) is refused.</summary>
+    /// <summary>The property's name; a name that is not text (a lone surrogate) is refused.</summary>
     public string Name(JsonProperty property)
     {
         try
@@ -225,7 +225,7 @@ internal sealed class ProtoJson(VerificationStep step)
         }
         catch (InvalidOperationException e)
         {
-            // A lone surrogate escape is no text.
+            // A lone surrogate escape is not text.
             throw Refusal.Document(VerificationFailure.JsonMalformed, step, $"valid text in {path}", "invalid Unicode", e);
         }
     }

@@ -157,24 +157,24 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
             using var document = JsonDocument.Parse(response.Body, _options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw Failed("its answer is no JSON object");
+                : throw Failed("its answer is not a JSON object");
         }
         catch (JsonException)
         {
-            throw Failed("its answer is no JSON"); // The inner exception could quote a token.
+            throw Failed("its answer is not JSON"); // The inner exception could quote a token.
         }
     }
 
     private Uri Endpoint(JsonElement root, string name) =>
         Uri.TryCreate(Text(root, name), UriKind.Absolute, out var uri) && EndpointRule.Refusal(uri) is null
             ? uri
-            : throw Failed($"its {name} is no https URL");
+            : throw Failed($"its {name} is not an https URL");
 
     private TimeSpan Seconds(JsonElement root, string name, int? otherwise, int least, int most) =>
         !root.TryGetProperty(name, out var value) && otherwise is { } seconds ? TimeSpan.FromSeconds(seconds)
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0
             ? TimeSpan.FromSeconds(Math.Clamp(number, least, most))
-        : throw Failed($"its {name} is no number of seconds");
+        : throw Failed($"its {name} is not a number of seconds");
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

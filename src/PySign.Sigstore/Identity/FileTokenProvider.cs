@@ -4,7 +4,7 @@ using PySign.Sigstore.Errors;
 namespace PySign.Sigstore.Identity;
 
 /// <summary>
-/// A token in a file, as SPIFFE helpers, Kubernetes' projected service account tokens and cosign's file provider have it. Read anew each
+/// A token in a file, as SPIFFE helpers, Kubernetes' projected service account tokens and cosign's file provider have it. Read again each
 /// time, because such files are renewed.
 /// </summary>
 /// <param name="path">The file.</param>

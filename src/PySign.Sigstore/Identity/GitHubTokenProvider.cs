@@ -75,7 +75,7 @@ public sealed class GitHubTokenProvider(Func<string, string?> environment, HttpM
             throw new SigningException(
                 SigningFailure.TokenMissing,
                 Service,
-                $"{UrlVariable} is no absolute URL",
+                $"{UrlVariable} is not an absolute URL",
                 "Use the variable as GitHub sets it."
             );
         }

@@ -132,6 +132,6 @@ public sealed class IdentityToken
         // NumericDate may have a fraction (RFC 7519 2).
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253402300800
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))
-            : throw JsonWebTokenReader.Malformed($"its claim {name} is no time in seconds since 1970");
+            : throw JsonWebTokenReader.Malformed($"its claim {name} is not a time in seconds since 1970");
     }
 }

@@ -15,7 +15,7 @@ internal static class JsonWebTokenReader
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
     /// <summary>Reads the claims.</summary>
-    /// <exception cref="SigningException">It is no JWT; the message never quotes it.</exception>
+    /// <exception cref="SigningException">It is not a JWT; the message never quotes it.</exception>
     public static JsonElement ReadClaims(string jwt)
     {
         if (jwt.Length > MaxChars)
@@ -60,12 +60,12 @@ internal static class JsonWebTokenReader
             using var document = JsonDocument.Parse(Decode(part, name), _options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw Malformed($"its {name} is no JSON object");
+                : throw Malformed($"its {name} is not a JSON object");
         }
         catch (JsonException)
         {
             // The inner exception would quote the text.
-            throw Malformed($"its {name} is no well-formed JSON object without repeated names");
+            throw Malformed($"its {name} is not a well-formed JSON object without repeated names");
         }
     }
 

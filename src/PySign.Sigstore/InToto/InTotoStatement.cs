@@ -31,7 +31,7 @@ public sealed class InTotoStatement
     /// <summary>The subjects' SHA-256 digests as the statement writes them, of those that have one.</summary>
     public IEnumerable<string> Sha256Subjects => _subjects.Select(static s => s.Sha256).OfType<string>();
 
-    /// <summary>The hash that has to be computed of the artifact besides SHA-256, because some subject has no SHA-256.</summary>
+    /// <summary>The hash that has to be computed of the artifact in addition to SHA-256, because some subject has no SHA-256.</summary>
     internal HashAlgorithmName NeededHash { get; set; } = HashAlgorithmName.SHA256;
 
     /// <summary>Reads the statement in an envelope (in-toto attestation framework, Statement v1 and v0.1).</summary>

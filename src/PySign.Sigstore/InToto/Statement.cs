@@ -14,7 +14,8 @@ namespace PySign.Sigstore.InToto;
 /// <example>
 /// <code>
 /// var statement = Statement.Create(
-///     [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
+///     [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1",
+///     File.ReadAllBytes("provenance.json"));
 /// [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
 /// [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
 /// [new StatementSubject("demo-1.0-py3-none-any.whl", sha256)], "https://slsa.dev/provenance/v1", File.ReadAllBytes("provenance.json"));
@@ -94,7 +95,7 @@ public sealed class Statement
         ArgumentNullException.ThrowIfNull(predicateType);
         if (!Uri.TryCreate(predicateType, UriKind.Absolute, out _))
         {
-            throw Invalid($"the predicate type \"{ProtoJson.Shorten(predicateType)}\" is no URI", null);
+            throw Invalid($"the predicate type \"{ProtoJson.Shorten(predicateType)}\" is not a URI", null);
         }
 
         if (subjects.FirstOrDefault(static s => !IsSha256(s.Sha256) || s.Name.Length == 0) is { } bad)
@@ -128,7 +129,7 @@ public sealed class Statement
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Invalid("the predicate is no well-formed JSON without repeated names: " + e.Message.TrimEnd('.'), e);
+            throw Invalid("the predicate is not well-formed JSON without repeated names: " + e.Message.TrimEnd('.'), e);
         }
 
         return Parse(buffer.WrittenMemory);

@@ -15,7 +15,7 @@ internal static class CosignKeyFile
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     /// <returns>PKCS#8; null when the passphrase is wrong.</returns>
-    /// <exception cref="SigningException">It is no such key file, or one that costs too much to open.</exception>
+    /// <exception cref="SigningException">It is not such a key file, or one that costs too much to open.</exception>
     public static byte[]? Open(ReadOnlyMemory<byte> json, string passphrase)
     {
         try

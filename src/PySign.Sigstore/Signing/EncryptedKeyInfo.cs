@@ -12,7 +12,7 @@ internal static class EncryptedKeyInfo
     /// <summary>Some twenty times what is recommended for passwords today, a few seconds of work.</summary>
     private const int MaxIterations = 10_000_000;
 
-    /// <exception cref="SigningException">It is no such key, or one that costs too much to open.</exception>
+    /// <exception cref="SigningException">It is not such a key, or one that costs too much to open.</exception>
     public static void Check(ReadOnlyMemory<byte> der)
     {
         try
@@ -21,7 +21,7 @@ internal static class EncryptedKeyInfo
             if (algorithm.ReadObjectIdentifier() != "1.2.840.113549.1.5.13")
             {
                 throw PrivateKey.Invalid(
-                    "it is encrypted with something older than PBES2; openssl pkcs8 -topk8 -v2 aes-256-cbc writes it anew"
+                    "it is encrypted with something older than PBES2; openssl pkcs8 -topk8 -v2 aes-256-cbc rewrites it"
                 );
             }
 
@@ -29,7 +29,7 @@ internal static class EncryptedKeyInfo
             if (derivation.ReadObjectIdentifier() != "1.2.840.113549.1.5.12")
             {
                 throw PrivateKey.Invalid(
-                    "its passphrase is derived with something else than PBKDF2; openssl pkcs8 -topk8 -v2 aes-256-cbc writes it anew"
+                    "its passphrase is derived with something else than PBKDF2; openssl pkcs8 -topk8 -v2 aes-256-cbc rewrites it"
                 );
             }
 

@@ -68,7 +68,8 @@ internal sealed class LogCheck(IReadOnlyList<ILogClient> logs, TrustedRoot root)
             refusal is null
                 ? $"the trusted root names no transparency log that can be used, and {log.Address.Host} is one"
                 : $"{log.Address.Host} is not a log of the trusted root: expected {refusal.Expected}; found {refusal.Actual}",
-            "Nothing was uploaded. Sign with the services and the trusted root of one instance; a Rekor v2 needs its address (baseUrl) in the "
+            "Nothing was uploaded. Sign with the services and the trusted root of one instance; a Rekor v2 needs its address (baseUrl) in "
+                + "the "
                 + "trusted root.",
             refusal
         );

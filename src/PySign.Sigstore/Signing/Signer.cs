@@ -8,8 +8,8 @@ namespace PySign.Sigstore.Signing;
 
 /// <summary>
 /// Signs artifacts as one identity, with one key and certificate for all of them (renewed when they last longer than the certificate and
-/// the token still allows it), or with a managed key. Safe to call in parallel. Every signature is verified, as a stranger would, before it
-/// is returned; a wrong answer of a service is an error, never a reason to ask again.
+/// the token still allows it), or with a managed key. Safe to call in parallel. Every signature is verified, as an independent consumer
+/// would, before it is returned; a wrong answer of a service is an error, never a reason to ask again.
 /// </summary>
 public sealed class Signer : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class Signer : IAsyncDisposable
     /// attack.</summary>
     private const int MaxParallel = 25;
 
-    /// <summary>How often a file is begun anew, for a certificate that became too old or an answer that was lost.</summary>
+    /// <summary>How often a file is begun again, for a certificate that became too old or an answer that was lost.</summary>
     private const int MaxAttempts = 3;
 
     private readonly SigningContext _context;
@@ -28,7 +28,7 @@ public sealed class Signer : IAsyncDisposable
     /// <param name="context">The services.</param>
     /// <param name="credentials">The key, and its certificate.</param>
     /// <param name="signer">Identity and issuer that the certificate names.</param>
-    /// <param name="verify">Verifies a result as a stranger would.</param>
+    /// <param name="verify">Verifies a result as an independent consumer would.</param>
     internal Signer(
         SigningContext context,
         ICredentialSource credentials,
@@ -129,7 +129,7 @@ public sealed class Signer : IAsyncDisposable
                 }
                 catch (LogEntryExistsException e) when (remarks.Count == 0)
                 {
-                    // Its answer was lost, and Rekor v2 has no way to ask for it again: sign anew, which makes another entry.
+                    // Its answer was lost, and Rekor v2 has no way to ask for it again: sign again, which makes another entry.
                     remarks.Add($"{e.Message}, an entry of this certificate whose answer was lost; another one was made.");
                 }
                 catch (SigningException e) when (remarks.Count > 0)
@@ -179,7 +179,7 @@ public sealed class Signer : IAsyncDisposable
     {
         var signature = credential.Key.Sign(content.Digest);
 
-        // First the time, then the log: what is logged is public for ever, so everything else should be right by then.
+        // First the time, then the log: what is logged is permanently public, so everything else should be right by then.
         var timestamps = await Task.WhenAll(
                 _context.TimestampAuthorities.Select(tsa => tsa.TimestampAsync(signature, credential.Certificate, cancellationToken))
             )

@@ -39,7 +39,7 @@ internal sealed class CmsSigner
     /// <summary>The hash of <see cref="CertificateHash"/>; SHA-1 (null) in the old form of the attribute.</summary>
     public HashAlgorithmName? CertificateHashAlgorithm { get; private set; }
 
-    /// <exception cref="AsnContentException">It is no such SignerInfo.</exception>
+    /// <exception cref="AsnContentException">It is not such a SignerInfo.</exception>
     public static CmsSigner Read(DerReader info)
     {
         var version = info.SmallInteger();

@@ -30,7 +30,7 @@ internal sealed class TimestampToken
 
     public required CmsSigner Signer { get; init; }
 
-    /// <exception cref="VerificationException">It is no granted, well-formed response.</exception>
+    /// <exception cref="VerificationException">It is not a granted, well-formed response.</exception>
     public static TimestampToken Parse(ReadOnlyMemory<byte> response)
     {
         if (response.Length > Limits.TimestampBytes)

@@ -29,7 +29,7 @@ internal sealed record Checkpoint
 
     public required IReadOnlyList<NoteSignature> Signatures { get; init; }
 
-    /// <exception cref="VerificationException">It is no well-formed checkpoint.</exception>
+    /// <exception cref="VerificationException">It is not a well-formed checkpoint.</exception>
     public static Checkpoint Parse(string note)
     {
         if (note.Length > Limits.CheckpointChars)

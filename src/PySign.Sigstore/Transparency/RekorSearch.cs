@@ -77,7 +77,8 @@ public sealed class RekorSearch(Uri rekor, HttpMessageHandler? handler = null)
     {
         var pem = PemEncoding.WriteString(CertificatePem.CertificateLabel, signature.Certificate.Span) + "\n";
         return Encoding.ASCII.GetBytes(
-            "{\"entries\":[{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\",\"spec\":{\"data\":{\"hash\":{\"algorithm\":\"sha256\",\"value\":\""
+            "{\"entries\":[{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\","
+                + "\"spec\":{\"data\":{\"hash\":{\"algorithm\":\"sha256\",\"value\":\""
                 + Convert.ToHexStringLower(sha256)
                 + "\"}},\"signature\":{\"content\":\""
                 + Convert.ToBase64String(signature.Signature.Span)

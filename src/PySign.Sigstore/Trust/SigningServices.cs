@@ -70,7 +70,7 @@ public sealed record SigningServices
     /// <summary>The services that a signing config file names for now.</summary>
     /// <param name="path">A <c>signing_config.v0.2.json</c>, at most 1 MiB.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="SigningException">The file is no signing config, or names no services that can be used now.</exception>
+    /// <exception cref="SigningException">The file is not a signing config, or names no services that can be used now.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SigningServices FromFile(string path, DateTimeOffset now) => SigningConfig.Load(path).Select(now);
 

@@ -62,8 +62,8 @@ internal static class TrustedAuthorityReader
     }
 
     /// <summary>
-    /// When the authority is trusted. One that names no start is trusted as long as all its certificates are valid, which is the most that any
-    /// start could say (sigstore_trustroot.proto, CertificateAuthority.valid_for).
+    /// When the authority is trusted. One that names no start is trusted as long as all its certificates are valid, which is the most that
+    /// any start could say (sigstore_trustroot.proto, CertificateAuthority.valid_for).
     /// </summary>
     private static ValidityWindow WindowOf(JsonElement? validFor, List<Certificate> chain, string at)
     {

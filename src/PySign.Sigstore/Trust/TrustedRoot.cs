@@ -34,8 +34,8 @@ public sealed class TrustedRoot
     /// <summary>What of the document is not used, and why, as sentences; usually none. Nothing that is named here is believed.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>The addresses that the root gives for its transparency logs, with <c>https</c> where it names no scheme; one that has none is
-    /// left out.</summary>
+    /// <summary>The addresses that the root gives for its transparency logs, with <c>https</c> where it names no scheme; one that has none
+    /// is left out.</summary>
     public IEnumerable<string> LogAddresses =>
         Instances
             .SelectMany(static instance => instance.TransparencyLogs)
@@ -57,7 +57,8 @@ public sealed class TrustedRoot
     /// <summary>The members that are left out.</summary>
     internal IReadOnlyList<UnusableMember> Unusable { get; init; } = [];
 
-    /// <summary>Whether the document names certificate transparency logs, usable or not: then certificates must carry their promise.</summary>
+    /// <summary>Whether the document names certificate transparency logs, usable or not: then certificates must carry their
+    /// promise.</summary>
     internal bool NamesCertificateTransparencyLogs { get; init; }
 
     /// <summary>
@@ -93,7 +94,8 @@ public sealed class TrustedRoot
             .Any(log => known.Exists(one => one.LogId.Span.SequenceEqual(log.LogId.Span)));
     }
 
-    /// <summary>Why something was not found: the document names it, but in a form that cannot be used. Null where that is not why.</summary>
+    /// <summary>Why something was not found: the document names it, but in a form that cannot be used. Null where that is not
+    /// why.</summary>
     /// <param name="list">The list that it should stand in, such as <c>tlogs</c>.</param>
     /// <param name="logId">The log's id; empty for authorities, of which any may be the one.</param>
     internal VerificationException? WhyUnusable(string list, ReadOnlySpan<byte> logId)

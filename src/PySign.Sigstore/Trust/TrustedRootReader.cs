@@ -237,7 +237,8 @@ internal static class TrustedRootReader
                 if (logs[i].Key is null)
                 {
                     _warnings.Add(
-                        $"A log of {list} ({logs[i].Name}) of the trusted root cannot be believed: its key is of a kind that is not supported."
+                        $"A log of {list} ({logs[i].Name}) of the trusted root cannot be believed: its key is of a kind that is not "
+                            + "supported."
                     );
                 }
 

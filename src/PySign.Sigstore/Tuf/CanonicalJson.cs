@@ -12,7 +12,7 @@ namespace PySign.Sigstore.Tuf;
 internal static class CanonicalJson
 {
     /// <summary>Encodes one value.</summary>
-    /// <exception cref="FormatException">The value holds a number that is no integer, or a string that is no text.</exception>
+    /// <exception cref="FormatException">The value holds a number that is not an integer, or a string that is not text.</exception>
     public static byte[] Encode(JsonElement value)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -98,7 +98,7 @@ internal static class CanonicalJson
     {
         if (raw.AsSpan().IndexOfAny('.', 'e', 'E') >= 0)
         {
-            throw new FormatException($"the number {TufRefusal.Shown(raw)} is no integer");
+            throw new FormatException($"the number {TufRefusal.Shown(raw)} is not an integer");
         }
 
         buffer.Write(Encoding.ASCII.GetBytes(raw == "-0" ? "0" : raw));

@@ -37,12 +37,12 @@ internal sealed record MetadataDocument
     public bool IsExpired(DateTimeOffset now) => Expires <= now;
 
     /// <summary>Parses a metadata file and lets <paramref name="read"/> read what is its role's own.</summary>
-    /// <exception cref="TufException">The file is no metadata of the type.</exception>
+    /// <exception cref="TufException">The file is not metadata of the type.</exception>
     public static T Parse<T>(ReadOnlyMemory<byte> file, string type, string subject, Func<MetadataDocument, MetadataJson, T> read)
     {
         if (!Utf8.IsValid(file.Span))
         {
-            throw TufRefusal.Malformed(subject, "JSON in UTF-8", "bytes that are no UTF-8");
+            throw TufRefusal.Malformed(subject, "JSON in UTF-8", "bytes that are not UTF-8");
         }
 
         try
@@ -110,7 +110,7 @@ internal sealed record MetadataDocument
                 throw TufRefusal.Malformed(list.Subject, "one signature of each key", $"two of {TufRefusal.Shown(keyId)}");
             }
 
-            // tuf-on-ci publishes an empty string for a signer who has not signed; what is not hexadecimal is no signature either.
+            // tuf-on-ci publishes an empty string for a signer who has not signed; what is not hexadecimal is not a signature either.
             var value = hex.Length > 0 && hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigit) ? Convert.FromHexString(hex) : [];
             signatures.Add(new MetadataSignature(keyId, value));
         }

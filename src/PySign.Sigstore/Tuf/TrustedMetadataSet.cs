@@ -29,7 +29,7 @@ internal sealed class TrustedMetadataSet
 
     /// <param name="root">The root that is believed without proof: it came with the program or by another safe way.</param>
     /// <param name="now">The time of the refresh; null for offline use, where nothing expires.</param>
-    /// <exception cref="TufException">The root is no intact root that signs for itself.</exception>
+    /// <exception cref="TufException">The root is not an intact root that signs for itself.</exception>
     public TrustedMetadataSet(ReadOnlyMemory<byte> root, DateTimeOffset? now)
     {
         _now = now;

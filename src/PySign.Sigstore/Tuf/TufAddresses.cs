@@ -24,7 +24,7 @@ internal sealed class TufAddresses
         );
 
     /// <summary>A target; in a consistent snapshot its hash stands before its last name (specification 6.2).</summary>
-    /// <exception cref="TufException">The name is no path inside the folder of targets.</exception>
+    /// <exception cref="TufException">The name is not a path inside the folder of targets.</exception>
     public Uri Target(TargetFile target, bool consistentSnapshot)
     {
         var segments = target.Name.Split('/');

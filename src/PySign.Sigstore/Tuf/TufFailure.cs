@@ -3,7 +3,7 @@ namespace PySign.Sigstore.Tuf;
 /// <summary>Why a TUF repository, or something that it served, is not believed. One value per check.</summary>
 public enum TufFailure
 {
-    /// <summary>The metadata is no well-formed TUF metadata of its role.</summary>
+    /// <summary>The metadata is not well-formed TUF metadata of its role.</summary>
     Malformed,
 
     /// <summary>The metadata follows another major version of the specification than 1.</summary>

@@ -5,7 +5,7 @@ namespace PySign.Sigstore.Tuf;
 
 /// <summary>
 /// A key as a role's metadata names it (specification 4.2). Its id is a name that the metadata's author chose: it is looked
-/// up and never computed, since unknown members take part in how some authors make it. A key of an unknown kind is no error;
+/// up and never computed, since unknown members take part in how some authors make it. A key of an unknown kind is not an error;
 /// it verifies nothing and so never counts.
 /// </summary>
 internal sealed class TufKey

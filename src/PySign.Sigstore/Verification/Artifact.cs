@@ -30,7 +30,7 @@ public sealed class Artifact
     /// <summary>What messages call the artifact: the file's name, or what kind of source it is.</summary>
     public string Name { get; }
 
-    /// <summary>A file, opened anew for each verification.</summary>
+    /// <summary>A file, opened again for each verification.</summary>
     /// <param name="path">The file's path.</param>
     public static Artifact FromFile(string path)
     {
@@ -80,7 +80,7 @@ public sealed class Artifact
         Compute(HashAlgorithmName.SHA256, default, cancellationToken).Sha256;
 
     /// <summary>Computes everything that a verification needs in one pass.</summary>
-    /// <param name="hash">The hash that the signature is over, besides SHA-256.</param>
+    /// <param name="hash">The hash that the signature is over, in addition to SHA-256.</param>
     /// <param name="challengePrefix">When not empty, SHA-512 of these bytes and the artifact is computed too (Ed25519).</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     internal ArtifactDigests Compute(HashAlgorithmName hash, ReadOnlyMemory<byte> challengePrefix, CancellationToken cancellationToken)

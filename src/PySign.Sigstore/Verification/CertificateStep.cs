@@ -13,7 +13,8 @@ namespace PySign.Sigstore.Verification;
 /// </summary>
 internal static class CertificateStep
 {
-    /// <summary>Reads the signing certificate, and refuses chains that bring their own root, unless such old bundles are accepted.</summary>
+    /// <summary>Reads the signing certificate, and refuses chains that bring their own root, unless such old bundles are
+    /// accepted.</summary>
     /// <returns>The certificate, and how many of the bundle's certificates may be used: all but a root.</returns>
     public static (Certificate Leaf, int Usable) ReadLeaf(Bundle bundle, bool acceptOldBundles)
     {
@@ -50,9 +51,11 @@ internal static class CertificateStep
     private static bool IsRoot(Certificate certificate) => certificate.IsSelfIssued && certificate.Constraints.IsAuthority;
 
     private static string OldBundle(BundleVersion version) =>
-        $"The bundle is not damaged: it is one of the old format {(version == BundleVersion.V01 ? "0.1" : "0.2")} as npm, older sigstore-js "
+        $"The bundle is not damaged: it is one of the old format {(version == BundleVersion.V01 ? "0.1" : "0.2")} as npm, older "
+        + "sigstore-js "
         + "and slsa-github-generator 1.7 wrote it, with the root at the end of its chain. If it is what you expect, accept old bundles "
-        + "(VerifierOptions.AcceptOldBundles; AcceptOldBundles in VerifyBlobSettings; old-bundles = \"accept\" in pysign-policy.toml): its root then "
+        + "(VerifierOptions.AcceptOldBundles; AcceptOldBundles in VerifyBlobSettings; old-bundles = \"accept\" in pysign-policy.toml): its "
+        + "root then "
         + "counts for nothing. Otherwise have the artifact signed again.";
 
     private static VerificationException RootAt(string actual, string? advice)

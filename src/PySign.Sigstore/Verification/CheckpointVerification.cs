@@ -13,8 +13,8 @@ namespace PySign.Sigstore.Verification;
 /// <summary>
 /// Checks that a checkpoint is of the log that it should be of and that this log's key has signed it. What binds a checkpoint to a log is
 /// the key: a Rekor v1 calls itself what its server calls itself, in a private instance a pod's name, so there the origin must only be the
-/// name of the signature line (client-spec, "Checkpoint": the origin SHOULD match). A Rekor v2's origin is bound by the trusted root: by the
-/// log's address, or by an id that was computed over origin and key (C2SP tlog-checkpoint; rekor-tiles CLIENTS.md).
+/// name of the signature line (client-spec, "Checkpoint": the origin SHOULD match). A Rekor v2's origin is bound by the trusted root: by
+/// the log's address, or by an id that was computed over origin and key (C2SP tlog-checkpoint; rekor-tiles CLIENTS.md).
 /// </summary>
 internal static class CheckpointVerification
 {
@@ -89,8 +89,8 @@ internal static class CheckpointVerification
 
     /// <summary>
     /// The four bytes that name a key in a signature line: in Rekor v1 of the SubjectPublicKeyInfo whatever the key (rekor
-    /// pkg/util/signed_note.go); in v2 for Ed25519 of name and key (C2SP signed-note), for other keys of the SubjectPublicKeyInfo. A trusted
-    /// root may state it (checkpointKeyId).
+    /// pkg/util/signed_note.go); in v2 for Ed25519 of name and key (C2SP signed-note), for other keys of the SubjectPublicKeyInfo. A
+    /// trusted root may state it (checkpointKeyId).
     /// </summary>
     private static uint Hint(TrustedLog log, string name, bool isV1) =>
         BinaryPrimitives.ReadUInt32BigEndian(

@@ -17,7 +17,7 @@ public sealed class ManagedKey
 
     /// <summary>Reads a PEM public key (SubjectPublicKeyInfo): P-256, P-384, P-521, RSA of 2048 to 4096 bits, or Ed25519.</summary>
     /// <param name="pem">Text with exactly one <c>PUBLIC KEY</c> block.</param>
-    /// <exception cref="VerificationException">It is no such key.</exception>
+    /// <exception cref="VerificationException">It is not such a key.</exception>
     public static ManagedKey ParsePem(string pem)
     {
         ArgumentNullException.ThrowIfNull(pem);

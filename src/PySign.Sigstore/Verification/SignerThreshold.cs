@@ -1,3 +1,4 @@
+using System.Globalization;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 
@@ -169,12 +170,11 @@ internal static class SignerCount
             VerificationFailure.ThresholdNotReached,
             VerificationStep.Identity,
             $"signatures of {threshold.Threshold} of {threshold.Signers.Count} signers",
-            $"{counted.Count} ({string.Join(", ", counted.Select(static proof => proof.Signer.Name))}); not {string.Join(", ", missing)}".Replace(
-                "0 ()",
-                "none",
-                StringComparison.Ordinal
-            ),
+            $"{Counted(counted.Select(static proof => proof.Signer.Name).ToList())}; not {string.Join(", ", missing)}",
             "Do not use the artifact before the signers that are missing have signed it."
         );
     }
+
+    private static string Counted(IReadOnlyList<string> names) =>
+        names.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{names.Count} ({string.Join(", ", names)})") : "none";
 }

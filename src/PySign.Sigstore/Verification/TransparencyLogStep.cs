@@ -40,9 +40,11 @@ internal static class TransparencyLogStep
                 : isTimestamped
                     ? "The bundle is not damaged: it was made without a public log, as GitHub's attestations of private repositories are. "
                         + "If that is expected, verify it with that instance's trusted root and without requiring a log "
-                        + "(VerifierOptions.RequireLog = false; RequireLog in VerifyBlobSettings; require-log = false in pysign-policy.toml): an "
+                        + "(VerifierOptions.RequireLog = false; RequireLog in VerifyBlobSettings; require-log = false in "
+                        + "pysign-policy.toml): an "
                         + "authority's timestamp is then required, and nobody can see that the signature was made."
-                : "Nothing says when it was signed, and a certificate lives for minutes: it cannot be verified at all. Fetch the bundle again, "
+                : "Nothing says when it was signed, and a certificate lives for minutes: it cannot be verified at all. Fetch the bundle "
+                    + "again, "
                     + "or have the artifact signed again."
         );
     }

@@ -54,7 +54,7 @@ internal static class TrustedTimeStep
 
         if (entry.SignedEntryTimestamp is null)
         {
-            // An integrated time without a signature over it is no time (client-spec 4.1).
+            // An integrated time without a signature over it is not a time (client-spec 4.1).
             return null;
         }
 

@@ -4,7 +4,7 @@ using PySign.Sigstore.Errors;
 
 namespace PySign.Sigstore.Verification;
 
-/// <summary>Who must have signed. Comparisons are exact, letter by letter, unless a pattern is asked for by name.</summary>
+/// <summary>Who must have signed. Comparisons are exact, case included, unless a pattern is asked for by name.</summary>
 public abstract class VerificationPolicy
 {
     private const string GitHubIssuer = "https://token.actions.githubusercontent.com";

@@ -23,7 +23,8 @@ public sealed record VerifiedArtifact
     /// in no log.</summary>
     public IReadOnlyList<VerifiedTime> Timestamps { get; internal init; } = [];
 
-    /// <summary>The transparency log entries; at least one, except where the verifier's options accept signatures that are in no log.</summary>
+    /// <summary>The transparency log entries; at least one, except where the verifier's options accept signatures that are in no
+    /// log.</summary>
     public IReadOnlyList<VerifiedLogEntry> LogEntries { get; internal init; } = [];
 
     /// <summary>The verified in-toto statement, UTF-8 JSON; null when the signature is over the artifact itself.</summary>

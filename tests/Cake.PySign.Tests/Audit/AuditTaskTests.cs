@@ -149,7 +149,8 @@ public sealed class AuditTaskTests(SharedAuditRig shared) : IClassFixture<Shared
         File.WriteAllText(
             Policy,
             Head
-                + "source-repository = \"https://github.com/acme/{name}\"\nsource-owner = \"https://github.com/acme\"\nsource-ref = \"refs/tags/v*\"\n"
+                + "source-repository = \"https://github.com/acme/{name}\"\nsource-owner = \"https://github.com/acme\"\nsource-ref = "
+                + "\"refs/tags/v*\"\n"
                 + "runner-environment = \"github-hosted\"\n"
         );
         Run();

@@ -116,7 +116,8 @@ public sealed class BuildChecksTests : IDisposable
     public async Task A_pointer_of_git_lfs_is_not_published_in_place_of_the_file()
     {
         const string Pointer =
-            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize "
+            + "12345\n";
         _sdist = SampleDistribution.Sdist(more: ("hello_pysign/model.bin", Pointer));
         await RefusesAsync(PySignFailure.MissingContent, PyBuildCheck.LargeFiles, "hello_pysign/model.bin");
         await PassesAsync(settings => settings.AllowedFiles.Add("hello_pysign/model.bin"));

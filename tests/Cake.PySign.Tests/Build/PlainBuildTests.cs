@@ -7,8 +7,8 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Tests.Build;
 
 /// <summary>
-/// What PyBuild builds is what <c>python -m build</c> builds of the same tree: the same version, the same members, whatever PyBuild injects.
-/// A few projects in the usual run; all of them with PYSIGN_GENERATED_PROJECTS=all.
+/// What PyBuild builds is what <c>python -m build</c> builds of the same tree: the same version, the same members, whatever PyBuild
+/// injects. A few projects in the usual run; all of them with PYSIGN_GENERATED_PROJECTS=all.
 /// </summary>
 public sealed class PlainBuildTests : IDisposable
 {
@@ -61,7 +61,7 @@ public sealed class PlainBuildTests : IDisposable
         var ours = _rig.Context.PyBuild(project, settings, TestContext.Current.CancellationToken);
         Assert.Equal(before, _rig.Folder.Snapshot("repo"));
 
-        // Afterwards and in place: it leaves what it makes. What is ours is no part of the tree it is asked to build.
+        // Afterwards and in place: it leaves what it makes. What is ours is not part of the tree it is asked to build.
         foreach (var own in new[] { "repo/artifacts", "repo/.cake", "repo/tools" }.Select(name => _rig.Folder.Folder(name).FullPath))
         {
             if (Directory.Exists(own))

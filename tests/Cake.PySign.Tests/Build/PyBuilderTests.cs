@@ -282,7 +282,7 @@ public sealed class PyBuilderTests : IDisposable
         await BuildAsync(runner, settings);
         Assert.Contains("--no-isolation", runner.Starts.Last(IsBuild).Arguments);
 
-        // What only a distributor left out is no reason to stop.
+        // What only a distributor left out is not a reason to stop.
         Assert.Contains("--skip-dependency-check", runner.Starts.Last(IsBuild).Arguments);
         Assert.Contains("hatchling wants editables", _rig.Log.Text, StringComparison.Ordinal);
     }

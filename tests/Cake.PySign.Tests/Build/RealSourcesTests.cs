@@ -9,8 +9,8 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Tests.Build;
 
 /// <summary>
-/// Projects that nobody here wrote, each as a repository with a tag, beside plain <c>python -m build</c>. PYSIGN_REAL_PROJECTS names a folder
-/// with <c>src/NAME</c> and <c>NAME_VERSION.orig.tar.*</c>; the table of results is written there.
+/// Projects that nobody here wrote, each as a repository with a tag, beside plain <c>python -m build</c>. PYSIGN_REAL_PROJECTS names a
+/// folder with <c>src/NAME</c> and <c>NAME_VERSION.orig.tar.*</c>; the table of results is written there.
 /// </summary>
 public sealed class RealSourcesTests : IDisposable
 {

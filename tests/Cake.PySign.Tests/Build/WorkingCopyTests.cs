@@ -7,7 +7,8 @@ using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Build;
 
-/// <summary>The copy is the tree: in it git says what it says in the original, after every edit, and the original is never touched.</summary>
+/// <summary>The copy is the tree: in it git says what it says in the original, after every edit, and the original is never
+/// touched.</summary>
 public sealed class WorkingCopyTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -11,8 +11,9 @@ using static Cake.PySign.Tests.Rig.HostileRegistry;
 namespace Cake.PySign.Tests.Consume;
 
 /// <summary>
-/// What a registry can do to a stranger's verification beyond serving other files (AdversaryTests): pages, names, addresses and bodies made
-/// to exhaust it or to lead it elsewhere. Each ends for its own reason, with nothing written, after so many requests and bytes at most.
+/// What a registry can do to an independent consumer's verification beyond serving other files (AdversaryTests): pages, names, addresses
+/// and bodies made to exhaust it or to lead it elsewhere. Each ends for its own reason, with nothing written, after so many requests and
+/// bytes at most.
 /// </summary>
 public sealed class HostileIndexTests : IDisposable
 {
@@ -90,7 +91,7 @@ public sealed class HostileIndexTests : IDisposable
             Requests: 5,
             Bytes: 64
         ),
-        ["a page that redirects for ever"] = new((_, uri) => Elsewhere(uri + "x"), Redirected, "keeps redirecting", Requests: 6),
+        ["a page that redirects permanently"] = new((_, uri) => Elsewhere(uri + "x"), Redirected, "keeps redirecting", Requests: 6),
         ["a wheel that never ends"] = new(
             (_, uri) => IsPage(uri) ? Links(Wheel) : Endless(new EndlessStream("PK")),
             TooLarge,
@@ -105,13 +106,13 @@ public sealed class HostileIndexTests : IDisposable
             Requests: 6,
             Bytes: 1024
         ),
-        ["a wheel that redirects for ever"] = new(
+        ["a wheel that redirects permanently"] = new(
             (_, uri) => IsPage(uri) ? Links(Wheel) : Elsewhere(uri + "x"),
             Redirected,
             "more than 5 times",
             Requests: 7
         ),
-        ["a wheel that redirects for ever among hosts"] = new(
+        ["a wheel that redirects permanently among hosts"] = new(
             (_, uri) => IsPage(uri) ? Links(Wheel) : Elsewhere($"https://s{uri.Host.Length}{uri.Host}/x"),
             Redirected,
             "more than 5 times",

@@ -136,7 +136,7 @@ public sealed class PackageDownloaderTests : IDisposable
             return true;
         };
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPackageDownload(Settings(server), Token));
-        Assert.Contains("no simple index", e.Message, StringComparison.Ordinal);
+        Assert.Contains("not a simple index", e.Message, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -126,7 +126,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
             null,
             "signature"
         ),
-        ["a private project does not exist for a stranger"] = new(
+        ["a private project does not exist for somebody else"] = new(
             options => options with { IsPublic = false },
             user => user.UploadAsync(s => s.Store.Token = User.Stranger),
             NotFound,
@@ -229,7 +229,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
             "400 Bad request - File is too large",
             0
         ),
-        ["an empty file is no file"] = new(_plain, user => user.UploadAsync(text: ""), InvalidMetadata, "file is missing", 0),
+        ["an empty file is not a file"] = new(_plain, user => user.UploadAsync(text: ""), InvalidMetadata, "file is missing", 0),
         ["an object storage that fails takes nothing"] = new(
             options => options with { ObjectStorageFails = true },
             user => user.UploadAsync(),
@@ -279,7 +279,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
             "package name 'hello pysign'",
             0
         ),
-        ["a path part is no file name"] = new(_plain, user => user.FetchAsync(file: "deep/a.sig"), InvalidName, "deep/a.sig"),
+        ["a path part is not a file name"] = new(_plain, user => user.FetchAsync(file: "deep/a.sig"), InvalidName, "deep/a.sig"),
 
         // What is there already
         ["the same bytes are there already"] = new(_plain, user => Put(user, () => user.UploadAsync()), null, "AlreadyThere", 1),

@@ -74,7 +74,7 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
             "The registry says: 403 Forbidden",
             0
         ),
-        ["a private project does not exist for a stranger"] = new(
+        ["a private project does not exist for somebody else"] = new(
             options => options with { IsPublic = false },
             user => user.TwineAsync(s => s.Password = User.Stranger),
             NotFound,
@@ -279,7 +279,7 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
             Unauthorized,
             "401 Unauthorized"
         ),
-        ["a private project does not exist for who is no member"] = new(
+        ["a private project does not exist for who is not a member"] = new(
             options => options with { IsPublic = false },
             user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("me", User.Stranger))),
             NotFound,

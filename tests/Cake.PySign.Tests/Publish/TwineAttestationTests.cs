@@ -43,7 +43,7 @@ public sealed class TwineAttestationTests
         ).Failures;
         Assert.All(failures, failure => Assert.Contains("upper and lower case", failure.Advice, StringComparison.Ordinal));
 
-        // A rerun finds all there, as it was; attestations that were made anew are not those that are published.
+        // A rerun finds all there, as it was; attestations that were made again are not those that are published.
         Assert.All(
             await rig.UploadAsync(rig.AsJob(attestations: true), files),
             receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State)
@@ -82,7 +82,7 @@ public sealed class TwineAttestationTests
         await rig.AttestAsync("GitLab", files[1]);
         await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.VerificationFailed, "IssuerMismatch", files);
         await File.WriteAllTextAsync(files[1].FullPath + ".publish.attestation", "{}", Token);
-        await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.InvalidMetadata, "is no attestation", files);
+        await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.InvalidMetadata, "is not an attestation", files);
         var settings = rig.Settings();
         settings.Attestations = true;
         await rig.RefusedAsync(settings, PySignFailure.InvalidSettings, "whose they must be", files[0]);

@@ -87,7 +87,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
             """;
         await RefusedAsync(jobs, policy);
 
-        // The first signer again is no second one.
+        // The first signer again is not a second one.
         await CountersignAsync(jobs, "first", "once");
         jobs.Folder.Write("policy.toml", policy);
         await RefusedAsync(jobs, policy);

@@ -3,7 +3,8 @@ using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Recipe;
 
-/// <summary>The artifacts of a release are gone, and its tag runs once more: what is public is found again, and nothing is made twice.</summary>
+/// <summary>The artifacts of a release are gone, and its tag runs once more: what is public is found again, and nothing is made
+/// twice.</summary>
 public sealed class LostFolderTests(SandboxFixture fixture)
 {
     private static readonly ReleaseStage[] _stages =

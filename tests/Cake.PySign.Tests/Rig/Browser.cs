@@ -17,9 +17,12 @@ internal static partial class Browser
         const frame = document.querySelector('iframe');
         const run = () => {
           const page = frame.contentDocument, root = page.documentElement, view = frame.contentWindow;
-          const light = c => { const v = c.match(/[\d.]+/g).slice(0, 3).map(x => { x /= 255; return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; });
+          const light = c => {
+            const v = c.match(/[\d.]+/g).slice(0, 3).map(x => { x /= 255; return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; });
             return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
-          const back = e => { for (; e; e = e.parentElement) { const c = view.getComputedStyle(e).backgroundColor; if (!/, 0\)$/.test(c)) return c; } return 'rgb(255,255,255)'; };
+          const back = e => {
+            for (; e; e = e.parentElement) { const c = view.getComputedStyle(e).backgroundColor; if (!/, 0\)$/.test(c)) return c; }
+            return 'rgb(255,255,255)'; };
           let lowest = 99, where = '';
           for (const e of page.querySelectorAll('body *')) {
             const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
@@ -48,7 +51,8 @@ internal static partial class Browser
         using var folder = new TemporaryFolder();
         folder.Write(
             "frame.html",
-            $"<!DOCTYPE html><meta charset=utf-8><body style=\"margin:0\"><iframe style=\"border:0\" width={width} height=2000 srcdoc=\"{WebUtility.HtmlEncode(html)}\"></iframe><script>{Measure}</script>"
+            $"<!DOCTYPE html><meta charset=utf-8><body style=\"margin:0\"><iframe style=\"border:0\" width={width} height=2000 "
+                + $"srcdoc=\"{WebUtility.HtmlEncode(html)}\"></iframe><script>{Measure}</script>"
         );
         var scheme = dark ? "--blink-settings=preferredColorScheme=0" : "--blink-settings=preferredColorScheme=1";
         var dom = await RunAsync(folder, scheme, "--dump-dom", new Uri(folder.File("frame.html").FullPath).AbsoluteUri);

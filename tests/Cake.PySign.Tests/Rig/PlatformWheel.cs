@@ -68,7 +68,8 @@ internal sealed record PlatformWheel(string Tag)
     }
 
     public static string Metadata(string project, string version, string fields = "") =>
-        $"Metadata-Version: 2.2\nName: {project}\nVersion: {version}\nSummary: a sample\n{fields}Description-Content-Type: text/plain\n\nHello.\n";
+        $"Metadata-Version: 2.2\nName: {project}\nVersion: {version}\nSummary: a sample\n{fields}Description-Content-Type: "
+        + "text/plain\n\nHello.\n";
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

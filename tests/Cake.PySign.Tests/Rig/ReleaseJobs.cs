@@ -107,7 +107,7 @@ internal sealed class ReleaseJobs : IDisposable
         );
     }
 
-    /// <summary>The context of one job, with the variables GitLab gives it and those of <paramref name="variables"/> instead of or besides
+    /// <summary>The context of one job, with the variables GitLab gives it and those of <paramref name="variables"/> instead of or as well
     /// them; null removes one.</summary>
     public async Task<CakeRig> JobAsync(params (string Name, string? Value)[] variables)
     {

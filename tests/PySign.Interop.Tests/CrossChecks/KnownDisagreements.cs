@@ -78,7 +78,7 @@ internal static class KnownDisagreements
         // ---- we refuse, others accept: artifact and signature ----
         new(
             "A digest in the bundle that is not the artifact's is a sign of parts that do not belong together (sigstore_common.proto, "
-                + "MessageSignature.message_digest: clients must compute it themselves, and a different one is no match). cosign 2 "
+                + "MessageSignature.message_digest: clients must compute it themselves, and a different one is not a match). cosign 2 "
                 + "never reads it.",
             [Cosign2],
             ["message-digest-mismatch_fail", "digest of wrong length", "digest of another artifact"]
@@ -121,7 +121,7 @@ internal static class KnownDisagreements
             ["timestamp naming another certificate", "timestamp naming no certificate"]
         ),
         new(
-            "Signed attributes must be there when the content is no plain data (RFC 5652 5.3).",
+            "Signed attributes must be there when the content is not a plain data (RFC 5652 5.3).",
             [Cosign3],
             ["timestamp without signed attributes"]
         ),
@@ -161,7 +161,7 @@ internal static class KnownDisagreements
             ]
         ),
         new(
-            "Fulcio's certificate specification: a leaf is no authority, has key usage digitalSignature and extended key usage "
+            "Fulcio's certificate specification: a leaf is not an authority, has key usage digitalSignature and extended key usage "
                 + "codeSigning and no other. cosign asks Go for a path whose purposes allow code signing, which no usage and \"any\" "
                 + "do; npm does not ask.",
             [Cosign2, Cosign3, Npm],
@@ -270,7 +270,7 @@ internal static class KnownDisagreements
             ["Rekor v2 index other than the proof's"]
         ),
         new(
-            "What was proven is the body's bytes. cosign 3 reads the body and proves the entry that it writes anew from it, so that "
+            "What was proven is the body's bytes. cosign 3 reads the body and proves the entry that it writes again from it, so that "
                 + "white space is not seen.",
             [Cosign3],
             ["body other than the proven one"]

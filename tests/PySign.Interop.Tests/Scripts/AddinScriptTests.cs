@@ -21,9 +21,11 @@ public sealed class AddinScriptTests(ConsumerRepository repository) : IClassFixt
                     var built = PyBuild(".", new PyBuildSettings { OutputDirectory = "./out" });
                     var files = built.Select(file => file.Path).ToList();
                     var signed = await CosignSignBlob(files, new CosignSignBlobSettings
-                    { Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig }, Trust = { TrustedRoot = sandbox.Info.TrustedRoot } });
+                    { Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
+                      Trust = { TrustedRoot = sandbox.Info.TrustedRoot } });
                     await VerifyBlob(files, new VerifyBlobSettings
-                    { CertificateIdentity = signed[0].Identity, CertificateOidcIssuer = signed[0].Issuer, Trust = { TrustedRoot = sandbox.Info.TrustedRoot } });
+                    { CertificateIdentity = signed[0].Identity, CertificateOidcIssuer = signed[0].Issuer,
+                      Trust = { TrustedRoot = sandbox.Info.TrustedRoot } });
                     await GenericUpload(signed.Select(one => one.Bundle), new GenericUploadSettings
                     { Store = { Url = gitLab.GenericUrl, Name = "hello-pysign", Version = built[0].Version, Token = sandbox.JobToken } });
                     await TwineUpload(files, new TwineUploadSettings

@@ -4,7 +4,8 @@ using PySign.Packaging.Acceptance;
 
 namespace PySign.Packaging.Tests.Acceptance;
 
-/// <summary>Zip files that two readers could understand differently, or that PyPI does not take; each is one change away from a good one.</summary>
+/// <summary>Zip files that two readers could understand differently, or that PyPI does not take; each is one change away from a good
+/// one.</summary>
 public sealed class ZipStructureTests
 {
     private static readonly byte[] _good = MadeDistribution.ZipBytes();

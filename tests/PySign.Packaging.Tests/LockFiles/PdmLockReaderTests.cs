@@ -39,12 +39,15 @@ public sealed class PdmLockReaderTests
         ("an editable folder", Demo + "path = './demo'\neditable = true\n", "demo 1.0 Editable ./demo"),
         (
             "files of the old form",
-            "[metadata]\nlock_version = '4.2'\n[metadata.files]\n'demo 1.0' = [{file = 'demo-1.0.tar.gz', hash = 'sha256:$A'}]\n'demo 2.0' = [{file = 'x', hash = 'sha256:$B'}]\n[[package]]\nname = 'demo'\nversion = '1.0'\n",
+            "[metadata]\nlock_version = '4.2'\n[metadata.files]\n'demo 1.0' = [{file = 'demo-1.0.tar.gz', hash = 'sha256:$A'}]\n'demo 2.0' "
+                + "= [{file = 'x', hash = 'sha256:$B'}]\n[[package]]\nname = 'demo'\nversion = '1.0'\n",
             "demo 1.0 Index [A]"
         ),
         (
             "old form with extras and local version",
-            "[metadata]\nlock_version = '4.0'\n[metadata.files]\n'torch[x] 1.10.2+cu111' = [{url = 'https://h/torch-1.10.2%2Bcu111-cp39-cp39-linux_x86_64.whl', hash = 'sha256:$A'}]\n[[package]]\nname = 'torch'\nversion = '1.10.2+cu111'\n",
+            "[metadata]\nlock_version = '4.0'\n[metadata.files]\n'torch[x] 1.10.2+cu111' = [{url = "
+                + "'https://h/torch-1.10.2%2Bcu111-cp39-cp39-linux_x86_64.whl', hash = 'sha256:$A'}]\n[[package]]\nname = 'torch'\nversion "
+                + "= '1.10.2+cu111'\n",
             "torch 1.10.2+cu111 Index [A]"
         ),
         ("no hash", Demo + "files = [{file = 'demo-1.0.tar.gz'}]\n", "InvalidLockFile"),

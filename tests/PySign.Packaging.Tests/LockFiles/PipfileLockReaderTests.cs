@@ -66,7 +66,8 @@ public sealed class PipfileLockReaderTests
     public void Sections_are_chosen_and_lines_are_known()
     {
         const string Text =
-            "{\n\"_meta\": {\"pipfile-spec\": 6},\n\"default\": {\n\"a\": {\"version\": \"==1\"}\n},\n\"develop\": {\n\"b\": {\"version\": \"==1\"}\n}\n}";
+            "{\n\"_meta\": {\"pipfile-spec\": 6},\n\"default\": {\n\"a\": {\"version\": \"==1\"}\n},\n\"develop\": {\n\"b\": {\"version\": "
+            + "\"==1\"}\n}\n}";
         var read = LockRows.Parse("Pipfile.lock", Text);
         Assert.Equal([("a", 4), ("b", 7)], read.Packages.Select(package => (package.Name.Value, package.Line)));
         Assert.Equal("a", Assert.Single(LockRows.Parse("Pipfile.lock", Text, new LockSelection([], null)).Packages).Name.Value);

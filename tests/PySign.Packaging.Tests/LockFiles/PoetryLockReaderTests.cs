@@ -17,14 +17,16 @@ public sealed class PoetryLockReaderTests
         (
             "lock-version 1.1 with category",
             Demo
-                + "category = 'main'\n[metadata]\nlock-version = '1.1'\n[metadata.files]\ndemo = [{file = 'demo-1.0.tar.gz', hash = 'sha256:$A'}]\n",
+                + "category = 'main'\n[metadata]\nlock-version = '1.1'\n[metadata.files]\ndemo = [{file = 'demo-1.0.tar.gz', hash = "
+                + "'sha256:$A'}]\n",
             "demo 1.0 Index [A]"
         ),
         (
             "metadata files of two versions",
             Demo
                 + Demo.Replace("1.0", "2.0", StringComparison.Ordinal)
-                + "[metadata]\nlock-version = '1.1'\n[metadata.files]\nDemo = [{file = 'demo-1.0.tar.gz', hash = 'sha256:$A'}, {file = 'demo-2.0.tar.gz', hash = 'sha256:$B'}]\n",
+                + "[metadata]\nlock-version = '1.1'\n[metadata.files]\nDemo = [{file = 'demo-1.0.tar.gz', hash = 'sha256:$A'}, {file = "
+                + "'demo-2.0.tar.gz', hash = 'sha256:$B'}]\n",
             "demo 1.0 Index [A]\ndemo 2.0 Index [B]"
         ),
         ("the oldest form", Demo + "[metadata]\n[metadata.hashes]\ndemo = ['$A', '$B']\n", "demo 1.0 Index [A B]"),
@@ -41,7 +43,8 @@ public sealed class PoetryLockReaderTests
         (
             "git",
             Demo
-                + "files = []\n[package.source]\ntype = 'git'\nurl = 'https://h/demo.git'\nreference = 'main'\nresolved_reference = '0123456789'\n"
+                + "files = []\n[package.source]\ntype = 'git'\nurl = 'https://h/demo.git'\nreference = 'main'\nresolved_reference = "
+                + "'0123456789'\n"
                 + Tail,
             "demo 1.0 Vcs https://h/demo.git @0123456"
         ),

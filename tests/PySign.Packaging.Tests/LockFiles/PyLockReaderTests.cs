@@ -25,7 +25,8 @@ public sealed class PyLockReaderTests
         (
             "packages inline",
             Head
-                + "packages = [{name = 'demo', version = '1.0', wheels = [{path = './d/demo-1.0-py3-none-any.whl', hashes = {sha256 = '$A'}}]}]\n",
+                + "packages = [{name = 'demo', version = '1.0', wheels = [{path = './d/demo-1.0-py3-none-any.whl', hashes = {sha256 = "
+                + "'$A'}}]}]\n",
             "demo 1.0 Index [A]"
         ),
         ("sha512 alone", Demo + Wheel.Replace("sha256 = '$A'", "sha512 = '$A$B'", StringComparison.Ordinal), "demo 1.0 Index [other]"),

@@ -78,7 +78,8 @@ public sealed class UvLockReaderTests
         (
             "a local version",
             Head
-                + "[[package]]\nname = 'torch'\nversion = '2.5.1+cpu'\nsource = { registry = 'https://h/whl/cpu' }\nwheels = [{ url = 'https://h/torch-2.5.1%2Bcpu-cp312-cp312-linux_x86_64.whl', hash = 'sha256:$A' }]\n",
+                + "[[package]]\nname = 'torch'\nversion = '2.5.1+cpu'\nsource = { registry = 'https://h/whl/cpu' }\nwheels = [{ url = "
+                + "'https://h/torch-2.5.1%2Bcpu-cp312-cp312-linux_x86_64.whl', hash = 'sha256:$A' }]\n",
             "torch 2.5.1+cpu Index https://h/whl/cpu [A]"
         ),
         (

@@ -178,7 +178,7 @@ public sealed class MixAndMatchTests
         Assert.Equal(TufFailure.Unreachable, await client.RefusedAsync());
     }
 
-    /// <summary>Bytes for ever, counted.</summary>
+    /// <summary>Bytes permanently, counted.</summary>
     private sealed class EndlessStream : StreamStub
     {
         public long Served { get; private set; }

@@ -10,7 +10,7 @@ public sealed class RootRotationTests
         new()
         {
             { "one key for another", ["1/1/1", "2/1/21", "2/1/2"], true },
-            { "with signatures of strangers", ["1/1/314", "2/1/3214", "2/1/324"], true },
+            { "with signatures of others", ["1/1/314", "2/1/3214", "2/1/324"], true },
             { "any three of five", ["01234/3/024", "01234/3/041", "01234/3/013", "01234/3/013"], true },
             { "one of five rotated", ["01234/3/024", "01345/3/041"], true },
             { "one of five rotated in two steps", ["01234/3/024", "01345/3/0245", "01345/3/045"], true },

@@ -123,7 +123,7 @@ public sealed class OptionTests
         forge.EditTrustedRoot = static root => root.AsObject().Remove("ctlogs");
         Assert.Equal(Forge.Identity, forge.Verify().Identity);
 
-        // Logs that are named and cannot be used are no reason to ask for none.
+        // Logs that are named and cannot be used are not reason to ask for none.
         forge = Unlogged();
         forge.SctCount = 0;
         forge.EditTrustedRoot = static root => root["ctlogs"]![0]!["futureField"] = 1;
@@ -194,7 +194,7 @@ public sealed class OptionTests
             EditBundle = static bundle => bundle["verificationMaterial"]!["tlogEntries"] = new JsonArray(),
         };
 
-    /// <summary>A name exactly as given; the framework would write a URI anew.</summary>
+    /// <summary>A name exactly as given; the framework would write a URI again.</summary>
     private static X509Extension NameOf(string uri)
     {
         var names = new AsnWriter(AsnEncodingRules.DER);

@@ -5,7 +5,8 @@ using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Verification;
 
-/// <summary>Bundles that real projects published, made by cosign, sigstore-python, -js, -go, -java, -rs, GitHub and SLSA's generators.</summary>
+/// <summary>Bundles that real projects published, made by cosign, sigstore-python, -js, -go, -java, -rs, GitHub and SLSA's
+/// generators.</summary>
 public sealed class RealBundleTests
 {
     private static readonly Lazy<IReadOnlyList<RealBundle>> Index = new(Read);

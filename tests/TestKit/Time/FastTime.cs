@@ -1,8 +1,8 @@
 namespace PySign.TestKit;
 
 /// <summary>
-/// The system's clock, moved ahead by tests, on which the waits between attempts (at most 20 s) are over at once and counted all the same. Time limits, which are
-/// all longer, run as usual.
+/// The system's clock, moved ahead by tests, on which the waits between attempts (at most 20 s) are over at once and counted all the same.
+/// Time limits, which are all longer, run as usual.
 /// </summary>
 public sealed class FastTime : TimeProvider
 {

@@ -39,7 +39,8 @@ internal static class AuditFindings
                     behind.Count > 0 ? behind[0].LockFile : first,
                     1,
                     "",
-                    $"The index {index} says nothing about attestations, so nothing is known of {behind.Count} packages. PySign-CheckMirror says what it leaves out."
+                    $"The index {index} says nothing about attestations, so nothing is known of {behind.Count} packages. "
+                        + "PySign-CheckMirror says what it leaves out."
                 )
             );
         }

@@ -43,8 +43,10 @@ internal static class AuditPage
 
         page.Section("meaning", "What this means");
         page.Paragraph(
-            "An attested file is, byte for byte, what the named workflow published. It does not say that the file is harmless, and not that "
-                + "nobody else may have changed the repository before. Publishers that were accepted once are remembered (trust on first use); "
+            "An attested file is, byte for byte, what the named workflow published. It does not say that the file is harmless, and not "
+                + "that "
+                + "nobody else may have changed the repository before. Publishers that were accepted once are remembered (trust on first "
+                + "use); "
                 + "what differs from that memory is a change."
         );
         return page.ToString();
@@ -128,8 +130,8 @@ internal static class AuditPage
         }
 
         var run = claims.GetValueOrDefault("build-run");
-        var at =
-            $"{AuditText.Shown(claims.GetValueOrDefault("source-ref"))} {AuditText.Shown(claims.GetValueOrDefault("source-digest"))}".Trim();
+        var source = AuditText.Shown(claims.GetValueOrDefault("source-ref"));
+        var at = $"{source} {AuditText.Shown(claims.GetValueOrDefault("source-digest"))}".Trim();
         return HtmlText.Lines([row.Publisher.ToString(), run is null ? HtmlText.Code(at) : HtmlText.Link(run, at)]);
     }
 }

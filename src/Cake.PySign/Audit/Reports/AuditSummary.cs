@@ -47,12 +47,14 @@ internal static class AuditSummary
             };
             foreach (var finding in level.Take(MostAnnotations))
             {
-                yield return $"::{command} file={Property(finding.LockFile)},line={Math.Max(1, finding.Line)},title={Property(finding.Rule)}::{Data(finding.Text)}";
+                yield return $"::{command} file={Property(finding.LockFile)},line={Math.Max(1, finding.Line)},"
+                    + $"title={Property(finding.Rule)}::{Data(finding.Text)}";
             }
 
             if (level.Count() > MostAnnotations)
             {
-                yield return $"::{command} title=PySign-Audit::{level.Count() - MostAnnotations} more findings of this level are in the reports.";
+                yield return $"::{command} title=PySign-Audit::{level.Count() - MostAnnotations} more findings of this level are in the "
+                    + "reports.";
             }
         }
     }

@@ -39,14 +39,15 @@ internal static class CaFile
             throw new PySignException(
                 e.IsMissing ? PySignFailure.MissingFile : PySignFailure.InvalidSettings,
                 e.Message,
-                $"Name a PEM file with the certificates of your authority in {(setting is null ? Variable : "Network.CaFile")}, or leave it out.",
+                $"Name a PEM file with the certificates of your authority in {(setting is null ? Variable : "Network.CaFile")}, or leave "
+                    + "it out.",
                 e
             );
         }
     }
 }
 
-/// <summary>A file as it was when it was read: another file of that name is read anew.</summary>
+/// <summary>A file as it was when it was read: another file of that name is read again.</summary>
 internal readonly record struct FileState(string Path, long Length, DateTime Written)
 {
     public static FileState? Of(FilePath? path, ICakeEnvironment environment)

@@ -5,7 +5,7 @@ namespace Cake.PySign;
 /// <summary>How services and registries are reached. Retries and progress need no settings: they are the same everywhere.</summary>
 public sealed class NetworkSettings
 {
-    /// <summary>Certificates of authorities of your own that are trusted besides the system's, for TLS to every service that is
+    /// <summary>Certificates of authorities of your own that are trusted in addition to the system's, for TLS to every service that is
     /// asked.</summary>
     /// <value>A PEM file; <see langword="null"/> takes the one that the variable <c>PYSIGN_CA_FILE</c> names, if any. Programs that are run
     /// (pip, uv, twine) are given it too. What is believed of a signature is a matter of <see cref="TrustSettings"/> alone.</value>

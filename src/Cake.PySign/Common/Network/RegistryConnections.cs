@@ -94,7 +94,7 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
         return Open(root, credential, allowStorage, password, log, maxFileBytes);
     }
 
-    /// <summary>A handler for a service that is no registry; null where the usual connections do. The caller disposes it.</summary>
+    /// <summary>A handler for a service that is not a registry; null where the usual connections do. The caller disposes it.</summary>
     public HttpMessageHandler? OwnHandler() => Handler is null && Authorities is not null ? ServiceHandler.Create(Authorities) : null;
 
     private RegistryConnection Open(

@@ -19,7 +19,7 @@ internal sealed class Retries(TimeProvider time)
             ? service.MayPass
             : failure.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut;
 
-    /// <summary>Counts anew: something was achieved.</summary>
+    /// <summary>Starts counting again: something was achieved.</summary>
     public void Restart()
     {
         _attempts = 0;

@@ -3,7 +3,7 @@ using Cake.Core.IO;
 
 namespace Cake.PySign.Common.Processes;
 
-/// <summary>What to run, where, and for how long. Secrets belong into <see cref="Variables"/>, never into
+/// <summary>What to run, where, and for how long. Secrets belong in <see cref="Variables"/>, never into
 /// <see cref="Arguments"/>.</summary>
 internal sealed record ChildProcessStart
 {

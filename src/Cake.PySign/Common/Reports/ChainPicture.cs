@@ -17,7 +17,8 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
         var height = (steps.Count * (Height + Gap)) - Gap + 2;
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-labelledby=\"chain-title chain-desc\">"
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" viewBox=\"0 0 {Width} {height}\" role=\"img\" "
+                + $"aria-labelledby=\"chain-title chain-desc\">"
         );
         svg.Append($"<title id=\"chain-title\">{HtmlText.Escape(title)}</title><desc id=\"chain-desc\">");
         svg.Append(HtmlText.Escape(string.Join("; ", steps.Select(step => $"{step.Title}: {step.Text}")))).Append("</desc>\n");

@@ -22,7 +22,7 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
     /// <summary>Which version of which project it is about.</summary>
     public string Subject => PackageUrl.Of(Name, Version);
 
-    /// <summary>The bundle's name beside the distributions, in the form of theirs. It is no distribution's bundle: those keep the ending
+    /// <summary>The bundle's name beside the distributions, in the form of theirs. It is not a distribution's bundle: those keep the ending
     /// .whl, .tar.gz or .zip inside.</summary>
     public static string FileName(ProjectName name, PythonVersion version) => $"{name.FileNameForm}-{version.Normalized}{Suffix}";
 
@@ -59,7 +59,7 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
 
     /// <summary>Reads the payload of an envelope, whose signature is the caller's to verify. What a reader could take in two ways is
     /// refused.</summary>
-    /// <exception cref="ReleaseStatementException">It is no statement about one release.</exception>
+    /// <exception cref="ReleaseStatementException">It is not a statement about one release.</exception>
     public static ReleaseStatement Parse(ReadOnlyMemory<byte> utf8Json) => ReleaseStatementReader.Read(utf8Json);
 
     /// <summary>Refuses names that are not of this project and version, and names that a file system could take for the same.</summary>

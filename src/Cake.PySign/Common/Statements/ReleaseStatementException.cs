@@ -1,6 +1,6 @@
 namespace Cake.PySign.Common.Statements;
 
-/// <summary>A document is no statement about one release. Internal: whoever reads it says of which file.</summary>
+/// <summary>A document is not a statement about one release. Internal: whoever reads it says of which file.</summary>
 internal sealed class ReleaseStatementException(string expected, string found) : Exception($"expected {expected}, found {found}")
 {
     public string Expected { get; } = expected;

@@ -27,7 +27,7 @@ internal static class ReleaseStatementReader
         }
         catch (InvalidOperationException)
         {
-            // Text that is no Unicode.
+            // Text that is not Unicode.
             throw new ReleaseStatementException("JSON with Unicode text", "something else");
         }
     }

@@ -4,8 +4,8 @@ namespace Cake.PySign.Common.Stores;
 
 /// <summary>
 /// The names that registries take, checked before the first request: half an upload is worse than none. GitLab and GitHub take no '!',
-/// which a version with an epoch has (PEP 440): <c>1!2.0</c> is stored as <c>1.epoch.2.0</c> there, which is no version itself, so that no
-/// two names meet.
+/// which a version with an epoch has (PEP 440): <c>1!2.0</c> is stored as <c>1.epoch.2.0</c> there, which is not a version itself, so that
+/// no two names meet.
 /// </summary>
 internal static partial class GenericNames
 {

@@ -14,7 +14,7 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     /// <summary>The name under which the registry keeps <paramref name="fileName"/>.</summary>
     public virtual string Stored(string fileName) => fileName;
 
-    /// <exception cref="PySignException">The registry would refuse or change the name, or it is no plain file name.</exception>
+    /// <exception cref="PySignException">The registry would refuse or change the name, or it is not a plain file name.</exception>
     public abstract void RequireFile(string fileName);
 
     /// <summary>Where the registry serves <paramref name="fileName"/>.</summary>

@@ -53,8 +53,10 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         {
             throw new PySignException(
                 PySignFailure.ReleaseClosed,
-                $"The release {target.Tag} is published and immutable, and {missing.Count} files are not in it: {string.Join(", ", missing.Take(5))}.",
-                "Nothing can be added to it, and its tag cannot be used again, even after it was deleted: release a new version. Let the recipe "
+                $"The release {target.Tag} is published and immutable, and {missing.Count} files are not in it: "
+                    + $"{string.Join(", ", missing.Take(5))}.",
+                "Nothing can be added to it, and its tag cannot be used again, even after it was deleted: release a new version. Let the "
+                    + "recipe "
                     + "make the release: it publishes it after the last file."
             );
         }

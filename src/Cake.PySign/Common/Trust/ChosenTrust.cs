@@ -86,7 +86,8 @@ internal sealed class ChosenTrust
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"The trusted root {(_trustedRoot is not null ? $"'{_trustedRoot}'" : "of the TUF repository")} cannot be used: {e.Message}",
+                $"The trusted root {(_trustedRoot is not null ? $"'{_trustedRoot}'" : "of the TUF repository")} cannot be used: "
+                    + $"{e.Message}",
                 innerException: e
             );
         }

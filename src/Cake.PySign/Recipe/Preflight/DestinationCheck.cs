@@ -59,7 +59,8 @@ internal static class DestinationCheck
                 ReleaseStage.PublishSignatures,
                 PreflightReason.SignedBefore,
                 there.Order(StringComparer.Ordinal).First(),
-                $"{there.Count} signatures of this version are at {store.Root} already, and not in '{release.Dist.Path}': new ones would be other "
+                $"{there.Count} signatures of this version are at {store.Root} already, and not in '{release.Dist.Path}': new ones would "
+                    + "be other "
                     + "files under the same names.",
                 "Go on with the folder dist/ of the run that signed them, or release a new version."
             );
@@ -92,7 +93,8 @@ internal static class DestinationCheck
         if (plan.Uploads.Missing.Any())
         {
             check.Report.Unknown(
-                "whether a file name was used by a file that was deleted, and whether the credential may upload: an index says so on upload only"
+                "whether a file name was used by a file that was deleted, and whether the credential may upload: an index says so on "
+                    + "upload only"
             );
         }
     }

@@ -7,7 +7,8 @@ namespace Cake.PySign.Recipe.Preflight;
 internal static class IdentityRules
 {
     private const string Reusable =
-        "A reusable workflow signs under its own name. Sign in a job of the workflow that calls it, or require this identity on purpose: set "
+        "A reusable workflow signs under its own name. Sign in a job of the workflow that calls it, or require this identity on purpose: "
+        + "set "
         + "CERTIFICATE_IDENTITY to it.";
 
     public static IEnumerable<PreflightProblem> Problems(IdentityToken token, ReleaseOptions options, bool publishesAttestations)
@@ -56,11 +57,13 @@ internal static class IdentityRules
         var (workflow, wanted) = (Before(token.ExpectedIdentity), Before(expected));
         if (workflow == wanted && workflow.Length > 0)
         {
-            return $"Both are of one file and of another ref. Remove CERTIFICATE_IDENTITY, so that the running job's own is required; or write "
+            return "Both are of one file and of another ref. Remove CERTIFICATE_IDENTITY, so that the running job's own is required; or "
+                + "write "
                 + $"it with @{After(token.ExpectedIdentity)}. In a GitLab pipeline on tags: @refs/tags/$CI_COMMIT_TAG.";
         }
 
-        return "Remove CERTIFICATE_IDENTITY, so that the running job's own identity is required, or correct it: project, file and ref must be "
+        return "Remove CERTIFICATE_IDENTITY, so that the running job's own identity is required, or correct it: project, file and ref must "
+            + "be "
             + "written as they are.";
     }
 

@@ -5,7 +5,7 @@ namespace Cake.PySign.Recipe.Preflight;
 /// <summary>This machine: room for what the release writes, and folders that can be written to.</summary>
 internal static class MachineCheck
 {
-    // Signatures, receipts, logs and the consumer's copies besides the distributions themselves.
+    // Signatures, receipts, logs and the consumer's copies in addition to the distributions themselves.
     private const long Spare = 64L << 20;
 
     public static void Check(PreflightContext check)

@@ -185,7 +185,8 @@ internal sealed class PreflightReport
             throw new CakeException(
                 (int)ReleaseStage.Preflight,
                 $"PySign-{ReleaseStage.Preflight}: {Problems.Count} problems would stop this release later: "
-                    + $"{string.Join("; ", Problems.Select(problem => $"{problem.Reason} ({problem.Subject})"))}. Nothing was signed or sent. "
+                    + $"{string.Join("; ", Problems.Select(problem => $"{problem.Reason} ({problem.Subject})"))}. Nothing was signed or "
+                    + "sent. "
                     + $"{Problems[0].Message}{Environment.NewLine}  What to do: {Problems[0].Advice}"
             );
         }

@@ -5,8 +5,8 @@ using PySign.Packaging.Names;
 namespace Cake.PySign.Recipe.Preflight;
 
 /// <summary>
-/// Trusted publishing as far as it can be tried without an upload: audience, identity, and the exchange itself where the project exists. The
-/// exchange by a pending publisher creates its project, so it is left to the stage that publishes.
+/// Trusted publishing as far as it can be tried without an upload: audience, identity, and the exchange itself where the project exists.
+/// The exchange by a pending publisher creates its project, so it is left to the stage that publishes.
 /// </summary>
 internal static class TrustedPublishingCheck
 {
@@ -43,7 +43,8 @@ internal static class TrustedPublishingCheck
             if (!exists)
             {
                 check.Report.Unknown(
-                    $"whether a pending publisher for {check.Ledger.NormalizedName} is registered: exchanging the token would create the project"
+                    $"whether a pending publisher for {check.Ledger.NormalizedName} is registered: exchanging the token would create the "
+                        + "project"
                 );
                 return;
             }

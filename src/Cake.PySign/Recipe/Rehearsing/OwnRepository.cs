@@ -4,7 +4,8 @@ using PySign.Packaging.Names;
 
 namespace Cake.PySign.Recipe.Rehearsing;
 
-/// <summary>The repository that a rehearsal is played for: the remote named origin of the git checkout around the project, where it has one.</summary>
+/// <summary>The repository that a rehearsal is played for: the remote named origin of the git checkout around the project, where it has
+/// one.</summary>
 /// <param name="Path"><c>owner/name</c>.</param>
 /// <param name="IsGitHub">Whether the remote is on GitHub.</param>
 internal sealed partial record OwnRepository(string Path, bool IsGitHub)
@@ -51,7 +52,8 @@ internal sealed partial record OwnRepository(string Path, bool IsGitHub)
 
     // https://host/owner/name.git, ssh://git@host:22/owner/name, git@host:owner/name.git
     [GeneratedRegex(
-        @"^url\s*=\s*(?:[a-z+]+://(?:[^/@\s]*@)?(?<host>[^/:\s]+)(?::[0-9]+)?/|(?:[^@\s]+@)?(?<host>[^:/\s]+):)(?<path>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)/?$",
+        @"^url\s*=\s*(?:[a-z+]+://(?:[^/@\s]*@)?(?<host>[^/:\s]+)(?::[0-9]+)?/|"
+            + @"(?:[^@\s]+@)?(?<host>[^:/\s]+):)(?<path>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)/?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex Url();

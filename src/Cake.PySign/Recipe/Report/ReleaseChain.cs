@@ -57,7 +57,8 @@ internal static class ReleaseChain
             ? "no entry"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Count(logs.Count, "entry", "entries")}, {logs.Min(log => log.Index)} to {logs.Max(log => log.Index)}, {Hosts(logs.Select(log => log.Log))}"
+                $"{Count(logs.Count, "entry", "entries")}, {logs.Min(log => log.Index)} to {logs.Max(log => log.Index)}, "
+                    + $"{Hosts(logs.Select(log => log.Log))}"
             );
 
     private static string Statement(Ledger ledger) =>

@@ -39,7 +39,7 @@ internal static class ReleaseReportFiles
         {
             throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,
-                $"'{path}' is there and is no report of this recipe.",
+                $"'{path}' is there and is not a report of this recipe.",
                 "Name another folder with --report (PYSIGN_REPORT), or move the file away."
             );
         }

@@ -59,7 +59,7 @@ internal static class AttestationConversion
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "The bundle is no attestation: it holds no in-toto statement, or is signed with a key instead of an identity.",
+                "The bundle is not an attestation: it holds no in-toto statement, or is signed with a key instead of an identity.",
                 "Have the distribution attested with PyPiAttest."
             );
         }

@@ -20,7 +20,7 @@ internal static class AttestationFiles
     public static IReadOnlyList<FilePath> Beside(FilePath distribution) =>
         [.. Suffixes.Select(suffix => new FilePath(distribution.FullPath + suffix)).Where(static path => File.Exists(path.FullPath))];
 
-    /// <exception cref="PackagingException">The file is no attestation.</exception>
+    /// <exception cref="PackagingException">The file is not an attestation.</exception>
     public static Attestation Load(FilePath path)
     {
         try

@@ -8,7 +8,7 @@ namespace Cake.PySign.Verify;
 
 /// <summary>
 /// Verifies attestations, as an index does before it takes them and as a consumer must before it believes them: the one place for it. Of
-/// what an index serves, the bundles of the expected signer must hold, all of them; what it serves of others, auditors or strangers, neither
+/// what an index serves, the bundles of the expected signer must hold, all of them; what it serves of others, auditors or anybody, neither
 /// helps nor harms.
 /// </summary>
 internal sealed class AttestationVerifier
@@ -157,7 +157,8 @@ internal sealed class AttestationVerifier
             $"the publisher {expected}",
             $"{string.Join(", ", found)}, as the index says",
             found.Exists(one => string.Equals(one, expected, StringComparison.OrdinalIgnoreCase))
-                ? "They differ only in upper and lower case, and publishers are compared case-sensitively: correct the one that is not spelled "
+                ? "They differ only in upper and lower case, and publishers are compared case-sensitively: correct the one that is not "
+                    + "spelled "
                     + "as the service does."
                 : "Somebody else published the file. If that is right, correct the publisher; otherwise do not use the file."
         );

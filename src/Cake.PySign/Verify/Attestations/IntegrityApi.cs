@@ -66,7 +66,7 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
         {
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
-                $"{action}: {answer.Uri} answered with '{answer.ContentType}', which is no provenance.",
+                $"{action}: {answer.Uri} answered with '{answer.ContentType}', which is not a provenance.",
                 "IntegrityUrl must be the address of an integrity API, such as https://pypi.org/integrity."
             );
         }

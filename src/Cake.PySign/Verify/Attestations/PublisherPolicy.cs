@@ -65,7 +65,7 @@ internal sealed class PublisherPolicy(TrustedPublisher publisher) : Verification
         var advice =
             found is not null && expected.Contains($"\"{found}\"", StringComparison.OrdinalIgnoreCase)
                 ? "They differ only in upper and lower case. An index finds a publisher in any case, but attestations are compared "
-                    + "letter by letter: spell it as the "
+                    + "case-sensitively: spell it as the "
                     + "service does, here and where the publisher is registered."
                 : $"The attestation was made by somebody else than {publisher}. If that is right, correct the publisher; otherwise do "
                     + "not use the file.";

@@ -5,7 +5,7 @@ namespace Cake.PySign.Verify;
 
 /// <summary>
 /// A publisher as it is registered with an index, and as its attestations must name it: a workflow of a GitHub repository, a pipeline of a
-/// GitLab project, a Google account. Attestations are compared with it letter by letter, upper and lower case included, although the index
+/// GitLab project, a Google account. Attestations are compared with it case-sensitively, although the index
 /// itself finds a publisher in any case.
 /// </summary>
 public sealed record TrustedPublisher

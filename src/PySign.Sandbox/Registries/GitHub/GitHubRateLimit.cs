@@ -46,7 +46,8 @@ internal sealed class GitHubRateLimit
                 {
                     message = isMember
                         ? "API rate limit exceeded for installation."
-                        : "API rate limit exceeded for 127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit. "
+                        : "API rate limit exceeded for 127.0.0.1. (But here's the good news: Authenticated requests get a higher rate "
+                            + "limit. "
                             + "Check out the documentation for more details.)",
                     documentation_url = "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting",
                 },

@@ -399,7 +399,8 @@ internal static class GitHubRoutes
             state = asset.IsComplete ? "uploaded" : "starter",
             size = asset.Content.Length,
             digest = "sha256:" + asset.Sha256,
-            browser_download_url = $"{context.Request.Scheme}://{context.Request.Host}/{repository.Path}/releases/download/{asset.Tag}/{asset.Name}",
+            browser_download_url = $"{context.Request.Scheme}://{context.Request.Host}/{repository.Path}"
+                + $"/releases/download/{asset.Tag}/{asset.Name}",
         };
 
     private static string OtherHost(HttpContext context) =>

@@ -29,7 +29,8 @@ internal static class SimpleIndexPage
                 files[0].Package.Name,
                 rows.Select(r =>
                     $"<a href=\"{r.Url}#sha256={r.File.ClaimedSha256}\" "
-                    + $"data-requires-python=\"{WebUtility.HtmlEncode(r.File.RequiresPython)}\">{WebUtility.HtmlEncode(r.File.FileName)}</a><br>"
+                    + $"data-requires-python=\"{WebUtility.HtmlEncode(r.File.RequiresPython)}\">"
+                    + $"{WebUtility.HtmlEncode(r.File.FileName)}</a><br>"
                 )
             );
     }
@@ -52,7 +53,8 @@ internal static class SimpleIndexPage
             : Html(
                 title,
                 packages.Select(p =>
-                    $"<a href=\"{request.Scheme}://{request.Host}/api/v4/{owner}/packages/pypi/simple/{GitLabProject.Normalize(p.Name)}\" data-requires-python=\"\">{WebUtility.HtmlEncode(p.Name)}</a><br>"
+                    $"<a href=\"{request.Scheme}://{request.Host}/api/v4/{owner}/packages/pypi/simple/{GitLabProject.Normalize(p.Name)}\" "
+                    + $"data-requires-python=\"\">{WebUtility.HtmlEncode(p.Name)}</a><br>"
                 )
             );
 

@@ -55,7 +55,7 @@ public sealed partial class PyPiIndex
         }
     }
 
-    /// <summary>Deletes a file as its owner would: its name stays taken for ever.</summary>
+    /// <summary>Deletes a file as its owner would: its name stays taken permanently.</summary>
     public void Delete(string fileName)
     {
         lock (_gate)

@@ -34,7 +34,8 @@ internal static partial class PyPiMetadata
 
     private static string? Name(IFormCollection form) =>
         Value(form, "name") is { } name && !ProjectName().IsMatch(name)
-            ? $"'{name}' is an invalid value for Name. Error: Start and end with a letter or numeral containing only ASCII numeric and '.', "
+            ? $"'{name}' is an invalid value for Name. Error: Start and end with a letter or numeral containing only ASCII numeric and "
+                + "'.', "
                 + "'_' and '-'."
             : null;
 
@@ -145,7 +146,8 @@ internal static partial class PyPiMetadata
     private static partial Regex ProjectName();
 
     [GeneratedRegex(
-        @"\Av?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?\z",
+        @"\Av?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?(?:-\d+|[-_.]?(?:post|rev|"
+            + @"r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?\z",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex Pep440();

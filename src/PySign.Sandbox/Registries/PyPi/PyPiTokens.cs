@@ -123,7 +123,8 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
             }
         );
 
-    // The publisher of a GitHub job is looked up as it is written; that of a GitLab job without regard to case. Claims are compared without.
+    // The publisher of a GitHub job is looked up as it is written; that of a GitLab job without regard to case. Claims are compared
+    // without.
     private static bool Matches(PyPiPublisher publisher, IdentityClaims claims)
     {
         var isGitLab = publisher.Kind == "GitLab";

@@ -172,7 +172,7 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         return (refusal is null ? 200 : 400, refusal);
     }
 
-    // What PyPI is sent besides stronger digests, by twine before 6.2.
+    // What PyPI is sent in addition to stronger digests, by twine before 6.2.
     [SuppressMessage(
         "Security",
         "CA5351:Do Not Use Broken Cryptographic Algorithms",

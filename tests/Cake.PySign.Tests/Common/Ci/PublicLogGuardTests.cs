@@ -11,7 +11,7 @@ using PySign.Sigstore.Trust;
 
 namespace Cake.PySign.Tests.Common.Ci;
 
-/// <summary>What would be public for ever needs a yes. The services have the public names; the handler sees every call and lets none
+/// <summary>What would be permanently public needs a yes. The services have the public names; the handler sees every call and lets none
 /// out.</summary>
 public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
 {

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace PySign.House.Tests;
+
+/// <summary>The form of what is written: the width of lines and the words of docs/glossary.md.</summary>
+public sealed partial class TextTests
+{
+    private const int Width = 140;
+
+    private static readonly string[] _unread = ["bin", "obj", "node_modules", ".tools", "artifacts"];
+
+    [Fact]
+    public void No_line_of_code_is_wider_than_140_columns()
+    {
+        var wide = Files("src", "*.cs")
+            .Concat(Files("benchmarks", "*.cs"))
+            .SelectMany(file => Lines(file).Where(line => line.Text.Length > Width));
+        AssertNone(wide);
+    }
+
+    /// <summary>A test's data may be one long piece of text that cannot be broken; everything else wraps there too.</summary>
+    [Fact]
+    public void A_line_of_a_test_is_wider_only_for_data()
+    {
+        var wide = Files("tests", "*.cs")
+            .SelectMany(file => Lines(file).Where(line => line.Text.Length > Width && !line.Text.Contains('"')));
+        AssertNone(wide);
+    }
+
+    [Fact]
+    public void The_words_are_those_of_the_glossary()
+    {
+        var files = Files("src", "*.cs")
+            .Concat(Files("src", "*.py"))
+            .Concat(Files("docs", "*.md"))
+            .Concat(Files("recipes", "*.*"))
+            .Concat(Files("samples", "*.md"))
+            .Append(Path.Combine(RepositoryRoot.Path, "README.md"))
+            .Append(Path.Combine(RepositoryRoot.Path, "CHANGELOG.md"))
+            .Append(Path.Combine(RepositoryRoot.Path, "CONTRIBUTING.md"))
+            .Where(file => Path.GetFileName(file) != "glossary.md");
+        var found = files.SelectMany(file => Lines(file).Where(line => Unwanted().IsMatch(line.Text)));
+        AssertNone(found);
+    }
+
+    [Theory]
+    [InlineData("This file is no bundle.", true)]
+    [InlineData("These are no bundles.", true)]
+    [InlineData("It is public for ever.", true)]
+    [InlineData("There is no bundle for every file; it is no longer there.", false)]
+    [InlineData("Whether there is no such file.", false)]
+    public void What_is_unwanted_is_told_apart_from_what_only_looks_like_it(string text, bool unwanted) =>
+        Assert.Equal(unwanted, Unwanted().IsMatch(text));
+
+    private static void AssertNone(IEnumerable<Line> lines)
+    {
+        var shown = string.Join('\n', lines.Select(Shown));
+        Assert.True(shown.Length == 0, shown);
+    }
+
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory
+            .EnumerateFiles(Path.Combine(RepositoryRoot.Path, folder), pattern, SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(RepositoryRoot.Path, file).Split(Path.DirectorySeparatorChar).Any(_unread.Contains))
+            .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<Line> Lines(string file) => File.ReadLines(file).Select((text, index) => new Line(file, index + 1, text));
+
+    private static string Shown(Line line) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.GetRelativePath(RepositoryRoot.Path, line.File)}:{line.Number}: {line.Text.Trim()}"
+        );
+
+    [GeneratedRegex(
+        @"(?<!\bthere )\b(is|are) no (?!longer\b|more\b|less\b|doubt\b|way\b|need\b|use\b)[\w']|\bfor ever\b|\bletter by letter\b"
+            + @"|\bstrangers?\b|\banew\b|\bbesides\b|\bbelongs? into\b|\bwhose time is over\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Unwanted();
+
+    private sealed record Line(string File, int Number, string Text);
+}
