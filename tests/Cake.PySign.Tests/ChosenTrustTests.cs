@@ -1,6 +1,7 @@
 using System.Net;
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
@@ -168,7 +169,12 @@ public sealed class ChosenTrustTests : IDisposable
     }
 
     private ChosenTrust Choose(TrustSettings choice, HttpMessageHandler handler) =>
-        ChosenTrust.From(choice, TrustSource.Tuf, new NetworkSettings(), _rig.Services(handler));
+        ChosenTrust.From(
+            new TrustQuestion(choice, TrustSource.Tuf, new NetworkSettings()),
+            _rig.Environment,
+            SafeLog.For(_rig.Context),
+            new RegistryConnections(handler, TimeProvider.System)
+        );
 
     private sealed class Refusing(HttpStatusCode status) : HttpMessageHandler
     {

@@ -53,6 +53,7 @@ public sealed class ArrowsTests
         "Common.Processes",
         "Common.Network",
         "Common.Ci Common.Stores Common.Trust",
+        "Common.Calls",
         "Common.Indexes Common.Signatures Common.Provenance",
         "Sandbox Build",
         "Test Import Sign",
@@ -69,11 +70,8 @@ public sealed class ArrowsTests
         "Cake.PySign: Common > Common.Processes",
         "Cake.PySign: Common > Common.Trust",
         "Cake.PySign: Common.Ci > Recipe",
-        "Cake.PySign: Common.Ci > Sign",
-        "Cake.PySign: Common.Indexes > Consume",
         "Cake.PySign: Common.Logging > Common.Processes",
         "Cake.PySign: Common.Network > Common.Stores",
-        "Cake.PySign: Common.Signatures > Sign",
         "Cake.PySign: Sign > Verify",
     ];
 

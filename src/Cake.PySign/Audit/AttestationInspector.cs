@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;

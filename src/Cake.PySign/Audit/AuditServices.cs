@@ -1,9 +1,7 @@
 using Cake.Core;
-using Cake.Core.IO;
-using Cake.PySign.Common;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Trust;
 using PySign.Http;
 using PySign.Sigstore.Verification;
 

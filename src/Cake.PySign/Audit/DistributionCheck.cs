@@ -1,6 +1,5 @@
 using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Verify;
 using PySign.Packaging.LockFiles;
 
 namespace Cake.PySign.Audit;

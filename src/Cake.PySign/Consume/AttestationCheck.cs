@@ -3,7 +3,6 @@ using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Verify;
 using PySign.Packaging;
-using PySign.Packaging.Attestations;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cake.Core.IO;
-using Cake.PySign.Common;
+using Cake.PySign.Common.Calls;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
 

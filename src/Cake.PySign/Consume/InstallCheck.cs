@@ -1,5 +1,5 @@
 using Cake.Core.IO;
-using Cake.PySign.Common;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;

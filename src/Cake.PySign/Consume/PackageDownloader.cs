@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Cake.Core.IO;
-using Cake.PySign.Common;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Indexes;
 using Cake.PySign.Common.Network;
 using PySign.Packaging;

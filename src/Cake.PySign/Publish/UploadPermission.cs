@@ -1,4 +1,4 @@
-using Cake.PySign.Common;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Identity;
 

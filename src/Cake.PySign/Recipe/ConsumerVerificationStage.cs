@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;

@@ -2,7 +2,7 @@ using System.Text;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Verify;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;

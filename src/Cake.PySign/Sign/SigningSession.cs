@@ -1,5 +1,4 @@
-using Cake.PySign.Common;
-using Cake.PySign.Common.Ci;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Provenance;
 using PySign.Http;
 using PySign.Packaging;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PySign.Sandbox.CertificateTransparency;
 using PySign.Sandbox.Fulcio;
-using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Timestamps;
 using PySign.Sandbox.Transparency;
 

@@ -175,6 +175,6 @@ internal static class SignerCount
         );
     }
 
-    private static string Counted(IReadOnlyList<string> names) =>
+    private static string Counted(List<string> names) =>
         names.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{names.Count} ({string.Join(", ", names)})") : "none";
 }

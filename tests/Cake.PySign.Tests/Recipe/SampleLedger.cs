@@ -1,4 +1,5 @@
 using Cake.PySign.Recipe;
+using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Recipe;

@@ -1,4 +1,5 @@
 using Cake.PySign.Recipe;
+using Cake.PySign.Sign;
 
 namespace Cake.PySign.Tests.Recipe;
 

@@ -1,6 +1,6 @@
 using Cake.Core.IO;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Stores;
-using Cake.PySign.Consume;
 
 namespace Cake.PySign.Common.Indexes;
 

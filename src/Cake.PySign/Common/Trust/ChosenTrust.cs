@@ -9,6 +9,10 @@ using PySign.Sigstore.Tuf;
 
 namespace Cake.PySign.Common.Trust;
 
+/// <summary>What an alias asks: whom its settings believe, where the trust comes from when they leave it open, and how a TUF repository is
+/// reached.</summary>
+internal sealed record TrustQuestion(TrustSettings Choice, TrustSource Otherwise, NetworkSettings Network);
+
 /// <summary>
 /// The trust that settings name, and the signing config that belongs to it: a trusted root from a file before everything, else
 /// a TUF mirror with its own root, else the public instance by TUF or as it is embedded. Nothing falls back by itself: an
@@ -34,12 +38,13 @@ internal sealed class ChosenTrust
     /// <summary>When it was chosen; a TUF repository is asked soon after.</summary>
     public DateTimeOffset ChosenAt { get; }
 
-    /// <param name="choice">Whom the settings believe.</param>
-    /// <param name="otherwise">Where the trust comes from when they leave it to the alias.</param>
-    /// <param name="network">How a TUF repository is reached.</param>
-    /// <param name="services">What it works with.</param>
-    public static ChosenTrust From(TrustSettings choice, TrustSource otherwise, NetworkSettings network, Services services)
+    /// <param name="question">Whom the settings believe.</param>
+    /// <param name="environment">What relative paths mean.</param>
+    /// <param name="log">Where warnings go.</param>
+    /// <param name="connections">The way to services, and the time.</param>
+    public static ChosenTrust From(TrustQuestion question, ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
     {
+        var choice = question.Choice;
         if (choice.TufMirror is null != choice.TufRoot is null)
         {
             throw new PySignException(
@@ -59,20 +64,20 @@ internal sealed class ChosenTrust
             );
         }
 
-        var authorities = CaFile.Of(network.CaFile, services.Environment);
+        var authorities = CaFile.Of(question.Network.CaFile, environment);
         var options = new TufTrustOptions
         {
-            CacheDirectory = choice.TufCache?.MakeAbsolute(services.Environment).FullPath,
+            CacheDirectory = choice.TufCache?.MakeAbsolute(environment).FullPath,
             Offline = choice.TufOffline,
-            Handler = services.Handler ?? (authorities is null ? null : ServiceHandler.Create(authorities)),
-            Time = services.Time,
-            Warn = services.Log.Warning,
+            Handler = connections.Handler ?? (authorities is null ? null : ServiceHandler.Create(authorities)),
+            Time = connections.Time,
+            Warn = log.Warning,
         };
         return new ChosenTrust(
-            services.Log,
-            choice.TrustedRoot?.MakeAbsolute(services.Environment),
-            Repository(choice, choice.Source ?? otherwise, services.Environment, options),
-            services.Time.GetUtcNow()
+            log,
+            choice.TrustedRoot?.MakeAbsolute(environment),
+            Repository(choice, choice.Source ?? question.Otherwise, environment, options),
+            connections.Time.GetUtcNow()
         );
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Cake.Core;
+using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 
 namespace Cake.PySign.Common.Trust;
@@ -20,16 +21,16 @@ internal sealed class TrustOfProcess
 
     public static TrustOfProcess Of(ICakeEnvironment environment) => _all.GetValue(environment, static _ => new TrustOfProcess());
 
-    public ChosenTrust Get(TrustSettings choice, TrustSource otherwise, NetworkSettings network, Services services)
+    public ChosenTrust Get(TrustQuestion question, ICakeEnvironment environment, SafeLog log, RegistryConnections connections)
     {
-        var key = Key.Of(choice, otherwise, network, services);
-        if (_chosen.TryGetValue(key, out var known) && known.ChosenAt + _lifetime > services.Time.GetUtcNow())
+        var key = Key.Of(question, environment, connections.Handler);
+        if (_chosen.TryGetValue(key, out var known) && known.ChosenAt + _lifetime > connections.Time.GetUtcNow())
         {
             return known;
         }
 
         // Two that ask at once may both make one; the first stays, and nothing was asked yet.
-        var made = ChosenTrust.From(choice, otherwise, network, services);
+        var made = ChosenTrust.From(question, environment, log, connections);
         return known is null ? _chosen.GetOrAdd(key, made) : _chosen.AddOrUpdate(key, made, (_, now) => now == known ? made : now);
     }
 
@@ -45,18 +46,18 @@ internal sealed class TrustOfProcess
     {
         public HttpMessageHandler? Handler { get; private init; }
 
-        public static Key Of(TrustSettings choice, TrustSource otherwise, NetworkSettings network, Services services) =>
+        public static Key Of(TrustQuestion question, ICakeEnvironment environment, HttpMessageHandler? handler) =>
             new(
-                FileState.Of(choice.TrustedRoot, services.Environment),
-                choice.Source ?? otherwise,
-                choice.TufMirror,
-                FileState.Of(choice.TufRoot, services.Environment),
-                choice.TufCache?.MakeAbsolute(services.Environment).FullPath,
-                choice.TufOffline,
-                FileState.Of(Common.Network.CaFile.PathOf(network.CaFile, services.Environment), services.Environment)
+                FileState.Of(question.Choice.TrustedRoot, environment),
+                question.Choice.Source ?? question.Otherwise,
+                question.Choice.TufMirror,
+                FileState.Of(question.Choice.TufRoot, environment),
+                question.Choice.TufCache?.MakeAbsolute(environment).FullPath,
+                question.Choice.TufOffline,
+                FileState.Of(Common.Network.CaFile.PathOf(question.Network.CaFile, environment), environment)
             )
             {
-                Handler = services.Handler,
+                Handler = handler,
             };
     }
 }

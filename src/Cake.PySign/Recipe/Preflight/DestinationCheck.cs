@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using Cake.PySign.Common.Network;
 using Cake.PySign.Publish;
-using Cake.PySign.Verify;
-using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 
 namespace Cake.PySign.Recipe.Preflight;
 

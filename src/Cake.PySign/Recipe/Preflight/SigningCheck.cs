@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using PySign.Http;
 using PySign.Sigstore.Errors;

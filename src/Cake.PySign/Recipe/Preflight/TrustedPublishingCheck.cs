@@ -1,4 +1,3 @@
-using Cake.PySign.Common.Indexes;
 using Cake.PySign.Publish;
 using PySign.Packaging.Names;
 

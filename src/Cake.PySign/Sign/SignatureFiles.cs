@@ -1,10 +1,11 @@
 using System.Text;
 using Cake.Core.IO;
-using Cake.PySign.Sign;
+using Cake.PySign.Common;
+using Cake.PySign.Common.Signatures;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Signing;
 
-namespace Cake.PySign.Common.Signatures;
+namespace Cake.PySign.Sign;
 
 /// <summary>The files beside a signed file. Each appears whole or not at all, and none of an earlier signature stays.</summary>
 internal static class SignatureFiles

@@ -4,7 +4,7 @@ using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Trust;
 
-namespace Cake.PySign.Common;
+namespace Cake.PySign.Common.Calls;
 
 /// <summary>
 /// What the work of one alias call, or of one release, has to do with the world: its environment, its log, the programs that it starts,
@@ -41,5 +41,5 @@ internal sealed class Services(ICakeEnvironment environment, SafeLog log, IChild
     /// <param name="network">How a TUF repository is reached.</param>
     /// <exception cref="PySignException">The settings contradict each other, or name a file that is not there.</exception>
     public ChosenTrust Trust(TrustSettings choice, TrustSource otherwise, NetworkSettings network) =>
-        TrustOfProcess.Of(environment).Get(choice, otherwise, network, this);
+        TrustOfProcess.Of(environment).Get(new TrustQuestion(choice, otherwise, network), environment, log, connections);
 }

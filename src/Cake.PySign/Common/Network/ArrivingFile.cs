@@ -1,7 +1,6 @@
 using Cake.Core.IO;
-using Cake.PySign.Common;
 
-namespace Cake.PySign.Consume;
+namespace Cake.PySign.Common.Network;
 
 /// <summary>A file while it is being downloaded: under a name of its own until it is whole, gone if it never gets there.</summary>
 internal sealed class ArrivingFile : IDisposable

@@ -1,9 +1,10 @@
-using Cake.PySign.Sign;
+using Cake.PySign.Common.Calls;
+using Cake.PySign.Common.Ci;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Trust;
 
-namespace Cake.PySign.Common.Ci;
+namespace Cake.PySign.Sign;
 
 /// <summary>
 /// Who signs: finds the token, and says everything that can be known to be wrong with it, and with its going public, before any service is
