@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using PySign.Sandbox.Application;
-using PySign.Sandbox.Faults;
 using PySign.Sandbox.Hosting;
 
 namespace PySign.Sandbox.Tests;

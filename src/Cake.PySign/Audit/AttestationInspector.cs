@@ -103,7 +103,7 @@ internal sealed class AttestationInspector(AuditServices services)
             json.Array("logEntries", one.LogEntries, json.WriteStringValue);
         });
 
-    private async Task<IReadOnlyList<InspectedAttestation>> FromIndexAsync(
+    private static async Task<IReadOnlyList<InspectedAttestation>> FromIndexAsync(
         AuditIndex index,
         PyInspectAttestationsSettings settings,
         CancellationToken cancellationToken

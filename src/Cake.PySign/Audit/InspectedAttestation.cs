@@ -24,5 +24,5 @@ public sealed record InspectedAttestation(
 {
     /// <summary>Always <see langword="false"/>: nothing here was verified.</summary>
     /// <value>For reports that are read by programs.</value>
-    public bool IsVerified => false;
+    public bool IsVerified { get; }
 }

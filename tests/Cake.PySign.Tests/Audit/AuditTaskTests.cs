@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.Core;
-using Cake.PySign.Audit;
 using Cake.PySign.Audit.Reports;
 using Cake.PySign.Tests.Rig;
 using Json.Schema;

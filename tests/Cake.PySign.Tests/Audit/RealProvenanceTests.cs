@@ -4,7 +4,6 @@ using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
-using PySign.TestKit;
 
 namespace Cake.PySign.Tests.Audit;
 

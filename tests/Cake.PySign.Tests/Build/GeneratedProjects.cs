@@ -1,5 +1,4 @@
 using Cake.PySign.Tests.Rig;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Build;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Cake.PySign.Tests.Package;
 
 namespace Cake.PySign.Tests.CiFiles;
 

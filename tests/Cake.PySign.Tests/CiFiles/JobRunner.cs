@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Cake.PySign.Tests.Package;
 using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.CiFiles;

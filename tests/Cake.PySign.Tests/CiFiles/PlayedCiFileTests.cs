@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Cake.PySign.Recipe;
-using Cake.PySign.Tests.Package;
 
 namespace Cake.PySign.Tests.CiFiles;
 

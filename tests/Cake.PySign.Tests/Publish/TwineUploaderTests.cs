@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
-using PySign.Http;
 
 namespace Cake.PySign.Tests.Publish;
 

@@ -1,5 +1,4 @@
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;

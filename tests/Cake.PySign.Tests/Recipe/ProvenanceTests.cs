@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Cake.Core;
-using Cake.Core.IO;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Consume;
 using Cake.PySign.Recipe;

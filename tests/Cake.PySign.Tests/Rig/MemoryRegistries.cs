@@ -1,4 +1,3 @@
-using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sign;

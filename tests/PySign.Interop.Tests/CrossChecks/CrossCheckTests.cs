@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Cake.PySign.Tests.Rig;
 using PySign.Interop.Tests.Peers;
-using PySign.Sigstore.Tests;
 
 namespace PySign.Interop.Tests.CrossChecks;
 

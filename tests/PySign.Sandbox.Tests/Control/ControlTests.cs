@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using PySign.Sandbox.Faults;
 using PySign.Sandbox.Registries.GitLab;
 
 namespace PySign.Sandbox.Tests.Control;

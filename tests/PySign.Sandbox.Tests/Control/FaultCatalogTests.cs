@@ -1,4 +1,3 @@
-using PySign.Sandbox.Control;
 using PySign.Sandbox.Faults;
 
 namespace PySign.Sandbox.Tests.Control;

@@ -1,5 +1,4 @@
 using PySign.Sandbox.Application;
-using PySign.Sandbox.Hosting;
 
 namespace PySign.Sandbox.Tests.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PySign.Sandbox.Control;
 using PySign.Sandbox.Faults;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Errors;

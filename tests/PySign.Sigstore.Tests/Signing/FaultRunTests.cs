@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using PySign.Sandbox.Control;
 using PySign.Sandbox.Faults;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;

@@ -1,5 +1,4 @@
 using System.Text;
-using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;

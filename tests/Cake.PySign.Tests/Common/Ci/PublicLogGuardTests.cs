@@ -1,11 +1,9 @@
 using System.Net;
 using Cake.Core.IO;
 using Cake.PySign.Common.Ci;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
-using PySign.Http;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
 

@@ -1,6 +1,5 @@
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 using PySign.Http;

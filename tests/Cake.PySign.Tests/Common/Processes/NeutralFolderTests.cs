@@ -3,6 +3,7 @@ using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Common.Processes;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class NeutralFolderTests
 {
     [Fact]
