@@ -65,10 +65,6 @@ public sealed class ArrowsTests
 
     private static readonly string[] _exceptions =
     [
-        "Cake.PySign: Common > Common.Logging",
-        "Cake.PySign: Common > Common.Network",
-        "Cake.PySign: Common > Common.Processes",
-        "Cake.PySign: Common > Common.Trust",
         "Cake.PySign: Common.Ci > Recipe",
         "Cake.PySign: Common.Logging > Common.Processes",
         "Cake.PySign: Common.Network > Common.Stores",
