@@ -13,18 +13,26 @@ internal sealed class ArtifactFolders
     private const int MaxDepth = 12;
     private const int MaxEntries = 200_000;
 
+    private readonly HashSet<string> _own;
     private readonly List<ArtifactFile> _files = [];
     private readonly List<PyImportProblem> _problems = [];
     private int _entries;
+
+    private ArtifactFolders(IEnumerable<DirectoryPath> own) =>
+        _own = own.Select(folder => folder.FullPath.TrimEnd('/')).ToHashSet(StringComparer.Ordinal);
 
     public IReadOnlyList<ArtifactFile> Files => _files;
 
     public IReadOnlyList<PyImportProblem> Problems => _problems;
 
     /// <exception cref="PySignException">A folder is not there, or holds too much.</exception>
-    public static ArtifactFolders Find(IEnumerable<DirectoryPath> roots, CancellationToken cancellationToken)
+    public static ArtifactFolders Find(
+        IEnumerable<DirectoryPath> roots,
+        IEnumerable<DirectoryPath> own,
+        CancellationToken cancellationToken
+    )
     {
-        var found = new ArtifactFolders();
+        var found = new ArtifactFolders(own);
         foreach (var root in roots)
         {
             if (!Directory.Exists(root.FullPath))
@@ -52,7 +60,7 @@ internal sealed class ArtifactFolders
             return;
         }
 
-        foreach (var artifact in Directory.EnumerateDirectories(root).Where(folder => !IsLink(folder)).Order(StringComparer.Ordinal))
+        foreach (var artifact in Directory.EnumerateDirectories(root).Where(folder => !IsLink(folder) && !_own.Contains(folder)).Order(StringComparer.Ordinal))
         {
             var name = IoPath.GetFileName(artifact);
             if (!_files.Skip(before).Any(file => file.Folder == name || file.Folder.StartsWith(name + "/", StringComparison.Ordinal)))
@@ -81,7 +89,7 @@ internal sealed class ArtifactFolders
             var name = IoPath.GetFileName(entry);
             if (Directory.Exists(entry))
             {
-                if (!IsLink(entry))
+                if (!IsLink(entry) && !_own.Contains(entry))
                 {
                     Walk(entry, relative.Length == 0 ? name : $"{relative}/{name}", depth + 1, cancellationToken);
                 }

@@ -54,4 +54,7 @@ public sealed class PyImportSettings
     /// <summary>The interpreter that has <c>twine</c>, for its check of the metadata.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
     public FilePath? PythonPath { get; set; }
+
+    /// <summary>Folders that are no artifacts although they lie among them: what a release itself writes.</summary>
+    internal IList<DirectoryPath> OwnFolders { get; } = [];
 }

@@ -41,7 +41,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         var folders = Folders(settings, output);
         var rules = Rules(settings);
         var handed = HandedDigests.Read(settings.Digests);
-        var found = ArtifactFolders.Find(folders, cancellationToken);
+        var found = ArtifactFolders.Find(folders, settings.OwnFolders, cancellationToken);
         var problems = new List<PyImportProblem>(found.Problems);
         problems.AddRange(Doubles(found.Files, built));
         var files = found.Files.DistinctBy(file => file.Name, StringComparer.Ordinal).ToList();

@@ -64,12 +64,18 @@ internal static class ImportStage
             PythonPath = options.PythonPath,
         };
         Add(settings.From, options.ImportFrom);
+
+        // The report's default place is below artifacts/, where many a CI file puts what it downloads.
+        Add(settings.OwnFolders, new[] { options.Report, options.Consumer }.Select(folder => Absolute(release, folder)));
         Add(settings.ExpectedWheels, options.ExpectWheels.Count > 0 ? options.ExpectWheels : project.Wheels);
         Add(settings.Digests, options.ImportDigests);
         Add(settings.WaivedChecks, options.WaivedChecks);
         Add(settings.AllowedFiles, options.AllowedFiles);
         return settings;
     }
+
+    private static DirectoryPath Absolute(Release release, DirectoryPath folder) =>
+        folder.MakeAbsolute(release.Context.Environment).Collapse();
 
     private static void Add<T>(ICollection<T> target, IEnumerable<T> source)
     {
