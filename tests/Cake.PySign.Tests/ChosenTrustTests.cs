@@ -1,10 +1,7 @@
 using System.Net;
 using Cake.Core.IO;
-<<<<<<< HEAD
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
-=======
->>>>>>> 723ffb9 (What the analyzers find in the sum of it)
 using Cake.PySign.Common.Trust;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;

@@ -60,7 +60,12 @@ internal sealed class ArtifactFolders
             return;
         }
 
-        foreach (var artifact in Directory.EnumerateDirectories(root).Where(folder => !IsLink(folder) && !_own.Contains(folder)).Order(StringComparer.Ordinal))
+        foreach (
+            var artifact in Directory
+                .EnumerateDirectories(root)
+                .Where(folder => !IsLink(folder) && !_own.Contains(folder))
+                .Order(StringComparer.Ordinal)
+        )
         {
             var name = IoPath.GetFileName(artifact);
             if (!_files.Skip(before).Any(file => file.Folder == name || file.Folder.StartsWith(name + "/", StringComparison.Ordinal)))

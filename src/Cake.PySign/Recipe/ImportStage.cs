@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Import;
 using Cake.PySign.Publish;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.PySign.Audit;
-using Cake.PySign.Common.Network;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
 using PySign.Packaging.Attestations;

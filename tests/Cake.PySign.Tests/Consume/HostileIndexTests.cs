@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Consume;
 using Cake.PySign.Tests.Rig;
 using static Cake.PySign.PySignFailure;

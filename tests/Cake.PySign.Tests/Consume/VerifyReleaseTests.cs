@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Consume;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;

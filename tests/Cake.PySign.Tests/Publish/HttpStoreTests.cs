@@ -1,5 +1,4 @@
 using Cake.PySign.Common;
-using Cake.PySign.Common.Network;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;

@@ -1,5 +1,4 @@
 using Cake.Core.IO;
-using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Network;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,4 @@
 using Cake.PySign.Recipe;
-using Cake.PySign.Sign;
 
 namespace Cake.PySign.Tests.Recipe;
 

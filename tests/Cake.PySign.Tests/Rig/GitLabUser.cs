@@ -1,10 +1,4 @@
-using Cake.PySign.Common;
-<<<<<<< HEAD
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Common.Logging;
-=======
->>>>>>> 723ffb9 (What the analyzers find in the sum of it)
-using Cake.PySign.Common.Network;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using PySign.Sandbox.Registries.GitLab;

@@ -1,6 +1,5 @@
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
-using Cake.PySign.Sign;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Text;
-using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Consume;

@@ -1,4 +1,3 @@
-using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;

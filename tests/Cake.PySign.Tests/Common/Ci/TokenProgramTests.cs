@@ -1,4 +1,3 @@
-using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
