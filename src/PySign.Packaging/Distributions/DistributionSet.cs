@@ -10,7 +10,7 @@ public static class DistributionSet
 {
     // Name and version are compared by themselves. Which platform a wheel is for may be said in its metadata; which fields may differ is
     // said by Dynamic itself (PEP 643).
-    private static readonly string[] FreeFields =
+    private static readonly string[] _freeFields =
     [
         "Name",
         "Version",
@@ -137,7 +137,7 @@ public static class DistributionSet
 
         // Before 2.2 an sdist promises nothing about the wheels made of it.
         var sdist = sdists is [{ Metadata: var found }] && string.CompareOrdinal(found.MetadataVersion, "2.2") >= 0 ? sdists[0] : null;
-        var free = FreeFields.Concat(sdists is [var only] ? only.Metadata.Dynamic : []).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var free = _freeFields.Concat(sdists is [var only] ? only.Metadata.Dynamic : []).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var fields = wheels
             .Append(sdist ?? wheels[0])
             .SelectMany(one => Names(one.Metadata))

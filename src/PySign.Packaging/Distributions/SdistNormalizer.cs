@@ -93,9 +93,9 @@ public static class SdistNormalizer
         // A tree that was itself unpacked from a sdist has a PKG-INFO, and some back ends add theirs without taking that one out. Whoever
         // unpacks it gets the last.
         var last = entries
-            .ToLookup(entry => entry.Name)
+            .ToLookup(entry => entry.Name, StringComparer.Ordinal)
             .Where(same => same.Skip(1).Any())
-            .ToDictionary(same => same.Key, same => same.Last());
+            .ToDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal);
         entries.RemoveAll(entry => last.TryGetValue(entry.Name, out var kept) && !ReferenceEquals(kept, entry));
 
         // A hard link must come after the file it names; among their own kind the entries stand in one order everywhere.

@@ -16,7 +16,7 @@ internal static partial class InstallerMatch
     private const int LongestVersion = 64;
 
     // What pip and uv unpack in addition to wheels; the longer before those that end alike.
-    private static readonly string[] Archives =
+    private static readonly string[] _archives =
     [
         ".tar.gz",
         ".tgz",
@@ -42,7 +42,7 @@ internal static partial class InstallerMatch
 
     /// <summary>Whether a name ends as files do that installers take.</summary>
     public static bool IsArchive(string fileName) =>
-        Archives.Append(".whl").Any(end => fileName.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+        _archives.Append(".whl").Any(end => fileName.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     // Readers of versions take white space around them, and pip what an old sdist says of its Python behind them.
     private static bool Satisfies(string text, VersionSpecifier version) =>
@@ -75,7 +75,7 @@ internal static partial class InstallerMatch
             return parts.Length > 2 && IsNamed(parts[0], name) ? [parts[1], parts[1].Replace('_', '-')] : [];
         }
 
-        return Archives.FirstOrDefault(end => fileName.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } archive
+        return _archives.FirstOrDefault(end => fileName.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } archive
             ? AfterName(fileName[..^archive.Length], name)
             : [];
     }

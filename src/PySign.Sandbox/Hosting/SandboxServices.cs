@@ -34,6 +34,7 @@ public sealed class SandboxServices : IDisposable
         StateDirectory = options.StateDirectory ?? Directory.CreateTempSubdirectory("pysign-sandbox-").FullName;
         Directory.CreateDirectory(StateDirectory);
         _time = options.Time;
+        GitHub = new GitHubInstance(_time);
         var validFrom = _time.GetUtcNow() - _head;
         Oidc = new OidcProvider(() => BaseUrl, _time);
         Devices = new DeviceGrants(Oidc, _time);
@@ -84,7 +85,7 @@ public sealed class SandboxServices : IDisposable
     public GitLabInstance GitLab { get; }
 
     /// <summary>GitHub's releases.</summary>
-    public GitHubInstance GitHub { get; } = new();
+    public GitHubInstance GitHub { get; }
 
     /// <summary>A plain store that takes PUT.</summary>
     public HttpStore Store { get; } = new();

@@ -120,22 +120,22 @@ internal static class MaterialReader
 
     private static ReadOnlyMemory<byte>[] ReadTimestamps(JsonElement value)
     {
-        const string at = At + ".timestampVerificationData";
+        const string Where = At + ".timestampVerificationData";
         ReadOnlyMemory<byte>[] timestamps = [];
-        foreach (var property in Json.Object(value, at))
+        foreach (var property in Json.Object(value, Where))
         {
             if (!property.NameEquals("rfc3161Timestamps"u8))
             {
-                throw Json.Unknown(property, at);
+                throw Json.Unknown(property, Where);
             }
 
-            var items = Json.Array(property.Value, at + ".rfc3161Timestamps", Limits.Timestamps);
+            var items = Json.Array(property.Value, Where + ".rfc3161Timestamps", Limits.Timestamps);
             timestamps = new ReadOnlyMemory<byte>[ProtoJson.Count(property.Value)];
             var i = 0;
             foreach (var item in items)
             {
-                var bytes = LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", at + ".rfc3161Timestamps[]", Limits.TimestampBytes);
-                timestamps[i++] = bytes is { Length: > 0 } ? bytes : throw Json.Missing(at + ".rfc3161Timestamps[].signedTimestamp");
+                var bytes = LogEntryReader.OneBytesOf(Json, item, "signedTimestamp", Where + ".rfc3161Timestamps[]", Limits.TimestampBytes);
+                timestamps[i++] = bytes is { Length: > 0 } ? bytes : throw Json.Missing(Where + ".rfc3161Timestamps[].signedTimestamp");
             }
         }
 

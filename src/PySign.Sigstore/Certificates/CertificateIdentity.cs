@@ -134,11 +134,11 @@ public sealed record CertificateIdentity
 
     private static bool IsGitHubReleases(string subject)
     {
-        const string scheme = "https://";
-        return subject.Length > scheme.Length + GitHubReleasesSuffix.Length
-            && subject.StartsWith(scheme, StringComparison.Ordinal)
+        const string Scheme = "https://";
+        return subject.Length > Scheme.Length + GitHubReleasesSuffix.Length
+            && subject.StartsWith(Scheme, StringComparison.Ordinal)
             && subject.EndsWith(GitHubReleasesSuffix, StringComparison.Ordinal)
-            && !subject.AsSpan(scheme.Length, subject.Length - scheme.Length - GitHubReleasesSuffix.Length).ContainsAnyExcept(_hostLabel);
+            && !subject.AsSpan(Scheme.Length, subject.Length - Scheme.Length - GitHubReleasesSuffix.Length).ContainsAnyExcept(_hostLabel);
     }
 
     private static (string Name, IdentityKind Kind) ReadName(Certificate certificate)

@@ -60,10 +60,10 @@ internal static class CertificateStep
 
     private static VerificationException RootAt(string actual, string? advice)
     {
-        const string expected = "no root certificate in the bundle: trust comes from the trusted root alone";
+        const string Expected = "no root certificate in the bundle: trust comes from the trusted root alone";
         return advice is null
-            ? Refusal.Bundle(RootCertificateInBundle, expected, actual)
-            : new VerificationException(RootCertificateInBundle, VerificationStep.Parse, expected, actual, advice);
+            ? Refusal.Bundle(RootCertificateInBundle, Expected, actual)
+            : new VerificationException(RootCertificateInBundle, VerificationStep.Parse, Expected, actual, advice);
     }
 
     /// <param name="intermediates">The leaf and what came with it, to build the path from; never trusted.</param>

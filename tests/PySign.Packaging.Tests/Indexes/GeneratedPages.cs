@@ -12,7 +12,7 @@ internal sealed class GeneratedPages(int seed)
 {
     public const string Url = "http://127.0.0.1:9/simple/hello-pysign/";
 
-    private static readonly string[] Names =
+    private static readonly string[] _names =
     [
         "hello_pysign",
         "hello-pysign",
@@ -24,7 +24,7 @@ internal sealed class GeneratedPages(int seed)
         "-hello_pysign",
     ];
 
-    private static readonly string[] Versions =
+    private static readonly string[] _versions =
     [
         "1.0.0",
         "1.0",
@@ -50,7 +50,7 @@ internal sealed class GeneratedPages(int seed)
         "01.0.0",
     ];
 
-    private static readonly string[] Ends =
+    private static readonly string[] _ends =
     [
         "-py3-none-any.whl",
         "-99-py3-none-any.whl",
@@ -76,7 +76,7 @@ internal sealed class GeneratedPages(int seed)
         "",
     ];
 
-    private static readonly string[] Folders =
+    private static readonly string[] _folders =
     [
         "",
         "",
@@ -103,7 +103,7 @@ internal sealed class GeneratedPages(int seed)
 
     private bool Rarely(int chance = 6) => _random.Next(chance) == 0;
 
-    private string FileName() => (Rarely(3) ? Any(Names) : "hello_pysign") + "-" + (Rarely(2) ? Any(Versions) : "1.0.0") + Any(Ends);
+    private string FileName() => (Rarely(3) ? Any(_names) : "hello_pysign") + "-" + (Rarely(2) ? Any(_versions) : "1.0.0") + Any(_ends);
 
     private string Link()
     {
@@ -112,7 +112,7 @@ internal sealed class GeneratedPages(int seed)
             name = Disguise(name);
         else if (Rarely(3))
             name = Uri.EscapeDataString(name);
-        var link = Any(Folders) + name;
+        var link = Any(_folders) + name;
         if (Rarely(10))
             link += Any("/", "/.", "//", "/..", ";v=1", "?x=1", "?egg=hello-pysign-1.0.0", "%20", "%2F", "%00", "\\");
         if (Rarely(8))

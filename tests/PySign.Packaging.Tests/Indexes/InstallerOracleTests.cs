@@ -18,8 +18,8 @@ public sealed class InstallerOracleTests
 {
     private const int Default = 600;
 
-    private static readonly ProjectName Name = ProjectName.Parse("hello-pysign");
-    private static readonly PythonVersion Version = PythonVersion.Parse("1.0.0");
+    private static readonly ProjectName _name = ProjectName.Parse("hello-pysign");
+    private static readonly PythonVersion _version = PythonVersion.Parse("1.0.0");
 
     // pip's own functions, in one process for all pages: fetching a page and choosing among wheels is all that is left out.
     private const string Script = """
@@ -141,9 +141,9 @@ public sealed class InstallerOracleTests
         Assert.NotEmpty(requested);
         var page = SimpleIndex.ParseJson(json, new Uri(server.Root + "simple/hello-pysign/"));
         if (refuses)
-            Assert.Throws<PackagingException>(() => page.Of(Name, Version));
+            Assert.Throws<PackagingException>(() => page.Of(_name, _version));
         else
-            Assert.Equal(requested, page.Of(Name, Version).Files.Select(file => file.Url.AbsolutePath));
+            Assert.Equal(requested, page.Of(_name, _version).Files.Select(file => file.Url.AbsolutePath));
     }
 
     private static IndexedVersion? Read(string kind, byte[] content)
@@ -153,7 +153,7 @@ public sealed class InstallerOracleTests
             var page = kind.Contains("json", StringComparison.Ordinal)
                 ? SimpleIndex.ParseJson(content, new Uri(GeneratedPages.Url))
                 : SimpleIndex.ParseHtml(Encoding.UTF8.GetString(content), new Uri(GeneratedPages.Url));
-            return page.Of(Name, Version);
+            return page.Of(_name, _version);
         }
         catch (PackagingException)
         {
@@ -161,7 +161,7 @@ public sealed class InstallerOracleTests
         }
     }
 
-    private static IEnumerable<string> Missed((string Kind, byte[] Content) page, List<(string Name, string Url)> taken)
+    private static IEnumerable<string> Missed((string Kind, byte[] Content) page, List<(string _name, string Url)> taken)
     {
         if (taken.Count == 0 || Read(page.Kind, page.Content) is not { } ours)
             yield break;
@@ -193,7 +193,7 @@ public sealed class InstallerOracleTests
         )!;
     }
 
-    private static async Task<List<List<(string Name, string Url)>>> AskPipAsync(
+    private static async Task<List<List<(string _name, string Url)>>> AskPipAsync(
         string pip,
         List<(string ContentType, byte[] Content)> pages
     )

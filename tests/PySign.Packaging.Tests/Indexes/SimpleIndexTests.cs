@@ -8,7 +8,7 @@ public sealed class SimpleIndexTests
 {
     private const string Digest = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
-    private static readonly Uri Base = new("https://gitlab.example/api/v4/projects/42/packages/pypi/simple/my-pkg/");
+    private static readonly Uri _base = new("https://gitlab.example/api/v4/projects/42/packages/pypi/simple/my-pkg/");
 
     [Fact]
     public void The_page_that_gitlab_writes_is_read()
@@ -20,7 +20,7 @@ public sealed class SimpleIndexTests
             <a href="https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0-py3-none-any.whl#sha256={Digest}" data-requires-python="&gt;=3.8">my_pkg-1.0-py3-none-any.whl</a><br>
             <a href="https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0.tar.gz#sha256={Digest}" data-requires-python="">my_pkg-1.0.tar.gz</a></body></html>
             """,
-            Base
+            _base
         );
         Assert.Equal("my.pkg", index.Name);
         Assert.Equal(["my_pkg-1.0-py3-none-any.whl", "my_pkg-1.0.tar.gz"], index.Files.Select(file => file.FileName));
@@ -39,7 +39,7 @@ public sealed class SimpleIndexTests
             $"<base href='/files/'><!-- <b>made by hand</b> --><script>'<abbr>'</script>"
                 + $"<A data-yanked HREF=x-1.0.zip#md5=00&sha256={Digest.ToUpperInvariant()} >x-1.0.zip</A><a href = "
                 + "\"x-1.0.egg\">x-1.0.egg</a><p a=b / <b>",
-            Base
+            _base
         );
         var file = Assert.Single(index.Files);
         Assert.Equal(("https://gitlab.example/files/x-1.0.zip", Digest, string.Empty), (file.Url.AbsoluteUri, file.Sha256, file.Yanked));
@@ -55,7 +55,7 @@ public sealed class SimpleIndexTests
               {"filename":"my_pkg-1.0.tar.gz","url":"../../files/my_pkg-1.0.tar.gz","hashes":{"sha256":"{{Digest}}" },"requires-python":">=3.9","yanked":"broken","size":3},
               {"filename":"my_pkg-1.1.tar.gz","url":"https://cdn.example/my_pkg-1.1.tar.gz","hashes":{} }] }
             """,
-            Base
+            _base
         );
         Assert.Equal("my-pkg", index.Name);
         Assert.Equal(
@@ -74,7 +74,7 @@ public sealed class SimpleIndexTests
     [InlineData("<!-- <base href=\"/x/\"> -->", PackagingFailure.InvalidIndex)]
     [InlineData("<a href=\"x-1.0.zip\">x\u001b(J</a>", PackagingFailure.InvalidIndex)]
     public void A_page_of_which_nothing_can_be_said_is_refused_whole(string html, PackagingFailure reason) =>
-        Assert.Equal(reason, Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(html, Base)).Reason);
+        Assert.Equal(reason, Assert.Throws<PackagingException>(() => SimpleIndex.ParseHtml(html, _base)).Reason);
 
     [Theory]
     [InlineData("<a href=\"file:///etc/x-1.0.zip\">x-1.0.zip</a>")]
@@ -109,7 +109,7 @@ public sealed class SimpleIndexTests
     [InlineData("<a href=\"https:x-1.0.zip\">x</a>")]
     public void A_link_that_may_be_the_asked_version_in_more_ways_than_one_stops_and_no_other_version(string html)
     {
-        var index = SimpleIndex.ParseHtml(html, Base);
+        var index = SimpleIndex.ParseHtml(html, _base);
         var refused = Assert.Throws<PackagingException>(() => index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0.0")));
         Assert.Equal(PackagingFailure.AmbiguousIndexLink, refused.Reason);
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class SimpleIndexTests
     [Fact]
     public void A_name_with_the_kelvin_sign_is_one_with_k_as_for_pip() =>
         Assert.Throws<PackagingException>(() =>
-            SimpleIndex.ParseHtml("<a href=\"\u212Ait-1.0.zip\">x</a>", Base).Of(ProjectName.Parse("kit"), PythonVersion.Parse("1.0"))
+            SimpleIndex.ParseHtml("<a href=\"\u212Ait-1.0.zip\">x</a>", _base).Of(ProjectName.Parse("kit"), PythonVersion.Parse("1.0"))
         );
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class SimpleIndexTests
             <a href="javascript:void(0)">Top</a> <a href="">.</a><a href="https://user@example.org/">?</a>
             </body></html>
             """,
-            Base
+            _base
         );
         var found = index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0"));
         Assert.Equal(["x-1.0-py3-none-any.whl", "x-1.0.tar.gz"], found.Files.Select(file => file.FileName));
@@ -156,7 +156,7 @@ public sealed class SimpleIndexTests
     [InlineData("""{"meta":{"api-version":"1.0"},"files":[],"files":[]}""")]
     [InlineData("""{"meta":{"api-version":"1.0"},"files":[{"filename":"x-1.0.zip","url":"\ud800","hashes":{}}]}""")]
     public void A_malformed_json_answer_is_refused_whole(string json) =>
-        Assert.Equal(PackagingFailure.InvalidIndex, Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, Base)).Reason);
+        Assert.Equal(PackagingFailure.InvalidIndex, Assert.Throws<PackagingException>(() => SimpleIndex.ParseJson(json, _base)).Reason);
 
     [Theory]
     [InlineData("""{"filename":"../x-1.0.zip","url":"x-1.0.zip","hashes":{}}""")]
@@ -169,7 +169,7 @@ public sealed class SimpleIndexTests
     [InlineData("""{"url":"x-1.0.zip","hashes":{}}""")]
     public void An_entry_that_two_readers_take_differently_stops_the_asked_version_only(string entry)
     {
-        var index = SimpleIndex.ParseJson($$"""{"meta":{"api-version":"1.0"},"files":[{{entry}}]}""", Base);
+        var index = SimpleIndex.ParseJson($$"""{"meta":{"api-version":"1.0"},"files":[{{entry}}]}""", _base);
         var refused = Assert.Throws<PackagingException>(() => index.Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0")));
         Assert.Equal(PackagingFailure.AmbiguousIndexLink, refused.Reason);
         Assert.Empty(index.Of(ProjectName.Parse("x"), PythonVersion.Parse("2.0")).Files);
@@ -179,7 +179,7 @@ public sealed class SimpleIndexTests
     public void A_page_of_tags_that_never_end_is_read_in_linear_time()
     {
         var html = string.Concat(Enumerable.Repeat("<i x=\"<b ", 500_000));
-        Assert.Empty(SimpleIndex.ParseHtml(html, Base).Files);
+        Assert.Empty(SimpleIndex.ParseHtml(html, _base).Files);
     }
 
     [Theory]
@@ -200,7 +200,7 @@ public sealed class SimpleIndexTests
     [InlineData("hello_pysign-1.0.0-py3.9.egg", false)]
     public void What_an_installer_would_take_for_a_version_besides_its_distributions_is_named(string fileName, bool taken)
     {
-        var index = SimpleIndex.ParseHtml($"<a href=\"{fileName}\">{fileName}</a>", Base);
+        var index = SimpleIndex.ParseHtml($"<a href=\"{fileName}\">{fileName}</a>", _base);
         Assert.Equal(taken ? [fileName] : [], index.Of(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("1.0.0")).AlsoInstallable);
         Assert.Empty(index.Of(ProjectName.Parse("hello-pysign"), PythonVersion.Parse("2.0")).AlsoInstallable);
     }
@@ -211,6 +211,6 @@ public sealed class SimpleIndexTests
         const string Pages =
             "<a href=\"x-1.0.tar.bz2\">x-1.0.tar.bz2</a><a href=\"x-1.0+a.tar.gz\">x-1.0+a.tar.gz</a><a "
             + "href=\"x-1.0+b.tar.gz\">x-1.0+b.tar.gz</a>";
-        Assert.Empty(SimpleIndex.ParseHtml(Pages, Base).Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0+a")).AlsoInstallable);
+        Assert.Empty(SimpleIndex.ParseHtml(Pages, _base).Of(ProjectName.Parse("x"), PythonVersion.Parse("1.0+a")).AlsoInstallable);
     }
 }

@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace PySign.Sandbox.Registries.GitHub;
 
 /// <summary>The releases of the sandbox's GitHub repositories. All members may be called from any thread.</summary>
-public sealed class GitHubInstance
+public sealed class GitHubInstance(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, GitHubRepositoryOptions> _repositories = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
     private readonly List<Release> _releases = [];
     private readonly List<Asset> _assets = [];
     private readonly HashSet<(string Repository, string Tag)> _usedUp = [];
-    private readonly GitHubRateLimit _limit = new();
+    private readonly GitHubRateLimit _limit = new(time);
     private long _lastId;
 
     /// <summary>Creates a repository, or changes the settings of the one of that name and keeps its releases.</summary>

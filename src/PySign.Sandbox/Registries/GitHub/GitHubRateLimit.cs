@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace PySign.Sandbox.Registries.GitHub;
 
 /// <summary>How often GitHub's API may be asked: few times without a token, more often with one, counted by the hour.</summary>
-internal sealed class GitHubRateLimit
+internal sealed class GitHubRateLimit(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (DateTimeOffset Ends, int Used)> _windows = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class GitHubRateLimit
     /// <returns>The refusal where there were too many; null otherwise.</returns>
     public IResult? Take(HttpContext context, GitHubRepositoryOptions repository, bool isMember)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         var limit = isMember ? repository.TokenLimit : repository.AnonymousLimit;
         var who = isMember ? repository.Path : "anonymous";
         int used;

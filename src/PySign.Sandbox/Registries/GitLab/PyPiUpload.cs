@@ -10,7 +10,7 @@ namespace PySign.Sandbox.Registries.GitLab;
 internal sealed partial class PyPiUpload
 {
     private const int MaxFieldBytes = 10 * 1024 * 1024;
-    private static readonly string[] Required = ["name", "version"];
+    private static readonly string[] _required = ["name", "version"];
     private readonly Dictionary<string, string> _fields = [];
 
     public ReceivedFile? Content { get; private set; }
@@ -42,7 +42,7 @@ internal sealed partial class PyPiUpload
                 missing.Add("content is missing");
             }
 
-            missing.AddRange(Required.Where(f => _fields.GetValueOrDefault(f, "").Length == 0).Select(f => $"{f} is missing"));
+            missing.AddRange(_required.Where(f => _fields.GetValueOrDefault(f, "").Length == 0).Select(f => $"{f} is missing"));
             if (ClaimedSha256 is { } digest && !Sha256Hex().IsMatch(digest))
             {
                 missing.Add("sha256_digest is invalid");

@@ -50,7 +50,7 @@ public sealed record PyPiOptions
     public bool ShowsProvenance { get; init; } = true;
 
     /// <summary>Projects, by normalized name, whose pages are answered with this status instead.</summary>
-    public IReadOnlyDictionary<string, int> Broken { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Broken { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>For how many seconds pages and provenance need not be asked again (PyPI: 600); 0 for no word about it.</summary>
     public int MaxAgeSeconds { get; init; }

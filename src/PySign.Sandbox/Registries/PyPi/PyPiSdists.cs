@@ -28,7 +28,7 @@ internal static class PyPiSdists
             return "Invalid distribution file. File is not a tarfile";
         }
 
-        var tops = names.Select(static name => name.Split('/')[0]).Distinct().ToList();
+        var tops = names.Select(static name => name.Split('/')[0]).Distinct(StringComparer.Ordinal).ToList();
         if (tops.Count != 1)
         {
             return "Invalid distribution file. Incorrect number of top-level directories in sdist";
