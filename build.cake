@@ -1,6 +1,7 @@
 // The project's own build. Two commands matter to a newcomer:
 //   ./build.sh --target=Rehearse     a whole signed release of a Python project against the embedded sandbox
 //   ./build.sh --target=Test         everything the project claims about itself
+#load "eng/build/measures.cake"
 #load "eng/build/python.cake"
 #load "eng/build/tests.cake"
 #load "eng/build/trust.cake"
@@ -145,6 +146,20 @@ Task("Test")
     .IsDependentOn("Build")
     .IsDependentOn("Format")
     .Does(() => RunTests(configuration, artifacts.Combine("test-results"), Argument("filter", ""), Argument("lanes", 2)));
+
+// Three measures that take long and are not part of Test.
+Task("Coverage")
+    .Description("Runs the tests with coverlet and prints the covered lines by room.")
+    .IsDependentOn("Setup-Tests")
+    .Does(() => MeasureCoverage(configuration, artifacts.Combine("coverage"), Argument("filter", "")));
+
+Task("Mutation")
+    .Description("Runs dotnet-stryker on --folder (Verification, Timestamps, Certificates or Toml; a comma between several; default: all four).")
+    .Does(() => Mutate(Argument("folder", "Verification,Timestamps,Certificates,Toml").Split(','), artifacts.Combine("mutation")));
+
+Task("Fuzz")
+    .Description("Runs AFL++ for --seconds (default 60) on each of --readers (bundle, certificate, timestamp, toml, html, json, setup; default: all).")
+    .Does(() => Fuzz(Argument("readers", "bundle,certificate,timestamp,toml,html,json,setup").Split(','), Argument("seconds", 60), configuration, artifacts.Combine("fuzz")));
 
 RunTarget(Argument("target", "Test"));
 

@@ -409,7 +409,9 @@ internal static class GitHubRoutes
 
     private static IResult Page(HttpContext context, IEnumerable<object> rows)
     {
-        var length = int.TryParse(context.Request.Query["per_page"], CultureInfo.InvariantCulture, out var wanted) ? Math.Clamp(wanted, 1, 100) : 30;
+        var length = int.TryParse(context.Request.Query["per_page"], CultureInfo.InvariantCulture, out var wanted)
+            ? Math.Clamp(wanted, 1, 100)
+            : 30;
         var number = int.TryParse(context.Request.Query["page"], CultureInfo.InvariantCulture, out var page) ? Math.Max(page, 1) : 1;
         return Results.Json(rows.Skip((number - 1) * length).Take(length));
     }
