@@ -55,6 +55,6 @@ public sealed class PyImportSettings
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
     public FilePath? PythonPath { get; set; }
 
-    /// <summary>Folders that are no artifacts although they lie among them: what a release itself writes.</summary>
+    /// <summary>Folders that are not artifacts although they lie among them: what a release itself writes.</summary>
     internal IList<DirectoryPath> OwnFolders { get; } = [];
 }

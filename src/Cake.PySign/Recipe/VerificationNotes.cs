@@ -288,7 +288,8 @@ internal sealed class VerificationNotes
             "Online only: it asks the transparency log for the "
                 + $"time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
             Each(file =>
-                $"{trust}cosign verify-blob --signature {Shell(file.Name + SignatureNames.Signature)} --certificate {Shell(file.Name + SignatureNames.Certificate)} "
+                $"{trust}cosign verify-blob --signature {Shell(file.Name + SignatureNames.Signature)} "
+                + $"--certificate {Shell(file.Name + SignatureNames.Certificate)} "
                 + $"{Signer("--certificate-identity", "--certificate-oidc-issuer")} {log}{Shell(file.Name)}"
             )
         );

@@ -227,7 +227,7 @@ public sealed class HostileIndexTests : IDisposable
         ),
 
         // Pages and files that are none
-        ["a page of another kind"] = new((_, _) => Page("hello", "text/plain"), InvalidMetadata, "no simple index"),
+        ["a page of another kind"] = new((_, _) => Page("hello", "text/plain"), InvalidMetadata, "not a simple index"),
         ["a page that breaks off"] = new((_, _) => Page($"<a href=\"{Wheel}\">{Wheel}"), InvalidMetadata, "the page is cut off"),
         ["a wheel that is not there"] = new(
             (_, uri) =>

@@ -450,8 +450,15 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
             .SelectMany(behaviour => behaviour.Switched())
             .Distinct();
         string[] identity = [nameof(GitLabProjectOptions.Id), nameof(GitLabProjectOptions.Path), nameof(GitLabProjectOptions.Credentials)];
+        // Of GitLab's releases, which the addin does not make: the sandbox's own tests switch them.
+        string[] releases = [nameof(GitLabProjectOptions.TagsExist), nameof(GitLabProjectOptions.MayCreateTags)];
         Assert.Equal(
-            typeof(GitLabProjectOptions).GetProperties().Select(property => property.Name).Except(identity).Order(StringComparer.Ordinal),
+            typeof(GitLabProjectOptions)
+                .GetProperties()
+                .Select(property => property.Name)
+                .Except(identity)
+                .Except(releases)
+                .Order(StringComparer.Ordinal),
             switched.Order(StringComparer.Ordinal)
         );
     }

@@ -240,7 +240,18 @@ internal static class KnownDisagreements
             "A signature counts for the key name in its line, which has to be the log's (C2SP signed-note, \"Signatures\"); for Rekor "
                 + "v1 cosign tries the log's key with every line.",
             [Cosign2, Cosign3],
-            ["checkpoint signed under another name", "log without a name"]
+            ["checkpoint signed under another name", "checkpoint of a pod, signed as another pod"]
+        ),
+        new(
+            "An entry's checkpoint is signed by the log that the entry names (client specification 4.4); npm takes any trusted log's.",
+            [Npm],
+            ["checkpoint of another trusted log with another name"]
+        ),
+        new(
+            "Rekor v1 writes its name and the number of its tree into the first line (rekor pkg/util/checkpoint.go); without the number "
+                + "the checkpoint does not say of which tree it is. cosign 2 does not look.",
+            [Cosign2],
+            ["checkpoint of a pod without a tree number"]
         ),
         new(
             "A note has no control characters but line feeds (C2SP signed-note, \"Format\"), and a size has no sign and no leading zero "
@@ -307,12 +318,23 @@ internal static class KnownDisagreements
         ),
         // ---- we refuse, others accept: trusted root ----
         new(
-            "Without a start a key counts for all the past (sigstore_trustroot.proto: valid_for.start must be set for logs and "
-                + "authorities). Of authorities the Go clients do not ask it; npm asks for none.",
-            [Cosign2, Cosign3],
-            ["authority without a start"]
+            "Without a start a key counts for all the past (sigstore_trustroot.proto: valid_for.start must be set for logs "
+                + "and authorities); npm asks for none.",
+            [Npm],
+            ["trust-root-tlog-missing-validity-start_fail", "log without a start"]
         ),
-        new("As above.", [Npm], ["trust-root-tlog-missing-validity-start_fail", "log without a start", "authority without a start"]),
+        new(
+            "A member of a trusted root that says something unknown cannot be used, and is left out with a warning (ProtoJSON, \"Unknown "
+                + "fields\"); npm drops the field and uses the member.",
+            [Npm],
+            ["promise of a log that cannot be used", "timestamp of an authority that cannot be used", "root of which nothing can be used"]
+        ),
+        new(
+            "One log id names one key (sigstore_trustroot.proto, TransparencyLogInstance.log_id); with two keys it is not said which log "
+                + "an entry is of. npm takes the first.",
+            [Npm],
+            ["two keys under one log id"]
+        ),
         new(
             "What a trusted root says is said in a form that is known: media type, hash algorithm and key kind "
                 + "(sigstore_trustroot.proto), times with a zone (RFC 3339 5.6). npm reads none of these.",

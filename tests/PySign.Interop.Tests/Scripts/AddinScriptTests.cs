@@ -34,7 +34,7 @@ public sealed class AddinScriptTests(ConsumerRepository repository) : IClassFixt
                     });
                     var got = await PyPackageDownload(new PyPackageDownloadSettings
                     {
-                        IndexUrl = new Uri(gitLab.PyPIUrl + "/simple/"), PackageName = "Hello_PySign", PackageVersion = built[0].Version, OutputDirectory = "./got",
+                        IndexUrl = new Uri(gitLab.PyPIUrl + "/simple/"), Name = "Hello_PySign", Version = built[0].Version, OutputDirectory = "./got",
                     });
                     Information("DOWNLOADED {0} OF {1}", got.Count, built.Count);
                 }

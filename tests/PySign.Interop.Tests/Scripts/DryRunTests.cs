@@ -52,7 +52,7 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
         var plan = await repository.RunScript(project, Script, company, "--target=PySign-Publish", "--dry-run", "--verbosity=diagnostic");
         plan.MustSucceed();
         Assert.Contains(
-            "Plan for https://registry.example/api/v4/projects/42/packages/generic/hello-pysign/1.0.0: 7 to upload, 0 there already, 0 "
+            "Plan for https://registry.example/api/v4/projects/42/packages/generic/hello-pysign/1.0.0: 9 to upload, 0 there already, 0 "
                 + "different",
             plan.Output,
             StringComparison.Ordinal

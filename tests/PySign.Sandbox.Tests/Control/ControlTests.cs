@@ -153,6 +153,8 @@ public sealed class ControlTests
             ["refusesLongMetadata"] = true,
             ["oldNotFound"] = true,
             ["fips"] = true,
+            ["tagsExist"] = false,
+            ["mayCreateTags"] = false,
         };
         await rig.Client.PostAsJsonAsync("/_sandbox/projects", settings, Stop).MustSucceed();
         var usual = new GitLabProjectOptions { Id = 0, Path = "" };
