@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -147,7 +148,7 @@ internal static class AuditBenchmark
         var requirements = new StringBuilder();
         for (var i = 0; i < packages; i++)
         {
-            requirements.Append($"pkg-{i}==1.0");
+            requirements.Append(CultureInfo.InvariantCulture, $"pkg-{i}==1.0");
             for (var file = 0; file < FilesEach; file++)
             {
                 var name = $"pkg_{i}-1.0-py3-none-any{file}.whl";

@@ -43,7 +43,7 @@ internal sealed record AuditPolicy
     public IReadOnlyList<AuditException> Exceptions { get; init; } = [];
 
     /// <summary>Packages that were accepted without attestations, and the version at the time.</summary>
-    public IReadOnlyDictionary<string, string> Unattested { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Unattested { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Whether anything is remembered, so that what is not is new.</summary>
     public bool HasMemory => Unattested.Count > 0 || Rules.Any(static rule => !rule.IsPattern);

@@ -58,7 +58,7 @@ internal sealed class AuditPolicyReader(FilePath path)
         if (
             rules
                 .Where(static rule => !rule.IsPattern)
-                .GroupBy(static rule => AuditPolicy.Normal(rule.Key))
+                .GroupBy(static rule => AuditPolicy.Normal(rule.Key), StringComparer.Ordinal)
                 .FirstOrDefault(static g => g.Count() > 1) is
             { } twice
         )

@@ -61,7 +61,12 @@ internal static class CertificateClaims
                 }
             }
 
-            return (identity, claims, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+            return (
+                identity,
+                claims,
+                new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+                new DateTimeOffset(certificate.NotAfter.ToUniversalTime())
+            );
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {

@@ -122,7 +122,7 @@ internal sealed class ArtifactFolders
         }
     }
 
-    private static bool IsLink(string path) => (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+    private static bool IsLink(string path) => File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint);
 
     // Archives of anything else may lie beside; an old sdist is one only where its name says so.
     private static bool IsDistribution(string name) =>

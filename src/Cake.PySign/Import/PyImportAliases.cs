@@ -82,9 +82,6 @@ public static class PyImportAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
-        using var interruption = new Interruption(cancellationToken);
-
-        // A host without a synchronization context: waiting here cannot block the continuation.
-        return PyImporter.For(context).ImportAsync(settings, interruption.Token).GetAwaiter().GetResult();
+        return Interruption.Run(token => PyImporter.For(context).ImportAsync(settings, token), cancellationToken);
     }
 }

@@ -270,7 +270,10 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
             .ConfigureAwait(false);
         if (verdict.RefusesMetadataVersion)
         {
-            var versions = string.Join(", ", files.Select(file => file.Distribution!.Metadata.MetadataVersion).Distinct());
+            var versions = string.Join(
+                ", ",
+                files.Select(file => file.Distribution!.Metadata.MetadataVersion).Distinct(StringComparer.Ordinal)
+            );
             var text = $"twine {verdict.Twine} does not know Metadata-Version {versions}: install a newer twine";
             if (!settings.WaivedChecks.Contains(PyBuildCheck.MetadataVersion))
             {

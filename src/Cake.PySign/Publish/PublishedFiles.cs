@@ -40,8 +40,8 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
                     listed[file.FileName] = file;
                 }
 
-                foreign.UnionWith(there.Files.Select(file => file.FileName).Except(ours));
-                installable.UnionWith(there.AlsoInstallable.Except(ours));
+                foreign.UnionWith(there.Files.Select(file => file.FileName).Except(ours, StringComparer.Ordinal));
+                installable.UnionWith(there.AlsoInstallable.Except(ours, StringComparer.Ordinal));
             }
 
             await System

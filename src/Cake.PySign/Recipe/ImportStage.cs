@@ -142,7 +142,7 @@ internal static class ImportStage
             NormalizedName = ProjectName.Parse(name).Normalized,
             Version = version,
             Source = release.Options.Source ?? ledger?.Source,
-            Tools = ledger?.Tools ?? new SortedDictionary<string, string> { ["Cake.PySign"] = ToolVersion.Own },
+            Tools = ledger?.Tools ?? new SortedDictionary<string, string>(StringComparer.Ordinal) { ["Cake.PySign"] = ToolVersion.Own },
             Files = files,
             Statement = same ? ledger!.Statement : null,
             Tests = same ? ledger!.Tests : null,

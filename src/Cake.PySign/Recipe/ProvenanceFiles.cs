@@ -137,7 +137,7 @@ internal static class ProvenanceFiles
         return SlsaProvenance.About(
             new StatementSubject(file.Name, file.Sha256),
             claims,
-            new BuildFacts(tools ?? new Dictionary<string, string>(), origin)
+            new BuildFacts(tools ?? new Dictionary<string, string>(StringComparer.Ordinal), origin)
         );
     }
 

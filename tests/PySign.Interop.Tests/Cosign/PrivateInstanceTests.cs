@@ -108,15 +108,15 @@ public sealed class PrivateInstanceTests(RunningPrivateSandbox sandbox) : IClass
     /// <summary>The trusted root and the signing config of cosign 3.</summary>
     private async Task<(string Root, string Config)> Documents()
     {
-        const string since = "start-time=2024-01-01T00:00:00Z";
+        const string Since = "start-time=2024-01-01T00:00:00Z";
         var root = System.IO.Path.Combine(State, $"{Guid.NewGuid():N}.json");
         (
             await Peer.Cosign3.Run([
                 "trusted-root",
                 "create",
-                $"--fulcio=url={Services},certificate-chain={State}/fulcio.pem,{since}",
-                $"--rekor=url={Services},public-key={State}/rekor.pub,{since}",
-                $"--ctfe=url={Services},public-key={State}/ctfe.pub,{since}",
+                $"--fulcio=url={Services},certificate-chain={State}/fulcio.pem,{Since}",
+                $"--rekor=url={Services},public-key={State}/rekor.pub,{Since}",
+                $"--ctfe=url={Services},public-key={State}/ctfe.pub,{Since}",
                 "--out",
                 root,
             ])
@@ -126,8 +126,8 @@ public sealed class PrivateInstanceTests(RunningPrivateSandbox sandbox) : IClass
             await Peer.Cosign3.Run([
                 "signing-config",
                 "create",
-                $"--fulcio=url={Services},api-version=1,{since},operator=acme.example",
-                $"--rekor=url={Services},api-version=1,{since},operator=acme.example",
+                $"--fulcio=url={Services},api-version=1,{Since},operator=acme.example",
+                $"--rekor=url={Services},api-version=1,{Since},operator=acme.example",
                 "--rekor-config=ANY",
                 "--out",
                 config,

@@ -36,7 +36,16 @@ public sealed partial class ReadmeScriptTests(ConsumerRepository repository) : I
             );
             run.MustSucceed();
             Assert.Equal(
-                [".pysign-rehearsal", "consumer", "dist", "pysign.json", "report", "signing_config.json", "test-results", "trusted_root.json"],
+                [
+                    ".pysign-rehearsal",
+                    "consumer",
+                    "dist",
+                    "pysign.json",
+                    "report",
+                    "signing_config.json",
+                    "test-results",
+                    "trusted_root.json",
+                ],
                 Directory.EnumerateFileSystemEntries(Path.Combine(project, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
             );
             AssertNoSecret(run.All);

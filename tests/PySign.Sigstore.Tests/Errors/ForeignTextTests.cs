@@ -7,7 +7,7 @@ namespace PySign.Sigstore.Tests.Errors;
 
 public sealed class ForeignTextTests
 {
-    private static readonly string[] Attacks =
+    private static readonly string[] _attacks =
     [
         "\u001b[2K\u001b[1A",
         "\u001b]0;title\u0007",
@@ -61,7 +61,7 @@ public sealed class ForeignTextTests
                     .Select(_ =>
                         random.Next(3) switch
                         {
-                            0 => Attacks[random.Next(Attacks.Length)],
+                            0 => _attacks[random.Next(_attacks.Length)],
                             1 => ((char)random.Next(0x10000)).ToString(),
                             _ => "a:",
                         }
@@ -89,7 +89,7 @@ public sealed class ForeignTextTests
     [Fact]
     public void Exceptions_of_this_library_are_clean_whatever_a_bundle_or_a_service_said()
     {
-        foreach (var attack in Attacks)
+        foreach (var attack in _attacks)
         {
             var refused = new VerificationException(
                 VerificationFailure.JsonMalformed,

@@ -12,7 +12,7 @@ namespace PySign.Sigstore.Tests.Signing;
 /// <summary>Signing with, and verifying against, an instance that behaves as private installations do.</summary>
 public sealed class PrivateInstanceTests
 {
-    private static readonly Artifact Wheel = Artifact.FromBytes(Encoding.UTF8.GetBytes("a wheel"));
+    private static readonly Artifact _wheel = Artifact.FromBytes(Encoding.UTF8.GetBytes("a wheel"));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -25,10 +25,10 @@ public sealed class PrivateInstanceTests
         using var rig = await SandboxRig.StartAsync(Shape(name));
         Assert.Empty(rig.Root.Warnings);
         await using var signer = await rig.SignerAsync();
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
         var read = Bundle.Parse(Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         var policy = VerificationPolicy.Exact(signer.Identity, signer.Issuer);
-        Assert.Equal(signer.Identity, new SigstoreVerifier(rig.Root).Verify(read, Wheel, policy).Identity);
+        Assert.Equal(signer.Identity, new SigstoreVerifier(rig.Root).Verify(read, _wheel, policy).Identity);
 
         var statement = Statement.Create(
             [new StatementSubject("demo.whl", signed.Verified.Sha256)],
@@ -45,9 +45,9 @@ public sealed class PrivateInstanceTests
         using var rig = await SandboxRig.StartAsync(InstanceShape.Private);
         using var other = await SandboxRig.StartAsync(InstanceShape.Private);
         await using var signer = await rig.SignerAsync();
-        var signed = await signer.SignAsync(Wheel, Cancellation);
+        var signed = await signer.SignAsync(_wheel, Cancellation);
         var refusal = Assert.Throws<VerificationException>(() =>
-            new SigstoreVerifier(other.Root).Verify(signed.Bundle, Wheel, VerificationPolicy.Exact(signer.Identity, signer.Issuer))
+            new SigstoreVerifier(other.Root).Verify(signed.Bundle, _wheel, VerificationPolicy.Exact(signer.Identity, signer.Issuer))
         );
         Assert.Equal(RefusalKind.AnotherInstance, refusal.Kind);
     }
@@ -66,7 +66,7 @@ public sealed class PrivateInstanceTests
         using var ecdsa = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         using var key = PrivateKey.ParsePem(ecdsa.ExportPkcs8PrivateKeyPem());
         await using var signer = context.CreateSigner(key);
-        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(Wheel, Cancellation));
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal((SigningFailure.LogUntrusted, 0), (e.Reason, rig.LogUploads));
     }
 
@@ -77,11 +77,11 @@ public sealed class PrivateInstanceTests
 
         // The Ed25519 log's id is computed over its origin: that binds it as well as an address would.
         await using var bound = await rig.SignerAsync(SigningConfigKind.RekorV2);
-        Assert.NotNull((await bound.SignAsync(Wheel, Cancellation)).Bundle);
+        Assert.NotNull((await bound.SignAsync(_wheel, Cancellation)).Bundle);
 
         await using var unbound = await rig.SignerAsync(SigningConfigKind.RekorV2Ecdsa);
         var before = rig.LogUploads;
-        var e = await Assert.ThrowsAsync<SigningException>(() => unbound.SignAsync(Wheel, Cancellation));
+        var e = await Assert.ThrowsAsync<SigningException>(() => unbound.SignAsync(_wheel, Cancellation));
         Assert.Equal((SigningFailure.LogUntrusted, before), (e.Reason, rig.LogUploads));
         Assert.Contains("baseUrl", e.Message, StringComparison.Ordinal);
     }

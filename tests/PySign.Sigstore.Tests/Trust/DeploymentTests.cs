@@ -11,7 +11,7 @@ namespace PySign.Sigstore.Tests.Trust;
 /// <summary>Trusted roots and signing configs as cosign writes them and as people edit them.</summary>
 public sealed class DeploymentTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _now = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>File, usable logs, CT logs, authorities, timestamp authorities, and what the warnings name.</summary>
     public static TheoryData<string, string, string> Roots() =>
@@ -92,10 +92,10 @@ public sealed class DeploymentTests
         var folder = Corpora.Require("sigstore-deployments/cosign-trusted-root");
         var bundle = Bundle.Load(Path.Combine(folder, "Hello_PySign-1.0.0-py3-none-any.whl.sigstore.json"));
         var artifact = Artifact.FromFile(Path.Combine(folder, "Hello_PySign-1.0.0-py3-none-any.whl"));
-        const string issuer = "http://127.0.0.1:34931";
-        const string identity = "https://127.0.0.1:34931/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0";
+        const string Issuer = "http://127.0.0.1:34931";
+        const string Identity = "https://127.0.0.1:34931/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0";
         var verifier = new SigstoreVerifier(TrustedRoot.Load(Path.Combine(folder, file)));
-        Assert.Equal(identity, verifier.Verify(bundle, artifact, VerificationPolicy.Exact(identity, issuer)).Identity);
+        Assert.Equal(Identity, verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Identity, Issuer)).Identity);
     }
 
     [Theory]
@@ -157,30 +157,30 @@ public sealed class DeploymentTests
     [Fact]
     public void The_signing_configs_that_cosign_writes_select_what_they_name()
     {
-        var full = Config("full.json").Select(Now);
+        var full = Config("full.json").Select(_now);
         Assert.Equal("https://fulcio.acme.example/", full.Fulcio!.AbsoluteUri);
         Assert.Equal(["https://tsa.acme.example/api/v1/timestamp"], full.TimestampAuthorities.Select(static u => u.AbsoluteUri));
 
-        var withoutTsa = Config("no-tsa.json").Select(Now);
+        var withoutTsa = Config("no-tsa.json").Select(_now);
         Assert.Equal((1, 0), (withoutTsa.Logs.Count, withoutTsa.TimestampAuthorities.Count));
 
         var keyOnly = Config("key-only.json");
-        Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => keyOnly.Select(Now)).Reason);
-        Assert.Equal((1, 0), (keyOnly.SelectForKey(Now).Logs.Count, keyOnly.SelectForKey(Now).TimestampAuthorities.Count));
+        Assert.Equal(SigningFailure.NoUsableService, Assert.Throws<SigningException>(() => keyOnly.Select(_now)).Reason);
+        Assert.Equal((1, 0), (keyOnly.SelectForKey(_now).Logs.Count, keyOnly.SelectForKey(_now).TimestampAuthorities.Count));
 
-        var empty = Config("empty.json").SelectForKey(Now);
+        var empty = Config("empty.json").SelectForKey(_now);
         Assert.Equal((0, 0), (empty.Logs.Count, empty.TimestampAuthorities.Count));
     }
 
     [Fact]
     public void A_service_that_cannot_be_read_is_left_out_while_another_is_there()
     {
-        const string usable = """{"url":"https://log.example","majorApiVersion":1,"validFor":{"start":"2024-01-01T00:00:00Z"}}""";
-        const string unusable = """{"url":"log.example","majorApiVersion":1,"validFor":{"start":"2024-01-01T00:00:00Z"}}""";
-        var config = Parse(unusable + "," + usable);
-        Assert.Equal("https://log.example/", Assert.Single(config.SelectForKey(Now).Logs).Uri.AbsoluteUri);
+        const string Usable = """{"url":"https://log.example","majorApiVersion":1,"validFor":{"start":"2024-01-01T00:00:00Z"}}""";
+        const string Unusable = """{"url":"log.example","majorApiVersion":1,"validFor":{"start":"2024-01-01T00:00:00Z"}}""";
+        var config = Parse(Unusable + "," + Usable);
+        Assert.Equal("https://log.example/", Assert.Single(config.SelectForKey(_now).Logs).Uri.AbsoluteUri);
         Assert.Contains("rekorTlogUrls[0]", Assert.Single(config.Warnings), StringComparison.Ordinal);
-        Assert.Equal(SigningFailure.SigningConfigInvalid, Assert.Throws<SigningException>(() => Parse(unusable)).Reason);
+        Assert.Equal(SigningFailure.SigningConfigInvalid, Assert.Throws<SigningException>(() => Parse(Unusable)).Reason);
 
         static SigningConfig Parse(string logs) =>
             SigningConfig.Parse(

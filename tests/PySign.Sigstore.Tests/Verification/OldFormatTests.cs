@@ -125,14 +125,14 @@ public sealed class OldFormatTests
     {
         var bundle = new Forge().BundleJson();
         var pem = Pem(bundle);
-        const string text = "subject=O = Acme Fußball\nissuer=CN = sigstore-intermediate\n";
+        const string Text = "subject=O = Acme Fußball\nissuer=CN = sigstore-intermediate\n";
         byte[] file = form switch
         {
-            "text before" => Encoding.UTF8.GetBytes(text + pem),
+            "text before" => Encoding.UTF8.GetBytes(Text + pem),
             "base64 wrapped" => Encoding.ASCII.GetBytes(
                 string.Join('\n', Convert.ToBase64String(Encoding.ASCII.GetBytes(pem)).Chunk(76).Select(static line => new string(line)))
             ),
-            "base64 of text before" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(text + pem))),
+            "base64 of text before" => Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(Text + pem))),
             "carriage returns" => Encoding.ASCII.GetBytes(pem.Replace("\n", "\r\n", StringComparison.Ordinal)),
             "two certificates" => Encoding.ASCII.GetBytes(pem + pem),
             "text after" => Encoding.ASCII.GetBytes(pem + "and more"),

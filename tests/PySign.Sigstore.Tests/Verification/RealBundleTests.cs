@@ -9,21 +9,21 @@ namespace PySign.Sigstore.Tests.Verification;
 /// generators.</summary>
 public sealed class RealBundleTests
 {
-    private static readonly Lazy<IReadOnlyList<RealBundle>> Index = new(Read);
+    private static readonly Lazy<IReadOnlyList<RealBundle>> _index = new(Read);
 
-    private static readonly VerifierOptions Strict = new();
+    private static readonly VerifierOptions _strict = new();
 
-    public static TheoryData<string> Files() => Corpora.Root is null ? ["absent"] : [.. Index.Value.Select(static one => one.File)];
+    public static TheoryData<string> Files() => Corpora.Root is null ? ["absent"] : [.. _index.Value.Select(static one => one.File)];
 
     [Fact]
     public void The_corpus_is_whole()
     {
         Corpora.Require("real-bundles");
-        Assert.Equal(83, Index.Value.Count);
-        Assert.Equal(75, Index.Value.Count(static one => one.Expected == "accept"));
-        Assert.Equal(5, Index.Value.Count(static one => one.Expected == "root-in-bundle"));
-        Assert.Equal(2, Index.Value.Count(static one => one.Expected == "no-log"));
-        Assert.Equal(1, Index.Value.Count(static one => one.Expected == "origin"));
+        Assert.Equal(83, _index.Value.Count);
+        Assert.Equal(75, _index.Value.Count(static one => one.Expected == "accept"));
+        Assert.Equal(5, _index.Value.Count(static one => one.Expected == "root-in-bundle"));
+        Assert.Equal(2, _index.Value.Count(static one => one.Expected == "no-log"));
+        Assert.Equal(1, _index.Value.Count(static one => one.Expected == "origin"));
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class RealBundleTests
         var one = Find(file);
         if (one.Expected is "accept" or "origin")
         {
-            AssertAccepted(one, Strict);
+            AssertAccepted(one, _strict);
             return;
         }
 
@@ -46,7 +46,7 @@ public sealed class RealBundleTests
             ),
             _ => (VerificationFailure.LogEntryMissing, new VerifierOptions { RequireLog = false }, nameof(VerifierOptions.RequireLog)),
         };
-        var refusal = Refusal(() => one.Verify(Strict));
+        var refusal = Refusal(() => one.Verify(_strict));
         Assert.Equal(reason, refusal.Reason);
         Assert.Contains("is not damaged", refusal.Advice, StringComparison.Ordinal);
         Assert.Contains(spoken, refusal.Advice, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class RealBundleTests
     public void An_option_allows_only_what_it_names()
     {
         Corpora.Require("real-bundles");
-        foreach (var one in Index.Value.Where(static one => one.Expected == "no-log"))
+        foreach (var one in _index.Value.Where(static one => one.Expected == "no-log"))
         {
             Assert.Equal(
                 VerificationFailure.LogEntryMissing,
@@ -65,7 +65,7 @@ public sealed class RealBundleTests
             );
         }
 
-        foreach (var one in Index.Value.Where(static one => one.Expected == "root-in-bundle"))
+        foreach (var one in _index.Value.Where(static one => one.Expected == "root-in-bundle"))
         {
             Assert.Equal(
                 VerificationFailure.RootCertificateInBundle,
@@ -83,7 +83,7 @@ public sealed class RealBundleTests
         Corpora.Require("real-bundles");
         var lines = roots.Split(' ').Select(name => JsonLine(Path.Combine(Corpora.Require("real-bundles"), "roots", name + ".json")));
         var root = TrustedRoot.Parse(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
-        foreach (var one in Index.Value.Where(static one => one.Root is "prod" or "github").Take(12))
+        foreach (var one in _index.Value.Where(static one => one.Root is "prod" or "github").Take(12))
         {
             var options = new VerifierOptions { RequireLog = one.Expected != "no-log", AcceptOldBundles = true };
             if (accepts)
@@ -105,9 +105,9 @@ public sealed class RealBundleTests
     {
         Corpora.Require("real-bundles");
         var staging = TrustedRoot.Load(Path.Combine(Corpora.Require("real-bundles"), "roots", "staging.json"));
-        var one = Index.Value.First(static one => one is { Root: "prod", Expected: "accept" });
-        Assert.Equal(VerificationFailure.LogUnknown, Refusal(() => one.Verify(Strict, root: staging)).Reason);
-        Assert.Equal(RefusalKind.AnotherInstance, Refusal(() => one.Verify(Strict, root: staging)).Kind);
+        var one = _index.Value.First(static one => one is { Root: "prod", Expected: "accept" });
+        Assert.Equal(VerificationFailure.LogUnknown, Refusal(() => one.Verify(_strict, root: staging)).Reason);
+        Assert.Equal(RefusalKind.AnotherInstance, Refusal(() => one.Verify(_strict, root: staging)).Kind);
     }
 
     private static void AssertAccepted(RealBundle one, VerifierOptions options)
@@ -132,7 +132,7 @@ public sealed class RealBundleTests
     private static RealBundle Find(string file)
     {
         Corpora.Require("real-bundles");
-        return Index.Value.Single(one => one.File == file);
+        return _index.Value.Single(one => one.File == file);
     }
 
     private static string JsonLine(string path)

@@ -7,7 +7,11 @@ internal static class AuditCodeQuality
         ReportJson.Write(json =>
         {
             json.WriteStartArray();
-            foreach (var finding in findings.Where(static one => one.Exception is null).DistinctBy(AuditSarif.Fingerprint))
+            foreach (
+                var finding in findings
+                    .Where(static one => one.Exception is null)
+                    .DistinctBy(AuditSarif.Fingerprint, StringComparer.Ordinal)
+            )
             {
                 json.Object(() =>
                 {

@@ -16,7 +16,9 @@ internal static class MachineCheck
         [
             (check.Release.Dist.Path, Spare, ReleaseStage.Sign),
             (check.Options.Consumer.MakeAbsolute(environment), size + Spare, ReleaseStage.ConsumerVerification),
+#pragma warning disable RS0030 // Whether the place that the runtime chooses for temporary files has room is what is asked here.
             (new DirectoryPath(System.IO.Path.GetTempPath()), size + Spare, ReleaseStage.Publish),
+#pragma warning restore RS0030
         ];
         foreach (var (path, needed, stage) in folders)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using PySign.Http;
 
@@ -42,7 +43,7 @@ internal static class ReleaseMarkdown
         );
         if (facts.Files.Count > MaxRows)
         {
-            text.Append($"\nand {facts.Files.Count - MaxRows} more: see `release.json`.\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nand {facts.Files.Count - MaxRows} more: see `release.json`.\n");
         }
 
         if (facts.Tests is { Runs.Count: > 0 } tests)
