@@ -1,5 +1,6 @@
-// One reader of foreign bytes a run: the name of a target, then AFL++ feeds it (SharpFuzz). What a reader refuses is fine; anything else that
-// it throws is a finding. With a second argument, the files of that folder are read once instead, which shows that seeds and targets fit.
+// One reader of foreign bytes a run: the name of a target, then AFL++ feeds it (SharpFuzz). What a reader refuses is fine; anything
+// else that it throws is a finding. With a second argument, the files of that folder are read once instead, which shows that seeds and
+// targets fit.
 using System.Text;
 using PySign.Packaging;
 using PySign.Packaging.Indexes;
