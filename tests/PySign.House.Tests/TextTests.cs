@@ -59,11 +59,16 @@ public sealed partial class TextTests
         Assert.True(shown.Length == 0, shown);
     }
 
-    private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory
+    private static IEnumerable<string> Files(string folder, string pattern)
+    {
+        var files = Directory
             .EnumerateFiles(Path.Combine(RepositoryRoot.Path, folder), pattern, SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(RepositoryRoot.Path, file).Split(Path.DirectorySeparatorChar).Any(_unread.Contains))
-            .Order(StringComparer.Ordinal);
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        Assert.True(files.Count > 0, $"No {pattern} below {folder}: nothing was looked at.");
+        return files;
+    }
 
     private static IEnumerable<Line> Lines(string file) => File.ReadLines(file).Select((text, index) => new Line(file, index + 1, text));
 

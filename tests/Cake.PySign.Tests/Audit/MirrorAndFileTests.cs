@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Cake.PySign.Audit;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
@@ -52,7 +49,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
     [Fact]
     public async Task A_real_caching_proxy_passes_everything_and_an_audit_behind_it_knows_as_much()
     {
-        await using var proxy = await CachingProxy.StartAsync(Rig.Cake.Folder, Rig.Server.BaseUrl);
+        await using var proxy = await NginxServer.CacheAsync(Rig.Cake.Folder, Rig.Server.BaseUrl);
         var report = await CheckAsync(new Uri(proxy.BaseUrl, "/simple"));
         foreach (var name in new[] { "files", "hashes", "attestations", "provenance", "upload-times" })
         {
@@ -142,89 +139,4 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
     }
 
     private static MirrorOutcome Outcome(MirrorReport report, string name) => report.Behaviours.Single(one => one.Name == name).Outcome;
-
-    /// <summary>A real nginx that caches what an index says.</summary>
-    private sealed class CachingProxy : IAsyncDisposable
-    {
-        private readonly Process _process;
-
-        private CachingProxy(Process process, Uri baseUrl) => (_process, BaseUrl) = (process, baseUrl);
-
-        public Uri BaseUrl { get; }
-
-        public static async Task<CachingProxy> StartAsync(TemporaryFolder folder, Uri upstream)
-        {
-            var program = PeerPrograms.Require("nginx", "/usr/sbin/nginx");
-            var port = FreePort();
-            var root = folder.Folder("proxy").FullPath;
-            Directory.CreateDirectory(root);
-            var temporary = string.Concat(
-                new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {root}/{name};\n")
-            );
-            var configuration = folder.Write(
-                "proxy/nginx.conf",
-                $$"""
-                daemon off;
-                {{(Environment.UserName == "root" ? "user root;" : "")}}
-                worker_processes 1;
-                pid {{root}}/pid;
-                error_log stderr;
-                events {}
-                http {
-                  access_log off;
-                  {{temporary}}
-                  proxy_cache_path {{root}}/cache keys_zone=index:1m;
-                  server {
-                    listen 127.0.0.1:{{port}};
-                    location / {
-                      proxy_pass {{upstream.GetLeftPart(UriPartial.Authority)}};
-                      proxy_set_header Host $http_host;
-                      proxy_cache index;
-                      proxy_cache_key $uri$http_accept;
-                      proxy_cache_valid 200 1m;
-                    }
-                  }
-                }
-                """
-            );
-            var process = Process.Start(
-                new ProcessStartInfo(program, ["-p", root, "-e", "stderr", "-c", configuration.FullPath]) { RedirectStandardError = true }
-            )!;
-            for (var attempt = 0; !await IsListeningAsync(port); attempt++)
-            {
-                Assert.False(process.HasExited || attempt > 600, "nginx does not listen");
-                await Task.Delay(100);
-            }
-
-            return new CachingProxy(process, new Uri($"http://127.0.0.1:{port}/"));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
-        private static async Task<bool> IsListeningAsync(int port)
-        {
-            using var client = new TcpClient();
-            try
-            {
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-    }
 }

@@ -17,7 +17,7 @@ public sealed class NginxTests : IDisposable
     [Fact]
     public async Task Files_go_up_to_nginx_come_down_again_and_are_not_replaced()
     {
-        await using var nginx = await NginxServer.StartAsync(_rig.Folder, "deployer", Password);
+        await using var nginx = await NginxServer.StoreAsync(_rig.Folder, "deployer", Password);
         var signature = _rig.Folder.Write("hello-1!2.0+local.tar.gz.sig", "signature");
         var large = _rig.Folder.Write("large.bin", new byte[5 << 20]);
         var receipts = await _rig.Context.GenericUpload([signature, large], Settings(nginx), Token);

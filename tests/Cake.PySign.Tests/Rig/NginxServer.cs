@@ -5,7 +5,7 @@ using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Rig;
 
-/// <summary>A real nginx on loopback that takes PUT from one user and serves everybody.</summary>
+/// <summary>A real nginx on loopback.</summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -18,13 +18,45 @@ internal sealed class NginxServer : IAsyncDisposable
 
     public Uri BaseUrl { get; }
 
-    public static async Task<NginxServer> StartAsync(TemporaryFolder folder, string user, string password)
+    /// <summary>A store that takes PUT from one user and serves everybody.</summary>
+    public static Task<NginxServer> StoreAsync(TemporaryFolder folder, string user, string password)
+    {
+        var root = folder.Folder("nginx").FullPath;
+        Directory.CreateDirectory(IoPath.Combine(root, "files"));
+        folder.Write("nginx/users", $"{user}:{{PLAIN}}{password}\n");
+        return StartAsync(
+            folder,
+            "",
+            $$"""
+            root {{root}}/files;
+            dav_methods PUT;
+            create_full_put_path on;
+            client_max_body_size 0;
+            limit_except GET { auth_basic "store"; auth_basic_user_file {{root}}/users; }
+            """
+        );
+    }
+
+    /// <summary>A proxy that caches what another server says.</summary>
+    public static Task<NginxServer> CacheAsync(TemporaryFolder folder, Uri upstream) =>
+        StartAsync(
+            folder,
+            $"proxy_cache_path {folder.Folder("nginx").FullPath}/cache keys_zone=index:1m;",
+            $$"""
+            proxy_pass {{upstream.GetLeftPart(UriPartial.Authority)}};
+            proxy_set_header Host $http_host;
+            proxy_cache index;
+            proxy_cache_key $uri$http_accept;
+            proxy_cache_valid 200 1m;
+            """
+        );
+
+    private static async Task<NginxServer> StartAsync(TemporaryFolder folder, string http, string location)
     {
         var program = PeerPrograms.Require("nginx", "/usr/sbin/nginx");
         var port = FreePort();
         var root = folder.Folder("nginx").FullPath;
-        Directory.CreateDirectory(IoPath.Combine(root, "files"));
-        folder.Write("nginx/users", $"{user}:{{PLAIN}}{password}\n");
+        Directory.CreateDirectory(root);
         var temporary = string.Concat(
             new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {root}/{name};\n")
         );
@@ -40,14 +72,11 @@ internal sealed class NginxServer : IAsyncDisposable
             http {
               access_log off;
               {{temporary}}
+              {{http}}
               server {
                 listen 127.0.0.1:{{port}};
                 location / {
-                  root {{root}}/files;
-                  dav_methods PUT;
-                  create_full_put_path on;
-                  client_max_body_size 0;
-                  limit_except GET { auth_basic "store"; auth_basic_user_file {{root}}/users; }
+                  {{location}}
                 }
               }
             }
