@@ -14,21 +14,21 @@ internal static partial class ProjectDescription
     private const string Encoded =
         "Save it as UTF-8 without a byte order mark; PowerShell's > writes UTF-16, Set-Content -Encoding utf8NoBOM does not.";
 
-    /// <exception cref="PySignException">The file is not text, not TOML, contradicts the specification, or is a template that nobody filled
-    /// in.</exception>
-    public static void Check(DirectoryPath project)
+    /// <summary>The description; <see langword="null"/> where the project has another file for it.</summary>
+    /// <exception cref="PySignException">The file is not text, not TOML, or contradicts the specification.</exception>
+    public static PyProject? Check(DirectoryPath project)
     {
         var path = IoPath.Combine(project.FullPath, "pyproject.toml");
         if (!File.Exists(path))
         {
-            return;
+            return null;
         }
 
         var bytes = File.ReadAllBytes(path);
         CheckText(path, bytes);
         try
         {
-            _ = PyProject.Load(path);
+            return PyProject.Load(path);
         }
         catch (TomlException e)
         {
@@ -38,9 +38,50 @@ internal static partial class ProjectDescription
         {
             throw Wrong($"{path}: {e.Message}", null, e);
         }
-
-        CheckFilledIn(path, Encoding.UTF8.GetString(bytes));
     }
+
+    /// <summary>A tutorial's file as it is copied: what a parameter says of this build replaces its placeholders; nobody else can say who
+    /// its authors are.</summary>
+    /// <exception cref="PySignException">Placeholders are left: the message shows their lines.</exception>
+    public static void CheckFilledIn(DirectoryPath project, PyProject? described, WantedMetadata wanted)
+    {
+        var left = (described?.Placeholders ?? [])
+            .Where(one =>
+                one.Field switch
+                {
+                    PlaceholderField.Name => wanted.Name is null || !described!.HasProjectTable,
+                    PlaceholderField.Version => wanted.Version is null,
+                    PlaceholderField.Homepage => wanted.Homepage is null || !described!.HasProjectTable,
+                    _ => true,
+                }
+            )
+            .ToList();
+        if (left.Count > 0)
+        {
+            var lines = left.GroupBy(one => (one.Line, one.Text))
+                .Select(group =>
+                    $"    line {group.Key.Line}: {group.Key.Text}{Environment.NewLine}"
+                    + $"        write {string.Join(" and ", group.Select(one => Meant(one.Field)).Distinct(StringComparer.Ordinal))}"
+                );
+            throw Wrong(
+                $"{IoPath.Combine(project.FullPath, "pyproject.toml")} is a template that is not filled in yet. Change "
+                    + $"{(left.Count == 1 ? "this line" : "these lines")}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}",
+                "What stands in brackets is a placeholder, and an index would show it permanently."
+            );
+        }
+    }
+
+    private static string Meant(PlaceholderField field) =>
+        field switch
+        {
+            PlaceholderField.Name => "the project's name, or give it for this build: --package-name, PYSIGN_PACKAGE_NAME or PACKAGE_NAME",
+            PlaceholderField.Version => "its version, or give it for this build: a tag such as v1.0.0, --package-version or PACKAGE_VERSION",
+            PlaceholderField.Homepage => "the address of its page, or give it for this build: --homepage or PYSIGN_HOMEPAGE (a GitLab or "
+                + "GitHub job's own page is taken by itself)",
+            PlaceholderField.Description => "what the project does, in one line",
+            PlaceholderField.Person => "who the author is",
+            _ => "the address that is meant, or take the line out",
+        };
 
     private static void CheckText(string path, byte[] bytes)
     {
@@ -65,42 +106,9 @@ internal static partial class ProjectDescription
         }
     }
 
-    // A tutorial's file as it is copied: name = "<my_package>". No such name can be released, and nobody means such an author.
-    private static void CheckFilledIn(string path, string text)
-    {
-        var lines = text.Split('\n');
-        var table = "";
-        var found = new List<string>();
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var line = lines[i].Trim();
-            table = Header().Match(line) is { Success: true } header ? header.Groups["name"].Value : table;
-            if (table is "project" or "project.urls" && !line.StartsWith('#') && Placeholder().IsMatch(line))
-            {
-                found.Add($"    line {i + 1}: {line}");
-            }
-        }
-
-        if (found.Count > 0)
-        {
-            throw Wrong(
-                $"{path} is a template that is not filled in yet:{Environment.NewLine}{string.Join(Environment.NewLine, found)}",
-                "Write your own values in place of what stands in <>: the project's name, its version, its authors, its page. Name and "
-                    + "version of a single build can be given as --package-name and --package-version then."
-            );
-        }
-    }
-
     private static PySignException Wrong(string message, string? advice, Exception? cause = null) =>
         new(PySignFailure.BuildMismatch, message, advice, cause);
 
     [GeneratedRegex(@"^(<{7}|>{7}|\|{7}) |^={7}\r?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ConflictMarker();
-
-    [GeneratedRegex(@"^\[\s*(?<name>[A-Za-z0-9._-]+)\s*\]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Header();
-
-    // A specifier such as ">=3.8,<4" holds no word in brackets.
-    [GeneratedRegex(@"[""'/]<[A-Za-z0-9][^<>""']*>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Placeholder();
 }

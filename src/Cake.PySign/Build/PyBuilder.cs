@@ -39,7 +39,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         var wanted = WantedMetadata.From(settings);
         IsolatedEnvironment.Check(settings, environment);
         ProjectFolder.Check(asked);
-        ProjectDescription.Check(asked);
+        ProjectDescription.CheckFilledIn(asked, ProjectDescription.Check(asked), wanted);
         OutputFolder.Check(output);
         var sources = await ProjectSources
             .FindAsync(asked, settings.WaivedChecks.Contains(PyBuildCheck.Content), processes, environment, cancellationToken)

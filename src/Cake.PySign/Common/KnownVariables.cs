@@ -117,6 +117,8 @@ internal static class KnownVariables
         "KILL_POINTS",
         "MUTATIONS",
         "PEERS",
+        "REAL_LOCKS",
+        "REAL_ONLY",
         "REAL_PROJECTS",
         "REHEARSALS",
         "STACK",

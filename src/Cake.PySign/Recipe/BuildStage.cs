@@ -16,7 +16,7 @@ internal static class BuildStage
     {
         var options = release.Options;
         var project = options.Project.MakeAbsolute(release.Context.Environment);
-        ProjectDescription.Check(project);
+        var described = ProjectDescription.Check(project);
         var builds = options.Build == ReleaseBuild.Auto && options.ImportFrom.Count > 0 ? ReleaseBuild.Sdist : options.Build;
         if (builds == ReleaseBuild.None)
         {
@@ -29,9 +29,9 @@ internal static class BuildStage
         {
             OutputDirectory = release.Dist.Path,
             PythonPath = options.PythonPath,
-            Name = options.Name,
+            Name = options.Name ?? NameForTemplate(release, described),
             Version = WantedVersion.Of(options, project, release.Log),
-            Homepage = options.Homepage ?? MissingHomepage(project, options.DefaultHomepage),
+            Homepage = options.Homepage ?? MissingHomepage(release, described),
             Sdist = builds != ReleaseBuild.Wheel,
             Wheel = builds != ReleaseBuild.Sdist,
             Isolation = options.Isolation,
@@ -101,21 +101,45 @@ internal static class BuildStage
     private static DirectoryPath OwnPackage() =>
         new FilePath(typeof(BuildStage).Assembly.Location).GetDirectory().Combine("../..").Collapse();
 
-    /// <summary>A Homepage that only the CI service suggests fills a gap; what the author wrote stays.</summary>
-    private static Uri? MissingHomepage(DirectoryPath project, Uri? suggested)
+    /// <summary>The tutorial's file has no name until its pipeline gives it one; a name that the author wrote is never replaced.</summary>
+    private static string? NameForTemplate(Release release, PyProject? described)
     {
-        var file = project.CombineWithFilePath("pyproject.toml").FullPath;
-        if (suggested is null || !File.Exists(file))
+        if (
+            release.Options.ExpectedName is not { } given
+            || described?.Placeholders.FirstOrDefault(one => one.Field == PlaceholderField.Name) is not { } placeholder
+        )
         {
             return null;
         }
 
-        var described = PyProject.Load(file);
-        return
-            described.HasProjectTable
-            && !described.Dynamic.Contains("urls", StringComparer.Ordinal)
-            && !described.Urls.Any(url => url.NormalizedLabel == "homepage")
-            ? suggested
-            : null;
+        release.Log.Information(
+            $"pyproject.toml, line {placeholder.Line}, has no name yet ({placeholder.Value}); PACKAGE_NAME gives it: {given}"
+        );
+        return given;
+    }
+
+    /// <summary>A Homepage that only the CI service suggests fills a gap; what the author wrote stays.</summary>
+    private static Uri? MissingHomepage(Release release, PyProject? described)
+    {
+        var suggested = release.Options.DefaultHomepage;
+        if (
+            suggested is null
+            || described is not { HasProjectTable: true }
+            || described.Dynamic.Contains("urls", StringComparer.Ordinal)
+        )
+        {
+            return null;
+        }
+
+        if (described.Placeholders.FirstOrDefault(one => one.Field == PlaceholderField.Homepage) is { } placeholder)
+        {
+            release.Log.Information(
+                $"pyproject.toml, line {placeholder.Line}, has no Homepage yet ({placeholder.Value}); the job's project page is taken: "
+                    + $"{suggested.OriginalString}"
+            );
+            return suggested;
+        }
+
+        return described.Urls.Any(url => url.NormalizedLabel == "homepage") ? null : suggested;
     }
 }

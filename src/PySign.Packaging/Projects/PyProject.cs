@@ -62,6 +62,9 @@ public sealed class PyProject
     /// <summary>What must be installed to build, as dependency specifiers.</summary>
     public IReadOnlyList<string> BuildRequires { get; }
 
+    /// <summary>What a template brought and nobody has replaced, in file order.</summary>
+    public IReadOnlyList<ProjectPlaceholder> Placeholders => ProjectPlaceholder.In(Document);
+
     /// <summary>Where the back end takes its version from, or null when the version is static or there is no <c>[project]</c>
     /// table.</summary>
     public DynamicSource? VersionSource =>

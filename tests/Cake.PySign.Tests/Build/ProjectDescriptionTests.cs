@@ -2,6 +2,7 @@ using System.Text;
 using Cake.PySign.Build;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Projects;
 
 namespace Cake.PySign.Tests.Build;
 
@@ -28,14 +29,6 @@ public sealed class ProjectDescriptionTests : IDisposable
                 "line 2, column 1: a merge left its conflict marker"
             },
             { "a wrong type", Encoding.UTF8.GetBytes("[project]\nname = 3\n"), "project.name" },
-            {
-                "a template",
-                Encoding.UTF8.GetBytes(
-                    "[project]\nname = \"<my_package>\"  # replaced\nversion = \"<1.0.0>\"\nauthors = [\n    {name = \"<Your Name>\"},\n]\n"
-                        + "[project.urls]\n\"Homepage\" = \"https://gitlab.com/<my_package>\"\n"
-                ),
-                "line 8: \"Homepage\" = \"https://gitlab.com/<my_package>\""
-            },
         };
 
     [Theory]
@@ -56,7 +49,40 @@ public sealed class ProjectDescriptionTests : IDisposable
     public void A_description_that_can_be_built_passes()
     {
         _rig.Folder.Write("p/pyproject.toml", Fine + "description = \"a < b > c\"\n[tool.x]\ny = \"<z>\"\n");
-        ProjectDescription.Check(_rig.Folder.Folder("p"));
+        var described = ProjectDescription.Check(_rig.Folder.Folder("p"));
+        ProjectDescription.CheckFilledIn(_rig.Folder.Folder("p"), described, new WantedMetadata(null, null, null));
+    }
+
+    [Theory]
+    [InlineData("name = \"<my_package>\"", 2)]
+    [InlineData("name = \"{{ cookiecutter.slug }}\"", 2)]
+    [InlineData("name = \"hello\"\nversion = \"<1.0.0>\"", 3)]
+    [InlineData("name = \"hello\"\nauthors = [\n    {name = \"<Your Name>\", email = \"<your.email@example.com>\"},\n]", 4)]
+    [InlineData("name = \"hello\"\nauthors = [{name = \"Your Name\"}]", 3)]
+    [InlineData("name = \"hello\"\ndescription = \"<Your package description>\"", 3)]
+    [InlineData("name = \"hello\"\n[project.urls]\n\"Homepage\" = \"<https://gitlab.com/my_package>\"", 4)]
+    [InlineData("name = \"hello\"\n[project.urls]\nhome-page = \"https://gitlab.com/my_package\"", 4)]
+    [InlineData("name = \"hello\"\nurls.Source = \"https://gitlab.com/<group>/x\"", 3)]
+    public void A_template_that_is_not_filled_in_stops_with_the_lines_to_change(string lines, int line)
+    {
+        _rig.Folder.Write("p/pyproject.toml", "[project]\n" + lines + "\n");
+        var e = Assert.Throws<PySignException>(() =>
+            _rig.Context.PyBuild("p", new PyBuildSettings(), TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(PySignFailure.BuildMismatch, e.Reason);
+        Assert.Contains($"line {line}: {lines.Split('\n')[line - 2].Trim()}", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("description = \"a <b> c\"")]
+    [InlineData("description = \"<3\"")]
+    [InlineData("authors = [{name = \"A. <B> C\", email = \"a@example.com\"}]")]
+    [InlineData("classifiers = [\"<x>\"]")]
+    [InlineData("readme = \"<README>\"")]
+    public void What_only_looks_like_a_placeholder_is_built(string line)
+    {
+        var text = $"[project]\nname = \"hello\"\nversion = \"1\"\nrequires-python = \">=3.7,<4\"\n{line}\n";
+        Assert.Empty(PyProject.Parse(text).Placeholders);
     }
 
     [Theory]

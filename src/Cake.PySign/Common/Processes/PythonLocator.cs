@@ -37,6 +37,18 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             {
                 var found = new PythonInterpreter(path, answer.Groups[1].Value, module, answer.Groups[2].Value);
                 log.Information($"Python {found.Version} at {path.FullPath} ({origin}), {module} {found.ModuleVersion}");
+                if (named is null && Wanted() is { } wanted && !$"{found.Version}.".StartsWith(wanted + ".", StringComparison.Ordinal))
+                {
+                    log.Warning(
+                        $"PYTHON_VERSION asks for Python {wanted}, and {found.Version} is used: "
+                            + (
+                                origin == "VIRTUAL_ENV"
+                                    ? "the active environment comes first."
+                                    : $"no python{wanted} that can import {module} is on PATH or in pyenv."
+                            )
+                    );
+                }
+
                 return found;
             }
 
@@ -81,22 +93,22 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
         }
 
         var names = OperatingSystem.IsWindows() ? ["python3.exe", "python.exe", "py.exe"] : new[] { "python3", "python" };
-        if (Version().Match(environment.GetEnvironmentVariable("PYTHON_VERSION") ?? "") is { Success: true } wanted)
+        if (Wanted() is { } wanted)
         {
-            names = [$"python{wanted.Value}{(OperatingSystem.IsWindows() ? ".exe" : "")}", .. names];
+            foreach (var path in OnPath($"python{wanted}{(OperatingSystem.IsWindows() ? ".exe" : "")}").Where(seen.Add))
+            {
+                yield return (path, "PATH, as PYTHON_VERSION says");
+            }
+
+            foreach (var path in InPyenv(wanted).Where(seen.Add))
+            {
+                yield return (path, "pyenv, as PYTHON_VERSION says");
+            }
         }
 
-        var folders = (environment.GetEnvironmentVariable("PATH") ?? "").Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        foreach (var name in names)
+        foreach (var path in names.SelectMany(OnPath).Where(seen.Add))
         {
-            foreach (var folder in folders.Where(IoPath.IsPathRooted))
-            {
-                var path = IoPath.Combine(folder, name);
-                if (File.Exists(path) && seen.Add(path))
-                {
-                    yield return (path, "PATH");
-                }
-            }
+            yield return (path, "PATH");
         }
 
         const string SystemPython = "/usr/bin/python3";
@@ -104,6 +116,32 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
         {
             yield return (SystemPython, "system");
         }
+    }
+
+    private string? Wanted() =>
+        Version().Match(environment.GetEnvironmentVariable("PYTHON_VERSION") ?? "") is { Success: true } wanted ? wanted.Value : null;
+
+    private IEnumerable<string> OnPath(string name) =>
+        (environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(IoPath.IsPathRooted)
+            .Select(folder => IoPath.Combine(folder, name))
+            .Where(File.Exists);
+
+    // versions/3.12.4/bin/python: the shims on PATH answer for the version that is chosen in the folder they run in.
+    private IEnumerable<string> InPyenv(string wanted)
+    {
+        var root = environment.GetEnvironmentVariable("PYENV_ROOT") is { Length: > 0 } named
+            ? named
+            : IoPath.Combine(environment.GetEnvironmentVariable("HOME") ?? "", ".pyenv");
+        var versions = IoPath.Combine(root, "versions");
+        return !IoPath.IsPathRooted(versions) || !Directory.Exists(versions)
+            ? []
+            : Directory
+                .EnumerateDirectories(versions, wanted + ".*")
+                .OrderByDescending(folder => System.Version.TryParse(IoPath.GetFileName(folder), out var version) ? version : new System.Version(0, 0))
+                .Select(folder => IoPath.Combine(folder, "bin", "python"))
+                .Where(File.Exists);
     }
 
     // The submodule is imported because a folder named build/ is importable as a namespace package; the working directory is an empty

@@ -42,6 +42,40 @@ public sealed class PythonLocatorTests : IDisposable
         Assert.Equal(inside.FullPath, found.Path.FullPath);
     }
 
+    [Theory]
+    [InlineData("3.10", "a/python3.10")]
+    [InlineData("3.11.4", "home/.pyenv/versions/3.11.9/bin/python")]
+    public async Task PYTHON_VERSION_chooses_among_those_that_are_there(string wanted, string expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pyenv is laid out otherwise on Windows.");
+        foreach (var file in new[] { "a/python3", "b/python3.10", "a/python3.10" })
+        {
+            _rig.Folder.Write(file, "");
+        }
+
+        foreach (var version in new[] { "3.11.2", "3.11.9", "3.1.1", "3.12.0" })
+        {
+            _rig.Folder.Write($"home/.pyenv/versions/{version}/bin/python", "");
+        }
+
+        SetPath("a", "b");
+        _rig.Environment.Variables["HOME"] = _rig.Folder.Folder("home").FullPath;
+        _rig.Environment.Variables["PYTHON_VERSION"] = wanted;
+        var found = await FindAsync(new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start)!));
+        Assert.Equal(_rig.Folder.File(expected).FullPath, found.Path.FullPath);
+    }
+
+    [Fact]
+    public async Task A_PYTHON_VERSION_that_is_not_there_is_said()
+    {
+        _rig.Folder.Write("a/python3", "");
+        SetPath("a");
+        _rig.Environment.Variables["PYTHON_VERSION"] = "3.1";
+        var found = await FindAsync(new FakeChildProcessRunner(start => FakeChildProcessRunner.Probe(start)!));
+        Assert.False(found.Version.StartsWith("3.1.", StringComparison.Ordinal), found.Version);
+        Assert.Contains("PYTHON_VERSION asks for Python 3.1, and", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_interpreter_named_by_a_person_is_not_silently_replaced()
     {
