@@ -75,7 +75,7 @@ internal static partial class ProjectDescription
         field switch
         {
             PlaceholderField.Name => "the project's name, or give it for this build: --package-name, PYSIGN_PACKAGE_NAME or PACKAGE_NAME",
-            PlaceholderField.Version => "its version, or give it for this build: a tag such as v1.0.0, --package-version or PACKAGE_VERSION",
+            PlaceholderField.Version => "its version, or give it: a tag such as v1.0.0, --package-version or PACKAGE_VERSION",
             PlaceholderField.Homepage => "the address of its page, or give it for this build: --homepage or PYSIGN_HOMEPAGE (a GitLab or "
                 + "GitHub job's own page is taken by itself)",
             PlaceholderField.Description => "what the project does, in one line",

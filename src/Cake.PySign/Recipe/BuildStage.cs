@@ -122,11 +122,7 @@ internal static class BuildStage
     private static Uri? MissingHomepage(Release release, PyProject? described)
     {
         var suggested = release.Options.DefaultHomepage;
-        if (
-            suggested is null
-            || described is not { HasProjectTable: true }
-            || described.Dynamic.Contains("urls", StringComparer.Ordinal)
-        )
+        if (suggested is null || described is not { HasProjectTable: true } || described.Dynamic.Contains("urls", StringComparer.Ordinal))
         {
             return null;
         }

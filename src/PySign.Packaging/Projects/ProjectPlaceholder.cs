@@ -61,14 +61,16 @@ public sealed partial record ProjectPlaceholder(PlaceholderField Field, string V
     {
         foreach (var table in new[] { TomlPath.Table(root, "project"), TomlPath.Table(root, "tool", "poetry") }.OfType<TomlTable>())
         {
-            foreach (var (key, field) in new[]
-            {
-                ("name", PlaceholderField.Name),
-                ("version", PlaceholderField.Version),
-                ("description", PlaceholderField.Description),
-                ("homepage", PlaceholderField.Homepage),
-                ("repository", PlaceholderField.Url),
-            })
+            foreach (
+                var (key, field) in new[]
+                {
+                    ("name", PlaceholderField.Name),
+                    ("version", PlaceholderField.Version),
+                    ("description", PlaceholderField.Description),
+                    ("homepage", PlaceholderField.Homepage),
+                    ("repository", PlaceholderField.Url),
+                }
+            )
             {
                 if (TomlPath.Value(table, key) is TomlString text)
                     yield return (field, text);
@@ -112,8 +114,9 @@ public sealed partial record ProjectPlaceholder(PlaceholderField Field, string V
         || field switch
         {
             // Neither a name nor a version nor an address can hold a bracket.
-            PlaceholderField.Name or PlaceholderField.Version or PlaceholderField.Homepage or PlaceholderField.Url =>
-                value.AsSpan().IndexOfAny('<', '>') >= 0,
+            PlaceholderField.Name or PlaceholderField.Version or PlaceholderField.Homepage or PlaceholderField.Url => value
+                .AsSpan()
+                .IndexOfAny('<', '>') >= 0,
             PlaceholderField.Person => WholeInBrackets().IsMatch(value) || value.StartsWith("Your Name <", StringComparison.Ordinal),
             _ => WholeInBrackets().IsMatch(value),
         };

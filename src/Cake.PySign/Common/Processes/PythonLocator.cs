@@ -139,7 +139,9 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             ? []
             : Directory
                 .EnumerateDirectories(versions, wanted + ".*")
-                .OrderByDescending(folder => System.Version.TryParse(IoPath.GetFileName(folder), out var version) ? version : new System.Version(0, 0))
+                .OrderByDescending(folder =>
+                    System.Version.TryParse(IoPath.GetFileName(folder), out var version) ? version : new System.Version(0, 0)
+                )
                 .Select(folder => IoPath.Combine(folder, "bin", "python"))
                 .Where(File.Exists);
     }
