@@ -55,12 +55,12 @@ internal sealed class Release
     public ReleaseVerifier Consumer => new(Services);
 
     /// <summary>Whether a key signs, and no identity.</summary>
-    public bool UsesKey => Options.PublicKey is not null || Options.Signing.Key is not null;
+    public bool UsesKey => Options.PublicKey is not null || Options.Signing.UsesKey;
 
     /// <summary>The public key that must have signed. It comes from outside: one that lies beside the signatures proves nothing.</summary>
     public FilePath PublicKey =>
         Options.PublicKey?.MakeAbsolute(Context.Environment)
-        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) that belongs to PYSIGN_KEY, and that users verify with");
+        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) that belongs to PYSIGN_KEY or PYSIGN_SIGNER, and that users verify with");
 
     public string Identity =>
         UsesKey

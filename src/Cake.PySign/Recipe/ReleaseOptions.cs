@@ -197,7 +197,8 @@ public sealed class ReleaseOptions
 
     /// <summary>The public key that must have signed, where a key signs instead of an identity.</summary>
     /// <value>Argument <c>public-key</c>, <c>PYSIGN_PUBLIC_KEY</c>: a PEM file; default none: then
-    /// <see cref="CertificateIdentity"/> must have signed. With <c>key</c> (<c>PYSIGN_KEY</c>), which signs, it must be set too.</value>
+    /// <see cref="CertificateIdentity"/> must have signed. With <c>key</c> (<c>PYSIGN_KEY</c>) or
+    /// <c>signer</c> (<c>PYSIGN_SIGNER</c>), which sign, it must be set too.</value>
     public FilePath? PublicKey { get; set; }
 
     /// <summary>Whether the CI job's own identity is exchanged for an upload token, instead of a password.</summary>

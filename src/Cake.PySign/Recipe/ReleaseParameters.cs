@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
@@ -111,8 +113,9 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     /// machine.</summary>
     private void ReadKey(SigningSettings signing)
     {
-        signing.Key = File("key", "PYSIGN_KEY");
-        if (signing.Key is null)
+        signing.Key = Value("key", "PYSIGN_KEY") is { } key ? new FilePath(key) : null;
+        ReadSigner(signing.Signer);
+        if (!signing.UsesKey)
         {
             return;
         }
@@ -124,6 +127,51 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
             signing.KeyPassword = System.IO.File.Exists(file.FullPath)
                 ? System.IO.File.ReadAllText(file.FullPath).TrimEnd('\r', '\n')
                 : throw Unusable("key-password-file", ["PYSIGN_KEY_PASSWORD_FILE"], file.FullPath, "a file that is there");
+        }
+    }
+
+    private void ReadSigner(SignerProgramSettings signer)
+    {
+        signer.Program = File("signer", "PYSIGN_SIGNER");
+        signer.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
+        foreach (var argument in Arguments("signer-arguments", "PYSIGN_SIGNER_ARGUMENTS"))
+        {
+            signer.Arguments.Add(argument);
+        }
+
+        foreach (var name in List("signer-variables", "PYSIGN_SIGNER_VARIABLES"))
+        {
+            signer.PassEnvironmentVariables.Add(name);
+        }
+
+        if (Value("signer-timeout", "PYSIGN_SIGNER_TIMEOUT") is { } seconds)
+        {
+            signer.Timeout =
+                int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole is > 0 and <= 3600
+                    ? TimeSpan.FromSeconds(whole)
+                    : throw Unusable("signer-timeout", ["PYSIGN_SIGNER_TIMEOUT"], seconds, "seconds, from 1 to 3600");
+        }
+    }
+
+    /// <summary>Arguments between blanks, or as a JSON array. There is no shell, so quotes mean nothing: one that stands there was meant to
+    /// mean something.</summary>
+    private string[] Arguments(string name, string variable)
+    {
+        var value = Value(name, variable)?.Trim() ?? "";
+        if (!value.StartsWith('['))
+        {
+            return value.IndexOfAny(['"', '\'', '\\', '`', '$']) >= 0
+                ? throw Unusable(name, [variable], value, "arguments between blanks, without quotes, or a JSON array of strings")
+                : value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(value)?.Where(static one => one is not null).ToArray() ?? [];
+        }
+        catch (JsonException)
+        {
+            throw Unusable(name, [variable], value, "a JSON array of strings");
         }
     }
 

@@ -35,17 +35,17 @@ internal static class SignStage
     }
 
     /// <summary>What is signed with another key than users verify with would be refused by the next stage, and is public by then.</summary>
-    private static void RequireOwnKey(Release release, SigningSession session)
+    public static void RequireOwnKey(Release release, string? publicKeyPem)
     {
         if (
-            session.PublicKeyPem is { } pem
+            publicKeyPem is { } pem
             && ManagedKey.ParsePem(pem).Hint != ManagedKey.ParsePem(File.ReadAllText(release.PublicKey.FullPath)).Hint
         )
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"'{release.PublicKey}' is not the public key of the key that signs.",
-                "Set PYSIGN_PUBLIC_KEY to the public key that belongs to PYSIGN_KEY. Nothing was signed."
+                "Set PYSIGN_PUBLIC_KEY to the public key that belongs to PYSIGN_KEY or PYSIGN_SIGNER. Nothing was signed."
             );
         }
     }
@@ -78,7 +78,7 @@ internal static class SignStage
                 settings.Request,
                 async session =>
                 {
-                    RequireOwnKey(release, session);
+                    RequireOwnKey(release, session.PublicKeyPem);
                     SigningGuard.Require(release, ledger, session);
                     if (open.Count > 0)
                     {

@@ -212,6 +212,7 @@ internal sealed class VerificationNotes
                 "",
                 "[release]",
                 $"distributions = [{Kinds()}]",
+                .. UsesKey && _statement.Logs.Count == 0 ? new[] { "unlogged-keys = \"accept\"" } : [],
                 "",
                 "[[signers]]",
                 .. UsesKey ? new[] { "key = \"cosign.pub\"" } : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}"],

@@ -58,12 +58,12 @@ internal sealed class Attester(Services services)
 
     private static void Check(PyPiAttestSettings settings)
     {
-        if (settings.Signing.Key is not null)
+        if (settings.Signing.UsesKey)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Key is set, but an index takes attestations of identities only: it compares them with the publisher that it knows.",
-                "Leave Key out, and run where the job has an identity token."
+                "A key is to sign, but an index takes attestations of identities only: it compares them with the publisher that it knows.",
+                "Leave Key and Signer out, and run where the job has an identity token."
             );
         }
 

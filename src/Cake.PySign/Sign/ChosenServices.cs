@@ -22,13 +22,13 @@ internal static class ChosenServices
     {
         var settings = request.Signing;
         var now = work.Time.GetUtcNow();
-        if (settings is { UploadToLog: false, Key: null })
+        if (settings is { UploadToLog: false, UsesKey: false })
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "UploadToLog is false, but no Key is set: a signature by an identity means nothing without a log, for its certificate "
+                "UploadToLog is false, but no Key and no Signer is set: a signature by an identity means nothing without a log, for its certificate "
                     + "lives for minutes.",
-                "Set Key, or let it be logged."
+                "Sign with a key, or let it be logged."
             );
         }
 
@@ -79,7 +79,7 @@ internal static class ChosenServices
             return null;
         }
 
-        if (settings.UploadToLog && (rekor is null || (fulcio is null && settings.Key is null)))
+        if (settings.UploadToLog && (rekor is null || (fulcio is null && !settings.UsesKey)))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -107,7 +107,7 @@ internal static class ChosenServices
     }
 
     private static SigningServices Select(SigningConfig config, SigningRequest request, DateTimeOffset now) =>
-        request.Signing.Key is not null && !request.OnlyRekorV1 ? config.SelectForKey(now)
+        request.Signing.UsesKey && !request.OnlyRekorV1 ? config.SelectForKey(now)
         : request.OnlyRekorV1 ? config.SelectWithRekorV1(now)
         : config.Select(now);
 

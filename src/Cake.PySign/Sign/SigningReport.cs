@@ -10,7 +10,10 @@ namespace Cake.PySign.Sign;
 internal sealed class Verifying(SigningRequest request, ICakeEnvironment environment, bool withKey)
 {
     /// <summary>Where the key's public half is expected: cosign generate-key-pair puts cosign.pub beside cosign.key.</summary>
-    public FilePath? PublicKey { get; } = withKey ? request.Signing.Key!.MakeAbsolute(environment).ChangeExtension(".pub") : null;
+    public FilePath? PublicKey { get; } =
+        withKey
+            ? (request.Signing.Signer.PublicKey ?? request.Signing.Key!.ChangeExtension(".pub")).MakeAbsolute(environment)
+            : null;
 
     public bool Unlogged { get; } = withKey && !request.Signing.UploadToLog;
 

@@ -68,7 +68,7 @@ internal sealed class SigningSession : IAsyncDisposable
         try
         {
             // The key first: whether it can be used is known without asking anybody.
-            key = settings.Key is null ? null : LoadKey(settings, services);
+            key = SigningKeys.Open(settings, services);
             var trust = services.Trust(request.Trust, TrustSource.Tuf, request.Network);
             var instance = await ChosenServices.FromAsync(request, services, trust, cancellationToken).ConfigureAwait(false);
             var root =
@@ -148,30 +148,5 @@ internal sealed class SigningSession : IAsyncDisposable
         _context.Dispose();
         _own?.Dispose();
         _one.Dispose();
-    }
-
-    private static PrivateKey LoadKey(SigningSettings settings, Services services)
-    {
-        if (settings.Token is not null)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "Key and Token are both set.",
-                "Sign with the key, or with the identity of the token."
-            );
-        }
-
-        var path = settings.Key!.MakeAbsolute(services.Environment);
-        if (!File.Exists(path.FullPath))
-        {
-            throw new PySignException(PySignFailure.MissingFile, $"There is no key at '{path}'.", "Correct Key.");
-        }
-
-        var password =
-            settings.KeyPassword
-            ?? services.Environment.GetEnvironmentVariable("PYSIGN_KEY_PASSWORD")
-            ?? services.Environment.GetEnvironmentVariable("COSIGN_PASSWORD");
-        services.Log.Redactor.Add(password);
-        return PrivateKey.Load(path.FullPath, password);
     }
 }

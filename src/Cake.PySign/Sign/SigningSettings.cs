@@ -39,6 +39,13 @@ public sealed class SigningSettings
     /// argument.</value>
     public string? KeyPassword { get; set; }
 
+    /// <summary>A program that signs with a key in a hardware module or in a key service, instead of a <see cref="Key"/> in a file.</summary>
+    /// <value>By default none is named.</value>
+    public SignerProgramSettings Signer { get; set; } = new();
+
+    /// <summary>Whether a key signs, and no identity.</summary>
+    internal bool UsesKey => Key is not null || Signer.Program is not null;
+
     /// <summary>Whether signatures with a <see cref="Key"/> get an entry in a transparency log.</summary>
     /// <value>Default <see langword="true"/>. With <see langword="false"/> nobody outside learns of the signature; who verifies it must say
     /// that none is needed (<c>AcceptUnlogged</c>). Signatures with an identity are always

@@ -58,6 +58,21 @@ public enum SigningFailure
     /// <summary>The private key is encrypted, and the passphrase is missing or wrong.</summary>
     KeyPassphrase,
 
+    /// <summary>The program that signs was not found, or cannot be started.</summary>
+    SignerMissing,
+
+    /// <summary>The program that signs ended with an error.</summary>
+    SignerFailed,
+
+    /// <summary>The program that signs did not end in time.</summary>
+    SignerTimedOut,
+
+    /// <summary>What the program that signs printed is not one signature.</summary>
+    SignerOutput,
+
+    /// <summary>The program signed with another key than the stated one, or something else than it was asked to.</summary>
+    SignerKey,
+
     /// <summary>The signing config cannot be read.</summary>
     SigningConfigInvalid,
 

@@ -25,11 +25,11 @@ internal sealed class EphemeralKey : SigningKey
     public string SigningRequestPem() =>
         new CertificateRequest(new X500DistinguishedName(""), _key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
 
-    public override byte[] Sign(ReadOnlySpan<byte> digest)
+    public override Task<byte[]> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return _key.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence);
+            return Task.FromResult(_key.SignHash(digest.Span, DSASignatureFormat.Rfc3279DerSequence));
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class ManagedSigningKey(PrivateKey key, HashAlgorithmName hash) 
 
     public override string KeyDetails => key.Public.KeyDetails;
 
-    public override byte[] Sign(ReadOnlySpan<byte> digest) => key.Sign(digest, hash);
+    public override Task<byte[]> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken) =>
+        key.SignAsync(new DigestToSign(hash, digest), cancellationToken);
 
     public override void Dispose()
     {

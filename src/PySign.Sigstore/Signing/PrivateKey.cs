@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using PySign.Sigstore.Cryptography;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
+using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from PEM.
-/// Never shown, and never written anywhere.
+/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from PEM or
+/// from where it is kept. Never shown, and never written anywhere.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,15 +20,16 @@ public sealed class PrivateKey : IDisposable
 {
     private const string Supported = "P-256, P-384, P-521 and RSA of 2048 to 4096 bits are supported";
 
-    private readonly AsymmetricAlgorithm _key;
+    private readonly IKeyHolder _holder;
     private readonly VerificationKey _public;
-    private readonly Lock _gate = new();
 
     private PrivateKey(AsymmetricAlgorithm key)
     {
-        _key = key;
+        _holder = new KeyInMemory(key);
         _public = VerificationKey.TryRead(key.ExportSubjectPublicKeyInfo(), out var problem) ?? throw Invalid($"{problem}; {Supported}");
     }
+
+    private PrivateKey(VerificationKey known, IKeyHolder holder) => (_public, _holder) = (known, holder);
 
     /// <summary>The public key, PEM, with an end of line at the end: what verifiers need.</summary>
     public string PublicKeyPem => PemEncoding.WriteString("PUBLIC KEY", _public.Spki.Span) + "\n";
@@ -36,6 +38,37 @@ public sealed class PrivateKey : IDisposable
     public string Hint => Convert.ToBase64String(SHA256.HashData(_public.Spki.Span));
 
     internal VerificationKey Public => _public;
+
+    /// <summary>
+    /// A key that lives elsewhere: in a hardware module, or in a cloud's key service. It is known by its public half, and each signature
+    /// that comes back is verified with that before it is used.
+    /// </summary>
+    /// <param name="publicKeyPem">The public key, PEM.</param>
+    /// <param name="sign">Has a digest signed, and gives back the signature: ECDSA in DER or as r and s behind each other, RSA with PKCS #1
+    /// v1.5 padding. Called once at a time.</param>
+    /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/>: it is not a public key of a supported
+    /// kind.</exception>
+    public static PrivateKey Elsewhere(
+        string publicKeyPem,
+        Func<DigestToSign, CancellationToken, Task<ReadOnlyMemory<byte>>> sign
+    )
+    {
+        ArgumentNullException.ThrowIfNull(publicKeyPem);
+        ArgumentNullException.ThrowIfNull(sign);
+        VerificationKey known;
+        try
+        {
+            known = ManagedKey.ParsePem(publicKeyPem).Key;
+        }
+        catch (VerificationException e)
+        {
+            throw Invalid($"its public key is not one: expected {e.Expected}; found {e.Actual}", e);
+        }
+
+        return known.SignsWholeMessage
+            ? throw Invalid($"Ed25519 signs messages, not digests; {Supported}")
+            : new PrivateKey(known, new KeyElsewhere(known, sign));
+    }
 
     /// <summary>Reads a key file.</summary>
     /// <param name="path">A PEM file, at most 128 Ki characters.</param>
@@ -116,19 +149,12 @@ public sealed class PrivateKey : IDisposable
     /// <summary>Destroys the key.</summary>
     public void Dispose()
     {
-        _key.Dispose();
+        _holder.Dispose();
         _public.Dispose();
     }
 
-    internal byte[] Sign(ReadOnlySpan<byte> digest, HashAlgorithmName hash)
-    {
-        lock (_gate)
-        {
-            return _key is ECDsa ecdsa
-                ? ecdsa.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence)
-                : ((RSA)_key).SignHash(digest.ToArray(), hash, RSASignaturePadding.Pkcs1);
-        }
-    }
+    internal Task<byte[]> SignAsync(DigestToSign digest, CancellationToken cancellationToken) =>
+        _holder.SignAsync(digest, cancellationToken);
 
     internal static SigningException Invalid(string what, Exception? inner = null) =>
         new(SigningFailure.KeyInvalid, "", "The private key cannot be used: " + what, "Give a PEM private key.", inner);

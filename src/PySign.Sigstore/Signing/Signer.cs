@@ -177,7 +177,7 @@ public sealed class Signer : IAsyncDisposable
     /// <returns>The bundle, or null when the certificate has become too old for the log.</returns>
     private async Task<Bundle?> TrySignAsync(SigningContent content, SigningCredential credential, CancellationToken cancellationToken)
     {
-        var signature = credential.Key.Sign(content.Digest);
+        var signature = await credential.Key.SignAsync(content.Digest, cancellationToken).ConfigureAwait(false);
 
         // First the time, then the log: what is logged is permanently public, so everything else should be right by then.
         var timestamps = await Task.WhenAll(

@@ -88,7 +88,10 @@ public sealed class SigningBatch(int maxParallel)
             or SigningFailure.LogRefused
             or SigningFailure.TimestampRefused
             or SigningFailure.NotBegun => false,
-            SigningFailure.CredentialsExpired => true,
+            SigningFailure.CredentialsExpired
+            or SigningFailure.SignerMissing
+            or SigningFailure.SignerTimedOut
+            or SigningFailure.SignerKey => true,
             _ => Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow,
         };
 }

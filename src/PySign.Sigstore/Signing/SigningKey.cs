@@ -15,7 +15,7 @@ internal abstract class SigningKey : IDisposable
     public abstract string KeyDetails { get; }
 
     /// <summary>Signs a digest made with <see cref="Hash"/>; ECDSA as DER, as every Sigstore format wants it.</summary>
-    public abstract byte[] Sign(ReadOnlySpan<byte> digest);
+    public abstract Task<byte[]> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken);
 
     public abstract void Dispose();
 }

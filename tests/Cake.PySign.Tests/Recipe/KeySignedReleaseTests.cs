@@ -24,13 +24,15 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         ReleaseStage.ConsumerVerification,
     ];
 
-    [Fact]
-    public async Task A_key_signs_a_whole_release_and_cosign_verifies_it_offline_by_the_generated_commands()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_signs_a_whole_release_and_cosign_verifies_it_offline_by_the_generated_commands(bool behindProgram)
     {
         SystemPython.Require("twine.__main__");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
-        await ReleaseAsync(jobs);
+        await ReleaseAsync(jobs, behindProgram);
         var ledger = jobs.Dist.ReadSigned();
         Assert.All(ledger.Files, file => Assert.Equal(("", ""), (file.Signature!.Identity, file.Signature.Issuer)));
         Assert.DoesNotContain(ledger.SignatureFiles, ProvenanceFiles.Is);
@@ -145,10 +147,23 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         Assert.Null(jobs.Dist.ReadChecked().Files[0].Signature);
     }
 
-    private static async Task ReleaseAsync(ReleaseJobs jobs)
+    private static async Task ReleaseAsync(ReleaseJobs jobs, bool behindProgram = false)
     {
         WriteKey(jobs, "first");
         jobs.Folder.Write("password", Password + "\n");
+        (string, string?)[] key = behindProgram
+            ?
+            [
+                ("PYSIGN_SIGNER", SystemPython.Path),
+                ("PYSIGN_SIGNER_ARGUMENTS", $"-I {SignerPrograms.OpenSsl(jobs.Folder)} {jobs.Folder.File("first.key").FullPath}"),
+                ("PYSIGN_SIGNER_VARIABLES", "MODULE_*"),
+                ("MODULE_PIN", Password),
+            ]
+            :
+            [
+                ("PYSIGN_KEY", jobs.Folder.File("first.key").FullPath),
+                ("PYSIGN_KEY_PASSWORD_FILE", jobs.Folder.File("password").FullPath),
+            ];
         foreach (var stage in _stages)
         {
             await jobs.RunAsync(
@@ -157,13 +172,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
                     ("CERTIFICATE_IDENTITY", null),
                     ("CERTIFICATE_OIDC_ISSUER", null),
                     ("PYSIGN_PUBLIC_KEY", jobs.Folder.File("first.pub").FullPath),
-                    .. stage == ReleaseStage.Sign
-                        ? new[]
-                        {
-                            ("PYSIGN_KEY", (string?)jobs.Folder.File("first.key").FullPath),
-                            ("PYSIGN_KEY_PASSWORD_FILE", jobs.Folder.File("password").FullPath),
-                        }
-                        : [],
+                    .. stage == ReleaseStage.Sign ? key : [],
                 ]
             );
         }

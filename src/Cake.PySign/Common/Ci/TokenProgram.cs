@@ -1,9 +1,7 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Cake.Core.IO;
 using Cake.PySign.Common.Processes;
 using PySign.Sigstore.Identity;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Common.Ci;
 
@@ -14,7 +12,7 @@ internal sealed class TokenProgram(IChildProcessRunner processes, ICakeEnvironme
 
     public async Task<TokenCommandResult?> RunAsync(TokenCommand command, CancellationToken cancellationToken)
     {
-        if (Find(command.Program) is not { } program)
+        if (ProgramPath.Find(command.Program, environment) is not { } program)
         {
             return null;
         }
@@ -26,7 +24,7 @@ internal sealed class TokenProgram(IChildProcessRunner processes, ICakeEnvironme
                     Program = program,
                     Arguments = command.Arguments,
                     WorkingDirectory = environment.WorkingDirectory,
-                    PassedVariables = Passed(command),
+                    PassedVariables = ProgramPath.Variables(command.PassedVariables, environment),
                     Timeout = _timeout,
                     OutputIsSecret = true,
                     OutputVerbosity = Verbosity.Verbose,
@@ -43,39 +41,4 @@ internal sealed class TokenProgram(IChildProcessRunner processes, ICakeEnvironme
             )
         );
     }
-
-    /// <summary>
-    /// A path as it is; a name on PATH alone. .NET itself would look into the working directory before, where a checkout could plant a
-    /// program.
-    /// </summary>
-    private FilePath? Find(string name)
-    {
-        if (name.Contains('/', StringComparison.Ordinal) || IoPath.IsPathRooted(name))
-        {
-            var path = new FilePath(name).MakeAbsolute(environment);
-            return File.Exists(path.FullPath) ? path : null;
-        }
-
-        var fileName = OperatingSystem.IsWindows() && !IoPath.HasExtension(name) ? name + ".exe" : name;
-        return
-            (environment.GetEnvironmentVariable("PATH") ?? "")
-                .Split(IoPath.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Where(IoPath.IsPathRooted)
-                .Select(folder => IoPath.Combine(folder, fileName))
-                .FirstOrDefault(File.Exists)
-                is { } found
-            ? new FilePath(found)
-            : null;
-    }
-
-    private List<string> Passed(TokenCommand command) =>
-        [
-            .. environment
-                .GetEnvironmentVariables()
-                .Keys.Where(name =>
-                    command.PassedVariables.Any(pattern =>
-                        pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern
-                    )
-                ),
-        ];
 }

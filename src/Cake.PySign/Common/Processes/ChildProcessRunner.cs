@@ -25,14 +25,18 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         log.Write(Verbosity.Diagnostic, LogLevel.Debug, $"Starting: {start}");
         using var process = new Process { StartInfo = StartInfo(start) };
         Start(process, start);
-        process.StandardInput.Close();
+        using var flood = new CancellationTokenSource();
         var lines = new ConcurrentQueue<ChildProcessLine>();
+
+        // An answer is bounded by itself, and must not be pushed out by what is said beside it.
+        var answer = start.MaxOutput is null ? lines : [];
         var readers = Task.WhenAll(
-            ReadAsync(process.StandardOutput, isError: false, start, lines),
-            ReadAsync(process.StandardError, isError: true, start, lines)
+            WriteInputAsync(process, start.Input),
+            ReadAsync(process.StandardOutput, isError: false, start, answer, flood),
+            ReadAsync(process.StandardError, isError: true, start, lines, flood)
         );
         using var timeout = new CancellationTokenSource(start.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flood.Token, cancellationToken);
         try
         {
             await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
@@ -42,6 +46,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             await EndAsync(process).ConfigureAwait(false);
             await DrainAsync(readers).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            ThrowIfFlooded(start, flood);
             throw new PySignException(
                 PySignFailure.TimedOut,
                 $"{start.Program.GetFilename()} did not end within {start.Timeout:g} and was ended with all its children. Its last "
@@ -52,12 +57,13 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         }
 
         await DrainAsync(readers).ConfigureAwait(false);
+        ThrowIfFlooded(start, flood);
         if (process.ExitCode != 0)
         {
             await HearOfSignalAsync(process.ExitCode, cancellationToken).ConfigureAwait(false);
         }
 
-        return new ChildProcessResult(process.ExitCode, [.. lines]);
+        return new ChildProcessResult(process.ExitCode, start.MaxOutput is null ? [.. lines] : [.. answer, .. lines]);
     }
 
     private ProcessStartInfo StartInfo(ChildProcessStart start)
@@ -68,6 +74,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
@@ -105,10 +112,49 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         }
     }
 
-    private async Task ReadAsync(StreamReader reader, bool isError, ChildProcessStart start, ConcurrentQueue<ChildProcessLine> lines)
+    /// <summary>A child that ends without reading all of it has said enough by how it ended.</summary>
+    private static async Task WriteInputAsync(Process process, string? input)
     {
+        try
+        {
+            await process.StandardInput.WriteAsync(input).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The pipe is closed on the other side.
+        }
+    }
+
+    private static void ThrowIfFlooded(ChildProcessStart start, CancellationTokenSource flood)
+    {
+        if (flood.IsCancellationRequested)
+        {
+            throw new PySignException(
+                PySignFailure.ToolFailed,
+                $"{start.Program.GetFilename()} wrote more than {start.MaxOutput} characters to its standard output and was ended.",
+                "See what it prints: its answer alone belongs there."
+            );
+        }
+    }
+
+    private async Task ReadAsync(
+        StreamReader reader,
+        bool isError,
+        ChildProcessStart start,
+        ConcurrentQueue<ChildProcessLine> lines,
+        CancellationTokenSource flood
+    )
+    {
+        long length = 0;
         await foreach (var line in BoundedLines.ReadAsync(reader).ConfigureAwait(false))
         {
+            if (!isError && (length += line.Length + 1) > start.MaxOutput)
+            {
+                await flood.CancelAsync().ConfigureAwait(false);
+                return;
+            }
+
             var isSecret = start.OutputIsSecret && !isError;
             // twine fills each line to the width of a terminal that is not there.
             var text = isSecret ? line : log.Redactor.Redact(line).TrimEnd(' ');

@@ -21,6 +21,13 @@ internal sealed record ChildProcessStart
 
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>What the child reads from its standard input; without it, that is closed at once.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>How many characters the child may write to its standard output before it is ended; <see langword="null"/> for any
+    /// number, of which the last lines are kept.</summary>
+    public int? MaxOutput { get; init; }
+
     /// <summary>How many of the last lines are kept for the result. More only where the output is the answer.</summary>
     public int KeptLines { get; init; } = 5000;
 

@@ -38,8 +38,9 @@ internal static class SigningCheck
             check.Report.Unknown("whether the embedded or cached trust is still what its instance says: no TUF repository was asked");
         }
 
-        if (request.Signing.Key is not null)
+        if (request.Signing.UsesKey)
         {
+            CheckKey(check);
             return;
         }
 
@@ -47,6 +48,29 @@ internal static class SigningCheck
         if (services.Fulcio is { } fulcio)
         {
             await FulcioAsync(check, fulcio, token, own, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The key opens, or its program is there; what the program does shows when it signs, and is verified then.</summary>
+    private static void CheckKey(PreflightContext check)
+    {
+        var settings = check.Options.Signing;
+        try
+        {
+            using var key = SigningKeys.Open(settings, check.Release.Services);
+            SignStage.RequireOwnKey(check.Release, key!.PublicKeyPem);
+            if (settings.Signer.Program is { } program)
+            {
+                SignerProgram.Require(program, check.Release.Context.Environment);
+            }
+        }
+        catch (SigningException e)
+        {
+            check.Add(ReleaseStage.Sign, e, "key");
+        }
+        catch (PySignException e)
+        {
+            check.Add(ReleaseStage.Sign, e, "key");
         }
     }
 
