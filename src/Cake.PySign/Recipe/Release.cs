@@ -60,7 +60,7 @@ internal sealed class Release
     /// <summary>The public key that must have signed. It comes from outside: one that lies beside the signatures proves nothing.</summary>
     public FilePath PublicKey =>
         Options.PublicKey?.MakeAbsolute(Context.Environment)
-        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) that belongs to PYSIGN_KEY or PYSIGN_SIGNER, and that users verify with");
+        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) of PYSIGN_KEY or PYSIGN_SIGNER, which users verify with");
 
     public string Identity =>
         UsesKey

@@ -134,9 +134,9 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     {
         signer.Program = File("signer", "PYSIGN_SIGNER");
         signer.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
-        foreach (var argument in Arguments("signer-arguments", "PYSIGN_SIGNER_ARGUMENTS"))
+        foreach (var one in Arguments("signer-arguments", "PYSIGN_SIGNER_ARGUMENTS"))
         {
-            signer.Arguments.Add(argument);
+            signer.Arguments.Add(one);
         }
 
         foreach (var name in List("signer-variables", "PYSIGN_SIGNER_VARIABLES"))

@@ -26,8 +26,8 @@ internal static class ChosenServices
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "UploadToLog is false, but no Key and no Signer is set: a signature by an identity means nothing without a log, for its certificate "
-                    + "lives for minutes.",
+                "UploadToLog is false, but no Key and no Signer is set: a signature by an identity means nothing without a log, for its "
+                    + "certificate lives for minutes.",
                 "Sign with a key, or let it be logged."
             );
         }

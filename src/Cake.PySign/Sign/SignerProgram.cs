@@ -105,7 +105,7 @@ internal sealed class SignerProgram(SignerProgramSettings settings, string keyHi
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Base64 with either alphabet, on any number of lines: <c>base64</c> wraps, and Azure's key service writes base64url.</summary>
+    /// <summary>Base64 with either alphabet, on any number of lines: base64 wraps, and Azure's key service writes base64url.</summary>
     private static byte[] Signature(string name, string output)
     {
         var text = string.Concat(output.Where(static c => !char.IsWhiteSpace(c))).Replace('-', '+').Replace('_', '/').TrimEnd('=');

@@ -11,9 +11,7 @@ internal sealed class Verifying(SigningRequest request, ICakeEnvironment environ
 {
     /// <summary>Where the key's public half is expected: cosign generate-key-pair puts cosign.pub beside cosign.key.</summary>
     public FilePath? PublicKey { get; } =
-        withKey
-            ? (request.Signing.Signer.PublicKey ?? request.Signing.Key!.ChangeExtension(".pub")).MakeAbsolute(environment)
-            : null;
+        withKey ? (request.Signing.Signer.PublicKey ?? request.Signing.Key!.ChangeExtension(".pub")).MakeAbsolute(environment) : null;
 
     public bool Unlogged { get; } = withKey && !request.Signing.UploadToLog;
 

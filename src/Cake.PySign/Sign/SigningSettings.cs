@@ -39,7 +39,7 @@ public sealed class SigningSettings
     /// argument.</value>
     public string? KeyPassword { get; set; }
 
-    /// <summary>A program that signs with a key in a hardware module or in a key service, instead of a <see cref="Key"/> in a file.</summary>
+    /// <summary>A program that signs with a key in a hardware module or a key service, instead of a <see cref="Key"/> in a file.</summary>
     /// <value>By default none is named.</value>
     public SignerProgramSettings Signer { get; set; } = new();
 

@@ -43,13 +43,11 @@ internal sealed class KeyInMemory(AsymmetricAlgorithm key) : IKeyHolder
 }
 
 /// <summary>
-/// A key in a hardware module or a key service. What comes back is believed only when the known public key verifies it: nothing is logged or
-/// timestamped that would not verify. One digest at a time, because a module has one session, and a person one finger.
+/// A key in a hardware module or a key service. What comes back is believed only when the known public key verifies it: nothing is
+/// logged or timestamped that would not verify. One digest at a time, because a module has one session, and a person one finger.
 /// </summary>
-internal sealed class KeyElsewhere(
-    VerificationKey known,
-    Func<DigestToSign, CancellationToken, Task<ReadOnlyMemory<byte>>> sign
-) : IKeyHolder
+internal sealed class KeyElsewhere(VerificationKey known, Func<DigestToSign, CancellationToken, Task<ReadOnlyMemory<byte>>> sign)
+    : IKeyHolder
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -92,7 +90,7 @@ internal sealed class KeyElsewhere(
             : throw Refused(
                 SigningFailure.SignerKey,
                 "the stated public key does not verify it",
-                "State the public key of the key that signs, and have the digest itself signed, without hashing it again. Nothing was logged."
+                "State the public key of the key that signs, and have the digest itself signed, not hashed again. Nothing was logged."
             );
     }
 

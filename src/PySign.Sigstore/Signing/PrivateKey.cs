@@ -7,8 +7,8 @@ using PySign.Sigstore.Verification;
 namespace PySign.Sigstore.Signing;
 
 /// <summary>
-/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from PEM or
-/// from where it is kept. Never shown, and never written anywhere.
+/// A private key of one's own to sign with instead of a certificate: ECDSA on P-256, P-384 or P-521, or RSA of 2048 to 4096 bits, from
+/// PEM or where it is kept. Never shown, and never written anywhere.
 /// </summary>
 /// <example>
 /// <code>
@@ -48,10 +48,7 @@ public sealed class PrivateKey : IDisposable
     /// v1.5 padding. Called once at a time.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/>: it is not a public key of a supported
     /// kind.</exception>
-    public static PrivateKey Elsewhere(
-        string publicKeyPem,
-        Func<DigestToSign, CancellationToken, Task<ReadOnlyMemory<byte>>> sign
-    )
+    public static PrivateKey Elsewhere(string publicKeyPem, Func<DigestToSign, CancellationToken, Task<ReadOnlyMemory<byte>>> sign)
     {
         ArgumentNullException.ThrowIfNull(publicKeyPem);
         ArgumentNullException.ThrowIfNull(sign);

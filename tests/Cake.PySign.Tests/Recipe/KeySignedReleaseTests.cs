@@ -159,11 +159,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
                 ("PYSIGN_SIGNER_VARIABLES", "MODULE_*"),
                 ("MODULE_PIN", Password),
             ]
-            :
-            [
-                ("PYSIGN_KEY", jobs.Folder.File("first.key").FullPath),
-                ("PYSIGN_KEY_PASSWORD_FILE", jobs.Folder.File("password").FullPath),
-            ];
+            : [("PYSIGN_KEY", jobs.Folder.File("first.key").FullPath), ("PYSIGN_KEY_PASSWORD_FILE", jobs.Folder.File("password").FullPath)];
         foreach (var stage in _stages)
         {
             await jobs.RunAsync(

@@ -213,9 +213,7 @@ public sealed class SignerProgramTests : IDisposable
     private string KeyFile => _rig.Folder.File("module/key.pem").FullPath;
 
     private async Task<SigningException> RefusedAsync(SigningSettings settings) =>
-        Assert.IsType<SigningException>(
-            (await Assert.ThrowsAsync<PySignException>(() => SignAsync(settings))).InnerException
-        );
+        Assert.IsType<SigningException>((await Assert.ThrowsAsync<PySignException>(() => SignAsync(settings))).InnerException);
 
     private Task<IReadOnlyList<SignedBlob>> SignAsync(SigningSettings settings) =>
         _rig.Context.CosignSignBlob([_file], new CosignSignBlobSettings { Signing = settings }, Token);

@@ -32,8 +32,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         var answer = start.MaxOutput is null ? lines : [];
         var readers = Task.WhenAll(
             WriteInputAsync(process, start.Input),
-            ReadAsync(process.StandardOutput, isError: false, start, answer, flood),
-            ReadAsync(process.StandardError, isError: true, start, lines, flood)
+            ReadAsync(process.StandardOutput, isError: false, start, answer, flood.Cancel),
+            ReadAsync(process.StandardError, isError: true, start, lines, flood.Cancel)
         );
         using var timeout = new CancellationTokenSource(start.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flood.Token, cancellationToken);
@@ -143,7 +143,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         bool isError,
         ChildProcessStart start,
         ConcurrentQueue<ChildProcessLine> lines,
-        CancellationTokenSource flood
+        Action onFlood
     )
     {
         long length = 0;
@@ -151,7 +151,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         {
             if (!isError && (length += line.Length + 1) > start.MaxOutput)
             {
-                await flood.CancelAsync().ConfigureAwait(false);
+                onFlood();
                 return;
             }
 
