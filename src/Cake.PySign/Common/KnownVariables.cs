@@ -44,6 +44,7 @@ internal static class KnownVariables
         "GENERIC_TOKEN_KIND",
         "GENERIC_URL",
         "GENERIC_USERNAME",
+        "GITHUB_ATTESTATIONS",
         "HOMEPAGE",
         "ID_TOKEN_FILE",
         "ID_TOKEN_VARIABLE",

@@ -33,5 +33,7 @@ internal static class PublishSignaturesStage
         {
             receipts.Write();
         }
+
+        await RepositoryAttestations.PublishAsync(release, release.Dist.ReadSigned(), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -217,6 +217,13 @@ public sealed class ReleaseOptions
     /// signs as itself.</value>
     public ReleaseChoice Provenance { get; set; }
 
+    /// <summary>Whether provenance is also put into the attestations of the GitHub repository, where <c>gh attestation verify</c> looks for
+    /// it.</summary>
+    /// <value>Argument <c>github-attestations</c>, <c>PYSIGN_GITHUB_ATTESTATIONS</c>: auto, always or never; default auto: in a job of
+    /// GitHub Actions that has a token (the store's, where that is the repository's releases, else <c>GITHUB_TOKEN</c>); then a repository
+    /// or a job that may not attest is a warning.</value>
+    public ReleaseChoice GitHubAttestations { get; set; }
+
     /// <summary>Whose the attestations must be before they are sent to the index.</summary>
     /// <value>Only a script sets it; default this very job, as its identity token names it.</value>
     public TrustedPublisher? Publisher { get; set; }

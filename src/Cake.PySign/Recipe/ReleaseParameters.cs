@@ -250,6 +250,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
         options.Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS");
         options.Provenance = Choice("provenance", ReleaseChoice.Auto, "PYSIGN_PROVENANCE");
+        options.GitHubAttestations = Choice("github-attestations", ReleaseChoice.Auto, "PYSIGN_GITHUB_ATTESTATIONS");
         var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
         options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);

@@ -93,7 +93,13 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
         var ledger = jobs.Dist.ReadSigned();
         await ConsumeAsync(jobs, ledger, $"commit = \"{commit}\"\nworkflow = \".gitlab-ci.yml\"");
         foreach (
-            var rule in new[] { $"commit = \"{new string('0', 40)}\"", "workflow = \"other.yml\"", "builder = \"https://example.org\"" }
+            var rule in new[]
+            {
+                $"commit = \"{new string('0', 40)}\"",
+                "workflow = \"other.yml\"",
+                "builder = \"https://example.org\"",
+                "source-repository = \"https://example.org/acme/hello\"",
+            }
         )
         {
             var e = await Assert.ThrowsAsync<CakeException>(() => ConsumeAsync(jobs, ledger, rule));

@@ -15,16 +15,21 @@ internal sealed class ReleaseJobs : IDisposable
 {
     private static int _lastId = 1000;
 
-    private readonly PySignSandbox _sandbox;
+    private readonly PySignSandbox? _project;
     private readonly TemporaryFolder _folder = new();
     private readonly int _id;
     private readonly StringBuilder _log = new();
 
-    private ReleaseJobs(PySignSandbox sandbox, int id)
+    private ReleaseJobs(PySignSandbox? sandbox, int id)
     {
-        _sandbox = sandbox;
+        _project = sandbox;
         _id = id;
     }
+
+    private PySignSandbox Sandbox => _project ?? throw new InvalidOperationException("These jobs run in no project of the sandbox.");
+
+    /// <summary>Jobs of another CI service: they have a folder, and what <see cref="RunElsewhere"/> is given.</summary>
+    public static ReleaseJobs Elsewhere() => new(null, 0);
 
     public string JobToken { get; } = "canary-job-token-" + Guid.NewGuid().ToString("N");
 
@@ -32,7 +37,7 @@ internal sealed class ReleaseJobs : IDisposable
 
     public DistFolder Dist => new(_folder.Folder("dist"));
 
-    public Uri PyPI => new($"{_sandbox.Info.BaseUrl}api/v4/projects/{_id}/packages/pypi");
+    public Uri PyPI => new($"{Sandbox.Info.BaseUrl}api/v4/projects/{_id}/packages/pypi");
 
     /// <summary>All that every job so far has logged.</summary>
     public string Log => _log.ToString();
@@ -113,7 +118,7 @@ internal sealed class ReleaseJobs : IDisposable
     {
         var rig = new CakeRig();
         rig.Environment.WorkingDirectory = _folder.Path;
-        var job = await _sandbox.GitLabJobAsync(
+        var job = await Sandbox.GitLabJobAsync(
             new Dictionary<string, object>
             {
                 ["project_path"] = Path,
@@ -132,8 +137,8 @@ internal sealed class ReleaseJobs : IDisposable
             {
                 ("CI_PROJECT_ID", _id.ToString(CultureInfo.InvariantCulture)),
                 ("CI_JOB_TOKEN", JobToken),
-                ("PYSIGN_TRUSTED_ROOT", _sandbox.Info.TrustedRoot.FullPath),
-                ("PYSIGN_SIGNING_CONFIG", _sandbox.Info.SigningConfig.FullPath),
+                ("PYSIGN_TRUSTED_ROOT", Sandbox.Info.TrustedRoot.FullPath),
+                ("PYSIGN_SIGNING_CONFIG", Sandbox.Info.SigningConfig.FullPath),
                 ("PYSIGN_ISOLATION", "none"),
                 ("PYSIGN_PYTHON", SystemPython.Path),
             }.Concat(variables)
@@ -149,6 +154,26 @@ internal sealed class ReleaseJobs : IDisposable
     public async Task RunAsync(string target, params (string Name, string? Value)[] variables)
     {
         using var rig = await JobAsync(variables);
+        try
+        {
+            new TaskRun(rig).Run(target);
+        }
+        finally
+        {
+            _log.AppendLine(rig.Log.Text);
+        }
+    }
+
+    /// <summary>Runs one target as a job with these variables and no others.</summary>
+    public void RunElsewhere(string target, IEnumerable<(string Name, string? Value)> variables)
+    {
+        using var rig = new CakeRig();
+        rig.Environment.WorkingDirectory = _folder.Path;
+        foreach (var (name, value) in variables)
+        {
+            rig.Environment.Variables[name] = value;
+        }
+
         try
         {
             new TaskRun(rig).Run(target);
@@ -193,7 +218,7 @@ internal sealed class ReleaseJobs : IDisposable
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Add("JOB-TOKEN", JobToken);
         using var answer = await http.PutAsync(
-            new Uri($"{_sandbox.Info.BaseUrl}api/v4/projects/{_id}/packages/generic/hello-pysign/1.0.0/{fileName}"),
+            new Uri($"{Sandbox.Info.BaseUrl}api/v4/projects/{_id}/packages/generic/hello-pysign/1.0.0/{fileName}"),
             new ByteArrayContent(content)
         );
         Assert.Equal(201, (int)answer.StatusCode);

@@ -70,6 +70,10 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
             Open(root, Credential(settings), Network.AllowStorageRedirects ?? true, settings.Token, log, maxFileBytes);
     }
 
+    /// <summary>The attestations of a repository of GitHub.</summary>
+    public GitHubAttestationStore Attestations(Uri repository, string token, SafeLog log) =>
+        new(Open(repository, ServiceCredential.Bearer(token), allowStorage: true, token, log, RegistryConnection.MaxFileBytes), repository);
+
     /// <summary>An index with Basic authentication, or none.</summary>
     public RegistryConnection Basic(
         Uri root,

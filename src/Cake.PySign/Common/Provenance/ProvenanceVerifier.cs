@@ -35,6 +35,7 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThresh
         Compare("source repository", said.Repository, proof.Certificate?[FulcioExtension.SourceRepositoryUri]);
         Compare("ref", said.Ref, proof.Certificate?[FulcioExtension.SourceRepositoryRef]);
         Compare("commit", said.Commit, proof.Certificate?[FulcioExtension.SourceRepositoryDigest]);
+        CompareWorkflow(said.Workflow, proof.Certificate?[FulcioExtension.BuildConfigUri]);
         return said with { Identity = proof.Identity, Issuer = proof.Issuer };
     }
 
@@ -44,6 +45,16 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThresh
         if (certified is not null && !string.Equals(said, certified, StringComparison.Ordinal))
         {
             throw new ProvenanceException($"the {what} of the certificate, {certified}", said);
+        }
+    }
+
+    // https://github.com/owner/name/.github/workflows/a.yml@ref, https://gitlab.com/group/name//.gitlab-ci.yml@ref: on GitLab the file may
+    // be another project's, which is why the repository in front of it is not compared.
+    private static void CompareWorkflow(string said, string? certified)
+    {
+        if (certified is not null && !certified.Split('@')[0].EndsWith('/' + said, StringComparison.Ordinal))
+        {
+            throw new ProvenanceException($"the workflow of the certificate, {certified}", said);
         }
     }
 

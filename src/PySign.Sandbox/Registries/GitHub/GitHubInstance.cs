@@ -14,6 +14,9 @@ public sealed class GitHubInstance(TimeProvider time)
     private readonly GitHubRateLimit _limit = new(time);
     private long _lastId;
 
+    /// <summary>What repositories keep about the files that their jobs made.</summary>
+    public GitHubAttestations Attestations { get; } = new();
+
     /// <summary>Creates a repository, or changes the settings of the one of that name and keeps its releases.</summary>
     public void Configure(GitHubRepositoryOptions options)
     {
@@ -31,6 +34,7 @@ public sealed class GitHubInstance(TimeProvider time)
             _assets.Clear();
             _usedUp.Clear();
             _limit.Reset();
+            Attestations.Reset();
         }
     }
 

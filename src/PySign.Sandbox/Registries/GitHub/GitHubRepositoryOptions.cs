@@ -25,6 +25,13 @@ public sealed record GitHubRepositoryOptions
     /// <summary>Whether releases are immutable once they are published: no file comes or goes, and the tag's name is used up.</summary>
     public bool ImmutableReleases { get; init; }
 
+    /// <summary>Whether the token may write attestations; a job has to ask for that permission (<c>attestations: write</c>).</summary>
+    public bool MayAttest { get; init; } = true;
+
+    /// <summary>Whether attestations are listed with their bundles, as older versions of the API do, and not with addresses
+    /// alone.</summary>
+    public bool InlineAttestations { get; init; }
+
     /// <summary>How many requests to the API anybody without a token has.</summary>
     public int AnonymousLimit { get; init; } = 60;
 

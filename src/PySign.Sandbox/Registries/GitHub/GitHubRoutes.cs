@@ -135,6 +135,8 @@ internal static class GitHubRoutes
             "/api/uploads/repos/{owner}/{name}/releases/{id:long}/assets",
             (HttpContext context, string owner, string name, long id) => UploadAsync(context, instance, owner, name, id)
         );
+        MapAttestations(app, instance);
+
         // The address for people: no request of the API, so that its limit does not count it. Tags may hold slashes, files do not.
         app.MapGet(
             "/{owner}/{name}/releases/download/{**path}",
@@ -151,6 +153,51 @@ internal static class GitHubRoutes
                     )
                 : instance.FindAsset($"{owner}/{name}", id) is { } found ? Results.Bytes(found.Asset.Content, "application/octet-stream")
                 : NotFound()
+        );
+    }
+
+    private static void MapAttestations(IEndpointRouteBuilder app, GitHubInstance instance)
+    {
+        app.MapPost(
+            Repository + "/attestations",
+            async (HttpContext context, string owner, string name) =>
+                await BodyAsync(context) is not { ValueKind: JsonValueKind.Object } body
+                    ? Message(400, "Problems parsing JSON")
+                    : With(
+                        context,
+                        instance,
+                        owner,
+                        name,
+                        push: true,
+                        (repository, _) =>
+                            !repository.MayAttest ? Message(403, "Resource not accessible by integration")
+                            : instance.Attestations.Add(repository.Path, body) is { } id ? Results.Json(new { id }, statusCode: 201)
+                            : Message(422, "Invalid request.\n\nThe bundle could not be parsed.")
+                    )
+        );
+        app.MapGet(
+            Repository + "/attestations/{digest}",
+            (HttpContext context, string owner, string name, string digest) =>
+                With(
+                    context,
+                    instance,
+                    owner,
+                    name,
+                    push: false,
+                    (repository, _) =>
+                        instance.Attestations.Find(repository.Path, digest, context.Request.Query["predicate_type"]) is { Count: > 0 } found
+                            ? GitHubAttestations.List(context, repository, found, OtherHost(context))
+                            : NotFound()
+                )
+        );
+
+        // Storage on another host, as releases have it: an API token is refused there.
+        app.MapGet(
+            "/_github-attestations/{id:long}.json.sn",
+            (HttpContext context, long id) =>
+                context.Request.Headers.Authorization.Count > 0 || instance.Attestations.Find(id) is not { } found
+                    ? Results.StatusCode(400)
+                    : Results.Bytes(SnappyEncoder.Compress(Encoding.UTF8.GetBytes(found.Bundle)), "application/x-snappy")
         );
     }
 
