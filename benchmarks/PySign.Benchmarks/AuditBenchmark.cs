@@ -98,7 +98,7 @@ internal static class AuditBenchmark
         var services = new Services(
             context.Environment,
             log,
-            ChildProcessRunner.For(context, log),
+            new ChildProcessRunner(log, context.Environment, TimeProvider.System),
             new RegistryConnections(handler, TimeProvider.System)
         );
         var settings = new PyAuditDependenciesSettings

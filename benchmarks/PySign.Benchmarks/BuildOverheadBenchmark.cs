@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.PySign.Build;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using PySign.Http;
 
@@ -64,12 +66,13 @@ internal static class BuildOverheadBenchmark
         var environment = new CakeEnvironment(new CakePlatform(), new CakeRuntime());
         var log = new SafeLog(new NullLog(), new SecretRedactor());
         var begun = Stopwatch.GetTimestamp();
-        await new PyBuilder(new ChildProcessRunner(log, environment, TimeProvider.System), environment, log).BuildAsync(
-            project,
-            settings,
-            null,
-            CancellationToken.None
+        var services = new Services(
+            environment,
+            log,
+            new ChildProcessRunner(log, environment, TimeProvider.System),
+            new RegistryConnections(null, TimeProvider.System)
         );
+        await new PyBuilder(services).BuildAsync(project, settings, null, CancellationToken.None);
         return Stopwatch.GetElapsedTime(begun);
     }
 

@@ -28,6 +28,17 @@ public sealed partial class TextTests
         AssertNone(wide);
     }
 
+    /// <summary>Whoever needs the time is given it: tests move it, and a release has one clock.</summary>
+    [Fact]
+    public void The_addin_says_in_one_place_what_time_is_real()
+    {
+        var real = Files("src/Cake.PySign", "*.cs")
+            .SelectMany(file => Lines(file).Where(line => line.Text.Contains("TimeProvider.System", StringComparison.Ordinal)))
+            .Select(line => Path.GetFileName(line.File))
+            .Distinct(StringComparer.Ordinal);
+        Assert.Equal(["Services.cs"], real);
+    }
+
     [Fact]
     public void The_words_are_those_of_the_glossary()
     {

@@ -7,16 +7,28 @@ public sealed class PyAuditDependenciesSettings
 {
     /// <summary>Whom signatures are believed from.</summary>
     /// <value>Default: the embedded trust, so that nobody is asked but indexes.</value>
-    public TrustSettings Trust { get; set; } = new();
+    public TrustSettings Trust
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How indexes are reached.</summary>
     /// <value>At most 8 requests are under way at a time unless <see cref="NetworkSettings.MaxParallel"/> says otherwise; 64 is the most.
     /// A storage redirect is never followed.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>The policy and memory file.</summary>
     /// <value>Default <c>pysign-dependencies.toml</c>; where it does not exist, everything is collected.</value>
-    public FilePath PolicyFile { get; set; } = "pysign-dependencies.toml";
+    public FilePath PolicyFile
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "pysign-dependencies.toml";
 
     /// <summary>The index that is asked in place of those that the lock files name.</summary>
     /// <value>The URL of a simple index, for example <c>https://mirror.example/simple</c>; https, or http on loopback;

@@ -5,7 +5,11 @@ public sealed class PyCheckMirrorSettings
 {
     /// <summary>How both are reached.</summary>
     /// <value>Default: the system's authorities.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>The mirror or proxy.</summary>
     /// <value>The URL of its simple index; https, or http on loopback. Required.</value>
@@ -13,12 +17,16 @@ public sealed class PyCheckMirrorSettings
 
     /// <summary>What it mirrors.</summary>
     /// <value>Default PyPI.</value>
-    public Uri UpstreamUrl { get; set; } = AuditServices.PyPi;
+    public Uri UpstreamUrl
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = AuditServices.PyPi;
 
     /// <summary>The projects that are compared.</summary>
     /// <value>At least one, best with attestations, a yanked release and metadata. Private names do not belong here: upstream is asked for
     /// them.</value>
-    public IList<string> Packages { get; } = [];
+    public IList<string> Packages { get; } = Setting.List<string>();
 
     /// <summary>The user for Basic authentication at the mirror.</summary>
     /// <value><see langword="null"/> reads anonymously.</value>

@@ -7,7 +7,11 @@ public sealed class PyInspectAttestationsSettings
 {
     /// <summary>How indexes are reached.</summary>
     /// <value>Default: the system's authorities.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>A provenance object or an attestation, or a distribution whose attestations lie beside it.</summary>
     /// <value>A file; <see langword="null"/> for none.</value>
@@ -27,5 +31,9 @@ public sealed class PyInspectAttestationsSettings
 
     /// <summary>The index.</summary>
     /// <value>Default PyPI.</value>
-    public Uri IndexUrl { get; set; } = AuditServices.PyPi;
+    public Uri IndexUrl
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = AuditServices.PyPi;
 }

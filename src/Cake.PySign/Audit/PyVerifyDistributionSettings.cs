@@ -8,11 +8,19 @@ public sealed class PyVerifyDistributionSettings
 {
     /// <summary>Whom signatures are believed from.</summary>
     /// <value>Default: the embedded trust.</value>
-    public TrustSettings Trust { get; set; } = new();
+    public TrustSettings Trust
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How the index is reached.</summary>
     /// <value>Default: the system's authorities.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>The project.</summary>
     /// <value>Its name in any spelling. Required.</value>
@@ -38,11 +46,19 @@ public sealed class PyVerifyDistributionSettings
 
     /// <summary>The memory file.</summary>
     /// <value>Default <c>pysign-dependencies.toml</c>.</value>
-    public FilePath PolicyFile { get; set; } = "pysign-dependencies.toml";
+    public FilePath PolicyFile
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "pysign-dependencies.toml";
 
     /// <summary>The index.</summary>
     /// <value>Default PyPI.</value>
-    public Uri IndexUrl { get; set; } = AuditServices.PyPi;
+    public Uri IndexUrl
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = AuditServices.PyPi;
 
     /// <summary>The issuer behind publishers of GitHub and GitLab.</summary>
     /// <value><see langword="null"/> takes the one that the variable <c>PYSIGN_CERTIFICATE_OIDC_ISSUER</c> names, else the public

@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
@@ -9,7 +9,7 @@ using PySign.Packaging.Metadata;
 namespace Cake.PySign.Build;
 
 /// <summary>Checks what was built before anybody can sign it. Each check has a reason of its own and can be waived by name.</summary>
-internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+internal sealed class BuildChecks(Services services)
 {
     private const int MaxShown = 20;
 
@@ -24,7 +24,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
 
         if (waived.Count > 0)
         {
-            log.Information($"Checks waived: {string.Join(", ", waived.Order())}");
+            services.Log.Information($"Checks waived: {string.Join(", ", waived.Order())}");
         }
 
         try
@@ -45,7 +45,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
             return null;
         }
 
-        var verdict = await new TwineCheck(processes, environment, log)
+        var verdict = await new TwineCheck(services)
             .RunAsync(build.Python.Path, [.. build.Distributions.Select(one => one.Path)], build.WorkingDirectory, cancellationToken)
             .ConfigureAwait(false);
         CheckMetadata(build, verdict, settings, waived);
@@ -73,7 +73,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         }
         else if (!waived.Contains(PyBuildCheck.Content))
         {
-            log.Information("The project is not in version control: the sdist was checked for caches only");
+            services.Log.Information("The project is not in version control: the sdist was checked for caches only");
         }
     }
 
@@ -128,13 +128,13 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
                     DistributionContents.Files(one.Path.FullPath),
                     build.Python.Path,
                     build.WorkingDirectory,
-                    processes,
+                    services.Processes,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
             foreach (var group in groups)
             {
-                log.Warning(
+                services.Log.Warning(
                     $"{one.Path.GetFilename()}: {string.Join(" and ", group)} differ only in case or in Unicode form; on Windows and macOS "
                         + "one replaces the other. Rename one, or exclude it."
                 );
@@ -147,7 +147,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         var file = one.Path.GetFilename().FullPath;
         foreach (var key in suspects.Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: true }))
         {
-            log.Warning($"{file} publishes {key.Name}: {key.Why}. It lies among tests and is taken for a test's own.");
+            services.Log.Warning($"{file} publishes {key.Name}: {key.Why}. It lies among tests and is taken for a test's own.");
         }
 
         var secrets = suspects
@@ -227,13 +227,15 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
         var completeness = new Completeness(build);
         foreach (var package in completeness.PackagesInNoWheel())
         {
-            log.Warning($"The package {package} of the tree is in no wheel.");
+            services.Log.Warning($"The package {package} of the tree is in no wheel.");
         }
 
         var missing = completeness.Missing().Where(name => !AllowedFiles.Match(settings.AllowedFiles, name)).ToList();
         if (missing.Count > 0 && completeness.Excludes)
         {
-            log.Information($"Excluded from the sdist by the project's configuration: {string.Join(", ", missing.Take(MaxShown))}");
+            services.Log.Information(
+                $"Excluded from the sdist by the project's configuration: {string.Join(", ", missing.Take(MaxShown))}"
+            );
         }
         else if (missing.Count > 0)
         {
@@ -267,7 +269,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
                 );
             }
 
-            log.Warning($"twine {verdict.Twine} does not know Metadata-Version {versions}: the metadata was not checked");
+            services.Log.Warning($"twine {verdict.Twine} does not know Metadata-Version {versions}: the metadata was not checked");
             return;
         }
 
@@ -282,7 +284,7 @@ internal sealed class BuildChecks(IChildProcessRunner processes, ICakeEnvironmen
             var only = verdict.OnlyWarns(one.Path, build.MetadataOf(one).Description);
             if (only && !settings.StrictMetadata)
             {
-                log.Warning(
+                services.Log.Warning(
                     $"twine {verdict.Twine} on {one.Path.GetFilename()}: {string.Join(' ', said.Skip(1).Select(line => line.Trim()))}"
                 );
                 continue;

@@ -1,16 +1,16 @@
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 
 /// <summary>Runs <c>python -m build</c> for one kind of distribution at a time.</summary>
 internal sealed class BuildFrontEnd(
-    IChildProcessRunner processes,
+    Services services,
     PythonInterpreter python,
     PyBuildSettings settings,
     BuildSurroundings.Found surroundings,
-    IReadOnlyDictionary<string, string?> variables,
-    TimeProvider time
+    IReadOnlyDictionary<string, string?> variables
 )
 {
     /// <summary>
@@ -21,7 +21,7 @@ internal sealed class BuildFrontEnd(
         "import os, runpy, sys; os.umask(0o022); sys.path[:] = [p for p in sys.path if p]; runpy.run_module('build', "
         + "run_name='__main__', alter_sys=True)";
 
-    private readonly long _started = time.GetTimestamp();
+    private readonly long _started = services.Time.GetTimestamp();
 
     public async Task RunAsync(
         string kind,
@@ -31,9 +31,9 @@ internal sealed class BuildFrontEnd(
         CancellationToken cancellationToken
     )
     {
-        var left = settings.Timeout - time.GetElapsedTime(_started);
-        var result = await processes
-            .RunAsync(
+        var left = settings.Timeout - services.Time.GetElapsedTime(_started);
+        var result = await services
+            .Processes.RunAsync(
                 new ChildProcessStart
                 {
                     Program = python.Path,

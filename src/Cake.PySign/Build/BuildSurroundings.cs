@@ -1,11 +1,11 @@
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 
 /// <summary>Decides where the back end comes from: an environment of its own, or what the interpreter has.</summary>
-internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog log)
+internal sealed class BuildSurroundings(Services services)
 {
     private static readonly Dictionary<string, string> _nothing = [];
 
@@ -23,13 +23,13 @@ internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog l
             return new Found(true, false, _nothing);
         }
 
-        var requirements = await new BuildRequirements(processes)
+        var requirements = await new BuildRequirements(services.Processes)
             .AskAsync(python, source, workspace, cancellationToken)
             .ConfigureAwait(false);
         var isolated = settings.Isolation == BuildIsolation.Auto && requirements is not { Missing.Count: 0 };
         if (settings.Isolation == BuildIsolation.Auto)
         {
-            log.Information(
+            services.Log.Information(
                 requirements is null ? "Build requirements could not be checked; building in isolation"
                 : isolated ? $"Build requirements not installed ({string.Join("; ", requirements.Missing)}); building in isolation"
                 : "Build requirements are installed; building without isolation"
@@ -45,7 +45,7 @@ internal sealed class BuildSurroundings(IChildProcessRunner processes, SafeLog l
         var skip = requirements is { Missing.Count: 0, Incomplete.Count: > 0 };
         if (skip)
         {
-            log.Information(
+            services.Log.Information(
                 $"Installed without all that they name as required: {string.Join("; ", requirements.Incomplete)}. The build goes on "
                     + "without the front end's own check."
             );

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
@@ -84,7 +85,7 @@ public static class PyBuildAliases
         ArgumentNullException.ThrowIfNull(projectDirectory);
         ArgumentNullException.ThrowIfNull(settings);
         return Interruption
-            .Run(token => PyBuilder.For(context).BuildAsync(projectDirectory, settings, null, token), cancellationToken)
+            .Run(token => new PyBuilder(Services.For(context)).BuildAsync(projectDirectory, settings, null, token), cancellationToken)
             .Distributions;
     }
 }

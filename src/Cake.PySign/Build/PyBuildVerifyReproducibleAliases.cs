@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
@@ -85,7 +86,7 @@ public static class PyBuildVerifyReproducibleAliases
         ArgumentNullException.ThrowIfNull(projectDirectory);
         ArgumentNullException.ThrowIfNull(settings);
         return Interruption.Run(
-            token => ReproducibilityVerifier.For(context).VerifyAsync(projectDirectory, settings, token),
+            token => new ReproducibilityVerifier(Services.For(context)).VerifyAsync(projectDirectory, settings, token),
             cancellationToken
         );
     }

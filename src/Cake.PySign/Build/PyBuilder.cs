@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
@@ -12,14 +12,8 @@ namespace Cake.PySign.Build;
 /// Builds a copy of the project with <c>python -m build</c>: the sdist from the copy, the sdist normalized, the wheel from what that sdist
 /// holds. What came out is read back and checked, and only then put into the output folder.
 /// </summary>
-internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+internal sealed class PyBuilder(Services services)
 {
-    public static PyBuilder For(ICakeContext context)
-    {
-        var log = SafeLog.For(context);
-        return new PyBuilder(ChildProcessRunner.For(context, log), context.Environment, log);
-    }
-
     /// <summary>Called before each change to the output folder. Tests stop here, as a killed process would.</summary>
     internal Action<string>? Changing { get; init; }
 
@@ -34,18 +28,24 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
         CancellationToken cancellationToken
     )
     {
-        var asked = projectDirectory.MakeAbsolute(environment);
-        var output = (settings.OutputDirectory ?? asked.Combine("dist")).MakeAbsolute(environment).Collapse();
+        var asked = projectDirectory.MakeAbsolute(services.Environment);
+        var output = (settings.OutputDirectory ?? asked.Combine("dist")).MakeAbsolute(services.Environment).Collapse();
         var wanted = WantedMetadata.From(settings);
-        IsolatedEnvironment.Check(settings, environment);
+        IsolatedEnvironment.Check(settings, services.Environment);
         ProjectFolder.Check(asked);
         ProjectDescription.CheckFilledIn(asked, ProjectDescription.Check(asked), wanted);
         OutputFolder.Check(output);
         var sources = await ProjectSources
-            .FindAsync(asked, settings.WaivedChecks.Contains(PyBuildCheck.Content), processes, environment, cancellationToken)
+            .FindAsync(
+                asked,
+                settings.WaivedChecks.Contains(PyBuildCheck.Content),
+                services.Processes,
+                services.Environment,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         ProjectFolder.CheckOutput(sources.Project, output);
-        var python = await new PythonLocator(processes, environment, log)
+        var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
             .FindAsync(settings.PythonPath, "build", cancellationToken)
             .ConfigureAwait(false);
         var tools = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -56,20 +56,20 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
 
         using var workspace = new NeutralFolder();
         var moment = await SourceDate
-            .OfAsync(sources.Project, settings.SourceDate, environment, sources.Repository, cancellationToken)
+            .OfAsync(sources.Project, settings.SourceDate, services.Environment, sources.Repository, cancellationToken)
             .ConfigureAwait(false);
         var leftOut = LeftOutFolders.Of(
             sources.Project,
-            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(environment)),
-            settings.OwnFolders.Select(folder => folder.MakeAbsolute(environment))
+            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
+            settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
         );
         var copy = await WorkingCopy
-            .MakeAsync(sources, workspace.Path.Combine("source"), leftOut, moment, log, cancellationToken)
+            .MakeAsync(sources, workspace.Path.Combine("source"), leftOut, moment, services.Log, cancellationToken)
             .ConfigureAwait(false);
 
         var source = copy.Project;
         var variables = BuildVariables.Of(moment, workspace.Path);
-        var injection = new MetadataInjection(log).Into(source, wanted, variables);
+        var injection = new MetadataInjection(services.Log).Into(source, wanted, variables);
         await ComputedVersion.RequireTagsAsync(sources, injection, wanted, settings, cancellationToken).ConfigureAwait(false);
         await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (key, value) in settings.EnvironmentVariables)
@@ -77,20 +77,20 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             variables[key] = value;
         }
 
-        BuildVariables.LeaveOutThePlace(variables, environment, source, workspace.Path);
-        var surroundings = await new BuildSurroundings(processes, log)
+        BuildVariables.LeaveOutThePlace(variables, services.Environment, source, workspace.Path);
+        var surroundings = await new BuildSurroundings(services)
             .OfAsync(python, source, workspace.Path, settings, cancellationToken)
             .ConfigureAwait(false);
         var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
-        isolated?.Prepare(settings, environment, variables);
-        var frontEnd = new BuildFrontEnd(processes, python, settings, surroundings, variables, TimeProvider.System);
+        isolated?.Prepare(settings, services.Environment, variables);
+        var frontEnd = new BuildFrontEnd(services, python, settings, surroundings, variables);
         var built = workspace.Path.Combine("built");
         await RunAsync(frontEnd, source, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
 
         var stated = StatedMetadata.Of(source, surroundings.Tools);
         var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
-        ComputedVersion.Check(distributions, injection, wanted, settings, log);
-        var twine = await new BuildChecks(processes, environment, log)
+        ComputedVersion.Check(distributions, injection, wanted, settings, services.Log);
+        var twine = await new BuildChecks(services)
             .RunAsync(new CheckedBuild(sources, distributions, python, workspace.Path), settings, cancellationToken)
             .ConfigureAwait(false);
         Name(
@@ -197,7 +197,7 @@ internal sealed class PyBuilder(IChildProcessRunner processes, ICakeEnvironment 
             );
         }
 
-        log.Information($"Built {path.GetFilename()}  sha256 {built.Sha256}");
+        services.Log.Information($"Built {path.GetFilename()}  sha256 {built.Sha256}");
         return built with { Path = path };
     }
 }

@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging.Distributions;
 
@@ -10,15 +10,9 @@ namespace Cake.PySign.Build;
 /// Builds a project twice, the second time as another person on another machine would: from a checkout in another folder, made at another
 /// time and under another umask, with another home, time zone, language, user name and hash seed. Both must give the same bytes.
 /// </summary>
-internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+internal sealed class ReproducibilityVerifier(Services services)
 {
     private const int MaxShown = 40;
-
-    public static ReproducibilityVerifier For(ICakeContext context)
-    {
-        var log = SafeLog.For(context);
-        return new ReproducibilityVerifier(ChildProcessRunner.For(context, log), context.Environment, log);
-    }
 
     public async Task<IReadOnlyList<ReproducedDistribution>> VerifyAsync(
         DirectoryPath projectDirectory,
@@ -26,22 +20,24 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         CancellationToken cancellationToken
     )
     {
-        var project = projectDirectory.MakeAbsolute(environment);
+        var project = projectDirectory.MakeAbsolute(services.Environment);
         ProjectFolder.Check(project);
         using var workspace = new NeutralFolder();
-        var sources = await ProjectSources.FindAsync(project, false, processes, environment, cancellationToken).ConfigureAwait(false);
-        var moment = await SourceDate
-            .OfAsync(sources.Project, settings.SourceDate, environment, sources.Repository, cancellationToken)
+        var sources = await ProjectSources
+            .FindAsync(project, false, services.Processes, services.Environment, cancellationToken)
             .ConfigureAwait(false);
-        var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(environment).Collapse();
+        var moment = await SourceDate
+            .OfAsync(sources.Project, settings.SourceDate, services.Environment, sources.Repository, cancellationToken)
+            .ConfigureAwait(false);
+        var output = (settings.OutputDirectory ?? project.Combine("dist")).MakeAbsolute(services.Environment).Collapse();
 
-        log.Information("First build");
+        services.Log.Information("First build");
         var first = Settings(settings, moment, output, workspace.Path.Combine("1"));
         first.EnvironmentVariables.TryAdd("PYTHONHASHSEED", "1");
-        var builder = new PyBuilder(processes, environment, log);
+        var builder = new PyBuilder(services);
         var one = await builder.BuildAsync(project, first, null, cancellationToken).ConfigureAwait(false);
 
-        log.Information("Second build, from another folder and in other surroundings");
+        services.Log.Information("Second build, from another folder and in other surroundings");
         var elsewhere = await CheckOutAsync(sources, output, settings, workspace.Path.Combine("a/quite different/place"), cancellationToken)
             .ConfigureAwait(false);
         var second = Settings(settings, moment, output, workspace.Path.Combine("2"));
@@ -86,11 +82,11 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
     {
         var leftOut = LeftOutFolders.Of(
             sources.Project,
-            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(environment)),
-            settings.OwnFolders.Select(folder => folder.MakeAbsolute(environment))
+            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
+            settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
         );
         var moment = new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
-        var copy = await WorkingCopy.MakeAsync(sources, target, leftOut, moment, log, cancellationToken).ConfigureAwait(false);
+        var copy = await WorkingCopy.MakeAsync(sources, target, leftOut, moment, services.Log, cancellationToken).ConfigureAwait(false);
         await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
         var source = copy.Project;
         if (!OperatingSystem.IsWindows())
@@ -136,12 +132,12 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
         }
 
         // pip finds its configuration below the home folder: only a build that fetches nothing gets another one.
-        if (environment.GetEnvironmentVariable("HOME") is { Length: > 0 })
+        if (services.Environment.GetEnvironmentVariable("HOME") is { Length: > 0 })
         {
-            var python = await new PythonLocator(processes, environment, log)
+            var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
                 .FindAsync(settings.PythonPath, "build", cancellationToken)
                 .ConfigureAwait(false);
-            var surroundings = await new BuildSurroundings(processes, log)
+            var surroundings = await new BuildSurroundings(services)
                 .OfAsync(python, project, workspace, settings, cancellationToken)
                 .ConfigureAwait(false);
             if (!surroundings.Isolated)
@@ -177,7 +173,7 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
 
             different++;
             report.Add($"    {name}");
-            report.AddRange(lines.Take(MaxShown).Select(line => $"        {log.Redactor.Redact(line)}"));
+            report.AddRange(lines.Take(MaxShown).Select(line => $"        {services.Log.Redactor.Redact(line)}"));
             if (lines.Count > MaxShown)
             {
                 report.Add($"        and {lines.Count - MaxShown} more differences");
@@ -198,7 +194,7 @@ internal sealed class ReproducibilityVerifier(IChildProcessRunner processes, ICa
 
         foreach (var built in one)
         {
-            log.Information($"Reproducible: {Name(built)}  sha256 {built.Sha256}");
+            services.Log.Information($"Reproducible: {Name(built)}  sha256 {built.Sha256}");
         }
     }
 

@@ -1,14 +1,13 @@
 using System.Text.RegularExpressions;
-using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Build;
 
 /// <summary>Runs <c>twine check --strict</c> and reads what it says of each file.</summary>
-internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+internal sealed partial class TwineCheck(Services services)
 {
     /// <summary><c>python -m twine</c> that says its version first: one process less.</summary>
     public const string Bootstrap =
@@ -48,7 +47,7 @@ internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnv
         DirectoryPath workingDirectory,
         CancellationToken cancellationToken
     ) =>
-        processes.RunAsync(
+        services.Processes.RunAsync(
             new ChildProcessStart
             {
                 Program = python,
@@ -72,7 +71,9 @@ internal sealed partial class TwineCheck(IChildProcessRunner processes, ICakeEnv
         try
         {
             return (
-                await new PythonLocator(processes, environment, log).FindAsync(null, "twine", cancellationToken).ConfigureAwait(false)
+                await new PythonLocator(services.Processes, services.Environment, services.Log)
+                    .FindAsync(null, "twine", cancellationToken)
+                    .ConfigureAwait(false)
             ).Path;
         }
         catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)

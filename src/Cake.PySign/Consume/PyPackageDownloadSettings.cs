@@ -33,7 +33,11 @@ public sealed class PyPackageDownloadSettings
 
     /// <summary>How the index is reached.</summary>
     /// <value>By default directly, 4 files at a time, and nothing is taken from another host.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>The largest file that is accepted.</summary>
     /// <value>Bytes; default 16 GiB. A registry that sends more is cut off.</value>

@@ -38,15 +38,27 @@ public sealed class VerifyReleaseSettings
 
     /// <summary>Where the signatures are kept.</summary>
     /// <value>A store; its package is the project's normalized name, in the project's version, unless another is set. Required.</value>
-    public SignatureStoreSettings Store { get; set; } = new();
+    public SignatureStoreSettings Store
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Who is believed.</summary>
     /// <value>By default Sigstore's public instance, as the package carries its keys.</value>
-    public TrustSettings Trust { get; set; } = new();
+    public TrustSettings Trust
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How index and store are reached.</summary>
     /// <value>By default directly, 4 files at a time, storage on another host included.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Where to write the result as JSON.</summary>
     /// <value>A file, or <see langword="null"/> for none. Written only when the release was verified.</value>

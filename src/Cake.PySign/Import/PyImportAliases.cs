@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Import;
@@ -32,7 +33,7 @@ public static class PyImportAliases
     [CakeMethodAlias]
     [CakeAliasCategory("Import")]
     public static IReadOnlyList<PyImportedDistribution> PyImportDistributions(this ICakeContext context, DirectoryPath folder) =>
-        context.PyImportDistributions(new PyImportSettings { From = { folder } });
+        context.PyImportDistributions(new PyImportSettings { From = { folder ?? throw new ArgumentNullException(nameof(folder)) } });
 
     /// <summary>Takes distributions as the settings say.</summary>
     /// <param name="context">The Cake context.</param>
@@ -82,6 +83,6 @@ public static class PyImportAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
-        return Interruption.Run(token => PyImporter.For(context).ImportAsync(settings, token), cancellationToken);
+        return Interruption.Run(token => new PyImporter(Services.For(context)).ImportAsync(settings, token), cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
-using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
@@ -12,14 +11,8 @@ namespace Cake.PySign.Import;
 /// Takes what other jobs built: finds it, copies it, checks each file as one that was built here, and all of them together. All problems
 /// are one list, because each of them costs a run of twenty jobs.
 /// </summary>
-internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log)
+internal sealed class PyImporter(Services services)
 {
-    public static PyImporter For(ICakeContext context)
-    {
-        var log = SafeLog.For(context);
-        return new PyImporter(ChildProcessRunner.For(context, log), context.Environment, log);
-    }
-
     public async Task<IReadOnlyList<PyImportedDistribution>> ImportAsync(PyImportSettings settings, CancellationToken cancellationToken)
     {
         using var staged = await StageAsync(settings, [], cancellationToken).ConfigureAwait(false);
@@ -37,7 +30,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         CancellationToken cancellationToken
     )
     {
-        var output = settings.OutputDirectory.MakeAbsolute(environment).Collapse();
+        var output = settings.OutputDirectory.MakeAbsolute(services.Environment).Collapse();
         var folders = Folders(settings, output);
         var rules = Rules(settings);
         var handed = HandedDigests.Read(settings.Digests);
@@ -62,7 +55,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
             staged.Files = [.. whole.Select(file => file.Import(handed))];
             foreach (var file in staged.Files)
             {
-                log.Information($"Imported {file.Path.GetFilename()}  sha256 {file.Sha256}{From(file.Origin)}");
+                services.Log.Information($"Imported {file.Path.GetFilename()}  sha256 {file.Sha256}{From(file.Origin)}");
             }
 
             return staged;
@@ -79,7 +72,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
 
     private List<DirectoryPath> Folders(PyImportSettings settings, DirectoryPath output)
     {
-        var folders = settings.From.Select(folder => folder.MakeAbsolute(environment).Collapse()).ToList();
+        var folders = settings.From.Select(folder => folder.MakeAbsolute(services.Environment).Collapse()).ToList();
         if (folders.Count == 0)
         {
             throw new PySignException(
@@ -262,10 +255,10 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
             return [];
         }
 
-        var python = await new PythonLocator(processes, environment, log)
+        var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
             .FindAsync(settings.PythonPath, "twine", cancellationToken)
             .ConfigureAwait(false);
-        var verdict = await new TwineCheck(processes, environment, log)
+        var verdict = await new TwineCheck(services)
             .RunAsync(python.Path, [.. files.Select(file => file.Path)], output.Combine(StagedImport.FolderName), cancellationToken)
             .ConfigureAwait(false);
         if (verdict.RefusesMetadataVersion)
@@ -280,7 +273,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
                 return [new PyImportProblem(PyImportProblemKind.Metadata, "", text)];
             }
 
-            log.Warning(text);
+            services.Log.Warning(text);
             return [];
         }
 
@@ -294,7 +287,7 @@ internal sealed class PyImporter(IChildProcessRunner processes, ICakeEnvironment
         var said = string.Join(' ', verdict.About(file.Path).Select(line => line.Trim()));
         if (!strict && verdict.OnlyWarns(file.Path, file.Distribution!.Metadata.Description))
         {
-            log.Warning($"twine {verdict.Twine} on {file.Source.Name}: {said}");
+            services.Log.Warning($"twine {verdict.Twine} on {file.Source.Name}: {said}");
             return [];
         }
 

@@ -5,11 +5,19 @@ public sealed class GenericUploadSettings
 {
     /// <summary>Where the files are kept.</summary>
     /// <value>A store, a package and its version. Required.</value>
-    public SignatureStoreSettings Store { get; set; } = new();
+    public SignatureStoreSettings Store
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How the store is reached.</summary>
     /// <value>By default directly, 4 files at a time, storage on another host included.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Whether only the plan is made and printed.</summary>
     /// <value>Default <see langword="false"/>. The registry is read and nothing is sent; the receipts are those of files that are there

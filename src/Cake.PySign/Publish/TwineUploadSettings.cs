@@ -38,7 +38,11 @@ public sealed class TwineUploadSettings
     /// <summary>How <see cref="Attestations"/> are verified before they are sent, and where they are read back.</summary>
     /// <value>Without a publisher, they must be this very job's, where it publishes by <see cref="TrustedPublishing"/>. Without an
     /// integrity URL, it is <c>/integrity</c> beside the index's <c>/simple</c>.</value>
-    public PyPiVerifyAttestationsSettings AttestationVerification { get; set; } = new();
+    public PyPiVerifyAttestationsSettings AttestationVerification
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>The interpreter that has the <c>twine</c> module.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
@@ -47,7 +51,11 @@ public sealed class TwineUploadSettings
     /// <summary>How the registry is reached.</summary>
     /// <value>By default directly. Bytes that are read back are compared by digest wherever they come from, and credentials stay with the
     /// index.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How long twine may take.</summary>
     /// <value>Default 15 minutes. After that the whole process tree is ended.</value>

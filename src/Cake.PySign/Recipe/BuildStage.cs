@@ -10,7 +10,7 @@ namespace Cake.PySign.Recipe;
 internal static class BuildStage
 {
     public static Task RunAsync(Release release, CancellationToken cancellationToken) =>
-        RunAsync(release, PyBuilder.For(release.Context), cancellationToken);
+        RunAsync(release, new PyBuilder(release.Services), cancellationToken);
 
     public static async Task RunAsync(Release release, PyBuilder builder, CancellationToken cancellationToken)
     {

@@ -37,8 +37,7 @@ internal static class ImportStage
             );
         }
 
-        using var staged = await PyImporter
-            .For(release.Context)
+        using var staged = await new PyImporter(release.Services)
             .StageAsync(settings, [.. built.Select(file => release.Dist.File(file.Name))], cancellationToken)
             .ConfigureAwait(false);
         RequireNoOthers(release, ledger, staged);

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe.Preflight;
@@ -231,7 +232,8 @@ public sealed class PySignTasks
     private static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
     {
         using var interruption = new Interruption(CancellationToken.None);
-        var (name, marks) = ($"PySign-{stage}", new CiMarks(context, TimeProvider.System));
+        var services = Services.For(context);
+        var (name, marks) = ($"PySign-{stage}", new CiMarks(context, services.Time));
         marks.Begin(name);
         try
         {
@@ -244,7 +246,7 @@ public sealed class PySignTasks
 
             // A folded group would hide what went wrong.
             marks.End(name);
-            marks.Error(name, SafeLog.For(context).Redactor.Redact(failure.Message));
+            marks.Error(name, services.Log.Redactor.Redact(failure.Message));
             throw failure;
         }
     }

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Sandbox;
 using PySign.Packaging.Names;
@@ -32,8 +33,9 @@ internal static class Rehearsal
             context.Arguments.GetArgument("output") is { Length: > 0 } value ? value : "artifacts/rehearsal"
         ).MakeAbsolute(context.Environment);
         Prepare(output);
-        var clock = new StageClock(TimeProvider.System);
-        var sandbox = await SandboxStarter.For(context).StartAsync(new PySignSandboxSettings(), cancellationToken).ConfigureAwait(false);
+        var services = Services.For(context);
+        var clock = new StageClock(services.Time);
+        var sandbox = await new SandboxStarter(services).StartAsync(new PySignSandboxSettings(), cancellationToken).ConfigureAwait(false);
         await using var ending = sandbox.ConfigureAwait(false);
         var trustedRoot = Copy(sandbox.Info.TrustedRoot, output.CombineWithFilePath("trusted_root.json"));
         var signingConfig = Copy(sandbox.Info.SigningConfig, output.CombineWithFilePath("signing_config.json"));

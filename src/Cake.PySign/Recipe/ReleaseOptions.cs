@@ -30,23 +30,39 @@ public sealed class ReleaseOptions
 
     /// <summary>The Python project.</summary>
     /// <value>Argument <c>project</c>, <c>PYSIGN_PROJECT</c>; default the script's folder.</value>
-    public DirectoryPath Project { get; set; } = ".";
+    public DirectoryPath Project
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = ".";
 
     /// <summary>The folder that stands between the stages.</summary>
     /// <value>Argument <c>dist</c>, <c>PYSIGN_DIST</c>; default <c>dist</c>.</value>
-    public DirectoryPath Dist { get; set; } = "dist";
+    public DirectoryPath Dist
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "dist";
 
     /// <summary>Where the consumer's verification downloads to; emptied of what an earlier one left.</summary>
     /// <value>Argument <c>consumer</c>, <c>PYSIGN_CONSUMER</c>; default <c>consumer</c>.</value>
-    public DirectoryPath Consumer { get; set; } = "consumer";
+    public DirectoryPath Consumer
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "consumer";
 
     /// <summary>Where the report of the release goes: <c>index.html</c>, <c>release.json</c> and <c>release.md</c>.</summary>
     /// <value>Argument <c>report</c>, <c>PYSIGN_REPORT</c>; default <c>artifacts/release</c>.</value>
-    public DirectoryPath Report { get; set; } = "artifacts/release";
+    public DirectoryPath Report
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "artifacts/release";
 
     /// <summary>Folders below the project that are not part of it.</summary>
     /// <value>Paths. What the recipe itself writes there is left out anyway.</value>
-    public IList<DirectoryPath> LeaveOut { get; } = [];
+    public IList<DirectoryPath> LeaveOut { get; } = Setting.List<DirectoryPath>();
 
     /// <summary>A name to build under instead of the project's own.</summary>
     /// <value>Argument <c>package-name</c>, <c>PYSIGN_PACKAGE_NAME</c>; default the project's own.</value>
@@ -93,12 +109,12 @@ public sealed class ReleaseOptions
 
     /// <summary>The folders that the artifacts of other build jobs were downloaded into.</summary>
     /// <value>Argument <c>import-from</c>, <c>PYSIGN_IMPORT_FROM</c>, with commas between them; default none.</value>
-    public IList<DirectoryPath> ImportFrom { get; } = [];
+    public IList<DirectoryPath> ImportFrom { get; } = Setting.List<DirectoryPath>();
 
     /// <summary>The wheels that the release must have, and no others.</summary>
     /// <value>Argument <c>expect-wheels</c>, <c>PYSIGN_EXPECT_WHEELS</c>: tags or cibuildwheel's identifiers, with <c>*</c> and
     /// <c>{a,b}</c> and commas between them; default what <c>pysign.toml</c> says under <c>[release] wheels</c>.</value>
-    public IList<string> ExpectWheels { get; } = [];
+    public IList<string> ExpectWheels { get; } = Setting.List<string>();
 
     /// <summary>Whether the release must have an sdist.</summary>
     /// <value>Argument <c>expect-sdist</c>, <c>PYSIGN_EXPECT_SDIST</c>; default what <c>pysign.toml</c> says under <c>[release]
@@ -108,7 +124,7 @@ public sealed class ReleaseOptions
     /// <summary>What the build jobs said of their files through the CI service's own channel.</summary>
     /// <value><c>PYSIGN_DIGESTS</c> and every variable whose name starts with <c>PYSIGN_DIGESTS_</c>: lines of <c>sha256sum</c>, or a JSON
     /// object of them.</value>
-    public IList<string> ImportDigests { get; } = [];
+    public IList<string> ImportDigests { get; } = Setting.List<string>();
 
     /// <summary>Whether the project's tests run before anything is signed.</summary>
     /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, required or off; default auto.</value>
@@ -122,7 +138,11 @@ public sealed class ReleaseOptions
 
     /// <summary>Where their JUnit report goes.</summary>
     /// <value>Argument <c>test-report</c>, <c>PYSIGN_TEST_REPORT</c>; default <c>test-results/junit.xml</c>.</value>
-    public FilePath TestReportFile { get; set; } = "test-results/junit.xml";
+    public FilePath TestReportFile
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "test-results/junit.xml";
 
     /// <summary>Limits the versions of the build requirements that an isolated build installs.</summary>
     /// <value>Argument <c>constraints</c>, <c>PYSIGN_CONSTRAINTS</c>; default none.</value>
@@ -136,7 +156,7 @@ public sealed class ReleaseOptions
     /// secret.</summary>
     /// <value>Argument <c>allowed-files</c>, <c>PYSIGN_ALLOWED_FILES</c>, paths with commas between them and <c>*</c> for anything; default
     /// none.</value>
-    public IList<string> AllowedFiles { get; } = [];
+    public IList<string> AllowedFiles { get; } = Setting.List<string>();
 
     /// <summary>Whether a warning of <c>twine check --strict</c> stops the build as an error does.</summary>
     /// <value>Argument <c>strict-metadata</c>, <c>PYSIGN_STRICT_METADATA</c>; default false.</value>
@@ -244,7 +264,7 @@ public sealed class ReleaseOptions
 
     /// <summary>The lock files of <c>PySign-Audit</c>.</summary>
     /// <value>Argument <c>lock</c>, <c>PYSIGN_LOCK</c>, a list with commas; empty takes those that lie beside the script.</value>
-    public IList<FilePath> LockFiles { get; } = [];
+    public IList<FilePath> LockFiles { get; } = Setting.List<FilePath>();
 
     /// <summary>How <c>PySign-Audit</c> judges; trust comes from the parameters of the release.</summary>
     /// <value>Arguments <c>audit-policy</c>, <c>audit-report</c>, <c>audit-index</c>, <c>audit-groups</c>, <c>audit-extras</c>,
@@ -264,11 +284,19 @@ public sealed class ReleaseOptions
     /// <value>Arguments <c>mirror</c>, <c>mirror-upstream</c>, <c>mirror-packages</c>; <c>PYSIGN_MIRROR</c>,
     /// <c>PYSIGN_MIRROR_UPSTREAM</c>, <c>PYSIGN_MIRROR_PACKAGES</c>, <c>PYSIGN_MIRROR_USERNAME</c>, <c>PYSIGN_MIRROR_PASSWORD</c>. Without
     /// packages, up to 20 of the lock files are compared.</value>
-    public PyCheckMirrorSettings Mirror { get; set; } = new();
+    public PyCheckMirrorSettings Mirror
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>What <c>PySign-InspectAttestations</c> shows.</summary>
     /// <value>Argument <c>inspect</c>, <c>PYSIGN_INSPECT</c>: a file, an https address of provenance, or <c>name==version</c>.</value>
-    public PyInspectAttestationsSettings Inspect { get; set; } = new();
+    public PyInspectAttestationsSettings Inspect
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>

@@ -34,8 +34,7 @@ internal static class TestStage
         try
         {
             var wheels = ledger.Files.Where(file => file.Kind == "wheel").Select(file => release.Dist.File(file.Name)).ToList();
-            var result = await PyTester
-                .For(release.Context)
+            var result = await new PyTester(release.Services)
                 .TestAsync(
                     project,
                     options.Test,

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Sandbox;
@@ -76,6 +77,6 @@ public static class PySignSandboxAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         using var interruption = new Interruption(cancellationToken);
-        return await SandboxStarter.For(context).StartAsync(settings, interruption.Token).ConfigureAwait(false);
+        return await new SandboxStarter(Services.For(context)).StartAsync(settings, interruption.Token).ConfigureAwait(false);
     }
 }

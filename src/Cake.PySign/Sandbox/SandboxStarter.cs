@@ -1,37 +1,30 @@
 using System.Globalization;
-using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Sandbox;
 
 /// <summary>Starts the sandbox as a child, waits until it listens, and never leaves it behind.</summary>
-internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, IChildProcessRunner processes, TimeProvider time)
+internal sealed class SandboxStarter(Services services)
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(50);
 
-    public static SandboxStarter For(ICakeContext context)
-    {
-        var log = SafeLog.For(context);
-        return new SandboxStarter(context.Environment, log, ChildProcessRunner.For(context, log), TimeProvider.System);
-    }
-
     public async Task<PySignSandbox> StartAsync(PySignSandboxSettings settings, CancellationToken cancellationToken)
     {
-        var program = SandboxProgram.Find(settings.SandboxPath, environment);
+        var program = SandboxProgram.Find(settings.SandboxPath, services.Environment);
         var workspace = new NeutralFolder();
         var ending = new CancellationTokenSource();
         var running = Task.FromResult(new ChildProcessResult(0, []));
         try
         {
             var readyFile = workspace.Path.CombineWithFilePath("ready.json");
-            running = processes.RunAsync(Start(settings, program, workspace.Path, readyFile), ending.Token);
+            running = services.Processes.RunAsync(Start(settings, program, workspace.Path, readyFile), ending.Token);
             var ready = await WaitAsync(running, readyFile, settings.StartTimeout, cancellationToken).ConfigureAwait(false);
-            log.Redactor.Add(ready.JobToken);
-            log.Redactor.Add(ready.ControlToken);
-            log.Information($"Sandbox at {ready.Info.BaseUrl}");
+            services.Log.Redactor.Add(ready.JobToken);
+            services.Log.Redactor.Add(ready.ControlToken);
+            services.Log.Information($"Sandbox at {ready.Info.BaseUrl}");
             return new PySignSandbox(ready, running, ending, workspace);
         }
         catch
@@ -46,11 +39,11 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
 
     private ChildProcessStart Start(PySignSandboxSettings settings, FilePath program, DirectoryPath workspace, FilePath readyFile)
     {
-        var state = settings.StateDirectory?.MakeAbsolute(environment) ?? workspace.Combine("state");
+        var state = settings.StateDirectory?.MakeAbsolute(services.Environment) ?? workspace.Combine("state");
         Directory.CreateDirectory(state.FullPath);
         return new ChildProcessStart
         {
-            Program = SandboxProgram.DotNet(environment),
+            Program = SandboxProgram.DotNet(services.Environment),
             Arguments =
             [
                 program.FullPath,
@@ -69,8 +62,8 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
             OutputVerbosity = Verbosity.Diagnostic,
 
             // Settings of the build's own ASP.NET programs are not meant for this one.
-            Variables = environment
-                .GetEnvironmentVariables()
+            Variables = services
+                .Environment.GetEnvironmentVariables()
                 .Keys.Where(name =>
                     name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
                     || name.StartsWith("Kestrel__", StringComparison.OrdinalIgnoreCase)
@@ -86,7 +79,7 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
         CancellationToken cancellationToken
     )
     {
-        var started = time.GetTimestamp();
+        var started = services.Time.GetTimestamp();
         while (!File.Exists(readyFile.FullPath))
         {
             if (running.IsCompleted)
@@ -94,7 +87,7 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
                 throw Died(await running.ConfigureAwait(false));
             }
 
-            if (time.GetElapsedTime(started) >= patience)
+            if (services.Time.GetElapsedTime(started) >= patience)
             {
                 throw new PySignException(
                     PySignFailure.SandboxFailed,
@@ -103,7 +96,7 @@ internal sealed class SandboxStarter(ICakeEnvironment environment, SafeLog log, 
                 );
             }
 
-            await Task.Delay(_pollInterval, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_pollInterval, services.Time, cancellationToken).ConfigureAwait(false);
         }
 
         return ReadyFile.Take(readyFile);

@@ -20,11 +20,11 @@ public sealed class IdentityTokenSettings
 
     /// <summary>The program's arguments. <c>{audience}</c> in one stands for the audience.</summary>
     /// <value>One argument each; never a secret.</value>
-    public IList<string> Arguments { get; } = [];
+    public IList<string> Arguments { get; } = Setting.List<string>();
 
     /// <summary>Variables that the program may see although their names look like secrets.</summary>
     /// <value>Names, such as <c>SYSTEM_ACCESSTOKEN</c>.</value>
-    public ICollection<string> PassEnvironmentVariables { get; } = [];
+    public ICollection<string> PassEnvironmentVariables { get; } = Setting.List<string>();
 
     /// <summary>Whether a person may be asked to log in, with a browser on any device, when nothing else has a token.</summary>
     /// <value><see langword="null"/> (default): at a terminal, for the public instance or a named <see cref="OidcIssuer"/>.
@@ -37,5 +37,9 @@ public sealed class IdentityTokenSettings
 
     /// <summary>The name by which that issuer knows this client; it becomes the token's audience.</summary>
     /// <value>Default <c>sigstore</c>.</value>
-    public string OidcClientId { get; set; } = "sigstore";
+    public string OidcClientId
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "sigstore";
 }

@@ -13,7 +13,11 @@ public sealed class SigningSettings
 
     /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
     /// <value>A variable, a file, a program, or a person at a terminal; by default none of them is named.</value>
-    public IdentityTokenSettings TokenSource { get; set; } = new();
+    public IdentityTokenSettings TokenSource
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Whether a ref that is not protected, or not known to be, may be named in the public log.</summary>
     /// <value>Default <see langword="false"/>: signing stops before anything is called. Private instances and the sandbox never
@@ -27,7 +31,11 @@ public sealed class SigningSettings
 
     /// <summary>The audience asked for where the CI service mints a token on request.</summary>
     /// <value>Default <c>sigstore</c>.</value>
-    public string Audience { get; set; } = "sigstore";
+    public string Audience
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "sigstore";
 
     /// <summary>A private key to sign with instead of an identity token.</summary>
     /// <value>A PEM file: PKCS#8, plain or encrypted, or a key file of <c>cosign generate-key-pair</c>; P-256, P-384, P-521 or RSA of 2048

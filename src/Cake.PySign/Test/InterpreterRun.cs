@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
-using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using IoPath = System.IO.Path;
@@ -10,13 +10,7 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Test;
 
 /// <summary>The tests on one interpreter: environment, wheel, requirements, tests, report.</summary>
-internal sealed class InterpreterRun(
-    IChildProcessRunner processes,
-    ICakeEnvironment environment,
-    TimeProvider time,
-    PyTestSettings settings,
-    TestTree tree
-)
+internal sealed class InterpreterRun(Services services, PyTestSettings settings, TestTree tree)
 {
     private const int NoTests = 5;
     private const int NotTheWheel = 70;
@@ -34,18 +28,26 @@ internal sealed class InterpreterRun(
         CancellationToken cancellationToken
     )
     {
-        var started = time.GetTimestamp();
+        var started = services.Time.GetTimestamp();
         var shown = new PyTestInterpreter(interpreter.Implementation, interpreter.Version, interpreter.Path, label);
         var run = new PyTestRun(shown, wheel.FileName, wheel.Sha256, PyTestOutcome.Broken, null, 0, 0, [], TimeSpan.Zero);
         try
         {
             var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, started, cancellationToken)
                 .ConfigureAwait(false);
-            return (tested with { Elapsed = time.GetElapsedTime(started) }, suite);
+            return (tested with { Elapsed = services.Time.GetElapsedTime(started) }, suite);
         }
         catch (TestRunFailure failure)
         {
-            return (run with { Outcome = failure.Outcome, Problem = failure.Message, Elapsed = time.GetElapsedTime(started) }, null);
+            return (
+                run with
+                {
+                    Outcome = failure.Outcome,
+                    Problem = failure.Message,
+                    Elapsed = services.Time.GetElapsedTime(started),
+                },
+                null
+            );
         }
         catch (PySignException e) when (e.Reason == PySignFailure.TimedOut)
         {
@@ -54,7 +56,7 @@ internal sealed class InterpreterRun(
                 {
                     Outcome = PyTestOutcome.TimedOut,
                     Problem = $"It did not end within {settings.Timeout:g}. {e.Message}",
-                    Elapsed = time.GetElapsedTime(started),
+                    Elapsed = services.Time.GetElapsedTime(started),
                 },
                 null
             );
@@ -75,13 +77,13 @@ internal sealed class InterpreterRun(
         tree.CopyTo(root, cancellationToken);
         var variables = Variables(folder);
         var installing = ToolCertificates.Variables(
-            CaFile.Of(settings.Network.CaFile, environment),
+            CaFile.Of(settings.Network.CaFile, services.Environment),
             folder,
             ToolCertificates.Pip,
-            environment
+            services.Environment
         );
         var virtualEnvironment = await TestEnvironment
-            .CreateAsync(processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken)
+            .CreateAsync(services.Processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken)
             .ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
         var asked = settings.Framework == TestFramework.Pytest || (settings.Framework == TestFramework.Auto && tree.AsksForPytest());
@@ -92,7 +94,7 @@ internal sealed class InterpreterRun(
         }
 
         await virtualEnvironment
-            .InstallRequirementsAsync(wheel, requirements, settings.Constraints?.MakeAbsolute(environment), cancellationToken)
+            .InstallRequirementsAsync(wheel, requirements, settings.Constraints?.MakeAbsolute(services.Environment), cancellationToken)
             .ConfigureAwait(false);
 
         var report = folder.CombineWithFilePath("junit.xml");
@@ -126,7 +128,9 @@ internal sealed class InterpreterRun(
         return Lacking(Judge(run, result, report), result, wheel);
 
         TimeSpan Remaining() =>
-            settings.Timeout - time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+            settings.Timeout - services.Time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1)
+                ? left
+                : TimeSpan.FromSeconds(1);
     }
 
     // Where nothing ran because something is not installed, that is the answer, and not a failed test.
@@ -202,11 +206,11 @@ internal sealed class InterpreterRun(
 
     private Dictionary<string, string?> Variables(DirectoryPath folder)
     {
-        var variables = PythonVariables.Clean(environment);
+        var variables = PythonVariables.Clean(services.Environment);
         var home = folder.Combine("env");
         var scripts = home.Combine(OperatingSystem.IsWindows() ? "Scripts" : "bin").FullPath;
         variables["VIRTUAL_ENV"] = home.FullPath;
-        variables["PATH"] = $"{scripts}{IoPath.PathSeparator}{environment.GetEnvironmentVariable("PATH")}";
+        variables["PATH"] = $"{scripts}{IoPath.PathSeparator}{services.Environment.GetEnvironmentVariable("PATH")}";
 
         // The same tests run several times at once: a fixed name in the temporary folder must not bring them together.
         var temporary = folder.Combine("tmp");

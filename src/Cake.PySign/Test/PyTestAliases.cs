@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Test;
@@ -84,6 +85,9 @@ public static class PyTestAliases
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(projectDirectory);
         ArgumentNullException.ThrowIfNull(settings);
-        return Interruption.Run(token => PyTester.For(context).TestAsync(projectDirectory, settings, token), cancellationToken);
+        return Interruption.Run(
+            token => new PyTester(Services.For(context)).TestAsync(projectDirectory, settings, token),
+            cancellationToken
+        );
     }
 }

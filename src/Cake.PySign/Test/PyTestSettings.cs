@@ -8,7 +8,7 @@ public sealed class PyTestSettings
     /// <summary>The wheels that are tested.</summary>
     /// <value>Files of one project and version; default: every wheel in the project's <c>dist</c> folder. Each interpreter gets the first
     /// that its tags fit.</value>
-    public ICollection<FilePath> Wheels { get; } = [];
+    public ICollection<FilePath> Wheels { get; } = Setting.List<FilePath>();
 
     /// <summary>The folder that holds the tests.</summary>
     /// <value>Relative to the project; default <c>tests</c>, else <c>test</c>. It is copied and run from the copy, so that the source tree
@@ -17,12 +17,12 @@ public sealed class PyTestSettings
 
     /// <summary>Further files and folders that the tests read.</summary>
     /// <value>Paths below the project, copied to the same place beside the tests. The package itself must not be among them.</value>
-    public ICollection<string> TestFiles { get; } = [];
+    public ICollection<string> TestFiles { get; } = Setting.List<string>();
 
     /// <summary>The interpreters to test on.</summary>
     /// <value>Versions (<c>3.12</c>, <c>3.12.1</c>, <c>pypy3.10</c>) or paths; each must exist. Empty, or <c>all</c>: every one that pyenv,
     /// the <c>py</c> launcher or PATH shows, the newest of each minor version.</value>
-    public ICollection<string> Interpreters { get; } = [];
+    public ICollection<string> Interpreters { get; } = Setting.List<string>();
 
     /// <summary>What runs the tests.</summary>
     /// <value>Default <see cref="TestFramework.Auto"/>.</value>
@@ -30,23 +30,27 @@ public sealed class PyTestSettings
 
     /// <summary>Which files hold tests, for unittest.</summary>
     /// <value>A pattern of file names; default <c>test*.py</c>. pytest reads its own configuration.</value>
-    public string Pattern { get; set; } = "test*.py";
+    public string Pattern
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "test*.py";
 
     /// <summary>Further arguments for pytest.</summary>
     /// <value>Never put a secret here: arguments are visible to the whole machine.</value>
-    public ICollection<string> PytestArguments { get; } = [];
+    public ICollection<string> PytestArguments { get; } = Setting.List<string>();
 
     /// <summary>Requirements that the tests have in addition to the wheel's own.</summary>
     /// <value>Requirement specifiers, such as <c>pytest&gt;=8</c>.</value>
-    public ICollection<string> Requirements { get; } = [];
+    public ICollection<string> Requirements { get; } = Setting.List<string>();
 
     /// <summary>Groups of requirements in the project's <c>[dependency-groups]</c> (PEP 735) to install.</summary>
     /// <value>Names; default none.</value>
-    public ICollection<string> Groups { get; } = [];
+    public ICollection<string> Groups { get; } = Setting.List<string>();
 
     /// <summary>Extras of the wheel to install.</summary>
     /// <value>Names, such as <c>test</c>.</value>
-    public ICollection<string> Extras { get; } = [];
+    public ICollection<string> Extras { get; } = Setting.List<string>();
 
     /// <summary>Bounds on what is installed (pip's <c>--constraint</c>).</summary>
     /// <value>A file; default none.</value>
@@ -58,7 +62,11 @@ public sealed class PyTestSettings
 
     /// <summary>How pip reaches what the tests require.</summary>
     /// <value>By default directly. Of these settings pip needs the CA file; the tests are not given it.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Whether the tests also see what is installed for the interpreter itself, such as Debian's python3-pytest.</summary>
     /// <value>Default <see langword="false"/>: nothing but the wheel and its requirements.</value>
@@ -75,7 +83,11 @@ public sealed class PyTestSettings
     /// <summary>Where the JUnit report of all interpreters is written.</summary>
     /// <value>A file, relative to Cake's working directory; default <c>test-results/junit.xml</c>. It is written when tests fail,
     /// too.</value>
-    public FilePath ReportFile { get; set; } = "test-results/junit.xml";
+    public FilePath ReportFile
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "test-results/junit.xml";
 
     /// <summary>Variables set for the tests.</summary>
     /// <value>Name to value. They win over the inherited environment.</value>
@@ -83,5 +95,5 @@ public sealed class PyTestSettings
 
     /// <summary>Inherited variables that pip and the tests may see although their names look like secrets.</summary>
     /// <value>Names. Tests and their requirements are third-party code, so by default they see no token and no password.</value>
-    public ICollection<string> PassEnvironmentVariables { get; } = [];
+    public ICollection<string> PassEnvironmentVariables { get; } = Setting.List<string>();
 }

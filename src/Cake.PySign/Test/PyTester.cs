@@ -2,27 +2,20 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Logging;
+using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Test;
 
 /// <summary>Tests a project's wheel on every interpreter, in parallel, and brings the results together.</summary>
-internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment environment, SafeLog log, TimeProvider time)
+internal sealed class PyTester(Services services)
 {
-    public static PyTester For(ICakeContext context)
-    {
-        var log = SafeLog.For(context);
-        return new PyTester(ChildProcessRunner.For(context, log), context.Environment, log, TimeProvider.System);
-    }
-
     public Task<PyTestResult> TestAsync(DirectoryPath projectDirectory, PyTestSettings settings, CancellationToken cancellationToken)
     {
-        var project = projectDirectory.MakeAbsolute(environment).Collapse();
+        var project = projectDirectory.MakeAbsolute(services.Environment).Collapse();
         return TestAsync(project, settings, Wheels(project, settings), settings.Interpreters, settings.ReportFile, cancellationToken);
     }
 
@@ -38,8 +31,8 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
     )
     {
         Check(settings);
-        _ = CaFile.Of(settings.Network.CaFile, environment);
-        var report = reportPath.MakeAbsolute(environment).Collapse();
+        _ = CaFile.Of(settings.Network.CaFile, services.Environment);
+        var report = reportPath.MakeAbsolute(services.Environment).Collapse();
 
         // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
         if (File.Exists(report.FullPath))
@@ -50,14 +43,14 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
         var tree = TestTree.Of(project, settings);
         using var workspace = new NeutralFolder();
         var wheels = TestedWheel.Read(files, Folder(workspace.Path, "wheels"));
-        var (interpreters, unusable) = await new InterpreterFinder(processes, environment)
+        var (interpreters, unusable) = await new InterpreterFinder(services.Processes, services.Environment)
             .FindAsync(wanted, settings.MaxInterpreters, Folder(workspace.Path, "probes"), cancellationToken)
             .ConfigureAwait(false);
 
         var skipped = new ConcurrentBag<PyTestSkip>(unusable);
         var labels = Labels(interpreters);
         var runs = new (PyTestRun Run, XElement? Suite)?[interpreters.Count];
-        var run = new InterpreterRun(processes, environment, time, settings, tree);
+        var run = new InterpreterRun(services, settings, tree);
         await Parallel
             .ForAsync(
                 0,
@@ -92,7 +85,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
                     {
                         var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
                         runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
-                        log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
+                        services.Log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
                     }
                     catch (WheelRefused refusal)
                     {
@@ -118,11 +111,11 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
     {
         var (name, version) = (wheel.Distribution.Name, wheel.Distribution.Version);
         var result = new PyTestResult(name, version, [.. runs.Select(one => one.Run)], skipped, report);
-        JunitReport.Write(report, $"{name} {version}", runs, log.Redactor);
-        log.Information($"Tests of {name} {version}:");
+        JunitReport.Write(report, $"{name} {version}", runs, services.Log.Redactor);
+        services.Log.Information($"Tests of {name} {version}:");
         foreach (var line in TestTable.Lines(result))
         {
-            log.Information(line);
+            services.Log.Information(line);
         }
 
         if (runs.Count == 0)
@@ -204,7 +197,7 @@ internal sealed class PyTester(IChildProcessRunner processes, ICakeEnvironment e
     {
         if (settings.Wheels.Count > 0)
         {
-            return FileList.Require(settings.Wheels, environment, "test");
+            return FileList.Require(settings.Wheels, services.Environment, "test");
         }
 
         var dist = project.Combine("dist").FullPath;

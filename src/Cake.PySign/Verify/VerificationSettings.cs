@@ -44,9 +44,17 @@ public abstract class VerificationSettings
 
     /// <summary>Who is believed.</summary>
     /// <value>By default Sigstore's public instance, as the package carries its keys: nobody is asked.</value>
-    public TrustSettings Trust { get; set; } = new();
+    public TrustSettings Trust
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How a TUF repository is reached, the only service that is ever asked.</summary>
     /// <value>By default directly.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 }

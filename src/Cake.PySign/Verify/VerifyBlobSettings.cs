@@ -13,7 +13,11 @@ public sealed class VerifyBlobSettings : VerificationSettings
     /// <summary>Which statement about the file is looked for.</summary>
     /// <value>The name that <c>CosignAttestBlob</c> was given: <c>{file}.{name}.sigstore.json</c>; default <c>attestation</c>. Only with
     /// <see cref="PredicateType"/>.</value>
-    public string Attestation { get; set; } = "attestation";
+    public string Attestation
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = "attestation";
 
     /// <summary>The bundle of the one file to verify.</summary>
     /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with

@@ -1,8 +1,6 @@
 using Cake.PySign.Build;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
-using PySign.Http;
 
 namespace Cake.PySign.Tests.Build;
 
@@ -161,7 +159,7 @@ public sealed class BuildChecksTests : IDisposable
             ["caf\u00e9", "cafe\u0301", "cafe", "CAF\u00c9", "other"],
             SystemPython.Path,
             _rig.Folder.Path,
-            ChildProcessRunner.For(_rig.Context, SafeLog.For(_rig.Context)),
+            _rig.Services().Processes,
             Token
         );
         Assert.Equal(["caf\u00e9", "cafe\u0301", "CAF\u00c9"], Assert.Single(groups));
@@ -313,12 +311,7 @@ public sealed class BuildChecksTests : IDisposable
     {
         var settings = new PyBuildSettings { PythonPath = _rig.Folder.File("python3"), Isolation = BuildIsolation.None };
         change(settings);
-        return new PyBuilder(new FakeChildProcessRunner(Answer), _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor())).BuildAsync(
-            "project",
-            settings,
-            null,
-            Token
-        );
+        return new PyBuilder(_rig.Services(processes: new FakeChildProcessRunner(Answer))).BuildAsync("project", settings, null, Token);
     }
 
     private ChildProcessResult Answer(ChildProcessStart start)

@@ -1,9 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
-using PySign.Http;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Build;
@@ -316,7 +314,7 @@ public sealed class PyBuilderTests : IDisposable
         };
         var settings = Settings();
         (settings.Sdist, settings.Isolation, settings.Constraints) = (false, BuildIsolation.Auto, "with blank/constraints.txt");
-        var result = await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, null, Token);
+        var result = await new PyBuilder(_rig.Services(processes: runner)).BuildAsync("project", settings, null, Token);
         Assert.Equal("setuptools==66.1.1\n", seen);
         var variables = BuildStart(runner).Variables;
         Assert.DoesNotContain(' ', variables["PIP_CONSTRAINT"]!);
@@ -410,15 +408,13 @@ public sealed class PyBuilderTests : IDisposable
     {
         Directory.CreateDirectory(_rig.Folder.Folder("empty").FullPath);
         var e = await Assert.ThrowsAsync<PySignException>(() =>
-            new PyBuilder(Runner(), _rig.Environment, Log).BuildAsync("empty", Settings(), null, Token)
+            new PyBuilder(_rig.Services(processes: Runner())).BuildAsync("empty", Settings(), null, Token)
         );
         Assert.Equal(PySignFailure.MissingFile, e.Reason);
         Assert.Contains("pyproject.toml", e.Message, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private SafeLog Log => new(_rig.Log, new SecretRedactor());
 
     private PyBuildSettings Settings(string? output = null) =>
         new()
@@ -429,7 +425,7 @@ public sealed class PyBuilderTests : IDisposable
         };
 
     private async Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
-        (await new PyBuilder(runner, _rig.Environment, Log).BuildAsync("project", settings, null, Token)).Distributions;
+        (await new PyBuilder(_rig.Services(processes: runner)).BuildAsync("project", settings, null, Token)).Distributions;
 
     private static ChildProcessStart BuildStart(FakeChildProcessRunner runner) => runner.Starts.First(IsBuild);
 

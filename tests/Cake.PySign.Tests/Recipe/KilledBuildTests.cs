@@ -1,9 +1,7 @@
 using Cake.PySign.Build;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
-using PySign.Http;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -148,7 +146,7 @@ public sealed class KilledBuildTests : IDisposable
             PythonPath = _rig.Folder.File("python3"),
             Isolation = BuildIsolation.None,
         };
-        var builder = new PyBuilder(new FakeChildProcessRunner(Answer), _rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()))
+        var builder = new PyBuilder(_rig.Services(processes: new FakeChildProcessRunner(Answer)))
         {
             Changing = _ =>
             {

@@ -21,7 +21,7 @@ internal static class RigServices
         return new Services(
             rig.Environment,
             log,
-            processes ?? ChildProcessRunner.For(rig.Context, log),
+            processes ?? new ChildProcessRunner(log, rig.Environment, time ?? TimeProvider.System),
             new RegistryConnections(handler, time ?? TimeProvider.System)
         );
     }

@@ -1,7 +1,5 @@
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Sandbox;
 using Cake.PySign.Tests.Rig;
-using PySign.Http;
 
 namespace Cake.PySign.Tests.Sandbox;
 
@@ -62,10 +60,7 @@ public sealed class PySignSandboxTests : IDisposable
             )
         );
         var e = await Assert.ThrowsAsync<PySignException>(() =>
-            new SandboxStarter(_rig.Environment, new SafeLog(_rig.Log, new SecretRedactor()), runner, TimeProvider.System).StartAsync(
-                new PySignSandboxSettings { SandboxPath = program },
-                Token
-            )
+            new SandboxStarter(_rig.Services(processes: runner)).StartAsync(new PySignSandboxSettings { SandboxPath = program }, Token)
         );
         Assert.Contains("ASP.NET Core", e.Message, StringComparison.Ordinal);
         Assert.Contains("Install", e.Advice, StringComparison.Ordinal);

@@ -329,7 +329,7 @@ public sealed class PyTesterTests : IDisposable
     {
         var redactor = new SecretRedactor();
         ChildEnvironment.RegisterSecrets(_rig.Environment, redactor);
-        return new PyTester(_runner, _rig.Environment, new SafeLog(_rig.Log, redactor), TimeProvider.System).TestAsync(
+        return new PyTester(_rig.Services(processes: _runner, log: new SafeLog(_rig.Log, redactor))).TestAsync(
             _project.Path,
             _settings,
             TestContext.Current.CancellationToken

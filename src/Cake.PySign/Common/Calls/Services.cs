@@ -12,10 +12,13 @@ namespace Cake.PySign.Common.Calls;
 /// </summary>
 internal sealed class Services(ICakeEnvironment environment, SafeLog log, IChildProcessRunner processes, RegistryConnections connections)
 {
+    // The one place that says what is real.
+    private static readonly RegistryConnections _real = new(null, TimeProvider.System);
+
     public static Services For(ICakeContext context)
     {
         var log = SafeLog.For(context);
-        return new Services(context.Environment, log, ChildProcessRunner.For(context, log), RegistryConnections.Real);
+        return new Services(context.Environment, log, new ChildProcessRunner(log, context.Environment, TimeProvider.System), _real);
     }
 
     public ICakeEnvironment Environment => environment;

@@ -10,8 +10,6 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
 {
     public const int DefaultParallel = 4;
 
-    public static RegistryConnections Real { get; } = new(null, TimeProvider.System);
-
     private ExtraAuthorities? Authorities { get; init; }
 
     private NetworkSettings Network { get; init; } = new();

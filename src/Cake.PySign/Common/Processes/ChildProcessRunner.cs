@@ -17,8 +17,6 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     // A grandchild that outlives its parent keeps the pipes open; the exit of the program itself is what counts.
     private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
 
-    public static ChildProcessRunner For(ICakeContext context, SafeLog log) => new(log, context.Environment, TimeProvider.System);
-
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -21,9 +21,17 @@ public sealed class PyPiVerifyAttestationsSettings
 
     /// <summary>Who is believed.</summary>
     /// <value>By default Sigstore's public instance, as the package carries its keys.</value>
-    public TrustSettings Trust { get; set; } = new();
+    public TrustSettings Trust
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How the index and a TUF repository are reached.</summary>
     /// <value>By default directly.</value>
-    public NetworkSettings Network { get; set; } = new();
+    public NetworkSettings Network
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 }

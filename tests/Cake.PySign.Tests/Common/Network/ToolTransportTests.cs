@@ -1,7 +1,6 @@
 using System.Net;
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Publish;
@@ -256,9 +255,8 @@ public sealed class ToolTransportTests : IDisposable
     private DirectoryPath Made(string name) => Directory.CreateDirectory(_rig.Folder.Folder(name).FullPath).FullName;
 
     private Task<ChildProcessResult> PipAsync(FilePath page, IReadOnlyDictionary<string, string?> variables) =>
-        ChildProcessRunner
-            .For(_rig.Context, SafeLog.For(_rig.Context))
-            .RunAsync(
+        _rig.Services()
+            .Processes.RunAsync(
                 new ChildProcessStart
                 {
                     Program = SystemPython.Path,
