@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;
-using Cake.PySign.Verify;
+using Cake.PySign.Common.Signatures;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.LockFiles;

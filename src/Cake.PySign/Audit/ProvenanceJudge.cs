@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;

@@ -4,7 +4,6 @@ using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Import;
-using Cake.PySign.Verify;
 using PySign.Packaging.Names;
 using IoPath = System.IO.Path;
 

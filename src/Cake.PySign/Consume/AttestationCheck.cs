@@ -1,6 +1,7 @@
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Sigstore.Errors;

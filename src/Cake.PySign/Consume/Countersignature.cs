@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Indexes;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 using PySign.Sigstore.Bundles;
 
@@ -8,7 +9,7 @@ namespace Cake.PySign.Consume;
 /// <summary>The signature of a second signer, beside the first one's. It is looked for where a policy asks for two.</summary>
 internal static class Countersignature
 {
-    private const string Suffix = ".sigstore.json";
+    private const string Suffix = SignatureNames.Bundle;
 
     /// <summary><c>demo-1.0.tar.gz.sigstore.json</c> is countersigned in <c>demo-1.0.tar.gz.countersigned.sigstore.json</c>.</summary>
     public static string NameOf(string bundle) => $"{bundle[..^Suffix.Length]}.countersigned{Suffix}";

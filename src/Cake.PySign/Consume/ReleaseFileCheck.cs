@@ -63,7 +63,14 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             }
 
             var bundles = await Countersignature
-                .WithAsync(registry, bundle, fileName + ".sigstore.json", file.Path.GetDirectory(), signers.Threshold, cancellationToken)
+                .WithAsync(
+                    registry,
+                    bundle,
+                    fileName + SignatureNames.Bundle,
+                    file.Path.GetDirectory(),
+                    signers.Threshold,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             var proofs = await Task.Run(
                     () =>

@@ -3,6 +3,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Provenance;
+using Cake.PySign.Common.Stores;
 using PySign.Packaging;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;

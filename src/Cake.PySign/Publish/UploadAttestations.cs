@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;

@@ -1,4 +1,5 @@
 using Cake.PySign.Common;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Errors;

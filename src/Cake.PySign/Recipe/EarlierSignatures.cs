@@ -6,7 +6,6 @@ using Cake.PySign.Common.Statements;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
-using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
-using Cake.PySign.Verify;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 

@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Provenance;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Bundles;

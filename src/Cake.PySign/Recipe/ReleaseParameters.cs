@@ -20,7 +20,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
     public ReleaseOptions Read()
     {
         var job = CiJob.Detect(variable);
-        var options = new ReleaseOptions { Source = job?.Source };
+        var options = new ReleaseOptions { Source = job is null ? null : new LedgerSource(job.Commit, job.Ref) };
         ReadProject(options, job);
         ReadBuild(options);
         ReadImport(options);

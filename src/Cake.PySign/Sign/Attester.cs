@@ -3,7 +3,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Verify;
+using Cake.PySign.Common.Signatures;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Errors;

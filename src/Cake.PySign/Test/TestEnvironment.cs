@@ -1,5 +1,6 @@
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 
 namespace Cake.PySign.Test;

@@ -1,6 +1,5 @@
 using Cake.Core.IO;
 using Cake.PySign.Publish;
-using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Tests.Verify;
 using Cake.PySign.Verify;

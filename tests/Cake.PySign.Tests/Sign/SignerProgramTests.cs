@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
-using Cake.PySign.Sandbox;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;

@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Processes;
 using Cake.PySign.Test;
 using Cake.PySign.Tests.Rig;
 using PySign.Http;
@@ -328,7 +327,7 @@ public sealed class PyTesterTests : IDisposable
     private Task<PyTestResult> TestAsync()
     {
         var redactor = new SecretRedactor();
-        ChildEnvironment.RegisterSecrets(_rig.Environment, redactor);
+        SecretVariables.Register(_rig.Environment, redactor);
         return new PyTester(_rig.Services(processes: _runner, log: new SafeLog(_rig.Log, redactor))).TestAsync(
             _project.Path,
             _settings,

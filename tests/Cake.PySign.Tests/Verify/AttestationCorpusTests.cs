@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Sign;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
 using PySign.Packaging.Attestations;

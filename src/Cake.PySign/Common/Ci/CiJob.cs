@@ -1,4 +1,3 @@
-using Cake.PySign.Recipe;
 using PySign.Sigstore.Identity;
 
 namespace Cake.PySign.Common.Ci;
@@ -35,14 +34,15 @@ internal abstract record CiJob
     /// <summary>The authorities that the job's runner was told to trust for the CI service, where it says so.</summary>
     public virtual string? CaFile => null;
 
-    /// <summary>Commit and ref.</summary>
-    public abstract LedgerSource Source { get; }
+    /// <summary>The commit that the job works on.</summary>
+    public abstract string? Commit { get; }
+
+    /// <summary>The branch or tag.</summary>
+    public abstract string? Ref { get; }
 
     /// <summary>The tag that the job runs for; null when it runs for a branch or a merge request.</summary>
     public virtual string? Tag =>
-        Source.Ref is { } reference && reference.StartsWith(TagReference, StringComparison.Ordinal)
-            ? reference[TagReference.Length..]
-            : null;
+        Ref is { } reference && reference.StartsWith(TagReference, StringComparison.Ordinal) ? reference[TagReference.Length..] : null;
 
     /// <summary>The job this process runs in, or null outside of CI.</summary>
     /// <param name="variable">Looks up an environment variable; null for unset or empty.</param>

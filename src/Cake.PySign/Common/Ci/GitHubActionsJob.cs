@@ -1,5 +1,3 @@
-using Cake.PySign.Recipe;
-
 namespace Cake.PySign.Common.Ci;
 
 /// <summary>A GitHub Actions job, from its default variables. It has no package registry for Python of its own.</summary>
@@ -22,7 +20,9 @@ internal sealed record GitHubActionsJob : CiJob
 
     public override string? CertificateOidcIssuer => "https://token.actions.githubusercontent.com";
 
-    public override LedgerSource Source => new(_variable("GITHUB_SHA"), _variable("GITHUB_REF"));
+    public override string? Commit => _variable("GITHUB_SHA");
+
+    public override string? Ref => _variable("GITHUB_REF");
 
     private string Server => (_variable("GITHUB_SERVER_URL") ?? "https://github.com").TrimEnd('/');
 }

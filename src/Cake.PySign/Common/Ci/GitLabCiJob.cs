@@ -1,5 +1,3 @@
-using Cake.PySign.Recipe;
-
 namespace Cake.PySign.Common.Ci;
 
 /// <summary>A GitLab CI job, from its predefined variables.</summary>
@@ -51,7 +49,9 @@ internal sealed record GitLabCiJob : CiJob
     public override string? CaFile =>
         _variable("CI_SERVER_TLS_CA_FILE") is { } path && new FileInfo(path) is { Exists: true, Length: > 0 } ? path : null;
 
-    public override LedgerSource Source => new(_variable("CI_COMMIT_SHA"), _variable("CI_COMMIT_REF_NAME"));
+    public override string? Commit => _variable("CI_COMMIT_SHA");
+
+    public override string? Ref => _variable("CI_COMMIT_REF_NAME");
 
     private Uri? Packages(string kind) =>
         _variable("CI_API_V4_URL") is { } api && _variable("CI_PROJECT_ID") is { } id

@@ -1,6 +1,5 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Cake.PySign.Common.Processes;
 using PySign.Http;
 
 namespace Cake.PySign.Common.Logging;
@@ -23,7 +22,7 @@ internal sealed class SafeLog
     public static SafeLog For(ICakeContext context)
     {
         var redactor = new SecretRedactor();
-        ChildEnvironment.RegisterSecrets(context.Environment, redactor);
+        SecretVariables.Register(context.Environment, redactor);
         return new SafeLog(context.Log, redactor);
     }
 

@@ -1,6 +1,5 @@
 using Cake.Core;
 using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Stores;
 using PySign.Http;
 
 namespace Cake.PySign.Common.Network;
@@ -12,7 +11,7 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
 
     private ExtraAuthorities? Authorities { get; init; }
 
-    private NetworkSettings Network { get; init; } = new();
+    public NetworkSettings Network { get; init; } = new();
 
     /// <summary>These connections with the extra CA file and the limits of a call.</summary>
     /// <exception cref="PySignException">The file cannot be used.</exception>
@@ -22,55 +21,6 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
             Network = network,
             Authorities = CaFile.Of(network.CaFile, environment),
         };
-
-    /// <summary>A store that keeps files as they are, of whatever kind.</summary>
-    /// <param name="settings">Which, and how to be let in.</param>
-    /// <param name="log">Where progress goes.</param>
-    /// <param name="maxFileBytes">What a file may have at most.</param>
-    /// <param name="uploads">Whether files are sent, not only fetched.</param>
-    /// <param name="draft">Whether a GitHub release that is not there is created as a draft.</param>
-    public GenericRegistry Store(
-        SignatureStoreSettings settings,
-        SafeLog log,
-        long maxFileBytes = RegistryConnection.MaxFileBytes,
-        bool uploads = false,
-        bool draft = false
-    )
-    {
-        var root = ServiceAddress.Require(settings.Url, "Store.Url");
-        var package = Name(settings.Name, "Store.Name");
-        var version = Name(settings.Version, "Store.Version");
-        switch (settings.Kind)
-        {
-            case StoreKind.GitLab:
-                GenericNames.RequireGitLabPackage(package, version);
-                return new GitLabGenericRegistry(Connect(), root, package, GenericNames.Mapped(version));
-            case StoreKind.Http:
-                GenericNames.RequireSegment("package name", package);
-                GenericNames.RequireSegment("package version", version);
-                return new PutRegistry(Connect(), ServiceAddress.Below(root, package, version));
-            case StoreKind.GitHubRelease:
-                GenericNames.RequireTag(version);
-                return new GitHubReleaseRegistry(
-                    Connect(),
-                    new GitHubReleaseTarget(root, package, version)
-                    {
-                        Uploads = uploads,
-                        StaysDraft = draft,
-                        HasToken = !string.IsNullOrEmpty(settings.Token),
-                    }
-                );
-            default:
-                throw new PySignException(PySignFailure.InvalidSettings, $"Store.Kind is {settings.Kind}, which is not known.");
-        }
-
-        RegistryConnection Connect() =>
-            Open(root, Credential(settings), Network.AllowStorageRedirects ?? true, settings.Token, log, maxFileBytes);
-    }
-
-    /// <summary>The attestations of a repository of GitHub.</summary>
-    public GitHubAttestationStore Attestations(Uri repository, string token, SafeLog log) =>
-        new(Open(repository, ServiceCredential.Bearer(token), allowStorage: true, token, log, RegistryConnection.MaxFileBytes), repository);
 
     /// <summary>An index with Basic authentication, or none.</summary>
     public RegistryConnection Basic(
@@ -99,7 +49,8 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
     /// <summary>A handler for a service that is not a registry; null where the usual connections do. The caller disposes it.</summary>
     public HttpMessageHandler? OwnHandler() => Handler is null && Authorities is not null ? ServiceHandler.Create(Authorities) : null;
 
-    private RegistryConnection Open(
+    /// <summary>A registry with a credential of its own kind, and with what of it must not be shown.</summary>
+    public RegistryConnection Open(
         Uri root,
         ServiceCredential? credential,
         bool allowStorage,
@@ -131,37 +82,4 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
                 PySignFailure.InvalidSettings,
                 $"TransferTimeout is {timeout:c}; it must be more than zero and at most one day."
             );
-
-    private static string Name(string? value, string setting) =>
-        string.IsNullOrEmpty(value) ? throw new PySignException(PySignFailure.InvalidSettings, $"{setting} is not set.") : value;
-
-    private static ServiceCredential? Credential(SignatureStoreSettings settings)
-    {
-        if (string.IsNullOrEmpty(settings.Token))
-        {
-            return null;
-        }
-
-        if (settings.Kind == StoreKind.GitHubRelease)
-        {
-            return ServiceCredential.Bearer(settings.Token);
-        }
-
-        return settings.TokenKind switch
-        {
-            StoreTokenKind.JobToken => ServiceCredential.InHeader("JOB-TOKEN", settings.Token),
-            StoreTokenKind.PrivateToken => ServiceCredential.InHeader("PRIVATE-TOKEN", settings.Token),
-            StoreTokenKind.DeployToken => ServiceCredential.InHeader("DEPLOY-TOKEN", settings.Token),
-            StoreTokenKind.BearerToken => ServiceCredential.Bearer(settings.Token),
-            StoreTokenKind.Password when !string.IsNullOrEmpty(settings.UserName) => ServiceCredential.Basic(
-                settings.UserName,
-                settings.Token
-            ),
-            StoreTokenKind.Password => throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "Store.TokenKind is Password and Store.UserName is not set."
-            ),
-            _ => throw new PySignException(PySignFailure.InvalidSettings, $"Store.TokenKind is {settings.TokenKind}, which is not known."),
-        };
-    }
 }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Cake.Core;
-using PySign.Http;
 
 namespace Cake.PySign.Common.Processes;
 
@@ -16,7 +15,7 @@ internal static partial class ChildEnvironment
     {
         var names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         var host = environment.GetEnvironmentVariables();
-        var secrets = SecretValues(host);
+        var secrets = SecretVariables.Values(host);
         var passed = start.PassedVariables.ToHashSet(names);
         var further = environment.GetEnvironmentVariable(AllowedVariables.Parameter);
         var child = new Dictionary<string, string>(names);
@@ -46,19 +45,6 @@ internal static partial class ChildEnvironment
         return child;
     }
 
-    /// <summary>Teaches <paramref name="redactor"/> every value that is kept from children, and every password in a URL, so that no log
-    /// shows one either.</summary>
-    public static void RegisterSecrets(ICakeEnvironment environment, SecretRedactor redactor)
-    {
-        var variables = environment.GetEnvironmentVariables();
-        foreach (
-            var secret in SecretValues(variables).Concat(variables.SelectMany(pair => ProxyVariables.Passwords(pair.Key, pair.Value ?? "")))
-        )
-        {
-            redactor.Add(secret);
-        }
-    }
-
     // pip is configured through PIP_*; an isolated build cannot install its requirements from a private index without them.
     private static bool IsSecret(string name, string value, IReadOnlyCollection<string> secrets) =>
         SecretName().IsMatch(name)
@@ -71,38 +57,12 @@ internal static partial class ChildEnvironment
             )
         );
 
-    // Short values ("true", "1") under such a name are switches, and paths and URLs are places: redacting them would shred every line.
-    private static List<string> SecretValues(IDictionary<string, string?> variables) =>
-        [
-            .. variables
-                .Where(pair =>
-                    pair.Value is { Length: >= 8 } value
-                    && SecretValueName().IsMatch(pair.Key)
-                    && !LocationName().IsMatch(pair.Key)
-                    && !value.Contains("://", StringComparison.Ordinal)
-                    && !System.IO.Path.Exists(value)
-                )
-                .Select(pair => pair.Value!),
-        ];
-
     [GeneratedRegex(
         "^TWINE_|TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT|^ACTIONS_ID_TOKEN_REQUEST_|"
             + "^CI_REPOSITORY_URL$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex SecretName();
-
-    [GeneratedRegex(
-        "TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|_JWT",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
-    )]
-    private static partial Regex SecretValueName();
-
-    [GeneratedRegex(
-        "_(FILE|PATH|DIR|URL|ENDPOINT)$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
-    )]
-    private static partial Regex LocationName();
 
     [GeneratedRegex(
         "^[a-z][a-z0-9+.-]*://[^/@\\s]*:[^/@\\s]+@",

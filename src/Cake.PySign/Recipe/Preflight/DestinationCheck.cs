@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;

@@ -1,3 +1,4 @@
+using Cake.PySign.Common.Signatures;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Errors;

@@ -37,7 +37,7 @@ public sealed class GitHubAttestations
         }
     }
 
-    /// <returns>The id, or null where it is no bundle with a statement about something.</returns>
+    /// <returns>The id, or null where it is not a bundle with a statement about something.</returns>
     internal long? Add(string repository, JsonElement body)
     {
         if (!body.TryGetProperty("bundle", out var bundle) || Statement(bundle) is not { } statement)

@@ -1,5 +1,4 @@
 using Cake.PySign.Common.Ci;
-using Cake.PySign.Recipe;
 
 namespace Cake.PySign.Tests.Common.Ci;
 
@@ -86,7 +85,7 @@ public sealed class CiJobTests
         Assert.Equal("https://github.com/acme/hello/.github/workflows/release.yml@refs/tags/v1", job.CertificateIdentity);
         Assert.Equal("https://token.actions.githubusercontent.com", job.CertificateOidcIssuer);
         Assert.Equal("https://github.com/acme/hello", job.ProjectUrl!.AbsoluteUri);
-        Assert.Equal(new LedgerSource("abc", "refs/tags/v1"), job.Source);
+        Assert.Equal(("abc", "refs/tags/v1"), (job.Commit, job.Ref));
         Assert.Null(job.PyPIUrl);
         Assert.Null(job.GenericUrl);
         Assert.Null(job.Token);

@@ -38,8 +38,8 @@ public sealed class CaFileTests : IDisposable
             nameof(GenericDownloadAliases.GenericDownload),
             nameof(PyPackageDownloadAliases.PyPackageDownload),
             nameof(VerifyReleaseAliases.VerifyRelease),
-            nameof(PyPiAttestationAliases.PyPiAttest),
-            nameof(PyPiAttestationAliases.PyPiVerifyAttestations),
+            nameof(PyPiAttestAliases.PyPiAttest),
+            nameof(PyPiVerifyAttestationsAliases.PyPiVerifyAttestations),
         ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

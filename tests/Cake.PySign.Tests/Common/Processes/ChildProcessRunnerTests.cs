@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Cake.PySign.Common.Processes;
+namespace Cake.PySign.Common;
 
 /// <summary>
 /// The variables that name a proxy, which may hold a password. Children that have to reach the network are given them all the same, by

@@ -6,7 +6,7 @@ using PySign.Packaging.Attestations;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 
-namespace Cake.PySign.Verify;
+namespace Cake.PySign.Common.Signatures;
 
 /// <summary>An attestation and a bundle with an in-toto statement hold the same in two forms; nothing is lost either way (PEP 740,
 /// "Attestation objects").</summary>

@@ -3,7 +3,7 @@ using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 
-namespace Cake.PySign.Verify;
+namespace Cake.PySign.Common.Signatures;
 
 /// <summary>Where the attestations of a distribution lie, and how they are read.</summary>
 internal static class AttestationFiles
