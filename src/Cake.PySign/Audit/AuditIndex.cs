@@ -142,6 +142,11 @@ internal sealed class AuditIndex(ServiceClient client, Uri root, ServiceCredenti
     /// <summary>The digest of a file's bytes, which are not kept.</summary>
     public async Task<string?> DigestAsync(Uri url, CancellationToken cancellationToken)
     {
+        if (Unsafe(url) is not null)
+        {
+            return null;
+        }
+
         try
         {
             Interlocked.Increment(ref _requests);

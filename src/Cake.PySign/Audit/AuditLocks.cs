@@ -5,12 +5,19 @@ using PySign.Packaging.LockFiles;
 
 namespace Cake.PySign.Audit;
 
+/// <summary>A lock file that was read.</summary>
+/// <param name="Path">Its name in reports.</param>
+/// <param name="File">Where it is.</param>
+/// <param name="Lock">What it pins.</param>
+/// <param name="Content">The bytes that say so.</param>
+internal sealed record ReadLock(string Path, FilePath File, LockFile Lock, byte[] Content);
+
 /// <summary>The lock files of an audit, with what they include.</summary>
 internal sealed class AuditLocks(ICakeEnvironment environment, LockSelection selection)
 {
     private const int Most = 100;
 
-    private readonly List<(string Path, LockFile Lock)> _read = [];
+    private readonly List<ReadLock> _read = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Lock files that lie in a folder: by their names, and requirements files only where they pin hashes.</summary>
@@ -25,7 +32,7 @@ internal sealed class AuditLocks(ICakeEnvironment environment, LockSelection sel
         ];
 
     /// <exception cref="PySignException">One is missing, or cannot be read.</exception>
-    public IReadOnlyList<(string Path, LockFile Lock)> Read(IEnumerable<FilePath> files)
+    public IReadOnlyList<ReadLock> Read(IEnumerable<FilePath> files)
     {
         foreach (var file in files)
         {
@@ -67,8 +74,9 @@ internal sealed class AuditLocks(ICakeEnvironment environment, LockSelection sel
 
         try
         {
-            var read = LockFile.Parse(file.Name, File.ReadAllBytes(path.FullPath), selection);
-            _read.Add((Shown(path), read));
+            var content = File.ReadAllBytes(path.FullPath);
+            var read = LockFile.Parse(file.Name, content, selection);
+            _read.Add(new ReadLock(Shown(path), path, read, content));
             foreach (var include in read.Includes)
             {
                 Include(path, include);

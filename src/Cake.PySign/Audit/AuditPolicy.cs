@@ -21,6 +21,9 @@ internal sealed record AuditRule(
     IReadOnlyList<KeyValuePair<string, string>> Requirements
 )
 {
+    /// <summary>Whether it is accepted that the lock file pins no hash, so that what the index serves now is judged instead.</summary>
+    public bool Unhashed { get; init; }
+
     public bool IsPattern => Key.Contains('*', StringComparison.Ordinal);
 }
 

@@ -89,7 +89,7 @@ internal sealed class AuditPolicyReader(FilePath path)
     private AuditRule Rule(string key, TomlTable table)
     {
         var at = $"packages.{key}";
-        RequireKeys(table, at, ["mode", "publisher", "since", "files", .. _requirements]);
+        RequireKeys(table, at, ["mode", "publisher", "since", "files", "unhashed", .. _requirements]);
         var since = Text(table, "since", at);
         if (since is not null && !PythonVersion.TryParse(since, out _))
         {
@@ -100,6 +100,12 @@ internal sealed class AuditPolicyReader(FilePath path)
         if (files is not (null or "all" or "some"))
         {
             throw Invalid($"\"all\" or \"some\" as {at}.files, not \"{files}\"");
+        }
+
+        var unhashed = Flag(table, "unhashed", at);
+        if (unhashed && key.Contains('*', StringComparison.Ordinal))
+        {
+            throw Invalid($"unhashed only in the table of one package, not in {at}: bytes that nothing fixes are accepted by name");
         }
 
         return new AuditRule(
@@ -113,7 +119,10 @@ internal sealed class AuditPolicyReader(FilePath path)
                     .Where(name => table.TryGetValue(name, out _))
                     .Select(name => KeyValuePair.Create(name, Text(table, name, at)!)),
             ]
-        );
+        )
+        {
+            Unhashed = unhashed,
+        };
     }
 
     private AuditedPublisher Publisher(TomlTable table, string at)
@@ -212,6 +221,16 @@ internal sealed class AuditPolicyReader(FilePath path)
         }
 
         return value is TomlString text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value : throw Invalid($"text in {at}.{key}");
+    }
+
+    private bool Flag(TomlTable table, string key, string at)
+    {
+        if (!table.TryGetValue(key, out var value))
+        {
+            return false;
+        }
+
+        return value is TomlBoolean flag ? flag.Value : throw Invalid($"true or false in {at}.{key}");
     }
 
     private void RequireKeys(TomlTable table, string at, string[] known)

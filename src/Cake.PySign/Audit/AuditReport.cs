@@ -59,6 +59,11 @@ public sealed record AuditedFile(
     IReadOnlyList<AuditedAttestation>? Attestations = null
 )
 {
+    /// <summary>Whether the lock file fixes its bytes.</summary>
+    /// <value><see langword="false"/> for a file without a hash, which was judged as the index serves it now, or not at all. It never
+    /// satisfies <see cref="AuditMode.Enforce"/>, unless the policy names the package with <c>unhashed = true</c>.</value>
+    public bool IsPinned { get; init; } = true;
+
     /// <summary>Where the provenance was read.</summary>
     /// <value>An address without secrets, or <see langword="null"/>.</value>
     public string? ProvenanceUrl { get; init; }

@@ -119,6 +119,9 @@ public enum AuditReason
     /// <summary>What is served as provenance is not a provenance object that is known.</summary>
     ProvenanceMalformed,
 
+    /// <summary>The index announces provenance, and it holds no attestation.</summary>
+    ProvenanceEmpty,
+
     /// <summary>The link to the provenance leads where nothing is fetched from.</summary>
     ProvenanceLinkUnsafe,
 

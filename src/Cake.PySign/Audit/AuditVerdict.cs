@@ -134,6 +134,13 @@ internal static class AuditVerdict
     {
         if (row.State == AuditState.Attested || (row.State == AuditState.PartlyAttested && rules.Any(static rule => rule.SomeFiles)))
         {
+            // What is attested now is not what will be installed where nothing fixes the bytes.
+            if (!rules.Any(static rule => rule.Unhashed) && row.Files.FirstOrDefault(static file => !file.IsPinned) is { } loose)
+            {
+                yield return $"The lock file pins no hash of {AuditText.Shown(loose.FileName ?? row.Name)}, so that something else may be "
+                    + "installed than what is attested now; pin it, or name the package with unhashed = true.";
+            }
+
             yield break;
         }
 

@@ -68,6 +68,16 @@ internal sealed class DependencyAudit(AuditServices services)
         }
 
         Write(report, settings, policyFile, document, policy);
+        if (settings.WriteIdentities)
+        {
+            var written = LockIdentities.Write(locks, packages);
+            services.Log.Information(
+                written.Count == 0
+                    ? "No pylock.toml needs other attestation-identities than it has."
+                    : $"Wrote attestation-identities, for review in {string.Join(", ", written)}"
+            );
+        }
+
         if (settings.RequirementsFile?.MakeAbsolute(services.Environment) is { } requirements)
         {
             SatisfiedRequirements.Write(requirements, SatisfiedRequirements.Of([.. packages.Zip(rows.Select(static row => row.Package))]));

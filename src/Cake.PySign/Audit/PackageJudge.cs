@@ -49,10 +49,12 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         }
 
         var files = new List<AuditedFile>();
-        foreach (var file in await PinnedAsync(package, found, cancellationToken).ConfigureAwait(false))
+        var isServed = IsAskedOfIndex(package);
+        foreach (var file in isServed ? await ServedAsync(package, found, cancellationToken).ConfigureAwait(false) : package.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            files.Add(await JudgeAsync(package, file, found, expected, cancellationToken).ConfigureAwait(false));
+            var one = await JudgeAsync(package, file, found, expected, cancellationToken).ConfigureAwait(false);
+            files.Add(isServed ? NotPinned(one) : one);
         }
 
         var judged = Together(Row(row, AuditState.Unattested, AuditReason.None, null), files);
@@ -102,13 +104,11 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
     }
 
     // What the lock file does not pin is taken from the index only where that is asked for, and stays what it is: not bound.
-    private async Task<IReadOnlyList<LockedFile>> PinnedAsync(LockedPackage package, SimpleIndex page, CancellationToken cancellationToken)
-    {
-        if (!downloadUnhashed || package.Files.Any(static file => file.Sha256 is not null || file.OtherHash))
-        {
-            return package.Files;
-        }
+    private bool IsAskedOfIndex(LockedPackage package) =>
+        downloadUnhashed && !package.Files.Any(static file => file.Sha256 is not null || file.OtherHash);
 
+    private async Task<IReadOnlyList<LockedFile>> ServedAsync(LockedPackage package, SimpleIndex page, CancellationToken cancellationToken)
+    {
         var files = new List<LockedFile>();
         foreach (var file in Release(package, page))
         {
@@ -119,6 +119,19 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
 
         return files;
     }
+
+    private static AuditedFile NotPinned(AuditedFile file) =>
+        file.Reason == AuditReason.None
+            ? file with
+            {
+                IsPinned = false,
+                Reason = AuditReason.NoHash,
+                Detail = "The lock file pins no hash: this is the file that the index serves now.",
+            }
+            : file with
+            {
+                IsPinned = false,
+            };
 
     private async Task<AuditedFile> JudgeAsync(
         LockedPackage package,
@@ -131,7 +144,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         var row = new AuditedFile(Name(locked.FileName), locked.Sha256, locked.Line, AuditState.Unjudged);
         if (locked.Sha256 is not { } sha256)
         {
-            return row with { Reason = locked.OtherHash ? AuditReason.OtherHash : AuditReason.NoHash };
+            return row with { Reason = locked.OtherHash ? AuditReason.OtherHash : AuditReason.NoHash, IsPinned = locked.OtherHash };
         }
 
         var served = Release(package, page).Where(file => file.Sha256 == sha256).ToList();
@@ -210,6 +223,9 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         : fileName is null ? null
         : AuditText.Shown(fileName);
 
+    private static AuditReason Same(List<AuditedFile> files) =>
+        files.TrueForAll(file => file.Reason == files[0].Reason) ? files[0].Reason : AuditReason.None;
+
     // What does not verify outweighs what is not known, and that outweighs what is not there.
     private static AuditedPackage Together(AuditedPackage row, List<AuditedFile> files)
     {
@@ -238,10 +254,12 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
                 : attested > 0 ? AuditState.PartlyAttested
                 : AuditState.Unattested,
             Publisher = publishers.Count == 1 ? publishers[0] : null,
+            Reason = Same(files),
             Detail =
                 attested > 0 && attested < files.Count ? $"{attested} of {files.Count} files are attested."
                 : publishers.Count > 1 ? $"Its files come from {publishers.Count} publishers."
-                : null,
+                : Same(files) == AuditReason.None ? null
+                : files[0].Detail,
         };
     }
 }

@@ -46,9 +46,11 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
     {
         FileVerdict? proven = null;
         FileVerdict? refused = null;
-        foreach (var bundle in provenance.Bundles.Where(static bundle => bundle.Attestations.Count > 0))
+        foreach (var bundle in provenance.Bundles)
         {
-            var verdict = Judge(name, sha256, bundle);
+            var verdict = bundle.Problem is null
+                ? Judge(name, sha256, bundle)
+                : Refused(AuditReason.ProvenanceMalformed, AuditText.Shown(bundle.Problem.Message));
             if (verdict.State != AuditState.Attested)
             {
                 refused ??= verdict;
@@ -63,10 +65,11 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
             }
         }
 
-        // Empty lists are none (PEP 740 leaves them open, and another verifier takes them for proof).
+        // Well-formed and empty is none: PEP 740 leaves empty lists open, and another verifier takes them for proof. What cannot be read
+        // is not none: it was refused above.
         return proven
             ?? refused
-            ?? new FileVerdict(AuditState.Unattested, AuditReason.None, "Its provenance holds no attestation.", null, []);
+            ?? new FileVerdict(AuditState.Unattested, AuditReason.ProvenanceEmpty, "Its provenance holds no attestation.", null, []);
     }
 
     private FileVerdict Judge(DistributionFileName name, string sha256, AttestationBundle bundle)

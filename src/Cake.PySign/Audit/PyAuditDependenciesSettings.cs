@@ -64,6 +64,11 @@ public sealed class PyAuditDependenciesSettings
     /// <value>Default <see langword="false"/>. The first acceptance of a publisher is trust on first use.</value>
     public bool Accept { get; set; }
 
+    /// <summary>Whether proven publishers are written into the <c>pylock.toml</c> files as <c>attestation-identities</c> (PEP 751).</summary>
+    /// <value>Default <see langword="false"/>. Nothing else of a file changes; the next audit expects what is written there. Other lock
+    /// files have no place for it.</value>
+    public bool WriteIdentities { get; set; }
+
     /// <summary>Whether packages that have been attested steadily are moved to <c>enforce</c> in <see cref="PolicyFile"/>.</summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool Promote { get; set; }
@@ -82,7 +87,8 @@ public sealed class PyAuditDependenciesSettings
     public string? CertificateOidcIssuer { get; set; }
 
     /// <summary>Whether files are downloaded to hash them where the lock file pins no hash.</summary>
-    /// <value>Default <see langword="false"/>. What was downloaded is not kept, and nothing says that it will be installed.</value>
+    /// <value>Default <see langword="false"/>. What was downloaded is not kept, and nothing says that it will be installed: so it never
+    /// satisfies <c>enforce</c>, unless the policy names the package with <c>unhashed = true</c>.</value>
     public bool DownloadUnhashed { get; set; }
 
     /// <summary>Where answers of indexes are kept between runs.</summary>

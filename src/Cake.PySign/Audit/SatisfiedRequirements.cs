@@ -2,6 +2,7 @@ using System.Text;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using PySign.Packaging.LockFiles;
+using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Audit;
 
@@ -16,26 +17,21 @@ internal static class SatisfiedRequirements
     {
         var text = new StringBuilder("# What satisfied the audit; install it with: pip install --require-hashes --no-deps -r\n");
         var missing = new List<string>();
+        var written = new HashSet<(string Name, string? Marker)>();
         foreach (
             var (row, package) in rows.DistinctBy(static one => (one.Row.Name, one.Row.Version))
                 .OrderBy(static one => one.Row.Name, StringComparer.Ordinal)
         )
         {
             var hashes = row.Fails ? [] : Hashes(row);
-            if (hashes.Count == 0 || row.Version is null)
+            if (Missing(row, package, hashes, written) is { } why)
             {
-                missing.Add(
-                    $"{row.Name} {AuditText.Shown(row.Version)}: "
-                        + $"{(row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.")}"
-                );
+                missing.Add($"{row.Name} {AuditText.Shown(row.Version)}: {why}");
                 continue;
             }
 
-            text.Append(row.Name).Append("==").Append(AuditText.Shown(row.Version));
-            if (package.Marker is { } marker && marker.All(static c => c is >= ' ' and <= '~'))
-            {
-                text.Append(" ; ").Append(marker);
-            }
+            text.Append(row.Name).Append("==").Append(row.Version);
+            text.Append(package.Marker is null ? "" : $" ; {package.Marker}");
 
             foreach (var hash in hashes)
             {
@@ -56,6 +52,33 @@ internal static class SatisfiedRequirements
     }
 
     public static void Write(FilePath path, string text) => AtomicFile.Write(path, text);
+
+    private static string? Missing(
+        AuditedPackage row,
+        LockedPackage package,
+        List<string> hashes,
+        HashSet<(string Name, string? Marker)> written
+    )
+    {
+        if (hashes.Count == 0)
+        {
+            return row.Unmet.Count > 0 ? AuditText.Shown(row.Unmet[0]) : "no file is left.";
+        }
+
+        // What is not a version could be an option of pip.
+        if (!PythonVersion.TryParse(row.Version, out _))
+        {
+            return "it has no version that an installer reads.";
+        }
+
+        if (written.Any(one => one.Name == row.Name && (one.Marker is null || package.Marker is null || one.Marker == package.Marker)))
+        {
+            return "another version of it is for the same environments; choose with audit-groups and audit-extras.";
+        }
+
+        written.Add((row.Name, package.Marker));
+        return null;
+    }
 
     private static List<string> Hashes(AuditedPackage row)
     {

@@ -211,6 +211,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         audit.Password = variable("PYSIGN_AUDIT_PASSWORD");
         audit.RequirementsFile = File("audit-requirements", "PYSIGN_AUDIT_REQUIREMENTS");
         audit.Accept = Flag("accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
+        audit.WriteIdentities = Flag("audit-write-identities", "PYSIGN_AUDIT_WRITE_IDENTITIES") ?? false;
+        audit.DownloadUnhashed = Flag("audit-download-unhashed", "PYSIGN_AUDIT_DOWNLOAD_UNHASHED") ?? false;
         audit.Promote = Flag("audit-promote", "PYSIGN_AUDIT_PROMOTE") ?? false;
         audit.CertificateOidcIssuer = Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER");
         audit.Groups = Value("audit-groups", "PYSIGN_AUDIT_GROUPS") is null ? null : [.. List("audit-groups", "PYSIGN_AUDIT_GROUPS")];

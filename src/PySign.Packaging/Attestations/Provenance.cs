@@ -84,7 +84,11 @@ public sealed record Provenance
         var publisher = Publisher.Read(AttestationJson.Member(root, "publisher", JsonValueKind.Object));
         try
         {
-            var attestations = AttestationJson.OptionalItems(root, "attestations", MaxItems);
+            var attestations = AttestationJson.Items(
+                AttestationJson.Member(root, "attestations", JsonValueKind.Array),
+                "attestations",
+                MaxItems
+            );
             return new AttestationBundle(publisher, [.. attestations.Select(Attestation.Read)]);
         }
         catch (PackagingException e)

@@ -6,13 +6,19 @@ namespace PySign.Packaging.LockFiles;
 /// </summary>
 internal static class LockMerge
 {
+    // What is asked where a lock file names no index.
+    private const string Unnamed = "https://pypi.org/simple";
+
     public static IReadOnlyList<LockedPackage> Merge(IReadOnlyList<LockedPackage> packages)
     {
         var torn = packages
-            .Where(package => package.Source.Kind == LockedSourceKind.Index && package.Source.Location is not null)
+            .Where(package => package.Source.Kind == LockedSourceKind.Index)
             .GroupBy(package => package.Name.Normalized, StringComparer.Ordinal)
             .Where(group =>
-                group.Select(package => LockText.IndexKey(package.Source.Location!)).Distinct(StringComparer.Ordinal).Count() > 1
+                group
+                    .Select(package => LockText.IndexKey(package.Source.Location ?? Unnamed))
+                    .Distinct(StringComparer.Ordinal)
+                    .Count() > 1
             )
             .Select(group => group.Key)
             .ToHashSet(StringComparer.Ordinal);
@@ -37,16 +43,18 @@ internal static class LockMerge
 
     private static LockedPackage Join(List<LockedPackage> same)
     {
-        var first = same[0];
+        var first = same[0] with
+        {
+            // The same file twice is one file, whatever the lock file calls it.
+            Files = [.. same.SelectMany(package => package.Files).DistinctBy(file => file.Sha256 is null ? (object)file : file.Sha256)],
+        };
         if (same.Count == 1)
             return first;
         return first with
         {
-            // The same file twice is one file, whatever the lock file calls it.
-            Files = [.. same.SelectMany(package => package.Files).DistinctBy(file => file.Sha256 is null ? (object)file : file.Sha256)],
             Marker = same.Any(package => package.Marker is null)
                 ? null
-                : string.Join(" or ", same.Select(package => $"({package.Marker})").Distinct(StringComparer.Ordinal)),
+                : string.Join(" or ", same.Select(package => package.Marker).Distinct(StringComparer.Ordinal)),
             Groups = [.. same.SelectMany(package => package.Groups).Distinct(StringComparer.Ordinal)],
             Identities = [.. same.SelectMany(package => package.Identities)],
         };

@@ -46,7 +46,7 @@ internal sealed class PdmLockReader(LockToml toml, LockSelection selection)
             Source = Source(package),
             Files = [.. files.Select(File)],
             Groups = toml.Texts(package, "groups"),
-            Marker = toml.Text(package, "marker"),
+            Marker = LockMarker.Environment(toml.Text(package, "marker"), selection),
         };
     }
 

@@ -67,7 +67,7 @@ internal static class PipfileLockReader
             Source = Source(value, sources),
             Files = [.. files],
             Groups = [section],
-            Marker = Text(value, "markers"),
+            Marker = LockMarker.Environment(Text(value, "markers"), LockSelection.All),
         };
     }
 

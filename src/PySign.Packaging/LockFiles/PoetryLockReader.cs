@@ -95,8 +95,21 @@ internal sealed class PoetryLockReader(LockToml toml, LockSelection selection)
             Source = Source(package),
             Files = files,
             Groups = Groups(package),
-            Marker = package.TryGetValue("markers", out var markers) && markers is TomlString marker ? marker.Value : null,
+            Marker = Marker(package),
         };
+    }
+
+    // One marker, or one for each group: then any of those that are chosen (lock-version 2.1).
+    private string? Marker(TomlTable package)
+    {
+        if (!package.TryGetValue("markers", out var markers))
+            return null;
+        if (markers is not TomlTable groups)
+            return LockMarker.Environment(toml.Text(package, "markers"), selection);
+        var chosen = Groups(package).Where(group => group == Main || selection.HasGroup(group)).ToList();
+        if (chosen.Exists(group => !groups.TryGetValue(group, out _)))
+            return null;
+        return LockMarker.Environment(string.Join(" or ", chosen.Select(group => $"({toml.Text(groups, group)})")), selection);
     }
 
     private LockedSource Source(TomlTable package)

@@ -48,21 +48,13 @@ internal sealed class PyLockReader(LockToml toml, LockSelection selection)
             Name = name,
             Version = toml.Text(package, "version"),
             Line = line,
-            Marker = Environment(toml.Text(package, "marker")),
+            Marker = LockMarker.Environment(toml.Text(package, "marker"), selection, toml.Texts(toml.Root, "default-groups")),
             Source = new LockedSource(LockedSourceKind.Index, toml.Text(package, "index") is { } index ? LockText.Clean(index) : null),
             Files = [.. files.SelectMany(File)],
-            Identities = [.. toml.Tables(package, "attestation-identities").Select(Identity)],
+            Identities = [.. toml.Tables(package, "attestation-identities").Select(one => Identity(toml, one))],
         };
         return present.Count == 0 ? locked : locked with { Source = Source(package, present[0]), Files = Archive(package) };
     }
-
-    // Extras and groups are the lock file's own matter; no installer but one of lock files knows them.
-    private static string? Environment(string? marker) =>
-        marker is null
-        || marker.Contains("extras", StringComparison.Ordinal)
-        || marker.Contains("dependency_groups", StringComparison.Ordinal)
-            ? null
-            : marker;
 
     private LockedSource Source(TomlTable package, string key)
     {
@@ -102,7 +94,8 @@ internal sealed class PyLockReader(LockToml toml, LockSelection selection)
         yield return all.FirstOrDefault(one => one.Sha256 is not null) ?? all[0];
     }
 
-    private LockedIdentity Identity(TomlTable identity) =>
+    /// <summary>A publisher that a package expects.</summary>
+    public static LockedIdentity Identity(LockToml toml, TomlTable identity) =>
         new(
             toml.RequireText(identity, "kind"),
             identity

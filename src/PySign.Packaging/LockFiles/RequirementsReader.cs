@@ -12,6 +12,31 @@ namespace PySign.Packaging.LockFiles;
 /// </summary>
 internal sealed partial class RequirementsReader
 {
+    private static readonly string[] _long =
+    [
+        "--index-url",
+        "--pypi-url",
+        "--extra-index-url",
+        "--no-index",
+        "--find-links",
+        "--requirement",
+        "--constraint",
+        "--editable",
+        "--require-hashes",
+        "--no-require-hashes",
+        "--no-binary",
+        "--only-binary",
+        "--prefer-binary",
+        "--pre",
+        "--all-releases",
+        "--only-final",
+        "--trusted-host",
+        "--use-feature",
+        "--hash",
+        "--config-settings",
+        "--global-option",
+    ];
+
     private static readonly string[] _versionControls = ["git+", "hg+", "svn+", "bzr+"];
 
     private readonly List<LockedPackage> _packages = [];
@@ -75,16 +100,13 @@ internal sealed partial class RequirementsReader
         for (var i = 0; i < options.Count; i++)
         {
             var (word, at) = options[i];
-            var value =
-                word.StartsWith("--hash=", StringComparison.Ordinal) ? word["--hash=".Length..]
-                : word == "--hash" && i + 1 < options.Count ? options[++i].Word
-                : null;
-            if (value is not null)
-                files.Add(LockText.Hashed(null, value, line.LineAt(at)));
+            var (name, value) = Parts(word);
+            if (name == "--hash" && (value ?? (i + 1 < options.Count ? options[++i].Word : null)) is { } hash)
+                files.Add(LockText.Hashed(null, hash, line.LineAt(at)));
         }
 
-        if (files.Count == 0 && UrlHash().Match(requirement) is { Success: true } hash)
-            files.Add(LockText.Hashed(null, hash.Groups[1].Value, hash.Groups[2].Value, line.Line));
+        if (files.Count == 0 && UrlHash().Match(requirement) is { Success: true } ofUrl)
+            files.Add(LockText.Hashed(null, ofUrl.Groups[1].Value, ofUrl.Groups[2].Value, line.Line));
         return files;
     }
 
@@ -110,7 +132,10 @@ internal sealed partial class RequirementsReader
             Version = Pin(rest.Split(';')[0].Trim().TrimStart('(').TrimEnd(')'), line.Line),
             Source = LockedSource.UnnamedIndex,
             Line = line.Line,
-            Marker = rest.IndexOf(';', StringComparison.Ordinal) is >= 0 and var marker ? rest[(marker + 1)..].Trim() : null,
+            Marker = LockMarker.Environment(
+                rest.IndexOf(';', StringComparison.Ordinal) is >= 0 and var marker ? rest[(marker + 1)..] : null,
+                selection: null
+            ),
         };
     }
 
@@ -221,17 +246,24 @@ internal sealed partial class RequirementsReader
                     _remarks.Add($"Line {line.Line} holds a hash without a requirement, which pip passes over.");
                     Value();
                     break;
+                case ['-', '-', ..] when !_long.Contains(name):
+                    _remarks.Add($"Line {line.Line} has an option that is not known here.");
+                    break;
             }
         }
     }
 
-    // -iURL, --index-url=URL, --index-url URL
+    // -iURL, --index-url=URL, --index-url URL, and what begins no other option: --index URL
     private static (string Name, string? Value) Parts(string word)
     {
         if (word.StartsWith("--", StringComparison.Ordinal))
-            return word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
-                ? (word[..equals], word[(equals + 1)..])
-                : (word, null);
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            var name = equals > 0 ? word[..equals] : word;
+            var meant = _long.Where(known => known.StartsWith(name, StringComparison.Ordinal)).ToList();
+            return (_long.Contains(name) || meant.Count != 1 ? name : meant[0], equals > 0 ? word[(equals + 1)..] : null);
+        }
+
         return word.Length > 2 ? (word[..2], word[2..].TrimStart('=')) : (word, null);
     }
 

@@ -21,24 +21,32 @@ internal sealed class UvLockReader(LockToml toml, LockSelection selection)
             list.Add(table);
         }
 
-        var members = toml.Table(toml.Root, "manifest") is { } manifest ? toml.Texts(manifest, "members") : [];
+        var members =
+            toml.Table(toml.Root, "manifest") is { } manifest
+                ? toml.Texts(manifest, "members").Select(member => LockText.Name(member, 0).Normalized).ToList()
+                : [];
         var own = tables.Where(table => IsOwn(table, members)).ToHashSet();
-        var reached = selection == LockSelection.All ? null : new UvWalk(toml, selection, _byName).From(own);
+        var reached = new UvWalk(toml, selection, _byName).From(own);
         return new LockFile
         {
             Kind = LockFileKind.Uv,
-            Packages = [.. tables.Where(table => !own.Contains(table) && (reached?.Contains(table) ?? true)).Select(Package)],
+            Packages =
+            [
+                .. tables
+                    .Where(table => !own.Contains(table) && (selection == LockSelection.All || reached.ContainsKey(table)))
+                    .Select(table => Package(table) with { Marker = reached.GetValueOrDefault(table) }),
+            ],
             OwnProjects = [.. own.Select(table => toml.RequireText(table, "name"))],
         };
     }
 
     // The project itself, and the members of its workspace.
-    private bool IsOwn(TomlTable table, IReadOnlyList<string> members)
+    private bool IsOwn(TomlTable table, List<string> members)
     {
         if (toml.Table(table, "source") is not { } source)
             return false;
         var path = toml.Text(source, "editable") ?? toml.Text(source, "virtual") ?? toml.Text(source, "directory");
-        return path is not null && (path == "." || members.Contains(toml.RequireText(table, "name"), StringComparer.Ordinal));
+        return path is not null && (path == "." || members.Contains(LockText.Name(toml.RequireText(table, "name"), toml.Line(table)).Normalized));
     }
 
     private LockedPackage Package(TomlTable package)
@@ -88,66 +96,4 @@ internal sealed class UvLockReader(LockToml toml, LockSelection selection)
         var name = address is null ? null : LockText.LastPart(address);
         return toml.Text(file, "hash") is { } hash ? LockText.Hashed(name, hash, line) : new LockedFile(name, null, line);
     }
-}
-
-/// <summary>Walks the edges of a <c>uv.lock</c> from the project over the groups and extras that are chosen.</summary>
-internal sealed class UvWalk(LockToml toml, LockSelection selection, Dictionary<string, List<TomlTable>> byName)
-{
-    private readonly HashSet<TomlTable> _reached = [];
-    private readonly HashSet<(TomlTable Package, string Extra)> _extras = [];
-    private readonly Stack<TomlTable> _edges = new();
-
-    public HashSet<TomlTable> From(IEnumerable<TomlTable> own)
-    {
-        foreach (var root in own)
-        {
-            Push(toml.Tables(root, "dependencies"));
-            foreach (var (name, edges) in Lists(root, "optional-dependencies"))
-            {
-                if (selection.HasExtra(name))
-                    Push(edges);
-            }
-
-            foreach (var (name, edges) in Lists(root, "dev-dependencies").Concat(Lists(root, "dependency-groups")))
-            {
-                if (selection.HasGroup(name))
-                    Push(edges);
-            }
-        }
-
-        if (toml.Table(toml.Root, "manifest") is { } manifest)
-            Push(toml.Tables(manifest, "requirements"));
-        while (_edges.TryPop(out var edge))
-            Follow(edge);
-        return _reached;
-    }
-
-    private void Follow(TomlTable edge)
-    {
-        var name = LockText.Name(toml.RequireText(edge, "name"), toml.Line(edge)).Normalized;
-        var version = toml.Text(edge, "version");
-        foreach (var package in byName.GetValueOrDefault(name) ?? [])
-        {
-            // Version and source stand on an edge only where the name alone is ambiguous.
-            if (version is not null && toml.Text(package, "version") != version)
-                continue;
-            if (_reached.Add(package))
-                Push(toml.Tables(package, "dependencies"));
-            var lists = Lists(package, "optional-dependencies").ToList();
-            foreach (var extra in toml.Texts(edge, "extra"))
-            {
-                foreach (var (_, edges) in lists.Where(list => list.Name == extra && _extras.Add((package, extra))))
-                    Push(edges);
-            }
-        }
-    }
-
-    private void Push(IEnumerable<TomlTable> edges)
-    {
-        foreach (var edge in edges)
-            _edges.Push(edge);
-    }
-
-    private IEnumerable<(string Name, IReadOnlyList<TomlTable> Edges)> Lists(TomlTable package, string key) =>
-        toml.Table(package, key) is { } lists ? lists.Keys.Select(name => (name, toml.Tables(lists, name))) : [];
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PySign.Packaging.Toml;
 
 /// <summary>Edits a document by replacing or inserting one piece of its text and reading the result again, so that an edit is always
@@ -19,6 +21,37 @@ internal static class TomlEditor
             entries.Select(one => $"{TomlStringWriter.WriteKey([one.Key])} = {TomlStringWriter.Write(one.Value)}")
         );
         return With(document, path, _ => $"{{ {text} }}");
+    }
+
+    /// <summary>Where a missing key of a table that is written with a header or in braces goes, and what is written there.</summary>
+    /// <exception cref="TomlException">The table has another form.</exception>
+    public static (TomlSpan At, string Text) Addition(TomlDocument document, TomlTable table, string line)
+    {
+        switch (table.Form)
+        {
+            case TomlTableForm.Inline when table.Count > 0:
+                return (new TomlSpan(table.ContentEnd, table.ContentEnd), $", {line}");
+            case TomlTableForm.Header:
+                var statement = document.Statements[table.LastStatement];
+                var indentation = document.Text[statement.Start..statement.Key.Start];
+                return (new TomlSpan(statement.LineEnd, statement.LineEnd), document.LineEnd + indentation + line);
+            default:
+                throw TomlException.At(document.Text, table.Span.Start, TomlFailure.NotATable, "this table cannot be added to");
+        }
+    }
+
+    /// <summary>Makes several changes, which do not overlap, at once.</summary>
+    public static TomlDocument Apply(TomlDocument document, IEnumerable<(TomlSpan At, string Text)> changes)
+    {
+        var text = new StringBuilder();
+        var end = 0;
+        foreach (var (at, replacement) in changes.OrderBy(static change => change.At.Start))
+        {
+            text.Append(document.Text, end, at.Start - end).Append(replacement);
+            end = at.End;
+        }
+
+        return TomlDocument.Parse(text.Append(document.Text, end, document.Text.Length - end).ToString(), document.Version);
     }
 
     private delegate string Writer(ReadOnlySpan<char> old);

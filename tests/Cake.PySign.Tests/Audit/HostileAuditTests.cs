@@ -87,7 +87,34 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     public async Task Empty_lists_are_no_attestation(string bundles)
     {
         Serve($"{{\"version\":1,\"attestation_bundles\":{bundles}}}");
-        Assert.Equal(AuditState.Unattested, (await FileAsync()).State);
+        var row = Assert.Single((await AuditAsync()).Packages);
+        Assert.Equal((AuditState.Unattested, AuditReason.ProvenanceEmpty), (row.Files[0].State, row.Files[0].Reason));
+
+        // None is what enforcement asks about, and of what was attested before it is a loss.
+        _rig.Cake.Folder.Write(
+            "pysign-dependencies.toml",
+            "schema = 1\n[packages.demo]\nmode = \"enforce\"\n"
+                + "publisher = { kind = \"GitHub\", repository = \"acme/demo\", workflow = \"release.yml\" }\n"
+        );
+        row = Assert.Single((await AuditAsync()).Packages);
+        Assert.True(row.Fails);
+        Assert.Equal(AuditChange.AttestationLost, Assert.Single(row.Changes).Change);
+    }
+
+    [Theory]
+    [InlineData("{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"}", "[{}]")]
+    [InlineData("{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"}", "[{\"version\":2}]")]
+    [InlineData("{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"}", "[null]")]
+    [InlineData("{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"}", "null")]
+    [InlineData("{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"}", "{}")]
+    [InlineData("{\"kind\":\"GitHub\",\"repository\":\"a/b\",\"workflow\":\"c\"}", null)]
+    [InlineData("{\"kind\":\"GitHub\"}", "[{}]")]
+    [InlineData("{\"kind\":\"Forgejo\"}", "[{}]")]
+    public async Task What_cannot_be_read_is_not_taken_for_nothing(string publisher, string? attestations)
+    {
+        var list = attestations is null ? "" : $",\"attestations\":{attestations}";
+        Serve($"{{\"version\":1,\"attestation_bundles\":[{{\"publisher\":{publisher}{list}}}]}}");
+        await RefusedAsync(AuditReason.ProvenanceMalformed);
     }
 
     [Fact]

@@ -153,6 +153,11 @@ internal static class AuditJson
         json.Optional("name", file.FileName);
         json.Optional("sha256", file.Sha256);
         json.WriteNumber("line", file.Line);
+        if (!file.IsPinned)
+        {
+            json.WriteBoolean("pinned", false);
+        }
+
         json.WriteString("state", AuditNames.Of(file.State));
         Reason(json, file.Reason, file.Detail);
         Publisher(json, file.Publisher);
