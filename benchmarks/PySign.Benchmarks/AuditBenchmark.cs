@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -11,6 +13,7 @@ using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using PySign.Packaging.Attestations;
@@ -39,6 +42,8 @@ internal static class AuditBenchmark
 
     public static async Task RunAsync()
     {
+        var (few, many) = (await PeakAsync(100), await PeakAsync(1000));
+        Console.WriteLine($"peak of an audit alone    {few >> 20} MiB for 100 packages, {many >> 20} MiB for 1,000");
         await MeasureAsync(20); // The first verification of a process pays for its compilation.
         var small = await MeasureAsync(100);
         var middle = await MeasureAsync(500);
@@ -54,6 +59,45 @@ internal static class AuditBenchmark
                 + "for "
                 + $"each package {small.Allocated / 100 >> 10} and {large.Allocated / 1000 >> 10} KiB"
         );
+    }
+
+    /// <summary>The audit alone, in a process of its own, so that nothing of the index counts.</summary>
+    public static async Task<int> AuditOnceAsync(string folder, string baseUrl)
+    {
+        using var handler = new SocketsHttpHandler();
+        await AuditAsync(handler, folder, Path.Combine(folder, "requirements.txt"), baseUrl);
+        return 0;
+    }
+
+    /// <summary>The most memory of a process that audits, over an index in another process.</summary>
+    private static async Task<long> PeakAsync(int packages)
+    {
+        var folder = Directory.CreateTempSubdirectory("pysign-benchmark-");
+        try
+        {
+            var address = $"http://127.0.0.1:{FreePort()}";
+            await using var application = SandboxApplication.Build(
+                new SandboxOptions { StateDirectory = folder.FullName, BaseUrl = address },
+                builder => builder.WebHost.UseUrls(address)
+            );
+            await application.StartAsync();
+            var services = application.Services.GetRequiredService<SandboxServices>();
+            using var handler = new SocketsHttpHandler();
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "requirements.txt"), await PlantAsync(services, handler, packages));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "root.json"), services.TrustedRootJson());
+            return Child.MeasureSelf("audit-once", folder.FullName, services.BaseUrl).PeakBytes;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<Figures> MeasureAsync(int packages)
@@ -75,13 +119,13 @@ internal static class AuditBenchmark
             services.PyPi.Options = new PyPiOptions { MaxAgeSeconds = 600 };
 
             var allocated = GC.GetTotalAllocatedBytes();
-            var first = await AuditAsync(slow, folder.FullName, lockFile, services);
+            var first = await AuditAsync(slow, folder.FullName, lockFile, services.BaseUrl);
             allocated = GC.GetTotalAllocatedBytes() - allocated;
             var asked = slow.Asked.ToList();
             var live = GC.GetTotalMemory(forceFullCollection: true);
             using var process = Process.GetCurrentProcess();
             var used = process.TotalProcessorTime;
-            var second = await AuditAsync(slow, folder.FullName, lockFile, services);
+            var second = await AuditAsync(slow, folder.FullName, lockFile, services.BaseUrl);
             process.Refresh();
             used = process.TotalProcessorTime - used;
             return new Figures(first, second, used, await BareAsync(slow, asked), asked.Count, live, allocated);
@@ -92,7 +136,7 @@ internal static class AuditBenchmark
         }
     }
 
-    private static async Task<TimeSpan> AuditAsync(HttpMessageHandler handler, string folder, string lockFile, SandboxServices sandbox)
+    private static async Task<TimeSpan> AuditAsync(HttpMessageHandler handler, string folder, string lockFile, string baseUrl)
     {
         var context = new BareContext();
         var log = SafeLog.For(context);
@@ -104,10 +148,10 @@ internal static class AuditBenchmark
         );
         var settings = new PyAuditDependenciesSettings
         {
-            IndexUrl = new Uri(sandbox.BaseUrl + "/simple"),
+            IndexUrl = new Uri(baseUrl + "/simple"),
             Trust = { TrustedRoot = Path.Combine(folder, "root.json") },
             Network = { MaxParallel = Parallelism },
-            CertificateOidcIssuer = sandbox.BaseUrl + "/github-oidc",
+            CertificateOidcIssuer = baseUrl + "/github-oidc",
             CacheDirectory = Path.Combine(folder, "cache"),
             PolicyFile = Path.Combine(folder, "none.toml"),
         };

@@ -20,6 +20,8 @@ switch (args)
         return await BatchBenchmark.VerifyFirst(corpus, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
     case ["verify-file", var file, var bundle, var root, var identity, var issuer]:
         return LargeFileBenchmark.VerifyOne(file, bundle, root, identity, issuer);
+    case ["audit-once", var folder, var baseUrl]:
+        return await AuditBenchmark.AuditOnceAsync(folder, baseUrl);
     case ["publish-round", var task]:
         return await PublishRound.RunAsync(task);
     case ["publish", "--full"]:

@@ -64,7 +64,8 @@ public sealed class PyAuditDependenciesSettings
     /// <value>Default <see langword="false"/>. The first acceptance of a publisher is trust on first use.</value>
     public bool Accept { get; set; }
 
-    /// <summary>Whether proven publishers are written into the <c>pylock.toml</c> files as <c>attestation-identities</c> (PEP 751).</summary>
+    /// <summary>Whether proven publishers are written into each <c>pylock.toml</c> as <c>attestation-identities</c> (PEP
+    /// 751).</summary>
     /// <value>Default <see langword="false"/>. Nothing else of a file changes; the next audit expects what is written there. Other lock
     /// files have no place for it.</value>
     public bool WriteIdentities { get; set; }

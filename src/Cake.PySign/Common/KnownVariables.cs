@@ -115,12 +115,14 @@ internal static class KnownVariables
     /// <summary>What this project's own build, tests and benchmarks read. A release that runs inside of them sees them.</summary>
     private static readonly HashSet<string> _ofTests = new(StringComparer.Ordinal)
     {
+        "ACCEPT_PAGES",
         "ACCEPT_SURFACE",
         "BENCHMARK_TOKEN",
         "CORPORA",
         "FAULT_RELEASES",
         "FAULT_SEED",
         "GENERATED_PROJECTS",
+        "INDEX_PAGES",
         "KILL_POINTS",
         "MUTATIONS",
         "PEERS",
@@ -129,6 +131,8 @@ internal static class KnownVariables
         "REAL_PROJECTS",
         "REHEARSALS",
         "STACK",
+        "TEST_AUDIT_PACKAGES",
+        "TEST_SARIF_SCHEMA",
         "WHEEL_JOBS",
     };
 

@@ -27,7 +27,6 @@ internal sealed class LockMarker
         "extra",
         "extras",
         "dependency_groups",
-
         // Spellings of before PEP 508, which packaging still reads.
         "os.name",
         "sys.platform",
@@ -212,7 +211,10 @@ internal sealed class LockMarker
             if (open.Count == 1)
                 return open[0];
             var text = new StringBuilder();
-            foreach (var written in open.Select(node => node.IsChoice && !decides ? $"({node.Text})" : node.Text).Distinct(StringComparer.Ordinal))
+            foreach (
+                var written in open.Select(node => node.IsChoice && !decides ? $"({node.Text})" : node.Text)
+                    .Distinct(StringComparer.Ordinal)
+            )
                 text.Append(text.Length > 0 ? word : "").Append(written);
             return new Node(null, text.ToString(), IsChoice: decides);
         }

@@ -15,10 +15,7 @@ internal static class LockMerge
             .Where(package => package.Source.Kind == LockedSourceKind.Index)
             .GroupBy(package => package.Name.Normalized, StringComparer.Ordinal)
             .Where(group =>
-                group
-                    .Select(package => LockText.IndexKey(package.Source.Location ?? Unnamed))
-                    .Distinct(StringComparer.Ordinal)
-                    .Count() > 1
+                group.Select(package => LockText.IndexKey(package.Source.Location ?? Unnamed)).Distinct(StringComparer.Ordinal).Count() > 1
             )
             .Select(group => group.Key)
             .ToHashSet(StringComparer.Ordinal);

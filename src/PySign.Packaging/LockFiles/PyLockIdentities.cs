@@ -4,8 +4,8 @@ using PySign.Packaging.Toml;
 namespace PySign.Packaging.LockFiles;
 
 /// <summary>
-/// Writes <c>attestation-identities</c> into a <c>pylock.toml</c> (PEP 751, "packages.attestation-identities"): the publisher objects of the
-/// index without what wraps them. Every other character of the file stays as it is.
+/// Writes <c>attestation-identities</c> into a <c>pylock.toml</c> (PEP 751, "packages.attestation-identities"): the publisher objects of
+/// the index without what wraps them. Every other character of the file stays as it is.
 /// </summary>
 public static class PyLockIdentities
 {
@@ -58,10 +58,7 @@ public static class PyLockIdentities
             throw LockText.Invalid(Key, "the identities of a package in a row, without other tables between them", toml.Line(package));
         var (first, end) = (document.Statements[entry.Statement], document.Statements[last]);
         var tables = wanted.Select(identity =>
-            string.Join(
-                document.LineEnd,
-                Entries(identity).Prepend(document.Text[first.Start..first.LineEnd].TrimStart())
-            )
+            string.Join(document.LineEnd, Entries(identity).Prepend(document.Text[first.Start..first.LineEnd].TrimStart()))
         );
         return (new TomlSpan(first.Start, end.LineEnd), string.Join(document.LineEnd + document.LineEnd, tables));
     }

@@ -21,10 +21,9 @@ internal sealed class UvLockReader(LockToml toml, LockSelection selection)
             list.Add(table);
         }
 
-        var members =
-            toml.Table(toml.Root, "manifest") is { } manifest
-                ? toml.Texts(manifest, "members").Select(member => LockText.Name(member, 0).Normalized).ToList()
-                : [];
+        var members = toml.Table(toml.Root, "manifest") is { } manifest
+            ? toml.Texts(manifest, "members").Select(member => LockText.Name(member, 0).Normalized).ToList()
+            : [];
         var own = tables.Where(table => IsOwn(table, members)).ToHashSet();
         var reached = new UvWalk(toml, selection, _byName).From(own);
         return new LockFile
@@ -46,7 +45,8 @@ internal sealed class UvLockReader(LockToml toml, LockSelection selection)
         if (toml.Table(table, "source") is not { } source)
             return false;
         var path = toml.Text(source, "editable") ?? toml.Text(source, "virtual") ?? toml.Text(source, "directory");
-        return path is not null && (path == "." || members.Contains(LockText.Name(toml.RequireText(table, "name"), toml.Line(table)).Normalized));
+        return path is not null
+            && (path == "." || members.Contains(LockText.Name(toml.RequireText(table, "name"), toml.Line(table)).Normalized));
     }
 
     private LockedPackage Package(TomlTable package)

@@ -99,7 +99,10 @@ internal sealed class UvWays
 
     private UvWays(IReadOnlyList<HashSet<string>> ways) => _ways = ways;
 
-    public static UvWays Always { get; } = new([[]]);
+    public static UvWays Always { get; } =
+        new([
+            [],
+        ]);
 
     /// <summary>The marker; null where it always holds.</summary>
     public string? Text =>
@@ -113,7 +116,9 @@ internal sealed class UvWays
             );
 
     public UvWays And(string marker) =>
-        _ways.Any(way => way.Count >= Most) ? this : new UvWays([.. _ways.Select(way => new HashSet<string>(way, way.Comparer) { marker })]);
+        _ways.Any(way => way.Count >= Most)
+            ? this
+            : new UvWays([.. _ways.Select(way => new HashSet<string>(way, way.Comparer) { marker })]);
 
     /// <summary>These ways and others; this very instance where the others add nothing.</summary>
     public UvWays Or(UvWays other)

@@ -9,7 +9,7 @@ public sealed class DependencyAuditTests
 {
     private static readonly int _packages = int.TryParse(Environment.GetEnvironmentVariable("PYSIGN_TEST_AUDIT_PACKAGES"), out var count)
         ? count
-        : 200;
+        : 100;
 
     [Fact]
     public async Task Every_row_is_as_planted_and_a_second_run_says_the_same_to_the_byte()
@@ -21,10 +21,16 @@ public sealed class DependencyAuditTests
         rig.Index.Options = new PyPiOptions
         {
             Broken = releases.Where((_, i) => Planted(i) == AuditState.Unknown).ToDictionary(release => release.Name, _ => 403),
+            SilentProjects = releases
+                .Where((_, i) => Planted(i) == AuditState.IndexWithoutAttestations)
+                .Select(release => release.Name)
+                .ToHashSet(StringComparer.Ordinal),
         };
 
         var report = await rig.AuditAsync(Lock(releases));
         Assert.Equal(_packages, report.Packages.Count);
+        Assert.Equal(Enum.GetValues<AuditState>().Length, report.Packages.Select(row => row.State).Distinct().Count());
+        Assert.Single(report.SilentIndexes);
         var wrong = report
             .Packages.Select(row =>
                 (Row: row, Expected: Planted(int.Parse(row.Name[4..], System.Globalization.CultureInfo.InvariantCulture)))
@@ -122,6 +128,7 @@ public sealed class DependencyAuditTests
             2 => AuditState.Unverifiable,
             3 => AuditState.Unknown,
             4 => AuditState.Unjudged,
+            5 => AuditState.IndexWithoutAttestations,
             _ => AuditState.Unattested,
         };
 

@@ -1,5 +1,3 @@
-using Cake.PySign.Audit;
-
 namespace Cake.PySign.Tests.Audit;
 
 /// <summary>A pylock.toml that carries its own expectation; and the one command that enforces what has long been attested.</summary>
@@ -23,8 +21,7 @@ public sealed class LockIdentitiesTests(SharedAuditRig shared) : IClassFixture<S
 
         var path = _rig.Cake.Folder.File("pylock.toml").FullPath;
         var written = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        const string Line =
-            "attestation-identities = [{ kind = \"GitHub\", repository = \"acme/good\", workflow = \"release.yml\" }]\n";
+        const string Line = "attestation-identities = [{ kind = \"GitHub\", repository = \"acme/good\", workflow = \"release.yml\" }]\n";
         Assert.Contains(Line, written, StringComparison.Ordinal);
         Assert.Equal(
             text,
@@ -103,7 +100,11 @@ public sealed class LockIdentitiesTests(SharedAuditRig shared) : IClassFixture<S
         await _rig.AuditAsync(AuditRig.Lock(locked), settings);
         var after = await File.ReadAllTextAsync(policy, TestContext.Current.CancellationToken);
         Assert.Equal(memory, after.Replace("\nmode = \"enforce\"", "", StringComparison.Ordinal));
-        Assert.Contains("repository = \"acme/steady\", workflow = \"release.yml\" }\nmode = \"enforce\"\n", after, StringComparison.Ordinal);
+        Assert.Contains(
+            "repository = \"acme/steady\", workflow = \"release.yml\" }\nmode = \"enforce\"\n",
+            after,
+            StringComparison.Ordinal
+        );
         Assert.Single(after.Split("mode = \"enforce\"").Skip(1));
         Assert.Contains("for review", _rig.Cake.Log.Text, StringComparison.Ordinal);
 
@@ -155,7 +156,11 @@ public sealed class LockIdentitiesTests(SharedAuditRig shared) : IClassFixture<S
         var text = AuditRig
             .Lock(releases)
             .Replace("version = \"1.0\"\ns", "version = \"1.0\"\nmarker = \"python_version < '3.10'\"\ns", StringComparison.Ordinal)
-            .Replace("version = \"2.0\"\ns", "version = \"2.0\"\nmarker = \"'x' in extras and python_version >= '3.10'\"\ns", StringComparison.Ordinal);
+            .Replace(
+                "version = \"2.0\"\ns",
+                "version = \"2.0\"\nmarker = \"'x' in extras and python_version >= '3.10'\"\ns",
+                StringComparison.Ordinal
+            );
         await _rig.AuditAsync(text, settings);
         var written = await File.ReadAllTextAsync(settings.RequirementsFile.FullPath, TestContext.Current.CancellationToken);
         Assert.Contains("demo==1.0 ; python_version < \"3.10\" \\\n", written, StringComparison.Ordinal);

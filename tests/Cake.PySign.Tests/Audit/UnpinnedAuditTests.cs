@@ -70,13 +70,12 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
         Policy(Enforced("demo") + Publisher + "unhashed = false\n");
         Assert.True((await RowAsync(Lock)).Fails);
 
-        foreach (var refused in new[] { Enforced("de*") + "unhashed = true\n", "unhashed = true", Enforced("demo") + "unhashed = \"yes\"\n" })
+        foreach (
+            var refused in new[] { Enforced("de*") + "unhashed = true\n", "unhashed = true", Enforced("demo") + "unhashed = \"yes\"\n" }
+        )
         {
             Policy(refused);
-            Assert.Equal(
-                PySignFailure.InvalidSettings,
-                (await Assert.ThrowsAsync<PySignException>(() => RowAsync(Lock))).Reason
-            );
+            Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAsync<PySignException>(() => RowAsync(Lock))).Reason);
         }
     }
 
@@ -102,8 +101,7 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
         const string Text =
             "lock-version = 1\nversion = 1\n[[package]]\nname = \"demo\"\nversion = \"1.0\"\n"
             + "source = { registry = \"http://localhost/simple\" }\nwheels = [{ url = \"https://h/demo-1.0-py3-none-any.whl\" }]\n";
-        var text =
-            Text + $"sdist = {{ url = \"https://h/demo-1.0.tar.gz\", hash = \"sha256:{PlantedRelease.Sha256(_demo.Files[0])}\" }}\n";
+        var text = Text + $"sdist = {{ url = \"https://h/demo-1.0.tar.gz\", hash = \"sha256:{PlantedRelease.Sha256(_demo.Files[0])}\" }}\n";
         Policy(Enforced("demo") + Publisher + "files = \"some\"\n");
         var row = await RowAsync(text, name: "uv.lock");
         Assert.Equal((AuditState.PartlyAttested, true), (row.State, row.Fails));
@@ -122,7 +120,11 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
         settings.PromoteAfterMonths = 0;
         settings.WriteIdentities = true;
         await _rig.AuditAsync(Lock, settings, "requirements.txt");
-        Assert.DoesNotContain("enforce", File.ReadAllText(_rig.Cake.Folder.File("pysign-dependencies.toml").FullPath), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "enforce",
+            File.ReadAllText(_rig.Cake.Folder.File("pysign-dependencies.toml").FullPath),
+            StringComparison.Ordinal
+        );
         Assert.Equal(Lock, File.ReadAllText(_rig.Cake.Folder.File("requirements.txt").FullPath));
     }
 

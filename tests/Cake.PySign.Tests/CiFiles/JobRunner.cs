@@ -14,6 +14,9 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
     /// <summary>Everything that any job printed.</summary>
     public string Output { get; private set; } = "";
 
+    /// <summary>What a repository has beside the sample.</summary>
+    public Action<string>? OnCheckout { get; set; }
+
     /// <summary>What outlives the jobs: artifacts.</summary>
     public string Root => _folder.Path;
 
@@ -35,6 +38,7 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         );
         Directory.CreateDirectory(Path.Combine(target, ".config"));
         File.Copy(Path.Combine(repository, ".config", "dotnet-tools.json"), Path.Combine(target, ".config", "dotnet-tools.json"));
+        OnCheckout?.Invoke(target);
         return target;
     }
 

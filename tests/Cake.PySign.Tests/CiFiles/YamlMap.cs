@@ -9,11 +9,10 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
 
     public IEnumerable<string> Keys => entries.Keys.Select(key => (string)key);
 
-    public static YamlMap Load(string path)
-    {
-        using var reader = File.OpenText(path);
-        return new YamlMap(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object?>>(reader));
-    }
+    public static YamlMap Load(string path) => Parse(File.ReadAllText(path));
+
+    public static YamlMap Parse(string text) =>
+        new(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object?>>(new StringReader(text)));
 
     public bool Has(string key) => entries.ContainsKey(key);
 

@@ -28,7 +28,10 @@ public sealed class LockMarkerTests
         Assert.Equal("sys_platform == \"win32\"", Marker("'x' in extras and sys_platform == 'win32'", new LockSelection([], ["x"])));
         Assert.Null(Marker("'x' in extras or sys_platform == 'win32'", LockSelection.All));
         Assert.Equal("sys_platform == \"win32\"", Marker("'x' in extras or sys_platform == 'win32'", new LockSelection([], [])));
-        Assert.Equal("os_name == \"nt\"", Marker("('dev' in dependency_groups or 'main' in dependency_groups) and os_name == 'nt'", new LockSelection([], [])));
+        Assert.Equal(
+            "os_name == \"nt\"",
+            Marker("('dev' in dependency_groups or 'main' in dependency_groups) and os_name == 'nt'", new LockSelection([], []))
+        );
 
         // What an installer would read as more than a marker is none.
         foreach (
@@ -72,8 +75,7 @@ public sealed class LockMarkerTests
             Assert.Single(LockRows.Parse("poetry.lock", Text.Replace("main =", "docs =", StringComparison.Ordinal)).Packages).Marker
         );
 
-        static string? Marker(LockSelection selection) =>
-            Assert.Single(LockRows.Parse("poetry.lock", Text, selection).Packages).Marker;
+        static string? Marker(LockSelection selection) => Assert.Single(LockRows.Parse("poetry.lock", Text, selection).Packages).Marker;
     }
 
     [Fact]
@@ -155,7 +157,9 @@ public sealed class LockMarkerTests
         Assert.Null(markers["unreached 1"]);
 
         // Without the extra, one way is gone.
-        var chosen = LockRows.Parse("uv.lock", Text, new LockSelection([], [])).Packages.ToDictionary(package => package.Name.Value + package.Version, package => package.Marker);
+        var chosen = LockRows
+            .Parse("uv.lock", Text, new LockSelection([], []))
+            .Packages.ToDictionary(package => package.Name.Value + package.Version, package => package.Marker);
         Assert.Equal("os_name == \"posix\" or sys_platform == \"win32\"", chosen["shared1"]);
         Assert.DoesNotContain("unreached1", chosen.Keys);
     }
@@ -164,12 +168,16 @@ public sealed class LockMarkerTests
     public void Many_ways_to_one_package_end_in_everywhere_and_in_time()
     {
         // Each layer of forty packages needs all of the next one, each edge with a marker of its own.
-        var text = new System.Text.StringBuilder("version = 1\n[[package]]\nname = \"app\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"p0-0\" }]\n");
+        var text = new System.Text.StringBuilder(
+            "version = 1\n[[package]]\nname = \"app\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"p0-0\" }]\n"
+        );
         for (var layer = 0; layer < 12; layer++)
         {
             for (var i = 0; i < 20; i++)
             {
-                text.Append($"[[package]]\nname = \"p{layer}-{i}\"\nversion = \"1\"\nsource = {{ registry = \"https://h/simple\" }}\ndependencies = [");
+                text.Append(
+                    $"[[package]]\nname = \"p{layer}-{i}\"\nversion = \"1\"\nsource = {{ registry = \"https://h/simple\" }}\ndependencies = ["
+                );
                 for (var j = 0; j < 20; j++)
                     text.Append($"{{ name = \"p{(layer + 1) % 12}-{j}\", marker = \"platform_version == '{layer}.{i}.{j}'\" }}, ");
                 text.Append("]\n");

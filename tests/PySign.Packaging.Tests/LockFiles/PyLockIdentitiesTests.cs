@@ -9,40 +9,66 @@ public sealed class PyLockIdentitiesTests
     private const string Head = "lock-version = \"1.0\"\ncreated-by = \"test\"  # kept\n";
     private const string Line = "{ kind = \"GitHub\", repository = \"acme/demo\", workflow = \"release.yml\", environment = \"pypi\" }";
 
-    private static readonly LockedIdentity _gitHub = Identity("GitHub", ("repository", "acme/demo"), ("workflow", "release.yml"), ("environment", "pypi"));
-    private static readonly LockedIdentity _gitLab = Identity("GitLab", ("repository", "acme/sub/demo"), ("workflow_filepath", ".gitlab-ci.yml"));
+    private static readonly LockedIdentity _gitHub = Identity(
+        "GitHub",
+        ("repository", "acme/demo"),
+        ("workflow", "release.yml"),
+        ("environment", "pypi")
+    );
+    private static readonly LockedIdentity _gitLab = Identity(
+        "GitLab",
+        ("repository", "acme/sub/demo"),
+        ("workflow_filepath", ".gitlab-ci.yml")
+    );
 
     private static readonly (string Title, string Before, string After)[] _cases =
     [
         (
             "a table, before its own tables",
-            Head + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\n\n[[packages.wheels]]\nname = 'd'\n[packages.wheels.hashes]\nsha256 = '$A'\n",
-            Head + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\nattestation-identities = [" + Line + "]\n\n[[packages.wheels]]\nname = 'd'\n[packages.wheels.hashes]\nsha256 = '$A'\n"
+            Head
+                + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\n\n[[packages.wheels]]\nname = 'd'\n[packages.wheels.hashes]\nsha256 = '$A'\n",
+            Head
+                + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\nattestation-identities = ["
+                + Line
+                + "]\n\n[[packages.wheels]]\nname = 'd'\n[packages.wheels.hashes]\nsha256 = '$A'\n"
         ),
         (
             "indented, CRLF, no last line end",
             "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]",
-            "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]\r\n  attestation-identities = [" + Line + "]"
+            "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]\r\n  attestation-identities = ["
+                + Line
+                + "]"
         ),
         (
             "an inline table",
             Head + "packages = [{name = 'demo', version = '1.0', wheels = [{name = 'd', hashes = {sha256 = '$A'}}]}]\n",
-            Head + "packages = [{name = 'demo', version = '1.0', wheels = [{name = 'd', hashes = {sha256 = '$A'}}], attestation-identities = [" + Line + "]}]\n"
+            Head
+                + "packages = [{name = 'demo', version = '1.0', wheels = [{name = 'd', hashes = {sha256 = '$A'}}], attestation-identities = ["
+                + Line
+                + "]}]\n"
         ),
         (
             "another identity inline",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\nattestation-identities = [{kind = 'GitHub', repository = 'old/demo'}] # who\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\nattestation-identities = [" + Line + "] # who\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n"
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nattestation-identities = [{kind = 'GitHub', repository = 'old/demo'}] # who\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n",
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nattestation-identities = ["
+                + Line
+                + "] # who\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n"
         ),
         (
             "other identities as tables",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n\n[[packages.attestation-identities]]\nkind = 'GitLab'\n# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = \"GitHub\"\nrepository = \"acme/demo\"\nworkflow = \"release.yml\"\nenvironment = \"pypi\"\n# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n\n[[packages.attestation-identities]]\nkind = 'GitLab'\n# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n",
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = \"GitHub\"\nrepository = \"acme/demo\"\nworkflow = \"release.yml\"\nenvironment = \"pypi\"\n# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
         ),
         (
             "the same, written otherwise, stays",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\nenvironment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\nenvironment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\nenvironment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n",
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\nenvironment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
         ),
         (
             "another package stays",
@@ -51,8 +77,12 @@ public sealed class PyLockIdentitiesTests
         ),
         (
             "two packages of one name",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n",
-            Head + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\nattestation-identities = [" + Line + "]\n[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n"
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n",
+            Head
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\nattestation-identities = ["
+                + Line
+                + "]\n[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n"
         ),
     ];
 
@@ -64,7 +94,9 @@ public sealed class PyLockIdentitiesTests
             var written = Write(before, _gitHub);
             Assert.True(LockRows.Expand(after) == written, $"{title}:\n{written}");
             Assert.Equal(written, Write(written, _gitHub));
-            foreach (var package in LockRows.Parse("pylock.toml", written).Packages.Where(one => one is { Name.Value: "demo", Version: "1.0" }))
+            foreach (
+                var package in LockRows.Parse("pylock.toml", written).Packages.Where(one => one is { Name.Value: "demo", Version: "1.0" })
+            )
                 Assert.Equal([Text(_gitHub)], package.Identities.Select(Text));
         }
     }
@@ -75,7 +107,9 @@ public sealed class PyLockIdentitiesTests
         var evil = Identity("GitHub", ("repository", "a/b\"]\n[[packages]]\nname = \"evil\""), ("workflow", "r.yml"));
         var written = Write(_cases[0].Before, _gitHub, _gitLab, evil);
         Assert.Contains(
-            "attestation-identities = [\n    " + Line + ",\n    { kind = \"GitLab\", repository = \"acme/sub/demo\", workflow_filepath = \".gitlab-ci.yml\" },\n",
+            "attestation-identities = [\n    "
+                + Line
+                + ",\n    { kind = \"GitLab\", repository = \"acme/sub/demo\", workflow_filepath = \".gitlab-ci.yml\" },\n",
             written,
             StringComparison.Ordinal
         );

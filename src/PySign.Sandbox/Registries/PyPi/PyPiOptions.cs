@@ -49,6 +49,9 @@ public sealed record PyPiOptions
     /// API 1.1 and without the key.</summary>
     public bool ShowsProvenance { get; init; } = true;
 
+    /// <summary>Projects, by normalized name, of which the index says nothing about provenance, as if it knew none at all.</summary>
+    public IReadOnlySet<string> SilentProjects { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Projects, by normalized name, whose pages are answered with this status instead.</summary>
     public IReadOnlyDictionary<string, int> Broken { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 

@@ -45,7 +45,7 @@ internal sealed class PyPiPages(PyPiIndex index)
         }
 
         var page = new StringBuilder(
-            $"<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"{ApiVersion}\"><title>Links for "
+            $"<!DOCTYPE html>\n<html><head><meta name=\"pypi:repository-version\" content=\"{ApiVersion(project)}\"><title>Links for "
                 + $"{project}</title></head><body>\n<h1>Links for {project}</h1>\n"
         );
         foreach (var file in files)
@@ -53,9 +53,7 @@ internal sealed class PyPiPages(PyPiIndex index)
             page.Append(CultureInfo.InvariantCulture, $"<a href=\"{Url(context, file)}#sha256={file.Sha256}\"");
             page.Append(file.RequiresPython.Length > 0 ? $" data-requires-python=\"{WebUtility.HtmlEncode(file.RequiresPython)}\"" : "");
             page.Append(file.Yanked is null ? "" : $" data-yanked=\"{WebUtility.HtmlEncode(file.Yanked)}\"");
-            page.Append(
-                file.Provenance is null || !index.Options.ShowsProvenance ? "" : $" data-provenance=\"{Provenance(context, file)}\""
-            );
+            page.Append(file.Provenance is null || !Shows(project) ? "" : $" data-provenance=\"{Provenance(context, file)}\"");
             page.Append(CultureInfo.InvariantCulture, $">{WebUtility.HtmlEncode(file.Name)}</a><br />\n");
         }
 
@@ -85,7 +83,7 @@ internal sealed class PyPiPages(PyPiIndex index)
             return context.WriteJsonAsync(406, new JsonObject { ["message"] = "Request not acceptable" });
         }
 
-        if (!index.Options.ShowsProvenance)
+        if (!Shows(PyPiIndex.Normalize(project)))
         {
             return context.WriteTextAsync(404, "404 Not Found", "text/plain");
         }
@@ -95,7 +93,9 @@ internal sealed class PyPiPages(PyPiIndex index)
             : context.WriteJsonAsync(404, new JsonObject { ["message"] = $"No provenance available for {name}" });
     }
 
-    private string ApiVersion => index.Options.ShowsProvenance ? "1.4" : "1.1";
+    private bool Shows(string project) => index.Options.ShowsProvenance && !index.Options.SilentProjects.Contains(project);
+
+    private string ApiVersion(string project) => Shows(project) ? "1.4" : "1.1";
 
     // With an entity tag, so that an unchanged answer need not be sent again (RFC 9110 13.1.2).
     private Task AnswerAsync(HttpContext context, string body, string contentType)
@@ -119,7 +119,7 @@ internal sealed class PyPiPages(PyPiIndex index)
     private JsonObject Json(HttpContext context, string project, IReadOnlyList<PyPiIndex.File> files) =>
         new()
         {
-            ["meta"] = new JsonObject { ["api-version"] = ApiVersion, ["_last-serial"] = files.Count },
+            ["meta"] = new JsonObject { ["api-version"] = ApiVersion(project), ["_last-serial"] = files.Count },
             ["name"] = project,
             ["versions"] = new JsonArray([
                 .. files.Select(file => file.Version).Distinct(StringComparer.Ordinal).Select(version => (JsonNode)version),
@@ -141,7 +141,7 @@ internal sealed class PyPiPages(PyPiIndex index)
             ["yanked"] = file.Yanked is null ? (JsonNode)false : file.Yanked,
             ["core-metadata"] = false,
         };
-        if (index.Options.ShowsProvenance)
+        if (Shows(file.Project))
         {
             json["provenance"] = file.Provenance is null ? null : Provenance(context, file);
         }
