@@ -13,7 +13,8 @@ internal readonly partial record struct AttemptFailure
 
     private ServiceFailure Reason { get; init; }
 
-    private string What { get; init; }
+    /// <summary>What happened, in a few words.</summary>
+    public string What { get; private init; }
 
     private HttpStatusCode? Status { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 
@@ -142,6 +143,15 @@ public sealed class ServiceClient : IDisposable
                 throw failure.ToException(request, attempt, elapsed);
             }
 
+            _options.Retrying?.Invoke(
+                Redactor.Redact(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{request.Method} {request.Uri.GetLeftPart(UriPartial.Path)}: {failure.What}; attempt {attempt + 1} of "
+                            + $"{request.Retry.MaxAttempts} in {wait.TotalSeconds:0.#} s"
+                    )
+                )
+            );
             await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -15,6 +15,9 @@ public sealed record ServiceClientOptions
     /// <summary>Every credential that is sent is registered here too.</summary>
     public SecretRedactor Redactor { get; init; } = new();
 
+    /// <summary>Called before an attempt is repeated, with what failed and how long is waited; redacted.</summary>
+    public Action<string>? Retrying { get; init; }
+
     /// <summary>A number from 0 to 1, for the jitter of waits.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 }

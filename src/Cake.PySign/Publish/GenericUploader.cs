@@ -195,7 +195,7 @@ internal sealed class GenericUploader(Services services)
             {
                 // Its answer was lost, or, where duplicates are off, it met its own file or that of another run.
                 failure = e;
-                services.Log.Verbose($"{upload.Name}: {e.Message}; looking whether it arrived");
+                services.Log.Information($"{upload.Name}: {e.Message.Split('\n')[0].Trim()}; looking whether it arrived");
             }
 
             if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)

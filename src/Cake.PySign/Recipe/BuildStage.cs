@@ -81,6 +81,7 @@ internal static class BuildStage
             Version = built[0].Version,
             Source = options.Source,
             Tools = result.Tools,
+            Checks = ChecksOf(options),
             Files =
             [
                 .. built
@@ -96,6 +97,13 @@ internal static class BuildStage
         };
         release.Dist.Store.Write(kept.Into(ledger));
     }
+
+    /// <summary>What the files had to pass; an import passes the same checks.</summary>
+    internal static LedgerChecks ChecksOf(ReleaseOptions options) =>
+        new(
+            [.. Enum.GetValues<PyBuildCheck>().Where(check => !options.WaivedChecks.Contains(check)).Select(check => check.ToString())],
+            [.. options.WaivedChecks.Distinct().Select(check => check.ToString()).Order(StringComparer.Ordinal)]
+        );
 
     /// <summary>Where Cake unpacked this addin: below the script's own folder, which often is the project.</summary>
     private static DirectoryPath OwnPackage() =>

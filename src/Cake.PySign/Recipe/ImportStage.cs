@@ -142,9 +142,11 @@ internal static class ImportStage
             Version = version,
             Source = release.Options.Source ?? ledger?.Source,
             Tools = ledger?.Tools ?? new SortedDictionary<string, string>(StringComparer.Ordinal) { ["Cake.PySign"] = ToolVersion.Own },
+            Checks = BuildStage.ChecksOf(release.Options),
             Files = files,
             Statement = same ? ledger!.Statement : null,
             Tests = same ? ledger!.Tests : null,
+            Preflight = same ? ledger!.Preflight : null,
             Verifications = same ? ledger!.Verifications : [],
         };
     }

@@ -36,6 +36,12 @@ public sealed record Ledger
     /// <summary>What the project's own tests said of the wheel; null before that.</summary>
     public LedgerTests? Tests { get; init; }
 
+    /// <summary>The checks that <see cref="Files"/> passed where they were built or imported; null in a ledger without that stage.</summary>
+    public LedgerChecks? Checks { get; init; }
+
+    /// <summary>What the preflight looked at and found in order; null before that.</summary>
+    public LedgerPreflight? Preflight { get; init; }
+
     /// <summary>Who verified all of <see cref="Files"/>, in the order in which it happened.</summary>
     public IReadOnlyList<LedgerVerification> Verifications { get; init; } = [];
 
@@ -187,6 +193,17 @@ public sealed record LedgerTests(string Result, IReadOnlyList<LedgerTestRun> Run
 /// <param name="Tests">How many test cases there are, skipped ones included.</param>
 /// <param name="Skipped">How many of them were skipped.</param>
 public sealed record LedgerTestRun(string Implementation, string Version, string Framework, string Wheel, int Tests, int Skipped);
+
+/// <summary>The checks of the distributions, each by its name.</summary>
+/// <param name="Passed">Those that were made.</param>
+/// <param name="Waived">Those that were left out on purpose.</param>
+public sealed record LedgerChecks(IReadOnlyList<string> Passed, IReadOnlyList<string> Waived);
+
+/// <summary>A preflight that found nothing in the way.</summary>
+/// <param name="At">When.</param>
+/// <param name="Checked">What was looked at.</param>
+/// <param name="NotKnown">What only a later job could know.</param>
+public sealed record LedgerPreflight(DateTimeOffset At, IReadOnlyList<string> Checked, IReadOnlyList<string> NotKnown);
 
 /// <summary>A verification of every distribution of the release.</summary>
 /// <param name="By">The stage that verified.</param>

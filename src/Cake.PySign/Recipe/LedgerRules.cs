@@ -92,6 +92,8 @@ internal static partial class LedgerRules
             ledger.Statement is { } statement
             && (statement.Logs.Any(log => log is null) || statement.Receipts.Any(receipt => receipt is null))
         )
+        || (ledger.Checks is { } checks && checks.Passed.Concat(checks.Waived).Any(name => name is null))
+        || (ledger.Preflight is { } preflight && preflight.Checked.Concat(preflight.NotKnown).Any(text => text is null))
         || ledger.Tools?.Values.Any(version => version is null) == true
         || ledger.Files.Any(file =>
             file is null

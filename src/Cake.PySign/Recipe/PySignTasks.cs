@@ -16,6 +16,7 @@ public sealed class PySignTasks
     private const string DefaultPrefix = "PySign";
 
     private readonly string _prefix;
+    private readonly StageClock _clock = new(TimeProvider.System);
 
     private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options, string prefix)
     {
@@ -65,7 +66,14 @@ public sealed class PySignTasks
             .IsDependentOn(Verify)
             .IsDependentOn(PublishSignatures)
             .IsDependentOn(Publish)
-            .IsDependentOn(ConsumerVerification);
+            .IsDependentOn(ConsumerVerification)
+            .Does(context =>
+            {
+                foreach (var line in ReleaseSummary.Lines(new Release(context, Options), _clock))
+                {
+                    SafeLog.For(context).Information(line);
+                }
+            });
         Rehearse = task($"{prefix}-Rehearse")
             .Description("The whole release against a sandbox on this machine; nothing becomes public.")
             .Does(context =>
@@ -227,7 +235,13 @@ public sealed class PySignTasks
     ) =>
         task($"{_prefix}-{stage}")
             .Description(description)
-            .Does(context => Guarded(context, stage, cancellationToken => run(new Release(context, Options), cancellationToken)));
+            .Does(context =>
+                Guarded(
+                    context,
+                    stage,
+                    cancellationToken => _clock.RunAsync(stage, () => run(new Release(context, Options), cancellationToken))
+                )
+            );
 
     private static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
     {
@@ -246,7 +260,7 @@ public sealed class PySignTasks
 
             // A folded group would hide what went wrong.
             marks.End(name);
-            marks.Error(name, services.Log.Redactor.Redact(failure.Message));
+            StageAnnotations.Write(marks, context, name, failure, services.Log.Redactor);
             throw failure;
         }
     }

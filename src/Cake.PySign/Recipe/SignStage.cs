@@ -56,6 +56,7 @@ internal static class SignStage
         CheckAgain(release, ledger);
         release.Dist.RequireWritable();
         ledger = TestRecord.Into(release, ledger);
+        ledger = PreflightRecord.Into(release, ledger);
         ledger = await EarlierSignatures.AdoptAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         var open = ledger.Files.Where(file => file.Signature is null).ToList();
         var isStated = ledger.Statement is not null;

@@ -1,6 +1,9 @@
 using Cake.PySign.Common;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
+using Cake.PySign.Verify;
+using PySign.Packaging.Versions;
 using static Cake.PySign.Recipe.NotesText;
 
 namespace Cake.PySign.Recipe;
@@ -141,6 +144,8 @@ internal sealed class VerificationNotes
         }
 
         WhichFiles(signer);
+        HowBuilt(signer);
+        AtTheIndex();
         var wheels = _ledger.Files.Any(file => file.Kind == "wheel");
         _page.Section(
             "Install exactly these bytes",
@@ -185,6 +190,90 @@ internal sealed class VerificationNotes
         );
     }
 
+    /// <summary>The identity with {version} where its tag has the version: the policy is kept, and the next release has another
+    /// tag.</summary>
+    private string OfAnyVersion(string identity)
+    {
+        const string Tag = "@refs/tags/";
+        var at = identity.LastIndexOf(Tag, StringComparison.Ordinal);
+        if (at < 0 || !identity.EndsWith(_ledger.Version, StringComparison.Ordinal) || identity.Length - _ledger.Version.Length < at + Tag.Length)
+        {
+            return identity;
+        }
+
+        // v11.0 ends with 1.0 as well, and is another version's tag.
+        var before = identity[..^_ledger.Version.Length];
+        return char.IsAsciiDigit(before[^1]) || PythonVersion.Parse(_ledger.Version).Normalized != _ledger.Version
+            ? identity
+            : before + "{version}";
+    }
+
+    /// <summary>Which commit and workflow a file comes from, where the release has that.</summary>
+    private void HowBuilt(string signer)
+    {
+        var files = _ledger.Files.Where(file => Has(file, SlsaProvenance.Suffix)).ToList();
+        if (files.Count == 0)
+        {
+            return;
+        }
+
+        _page.Section(
+            "From which commit, cosign 3",
+            "The provenance of each file is signed by the same signer. The last command prints commit and workflow of the first file.",
+            files
+                .Select(file =>
+                    $"cosign verify-blob-attestation --bundle {Shell(file.Name + SlsaProvenance.Suffix)} --type slsaprovenance1 "
+                    + $"{Trust}{signer} {Shell(file.Name)}"
+                )
+                .Append(
+                    $"{Read("print(json.dumps(said[\"predicate\"][\"buildDefinition\"][\"resolvedDependencies\"][0]))")} "
+                        + Shell(files[0].Name + SlsaProvenance.Suffix)
+                )
+        );
+        if (files.All(file => file.Receipts.Any(receipt => receipt.Stage == RepositoryAttestations.Stage)) && Repository() is { } repository)
+        {
+            _page.Section(
+                "gh",
+                "GitHub's own tool finds the provenance by the file's digest.",
+                files.Select(file =>
+                    $"gh attestation verify {Shell(file.Name)} --repo {Shell(new Uri(repository).AbsolutePath.Trim('/'))}"
+                )
+            );
+        }
+    }
+
+    /// <summary>PyPI verified the attestations itself, and serves them; its own tool asks for them.</summary>
+    private void AtTheIndex()
+    {
+        if (
+            _index.Host != "pypi.org"
+            || Repository() is not { } repository
+            || !_ledger.Files.All(file => Has(file, AttestationFiles.Publish))
+        )
+        {
+            return;
+        }
+
+        _page.Section(
+            "pypi-attestations",
+            "What PyPI serves as attested is verified with PyPI's own tool (`python -m pip install pypi-attestations`), online.",
+            Each(file => $"pypi-attestations verify pypi --repository {Shell(repository)} {Shell($"pypi:{file.Name}")}")
+        );
+    }
+
+    /// <summary>The repository whose workflow signed, as its identity names it; null for anybody else.</summary>
+    private string? Repository()
+    {
+        var workflow = _identity.IndexOf("/.github/workflows/", StringComparison.Ordinal);
+        var file = _identity.IndexOf("//", "https://".Length < _identity.Length ? "https://".Length : 0, StringComparison.Ordinal);
+        if (workflow > 0)
+        {
+            return _identity[..workflow];
+        }
+
+        return file > 0 && _identity.StartsWith("https://", StringComparison.Ordinal) ? _identity[..file] : null;
+    }
+
     private string Requirement() =>
         $"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}";
 
@@ -215,7 +304,7 @@ internal sealed class VerificationNotes
                 .. UsesKey && _statement.Logs.Count == 0 ? new[] { "unlogged-keys = \"accept\"" } : [],
                 "",
                 "[[signers]]",
-                .. UsesKey ? new[] { "key = \"cosign.pub\"" } : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(_identity)}"],
+                .. UsesKey ? new[] { "key = \"cosign.pub\"" } : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(OfAnyVersion(_identity))}"],
             ]
         );
         _page.Line();

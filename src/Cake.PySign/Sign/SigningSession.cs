@@ -83,6 +83,7 @@ internal sealed class SigningSession : IAsyncDisposable
                     Handler = services.Handler ?? own,
                     Time = services.Time,
                     Redactor = services.Log.Redactor,
+                    Retrying = services.Log.Information,
                 }
             );
             if (key is not null)

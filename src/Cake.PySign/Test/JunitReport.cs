@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Cake.Core.IO;
@@ -10,7 +11,7 @@ namespace Cake.PySign.Test;
 /// JUnit XML in the dialect that GitLab, GitHub's reporters and Jenkins read. The reports of all interpreters become one file with a suite
 /// for each; the interpreter is part of each test's name, because GitLab tells tests apart by class and name alone.
 /// </summary>
-internal static class JunitReport
+internal static partial class JunitReport
 {
     private const long MaxBytes = 64 * 1024 * 1024;
 
@@ -44,12 +45,21 @@ internal static class JunitReport
     public static PyTestFailure? Failure(XElement testCase)
     {
         var outcome = testCase.Element("failure") ?? testCase.Element("error");
-        return outcome is null
-            ? null
-            : new PyTestFailure(
-                string.Join('.', new[] { Text(testCase, "classname"), Text(testCase, "name") }.Where(part => part.Length > 0)),
-                Text(outcome, "message").Split('\n')[0].Trim()
-            );
+        if (outcome is null)
+        {
+            return null;
+        }
+
+        // pytest ends its text with the place: tests/test_x.py:12: AssertionError. Innermost last.
+        var place = Place().Matches(outcome.Value).LastOrDefault(match => !System.IO.Path.IsPathRooted(match.Groups["file"].Value));
+        return new PyTestFailure(
+            string.Join('.', new[] { Text(testCase, "classname"), Text(testCase, "name") }.Where(part => part.Length > 0)),
+            Text(outcome, "message").Split('\n')[0].Trim()
+        )
+        {
+            File = place?.Groups["file"].Value.Replace('\\', '/'),
+            Line = place is null ? null : int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture),
+        };
     }
 
     /// <summary>Writes one report of all runs. A run that did not come to its tests is an error in it, so that no viewer shows it as
@@ -128,6 +138,12 @@ internal static class JunitReport
 
     private static string Clean(string text) =>
         string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\ufffd'));
+
+    [GeneratedRegex(
+        @"^(?<file>[^\s:][^:\r\n]*\.py):(?<line>[0-9]{1,7}): ?",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Multiline
+    )]
+    private static partial Regex Place();
 
     private static string Text(XElement element, string attribute) => (string?)element.Attribute(attribute) ?? "";
 }

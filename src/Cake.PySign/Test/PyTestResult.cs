@@ -54,7 +54,16 @@ public sealed record PyTestInterpreter(string Implementation, string Version, Fi
 /// <summary>A test case that failed.</summary>
 /// <param name="Test">Class and name.</param>
 /// <param name="Message">The first line of what it said.</param>
-public sealed record PyTestFailure(string Test, string Message);
+public sealed record PyTestFailure(string Test, string Message)
+{
+    /// <summary>The file in which it failed.</summary>
+    /// <value>Relative to the project, where the framework said one.</value>
+    public string? File { get; init; }
+
+    /// <summary>The line in which it failed.</summary>
+    /// <value>From 1; <see langword="null"/> where the framework said none.</value>
+    public int? Line { get; init; }
+}
 
 /// <summary>An interpreter that was not tested.</summary>
 /// <param name="Interpreter">What it is: implementation, version and path.</param>

@@ -7,6 +7,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Reports;
 
 namespace Cake.PySign.Test;
 
@@ -113,7 +114,7 @@ internal sealed class PyTester(Services services)
         var result = new PyTestResult(name, version, [.. runs.Select(one => one.Run)], skipped, report);
         JunitReport.Write(report, $"{name} {version}", runs, services.Log.Redactor);
         services.Log.Information($"Tests of {name} {version}:");
-        foreach (var line in TestTable.Lines(result))
+        foreach (var line in TestTable.Lines(result, TextTable.Width(services.Environment)))
         {
             services.Log.Information(line);
         }

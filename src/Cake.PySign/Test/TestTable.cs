@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cake.PySign.Common.Reports;
 
 namespace Cake.PySign.Test;
 
@@ -7,12 +8,8 @@ internal static class TestTable
 {
     private static readonly string[] _header = ["interpreter", "framework", "tests", "passed", "failed", "skipped", "time", "result"];
 
-    public static IEnumerable<string> Lines(PyTestResult result)
-    {
-        var rows = Rows(result).Prepend(_header).ToList();
-        var widths = Enumerable.Range(0, _header.Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-    }
+    public static IEnumerable<string> Lines(PyTestResult result, int width) =>
+        TextTable.Lines([_header, .. Rows(result)], width);
 
     /// <summary>The same in Markdown, for GitHub's job summary.</summary>
     public static IEnumerable<string> Markdown(PyTestResult result) =>

@@ -54,6 +54,72 @@ public sealed class VerificationNotesTests
         );
     }
 
+    [Theory]
+    [InlineData("https://github.com/acme/hello/.github/workflows/release.yml@refs/tags/v1.0.0", "@refs/tags/v{version}")]
+    [InlineData("https://github.com/acme/hello/.github/workflows/release.yml@refs/tags/hello-1.0.0", "@refs/tags/hello-{version}")]
+    [InlineData("https://github.com/acme/hello/.github/workflows/release.yml@refs/tags/1.0.0", "@refs/tags/{version}")]
+    [InlineData("https://github.com/acme/hello/.github/workflows/release.yml@refs/tags/v11.0.0", "@refs/tags/v11.0.0")]
+    [InlineData("https://github.com/acme/hello/.github/workflows/release-1.0.0", "workflows/release-1.0.0")]
+    [InlineData("https://github.com/acme/hello/.github/workflows/release.yml@refs/heads/1.0.0", "@refs/heads/1.0.0")]
+    public void The_policy_to_keep_is_for_every_version_of_the_tag(string identity, string expected) =>
+        Assert.Contains($"{expected}\"\n", Notes(Published(), _public, identity: identity), StringComparison.Ordinal);
+
+    [Fact]
+    public void Attestations_and_provenance_get_their_commands_where_they_are()
+    {
+        var plain = Notes(Published(), _public, index: "https://pypi.org/simple");
+        Assert.DoesNotContain("pypi-attestations", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("slsaprovenance1", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("gh attestation", plain, StringComparison.Ordinal);
+
+        var ledger = Published();
+        ledger = ledger with
+        {
+            Files =
+            [
+                .. ledger.Files.Select(file =>
+                    file with
+                    {
+                        Signature = file.Signature! with
+                        {
+                            Files =
+                            [
+                                .. file.Signature.Files,
+                                new LedgerSignatureFile(file.Name + ".publish.attestation", new string('a', 64)),
+                                new LedgerSignatureFile(file.Name + ".provenance.sigstore.json", new string('b', 64)),
+                            ],
+                        },
+                        Receipts =
+                        [
+                            .. file.Receipts,
+                            new LedgerReceipt(
+                                RepositoryAttestations.Stage,
+                                file.Name + ".provenance.sigstore.json",
+                                "https://api.github.com/x",
+                                new string('b', 64),
+                                DateTimeOffset.UnixEpoch
+                            ),
+                        ],
+                    }
+                ),
+            ],
+        };
+        const string Workflow = "https://github.com/acme/hello/.github/workflows/release.yml@refs/tags/v1.0.0";
+        var notes = Notes(ledger, _public, identity: Workflow, index: "https://pypi.org/simple");
+        Assert.Contains(
+            $"pypi-attestations verify pypi --repository 'https://github.com/acme/hello' 'pypi:{SampleLedger.Wheel}'",
+            notes,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"gh attestation verify '{SampleLedger.Wheel}' --repo 'acme/hello'", notes, StringComparison.Ordinal);
+        Assert.Contains(
+            $"--bundle '{SampleLedger.Wheel}.provenance.sigstore.json' --type slsaprovenance1",
+            notes,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("pypi-attestations", Notes(ledger, _public, identity: Workflow), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_in_an_identity_leaves_its_quotes()
     {
@@ -111,12 +177,17 @@ public sealed class VerificationNotesTests
         Assert.Contains("`` https://x.example/`](https://evil.example)`\\u202e ``", notes, StringComparison.Ordinal);
     }
 
-    private static string Notes(Ledger ledger, SigningInstance instance, string identity = "https://gitlab.example/it") =>
+    private static string Notes(
+        Ledger ledger,
+        SigningInstance instance,
+        string identity = "https://gitlab.example/it",
+        string index = "https://gitlab.example/simple/"
+    ) =>
         VerificationNotes.Of(
             ledger,
             identity,
             "https://gitlab.example",
-            new Uri("https://gitlab.example/simple/"),
+            new Uri(index),
             new SignatureStoreSettings
             {
                 Url = new Uri("https://gitlab.example/generic"),

@@ -67,6 +67,7 @@ internal sealed record RegistryConnections(HttpMessageHandler? Handler, TimeProv
                 Authorities = Authorities,
                 Time = Time,
                 Redactor = log.Redactor,
+                Retrying = log.Information,
             }
         );
         return new RegistryConnection(client, root, credential, allowStorage, log, maxFileBytes)

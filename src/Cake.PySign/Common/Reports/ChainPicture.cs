@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Cake.PySign.Common.Reports;
 
@@ -34,11 +35,11 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
     {
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<rect class=\"{(step.Done ? "ok" : "warning")}\" x=\"1\" y=\"{top}\" width=\"{Width - 2}\" height=\"{Height}\" rx=\"6\"/>"
+            $"<rect class=\"{step.Colour}\" x=\"1\" y=\"{top}\" width=\"{Width - 2}\" height=\"{Height}\" rx=\"6\"/>"
         );
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text class=\"title\" x=\"14\" y=\"{top + 23}\">{HtmlText.Escape($"{(step.Done ? "✓" : "○")} {step.Title}")}</text>"
+            $"<text class=\"title\" x=\"14\" y=\"{top + 23}\">{HtmlText.Escape($"{step.Mark} {step.Title}")}</text>"
         );
         svg.Append(
             CultureInfo.InvariantCulture,
@@ -61,4 +62,36 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
 /// <param name="Title">What happened.</param>
 /// <param name="Text">Of what or by whom.</param>
 /// <param name="Done">Whether it is proven to have happened.</param>
-internal sealed record ChainStep(string Title, string Text, bool Done);
+/// <param name="LeftOut">Whether it is not done and is not meant to be: nothing is missing.</param>
+internal sealed record ChainStep(string Title, string Text, bool Done, bool LeftOut = false)
+{
+    /// <summary>A sign that is told apart without its colour.</summary>
+    [JsonIgnore]
+    public char Mark
+    {
+        get
+        {
+            if (Done)
+            {
+                return '✓';
+            }
+
+            return LeftOut ? '–' : '○';
+        }
+    }
+
+    /// <summary>The colour, as the page's style names it.</summary>
+    [JsonIgnore]
+    public string Colour
+    {
+        get
+        {
+            if (Done)
+            {
+                return "ok";
+            }
+
+            return LeftOut ? "soft" : "warning";
+        }
+    }
+}

@@ -14,6 +14,7 @@ internal static class PreflightStage
         var report = await ReportAsync(release, cancellationToken).ConfigureAwait(false);
         report.Publish(release);
         report.Require();
+        PreflightRecord.Write(release, report);
         release.Log.Information("Preflight: nothing is known that would stop this release.");
     }
 

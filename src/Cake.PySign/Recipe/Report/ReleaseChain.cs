@@ -11,6 +11,7 @@ internal static class ReleaseChain
         var files = ledger.Files;
         var signed = files.Count(file => file.Signature is not null);
         var logs = files.SelectMany(file => file.Signature?.Logs ?? []).ToList();
+        var allSigned = signed == files.Count;
         var provenance = files.Count(file => file.Signature?.Files.Any(ProvenanceFiles.Is) == true);
         var published = files.Count(file => file.ReceiptsOf(ReleaseStage.Publish).Any());
         var stored = files.Count(file => file.ReceiptsOf(ReleaseStage.PublishSignatures).Any());
@@ -18,10 +19,16 @@ internal static class ReleaseChain
         [
             new ChainStep("Source", Source(ledger), ledger.Source?.Commit is not null),
             new ChainStep("Build", Build(files), true),
-            new ChainStep("Tests", Tests(ledger.Tests), ledger.Tests?.Result == "passed"),
+            new ChainStep("Tests", Tests(ledger.Tests), ledger.Tests?.Result == "passed", ledger.Tests is not null),
+            new ChainStep("Preflight", Preflight(ledger.Preflight), ledger.Preflight is not null, allSigned),
             new ChainStep("Signature", Of(signed, files.Count, Signer(files)), signed == files.Count),
-            new ChainStep("Transparency log", Entries(logs), signed == files.Count && logs.Count > 0),
-            new ChainStep("Provenance", Of(provenance, files.Count, "files say how they were built"), provenance == files.Count),
+            new ChainStep("Transparency log", Entries(logs, allSigned), allSigned && logs.Count > 0, allSigned),
+            new ChainStep(
+                "Provenance",
+                Provenance(provenance, files, allSigned),
+                provenance == files.Count,
+                allSigned && provenance == 0
+            ),
             new ChainStep("Statement", Statement(ledger), ledger.Statement is not null),
             new ChainStep("Signature store", Of(stored, files.Count, Host(files, ReleaseStage.PublishSignatures)), stored == files.Count),
             new ChainStep("Package index", Of(published, files.Count, Host(files, ReleaseStage.Publish)), published == files.Count),
@@ -49,12 +56,29 @@ internal static class ReleaseChain
             _ => $"not run: {tests.Reason}",
         };
 
-    private static string Signer(IReadOnlyList<LedgerFile> files) =>
-        files.Select(file => file.Signature?.Identity).FirstOrDefault(identity => identity is { Length: > 0 }) ?? "not signed yet";
+    private static string Preflight(LedgerPreflight? preflight) =>
+        preflight is null ? "no record of one" : $"nothing in the way: {Count(preflight.Checked.Count, "thing")} looked at";
 
-    private static string Entries(List<LedgerLog> logs) =>
+    private static string Provenance(int some, IReadOnlyList<LedgerFile> files, bool allSigned)
+    {
+        if (some > 0 || !allSigned)
+        {
+            var stored = files.Any(file => file.Receipts.Any(receipt => receipt.Stage == RepositoryAttestations.Stage));
+            return Of(some, files.Count, $"files say how they were built{(stored ? "; also in the repository's attestations" : "")}");
+        }
+
+        return files.All(file => file.Signature!.Identity.Length == 0)
+            ? "none: a key says nothing about commit and workflow"
+            : "left out";
+    }
+
+    private static string Signer(IReadOnlyList<LedgerFile> files) =>
+        files.Select(file => file.Signature?.Identity).FirstOrDefault(identity => identity is { Length: > 0 })
+        ?? (files.All(file => file.Signature is not null) ? "a key" : "not signed yet");
+
+    private static string Entries(List<LedgerLog> logs, bool allSigned) =>
         logs.Count == 0
-            ? "no entry"
+            ? (allSigned ? "left out: the signatures are in no log" : "no entry")
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Count(logs.Count, "entry", "entries")}, {logs.Min(log => log.Index)} to {logs.Max(log => log.Index)}, "

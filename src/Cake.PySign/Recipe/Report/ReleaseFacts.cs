@@ -19,7 +19,9 @@ internal sealed record ReleaseFacts(
     IReadOnlyList<ChainStep> Chain,
     IReadOnlyList<ReportedFile> Files,
     ReportedPart? Statement,
+    LedgerChecks? Checks,
     LedgerTests? Tests,
+    LedgerPreflight? Preflight,
     IReadOnlyList<LedgerVerification> Verifications,
     IReadOnlyDictionary<string, string>? Tools
 )
@@ -46,16 +48,36 @@ internal sealed record ReleaseFacts(
             CurrentSchema,
             ledger.Name,
             ledger.Version,
-            chain.All(step => step.Done),
+            chain.All(step => step.Done || step.LeftOut),
             ledger.Source,
             signer,
             chain,
             files,
             statement,
+            ledger.Checks,
             ledger.Tests,
+            ledger.Preflight,
             ledger.Verifications,
             ledger.Tools
         );
+    }
+
+    /// <summary>The one sentence that says how far the release is.</summary>
+    [JsonIgnore]
+    public string Verdict
+    {
+        get
+        {
+            var leftOut = Chain.Where(step => step.LeftOut && !step.Done).Select(step => step.Title).ToList();
+            if (!Complete)
+            {
+                return "Not complete: a step marked ○ is not done.";
+            }
+
+            return leftOut.Count == 0
+                ? "Complete: every step is done."
+                : $"Complete; left out, and marked –: {string.Join(", ", leftOut)}.";
+        }
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, _format) + "\n";
@@ -71,6 +93,7 @@ internal sealed record ReleaseFacts(
             [.. (file.Signature?.Files ?? []).Select(part => Part(part, file.Receipts))],
             file.Signature?.Logs ?? [],
             file.Signature?.Files.Any(ProvenanceFiles.Is) == true,
+            file.Receipts.LastOrDefault(receipt => receipt.Stage == Recipe.RepositoryAttestations.Stage)?.Url,
             published?.Url,
             published?.At,
             file.Origin
@@ -78,7 +101,11 @@ internal sealed record ReleaseFacts(
     }
 
     private static ReportedPart Part(LedgerSignatureFile part, IReadOnlyList<LedgerReceipt> receipts) =>
-        new(part.Name, part.Sha256, receipts.FirstOrDefault(receipt => receipt.File == part.Name)?.Url);
+        new(
+            part.Name,
+            part.Sha256,
+            receipts.FirstOrDefault(receipt => receipt.File == part.Name && receipt.Stage == nameof(ReleaseStage.PublishSignatures))?.Url
+        );
 }
 
 /// <summary>Who signed.</summary>
@@ -93,6 +120,7 @@ internal sealed record ReportedFile(
     IReadOnlyList<ReportedPart> SignatureFiles,
     IReadOnlyList<LedgerLog> LogEntries,
     bool Provenance,
+    string? RepositoryAttestations,
     string? Url,
     DateTimeOffset? PublishedAt,
     LedgerOrigin? Origin

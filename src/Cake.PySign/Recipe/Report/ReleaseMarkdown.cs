@@ -14,10 +14,8 @@ internal static class ReleaseMarkdown
     {
         var text = new StringBuilder();
         text.Append($"# {Text($"{facts.Name} {facts.Version}")}\n\n");
-        text.Append(
-            facts.Complete ? "Complete: every step is done.\n\n" : "Not complete: a step marked ○ is not done, or was left out.\n\n"
-        );
-        Table(text, ["", "step", "what"], facts.Chain.Select(step => new[] { step.Done ? "✓" : "○", Text(step.Title), Text(step.Text) }));
+        text.Append(facts.Verdict).Append("\n\n");
+        Table(text, ["", "step", "what"], facts.Chain.Select(step => new[] { $"{step.Mark}", Text(step.Title), Text(step.Text) }));
         if (facts.Signer is { } signer)
         {
             var who = signer.Identity.Length > 0 ? $"{Code(signer.Identity)}, for which {Code(signer.Issuer)} vouched" : "a key";
@@ -46,6 +44,7 @@ internal static class ReleaseMarkdown
             text.Append(CultureInfo.InvariantCulture, $"\nand {facts.Files.Count - MaxRows} more: see `release.json`.\n");
         }
 
+        Checks(text, facts);
         if (facts.Tests is { Runs.Count: > 0 } tests)
         {
             text.Append("\n## Tests\n\n");
@@ -59,6 +58,31 @@ internal static class ReleaseMarkdown
         }
 
         return text.ToString();
+    }
+
+    private static void Checks(StringBuilder text, ReleaseFacts facts)
+    {
+        if (facts is { Checks: null, Preflight: null })
+        {
+            return;
+        }
+
+        text.Append("\n## Checks before signing\n\n");
+        foreach (
+            var (what, list) in new[]
+            {
+                ("Passed by the files", facts.Checks?.Passed),
+                ("Waived", facts.Checks?.Waived),
+                ("Preflight, nothing in the way", facts.Preflight?.Checked),
+                ("Preflight, not known there", facts.Preflight?.NotKnown),
+            }
+        )
+        {
+            if (list is { Count: > 0 })
+            {
+                text.Append($"- {what}: {Text(string.Join("; ", list))}\n");
+            }
+        }
     }
 
     internal static string From(LedgerOrigin? origin) =>

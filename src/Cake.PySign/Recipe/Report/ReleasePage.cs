@@ -9,16 +9,13 @@ internal static class ReleasePage
     public static string Of(ReleaseFacts facts)
     {
         var page = new HtmlPage($"{facts.Name} {facts.Version}");
-        page.Paragraph(
-            facts.Complete
-                ? HtmlText.Mark("ok", "Complete: every step below is done.")
-                : HtmlText.Mark("warning", "Not complete: a step below with an open circle is not done, or was left out.")
-        );
+        page.Paragraph(HtmlText.Mark(facts.Complete ? "ok" : "warning", facts.Verdict));
         page.Section("chain", "From the commit to the index")
             .Picture(new ChainPicture($"The chain of {facts.Name} {facts.Version}", facts.Chain))
             .Table("Each step in words", ["step", "what", "done"], facts.Chain.Select(Row));
         Signer(page, facts);
         Files(page, facts);
+        Checks(page, facts);
         Tests(page, facts);
         Verifications(page, facts);
         Tools(page, facts);
@@ -26,7 +23,17 @@ internal static class ReleasePage
     }
 
     private static HtmlText[] Row(ChainStep step) =>
-        [step.Title, step.Text, step.Done ? HtmlText.Mark("ok", "yes") : HtmlText.Mark("warning", "no")];
+        [step.Title, step.Text, HtmlText.Mark(step.Colour, Word(step))];
+
+    private static string Word(ChainStep step)
+    {
+        if (step.Done)
+        {
+            return "yes";
+        }
+
+        return step.LeftOut ? "left out" : "no";
+    }
 
     private static void Signer(HtmlPage page, ReleaseFacts facts)
     {
@@ -59,7 +66,7 @@ internal static class ReleasePage
                     [
                         HtmlText.Lines([Linked(file.Name, file.Url), HtmlText.Plain(Size(file.Size))]),
                         HtmlText.Code(file.Sha256),
-                        HtmlText.Lines(file.SignatureFiles.Select(part => Linked(part.Name, part.Url))),
+                        HtmlText.Lines(file.SignatureFiles.Select(part => Linked(part.Name, part.Url)).Concat(Attested(file))),
                         HtmlText.Lines(file.LogEntries.Select(log => HtmlText.Plain(Entry(log)))),
                         HtmlText.Plain(ReleaseMarkdown.From(file.Origin)),
                     ]
@@ -74,6 +81,34 @@ internal static class ReleasePage
                 HtmlText.Code(statement.Sha256)
             );
         }
+    }
+
+    private static void Checks(HtmlPage page, ReleaseFacts facts)
+    {
+        page.Section("checks", "What was checked before signing");
+        if (facts is { Checks: null, Preflight: null })
+        {
+            page.Paragraph("There is no record of it.");
+            return;
+        }
+
+        List<IReadOnlyList<HtmlText>> rows = [];
+        if (facts.Checks is { } checks)
+        {
+            rows.AddRange(checks.Passed.Select(name => Line(name, "the files themselves", "ok", "passed")));
+            rows.AddRange(checks.Waived.Select(name => Line(name, "the files themselves", "warning", "waived")));
+        }
+
+        if (facts.Preflight is { } preflight)
+        {
+            rows.AddRange(preflight.Checked.Select(what => Line(what, "preflight", "ok", "nothing in the way")));
+            rows.AddRange(preflight.NotKnown.Select(what => Line(what, "preflight", "soft", "not known there")));
+        }
+
+        page.Table("Checks and preflight", ["what", "by", "result"], rows);
+
+        static IReadOnlyList<HtmlText> Line(string what, string by, string colour, string result) =>
+            [what, by, HtmlText.Mark(colour, result)];
     }
 
     private static void Tests(HtmlPage page, ReleaseFacts facts)
@@ -130,6 +165,9 @@ internal static class ReleasePage
             );
         }
     }
+
+    private static IEnumerable<HtmlText> Attested(ReportedFile file) =>
+        file.RepositoryAttestations is { } address ? [HtmlText.Link(address, "in the repository's attestations")] : [];
 
     private static HtmlText Linked(string name, string? url) => url is null ? HtmlText.Code(name) : HtmlText.Link(url, name);
 

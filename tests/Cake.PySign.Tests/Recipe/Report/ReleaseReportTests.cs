@@ -41,7 +41,7 @@ public sealed class ReleaseReportTests : IDisposable
                 ),
             ],
         };
-        foreach (var ledger in new[] { SampleLedger.Unsigned(), signed, imported, Many() })
+        foreach (var ledger in new[] { SampleLedger.Unsigned(), signed, imported, Many(), Checked(signed), WithKey(signed) })
         {
             using var json = JsonDocument.Parse(ReleaseFacts.Of(ledger).ToJson());
             var result = schema.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
@@ -55,6 +55,44 @@ public sealed class ReleaseReportTests : IDisposable
             ReleaseFacts.Of(signed).ToJson().Replace("\"schema\": 1", "\"schema\": 2", StringComparison.Ordinal)
         );
         Assert.False(schema.Evaluate(other.RootElement).IsValid);
+    }
+
+    [Fact]
+    public void Every_form_says_what_was_checked_and_what_was_waived()
+    {
+        var facts = ReleaseFacts.Of(Checked(SampleLedger.Signed()));
+        foreach (var form in new[] { ReleasePage.Of(facts), ReleaseMarkdown.Of(facts), facts.ToJson() })
+        {
+            foreach (var said in new[] { "Record", "Secrets", "what the index has", "whether the token may upload" })
+            {
+                Assert.Contains(said, form, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Contains("waived", ReleasePage.Of(facts), StringComparison.Ordinal);
+        Assert.DoesNotContain("Verdict", facts.ToJson(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_key_signed_release_is_complete_and_says_that_provenance_was_left_out()
+    {
+        var ledger = Finished(WithKey(SampleLedger.Signed()));
+        var facts = ReleaseFacts.Of(ledger);
+        Assert.True(facts.Complete, facts.Verdict);
+        Assert.Contains("Provenance", facts.Verdict, StringComparison.Ordinal);
+        Assert.True(facts.Chain.Single(step => step.Title == "Provenance") is { Done: false, LeftOut: true });
+        Assert.Contains("a key says nothing about commit", ReleasePage.Of(facts), StringComparison.Ordinal);
+
+        // Some files with and others without is not a choice: something is missing.
+        var half = ledger.Files[0] with
+        {
+            Signature = ledger.Files[0].Signature! with
+            {
+                Files = [.. ledger.Files[0].Signature!.Files, new LedgerSignatureFile($"{ledger.Files[0].Name}.provenance.sigstore.json", new('a', 64))],
+            },
+        };
+        Assert.False(ReleaseFacts.Of(ledger.With(half)).Complete);
+        Assert.False(ReleaseFacts.Of(ledger with { Verifications = [] }).Complete);
     }
 
     [Fact]
@@ -115,7 +153,7 @@ public sealed class ReleaseReportTests : IDisposable
     {
         Browser.Require();
         var picture = Path.Combine(AppContext.BaseDirectory, "TestResults", $"release-page-{width}{(dark ? "-dark" : "")}.png");
-        var layout = await Browser.MeasureAsync(ReleasePage.Of(ReleaseFacts.Of(Many())), width, dark, picture);
+        var layout = await Browser.MeasureAsync(ReleasePage.Of(ReleaseFacts.Of(Checked(Many()))), width, dark, picture);
         Assert.Equal(width, layout.Width);
         Assert.True(layout.Needed <= layout.Width, $"the page needs {layout.Needed} pixels of {layout.Width}");
         Assert.True(layout.Contrast >= 4.5, $"{layout.Contrast:0.0}:1 at {layout.Where}");
@@ -151,6 +189,17 @@ public sealed class ReleaseReportTests : IDisposable
     }
 
     [Fact]
+    public void A_broken_project_file_is_annotated_at_its_line()
+    {
+        _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
+        _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
+        _rig.Folder.Write("packages/core/pyproject.toml", "[project]\nname = \"demo\"\nversion = 1.0.0\n");
+        _rig.Environment.Variables["PYSIGN_PROJECT"] = "packages/core";
+        Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
+        Assert.Contains("::error file=packages/core/pyproject.toml,line=3,title=PySign-Build::", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stage_is_a_group_on_GitHub_and_a_section_on_GitLab_and_its_failure_an_annotation()
     {
         _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
@@ -168,6 +217,53 @@ public sealed class ReleaseReportTests : IDisposable
         Assert.Matches(@"section_start:\d+:pysign_verify\r\u001b\[0KPySign-Verify", _rig.Log.Text);
         Assert.Matches(@"section_end:\d+:pysign_verify\r\u001b\[0K", _rig.Log.Text);
     }
+
+    private static Ledger Checked(Ledger ledger) =>
+        ledger with
+        {
+            Checks = new LedgerChecks(["Content", "Record"], ["Secrets"]),
+            Preflight = new LedgerPreflight(DateTimeOffset.UnixEpoch, ["what the index has"], ["whether the token may upload"]),
+        };
+
+    private static Ledger WithKey(Ledger ledger) =>
+        ledger with
+        {
+            Files =
+            [
+                .. ledger.Files.Select(file =>
+                    file with
+                    {
+                        Signature = new LedgerSignature("", "", [file.Signature!.Files[0]], file.Signature.Logs),
+                    }
+                ),
+            ],
+        };
+
+    /// <summary>Published, tested and verified.</summary>
+    private static Ledger Finished(Ledger ledger) =>
+        ledger with
+        {
+            Tests = new LedgerTests("passed", [new LedgerTestRun("CPython", "3.13.1", "pytest", "a.whl", 3, 0)], DateTimeOffset.UnixEpoch),
+            Verifications = [new LedgerVerification("ConsumerVerification", "", "", DateTimeOffset.UnixEpoch)],
+            Files =
+            [
+                .. ledger.Files.Select(file =>
+                    file with
+                    {
+                        Receipts =
+                        [
+                            .. new[] { "PublishSignatures", "Publish" }.Select(stage => new LedgerReceipt(
+                                stage,
+                                file.Name,
+                                $"https://gitlab.example/files/{file.Name}",
+                                file.Sha256,
+                                DateTimeOffset.UnixEpoch
+                            )),
+                        ],
+                    }
+                ),
+            ],
+        };
 
     /// <summary>Sixty wheels: what a page has to show at most.</summary>
     private static Ledger Many()

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Cake.PySign.Common.Reports;
+
+namespace Cake.PySign.Recipe.Report;
+
+/// <summary>What stands at the end of a release's log: once, and short.</summary>
+internal static class ReleaseSummary
+{
+    public static IEnumerable<string> Lines(Release release, StageClock clock)
+    {
+        var width = TextTable.Width(release.Context.Environment);
+        var ledger = release.Dist.Store.Read();
+        var facts = ReleaseFacts.Of(ledger);
+        var size = ReleasePage.Size(ledger.Files.Sum(file => file.Size));
+        List<IReadOnlyList<string>> rows =
+        [
+            ["release", $"{ledger.Name} {ledger.Version}: {ledger.Files.Count} files, {size}. {facts.Verdict}"],
+            .. clock.Stages.Count == 0 ? [] : (IReadOnlyList<IReadOnlyList<string>>)[["time", Times(clock)]],
+            .. Facts(ledger, facts),
+            ["report", release.Options.Report.MakeAbsolute(release.Context.Environment).CombineWithFilePath("index.html").FullPath],
+        ];
+        if (release.Dist.File(VerificationNotes.FileName) is var notes && File.Exists(notes.FullPath))
+        {
+            rows = [.. rows, ["to verify", notes.FullPath]];
+        }
+
+        return TextTable.Lines(rows, width);
+    }
+
+    private static string Times(StageClock clock) =>
+        string.Join(", ", clock.Stages.Select(one => $"{one.Stage} {Seconds(one.Elapsed)}")) + $"; together {Seconds(clock.Total)}";
+
+    private static IEnumerable<IReadOnlyList<string>> Facts(Ledger ledger, ReleaseFacts facts)
+    {
+        if (facts.Signer is { } signer)
+        {
+            yield return ["signed by", signer.Identity.Length > 0 ? $"{signer.Identity} ({signer.Issuer})" : "a key"];
+        }
+
+        foreach (
+            var (name, stage) in new[] { ("signatures", ReleaseStage.PublishSignatures), ("packages", ReleaseStage.Publish) }
+        )
+        {
+            var addresses = ledger.Files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url).ToList();
+            if (addresses.Count > 0)
+            {
+                yield return [name, $"{addresses.Count} files at {new Uri(addresses[0]).GetLeftPart(UriPartial.Authority)}"];
+            }
+        }
+
+        if (ledger.Verifications.Count > 0)
+        {
+            yield return ["verified by", string.Join(", ", ledger.Verifications.Select(one => one.By))];
+        }
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
+}
