@@ -36,7 +36,8 @@ public sealed record Ledger
     /// <summary>What the project's own tests said of the wheel; null before that.</summary>
     public LedgerTests? Tests { get; init; }
 
-    /// <summary>The checks that <see cref="Files"/> passed where they were built or imported; null in a ledger without that stage.</summary>
+    /// <summary>The checks that <see cref="Files"/> passed where they were built or imported; null before
+    /// that.</summary>
     public LedgerChecks? Checks { get; init; }
 
     /// <summary>What the preflight looked at and found in order; null before that.</summary>

@@ -16,7 +16,7 @@ public sealed class PySignTasks
     private const string DefaultPrefix = "PySign";
 
     private readonly string _prefix;
-    private readonly StageClock _clock = new(TimeProvider.System);
+    private StageClock? _clock;
 
     private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options, string prefix)
     {
@@ -69,9 +69,10 @@ public sealed class PySignTasks
             .IsDependentOn(ConsumerVerification)
             .Does(context =>
             {
-                foreach (var line in ReleaseSummary.Lines(new Release(context, Options), _clock))
+                var release = new Release(context, Options);
+                foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
                 {
-                    SafeLog.For(context).Information(line);
+                    release.Log.Information(line);
                 }
             });
         Rehearse = task($"{prefix}-Rehearse")
@@ -239,7 +240,12 @@ public sealed class PySignTasks
                 Guarded(
                     context,
                     stage,
-                    cancellationToken => _clock.RunAsync(stage, () => run(new Release(context, Options), cancellationToken))
+                    cancellationToken =>
+                    {
+                        var release = new Release(context, Options);
+                        _clock ??= new StageClock(release.Time);
+                        return _clock.RunAsync(stage, () => run(release, cancellationToken));
+                    }
                 )
             );
 

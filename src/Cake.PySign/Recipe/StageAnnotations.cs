@@ -18,7 +18,10 @@ internal static partial class StageAnnotations
     {
         var said = failure.InnerException as PySignException;
         foreach (
-            var test in (said as PyTestException)?.Result.Runs.SelectMany(run => run.Failures).Where(one => one.File is not null).Take(MaxTests)
+            var test in (said as PyTestException)
+                ?.Result.Runs.SelectMany(run => run.Failures)
+                .Where(one => one.File is not null)
+                .Take(MaxTests)
                 ?? []
         )
         {

@@ -196,7 +196,11 @@ internal sealed class VerificationNotes
     {
         const string Tag = "@refs/tags/";
         var at = identity.LastIndexOf(Tag, StringComparison.Ordinal);
-        if (at < 0 || !identity.EndsWith(_ledger.Version, StringComparison.Ordinal) || identity.Length - _ledger.Version.Length < at + Tag.Length)
+        if (
+            at < 0
+            || !identity.EndsWith(_ledger.Version, StringComparison.Ordinal)
+            || identity.Length - _ledger.Version.Length < at + Tag.Length
+        )
         {
             return identity;
         }
@@ -230,14 +234,14 @@ internal sealed class VerificationNotes
                         + Shell(files[0].Name + SlsaProvenance.Suffix)
                 )
         );
-        if (files.All(file => file.Receipts.Any(receipt => receipt.Stage == RepositoryAttestations.Stage)) && Repository() is { } repository)
+        if (
+            files.All(file => file.Receipts.Any(receipt => receipt.Stage == RepositoryAttestations.Stage)) && Repository() is { } repository
+        )
         {
             _page.Section(
                 "gh",
                 "GitHub's own tool finds the provenance by the file's digest.",
-                files.Select(file =>
-                    $"gh attestation verify {Shell(file.Name)} --repo {Shell(new Uri(repository).AbsolutePath.Trim('/'))}"
-                )
+                files.Select(file => $"gh attestation verify {Shell(file.Name)} --repo {Shell(new Uri(repository).AbsolutePath.Trim('/'))}")
             );
         }
     }
@@ -304,7 +308,9 @@ internal sealed class VerificationNotes
                 .. UsesKey && _statement.Logs.Count == 0 ? new[] { "unlogged-keys = \"accept\"" } : [],
                 "",
                 "[[signers]]",
-                .. UsesKey ? new[] { "key = \"cosign.pub\"" } : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(OfAnyVersion(_identity))}"],
+                .. UsesKey
+                    ? new[] { "key = \"cosign.pub\"" }
+                    : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(OfAnyVersion(_identity))}"],
             ]
         );
         _page.Line();

@@ -8,8 +8,7 @@ internal static class TestTable
 {
     private static readonly string[] _header = ["interpreter", "framework", "tests", "passed", "failed", "skipped", "time", "result"];
 
-    public static IEnumerable<string> Lines(PyTestResult result, int width) =>
-        TextTable.Lines([_header, .. Rows(result)], width);
+    public static IEnumerable<string> Lines(PyTestResult result, int width) => TextTable.Lines([_header, .. Rows(result)], width);
 
     /// <summary>The same in Markdown, for GitHub's job summary.</summary>
     public static IEnumerable<string> Markdown(PyTestResult result) =>

@@ -13,7 +13,10 @@ internal static class TextTable
     /// <summary>The columns that a line may have: the terminal's, as it or the variable COLUMNS says; 100 where nobody does.</summary>
     public static int Width(ICakeEnvironment environment)
     {
-        if (int.TryParse(environment.GetEnvironmentVariable("COLUMNS"), CultureInfo.InvariantCulture, out var said) && said is >= 40 and <= 1000)
+        if (
+            int.TryParse(environment.GetEnvironmentVariable("COLUMNS"), CultureInfo.InvariantCulture, out var said)
+            && said is >= 40 and <= 1000
+        )
         {
             return said;
         }
@@ -38,10 +41,7 @@ internal static class TextTable
             var cells = row.Select((cell, i) => Wrap(cell, columns[i]).ToList()).ToList();
             for (var line = 0; line < cells.Max(cell => cell.Count); line++)
             {
-                yield return string.Join(
-                        Gap,
-                        cells.Select((cell, i) => (line < cell.Count ? cell[line] : "").PadRight(columns[i]))
-                    )
+                yield return string.Join(Gap, cells.Select((cell, i) => (line < cell.Count ? cell[line] : "").PadRight(columns[i])))
                     .TrimEnd();
             }
         }

@@ -23,12 +23,7 @@ internal static class ReleaseChain
             new ChainStep("Preflight", Preflight(ledger.Preflight), ledger.Preflight is not null, allSigned),
             new ChainStep("Signature", Of(signed, files.Count, Signer(files)), signed == files.Count),
             new ChainStep("Transparency log", Entries(logs, allSigned), allSigned && logs.Count > 0, allSigned),
-            new ChainStep(
-                "Provenance",
-                Provenance(provenance, files, allSigned),
-                provenance == files.Count,
-                allSigned && provenance == 0
-            ),
+            new ChainStep("Provenance", Provenance(provenance, files, allSigned), provenance == files.Count, allSigned && provenance == 0),
             new ChainStep("Statement", Statement(ledger), ledger.Statement is not null),
             new ChainStep("Signature store", Of(stored, files.Count, Host(files, ReleaseStage.PublishSignatures)), stored == files.Count),
             new ChainStep("Package index", Of(published, files.Count, Host(files, ReleaseStage.Publish)), published == files.Count),
@@ -67,9 +62,7 @@ internal static class ReleaseChain
             return Of(some, files.Count, $"files say how they were built{(stored ? "; also in the repository's attestations" : "")}");
         }
 
-        return files.All(file => file.Signature!.Identity.Length == 0)
-            ? "none: a key says nothing about commit and workflow"
-            : "left out";
+        return files.All(file => file.Signature!.Identity.Length == 0) ? "none: a key says nothing about commit and workflow" : "left out";
     }
 
     private static string Signer(IReadOnlyList<LedgerFile> files) =>

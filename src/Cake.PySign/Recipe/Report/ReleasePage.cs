@@ -22,8 +22,7 @@ internal static class ReleasePage
         return page.ToString();
     }
 
-    private static HtmlText[] Row(ChainStep step) =>
-        [step.Title, step.Text, HtmlText.Mark(step.Colour, Word(step))];
+    private static HtmlText[] Row(ChainStep step) => [step.Title, step.Text, HtmlText.Mark(step.Colour, Word(step))];
 
     private static string Word(ChainStep step)
     {

@@ -15,7 +15,12 @@ internal static class ReleaseSummary
         List<IReadOnlyList<string>> rows =
         [
             ["release", $"{ledger.Name} {ledger.Version}: {ledger.Files.Count} files, {size}. {facts.Verdict}"],
-            .. clock.Stages.Count == 0 ? [] : (IReadOnlyList<IReadOnlyList<string>>)[["time", Times(clock)]],
+            .. clock.Stages.Count == 0
+                ? []
+                : (IReadOnlyList<IReadOnlyList<string>>)
+                    [
+                        ["time", Times(clock)],
+                    ],
             .. Facts(ledger, facts),
             ["report", release.Options.Report.MakeAbsolute(release.Context.Environment).CombineWithFilePath("index.html").FullPath],
         ];
@@ -37,9 +42,7 @@ internal static class ReleaseSummary
             yield return ["signed by", signer.Identity.Length > 0 ? $"{signer.Identity} ({signer.Issuer})" : "a key"];
         }
 
-        foreach (
-            var (name, stage) in new[] { ("signatures", ReleaseStage.PublishSignatures), ("packages", ReleaseStage.Publish) }
-        )
+        foreach (var (name, stage) in new[] { ("signatures", ReleaseStage.PublishSignatures), ("packages", ReleaseStage.Publish) })
         {
             var addresses = ledger.Files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url).ToList();
             if (addresses.Count > 0)

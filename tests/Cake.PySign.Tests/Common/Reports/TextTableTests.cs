@@ -5,7 +5,14 @@ namespace Cake.PySign.Tests.Common.Reports;
 
 public sealed class TextTableTests
 {
-    private static readonly string[] _words = ["", "a", "two words", new('x', 150), "https://example.org/a/very/long/address/that/has/no/blank"];
+    private static readonly string[] _words =
+    [
+        "",
+        "a",
+        "two words",
+        new('x', 150),
+        "https://example.org/a/very/long/address/that/has/no/blank",
+    ];
 
     [Theory]
     [InlineData(40)]
@@ -23,10 +30,7 @@ public sealed class TextTableTests
                 .ToList();
             var lines = TextTable.Lines(rows, width).ToList();
             Assert.All(lines, line => Assert.True(line.Length <= width, line));
-            Assert.Equal(
-                Letters(rows.SelectMany(row => row)).Order(),
-                Letters(lines).Order()
-            );
+            Assert.Equal(Letters(rows.SelectMany(row => row)).Order(), Letters(lines).Order());
         }
     }
 

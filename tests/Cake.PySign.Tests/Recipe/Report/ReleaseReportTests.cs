@@ -88,7 +88,11 @@ public sealed class ReleaseReportTests : IDisposable
         {
             Signature = ledger.Files[0].Signature! with
             {
-                Files = [.. ledger.Files[0].Signature!.Files, new LedgerSignatureFile($"{ledger.Files[0].Name}.provenance.sigstore.json", new('a', 64))],
+                Files =
+                [
+                    .. ledger.Files[0].Signature!.Files,
+                    new LedgerSignatureFile($"{ledger.Files[0].Name}.provenance.sigstore.json", new('a', 64)),
+                ],
             },
         };
         Assert.False(ReleaseFacts.Of(ledger.With(half)).Complete);
