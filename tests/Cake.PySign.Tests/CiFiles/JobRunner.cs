@@ -11,11 +11,20 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>The name that the sample has in the checkouts; null leaves its own.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Everything that any job printed.</summary>
     public string Output { get; private set; } = "";
 
     /// <summary>What a repository has beside the sample.</summary>
     public Action<string>? OnCheckout { get; set; }
+
+    /// <summary>The machine's own package folder.</summary>
+    public static string Packages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <summary>What outlives the jobs: artifacts.</summary>
     public string Root => _folder.Path;
@@ -36,8 +45,17 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
             Path.Combine(target, "build.cake"),
             Version().Replace(script, $"package=Cake.PySign&version={machine.Addin.Version}")
         );
-        Directory.CreateDirectory(Path.Combine(target, ".config"));
-        File.Copy(Path.Combine(repository, ".config", "dotnet-tools.json"), Path.Combine(target, ".config", "dotnet-tools.json"));
+        if (Name is not null)
+        {
+            var project = Path.Combine(target, "pyproject.toml");
+            File.WriteAllText(project, File.ReadAllText(project).Replace("\"Hello-PySign\"", $"\"{Name}\"", StringComparison.Ordinal));
+        }
+
+        // Where the SDK's "dotnet new tool-manifest" puts it since .NET 10.
+        File.WriteAllText(
+            Path.Combine(target, "dotnet-tools.json"),
+            """{ "version": 1, "isRoot": true, "tools": { "cake.tool": { "version": "7.0.0", "commands": ["dotnet-cake"] } } }"""
+        );
         OnCheckout?.Invoke(target);
         return target;
     }
@@ -60,14 +78,7 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         start.ArgumentList.Add("pipefail");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(string.Join('\n', lines));
-        var inherited = start.Environment.ToDictionary();
-        start.Environment.Clear();
-        foreach (var name in inherited.Keys.Where(name => Machine().IsMatch(name)))
-        {
-            start.Environment[name] = inherited[name];
-        }
-
-        start.Environment["PATH"] = $"{machine.Programs}:{inherited["PATH"]}";
+        Clean(start, machine.Programs);
         foreach (var (name, value) in machine.Variables.Concat(variables))
         {
             start.Environment[name] = value;
@@ -79,6 +90,19 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
         await process.WaitForExitAsync(cancellationToken);
         Output += await output + await errors;
         return process.ExitCode;
+    }
+
+    /// <summary>Leaves a program what a machine has and no pipeline sets, and finds <paramref name="programs"/> first.</summary>
+    public static void Clean(ProcessStartInfo start, string programs)
+    {
+        var inherited = start.Environment.ToDictionary();
+        start.Environment.Clear();
+        foreach (var name in inherited.Keys.Where(name => Machine().IsMatch(name)))
+        {
+            start.Environment[name] = inherited[name];
+        }
+
+        start.Environment["PATH"] = $"{programs}:{inherited["PATH"]}";
     }
 
     /// <summary>A folder of the running job alone: at the same place for each, as on a CI machine, and without what the job before left
@@ -109,11 +133,8 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
     /// <summary>A package folder that a cache of an earlier pipeline would have filled with the tools of the manifest.</summary>
     public static void SeedPackages(string folder)
     {
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         Directory.CreateDirectory(folder);
-        Directory.CreateSymbolicLink(Path.Combine(folder, "cake.tool"), Path.Combine(packages, "cake.tool"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "cake.tool"), Path.Combine(Packages, "cake.tool"));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,6 +1,4 @@
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using Cake.PySign.Recipe;
 
 namespace Cake.PySign.Tests.CiFiles;
@@ -17,15 +15,16 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
     public async Task The_GitLab_file_releases_the_sample_job_by_job()
     {
         SkipWithoutBash();
+        Assert.SkipWhen(GitLabCiLocal.IsThere, "NOT RUN: GitLabCiLocalTests plays the same file with gitlab-ci-local.");
         var sandbox = machine.Sandbox;
         using var runner = new JobRunner(machine);
         var pipeline = new GitLabPipeline(GitLabFile(), runner, sandbox);
 
-        Assert.Equal(7, pipeline.Jobs.Count);
+        Assert.Equal(9, pipeline.Jobs.Count);
         Assert.Equal("build", pipeline.Jobs[0]);
         var (built, printed) = await machine.BuiltAsync();
         pipeline.BeginAfter("build", built);
-        foreach (var job in pipeline.Jobs.Skip(1))
+        foreach (var job in pipeline.Jobs.Skip(1).Where(job => job != "tests"))
         {
             var exit = await pipeline.RunAsync(job, machine.Settings, Stop);
             Assert.True(exit == 0, $"{job} ended with {exit}:\n{runner.Output}");
@@ -34,78 +33,6 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         AssertReleased(pipeline.Artifacts("consumer_verification") + "/dist", sandbox.Info.GitLab.ServerUrl.AbsoluteUri.TrimEnd('/'));
         Assert.DoesNotContain(sandbox.JobToken, printed + runner.Output, StringComparison.Ordinal);
         AssertNowhere(sandbox.JobToken, Path.Combine(runner.Root, "artifacts"));
-    }
-
-    [Fact]
-    public async Task The_GitHub_file_releases_the_sample_to_the_registry_it_is_given()
-    {
-        SkipWithoutBash();
-        const string Token = "deploy-token-of-the-sandbox";
-        const long ProjectId = 43;
-        var sandbox = machine.Sandbox;
-        using var http = sandbox.CreateControlClient();
-        using var configured = await http.PostAsJsonAsync(
-            "/_sandbox/projects",
-            new
-            {
-                id = ProjectId,
-                path = "acme/registry-of-a-github-project",
-                credentials = new[]
-                {
-                    new
-                    {
-                        kind = "DeployToken",
-                        secret = Token,
-                        userName = "release",
-                    },
-                },
-            },
-            Stop
-        );
-        Assert.True(configured.IsSuccessStatusCode, await configured.Content.ReadAsStringAsync(Stop));
-        var gitHub = (await http.GetFromJsonAsync<JsonElement>("/_sandbox/info", Stop)).GetProperty("github");
-        var issuer = gitHub.GetProperty("issuer").GetString()!;
-
-        using var runner = new JobRunner(machine);
-        var workflow = new GitHubWorkflow(YamlMap.Load(Path.Combine(_recipes, "github", "release.yml")), runner)
-        {
-            Variables = new Dictionary<string, string>
-            {
-                ["PYSIGN_REPOSITORY_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/{ProjectId}/packages/pypi",
-                ["PYSIGN_GENERIC_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/{ProjectId}/packages/generic",
-                ["PYSIGN_REGISTRY_USER"] = "release",
-                ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
-                ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
-                ["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = issuer,
-            },
-            Secrets = new Dictionary<string, string> { ["PYSIGN_REGISTRY_TOKEN"] = Token },
-            Defaults = new Dictionary<string, string>
-            {
-                ["CI"] = "true",
-                ["GITHUB_ACTIONS"] = "true",
-                ["GITHUB_SERVER_URL"] = "https://github.com",
-                ["GITHUB_REPOSITORY"] = "acme/hello-pysign",
-                ["GITHUB_REF"] = "refs/tags/v1.0.0",
-                ["GITHUB_SHA"] = "714a629c0b401fdce83e847fc9589983fc6f46bc",
-                ["GITHUB_WORKFLOW_REF"] = "acme/hello-pysign/.github/workflows/release.yml@refs/tags/v1.0.0",
-            },
-            IdentityVariables = new Dictionary<string, string>
-            {
-                ["ACTIONS_ID_TOKEN_REQUEST_URL"] = gitHub.GetProperty("requestUrl").GetString()!,
-                ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = gitHub.GetProperty("requestToken").GetString()!,
-            },
-        };
-
-        Assert.Equal(7, workflow.Jobs.Count);
-        foreach (var job in workflow.Jobs)
-        {
-            var exit = await workflow.RunAsync(job, Stop);
-            Assert.True(exit == 0, $"{job} ended with {exit}:\n{runner.Output}");
-        }
-
-        AssertReleased(workflow.Artifact("dist-consumer-verification"), issuer);
-        Assert.DoesNotContain(Token, runner.Output, StringComparison.Ordinal);
-        AssertNowhere(Token, Path.Combine(runner.Root, "artifacts"));
     }
 
     [Fact]
@@ -158,7 +85,7 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
 
     internal static YamlMap GitLabFile() => YamlMap.Load(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"));
 
-    private static void SkipWithoutBash()
+    internal static void SkipWithoutBash()
     {
         if (!OperatingSystem.IsLinux() || !File.Exists("/bin/bash"))
         {
@@ -166,14 +93,14 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         }
     }
 
-    private static void AssertNowhere(string secret, string folder)
+    internal static void AssertNowhere(string secret, string folder)
     {
         var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, file));
     }
 
-    private static void AssertReleased(string dist, string issuer)
+    internal static void AssertReleased(string dist, string issuer)
     {
         var ledger = new LedgerStore(dist).Read();
         Assert.Equal("Hello-PySign", ledger.Name);

@@ -14,6 +14,8 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
     public static YamlMap Parse(string text) =>
         new(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object?>>(new StringReader(text)));
 
+    public static YamlMap Parse(string text) => new(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object?>>(text));
+
     public bool Has(string key) => entries.ContainsKey(key);
 
     public string? Text(string key) => entries.GetValueOrDefault(key) as string;
@@ -30,6 +32,9 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
         var map = Map(key);
         return map.Keys.Where(name => map.Text(name) is not null).ToDictionary(name => name, name => map.Text(name)!);
     }
+
+    /// <summary>A value as YAML of one form, to compare it with another.</summary>
+    public string Written(string key) => new SerializerBuilder().Build().Serialize(entries.GetValueOrDefault(key));
 
     /// <summary>This mapping over <paramref name="other"/>, mappings merged key by key and everything else replaced: GitLab's
     /// <c>extends</c>.</summary>
