@@ -14,8 +14,6 @@ internal sealed class YamlMap(IReadOnlyDictionary<object, object?> entries)
     public static YamlMap Parse(string text) =>
         new(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object?>>(new StringReader(text)));
 
-    public static YamlMap Parse(string text) => new(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object?>>(text));
-
     public bool Has(string key) => entries.ContainsKey(key);
 
     public string? Text(string key) => entries.GetValueOrDefault(key) as string;
