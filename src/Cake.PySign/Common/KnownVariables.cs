@@ -128,6 +128,7 @@ internal static class KnownVariables
         "PEERS",
         "REAL_LOCKS",
         "REAL_ONLY",
+        "REAL_BUNDLES",
         "REAL_PROJECTS",
         "REHEARSALS",
         "STACK",

@@ -23,6 +23,10 @@ public sealed class PySignSandboxSettings
     /// writes it, and there is no timestamp authority.</value>
     public bool PrivateInstance { get; set; }
 
+    /// <summary>Let the Rekor v1 log sign with an RSA key, as one does whose key lies in an older hardware module.</summary>
+    /// <value>Default <see langword="false"/>: with ECDSA on P-256.</value>
+    public bool RsaLog { get; set; }
+
     /// <summary>How long the start may take.</summary>
     /// <value>Default one minute.</value>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(1);

@@ -56,6 +56,7 @@ internal sealed class SandboxStarter(Services services)
                 "--parent-pid",
                 Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
                 .. settings.PrivateInstance ? ["--private-instance"] : Array.Empty<string>(),
+                .. settings.RsaLog ? ["--rsa-log"] : Array.Empty<string>(),
             ],
             WorkingDirectory = workspace,
             Timeout = Timeout.InfiniteTimeSpan,

@@ -13,13 +13,11 @@ public sealed class PrivateInstanceTests(RunningPrivateSandbox sandbox) : IClass
 {
     private string Services => sandbox.Sandbox.Info.BaseUrl.AbsoluteUri.TrimEnd('/');
 
-    private string State => System.IO.Path.GetDirectoryName(sandbox.TrustedRoot)!;
-
     [Fact]
     public async Task What_cosign_3_and_2_sign_verifies_here_with_the_trusted_roots_that_they_write()
     {
-        var (root3, config) = await Documents();
-        string[] roots = [root3, await RootOfCosign2(), sandbox.TrustedRoot];
+        var (root3, config) = await CosignDocuments.By3(sandbox);
+        string[] roots = [root3, await CosignDocuments.RootBy2(sandbox), sandbox.TrustedRoot];
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var by3 = file + ".by3.sigstore.json";
         (
@@ -70,7 +68,7 @@ public sealed class PrivateInstanceTests(RunningPrivateSandbox sandbox) : IClass
     [Fact]
     public async Task What_is_signed_here_with_cosigns_documents_verifies_with_cosign_3_and_2_and_sigstore_go()
     {
-        var (root, config) = await Documents();
+        var (root, config) = await CosignDocuments.By3(sandbox);
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var signed = Assert.Single(
             await sandbox.Rig.Context.CosignSignBlob(
@@ -103,54 +101,6 @@ public sealed class PrivateInstanceTests(RunningPrivateSandbox sandbox) : IClass
                 bundle,
             ])
         ).MustSucceed();
-    }
-
-    /// <summary>The trusted root and the signing config of cosign 3.</summary>
-    private async Task<(string Root, string Config)> Documents()
-    {
-        const string Since = "start-time=2024-01-01T00:00:00Z";
-        var root = System.IO.Path.Combine(State, $"{Guid.NewGuid():N}.json");
-        (
-            await Peer.Cosign3.Run([
-                "trusted-root",
-                "create",
-                $"--fulcio=url={Services},certificate-chain={State}/fulcio.pem,{Since}",
-                $"--rekor=url={Services},public-key={State}/rekor.pub,{Since}",
-                $"--ctfe=url={Services},public-key={State}/ctfe.pub,{Since}",
-                "--out",
-                root,
-            ])
-        ).MustSucceed();
-        var config = System.IO.Path.Combine(State, $"{Guid.NewGuid():N}.json");
-        (
-            await Peer.Cosign3.Run([
-                "signing-config",
-                "create",
-                $"--fulcio=url={Services},api-version=1,{Since},operator=acme.example",
-                $"--rekor=url={Services},api-version=1,{Since},operator=acme.example",
-                "--rekor-config=ANY",
-                "--out",
-                config,
-            ])
-        ).MustSucceed();
-        return (root, config);
-    }
-
-    private async Task<string> RootOfCosign2()
-    {
-        var root = System.IO.Path.Combine(State, $"{Guid.NewGuid():N}.json");
-        (
-            await Peer.Cosign2.Run([
-                "trusted-root",
-                "create",
-                $"--certificate-chain={State}/fulcio.pem",
-                $"--rekor-key={State}/rekor.pub",
-                $"--ctfe-key={State}/ctfe.pub",
-                "--out",
-                root,
-            ])
-        ).MustSucceed();
-        return root;
     }
 
     private Task<IReadOnlyList<VerifiedBlob>> Verify(string file, string bundle, string root, string identity) =>

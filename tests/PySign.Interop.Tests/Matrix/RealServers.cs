@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Matrix;
@@ -60,6 +62,38 @@ internal sealed class RealServers : IAsyncDisposable
             MintToken = MintToken,
             Folder = _run.CreateSubdirectory("signed").FullName,
         };
+
+    /// <summary>What the Rekor v1 that answers is like: who started it decided on its host name and its key.</summary>
+    public async Task<LogPeculiarity> Peculiarity()
+    {
+        using var state = JsonDocument.Parse(
+            await _http.GetStringAsync("http://localhost:3010/api/v1/log", TestContext.Current.CancellationToken)
+        );
+        using var root = JsonDocument.Parse(await File.ReadAllBytesAsync(Instance.TrustedRoot, TestContext.Current.CancellationToken));
+        var signer = state.RootElement.GetProperty("signedTreeHead").GetString()!.Split('\n')[^2].Split(' ')[1];
+        var isNamed = root.RootElement.GetProperty("tlogs").EnumerateArray().Any(log => HostOf(log) == signer);
+        var pem = await File.ReadAllTextAsync(Instance.Cosign2Trust["SIGSTORE_REKOR_PUBLIC_KEY"], TestContext.Current.CancellationToken);
+        return (isNamed ? LogPeculiarity.None : LogPeculiarity.PodNamed) | (IsRsa(pem) ? LogPeculiarity.Rsa : LogPeculiarity.None);
+    }
+
+    private static string? HostOf(JsonElement log) =>
+        log.TryGetProperty("baseUrl", out var address) && Uri.TryCreate(address.GetString(), UriKind.Absolute, out var uri)
+            ? uri.Host
+            : null;
+
+    private static bool IsRsa(string pem)
+    {
+        using var key = RSA.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

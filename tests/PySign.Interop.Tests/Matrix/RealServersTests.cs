@@ -16,7 +16,10 @@ public sealed class RealServersTests(ITestOutputHelper log)
     {
         _ = (Peer.Cosign2, Peer.Cosign3, Peer.SigstoreGo, Peer.SigstoreGoSigning, NpmSigstore.Require());
         await using var servers = await RealServers.Start();
-        var (table, problems) = await SignVerifyMatrix.Run(servers.Instance, SignVerifyMatrix.AllCells().Concat(Intoto));
+        var peculiarity = await servers.Peculiarity();
+        var cells = from cell in SignVerifyMatrix.AllCells().Concat(Intoto) select cell with { Log = peculiarity };
+        var (table, problems) = await SignVerifyMatrix.Run(servers.Instance, cells);
+        table = $"Rekor v1: {peculiarity}\n\n{table}";
         log.WriteLine(table);
         await TestReports.Write("sign-verify-matrix-real-servers.md", table);
         Assert.True(problems.Count == 0, string.Join('\n', problems));

@@ -28,11 +28,19 @@ internal sealed record SigstoreInstance
     /// <summary>A folder for the files of this run.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>A signing config that somebody else made, for every cell.</summary>
+    public string? MadeSigningConfig { get; init; }
+
     public string Rekor(MatrixCell cell) => cell.RekorVersion == 2 ? RekorV2 : RekorV1;
 
     /// <summary>Writes a signing config 0.2 for just the services of a cell.</summary>
     public string SigningConfig(MatrixCell cell)
     {
+        if (MadeSigningConfig is not null)
+        {
+            return MadeSigningConfig;
+        }
+
         object Service(string url, int version) =>
             new
             {
@@ -61,11 +69,27 @@ internal sealed record SigstoreInstance
     }
 }
 
+/// <summary>In what a log of version 1 differs from the public one, to the clients that read its entries.</summary>
+[Flags]
+internal enum LogPeculiarity
+{
+    None,
+
+    /// <summary>It calls itself its pod's name, not the host of its address.</summary>
+    PodNamed = 1,
+
+    /// <summary>It signs with RSA.</summary>
+    Rsa = 2,
+}
+
 /// <summary>One way to sign: who, what, into which log, and whether a timestamp authority is asked.</summary>
 internal sealed record MatrixCell(string Signer, bool Statement, int RekorVersion, bool Timestamp)
 {
     /// <summary>The older kind of entry for statements that Rekor v1 takes, instead of dsse.</summary>
     public bool Intoto { get; init; }
+
+    /// <summary>What is peculiar to the log of a private instance.</summary>
+    public LogPeculiarity Log { get; init; }
 
     public string Name =>
         $"{Signer}, {(Intoto ? "statement as intoto" : Statement ? "statement" : "message")}, Rekor v{RekorVersion}, "

@@ -117,3 +117,9 @@ public sealed class RunningPrivateSandbox : RunningSandbox
 {
     protected override PySignSandboxSettings Settings { get; } = new() { PrivateInstance = true };
 }
+
+/// <summary>The same, whose log signs with RSA.</summary>
+public sealed class RunningRsaLogSandbox : RunningSandbox
+{
+    protected override PySignSandboxSettings Settings { get; } = new() { PrivateInstance = true, RsaLog = true };
+}

@@ -9,6 +9,9 @@ internal sealed record VerificationCase(string Name, string Bundle, string Trust
     /// <summary>A PEM public key that takes the place of identity and issuer.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The SHA-256 of a file that is not at hand, in lower-case hex; <see cref="Artifact"/> is empty then.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>The predicate type, when the bundle carries an envelope with a readable in-toto statement; empty when it carries another
     /// envelope.</summary>
     public string? PredicateType { get; } = ReadPredicateType(Bundle);

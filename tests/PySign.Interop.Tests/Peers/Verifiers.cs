@@ -18,7 +18,7 @@ internal static class Verifiers
         {
             var verifier = new SigstoreVerifier(TrustedRoot.Load(question.TrustedRoot));
             var bundle = Bundle.Load(question.Bundle);
-            var artifact = Artifact.FromFile(question.Artifact);
+            var artifact = question.Sha256 is { } digest ? Artifact.FromSha256(digest) : Artifact.FromFile(question.Artifact);
             _ = question.Key is { } key
                 ? verifier.Verify(bundle, artifact, ManagedKey.ParsePem(File.ReadAllText(key)))
                 : verifier.Verify(bundle, artifact, VerificationPolicy.Exact(question.Identity, question.Issuer));
@@ -50,8 +50,7 @@ internal static class Verifiers
             async question =>
                 (
                     await program.Run([
-                        "-artifact",
-                        question.Artifact,
+                        .. question.Sha256 is { } digest ? new[] { "-artifact-digest", digest } : ["-artifact", question.Artifact],
                         "-expectedSAN",
                         question.Identity,
                         "-expectedIssuer",
@@ -123,7 +122,7 @@ internal static class Verifiers
                 "--trusted-root",
                 question.TrustedRoot,
                 .. signer,
-                question.Artifact,
+                .. question.Sha256 is { } digest ? new[] { "--digest", digest, "--digestAlg", "sha256" } : [question.Artifact],
             ])
         ).Verdict;
     }
