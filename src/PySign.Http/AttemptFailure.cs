@@ -50,6 +50,17 @@ internal readonly partial record struct AttemptFailure
                 Transient = true,
                 Inner = exception,
             },
+
+            // The handler's own limit for connecting; nobody cancelled anything.
+            OperationCanceledException { InnerException: TimeoutException } => new()
+            {
+                Reason = ServiceFailure.TimedOut,
+                What = "no connection in time",
+                Advice = "Check the address, the network and the proxy settings (HTTPS_PROXY, NO_PROXY): nothing answers there.",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
             BoundedBody.TooLargeException => new()
             {
                 Reason = ServiceFailure.ResponseTooLarge,

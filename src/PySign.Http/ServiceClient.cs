@@ -153,6 +153,13 @@ public sealed class ServiceClient : IDisposable
                 )
             );
             await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
+
+            // A machine that slept meanwhile, or had no time to spare, wakes up after the end.
+            elapsed = Time.GetElapsedTime(started);
+            if (elapsed >= request.Retry.Deadline)
+            {
+                throw failure.ToException(request, attempt, elapsed);
+            }
         }
     }
 

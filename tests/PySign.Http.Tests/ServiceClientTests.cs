@@ -72,6 +72,49 @@ public sealed class ServiceClientTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_not_made_in_time_is_a_time_out_of_the_service_and_is_tried_again()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(20),
+            ConnectCallback = async (_, token) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                throw new InvalidOperationException();
+            },
+        };
+        using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = new FastTime() });
+        var post = Get() with { Method = HttpMethod.Post, Body = RequestBody.Bytes("x"u8.ToArray(), "text/plain") };
+        var e = await Assert.ThrowsAsync<ServiceException>(() => client.SendAsync(post, TestContext.Current.CancellationToken));
+        Assert.Equal((ServiceFailure.TimedOut, 5, true), (e.Reason, e.Attempts, e.MayPass));
+    }
+
+    [Fact]
+    public async Task A_machine_that_slept_through_the_deadline_ends_with_what_failed_before()
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.ServiceUnavailable));
+        using var client = new ServiceClient(new ServiceClientOptions { Handler = handler, Time = new Sleeper() });
+        var e = await Assert.ThrowsAsync<ServiceException>(() => client.SendAsync(Get(), TestContext.Current.CancellationToken));
+        Assert.Equal((ServiceFailure.Status, 1), (e.Reason, e.Attempts));
+        Assert.Single(handler.Requests);
+    }
+
+    /// <summary>A clock that is an hour further whenever something waited.</summary>
+    private sealed class Sleeper : TimeProvider
+    {
+        private long _ahead;
+
+        public override long GetTimestamp() => base.GetTimestamp() + _ahead;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var isWait = dueTime < TimeSpan.FromSeconds(20);
+            _ahead += isWait ? 3600 * TimestampFrequency : 0;
+            return base.CreateTimer(callback, state, isWait ? TimeSpan.Zero : dueTime, period);
+        }
+    }
+
+    [Fact]
     public async Task A_post_is_not_repeated_unless_it_is_said_to_be_repeatable()
     {
         var handler = new ScriptedHandler(seen => seen.Number < 2 ? Answer(HttpStatusCode.BadGateway) : Answer(HttpStatusCode.OK));

@@ -14,6 +14,7 @@ internal static class KnownVariables
         "ALLOWED_FILES",
         "ALLOW_PRIVATE_PROJECT",
         "ALLOW_UNPROTECTED_REF",
+        "ALLOW_UNREAD_REGISTRIES",
         "ATTESTATIONS",
         "AUDIT_ACCEPT",
         "AUDIT_CACHE",

@@ -6,6 +6,7 @@ using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
+using PySign.Packaging.Attestations;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.InToto;
@@ -102,6 +103,18 @@ internal static class ProvenanceFiles
         {
             throw new BlobVerificationException(failures, ledger.Files.Count - failures.Count);
         }
+    }
+
+    /// <summary>Writes provenance that an index serves, in both of its forms.</summary>
+    public static IReadOnlyList<LedgerSignatureFile> Adopt(FilePath path, Attestation attestation)
+    {
+        var bundle = AttestationConversion.ToBundle(attestation);
+        var (own, other) = (bundle.ToJson(), AttestationConversion.FromBundle(bundle).ToJson());
+        return
+        [
+            EarlierInFolder.Describe(SignatureFiles.Put(path, SlsaProvenance.Suffix, Encoding.UTF8.GetBytes(own)).FullPath),
+            EarlierInFolder.Describe(SignatureFiles.Put(path, AttestationFiles.Provenance, Encoding.UTF8.GetBytes(other)).FullPath),
+        ];
     }
 
     private const int SigningBatchSize = 8;

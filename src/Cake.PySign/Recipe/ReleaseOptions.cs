@@ -257,6 +257,12 @@ public sealed class ReleaseOptions
     /// <c>PYSIGN_GENERIC_TOKEN_KIND</c>; default JobToken. User: <c>PYSIGN_GENERIC_USERNAME</c>.</value>
     public SignatureStoreSettings Store { get; } = new();
 
+    /// <summary>Whether the release is signed although the signature store or the index cannot be read, so that what an earlier run left
+    /// there is not known.</summary>
+    /// <value>Argument <c>allow-unread-registries</c>, <c>PYSIGN_ALLOW_UNREAD_REGISTRIES</c>: true or false; default false: nothing is
+    /// signed.</value>
+    public bool AllowUnreadRegistries { get; set; }
+
     /// <summary>Whether the publishing stages only print what they would do.</summary>
     /// <value>Argument <c>dry-run</c>, <c>PYSIGN_DRY_RUN</c>: true or false; default false. Nothing is signed, sent or verified as a
     /// consumer then.</value>

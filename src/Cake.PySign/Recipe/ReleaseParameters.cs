@@ -33,6 +33,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         ReadStore(options.Store, job);
         ReadAudit(options);
         ReadMirror(options);
+        options.AllowUnreadRegistries = Flag("allow-unread-registries", "PYSIGN_ALLOW_UNREAD_REGISTRIES") ?? false;
         options.DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false;
         return options;
     }

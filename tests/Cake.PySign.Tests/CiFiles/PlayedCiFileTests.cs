@@ -73,10 +73,10 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         pipeline.BeginAfter("build", (await machine.BuiltAsync()).Artifacts);
         pipeline.HandOn("build", "test");
 
-        // Another store than that of the other tests: what it holds of these bytes would be taken without an identity.
+        // Another package than that of the other tests: what it holds of these bytes would be taken without an identity.
         var settings = new Dictionary<string, string>(machine.Settings)
         {
-            ["PYSIGN_GENERIC_URL"] = new Uri(sandbox.Info.BaseUrl, "/api/v4/projects/4242/packages/generic").AbsoluteUri,
+            ["PYSIGN_GENERIC_URL"] = new Uri(sandbox.Info.BaseUrl, "/api/v4/projects/42/packages/generic/elsewhere").AbsoluteUri,
         };
         Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", settings, Stop));
         Assert.Contains("SIGSTORE_ID_TOKEN", runner.Output, StringComparison.Ordinal);

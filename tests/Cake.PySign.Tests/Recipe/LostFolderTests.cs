@@ -25,7 +25,7 @@ public sealed class LostFolderTests(SandboxFixture fixture)
         await jobs.RunAllAsync(_stages);
         var first = jobs.Dist.ReadSigned();
 
-        LoseFolder(jobs, first);
+        jobs.LoseFolder();
         Directory.Delete(jobs.Folder.Folder("consumer").FullPath, recursive: true);
         await jobs.RunAsync("PySign-Sign", ("SIGSTORE_ID_TOKEN", null));
         var found = jobs.Dist.ReadSigned();
@@ -58,7 +58,7 @@ public sealed class LostFolderTests(SandboxFixture fixture)
             );
         }
 
-        LoseFolder(jobs, first);
+        jobs.LoseFolder();
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify, ReleaseStage.PublishSignatures);
         var again = jobs.Dist.ReadSigned();
         foreach (var file in first.Files)
@@ -85,28 +85,6 @@ public sealed class LostFolderTests(SandboxFixture fixture)
         Assert.Contains("nothing was signed", e.Message, StringComparison.Ordinal);
         Assert.All(jobs.Dist.Store.Read().Files, file => Assert.Null(file.Signature));
         Assert.Empty(Directory.GetFiles(jobs.Dist.Path.FullPath, "*.sigstore.json"));
-    }
-
-    /// <summary>A new build of the same sources: the same distributions, and nothing else.</summary>
-    private static void LoseFolder(ReleaseJobs jobs, Ledger ledger)
-    {
-        foreach (
-            var path in Directory
-                .GetFiles(jobs.Dist.Path.FullPath)
-                .Where(path => ledger.Files.All(file => !path.EndsWith(file.Name, StringComparison.Ordinal)))
-        )
-        {
-            File.Delete(path);
-        }
-
-        jobs.Dist.Store.Write(
-            ledger with
-            {
-                Files = [.. ledger.Files.Select(file => file with { Signature = null, Receipts = [] })],
-                Statement = null,
-                Verifications = [],
-            }
-        );
     }
 
     // In the order in which they are sent: bundles before what can be made from them.

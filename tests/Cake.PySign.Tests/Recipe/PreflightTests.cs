@@ -75,15 +75,17 @@ public sealed class PreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signatures_of_the_version_that_are_public_and_not_here_are_found_before_new_ones_are_made()
+    public async Task Signatures_that_are_public_and_not_here_are_no_obstacle_where_they_hold_and_one_where_they_are_of_other_bytes()
     {
         var sandbox = await _own.Sandbox;
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.PublishSignatures);
-        jobs.PlayBuild();
-        var reasons = await RefusedAsync(jobs, "PySign-Preflight");
-        Assert.Equal([nameof(PreflightReason.SignedBefore)], reasons);
+        jobs.LoseFolder();
+        await jobs.RunAsync("PySign-Preflight");
+        Assert.Contains("3 there already, which hold and are kept", jobs.Log, StringComparison.Ordinal);
+        jobs.PlayBuild("print('rebuilt')\n");
+        Assert.Equal([nameof(PySignFailure.Conflict)], await RefusedAsync(jobs, "PySign-Preflight"));
     }
 
     [Fact]

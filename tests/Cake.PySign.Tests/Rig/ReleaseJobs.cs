@@ -112,6 +112,32 @@ internal sealed class ReleaseJobs : IDisposable
         );
     }
 
+    /// <summary>A new build of the same sources, in a folder that has nothing else: the same distributions.</summary>
+    public void LoseFolder() => LoseFolder(Dist);
+
+    /// <summary>Leaves the distributions of a folder, and a ledger that names them alone.</summary>
+    public static void LoseFolder(DistFolder dist)
+    {
+        var ledger = dist.Store.Read();
+        foreach (
+            var path in Directory
+                .GetFiles(dist.Path.FullPath)
+                .Where(path => ledger.Files.All(file => file.Name != System.IO.Path.GetFileName(path)))
+        )
+        {
+            File.Delete(path);
+        }
+
+        dist.Store.Write(
+            ledger with
+            {
+                Files = [.. ledger.Files.Select(file => file with { Signature = null, Receipts = [] })],
+                Statement = null,
+                Verifications = [],
+            }
+        );
+    }
+
     /// <summary>The context of one job, with the variables GitLab gives it and those of <paramref name="variables"/> instead of or as well
     /// them; null removes one.</summary>
     public async Task<CakeRig> JobAsync(params (string Name, string? Value)[] variables)

@@ -55,6 +55,11 @@ internal sealed class RegistryConnection(
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            if (response.Status == HttpStatusCode.NotFound && RegistryErrors.HidesProject(response))
+            {
+                throw RegistryErrors.Hidden(uri, action);
+            }
+
             if (!_redirects.Contains(response.Status))
             {
                 return new RegistryAnswer(
@@ -128,7 +133,7 @@ internal sealed class RegistryConnection(
                 .ConfigureAwait(false);
             return new RegistryDownload(new Uri(uri.GetLeftPart(UriPartial.Path)), content.Sha256, content.Length);
         }
-        catch (ServiceException e) when (e.Status == HttpStatusCode.NotFound)
+        catch (ServiceException e) when (e.Status == HttpStatusCode.NotFound && !RegistryErrors.HidesProject(e))
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using PySign.Http;
 
@@ -13,6 +14,20 @@ internal static class RegistryErrors
 
     public const string ProtectedAdvice =
         "A protection rule closes this package: publish as a role that the rule allows, or let a maintainer change it.";
+
+    private const string NotFoundAdvice = "Check the address; GitLab also answers 404 where a private project may not be seen.";
+
+    private const string ProjectHidden = "404 Project Not Found";
+
+    /// <summary>Whether a 404 is GitLab's answer to those who may not see the project: it says nothing about what is in it.</summary>
+    public static bool HidesProject(ServiceException e) => e.BodyExcerpt.Contains(ProjectHidden, StringComparison.Ordinal);
+
+    /// <summary>As <see cref="HidesProject(ServiceException)"/>.</summary>
+    public static bool HidesProject(ServiceResponse response) =>
+        response.Body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(ProjectHidden)) is >= 0 and < 100;
+
+    public static PySignException Hidden(Uri uri, string action) =>
+        new(PySignFailure.NotFound, $"{action}: GET {uri.GetLeftPart(UriPartial.Path)} answered 404: {ProjectHidden}", NotFoundAdvice);
 
     public static PySignException From(ServiceException e, string action)
     {
@@ -91,10 +106,7 @@ internal static class RegistryErrors
                 PySignFailure.Forbidden,
                 "Check the role of the token's owner and the project's job token settings."
             ),
-            HttpStatusCode.NotFound => (
-                PySignFailure.NotFound,
-                "Check the address; GitLab also answers 404 where a private project may not be seen."
-            ),
+            HttpStatusCode.NotFound => (PySignFailure.NotFound, NotFoundAdvice),
             HttpStatusCode.RequestEntityTooLarge => (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
             HttpStatusCode.BadRequest when said.Contains("too large", StringComparison.OrdinalIgnoreCase) => (
                 PySignFailure.TooLarge,

@@ -16,6 +16,13 @@ internal static class AttestationFiles
 
     public const string Provenance = ".slsa.attestation";
 
+    /// <summary>What an attestation under a suffix says, as the type of its predicate.</summary>
+    public static string PredicateOf(string suffix) =>
+        suffix == Publish ? AttestationStatement.PublishType : AttestationStatement.ProvenanceType;
+
+    /// <summary>Under which suffix an attestation with a predicate of this type lies.</summary>
+    public static string SuffixOf(string predicateType) => predicateType == AttestationStatement.ProvenanceType ? Provenance : Publish;
+
     /// <summary>The attestations that lie beside a distribution.</summary>
     public static IReadOnlyList<FilePath> Beside(FilePath distribution) =>
         [.. Suffixes.Select(suffix => new FilePath(distribution.FullPath + suffix)).Where(static path => File.Exists(path.FullPath))];

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
-using PySign.Packaging.Names;
-using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Recipe.Preflight;
 
@@ -23,10 +21,30 @@ internal static class DestinationCheck
             return;
         }
 
+        if (release.UsesKey || release.Options is { CertificateIdentity: not null, CertificateOidcIssuer: not null })
+        {
+            var judge = await EarlierSignatures.JudgeAsync(release, cancellationToken).ConfigureAwait(false);
+            var found = await new EarlierInStore(release, judge).FindAsync(ledger, cancellationToken).ConfigureAwait(false);
+            found.RefuseConflicts();
+            release.Log.Information(
+                $"Plan for {found.Root}: {ledger.Files.Count + 1} signatures to make and upload, {found.Count} there already"
+                    + (found.Count > 0 ? ", which hold and are kept" : "")
+            );
+        }
+        else
+        {
+            await NamesAsync(check, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where it is not known who signs, what is there cannot be judged.</summary>
+    private static async Task NamesAsync(PreflightContext check, CancellationToken cancellationToken)
+    {
+        var (release, ledger) = (check.Release, check.Ledger);
         using var store = release
             .Connections.For(check.Options.Network, release.Context.Environment)
             .Store(release.Store(ledger), release.Log, uploads: true);
-        string[] names = [.. ledger.Files.Select(file => $"{file.Name}.sigstore.json"), StatementName(ledger)];
+        string[] names = [.. ledger.Files.Select(file => $"{file.Name}.sigstore.json"), EarlierInFolder.StatementName(ledger)];
         foreach (var name in names)
         {
             store.RequireFile(name);
@@ -58,9 +76,9 @@ internal static class DestinationCheck
                 PreflightReason.SignedBefore,
                 there.Order(StringComparer.Ordinal).First(),
                 $"{there.Count} signatures of this version are at {store.Root} already, and not in '{release.Dist.Path}': new ones would "
-                    + "be other "
-                    + "files under the same names.",
-                "Go on with the folder dist/ of the run that signed them, or release a new version."
+                    + "be other files under the same names.",
+                "Set CERTIFICATE_IDENTITY and CERTIFICATE_OIDC_ISSUER, so that what is there can be verified and kept; or go on with the "
+                    + "folder dist/ of the run that signed them."
             );
         }
     }
@@ -119,7 +137,4 @@ internal static class DestinationCheck
             Network = check.Options.Network,
             DryRun = true,
         };
-
-    private static string StatementName(Ledger ledger) =>
-        $"{ProjectName.Parse(ledger.Name).FileNameForm}-{PythonVersion.Parse(ledger.Version).Normalized}.release.sigstore.json";
 }

@@ -1,0 +1,69 @@
+using Cake.PySign.Common.Provenance;
+using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common.Statements;
+using PySign.Packaging;
+using PySign.Packaging.Attestations;
+using PySign.Packaging.Distributions;
+using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.InToto;
+using PySign.Sigstore.Verification;
+
+namespace Cake.PySign.Recipe;
+
+/// <summary>Whether what an earlier run signed holds for the very bytes of this release and is by its signer.</summary>
+internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, VerifiedArtifact> verify)
+{
+    /// <summary>Whether <paramref name="e"/> is a refusal of what was judged, and no accident on the way.</summary>
+    public static bool IsRefusal(Exception e) =>
+        e is VerificationException or PackagingException or ProvenanceException or ReleaseStatementException;
+
+    /// <summary>The proof of a signature of the file itself.</summary>
+    public VerifiedArtifact Signature(Bundle bundle, LedgerFile file) =>
+        bundle.MessageSignature is not null ? verify(bundle, Of(file)) : throw Refuse("a signature of the file", "a statement about it");
+
+    /// <summary>Whether provenance or an attestation under <paramref name="suffix"/> is what the name says, and about the file.</summary>
+    /// <exception cref="Exception">It is not: <see cref="IsRefusal"/>.</exception>
+    public void Further(LedgerFile file, string suffix, byte[] content)
+    {
+        if (suffix == SlsaProvenance.Suffix)
+        {
+            ProvenanceVerifier.Of(verify(Bundle.Parse(content), Of(file)), file.Name);
+            return;
+        }
+
+        var attestation = Attestation.Parse(content);
+        var statement = attestation.ReadStatement();
+        statement.EnsureAbout(DistributionFileName.Parse(file.Name), file.Sha256);
+        var expected = AttestationFiles.PredicateOf(suffix);
+        if (statement.PredicateType != expected)
+        {
+            throw Refuse($"an attestation of {expected}", statement.PredicateType);
+        }
+
+        verify(AttestationConversion.ToBundle(attestation), Of(file));
+    }
+
+    /// <summary>The proof of a statement that names exactly the ledger's files.</summary>
+    public VerifiedArtifact Statement(Bundle bundle, Ledger ledger)
+    {
+        var envelope = bundle.DsseEnvelope ?? throw new ReleaseStatementException("a signed statement", "a signature of a file");
+        var proof = verify(bundle, Artifact.FromSha256(InTotoStatement.Parse(envelope).FirstSha256()));
+        var said = ReleaseStatement.Parse(proof.Statement!.Value);
+        var ours = Release.Statement(ledger);
+        return said.Name.Equals(ours.Name) && said.Version.Equals(ours.Version) && Same(said.Files, ours.Files)
+            ? proof
+            : throw new ReleaseStatementException(
+                $"a statement about {string.Join(", ", ours.Files.Select(file => $"{file.Key} ({file.Value})"))}",
+                $"one about {string.Join(", ", said.Files.Select(file => $"{file.Key} ({file.Value})"))}"
+            );
+    }
+
+    private Artifact Of(LedgerFile file) => Artifact.FromFile(dist.File(file.Name).FullPath);
+
+    private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var sha256) && sha256 == file.Value);
+
+    private static VerificationException Refuse(string expected, string found) =>
+        new(VerificationFailure.FieldMissing, VerificationStep.Parse, expected, found, "Do not use it.");
+}

@@ -1,0 +1,381 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Cake.PySign.Recipe;
+using Cake.PySign.Sandbox;
+using Cake.PySign.Tests.Rig;
+using PySign.Sandbox.Registries.GitHub;
+using PySign.Sandbox.Registries.GitLab;
+using PySign.Sandbox.Registries.Store;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>
+/// A release to a store that takes PUT, or to a GitHub release, ends at any request and loses its folder; its tag runs once more. What is
+/// public is found again, and what was signed and is public is never signed twice.
+/// </summary>
+public sealed class LostStoreTests(SandboxFixture fixture)
+{
+    private const string Token = "canary-store-token-0123456789";
+    private const string IndexToken = "canary-index-token-0123456789";
+
+    /// <summary>Every how many boundaries the release ends; one for all of them.</summary>
+    private static int Step => Environment.GetEnvironmentVariable("PYSIGN_KILL_POINTS") is null ? 17 : 1;
+
+    [Theory]
+    [InlineData(StoreKind.Http)]
+    [InlineData(StoreKind.GitHubRelease)]
+    public async Task Killed_at_a_request_and_without_its_folder_a_second_run_ends_green_and_a_third_makes_and_sends_nothing(StoreKind kind)
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        await using var server = await StartAsync(jobs.Folder);
+        using var rig = await jobs.JobAsync();
+        var points = 0;
+        for (var killedAt = 1; await IsKilledAsync(killedAt); killedAt += Step)
+        {
+            points++;
+        }
+
+        Assert.InRange(points, 2, 400);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {points} boundaries");
+
+        async Task<bool> IsKilledAsync(int killedAt)
+        {
+            var place = new Place(server, kind, killedAt);
+            var first = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder($"{kind}-{killedAt}").FullPath);
+            using var network = Network();
+            using var power = new KillingHandler(network, killedAt, System.IO.Path.Combine(first, LedgerStore.FileName));
+            await Record.ExceptionAsync(() => MemoryRegistries.PublishAsync(place.Release(rig, first, power)));
+            var signed = new DistFolder(first).ReadSigned();
+            var isPublic = place.Names();
+
+            // A dead runner: a new build of the same sources is all there is.
+            var second = await RunAgainAsync($"{kind}-{killedAt}-second");
+            foreach (var part in signed.SignatureFiles.Where(part => isPublic.Contains(part.Name)))
+            {
+                Assert.Contains(second.SignatureFiles, again => again == part);
+            }
+
+            var stored = place.Stored();
+            Assert.Equal(second.SignatureFiles.Select(part => $"{part.Name} {part.Sha256}").Order(StringComparer.Ordinal), stored);
+
+            var third = await RunAgainAsync($"{kind}-{killedAt}-third");
+            Assert.Equal(second.SignatureFiles, third.SignatureFiles);
+            Assert.Equal(second.Files.SelectMany(file => file.Signature!.Logs), third.Files.SelectMany(file => file.Signature!.Logs));
+            Assert.Equal(stored, place.Stored());
+            return power.IsDead;
+
+            async Task<Ledger> RunAgainAsync(string name)
+            {
+                var dist = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder(name).FullPath);
+                ReleaseJobs.LoseFolder(new DistFolder(dist));
+                using var again = Network();
+                var release = place.Release(rig, dist, again);
+                await SignStage.RunAsync(release, TestContext.Current.CancellationToken);
+                await VerifyStage.RunAsync(release, TestContext.Current.CancellationToken);
+                await MemoryRegistries.PublishAsync(release);
+                return release.Dist.ReadSigned();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Http)]
+    [InlineData(StoreKind.GitHubRelease)]
+    public async Task Other_bytes_stop_with_both_digests_before_anything_is_logged(StoreKind kind)
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        await using var server = await StartAsync(jobs.Folder);
+        using var rig = await jobs.JobAsync();
+        var place = new Place(server, kind, 1);
+        using var network = Network();
+        await PublishSignaturesStage.RunAsync(place.Release(rig, jobs.Dist.Path.FullPath, network), TestContext.Current.CancellationToken);
+        var there = jobs.Dist.Store.Read();
+        jobs.PlayBuild("print('rebuilt')\n");
+        var here = jobs.Dist.Store.Read();
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            SignStage.RunAsync(place.Release(rig, jobs.Dist.Path.FullPath, network), TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(PySignFailure.Conflict, e.Reason);
+        Assert.All(
+            there.Files,
+            file =>
+            {
+                Assert.Contains(file.Sha256, e.Message, StringComparison.Ordinal);
+                Assert.Contains(here[file.Name].Sha256, e.Message, StringComparison.Ordinal);
+            }
+        );
+        Assert.All(jobs.Dist.Store.Read().Files, file => Assert.Null(file.Signature));
+    }
+
+    /// <summary>Half of a release's signatures in the folder, others of the same files in the store: those that are public stand.</summary>
+    [Fact]
+    public async Task What_is_public_stands_over_a_signature_of_the_same_bytes_in_the_folder()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await jobs.RunAllAsync(ReleaseStage.Sign);
+        await using var server = await StartAsync(jobs.Folder);
+        using var rig = await jobs.JobAsync();
+        var place = new Place(server, StoreKind.Http, 1);
+        using var network = Network();
+        var release = place.Release(rig, jobs.Dist.Path.FullPath, network);
+        await PublishSignaturesStage.RunAsync(release, TestContext.Current.CancellationToken);
+        var published = jobs.Dist.ReadSigned();
+
+        var lost = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder("second").FullPath);
+        ReleaseJobs.LoseFolder(new DistFolder(lost));
+        var offline = place.Release(rig, lost, network);
+        (offline.Options.Store.Url, offline.Options.RepositoryUrl) = (null, null);
+        await SignStage.RunAsync(offline, TestContext.Current.CancellationToken);
+        var own = new DistFolder(lost).ReadSigned();
+        Assert.NotEqual(published.Files[0].Signature!.Files[0], own.Files[0].Signature!.Files[0]);
+        new DistFolder(lost).Store.Write(own with { Statement = null });
+        File.Delete(new DistFolder(lost).File(own.Statement!.File.Name).FullPath);
+
+        var again = place.Release(rig, lost, network);
+        await SignStage.RunAsync(again, TestContext.Current.CancellationToken);
+        await VerifyStage.RunAsync(again, TestContext.Current.CancellationToken);
+        await PublishSignaturesStage.RunAsync(again, TestContext.Current.CancellationToken);
+        Assert.Equal(published.SignatureFiles, again.Dist.ReadSigned().SignatureFiles);
+    }
+
+    public static TheoryData<int, PySignFailure> Unreadable() =>
+        new()
+        {
+            { 401, PySignFailure.Unauthorized },
+            { 403, PySignFailure.Forbidden },
+            { 404, PySignFailure.NotFound },
+            { 503, PySignFailure.Unreachable },
+            { 0, PySignFailure.TimedOut },
+        };
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public async Task A_place_that_cannot_be_read_stops_before_the_first_log_entry_unless_that_is_waived(int status, PySignFailure reason)
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild();
+        await using var server = await StartAsync(jobs.Folder);
+        using var rig = await jobs.JobAsync();
+        foreach (var path in new[] { "/store/", "/simple/" })
+        {
+            using var network = new Unread(Network(), path, status);
+            var release = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, network, new FastTime());
+            var e = await Assert.ThrowsAsync<PySignException>(() => SignStage.RunAsync(release, TestContext.Current.CancellationToken));
+            Assert.Equal(reason, e.Reason);
+            Assert.StartsWith("Nothing was signed.", e.Message, StringComparison.Ordinal);
+            Assert.Contains("PYSIGN_ALLOW_UNREAD_REGISTRIES", e.Advice, StringComparison.Ordinal);
+            Assert.All(jobs.Dist.Store.Read().Files, file => Assert.Null(file.Signature));
+            Assert.DoesNotContain(network.Seen, uri => uri.Contains("/log/", StringComparison.Ordinal));
+        }
+
+        if (status is not (403 or 404))
+        {
+            return;
+        }
+
+        using var refusing = new Unread(Network(), "/store/", status);
+        var waived = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, refusing);
+        waived.Options.AllowUnreadRegistries = true;
+        await SignStage.RunAsync(waived, TestContext.Current.CancellationToken);
+        Assert.NotNull(jobs.Dist.ReadSigned().Statement);
+    }
+
+    [Fact]
+    public async Task Attestations_and_provenance_that_only_the_index_has_are_taken_from_there_and_nothing_is_made_or_sent()
+    {
+        await using var own = new SandboxFixture();
+        var sandbox = await own.Sandbox;
+        using var jobs = await ReleaseJobs.CreateAsync(sandbox);
+        jobs.PlayBuild();
+        await using var server = await StartAsync(jobs.Folder);
+        using var rig = await TrustedJobAsync(jobs, sandbox);
+        using var network = Network();
+        var release = Release(network);
+        await SignStage.RunAsync(release, TestContext.Current.CancellationToken);
+        await VerifyStage.RunAsync(release, TestContext.Current.CancellationToken);
+        await MemoryRegistries.PublishAsync(release);
+        var first = jobs.Dist.ReadSigned();
+        Assert.All(first.Files, file => Assert.Equal(6, file.Signature!.Files.Count));
+
+        jobs.LoseFolder();
+        using var forgetful = new Unread(Network(), "attestation", 404, "gone") { Also = "provenance.sigstore.json" };
+        var again = Release(forgetful);
+        await SignStage.RunAsync(again, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(forgetful.Seen, line => line.StartsWith("POST", StringComparison.Ordinal));
+        await VerifyStage.RunAsync(release, TestContext.Current.CancellationToken);
+        Assert.Equal(Names(first), Names(jobs.Dist.ReadSigned()));
+
+        // The store has them after all: the same attestations, in whatever bytes.
+        jobs.LoseFolder();
+        await SignStage.RunAsync(release, TestContext.Current.CancellationToken);
+        await MemoryRegistries.PublishAsync(release);
+        Assert.Equal(first.SignatureFiles.OrderBy(part => part.Name), jobs.Dist.ReadSigned().SignatureFiles.OrderBy(part => part.Name));
+
+        // Published by somebody else, without attestations: they cannot be added, which is known before one is made.
+        jobs.LoseFolder();
+        using var bare = new Unread(Network(), "/integrity/", 404, "gone") { Also = "attestation" };
+        var e = await Assert.ThrowsAsync<PySignException>(() => SignStage.RunAsync(Release(bare), TestContext.Current.CancellationToken));
+        Assert.Equal(PySignFailure.NotFound, e.Reason);
+        Assert.DoesNotContain(bare.Seen, line => line.StartsWith("POST", StringComparison.Ordinal));
+
+        Release Release(HttpMessageHandler handler)
+        {
+            var release = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, handler);
+            (release.Options.UserName, release.Options.Password) = (null, null);
+            release.Options.RepositoryUrl = new Uri(sandbox.Info.BaseUrl, "/legacy/");
+            release.Options.IndexUrl = new Uri(sandbox.Info.BaseUrl, "/simple");
+            return new Release(
+                rig.Context,
+                release.Options,
+                rig.Services(handler, new FastTime(), new PlayedTwine(handler) { Version = "6.1.0" })
+            );
+        }
+
+        static IEnumerable<string> Names(Ledger ledger) => ledger.SignatureFiles.Select(part => part.Name).Order(StringComparer.Ordinal);
+    }
+
+    private static async Task<CakeRig> TrustedJobAsync(ReleaseJobs jobs, PySignSandbox sandbox)
+    {
+        using var control = sandbox.CreateControlClient();
+        var publisher = new
+        {
+            kind = "GitLab",
+            project = "hello-pysign",
+            repository = jobs.Path,
+            workflow = ".gitlab-ci.yml",
+            isPending = true,
+        };
+        using var set = await control.PostAsJsonAsync(
+            "/_sandbox/pypi",
+            new { publishers = new[] { publisher } },
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(204, (int)set.StatusCode);
+        var token = await sandbox.MintGitLabTokenAsync(
+            new Dictionary<string, object>
+            {
+                ["aud"] = "pypi",
+                ["project_path"] = jobs.Path,
+                ["ref"] = "v1.0.0",
+                ["ref_type"] = "tag",
+            },
+            TestContext.Current.CancellationToken
+        );
+        return await jobs.JobAsync(
+            ("PYSIGN_TRUSTED_PUBLISHING", "always"),
+            ("PYSIGN_ATTESTATIONS", "always"),
+            ("PYSIGN_PROVENANCE", "always"),
+            ("PYPI_ID_TOKEN", token)
+        );
+    }
+
+    private static SocketsHttpHandler Network() => new() { AllowAutoRedirect = false, UseProxy = false };
+
+    private static async Task<SandboxServer> StartAsync(TemporaryFolder folder)
+    {
+        var server = await SandboxServer.StartAsync(folder);
+        server.Services.Store.Options = new HttpStoreOptions { Token = Token };
+        return server;
+    }
+
+    /// <summary>A store and an index of their own for each number.</summary>
+    private sealed class Place
+    {
+        private readonly SandboxServer _server;
+        private readonly StoreKind _kind;
+        private readonly int _number;
+
+        public Place(SandboxServer server, StoreKind kind, int number)
+        {
+            (_server, _kind, _number) = (server, kind, number);
+            server.Services.GitLab.Configure(
+                new GitLabProjectOptions
+                {
+                    Id = 3000 + number,
+                    Path = $"acme/place-{number}",
+                    RequestForwarding = false,
+                    Credentials = [new(CredentialKind.JobToken, IndexToken)],
+                }
+            );
+            server.Services.GitHub.Configure(
+                new GitHubRepositoryOptions
+                {
+                    Path = Repository,
+                    Token = Token,
+                    TokenLimit = 100_000,
+                }
+            );
+        }
+
+        private string Repository => $"acme/place-{_number}";
+
+        public Release Release(CakeRig rig, string dist, HttpMessageHandler handler, TimeProvider? time = null)
+        {
+            var release = MemoryRegistries.Release(rig, dist, 0, handler, time ?? TimeProvider.System);
+            var options = release.Options;
+            (options.UserName, options.Password) = ("gitlab-ci-token", IndexToken);
+            options.RepositoryUrl = new Uri(
+                _server.BaseUrl,
+                string.Create(CultureInfo.InvariantCulture, $"/api/v4/projects/{3000 + _number}/packages/pypi")
+            );
+            options.Store.Kind = _kind;
+            options.Store.Token = Token;
+            options.Store.TokenKind = StoreTokenKind.BearerToken;
+            options.Store.Url =
+                _kind == StoreKind.Http
+                    ? new Uri(_server.BaseUrl, $"/store/{_number}")
+                    : new Uri(_server.BaseUrl, $"/api/v3/repos/{Repository}");
+            return release;
+        }
+
+        /// <summary>Name and digest of what the store has.</summary>
+        public IReadOnlyList<string> Stored() =>
+            _kind == StoreKind.Http
+                ?
+                [
+                    .. _server
+                        .Services.Store.Stored.Where(file => file.Key.StartsWith($"{_number}/", StringComparison.Ordinal))
+                        .Select(file => $"{file.Key.Split('/')[^1]} {file.Value}")
+                        .Order(StringComparer.Ordinal),
+                ]
+                : [.. _server.Services.GitHub.Stored(Repository).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+
+        public IReadOnlySet<string> Names() => Stored().Select(line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Addresses with a part answer with a status, or not in time.</summary>
+    private sealed class Unread(HttpMessageHandler inner, string part, int status, string message = "Project Not Found")
+        : DelegatingHandler(inner)
+    {
+        /// <summary>Another part of addresses.</summary>
+        public string? Also { get; init; }
+
+        public System.Collections.Concurrent.ConcurrentQueue<string> Seen { get; } = new();
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Seen.Enqueue($"{request.Method} {request.RequestUri!.AbsoluteUri}");
+            var path = request.RequestUri.AbsolutePath;
+            if (!path.Contains(part, StringComparison.Ordinal) && (Also is null || !path.EndsWith(Also, StringComparison.Ordinal)))
+            {
+                return base.SendAsync(request, cancellationToken);
+            }
+
+            return status == 0
+                ? Task.FromException<HttpResponseMessage>(new TaskCanceledException("too late", new TimeoutException()))
+                : Task.FromResult(
+                    new HttpResponseMessage((HttpStatusCode)status)
+                    {
+                        RequestMessage = request,
+                        Content = new StringContent($"{{\"message\":\"{status} {message}\"}}"),
+                    }
+                );
+        }
+    }
+}
