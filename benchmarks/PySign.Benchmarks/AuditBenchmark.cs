@@ -13,7 +13,6 @@ using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using PySign.Packaging.Attestations;
@@ -75,10 +74,14 @@ internal static class AuditBenchmark
         var folder = Directory.CreateTempSubdirectory("pysign-benchmark-");
         try
         {
-            var address = $"http://127.0.0.1:{FreePort()}";
+            var port = FreePort();
             await using var application = SandboxApplication.Build(
-                new SandboxOptions { StateDirectory = folder.FullName, BaseUrl = address },
-                builder => builder.WebHost.UseUrls(address)
+                new SandboxOptions
+                {
+                    StateDirectory = folder.FullName,
+                    Port = port,
+                    BaseUrl = $"http://127.0.0.1:{port}",
+                }
             );
             await application.StartAsync();
             var services = application.Services.GetRequiredService<SandboxServices>();

@@ -6,12 +6,20 @@ public sealed class PageTests
 {
     private static readonly Assembly _addin = typeof(global::Cake.PySign.PySignException).Assembly;
 
-    /// <summary><c>PYSIGN_ACCEPT_PAGES=1</c> rewrites the page.</summary>
-    [Fact]
-    public void The_page_of_aliases_says_what_the_assembly_offers()
+    /// <summary><c>PYSIGN_ACCEPT_PAGES=1</c> rewrites the pages.</summary>
+    [Theory]
+    [InlineData("aliases.md")]
+    [InlineData("parameters.md")]
+    [InlineData("failures.md")]
+    public void A_generated_page_says_what_the_code_does(string name)
     {
-        var path = Path.Combine(RepositoryRoot.Path, "docs", "aliases.md");
-        var page = new AliasPage(_addin).Write();
+        var path = Path.Combine(RepositoryRoot.Path, "docs", name);
+        var page = name switch
+        {
+            "aliases.md" => new AliasPage(_addin).Write(),
+            "parameters.md" => new ParameterPage(_addin).Write(),
+            _ => new FailurePage().Write(),
+        };
         if (Environment.GetEnvironmentVariable("PYSIGN_ACCEPT_PAGES") == "1")
         {
             File.WriteAllText(path, page);
@@ -25,7 +33,27 @@ public sealed class PageTests
             .Concat(old.Except(offered).Select(line => "- " + line))
             .Take(20)
             .ToList();
-        Assert.True(written == page, "docs/aliases.md is not current; PYSIGN_ACCEPT_PAGES=1 rewrites it.\n" + string.Join('\n', changes));
+        Assert.True(written == page, $"docs/{name} is not current; PYSIGN_ACCEPT_PAGES=1 rewrites it.\n" + string.Join('\n', changes));
+    }
+
+    [Fact]
+    public void Every_variable_that_a_release_knows_is_on_the_page()
+    {
+        var known =
+            (HashSet<string>)
+                _addin
+                    .GetType("Cake.PySign.Common.KnownVariables")!
+                    .GetField("_read", BindingFlags.NonPublic | BindingFlags.Static)!
+                    .GetValue(null)!;
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "parameters.md"));
+        Assert.Empty(known.Where(name => !page.Contains($"`PYSIGN_{name}`", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_parameter_and_every_failure_has_a_meaning()
+    {
+        Assert.All(new ParameterPage(_addin).Parameters(), row => Assert.False(row.Meaning.Length == 0, row.ToString()));
+        Assert.DoesNotContain("\n\n\n", new FailurePage().Write(), StringComparison.Ordinal);
     }
 
     [Fact]

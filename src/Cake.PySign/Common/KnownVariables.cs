@@ -42,7 +42,6 @@ internal static class KnownVariables
         "EXPECT_WHEELS",
         "FULCIO_URL",
         "GENERIC_KIND",
-        "GENERIC_PASSWORD",
         "GENERIC_TOKEN",
         "GENERIC_TOKEN_KIND",
         "GENERIC_URL",

@@ -9,11 +9,15 @@ namespace Cake.PySign;
 public class PySignException : Exception
 {
     internal PySignException(PySignFailure reason, string message, string? advice = null, Exception? innerException = null)
-        : base(ForeignText.Clean(advice is null ? message : $"{message}{Environment.NewLine}  What to do: {advice}"), innerException)
+        : base(ForeignText.Clean(Text(reason, message, advice)), innerException)
     {
         Reason = reason;
         Advice = advice is null ? null : ForeignText.Clean(advice);
     }
+
+    // The reason by its name: what a search finds in docs/failures.md.
+    private static string Text(PySignFailure reason, string message, string? advice) =>
+        $"{message} [{nameof(PySignFailure)}.{reason}]" + (advice is null ? "" : $"{Environment.NewLine}  What to do: {advice}");
 
     /// <summary>Why the step stopped.</summary>
     /// <value>One of the documented causes.</value>

@@ -100,7 +100,6 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
                 Mark.New("CI_JOB_TOKEN"),
                 Mark.New("COSIGN_PASSWORD"),
                 Mark.New("PYSIGN_KEY_PASSWORD"),
-                Mark.New("PYSIGN_GENERIC_PASSWORD"),
                 Mark.New("TWINE_ANYTHING_TOKEN"),
                 Mark.New("AWS_SECRET_ACCESS_KEY"),
                 Mark.OfToken("SIGSTORE_ID_TOKEN", variables["SIGSTORE_ID_TOKEN"]),

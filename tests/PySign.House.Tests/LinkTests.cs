@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+
+namespace PySign.House.Tests;
+
+/// <summary>Every link of every page leads somewhere in this tree: the file is there, and so is the anchor.</summary>
+public sealed partial class LinkTests
+{
+    private static readonly string[] _roots = ["docs", "recipes", "samples", "benchmarks", "tests"];
+
+    private static readonly string[] _unread = ["bin", "obj", "node_modules", ".tools", "artifacts"];
+
+    private readonly Dictionary<string, HashSet<string>> _anchors = new(StringComparer.Ordinal);
+
+    [Fact]
+    public void No_link_is_dead()
+    {
+        var pages = Pages().ToList();
+        Assert.True(pages.Count >= 40, $"{pages.Count} pages");
+        var dead = pages.SelectMany(page => Links(page).Where(link => !Resolves(page, link)).Select(link => $"{Shown(page)}: {link}"));
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void Every_page_is_reached_from_the_index()
+    {
+        var docs = Path.Combine(RepositoryRoot.Path, "docs");
+        var index = File.ReadAllText(Path.Combine(docs, "index.md"));
+        var lost = Directory
+            .EnumerateFiles(docs, "*.md")
+            .Select(Path.GetFileName)
+            .Where(name => name != "index.md" && !index.Contains($"({name})", StringComparison.Ordinal));
+        Assert.Empty(lost);
+    }
+
+    [Theory]
+    [InlineData("no-such-page.md")]
+    [InlineData("index.md#no-such-anchor")]
+    [InlineData("../../outside.md")]
+    public void A_dead_link_would_be_found(string link) =>
+        Assert.False(Resolves(Path.Combine(RepositoryRoot.Path, "docs", "index.md"), link));
+
+    private static IEnumerable<string> Pages() =>
+        _roots
+            .SelectMany(root => Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, root), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(RepositoryRoot.Path, "*.md"))
+            .Where(file => !Shown(file).Split('/').Any(part => _unread.Contains(part)));
+
+    private static string Shown(string file) => Path.GetRelativePath(RepositoryRoot.Path, file).Replace('\\', '/');
+
+    private static IEnumerable<string> Links(string page) =>
+        Link()
+            .Matches(Code().Replace(File.ReadAllText(page), ""))
+            .Select(match => match.Groups["to"].Value)
+            .Where(to => !Scheme().IsMatch(to));
+
+    private bool Resolves(string page, string link)
+    {
+        var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
+        var target = path.Length == 0 ? page : Path.GetFullPath(path, Path.GetDirectoryName(page)!);
+        if (!target.StartsWith(RepositoryRoot.Path, StringComparison.Ordinal) || !(File.Exists(target) || Directory.Exists(target)))
+        {
+            return false;
+        }
+
+        return anchor.Length == 0 || (target.EndsWith(".md", StringComparison.Ordinal) && Anchors(target).Contains(anchor));
+    }
+
+    private HashSet<string> Anchors(string page)
+    {
+        if (!_anchors.TryGetValue(page, out var anchors))
+        {
+            _anchors[page] = anchors = new HashSet<string>(StringComparer.Ordinal);
+            foreach (
+                var heading in Heading().Matches(Fenced().Replace(File.ReadAllText(page), "")).Select(match => match.Groups["text"].Value)
+            )
+            {
+                var anchor = Anchor(heading);
+                for (var i = 1; !anchors.Add(anchor); i++)
+                {
+                    anchor = $"{Anchor(heading)}-{i}";
+                }
+            }
+        }
+
+        return anchors;
+    }
+
+    // As GitHub and GitLab make them: lower case, blanks to hyphens, punctuation gone.
+    private static string Anchor(string heading) =>
+        string.Concat(
+            heading.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(c => c == ' ' ? '-' : c)
+        );
+
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^[a-z][a-z+.-]*:", RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
+
+    [GeneratedRegex(@"^```.*?^```|`[^`\n]*`", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Fenced();
+
+    [GeneratedRegex(@"^#{1,6} (?<text>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Heading();
+}
