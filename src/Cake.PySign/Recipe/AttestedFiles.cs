@@ -32,7 +32,7 @@ internal static class AttestedFiles
             Network = release.Options.Network,
             KeepValid = true,
         };
-        var attested = await new Attester(release.Services)
+        var attested = await new Attester(release.Services, release.Together?.Signing)
             .AttestAsync(open.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)
             .ConfigureAwait(false);
         foreach (var one in attested)

@@ -249,7 +249,7 @@ public sealed class PySignTasks
                 )
             );
 
-    private static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
+    internal static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
     {
         using var interruption = new Interruption(CancellationToken.None);
         var services = Services.For(context);

@@ -42,7 +42,10 @@ internal sealed class Release
 
     public DistFolder Dist { get; }
 
-    public BlobSigner Signing => new(Services);
+    public BlobSigner Signing => new(Services, Together?.Signing);
+
+    /// <summary>What it shares with the projects that are released in the same run; null where it is alone.</summary>
+    public ReleasedTogether? Together { get; init; }
 
     public RegistryConnections Connections => Services.Connections;
 

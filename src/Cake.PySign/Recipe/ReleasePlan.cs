@@ -23,6 +23,7 @@ internal sealed record ReleasePlan(
             Store = release.Store(ledger),
             Network = options.Network,
             DryRun = options.DryRun,
+            Draft = release.Together?.MoreFollow == true,
         };
         var index = PackagesOf(release);
         var signatures = await release

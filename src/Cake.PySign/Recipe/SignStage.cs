@@ -34,6 +34,43 @@ internal static class SignStage
         }
     }
 
+    /// <summary>What would stop signing, for projects that are signed in one run: none of them is in a log before all of them may
+    /// be.</summary>
+    public static async Task RequireReadyAsync(Release release, CancellationToken cancellationToken)
+    {
+        if (release.Options.DryRun)
+        {
+            return;
+        }
+
+        var ledger = release.Dist.ReadChecked();
+        CheckAgain(release, ledger);
+        release.Dist.RequireWritable();
+        if (ledger.Files.All(file => file.Signature is not null))
+        {
+            return;
+        }
+
+        var request = new CosignSignBlobSettings
+        {
+            Signing = release.Options.Signing,
+            Trust = release.Options.Trust,
+            Network = release.Options.Network,
+        }.Request;
+        await release
+            .Signing.InSessionAsync(
+                request,
+                session =>
+                {
+                    RequireOwnKey(release, session.PublicKeyPem);
+                    SigningGuard.Require(release, ledger, session);
+                    return Task.FromResult(true);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
     /// <summary>What is signed with another key than users verify with would be refused by the next stage, and is public by then.</summary>
     public static void RequireOwnKey(Release release, string? publicKeyPem)
     {

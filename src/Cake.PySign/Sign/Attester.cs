@@ -14,7 +14,7 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Sign;
 
 /// <summary>Makes publish attestations, as one identity with one certificate.</summary>
-internal sealed class Attester(Services services)
+internal sealed class Attester(Services services, SharedSigning? shared = null)
 {
     public static Attester For(ICakeContext context) => new(Services.For(context));
 
@@ -30,30 +30,45 @@ internal sealed class Attester(Services services)
         var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);
         try
         {
-            var session = await SigningSession.OpenAsync(settings.Request, services, cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                services.Log.Information(
-                    $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public permanently"
-                );
-                var run = new SigningRun<AttestedDistribution>(session, services.Log)
-                {
-                    Sign = (signer, path, _, cancellationToken) =>
-                        signer.SignStatementAsync(Statement.Parse(About(path, names)), cancellationToken),
-                    Write = Write,
-                    Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
-                };
-                var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
-                    .ConfigureAwait(false);
-                Report(attested);
-                BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
-                return attested;
-            }
+            return await SharedSigning
+                .InSessionAsync(
+                    shared,
+                    settings.Request,
+                    services,
+                    session => AttestAsync(session, paths, names, settings, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (SigningException e)
         {
             throw BlobSigner.NothingSigned(e);
         }
+    }
+
+    private async Task<IReadOnlyList<AttestedDistribution>> AttestAsync(
+        SigningSession session,
+        IReadOnlyList<FilePath> paths,
+        Dictionary<string, DistributionFileName> names,
+        PyPiAttestSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        services.Log.Information(
+            $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public permanently"
+        );
+        var run = new SigningRun<AttestedDistribution>(session, services.Log)
+        {
+            Sign = (signer, path, _, cancellationToken) =>
+                signer.SignStatementAsync(Statement.Parse(About(path, names)), cancellationToken),
+            Write = Write,
+            Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
+        };
+        var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
+            .ConfigureAwait(false);
+        Report(attested);
+        BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
+        return attested;
     }
 
     private static void Check(PyPiAttestSettings settings)

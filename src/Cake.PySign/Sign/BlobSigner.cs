@@ -11,7 +11,7 @@ using PySign.Sigstore.Verification;
 namespace Cake.PySign.Sign;
 
 /// <summary>Signs files as one identity with one certificate, or with one key.</summary>
-internal sealed class BlobSigner(Services services)
+internal sealed class BlobSigner(Services services, SharedSigning? shared = null)
 {
     private static readonly string[] _signatureSuffixes =
     [
@@ -39,11 +39,7 @@ internal sealed class BlobSigner(Services services)
         services.Log.Redactor.Add(request.Signing.Token);
         try
         {
-            var session = await SigningSession.OpenAsync(request, services, cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                return await work(session).ConfigureAwait(false);
-            }
+            return await SharedSigning.InSessionAsync(shared, request, services, work, cancellationToken).ConfigureAwait(false);
         }
         catch (SigningException e)
         {

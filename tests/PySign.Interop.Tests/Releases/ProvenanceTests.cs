@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Cake.PySign.Common.Provenance;
-using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Interop.Tests.Peers;
 
