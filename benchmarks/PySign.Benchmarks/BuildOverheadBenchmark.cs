@@ -10,44 +10,77 @@ using PySign.Http;
 
 namespace PySign.Benchmarks;
 
-/// <summary>The sample project built by PyBuild, without and with its checks, beside the bare <c>python -m build
-/// --no-isolation</c>.</summary>
+/// <summary>The sample project built by PyBuild, without and with its checks, beside the bare <c>python -m build --no-isolation</c>: in a
+/// repository of its own, and in a subfolder of one with 1,500 other files. Both sides build the same tree; the bare one a copy of it, because
+/// it writes there.</summary>
 internal static class BuildOverheadBenchmark
 {
     private const int Rounds = 5;
+    private const int OtherFiles = 1500;
 
     public static async Task RunAsync()
     {
+        await RunAsync("alone", "", 0);
+        await RunAsync("subfolder", "packages/hello", OtherFiles);
+    }
+
+    private static async Task RunAsync(string what, string inside, int others)
+    {
         var python = Environment.GetEnvironmentVariable("PYSIGN_PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
-        var project = Path.Combine(RepositoryRoot(), "samples", "hello-pysign");
         var folder = Directory.CreateTempSubdirectory("pysign-overhead-");
         try
         {
+            var repository = Arrange(Path.Combine(folder.FullName, "repository"), inside, others);
+            var project = Path.Combine(repository, inside);
             var (bare, plain, whole) = (TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue);
             for (var i = 0; i < Rounds; i++)
             {
-                // The bare build writes into its source tree: each round has a copy of its own.
                 var copy = Path.Combine(folder.FullName, $"copy{i}");
-                Copy(project, copy);
+                Copy(repository, copy);
+                var output = Path.Combine(folder.FullName, $"bare{i}");
                 bare = Least(
                     bare,
-                    Child.Measure(python, "-m", "build", "--no-isolation", "--outdir", Path.Combine(folder.FullName, $"bare{i}"), copy).Wall
+                    Child.Measure(python, "-m", "build", "--no-isolation", "--outdir", output, Path.Combine(copy, inside)).Wall
                 );
                 plain = Least(plain, await Measure(python, project, Path.Combine(folder.FullName, "plain"), checks: false));
                 whole = Least(whole, await Measure(python, project, Path.Combine(folder.FullName, "whole"), checks: true));
             }
 
-            var allowed = TimeSpan.FromMilliseconds(Math.Max(300, bare.TotalMilliseconds / 10));
             Console.WriteLine(
-                $"build overhead          python -m build {bare.TotalMilliseconds:0} ms, PyBuild {plain.TotalMilliseconds:0} ms: "
-                    + $"{(plain - bare).TotalMilliseconds:+0;-0} ms (goal: under {allowed.TotalMilliseconds:0} ms); "
-                    + $"with all checks, twine's among them, {(whole - bare).TotalMilliseconds:+0;-0} ms"
+                $"build overhead {what, -9} python -m build {bare.TotalMilliseconds:0} ms, PyBuild {plain.TotalMilliseconds:0} ms: "
+                    + $"{(plain - bare).TotalMilliseconds:+0;-0} ms (goal: under 300 ms); with all checks, twine's among them, "
+                    + $"{(whole - bare).TotalMilliseconds:+0;-0} ms (goal: under 600 ms)"
             );
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static string Arrange(string repository, string inside, int others)
+    {
+        Copy(Path.Combine(RepositoryRoot(), "samples", "hello-pysign"), Path.Combine(repository, inside));
+        for (var i = 0; i < others; i++)
+        {
+            var file = Path.Combine(repository, $"packages/other{i % 30}/module{i}.py");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, $"value = {i}\n");
+        }
+
+        foreach (
+            var arguments in new string[][]
+            {
+                ["init", "-q", repository],
+                ["-C", repository, "add", "-A"],
+                ["-C", repository, "-c", "user.name=b", "-c", "user.email=b@example.org", "commit", "-q", "-m", "first"],
+            }
+        )
+        {
+            _ = Child.Measure("git", arguments);
+        }
+
+        return repository;
     }
 
     private static async Task<TimeSpan> Measure(string python, string project, string output, bool checks)

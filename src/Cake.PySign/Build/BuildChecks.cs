@@ -27,6 +27,31 @@ internal sealed class BuildChecks(Services services)
             services.Log.Information($"Checks waived: {string.Join(", ", waived.Order())}");
         }
 
+        // twine is another program: it reads the files while we do.
+        var asksTwine = !(waived.Contains(PyBuildCheck.Metadata) && waived.Contains(PyBuildCheck.MetadataVersion));
+        var asking = asksTwine ? AskTwineAsync(build, cancellationToken) : Task.FromResult<TwineVerdict?>(null);
+        await Task.WhenAll(CheckContentsAsync(build, settings, waived, cancellationToken), asking).ConfigureAwait(false);
+        if (await asking.ConfigureAwait(false) is not { } verdict)
+        {
+            return null;
+        }
+
+        CheckMetadata(build, verdict, settings, waived);
+        return verdict.Twine;
+    }
+
+    private async Task<TwineVerdict?> AskTwineAsync(CheckedBuild build, CancellationToken cancellationToken) =>
+        await new TwineCheck(services)
+            .RunAsync(build.Python.Path, [.. build.Distributions.Select(one => one.Path)], build.WorkingDirectory, cancellationToken)
+            .ConfigureAwait(false);
+
+    private async Task CheckContentsAsync(
+        CheckedBuild build,
+        PyBuildSettings settings,
+        HashSet<PyBuildCheck> waived,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
             CheckFiles(build, settings, waived);
@@ -39,17 +64,6 @@ internal sealed class BuildChecks(Services services)
         {
             throw new PySignException(PySignFailure.BuildMismatch, $"What was built cannot be checked: {e.Message}", innerException: e);
         }
-
-        if (waived.Contains(PyBuildCheck.Metadata) && waived.Contains(PyBuildCheck.MetadataVersion))
-        {
-            return null;
-        }
-
-        var verdict = await new TwineCheck(services)
-            .RunAsync(build.Python.Path, [.. build.Distributions.Select(one => one.Path)], build.WorkingDirectory, cancellationToken)
-            .ConfigureAwait(false);
-        CheckMetadata(build, verdict, settings, waived);
-        return verdict.Twine;
     }
 
     private void CheckFiles(CheckedBuild build, PyBuildSettings settings, HashSet<PyBuildCheck> waived)

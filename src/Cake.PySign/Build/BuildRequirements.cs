@@ -27,6 +27,12 @@ internal sealed class BuildRequirements(IChildProcessRunner processes)
 
     private const string Mark = "pysign-requirements ";
 
+    /// <summary>The question, for whoever starts Python anyway.</summary>
+    public static PythonQuestion About(DirectoryPath source) => new(Question, [source.FullPath], Mark);
+
+    public static RequirementsAnswer? Read(string? answer) =>
+        answer is null ? null : JsonSerializer.Deserialize<RequirementsAnswer>(answer, JsonSerializerOptions.Web);
+
     public async Task<RequirementsAnswer?> AskAsync(
         PythonInterpreter python,
         DirectoryPath source,
@@ -47,8 +53,7 @@ internal sealed class BuildRequirements(IChildProcessRunner processes)
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var line = result.ExitCode == 0 ? result.Output.FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal)) : null;
-        return line is null ? null : JsonSerializer.Deserialize<RequirementsAnswer>(line[Mark.Length..], JsonSerializerOptions.Web);
+        return Read(About(source).In(result));
     }
 }
 

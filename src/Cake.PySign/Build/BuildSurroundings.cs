@@ -23,9 +23,9 @@ internal sealed class BuildSurroundings(Services services)
             return new Found(true, false, _nothing);
         }
 
-        var requirements = await new BuildRequirements(services.Processes)
-            .AskAsync(python, source, workspace, cancellationToken)
-            .ConfigureAwait(false);
+        var requirements =
+            BuildRequirements.Read(python.Answer)
+            ?? await new BuildRequirements(services.Processes).AskAsync(python, source, workspace, cancellationToken).ConfigureAwait(false);
         var isolated = settings.Isolation == BuildIsolation.Auto && requirements is not { Missing.Count: 0 };
         if (settings.Isolation == BuildIsolation.Auto)
         {

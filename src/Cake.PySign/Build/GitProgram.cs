@@ -47,19 +47,21 @@ internal sealed class GitProgram(IChildProcessRunner processes, FilePath program
 
     /// <summary>Reads somebody's repository.</summary>
     public Task<ChildProcessResult> ReadAsync(DirectoryPath folder, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync(folder, arguments, "0", cancellationToken);
+        RunAsync(folder, arguments, "0", "", cancellationToken);
 
     /// <summary>Works on a repository of our own, whose index git may refresh.</summary>
     public Task<ChildProcessResult> WriteAsync(
         DirectoryPath folder,
         IReadOnlyList<string> arguments,
-        CancellationToken cancellationToken
-    ) => RunAsync(folder, arguments, "1", cancellationToken);
+        CancellationToken cancellationToken,
+        string input = ""
+    ) => RunAsync(folder, arguments, "1", input, cancellationToken);
 
     private Task<ChildProcessResult> RunAsync(
         DirectoryPath folder,
         IReadOnlyList<string> arguments,
         string locks,
+        string input,
         CancellationToken cancellationToken
     )
     {
@@ -89,6 +91,7 @@ internal sealed class GitProgram(IChildProcessRunner processes, FilePath program
                     .. arguments,
                 ],
                 WorkingDirectory = folder,
+                Input = input,
                 Timeout = _time,
                 OutputVerbosity = Verbosity.Diagnostic,
                 OutputIsSecret = true,

@@ -10,6 +10,12 @@ internal sealed class GitRepository
 {
     public const string FolderName = ".git";
 
+    private Task<IReadOnlyList<string>>? _status;
+    private Task<DateTimeOffset?>? _commitTime;
+    private Task<ChildProcessResult>? _refs;
+    private Task<ChildProcessResult>? _configuration;
+    private Task<IReadOnlyList<string>>? _outside;
+
     private GitRepository(GitProgram git, IReadOnlyList<string> answer, DirectoryPath asked)
     {
         Git = git;
@@ -71,6 +77,41 @@ internal sealed class GitRepository
             : (null, string.Join(' ', result.Lines.Where(line => line.IsError).Select(line => line.Text.Trim())));
     }
 
+    /// <summary>Asks at once for all that a copy of the work tree needs: git answers while Python is looked for.</summary>
+    public void Ask(CancellationToken cancellationToken)
+    {
+        _ = StatusAsync(cancellationToken);
+        _ = CommitTimeAsync(cancellationToken);
+        _ = RefsAsync(cancellationToken);
+        _ = ConfigurationAsync(cancellationToken);
+        if (Prefix.Length > 0)
+        {
+            _ = OutsideAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>All refs as <c>packed-refs</c> has them.</summary>
+    public Task<ChildProcessResult> RefsAsync(CancellationToken cancellationToken) =>
+        _refs ??= Git.ReadAsync(Root, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken);
+
+    /// <summary>The configuration that is in force, with the scope of each value.</summary>
+    public Task<ChildProcessResult> ConfigurationAsync(CancellationToken cancellationToken) =>
+        _configuration ??= Git.ReadAsync(Root, ["config", "--list", "--show-scope", "--includes", "-z"], cancellationToken);
+
+    /// <summary>What the index has outside of the asked folder, as git prints it. Submodules count as one entry.</summary>
+    public Task<IReadOnlyList<string>> OutsideAsync(CancellationToken cancellationToken) =>
+        _outside ??= ListOutsideAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<string>> ListOutsideAsync(CancellationToken cancellationToken)
+    {
+        var result = await Git.ReadAsync(Root, ["ls-files", "--", ".", $":(exclude,top,literal){Prefix}"], cancellationToken)
+            .ConfigureAwait(false);
+        return result.ExitCode == 0 ? [.. result.Output.Where(line => line.Length > 0)] : throw NotListed(Root, result);
+    }
+
+    private static PySignException NotListed(DirectoryPath folder, ChildProcessResult result) =>
+        new(PySignFailure.ToolFailed, $"git cannot list the files of '{folder}':{Environment.NewLine}{result.Tail()}");
+
     /// <summary>What is tracked below a folder of the work tree, submodules included.</summary>
     /// <exception cref="PySignException">A name is not UTF-8, which no distribution can carry.</exception>
     public async Task<IReadOnlyList<string>> TrackedAsync(DirectoryPath folder, CancellationToken cancellationToken)
@@ -83,10 +124,7 @@ internal sealed class GitRepository
 
         if (result.ExitCode != 0)
         {
-            throw new PySignException(
-                PySignFailure.ToolFailed,
-                $"git cannot list the files of '{folder}':{Environment.NewLine}{result.Tail()}"
-            );
+            throw NotListed(folder, result);
         }
 
         var tracked = new List<string>();
@@ -113,7 +151,10 @@ internal sealed class GitRepository
         && inside.Split('/')[0] is not (".." or FolderName);
 
     /// <summary>The time of the last commit, for reproducible archives; <see langword="null"/> before the first.</summary>
-    public async Task<DateTimeOffset?> CommitTimeAsync(CancellationToken cancellationToken)
+    public Task<DateTimeOffset?> CommitTimeAsync(CancellationToken cancellationToken) =>
+        _commitTime ??= ReadCommitTimeAsync(cancellationToken);
+
+    private async Task<DateTimeOffset?> ReadCommitTimeAsync(CancellationToken cancellationToken)
     {
         var result = await Git.ReadAsync(Root, ["log", "-1", "--format=%ct"], cancellationToken).ConfigureAwait(false);
         return
@@ -133,7 +174,7 @@ internal sealed class GitRepository
 
     /// <summary>Tracked files that are not as the last commit has them, one line a file.</summary>
     public Task<IReadOnlyList<string>> StatusAsync(CancellationToken cancellationToken) =>
-        StatusAsync(arguments => Git.ReadAsync(Root, arguments, cancellationToken));
+        _status ??= StatusAsync(arguments => Git.ReadAsync(Root, arguments, cancellationToken));
 
     /// <summary>The same for a copy of the work tree, whose index is brought up to date by it.</summary>
     public Task<IReadOnlyList<string>> StatusAsync(DirectoryPath copy, CancellationToken cancellationToken) =>

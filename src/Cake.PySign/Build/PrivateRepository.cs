@@ -53,12 +53,7 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
     /// <summary>Writes it. The work tree is copied by somebody else.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
-        var refs = original.Git.ReadAsync(original.Root, ["for-each-ref", "--format=%(objectname) %(refname)"], cancellationToken);
-        var configuration = original.Git.ReadAsync(
-            original.Root,
-            ["config", "--list", "--show-scope", "--includes", "-z"],
-            cancellationToken
-        );
+        var (refs, configuration) = (original.RefsAsync(cancellationToken), original.ConfigurationAsync(cancellationToken));
         foreach (var folder in new[] { "objects/info", "refs/heads", "info" })
         {
             Directory.CreateDirectory(IoPath.Combine(_folder, folder));
@@ -83,6 +78,29 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
         await File.WriteAllLinesAsync(Inside("packed-refs"), names, cancellationToken).ConfigureAwait(false);
         var values = string.Join('\n', (await configuration.ConfigureAwait(false)).Output);
         await File.WriteAllTextAsync(Inside("config"), Configuration(values), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets entries of the index count as being there although the copy does not have them (git-update-index,
+    /// <c>--skip-worktree</c>).</summary>
+    /// <param name="printed">Their names as git prints them.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task HideAsync(IReadOnlyCollection<string> printed, CancellationToken cancellationToken)
+    {
+        if (printed.Count == 0)
+        {
+            return;
+        }
+
+        var result = await original
+            .Git.WriteAsync(copy, ["update-index", "--skip-worktree", "--stdin"], cancellationToken, string.Join('\n', printed) + "\n")
+            .ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            throw new PySignException(
+                PySignFailure.ToolFailed,
+                $"git cannot mark what a copy of '{original.Root}' leaves out:{Environment.NewLine}{result.Tail()}"
+            );
+        }
     }
 
     /// <summary>

@@ -42,8 +42,13 @@ internal sealed record ProjectSources(DirectoryPath Project, GitRepository? Repo
         }
 
         var tracked = (await repository.TrackedAsync(real, cancellationToken).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
-        var isTop = repository.Prefix.Length == 0;
-        return tracked.Count > 0 || isTop ? new ProjectSources(real, repository, tracked) : nothing;
+        if (tracked.Count == 0 && repository.Prefix.Length > 0)
+        {
+            return nothing;
+        }
+
+        repository.Ask(cancellationToken);
+        return new ProjectSources(real, repository, tracked);
     }
 
     private static PySignException Unreadable(DirectoryPath project, string problem) =>

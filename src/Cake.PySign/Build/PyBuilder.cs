@@ -35,26 +35,30 @@ internal sealed class PyBuilder(Services services)
         ProjectFolder.Check(asked);
         ProjectDescription.CheckFilledIn(asked, ProjectDescription.Check(asked), wanted);
         OutputFolder.Check(output);
-        var sources = await ProjectSources
-            .FindAsync(
-                asked,
-                settings.WaivedChecks.Contains(PyBuildCheck.Content),
-                services.Processes,
-                services.Environment,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        using var workspace = new NeutralFolder();
+
+        // Git and Python answer at the same time.
+        var finding = ProjectSources.FindAsync(
+            asked,
+            settings.WaivedChecks.Contains(PyBuildCheck.Content),
+            services.Processes,
+            services.Environment,
+            cancellationToken
+        );
+        var locating = new PythonLocator(services.Processes, services.Environment, services.Log).FindAsync(
+            settings.PythonPath,
+            "build",
+            settings.Isolation == BuildIsolation.Isolated ? null : BuildRequirements.About(asked),
+            cancellationToken
+        );
+        await Task.WhenAll(finding, locating).ConfigureAwait(false);
+        var (sources, python) = (await finding.ConfigureAwait(false), await locating.ConfigureAwait(false));
         ProjectFolder.CheckOutput(sources.Project, output);
-        var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-            .FindAsync(settings.PythonPath, "build", cancellationToken)
-            .ConfigureAwait(false);
         var tools = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["python"] = python.Version,
             [python.Module] = python.ModuleVersion,
         };
-
-        using var workspace = new NeutralFolder();
         var moment = await SourceDate
             .OfAsync(sources.Project, settings.SourceDate, services.Environment, sources.Repository, cancellationToken)
             .ConfigureAwait(false);
@@ -63,24 +67,18 @@ internal sealed class PyBuilder(Services services)
             settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
             settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
         );
-        var copy = await WorkingCopy
-            .MakeAsync(sources, workspace.Path.Combine("source"), leftOut, moment, services.Log, cancellationToken)
-            .ConfigureAwait(false);
-
-        var source = copy.Project;
         var variables = BuildVariables.Of(moment, workspace.Path);
-        var injection = new MetadataInjection(services.Log).Into(source, wanted, variables);
-        await ComputedVersion.RequireTagsAsync(sources, injection, wanted, settings, cancellationToken).ConfigureAwait(false);
-        await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
+        var copying = CopyAsync();
+        var asking = new BuildSurroundings(services).OfAsync(python, sources.Project, workspace.Path, settings, cancellationToken);
+        await Task.WhenAll(copying, asking).ConfigureAwait(false);
+        var (source, injection) = await copying.ConfigureAwait(false);
+        var surroundings = await asking.ConfigureAwait(false);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
         }
 
         BuildVariables.LeaveOutThePlace(variables, services.Environment, source, workspace.Path);
-        var surroundings = await new BuildSurroundings(services)
-            .OfAsync(python, source, workspace.Path, settings, cancellationToken)
-            .ConfigureAwait(false);
         var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
         isolated?.Prepare(settings, services.Environment, variables);
         var frontEnd = new BuildFrontEnd(services, python, settings, surroundings, variables);
@@ -102,6 +100,17 @@ internal sealed class PyBuilder(Services services)
         );
         OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(StringComparer.Ordinal), Changing);
         return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
+
+        async Task<(DirectoryPath Source, Injected Injection)> CopyAsync()
+        {
+            var copy = await WorkingCopy
+                .MakeAsync(sources, workspace.Path.Combine("source"), leftOut, moment, services.Log, cancellationToken)
+                .ConfigureAwait(false);
+            var injected = new MetadataInjection(services.Log).Into(copy.Project, wanted, variables);
+            await ComputedVersion.RequireTagsAsync(sources, injected, wanted, settings, cancellationToken).ConfigureAwait(false);
+            await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
+            return (copy.Project, injected);
+        }
     }
 
     private static void Name(SortedDictionary<string, string> tools, IEnumerable<(string Name, string Version)> more)

@@ -71,6 +71,9 @@ internal sealed class SourceCopy(
         }
     }
 
+    /// <summary>Where the links that were kept as they are lead in the original.</summary>
+    public IReadOnlyList<string> Aims() => [.. _links.Select(link => link.Aim)];
+
     /// <summary>A link that was kept as it is, and whose target was not copied, is made to lead to the original.</summary>
     public void MendLinks()
     {

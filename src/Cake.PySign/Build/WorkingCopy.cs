@@ -1,12 +1,11 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
-using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// The copy that the back end works in. A project in a subfolder of a repository brings the repository's other tracked files along: back
-/// ends look there for versions, ignored files and what links lead to, whether or not they say so in pyproject.toml.
+/// The copy that the back end works in. A project in a subfolder of a repository brings those of the repository's other files along that
+/// its build can see (<see cref="OuterFiles"/>); to git all of them are there.
 /// </summary>
 internal sealed class WorkingCopy
 {
@@ -42,21 +41,14 @@ internal sealed class WorkingCopy
         if (sources.Repository is { } repository)
         {
             await made.AddAsync(repository, top, log, cancellationToken).ConfigureAwait(false);
-            if (inside.Length > 0)
-            {
-                log.Verbose($"The project is the folder {inside} of a repository, whose other tracked files are copied too");
-                var tracked = await repository.TrackedAsync(root, cancellationToken).ConfigureAwait(false);
-                CopyAround(
-                    copy,
-                    root,
-                    top,
-                    tracked.Where(file => !file.StartsWith(inside + "/", StringComparison.Ordinal)),
-                    cancellationToken
-                );
-            }
         }
 
         copy.To(made.Project, cancellationToken);
+        if (inside.Length > 0)
+        {
+            await made.BringOuterFilesAsync(sources, copy, log, cancellationToken).ConfigureAwait(false);
+        }
+
         copy.MendLinks();
         if (sources.Repository is not null)
         {
@@ -98,24 +90,57 @@ internal sealed class WorkingCopy
         await made.WriteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static void CopyAround(
+    private async Task BringOuterFilesAsync(ProjectSources sources, SourceCopy copy, SafeLog log, CancellationToken cancellationToken)
+    {
+        var repository = sources.Repository!;
+        var (entry, before) = _repositories[0];
+        var printed = await repository.OutsideAsync(cancellationToken).ConfigureAwait(false);
+        var outside = new Dictionary<string, string>(printed.Count, StringComparer.Ordinal);
+        foreach (var name in printed)
+        {
+            // One that is not UTF-8 has no name here; the copy does without it.
+            outside[GitName.Read(name) ?? name] = name;
+        }
+
+        var needed = OuterFiles.Needed(repository, sources.Tracked, outside.Keys);
+        log.Verbose(
+            $"The project is the folder {repository.Prefix} of a repository; "
+                + (needed is null ? "its build may see all other tracked files" : "its build sees the files above it and what it names")
+        );
+        var changed = (await before.ConfigureAwait(false))
+            .Select(line => GitName.Read(line[3..]) ?? line[3..])
+            .ToHashSet(StringComparer.Ordinal);
+        var outer = new OuterCopy(copy, repository.Root, Top, outside.Keys);
+        outer.Bring(needed is null ? outside.Keys : needed.Concat(changed.Where(outside.ContainsKey)), cancellationToken);
+        outer.BringAims(cancellationToken);
+        foreach (var folder in outer.Folders)
+        {
+            await BringSubmoduleAsync(repository, copy, folder, log, cancellationToken).ConfigureAwait(false);
+        }
+
+        await entry
+            .HideAsync(
+                [.. outside.Where(one => !outer.Brought.Contains(one.Key) && !changed.Contains(one.Key)).Select(one => one.Value)],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    private async Task BringSubmoduleAsync(
+        GitRepository repository,
         SourceCopy copy,
-        DirectoryPath root,
-        DirectoryPath top,
-        IEnumerable<string> files,
+        string folder,
+        SafeLog log,
         CancellationToken cancellationToken
     )
     {
-        foreach (var file in files)
+        var root = repository.Root.Combine(folder);
+        var (inner, _) = await GitRepository.OpenAsync(repository.Git, root, cancellationToken).ConfigureAwait(false);
+        if (inner is { Prefix: "" })
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var from = new FileInfo(IoPath.Combine(root.FullPath, file));
-            if (from.Exists || from.LinkTarget is not null)
-            {
-                var to = IoPath.Combine(top.FullPath, file);
-                Directory.CreateDirectory(IoPath.GetDirectoryName(to)!);
-                copy.CopyOne(from, to);
-            }
+            await AddAsync(inner, Top.Combine(folder), log, cancellationToken).ConfigureAwait(false);
+            var tracked = await inner.TrackedAsync(root, cancellationToken).ConfigureAwait(false);
+            new OuterCopy(copy, root, Top.Combine(folder), tracked).Bring(tracked, cancellationToken);
         }
     }
 

@@ -261,6 +261,7 @@ public sealed class PyBuilderTests : IDisposable
             start.Arguments is ["-c", _, _]
                 ? FakeChildProcessRunner.Result(
                     0,
+                    "pysign-python 3.11.2 1.2.3",
                     """pysign-requirements {"missing":["hatchling>=99"],"incomplete":["hatchling wants editables"],"installed":{}}"""
                 )
                 : answer(start);
@@ -274,6 +275,7 @@ public sealed class PyBuilderTests : IDisposable
             start.Arguments is ["-c", _, _]
                 ? FakeChildProcessRunner.Result(
                     0,
+                    "pysign-python 3.11.2 1.2.3",
                     """pysign-requirements {"missing":[],"incomplete":["hatchling wants editables"],"installed":{"hatchling":"99.1"}}"""
                 )
                 : answer(start);

@@ -48,6 +48,19 @@ public sealed class WorkingCopyTests : IDisposable
             "path is a link",
             "tracked output folder",
             "includes",
+            "large",
+            "large, changed outside",
+            "large, deleted outside",
+            "large, staged outside",
+            "large, untracked outside",
+            "large, odd names outside",
+            "large, submodule outside",
+            "large, changed submodule outside",
+            "large, sparse",
+            "large, split index",
+            "large, link chain",
+            "large, looks above",
+            "large, second work tree",
         ];
 
     [Theory]
@@ -73,6 +86,35 @@ public sealed class WorkingCopyTests : IDisposable
         );
         Assert.Equal(files, _folder.Snapshot());
         Assert.Equal(times, Times());
+    }
+
+    [Theory]
+    [InlineData("large, link to the top")]
+    [InlineData("large, not UTF-8 outside")]
+    public async Task Names_and_links_that_no_program_of_ours_could_follow_make_no_difference_to_git(string layout)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "No such names there.");
+        var project = Arrange(layout);
+        if (layout.EndsWith("outside", StringComparison.Ordinal))
+        {
+            RunShell(
+                _folder.Folder("repo").FullPath,
+                "printf x > \"$(printf 'shared/caf\\351.txt')\"; printf x > \"$(printf 'caf\\351.txt')\""
+            );
+            new GitTree(_folder.Folder("repo").FullPath).CommitAll();
+        }
+
+        try
+        {
+            var before = new GitTree(project).State();
+            var copy = await CopyAsync(project);
+            await copy.AlignAsync(Token);
+            Assert.Equal(before, new GitTree(copy.Project.FullPath).State());
+        }
+        finally
+        {
+            RunShell(_folder.Path, "rm -rf repo");
+        }
     }
 
     [Fact]
@@ -115,6 +157,48 @@ public sealed class WorkingCopyTests : IDisposable
             ],
             Files(copy.Project.FullPath)
         );
+    }
+
+    [Theory]
+    [InlineData("[tool.setuptools_scm]\nroot = \"../..\"", "", "", "LICENSE,README.md,packages/notes.txt,hello,pyproject")]
+    [InlineData("", "from .. import x", "", "LICENSE,README.md,packages/notes.txt,hello,pyproject")]
+    [InlineData("[tool.x]\ny = \"../two/7.txt\"", "", "", "packages/two/7.txt")]
+    [InlineData("[tool.hatch.build.force-include]\n\"../two\" = \"two\"", "", "", "packages/two/*")]
+    [InlineData("[tool.x]\ny = [\"../t*/7.txt\"]", "", "", "packages/two/*,shared/*")]
+    [InlineData("[tool.x]\ny = \"../..\"", "", "", "packages/two/*,shared/*")]
+    [InlineData("", "v = (Path(__file__).parents[3] / 'shared').read_text()", "", "packages/two/*,shared/*")]
+    [InlineData("", "", "here = os.path.join(os.path.dirname(__file__), os.pardir)", "packages/two/*,shared/*")]
+    [InlineData("[tool.hatch.build.hooks.custom]\npath = \"ci/hook.py\"", "", "", "packages/two/*,shared/*")]
+    public async Task Of_a_large_repository_a_project_brings_what_its_build_can_see(
+        string config,
+        string module,
+        string setup,
+        string expected
+    )
+    {
+        _folder.Write("repo/packages/one/pyproject.toml", config + "\n");
+        _folder.Write("repo/packages/one/src/one/__init__.py", module + "\n");
+        _folder.Write("repo/packages/one/setup.py", setup + "\n");
+        _folder.Write("repo/packages/one/ci/hook.py", "import sys; sys.path.append('../shared')\n");
+        _folder.Write("repo/LICENSE", "x");
+        _folder.Write("repo/packages/notes.txt", "x");
+        for (var i = 0; i < 40; i++)
+        {
+            _folder.Write($"repo/packages/two/{i}.txt", "x");
+            _folder.Write($"repo/shared/{i}.txt", "x");
+        }
+
+        GitTree.Commit(_folder.Folder("repo").FullPath);
+        var copy = await CopyAsync(_folder.Folder("repo/packages/one").FullPath);
+        var brought = Files(copy.Top.FullPath).Where(file => !file.StartsWith("packages/one/", StringComparison.Ordinal)).ToList();
+        Assert.Contains("LICENSE", brought);
+        Assert.Contains("packages/notes.txt", brought);
+        foreach (var (folder, all) in new[] { ("packages/two/", "packages/two/*"), ("shared/", "shared/*") })
+        {
+            var named = expected.Split(',').Count(name => !name.EndsWith('*') && name.StartsWith(folder, StringComparison.Ordinal));
+            var wanted = expected.Contains(all, StringComparison.Ordinal) ? 40 : named;
+            Assert.Equal(wanted, brought.Count(file => file.StartsWith(folder, StringComparison.Ordinal)));
+        }
     }
 
     [Fact]
@@ -207,6 +291,8 @@ public sealed class WorkingCopyTests : IDisposable
         var tree = layout is "no commit" ? null : GitTree.Commit(project);
         switch (layout)
         {
+            case not null when layout.StartsWith("large", StringComparison.Ordinal):
+                return ArrangeLarge(tree!, layout);
             case "no commit":
                 new GitTree(project).Run("init", "-q");
                 break;
@@ -341,6 +427,93 @@ public sealed class WorkingCopyTests : IDisposable
         tree.CommitAll();
         tree.Run("tag", "v2.0.0");
         return _folder.Folder("repo/python").FullPath;
+    }
+
+    // A project among others, with more files around it than are copied without need.
+    private string ArrangeLarge(GitTree tree, string layout)
+    {
+        _folder.Write(
+            "repo/packages/one/pyproject.toml",
+            "[project]\nname = \"one\"\ndynamic = [\"version\"]\n[tool.setuptools_scm]\nroot = \"../..\"\n"
+        );
+        _folder.Write("repo/packages/one/one/__init__.py", "from .. import x\n");
+        _folder.Write("repo/packages/README.md", "x");
+        for (var i = 0; i < 40; i++)
+        {
+            _folder.Write($"repo/packages/two/data/{i}.txt", $"{i}");
+            _folder.Write($"repo/shared/{i}.txt", $"{i}");
+        }
+
+        var project = _folder.Folder("repo/packages/one").FullPath;
+        var outside = _folder.File("repo/shared/1.txt").FullPath;
+        if (layout.EndsWith("link chain", StringComparison.Ordinal))
+        {
+            File.CreateSymbolicLink(IoPath.Combine(project, "LICENSE"), "../two/LICENSE");
+            File.CreateSymbolicLink(_folder.File("repo/packages/two/LICENSE").FullPath, "../../shared/3.txt");
+            Directory.CreateSymbolicLink(IoPath.Combine(project, "data"), "../two/data");
+        }
+        else if (layout.EndsWith("link to the top", StringComparison.Ordinal))
+        {
+            Directory.CreateSymbolicLink(IoPath.Combine(project, "all"), "../..");
+        }
+        else if (layout.EndsWith("looks above", StringComparison.Ordinal))
+        {
+            _folder.Write("repo/packages/one/setup.py", "open('../../shared/1.txt')\n");
+        }
+        else if (layout.EndsWith("odd names outside", StringComparison.Ordinal))
+        {
+            _folder.Write("repo/shared/tab\tand \"quote\".txt", "x");
+            _folder.Write("repo/shared/back\\slash.txt", "x");
+            _folder.Write("repo/strängé.txt", "x");
+        }
+
+        tree.CommitAll();
+        tree.Run("tag", "v2.0.0");
+        if (layout.EndsWith("changed outside", StringComparison.Ordinal))
+        {
+            _folder.Write("repo/shared/1.txt", "changed");
+        }
+        else if (layout.EndsWith("deleted outside", StringComparison.Ordinal))
+        {
+            File.Delete(outside);
+        }
+        else if (layout.EndsWith("staged outside", StringComparison.Ordinal))
+        {
+            _folder.Write("repo/shared/1.txt", "changed");
+            tree.Run("add", "-A");
+        }
+        else if (layout.EndsWith("untracked outside", StringComparison.Ordinal))
+        {
+            _folder.Write("repo/shared/untracked.txt", "x");
+        }
+        else if (layout.EndsWith("submodule outside", StringComparison.Ordinal))
+        {
+            ArrangeSubmodule(tree, layout.Contains("changed", StringComparison.Ordinal) ? "changed submodule" : "submodule");
+        }
+        else if (layout.EndsWith("sparse", StringComparison.Ordinal))
+        {
+            tree.Run("sparse-checkout", "set", "packages/one");
+        }
+        else if (layout.EndsWith("split index", StringComparison.Ordinal))
+        {
+            tree.Run("update-index", "--split-index");
+        }
+        else if (layout.EndsWith("second work tree", StringComparison.Ordinal))
+        {
+            tree.Run("worktree", "add", "-q", "../second", "-b", "second");
+            return _folder.Folder("second/packages/one").FullPath;
+        }
+
+        return project;
+    }
+
+    private static void RunShell(string folder, string script)
+    {
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder }
+        )!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     private string ArrangeSubmodule(GitTree tree, string layout)

@@ -21,7 +21,7 @@ internal sealed class FakeChildProcessRunner : IChildProcessRunner
 
     /// <summary>The answer to the interpreter probe, or <see langword="null"/> if <paramref name="start"/> is something else.</summary>
     public static ChildProcessResult? Probe(ChildProcessStart start, string version = "1.2.3") =>
-        start.Arguments is ["-c", var code] && code.Contains("importlib.metadata", StringComparison.Ordinal)
+        start.Arguments is ["-c", var code, ..] && code.Contains("pysign-python", StringComparison.Ordinal)
             ? Result(0, $"pysign-python 3.11.2 {version}")
             : null;
 

@@ -16,7 +16,16 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
     private static readonly TimeSpan _probeTime = TimeSpan.FromSeconds(30);
 
     /// <summary>The interpreter for <paramref name="module"/> (<c>build</c> or <c>twine</c>).</summary>
-    public async Task<PythonInterpreter> FindAsync(FilePath? configured, string module, CancellationToken cancellationToken)
+    public Task<PythonInterpreter> FindAsync(FilePath? configured, string module, CancellationToken cancellationToken) =>
+        FindAsync(configured, module, null, cancellationToken);
+
+    /// <summary>The same, and what it answers to a question: starting it once more would take longer than the answer.</summary>
+    public async Task<PythonInterpreter> FindAsync(
+        FilePath? configured,
+        string module,
+        PythonQuestion? question,
+        CancellationToken cancellationToken
+    )
     {
         using var neutral = new NeutralFolder();
         var named = Named(configured);
@@ -29,13 +38,16 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                 continue;
             }
 
-            var result = await ProbeAsync(path, module, neutral.Path, cancellationToken).ConfigureAwait(false);
+            var result = await ProbeAsync(path, module, question, neutral.Path, cancellationToken).ConfigureAwait(false);
             if (
                 result.Output.Select(line => Answer().Match(line)).FirstOrDefault(match => match.Success) is { } answer
                 && result.ExitCode == 0
             )
             {
-                var found = new PythonInterpreter(path, answer.Groups[1].Value, module, answer.Groups[2].Value);
+                var found = new PythonInterpreter(path, answer.Groups[1].Value, module, answer.Groups[2].Value)
+                {
+                    Answer = question?.In(result),
+                };
                 log.Information($"Python {found.Version} at {path.FullPath} ({origin}), {module} {found.ModuleVersion}");
                 if (named is null && Wanted() is { } wanted && !$"{found.Version}.".StartsWith(wanted + ".", StringComparison.Ordinal))
                 {
@@ -151,6 +163,7 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
     private Task<ChildProcessResult> ProbeAsync(
         FilePath python,
         string module,
+        PythonQuestion? question,
         DirectoryPath folder,
         CancellationToken cancellationToken
     ) =>
@@ -162,7 +175,9 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                 [
                     "-c",
                     $"import sys, {module}.__main__, importlib.metadata as m; print('pysign-python', sys.version.split()[0], "
-                        + $"m.version('{module}'))",
+                        + $"m.version('{module}'), flush=True)"
+                        + (question is null ? "" : $"\ntry:\n{question.Indented}\nexcept BaseException:\n    pass"),
+                    .. question?.Arguments ?? [],
                 ],
                 WorkingDirectory = folder,
                 Timeout = _probeTime,
