@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Recipe.Init;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Recipe.Report;
 
@@ -112,6 +113,21 @@ public sealed class PySignTasks
                 return Task.CompletedTask;
             }
         );
+        Init = task($"{prefix}-Init")
+            .Description(
+                "Writes build.cake, tool manifest, .gitignore and CI files for this repository; changes nothing that exists unasked."
+            )
+            .Does(context =>
+                Guarded(
+                    context,
+                    ReleaseStage.Init,
+                    _ =>
+                    {
+                        InitStage.Run(context, Options);
+                        return Task.CompletedTask;
+                    }
+                )
+            );
         ShowInfo = task($"{prefix}-ShowInfo")
             .Description("Prints the parameters of the release, without secrets.")
             .Does(context =>
@@ -170,6 +186,10 @@ public sealed class PySignTasks
 
     /// <summary><c>PySign-Report</c>: the report as the ledger has it by now.</summary>
     public CakeTaskBuilder Report { get; }
+
+    /// <summary><c>PySign-Init</c>: what a repository's release needs. Arguments <c>init-as</c> (gitlab, gitlab-pypi, github,
+    /// github-pypi) and <c>init-overwrite</c> (names of files, or all).</summary>
+    public CakeTaskBuilder Init { get; }
 
     /// <summary><c>PySign-ShowInfo</c>.</summary>
     public CakeTaskBuilder ShowInfo { get; }

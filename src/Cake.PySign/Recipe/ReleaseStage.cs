@@ -40,6 +40,9 @@ public enum ReleaseStage
     /// <summary>Writing the report.</summary>
     Report = 22,
 
+    /// <summary>Writing what a repository's release needs.</summary>
+    Init = 23,
+
     /// <summary>Auditing whom the dependencies come from.</summary>
     Audit = 19,
 }

@@ -31,6 +31,7 @@ public sealed class PySignTasksTests : IDisposable
                 "PySign-CheckMirror",
                 "PySign-InspectAttestations",
                 "PySign-Report",
+                "PySign-Init",
                 "PySign-ShowInfo",
             ],
             registered.Select(task => task.Name)
