@@ -100,6 +100,17 @@ internal sealed class ReleasePolicyReader(FilePath path)
                     .Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]"))
                     .ToList()
                 : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
+        if (
+            signers
+                .Select(static signer => signer.Key?.Hint)
+                .OfType<string>()
+                .GroupBy(static hint => hint, StringComparer.Ordinal)
+                .Any(static same => same.Skip(1).Any())
+        )
+        {
+            throw Invalid("each key in one [[signers]] only: a signer counts once");
+        }
+
         if (attestation && signers.All(signer => signer.Key is not null))
         {
             throw Invalid("a signer with an identity: an index takes attestations of no others, and release.signatures asks for them");

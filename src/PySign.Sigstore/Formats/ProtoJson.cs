@@ -55,6 +55,12 @@ internal sealed class ProtoJson(VerificationStep step)
         }
     }
 
+    /// <summary>
+    /// What people make and save (a trusted root, a signing config), without the byte order mark that shells on Windows put before it;
+    /// readers may ignore it (RFC 8259 8.1). A bundle is made by programs, and none writes one.
+    /// </summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> utf8) => utf8.Span.StartsWith("\ufeff"u8) ? utf8[3..] : utf8;
+
     public JsonElement.ObjectEnumerator Object(JsonElement value, string path) =>
         value.ValueKind switch
         {

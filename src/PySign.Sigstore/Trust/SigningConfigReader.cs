@@ -20,7 +20,7 @@ internal static class SigningConfigReader
     {
         try
         {
-            using var document = Json.Parse(utf8, Limits.TrustedRootBytes);
+            using var document = Json.Parse(ProtoJson.WithoutMark(utf8), Limits.TrustedRootBytes);
             var root = document.RootElement;
             return
                 root.ValueKind == JsonValueKind.Object
@@ -41,8 +41,11 @@ internal static class SigningConfigReader
         new(
             SigningFailure.SigningConfigInvalid,
             "",
-            $"The signing config is not intact: expected {e.Expected}; found {e.Actual}",
-            "Fetch signing_config.v0.2.json again from the instance's TUF repository.",
+            $"The signing config cannot be used: expected {e.Expected}; found {e.Actual}",
+            e.Reason is FieldUnknown or MediaTypeUnknown
+                ? "It is of a form that this version does not know: update Cake.PySign if the form is a newer one, or make the config with "
+                    + "cosign signing-config create."
+                : "Fetch signing_config.v0.2.json again from the instance's TUF repository, or make it with cosign signing-config create.",
             e
         );
 
@@ -67,7 +70,7 @@ internal static class SigningConfigReader
                     authorities = ReadServices(value, "caUrls", warnings);
                     break;
                 case "oidcUrls":
-                    ReadServices(value, "oidcUrls", warnings);
+                    ReadServices(value, "oidcUrls", warnings, isUsed: false);
                     break; // For logging in interactively; here tokens come from providers.
                 case "rekorTlogUrls":
                     logs = ReadServices(value, "rekorTlogUrls", warnings);
@@ -99,7 +102,7 @@ internal static class SigningConfigReader
             : throw Json.Fail(MediaTypeUnknown, "the media type of signing config 0.2", $"\"{ProtoJson.Shorten(mediaType ?? "none")}\"");
     }
 
-    private static List<ConfiguredService> ReadServices(JsonElement value, string list, List<string> warnings)
+    private static List<ConfiguredService> ReadServices(JsonElement value, string list, List<string> warnings, bool isUsed = true)
     {
         List<ConfiguredService> services = [];
         VerificationException? refusal = null;
@@ -118,7 +121,7 @@ internal static class SigningConfigReader
             }
         }
 
-        if (services.Count == 0 && refusal is not null)
+        if (services.Count == 0 && refusal is not null && isUsed)
         {
             throw refusal; // None is left: signing without this kind of service would be another thing than what is configured.
         }

@@ -49,7 +49,11 @@ internal static class TrustedLogReader
 
         if (hashAlgorithm != "SHA2_256")
         {
-            throw Json.Fail(TrustedRootInvalid, $"SHA2_256 in {at}.hashAlgorithm", $"\"{ProtoJson.Shorten(hashAlgorithm)}\"");
+            throw Json.Fail(
+                TrustedRootInvalid,
+                $"SHA2_256 in {at}.hashAlgorithm",
+                hashAlgorithm.Length == 0 ? "none" : $"\"{ProtoJson.Shorten(hashAlgorithm)}\""
+            );
         }
 
         if (logId is not { Length: 32 })
@@ -95,8 +99,10 @@ internal static class TrustedLogReader
             ? key
             : throw Json.Fail(
                 TrustedRootInvalid,
-                $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})",
-                key.KeyDetails
+                details.Length == 0
+                    ? $"a kind of key in {at}.publicKey.keyDetails"
+                    : $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})",
+                details.Length == 0 ? "none" : key.KeyDetails
             );
     }
 

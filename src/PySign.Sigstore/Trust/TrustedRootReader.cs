@@ -22,6 +22,7 @@ internal static class TrustedRootReader
             throw Json.Fail(DocumentTooLarge, $"at most {Limits.TrustedRootBytes} bytes", $"{utf8.Length} bytes");
         }
 
+        utf8 = ProtoJson.WithoutMark(utf8);
         return SplitLines(utf8) is { } lines ? ReadLines(lines) : ReadDocument(utf8);
     }
 

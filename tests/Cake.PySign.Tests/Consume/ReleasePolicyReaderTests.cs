@@ -81,8 +81,20 @@ public sealed class ReleasePolicyReaderTests : IDisposable
     [InlineData("schema = 1\n[[signers]]\nissuer = \"https://gitlab.com\"\nidentity-pattern = \"(\"\n", "regular expression")]
     [InlineData("schema = 1\n[[signers]]\nissuer = \"https://gitlab.com\"\nidentity-pattern = \"(?=x)\"\n", "regular expression")]
     [InlineData("schema = \n", "line 1")]
+    [InlineData("schema = 1\nthreshold = 0\n" + Signer, "1 or 2 in threshold")]
+    [InlineData("schema = 1\nthreshold = 2\n" + Signer, "no more than the 1 signers")]
+    [InlineData("schema = 1\nthreshold = \"2\"\n" + Signer + Signer, "1 or 2 in threshold")]
+    [InlineData("schema = 1\n[[signers]]\nkey = \"absent.pub\"\n", "signers[0].key")]
+    [InlineData("schema = 1\n[[signers]]\nkey = \"one.pub\"\nissuer = \"https://gitlab.com\"\n", "not issuer")]
+    [InlineData(
+        "schema = 1\nthreshold = 2\n[[signers]]\nkey = \"one.pub\"\n[[signers]]\nkey = \"same.pub\"\n",
+        "each key in one [[signers]] only"
+    )]
     public void What_is_not_understood_is_refused_by_name(string text, string named)
     {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        _folder.Write("one.pub", key.ExportSubjectPublicKeyInfoPem());
+        _folder.Write("same.pub", "Our key, the same again\n" + key.ExportSubjectPublicKeyInfoPem() + "\n");
         var e = Assert.Throws<PySignException>(() => Read(text));
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
         Assert.Contains("pysign-policy.toml", e.Message, StringComparison.Ordinal);

@@ -244,7 +244,11 @@ public sealed class SignerProgramTests : IDisposable
     private FilePath Script(string body)
     {
         var path = _rig.Folder.Write("module/signer", $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(path.FullPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path.FullPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         return path;
     }
 }

@@ -133,10 +133,11 @@ public sealed partial class RealBundleCrossCheckTests(ITestOutputHelper log)
             """
             # Real bundles, five verifiers
 
-            Bundles that public projects published, as this verifier, cosign 2.5.0, cosign 3.1.1, sigstore-go 1.3.0 and npm's @sigstore/verify 3.1.1 answer, each offline with the
-            same trusted root, the same identity and the same issuer. `RealBundleCrossCheckTests` asks them again and holds this page; what is not explained below fails it. Each bundle that
-            is accepted here is refused for another digest, identity and issuer (`RealBundleTests`). "needs the file": these clients hash the file themselves, and only its digest is at hand (cosign 3 takes a digest for statements;
-            npm compares no subjects).
+            Bundles that public projects published, as this verifier, cosign 2.5.0, cosign 3.1.1, sigstore-go 1.3.0 and npm's
+            @sigstore/verify 3.1.1 answer, each offline with the same trusted root, the same identity and the same issuer.
+            `RealBundleCrossCheckTests` asks them again and holds this page; what is not explained below fails it. Each bundle that is
+            accepted here is refused for another digest, identity and issuer (`RealBundleTests`). "needs the file": these clients hash
+            the file themselves, and only its digest is at hand (cosign 3 takes a digest for statements; npm compares no subjects).
 
             | bundle | what | ours | cosign 2 | cosign 3 | sigstore-go | npm |
             | --- | --- | --- | --- | --- | --- | --- |

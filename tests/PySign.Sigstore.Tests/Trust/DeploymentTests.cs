@@ -136,6 +136,34 @@ public sealed class DeploymentTests
         Assert.Equal("a@tny.town", new SigstoreVerifier(Load("trustroot-variants/" + file)).Verify(bundle, artifact, policy).Identity);
     }
 
+    [Fact]
+    public void A_byte_order_mark_before_a_root_of_one_or_several_lines_is_not_part_of_it()
+    {
+        var root = File.ReadAllText(Path.Combine(Corpora.Require("real-bundles"), "roots", "prod.json"));
+        using var document = System.Text.Json.JsonDocument.Parse(root);
+        var line = System.Text.Json.JsonSerializer.Serialize(document.RootElement);
+        foreach (var text in new[] { root, $"{line}\n{line}\n" })
+        {
+            Assert.Empty(TrustedRoot.Parse(System.Text.Encoding.UTF8.GetBytes("\ufeff" + text)).Warnings);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"PKIX_ECDSA_P256_SHA_256\"", "null", "a kind of key in tlogs[0].publicKey.keyDetails; found none")]
+    [InlineData("\"PKIX_ECDSA_P256_SHA_256\"", "99", "keyDetails names (99); found PKIX_ECDSA_P256_SHA_256")]
+    [InlineData("\"SHA2_256\"", "0", "SHA2_256 in tlogs[0].hashAlgorithm; found none")]
+    public void A_warning_says_what_is_there_and_what_is_not(string find, string replacement, string warning)
+    {
+        var root = File.ReadAllText(Path.Combine(Corpora.Require("real-bundles"), "roots", "prod.json"));
+        var at = root.IndexOf(find, root.IndexOf("\"tlogs\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        var changed = root[..at] + replacement + root[(at + find.Length)..];
+        Assert.Contains(
+            warning,
+            Assert.Single(TrustedRoot.Parse(System.Text.Encoding.UTF8.GetBytes(changed)).Warnings),
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("tlog-no-validfor.json", VerificationFailure.FieldMissing)]
     [InlineData("unknown-field-in-tlog.json", VerificationFailure.FieldUnknown)]

@@ -41,6 +41,26 @@ public sealed class SigningConfigTests
     }
 
     [Fact]
+    public void A_byte_order_mark_and_an_issuer_that_cannot_be_used_do_not_stop_signing()
+    {
+        var config = Config(Service("https://rekor.example"), Any, _tsa);
+        var changed =
+            "\ufeff" + config.Replace("\"oidcUrls\":[", "\"oidcUrls\":[{\"url\":\"https://issuer.example\"}", StringComparison.Ordinal);
+        Assert.NotEqual("\ufeff" + config, changed);
+        Assert.Single(Select(changed).Logs);
+    }
+
+    [Fact]
+    public void A_field_of_a_newer_version_is_not_called_damage()
+    {
+        var changed = Config(Service("https://rekor.example"), Any, _tsa)
+            .Replace("\"caUrls\"", "\"future\":1,\"caUrls\"", StringComparison.Ordinal);
+        var refusal = Assert.Throws<SigningException>(() => Select(changed));
+        Assert.Equal(SigningFailure.SigningConfigInvalid, refusal.Reason);
+        Assert.Contains("update", refusal.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_highest_known_version_is_used_and_unknown_ones_are_passed_over()
     {
         var logs = string.Join(
