@@ -1,6 +1,12 @@
 using System.Text.Json;
 using Cake.Core;
+using Cake.PySign.ReleaseHost;
 using Cake.PySign.Tests.Rig;
+
+if (args is [] || args[0].StartsWith("--", StringComparison.Ordinal))
+{
+    return RehearsalHost.Run(args);
+}
 
 // The recipe's publishing tasks in a process of their own, on a real engine: a test kills it at any moment and starts it again.
 // Arguments: the job's folder, and a JSON object of its variables.

@@ -23,17 +23,25 @@ internal static class PublishSignaturesStage
             return;
         }
 
+        // Before the release, whose page then says how they are found.
+        ledger = await RepositoryAttestations.PublishAsync(release, ledger, cancellationToken).ConfigureAwait(false);
+        using var assets = await ReleaseAssets.AddAsync(release, ledger, plan, cancellationToken).ConfigureAwait(false);
         var receipts = new Receipts(release, ledger, ReleaseStage.PublishSignatures);
-        plan.SignatureSettings.Received = receipts.Add;
+        var signatures = ledger.SignatureFiles.Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
+        plan.SignatureSettings.Received = receipt =>
+        {
+            if (signatures.Contains(receipt.Path.GetFilename().FullPath))
+            {
+                receipts.Add(receipt);
+            }
+        };
         try
         {
-            await release.Generic.CarryOutAsync(plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
+            await release.Generic.CarryOutAsync(assets.Plan, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             receipts.Write();
         }
-
-        await RepositoryAttestations.PublishAsync(release, release.Dist.ReadSigned(), cancellationToken).ConfigureAwait(false);
     }
 }

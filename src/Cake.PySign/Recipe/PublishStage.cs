@@ -53,13 +53,12 @@ internal static class PublishStage
         await PutBackAsync(release, served, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
 
         // Addresses as the registries gave them just now: the ledger's are remembered, and whoever can write it could name others.
-        VerificationNotes.Write(
-            release,
-            published
-                .Select(receipt => (Name: receipt.Path.GetFilename().FullPath, receipt.Url))
-                .Concat(served.Uploads.Select(upload => (upload.Name, upload.There!.Url)))
-                .ToDictionary(file => file.Name, file => file.Url, StringComparer.Ordinal)
-        );
+        var addresses = published
+            .Select(receipt => (Name: receipt.Path.GetFilename().FullPath, receipt.Url))
+            .Concat(served.Uploads.Select(upload => (upload.Name, upload.There!.Url)))
+            .ToDictionary(file => file.Name, file => file.Url, StringComparer.Ordinal);
+        VerificationNotes.Write(release, addresses);
+        await GitLabReleases.WriteAsync(release, addresses, cancellationToken).ConfigureAwait(false);
         ReleaseReportFiles.Write(release);
     }
 

@@ -4,6 +4,7 @@ using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe.Init;
 using Cake.PySign.Recipe.Preflight;
+using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Recipe.Report;
 
 namespace Cake.PySign.Recipe;
@@ -77,9 +78,13 @@ public sealed class PySignTasks
                 }
             });
         Rehearse = task($"{prefix}-Rehearse")
-            .Description("The whole release against a sandbox on this machine; nothing becomes public.")
+            .Description("The release's pipeline against a sandbox on this machine, each stage as a job; nothing becomes public.")
             .Does(context =>
-                Guarded(context, ReleaseStage.Rehearse, cancellationToken => Rehearsal.RunAsync(context, Options, cancellationToken))
+                Guarded(
+                    context,
+                    ReleaseStage.Rehearse,
+                    cancellationToken => Rehearsal.RunAsync(context, Options, prefix, cancellationToken)
+                )
             );
         Audit = task($"{prefix}-Audit")
             .Description("Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.")
@@ -141,6 +146,12 @@ public sealed class PySignTasks
 
     /// <summary>The parameters; what a script changes here before the tasks run is what they use.</summary>
     public ReleaseOptions Options { get; }
+
+    /// <summary>Whether this process is a job of a rehearsal: steps of a script that others would notice (a message, a tag, an upload of
+    /// its own) stand aside then.</summary>
+    /// <value>What <c>PYSIGN_REHEARSAL</c> says. In the process that runs <c>PySign-Rehearse</c> itself it is
+    /// <see langword="false"/>.</value>
+    public bool IsRehearsal => Options.Rehearses;
 
     /// <summary><c>PySign-Build</c>.</summary>
     public CakeTaskBuilder Build { get; }
@@ -231,7 +242,7 @@ public sealed class PySignTasks
         ArgumentNullException.ThrowIfNull(runTarget);
         try
         {
-            return runTarget(target);
+            return runTarget(RehearsedOptions.Target(target));
         }
         catch (CakeReportException e) when (CauseOf(e) is { } cause)
         {
@@ -262,7 +273,7 @@ public sealed class PySignTasks
                     stage,
                     cancellationToken =>
                     {
-                        var release = new Release(context, Options);
+                        var release = new Release(context, RehearsedOptions.Of(context, Options));
                         _clock ??= new StageClock(release.Time);
                         return _clock.RunAsync(stage, () => run(release, cancellationToken));
                     }

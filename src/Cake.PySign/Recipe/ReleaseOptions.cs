@@ -162,7 +162,8 @@ public sealed class ReleaseOptions
     /// <value>Argument <c>strict-metadata</c>, <c>PYSIGN_STRICT_METADATA</c>; default false.</value>
     public bool StrictMetadata { get; set; }
 
-    /// <summary>Whether nothing of it becomes public: what would stop a release for its name alone is then only said.</summary>
+    /// <summary>Whether this is a job of a rehearsal, as <c>PYSIGN_REHEARSAL</c> says: what would stop a release for its name alone is
+    /// then only said.</summary>
     internal bool Rehearses { get; set; }
 
     /// <summary>Who signs, and which services are used.</summary>
@@ -244,6 +245,17 @@ public sealed class ReleaseOptions
     /// or a job that may not attest is a warning.</value>
     public ReleaseChoice GitHubAttestations { get; set; }
 
+    /// <summary>Whether the GitHub release that takes the signatures gets the distributions too. It always gets <c>SHA256SUMS</c> and
+    /// <c>pysign-verify.md</c>.</summary>
+    /// <value>Argument <c>attach-distributions</c>, <c>PYSIGN_ATTACH_DISTRIBUTIONS</c>: true or false; default false.</value>
+    public bool AttachDistributions { get; set; }
+
+    /// <summary>Whether the tag gets a release at GitLab when everything is public: notes, and links to distributions and
+    /// signatures.</summary>
+    /// <value>Argument <c>gitlab-release</c>, <c>PYSIGN_GITLAB_RELEASE</c>: auto, always or never; default auto: in a GitLab job that runs
+    /// for a tag, where what is in its way is a warning.</value>
+    public ReleaseChoice GitLabRelease { get; set; }
+
     /// <summary>Whose the attestations must be before they are sent to the index.</summary>
     /// <value>Only a script sets it; default this very job, as its identity token names it.</value>
     public TrustedPublisher? Publisher { get; set; }
@@ -321,32 +333,6 @@ public sealed class ReleaseOptions
             name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             context.Environment.GetEnvironmentVariables().Keys
         ).Read();
-    }
-
-    /// <summary>Takes over what a script, an argument or a variable says of the project and its build; where the release goes, and as whom,
-    /// stays.</summary>
-    internal void TakeProjectFrom(ReleaseOptions script)
-    {
-        (Project, Name, ExpectedName, Version) = (script.Project, script.Name, script.ExpectedName, script.Version);
-        (TagPattern, PythonPath, Isolation, Constraints) = (script.TagPattern, script.PythonPath, script.Isolation, script.Constraints);
-        (Build, ExpectSdist, StrictMetadata) = (script.Build, script.ExpectSdist, script.StrictMetadata);
-        (Tests, Test, Homepage) = (script.Tests, script.Test, script.Homepage);
-        Network.CaFile = script.Network.CaFile;
-        Add(LeaveOut, script.LeaveOut);
-        Add(ImportFrom, script.ImportFrom);
-        Add(ExpectWheels, script.ExpectWheels);
-        Add(ImportDigests, script.ImportDigests);
-        Add(WaivedChecks, script.WaivedChecks);
-        Add(WaivedRules, script.WaivedRules);
-        Add(AllowedFiles, script.AllowedFiles);
-
-        static void Add<T>(IList<T> own, IList<T> more)
-        {
-            foreach (var one in more.Where(one => !own.Contains(one)))
-            {
-                own.Add(one);
-            }
-        }
     }
 
     /// <summary>The parameters without a secret, one a line, for logs.</summary>

@@ -6,6 +6,7 @@ using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Network;
+using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Sign;
 using PySign.Packaging.Acceptance;
 
@@ -35,6 +36,7 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         ReadMirror(options);
         options.AllowUnreadRegistries = Flag("allow-unread-registries", "PYSIGN_ALLOW_UNREAD_REGISTRIES") ?? false;
         options.DryRun = Flag("dry-run", "PYSIGN_DRY_RUN") ?? false;
+        options.Rehearses = Flag("", RehearsedOptions.Variable) ?? false;
         return options;
     }
 
@@ -253,6 +255,8 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         options.TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
         options.Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS");
         options.Provenance = Choice("provenance", ReleaseChoice.Auto, "PYSIGN_PROVENANCE");
+        options.GitLabRelease = Choice("gitlab-release", ReleaseChoice.Auto, "PYSIGN_GITLAB_RELEASE");
+        options.AttachDistributions = Flag("attach-distributions", "PYSIGN_ATTACH_DISTRIBUTIONS") ?? false;
         options.GitHubAttestations = Choice("github-attestations", ReleaseChoice.Auto, "PYSIGN_GITHUB_ATTESTATIONS");
         var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);

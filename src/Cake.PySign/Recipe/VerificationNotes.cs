@@ -1,4 +1,5 @@
 using Cake.PySign.Common;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
@@ -101,11 +102,9 @@ internal sealed class VerificationNotes
             "Download",
             "Into an empty folder. A private project wants a header with your token as well.",
             _ledger
-                .Files.SelectMany(file =>
-                    file.Signature!.Files.Select(part => part.Name).Prepend(file.Name).Select(name => (Name: name, Address: Address(name)))
-                )
-                .Append((Name: _statement.File.Name, Address: Address(_statement.File.Name)))
-                .Select(file => $"curl --fail --silent --show-error --location --output {Shell(file.Name)} {Shell(file.Address)}")
+                .Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name))
+                .Append(_statement.File.Name)
+                .Select(Download)
         );
         if (!_instance.IsPublic)
         {
@@ -408,7 +407,9 @@ internal sealed class VerificationNotes
 
     // Parentheses would end the link of a Markdown page.
     private string Link(string name) =>
-        Address(name).Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
+        (_addresses.ContainsKey(name) || !IsDistribution(name) ? Address(name) : Project)
+            .Replace("(", "%28", StringComparison.Ordinal)
+            .Replace(")", "%29", StringComparison.Ordinal);
 
     private string Address(string name) =>
         _addresses.TryGetValue(name, out var address)
@@ -418,4 +419,14 @@ internal sealed class VerificationNotes
                 $"No registry was seen to serve '{name}'.",
                 "Run PySign-PublishSignatures and PySign-Publish again; what is public already is only read."
             );
+
+    // Where a release is written before its packages are public, the index has them under the project's page.
+    private string Project => ServiceAddress.Below(_index, _ledger.NormalizedName, "").AbsoluteUri;
+
+    private bool IsDistribution(string name) => _ledger.Files.Any(file => file.Name == name);
+
+    private string Download(string name) =>
+        _addresses.ContainsKey(name) || !IsDistribution(name)
+            ? $"curl --fail --silent --show-error --location --output {Shell(name)} {Shell(Address(name))}"
+            : $"# {name}: from {Project}";
 }

@@ -22,7 +22,7 @@ public sealed class RealSourcesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Each_is_rehearsed_and_is_what_a_plain_build_gives_or_is_refused_for_a_reason()
+    public async Task Each_is_rehearsed_and_is_what_a_plain_build_gives_or_is_refused_for_a_reason()
     {
         if (Environment.GetEnvironmentVariable("PYSIGN_REAL_PROJECTS") is not { Length: > 0 } root)
         {
@@ -43,9 +43,9 @@ public sealed class RealSourcesTests : IDisposable
                 continue;
             }
 
-            var (backEnd, version, result, isDifferent) = Compare(source, Version(root, IoPath.GetFileName(source)));
+            var (backEnd, version, result, isDifferent) = await CompareAsync(source, Version(root, IoPath.GetFileName(source)));
             table.Append(CultureInfo.InvariantCulture, $"| {IoPath.GetFileName(source)} | {backEnd} | {version} | {result} |\n");
-            File.WriteAllText(IoPath.Combine(root, "results.md"), table.ToString());
+            await File.WriteAllTextAsync(IoPath.Combine(root, "results.md"), table.ToString(), TestContext.Current.CancellationToken);
             if (isDifferent)
             {
                 different.Add($"{IoPath.GetFileName(source)}: {result}");
@@ -55,7 +55,7 @@ public sealed class RealSourcesTests : IDisposable
         Assert.Empty(different);
     }
 
-    private (string BackEnd, string Version, string Result, bool IsDifferent) Compare(string source, string version)
+    private async Task<(string BackEnd, string Version, string Result, bool IsDifferent)> CompareAsync(string source, string version)
     {
         var name = IoPath.GetFileName(source);
         var project = _folder.Folder($"{name}/{name}").FullPath;
@@ -81,7 +81,7 @@ public sealed class RealSourcesTests : IDisposable
 
         try
         {
-            var ledger = Rehearsed(project);
+            var ledger = await RehearsedAsync(project);
             var differences = Directory.EnumerateFiles(plainFolder).SelectMany(plain => Differences(plain, project, ledger)).ToList();
             var tests = ledger.Tests is { Result: "passed" } ? "tests passed" : $"tests: {ledger.Tests?.Reason}";
             return differences.Count == 0
@@ -100,14 +100,20 @@ public sealed class RealSourcesTests : IDisposable
     }
 
     // As its maintainer would: the script lies in the project, and so does what the rehearsal leaves.
-    private static Ledger Rehearsed(string project)
+    private static async Task<Ledger> RehearsedAsync(string project)
     {
-        using var rig = new CakeRig();
-        rig.Environment.WorkingDirectory = project;
-        rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
-        rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
-        rig.Environment.Variables["PYSIGN_TEST_NO_INDEX"] = "true";
-        new TaskRun(rig).Run("PySign-Rehearse");
+        var variables = new Dictionary<string, string>
+        {
+            ["PYSIGN_PYTHON"] = SystemPython.Path,
+            ["PYSIGN_ISOLATION"] = "none",
+            ["PYSIGN_TEST_NO_INDEX"] = "true",
+        };
+        var (code, output) = await RehearsalProcess.RunAsync(project, variables, "--target=PySign-Rehearse");
+        if (code != 0)
+        {
+            throw new CakeException(code, output[Math.Max(0, output.LastIndexOf("Error: ", StringComparison.Ordinal))..]);
+        }
+
         var ledger = new LedgerStore(IoPath.Combine(project, "artifacts", "rehearsal")).Read();
         Assert.Contains(ledger.Verifications, verification => verification.By == nameof(ReleaseStage.ConsumerVerification));
         return ledger;

@@ -1,4 +1,3 @@
-using Cake.Core;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
@@ -6,54 +5,46 @@ using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Recipe;
 
-/// <summary>The rehearsal is of this project's release, on the CI service that its repository has or that is asked for.</summary>
+/// <summary>The rehearsal is of this script's release, each stage in a process and a checkout of its own, on the CI service that the
+/// repository has or that is asked for.</summary>
 public sealed class RehearsalTests : IDisposable
 {
-    private readonly CakeRig _rig = new();
+    private const string Identity = "https://github.com/acme/rehearsed/.github/workflows/publish.yml@refs/tags/release-2.0.0";
 
-    public void Dispose() => _rig.Dispose();
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string> _variables = new() { ["PYSIGN_PYTHON"] = SystemPython.Path, ["PYSIGN_ISOLATION"] = "none" };
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("gitlab", "//.gitlab-ci.yml@refs/tags/release-2.0.0", "/packages/pypi/")]
     [InlineData("gitlab-pypi", "//.gitlab-ci.yml@refs/tags/release-2.0.0", "/packages/hellorehearsal/")]
-    [InlineData("github", "https://github.com/acme/rehearsed/.github/workflows/release.yml@refs/tags/release-2.0.0", "/packages/pypi/")]
-    [InlineData(
-        "github-pypi",
-        "https://github.com/acme/rehearsed/.github/workflows/release.yml@refs/tags/release-2.0.0",
-        "/packages/hellorehearsal/"
-    )]
-    public void Each_flavour_is_played_with_the_scripts_own_version_tag_and_checks(string flavour, string identity, string index)
+    [InlineData("github", Identity, "/packages/pypi/")]
+    [InlineData("github-pypi", Identity, "/packages/hellorehearsal/")]
+    public async Task Each_flavour_is_played_with_the_scripts_own_version_tag_and_steps(string flavour, string identity, string index)
     {
-        Assert.SkipUnless(
-            flavour == "github-pypi" || Environment.GetEnvironmentVariable("PYSIGN_REHEARSALS") is "all",
-            "NOT RUN: PYSIGN_REHEARSALS=all rehearses all four flavours."
-        );
-        SystemPython.Require("build.__main__");
-        SystemPython.Require("twine.__main__");
-        var twine = IoPath.GetFullPath(IoPath.Combine(PeerPrograms.Folder, "..", "python", "twine-6"));
-        if (flavour.EndsWith("pypi", StringComparison.Ordinal))
-        {
-            Assert.SkipUnless(Directory.Exists(twine), $"NOT RUN: twine 6 is absent ({twine}); eng/peers.sh brings it.");
-            _rig.Environment.Variables["PYTHONPATH"] = twine;
-        }
-
-        Project();
-        _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
-        _rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
-        _rig.Environment.Variables["PYSIGN_REHEARSE_AS"] = flavour;
+        Assert.SkipUnless(flavour == "github-pypi" || PlaysAll, "NOT RUN: PYSIGN_REHEARSALS=all rehearses all four flavours.");
+        RequireTwine6();
+        var tree = Project();
+        _variables["PYSIGN_REHEARSE_AS"] = flavour;
 
         // Real credentials and addresses take no part.
-        _rig.Environment.Variables["TWINE_PASSWORD"] = "canary-real-password";
-        _rig.Environment.Variables["PYSIGN_REPOSITORY_URL"] = "https://upload.pypi.org/legacy/";
-        var options = ReleaseOptions.From(_rig.Context);
-        options.Version = "2.0.0";
-        options.TagPattern = "release-{version}";
-        new TaskRun(_rig, options).Run("PySign-Rehearse");
+        _variables["TWINE_PASSWORD"] = "canary-real-password";
+        _variables["MY_DEPLOY_TOKEN"] = "canary-real-token";
+        _variables["PYSIGN_REPOSITORY_URL"] = "https://upload.pypi.org/legacy/";
+        var before = _folder.Snapshot("hello");
+        var (code, output) = await RehearseAsync(
+            "--build-version=2.0.0",
+            "--tag-pattern=release-{version}",
+            "--build-step=lint",
+            "--output=../out"
+        );
+        Assert.True(code == 0, output);
 
-        var ledger = new LedgerStore(_rig.Folder.Folder("artifacts/rehearsal")).Read();
+        var ledger = Ledger();
         Assert.Equal(("hellorehearsal", "2.0.0"), (ledger.Name, ledger.Version));
+        Assert.Equal(tree.Run("rev-parse", "HEAD").Trim(), ledger.Source!.Commit);
         Assert.All(ledger.Files, file => Assert.EndsWith(identity, file.Signature!.Identity, StringComparison.Ordinal));
-        Assert.Contains("acme/rehearsed", ledger.Files[0].Signature!.Identity, StringComparison.Ordinal);
         Assert.All(
             ledger.Files,
             file => Assert.Contains(index, file.ReceiptsOf(ReleaseStage.Publish).Single().Url, StringComparison.Ordinal)
@@ -63,66 +54,132 @@ public sealed class RehearsalTests : IDisposable
             flavour == "github-pypi",
             ledger.Statement!.Receipts[0].Url.Contains("/acme/rehearsed/releases/download/release-2.0.0/", StringComparison.Ordinal)
         );
-        Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
-        var table = _rig.Log.Text.Split('\n').SkipWhile(line => !line.Contains("rehearsed in", StringComparison.Ordinal)).ToList();
-        Assert.Contains(
-            table,
-            line =>
-                line.Contains("ConsumerVerification", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" s", StringComparison.Ordinal)
-        );
+
+        // The script's own step ran, in a job and nowhere else, and was given nothing real.
+        var step = Assert.Single(output.Split('\n'), line => line.StartsWith("STEP lint", StringComparison.Ordinal));
+        Assert.Contains("rehearsal=True", step, StringComparison.Ordinal);
+        Assert.Contains(IoPath.Combine("builds", "rehearsed"), step, StringComparison.Ordinal);
+        Assert.EndsWith("secrets=", step.Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
+
+        // Nothing of it reached the repository itself.
+        Assert.Equal(before, _folder.Snapshot("hello"));
+        Assert.Equal("", tree.Run("tag", "--list").Trim());
+        var table = output.Split('\n').SkipWhile(line => !line.Contains("rehearsed in", StringComparison.Ordinal)).ToList();
+        foreach (var job in PlayedJob.All(imports: false))
+        {
+            Assert.Contains(table, line => line.StartsWith($"  PySign-{job.Stage} ", StringComparison.Ordinal));
+            Assert.True(File.Exists(_folder.File($"out/logs/PySign-{job.Stage}.log").FullPath));
+        }
+
         Assert.All(
             table.TakeWhile(line => !line.StartsWith("Results", StringComparison.Ordinal)),
             line => Assert.InRange(line.Length, 0, 100)
         );
-    }
-
-    [Theory]
-    [InlineData("url = https://github.com/acme/hello.git", "acme/hello", true)]
-    [InlineData("url = git@github.com:acme/hello.git", "acme/hello", true)]
-    [InlineData("url = https://oauth2:secret@gitlab.example/group/sub/hello.git", "group/sub/hello", false)]
-    [InlineData("url = ssh://git@gitlab.example:2222/group/hello", "group/hello", false)]
-    public void The_repository_is_that_of_the_remote(string line, string path, bool isGitHub)
-    {
-        var found = OwnRepository.Remote(["[core]", "\tbare = false", "[remote \"origin\"]", "\t" + line]);
-        Assert.Equal((path, isGitHub), (found!.Path, found.IsGitHub));
-        Assert.Null(OwnRepository.Remote(["[remote \"upstream\"]", line]));
+        Assert.True(File.Exists(_folder.File("out/preflight.json").FullPath));
     }
 
     [Fact]
-    public void An_unknown_flavour_is_refused_by_name()
+    public async Task A_job_that_fails_ends_it_with_its_own_exit_code_and_reason_and_its_log_stays()
     {
         SystemPython.Require("build.__main__");
         Project();
-        _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
-        _rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
-        _rig.Environment.Variables["PYSIGN_REHEARSE_AS"] = "bitbucket";
-        var e = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Rehearse"));
-        Assert.Equal((int)ReleaseStage.Rehearse, e.ExitCode);
-        Assert.Contains("github-pypi", e.Message, StringComparison.Ordinal);
+        _variables["PYSIGN_REHEARSE_AS"] = "gitlab";
+        var (code, output) = await RehearseAsync("--build-breaks", "--build-fixed-target=PySign-Rehearse", "--output=../out");
+        Assert.True(code == (int)ReleaseStage.Test, output);
+        Assert.Contains("Error: PySign-Test: the step of the script broke", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.Contains("the step of the script broke", Read("out/logs/PySign-Test.log"), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("out/logs/PySign-Sign.log").FullPath));
     }
 
-    private void Project()
+    [Fact]
+    public async Task An_identity_that_the_script_requires_wrongly_stops_before_the_log()
     {
-        _rig.Folder.Write(
-            "pyproject.toml",
+        SystemPython.Require("build.__main__");
+        Project();
+        var (code, output) = await RehearseAsync(
+            "--as=gitlab",
+            "--output=../out",
+            "--build-identity=https://gitlab.example/acme/rehearsed//.gitlab-ci.yml@refs/heads/main"
+        );
+        Assert.True(code == (int)ReleaseStage.Preflight, output);
+        var report = Read("out/preflight.json");
+        Assert.Contains("\"IdentityMismatch\"", report, StringComparison.Ordinal);
+        Assert.Contains("@refs/tags/$CI_COMMIT_TAG", report, StringComparison.Ordinal);
+        Assert.All(Ledger().Files, file => Assert.Null(file.Signature));
+    }
+
+    [Theory]
+    [InlineData("https://github.com/acme/hello.git", "acme/hello", "github.com", true)]
+    [InlineData("git@github.com:acme/hello.git", "acme/hello", "github.com", true)]
+    [InlineData("https://oauth2:secret@gitlab.example/group/sub/hello.git", "group/sub/hello", "gitlab.example", false)]
+    [InlineData("ssh://git@gitlab.example:2222/group/hello", "group/hello", "gitlab.example", false)]
+    public void The_repository_is_that_of_the_remote(string url, string path, string host, bool isGitHub)
+    {
+        var found = OwnRepository.Parse(url)!;
+        Assert.Equal((path, host, isGitHub), (found.Path, found.Host, found.IsGitHub));
+    }
+
+    [Theory]
+    [InlineData("/srv/git/hello.git")]
+    [InlineData("../hello")]
+    [InlineData("file:///srv/git/hello.git")]
+    public void A_remote_without_a_server_names_no_repository(string url) => Assert.Null(OwnRepository.Parse(url));
+
+    [Fact]
+    public async Task An_unknown_flavour_is_refused_by_name()
+    {
+        Project();
+        var (code, output) = await RehearseAsync("--as=bitbucket");
+        Assert.Equal((int)ReleaseStage.Rehearse, code);
+        Assert.Contains("github-pypi", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rehearsals_variable_in_a_real_job_stops_it()
+    {
+        Project();
+        _variables["PYSIGN_REHEARSAL"] = "true";
+        _variables["PYSIGN_REPOSITORY_URL"] = "https://upload.pypi.org/legacy/";
+        var (code, output) = await RehearsalProcess.RunAsync(_folder.Folder("hello").FullPath, _variables, "--target=PySign-Build");
+        Assert.Equal((int)ReleaseStage.Build, code);
+        Assert.Contains("does not leave this machine", output, StringComparison.Ordinal);
+    }
+
+    private static bool PlaysAll => Environment.GetEnvironmentVariable("PYSIGN_REHEARSALS") is "all";
+
+    private Task<(int ExitCode, string Output)> RehearseAsync(params string[] arguments) =>
+        RehearsalProcess.RunAsync(_folder.Folder("hello").FullPath, _variables, ["--target=PySign-Rehearse", .. arguments]);
+
+    private string Read(string file) => File.ReadAllText(_folder.File(file).FullPath);
+
+    private Ledger Ledger() => new LedgerStore(_folder.Folder("out/dist")).Read();
+
+    private void RequireTwine6()
+    {
+        SystemPython.Require("build.__main__");
+        SystemPython.Require("twine.__main__");
+        var twine = IoPath.GetFullPath(IoPath.Combine(PeerPrograms.Folder, "..", "python", "twine-6"));
+        Assert.SkipUnless(Directory.Exists(twine), $"NOT RUN: twine 6 is absent ({twine}); eng/peers.sh brings it.");
+        _variables["PYTHONPATH"] = twine;
+    }
+
+    private GitTree Project()
+    {
+        _folder.Write(
+            "hello/pyproject.toml",
             "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n"
                 + "[project]\nname = \"hellorehearsal\"\nversion = \"1.0.0\"\n"
                 + "[tool.setuptools]\npackages = [\"hellorehearsal\"]\n"
         );
-        _rig.Folder.Write("hellorehearsal/__init__.py", "");
-        string[][] commands =
-        [
-            ["init", "-q"],
-            ["remote", "add", "origin", "https://gitlab.example/acme/rehearsed.git"],
-            ["add", "-A"],
-        ];
-        foreach (var command in commands)
-        {
-            using var git = System.Diagnostics.Process.Start(
-                new System.Diagnostics.ProcessStartInfo("git", command) { WorkingDirectory = _rig.Folder.Path }
-            )!;
-            git.WaitForExit();
-            Assert.Equal(0, git.ExitCode);
-        }
+        _folder.Write("hello/hellorehearsal/__init__.py", "");
+        _folder.Write(
+            "hello/.github/workflows/publish.yml",
+            "jobs: { publish: { steps: [{ run: dotnet cake --target=PySign-Publish }] } }\n"
+        );
+        var tree = GitTree.Commit(_folder.Folder("hello").FullPath, "");
+        tree.Run("remote", "add", "origin", "https://gitlab.example/acme/rehearsed.git");
+        return tree;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cake.Core;
 using Cake.PySign.Common;
 using Cake.PySign.Recipe;
+using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
 
@@ -242,11 +243,11 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         folder.Write("out/dist/hello_pysign-1.0.0.tar.gz", "a release");
         folder.Write("out/pysign.json", "{}");
         var before = folder.Snapshot("out");
-        Assert.Throws<PySignException>(() => Rehearsal.Prepare(folder.Folder("out")));
+        Assert.Throws<PySignException>(() => RehearsalOutput.Prepare(folder.Folder("out")));
         Assert.Equal(before, folder.Snapshot("out"));
-        Rehearsal.Prepare(folder.Folder("new"));
+        RehearsalOutput.Prepare(folder.Folder("new"));
         folder.Write("new/dist/x", "rehearsed");
-        Rehearsal.Prepare(folder.Folder("new"));
+        RehearsalOutput.Prepare(folder.Folder("new"));
         Assert.False(File.Exists(folder.File("new/dist/x").FullPath));
     }
 

@@ -253,4 +253,7 @@ internal sealed class ReleaseJobs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public string Path => $"acme/hello-{_id}";
+
+    /// <summary>The project's number.</summary>
+    public int Id => _id;
 }

@@ -36,7 +36,7 @@ internal sealed class NeutralFolder : IDisposable
     }
 
     // Folder by folder and never through a link: what a link leads to is not ours, neither its files nor their modes.
-    private static void OpenUp(DirectoryInfo folder)
+    internal static void OpenUp(DirectoryInfo folder)
     {
         folder.Attributes &= ~FileAttributes.ReadOnly;
         foreach (var entry in folder.EnumerateFileSystemInfos())

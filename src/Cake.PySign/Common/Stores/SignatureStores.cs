@@ -61,6 +61,20 @@ internal static class SignatureStores
             );
     }
 
+    /// <summary>The release of a tag at GitLab, with a job's token.</summary>
+    public static GitLabReleasePage GitLabRelease(
+        this RegistryConnections connections,
+        Uri project,
+        string token,
+        string tag,
+        SafeLog log
+    ) =>
+        new(
+            connections.Open(project, ServiceCredential.InHeader("JOB-TOKEN", token), false, token, log, RegistryConnection.MaxFileBytes),
+            project,
+            tag
+        );
+
     /// <summary>The attestations of a repository of GitHub.</summary>
     public static GitHubAttestationStore Attestations(this RegistryConnections connections, Uri repository, string token, SafeLog log) =>
         new(

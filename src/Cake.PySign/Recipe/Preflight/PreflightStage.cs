@@ -58,7 +58,7 @@ internal static class PreflightStage
     /// <summary>Whether this task was asked for by name: later jobs then have what this one has not.</summary>
     private static bool IsAlone(Release release) =>
         release.Context.Arguments.GetArgument("target") is { } target
-        && target.EndsWith($"PySign-{ReleaseStage.Preflight}", StringComparison.OrdinalIgnoreCase);
+        && target.EndsWith($"-{ReleaseStage.Preflight}", StringComparison.OrdinalIgnoreCase);
 
     private static Task Guarded(PreflightContext check, ReleaseStage stage, Action<PreflightContext> run) =>
         Guarded(

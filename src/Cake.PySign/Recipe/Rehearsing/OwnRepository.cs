@@ -1,59 +1,38 @@
 using System.Text.RegularExpressions;
-using Cake.Core.IO;
-using PySign.Packaging.Names;
 
 namespace Cake.PySign.Recipe.Rehearsing;
 
-/// <summary>The repository that a rehearsal is played for: the remote named origin of the git checkout around the project, where it has
-/// one.</summary>
+/// <summary>The repository that a rehearsal is played for: that of the remote.</summary>
 /// <param name="Path"><c>owner/name</c>.</param>
-/// <param name="IsGitHub">Whether the remote is on GitHub.</param>
-internal sealed partial record OwnRepository(string Path, bool IsGitHub)
+/// <param name="Host">Where the remote is; <see langword="null"/> for a repository that has none.</param>
+internal sealed partial record OwnRepository(string Path, string? Host)
 {
-    /// <summary>Read from git's own file: no program has to be there.</summary>
-    public static OwnRepository Of(DirectoryPath project, ProjectName name)
+    /// <summary>Whether the remote is on GitHub.</summary>
+    public bool IsGitHub =>
+        Host is not null
+        && (
+            Host.Equals("github.com", StringComparison.OrdinalIgnoreCase) || Host.StartsWith("github.", StringComparison.OrdinalIgnoreCase)
+        );
+
+    /// <summary>The last part of the path, which CI services call the checkout after.</summary>
+    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
+
+    /// <summary>Reads a remote's address; <see langword="null"/> where it is not one of a server with owners and names.</summary>
+    public static OwnRepository? Parse(string url)
     {
-        for (var folder = new DirectoryInfo(project.FullPath); folder is not null; folder = folder.Parent)
+        if (Url().Match(url.Trim()) is not { Success: true } match)
         {
-            var config = System.IO.Path.Combine(folder.FullName, ".git", "config");
-            if (File.Exists(config))
-            {
-                return Remote(File.ReadAllLines(config)) ?? Default(name);
-            }
+            return null;
         }
 
-        return Default(name);
+        var path = match.Groups["path"].Value;
+        return new OwnRepository(path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path, match.Groups["host"].Value);
     }
-
-    internal static OwnRepository? Remote(IReadOnlyList<string> config)
-    {
-        var isOrigin = false;
-        foreach (var line in config.Select(line => line.Trim()))
-        {
-            if (line.StartsWith('['))
-            {
-                isOrigin = line == "[remote \"origin\"]";
-            }
-            else if (isOrigin && Url().Match(line) is { Success: true } match)
-            {
-                var (host, path) = (match.Groups["host"].Value, match.Groups["path"].Value);
-                return new OwnRepository(
-                    path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path,
-                    host.Equals("github.com", StringComparison.OrdinalIgnoreCase)
-                        || host.StartsWith("github.", StringComparison.OrdinalIgnoreCase)
-                );
-            }
-        }
-
-        return null;
-    }
-
-    private static OwnRepository Default(ProjectName name) => new($"acme/{name.Normalized}", IsGitHub: false);
 
     // https://host/owner/name.git, ssh://git@host:22/owner/name, git@host:owner/name.git
     [GeneratedRegex(
-        @"^url\s*=\s*(?:[a-z+]+://(?:[^/@\s]*@)?(?<host>[^/:\s]+)(?::[0-9]+)?/|"
-            + @"(?:[^@\s]+@)?(?<host>[^:/\s]+):)(?<path>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)/?$",
+        @"^(?:[a-z+]+://(?:[^/@\s]*@)?(?<host>[^/:\s]+)(?::[0-9]+)?/|"
+            + @"(?:[^@\s/]+@)?(?<host>[^:/\s]{2,}):)(?<path>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)/?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex Url();

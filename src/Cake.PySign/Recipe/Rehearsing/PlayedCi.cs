@@ -21,12 +21,41 @@ internal enum RehearsedAs
     GitHubPyPi,
 }
 
-/// <summary>A job of the sandbox's GitLab or GitHub for a project, with the registries as that flavour has them.</summary>
+/// <summary>The pipeline that is played: for which commit of which repository, and how it is set up.</summary>
+internal sealed record PlayedPipeline
+{
+    public required RehearsedAs As { get; init; }
+
+    /// <summary>The repository's path, <c>owner/name</c>.</summary>
+    public required string Repository { get; init; }
+
+    /// <summary>Where its remote is.</summary>
+    public string? Host { get; init; }
+
+    public required string Commit { get; init; }
+
+    /// <summary>The tag; <see langword="null"/> for a pipeline of the default branch.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The workflow file of GitHub.</summary>
+    public string Workflow { get; init; } = "release.yml";
+
+    /// <summary>The reusable workflow that the jobs are in: <c>owner/name/.github/workflows/file.yml@ref</c>.</summary>
+    public string? ReusableWorkflow { get; init; }
+
+    /// <summary>The environment of the jobs with an identity.</summary>
+    public string? Environment { get; init; }
+
+    public bool IsGitHub => As is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi;
+
+    public bool IsPyPi => As is RehearsedAs.GitLabPyPi or RehearsedAs.GitHubPyPi;
+
+    public string Reference => Tag is null ? "refs/heads/main" : $"refs/tags/{Tag}";
+}
+
+/// <summary>The sandbox's GitLab or GitHub for a project, with the registries as that flavour has them, and the jobs there.</summary>
 /// <param name="sandbox">The running sandbox.</param>
-/// <param name="flavour">Which CI service, and where to.</param>
-/// <param name="repository">The project's path, <c>owner/name</c>.</param>
-/// <param name="project">The normalized name of the Python project.</param>
-internal sealed class PlayedCi(PySignSandbox sandbox, RehearsedAs flavour, string repository, string project)
+internal sealed class PlayedCi(PySignSandbox sandbox)
 {
     private const string DeployUser = "pysign-rehearsal";
 
@@ -34,17 +63,13 @@ internal sealed class PlayedCi(PySignSandbox sandbox, RehearsedAs flavour, strin
 
     private Uri Base => sandbox.Info.BaseUrl;
 
-    private bool IsGitHub => flavour is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi;
-
-    private bool IsPyPi => flavour is RehearsedAs.GitLabPyPi or RehearsedAs.GitHubPyPi;
-
     /// <summary>The registries, once before the first job.</summary>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    public async Task PrepareAsync(PlayedPipeline pipeline, CancellationToken cancellationToken)
     {
         using var http = sandbox.CreateControlClient();
-        var id = sandbox.Info.GitLab.ProjectId;
-        await PostAsync(http, "/_sandbox/projects", new { id, path = repository }, cancellationToken).ConfigureAwait(false);
-        if (flavour == RehearsedAs.GitHub)
+        var (id, path) = (sandbox.Info.GitLab.ProjectId, pipeline.Repository);
+        await PostAsync(http, "/_sandbox/projects", new { id, path }, cancellationToken).ConfigureAwait(false);
+        if (pipeline.As == RehearsedAs.GitHub)
         {
             object[] credentials =
             [
@@ -58,39 +83,53 @@ internal sealed class PlayedCi(PySignSandbox sandbox, RehearsedAs flavour, strin
             await PostAsync(http, "/_sandbox/projects", new { id, credentials }, cancellationToken).ConfigureAwait(false);
         }
 
-        if (flavour == RehearsedAs.GitHubPyPi)
+        if (pipeline.As == RehearsedAs.GitHubPyPi)
         {
             var release = new
             {
-                path = repository,
+                path,
                 token = _secret,
                 immutableReleases = true,
             };
             await PostAsync(http, "/_sandbox/github/repositories", release, cancellationToken).ConfigureAwait(false);
         }
-
-        if (IsPyPi)
-        {
-            var publisher = new
-            {
-                kind = IsGitHub ? "GitHub" : "GitLab",
-                project,
-                repository,
-                workflow = IsGitHub ? "release.yml" : ".gitlab-ci.yml",
-                isPending = true,
-            };
-            await PostAsync(http, "/_sandbox/pypi", new { publishers = new[] { publisher } }, cancellationToken).ConfigureAwait(false);
-        }
     }
 
-    /// <summary>The variables of one job for a tag, with tokens of its own.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> JobAsync(string tag, CancellationToken cancellationToken)
+    /// <summary>The trusted publisher, as a person registers it at PyPI once the project's name is known.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="project">The normalized name of the Python project.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task RegisterAsync(PlayedPipeline pipeline, string project, CancellationToken cancellationToken)
     {
-        var job = IsGitHub
-            ? await GitHubAsync(tag, cancellationToken).ConfigureAwait(false)
-            : await GitLabAsync(tag, cancellationToken).ConfigureAwait(false);
-        job["PYSIGN_REHEARSAL"] = "true";
-        if (IsPyPi)
+        if (!pipeline.IsPyPi)
+        {
+            return;
+        }
+
+        var publisher = new
+        {
+            kind = pipeline.IsGitHub ? "GitHub" : "GitLab",
+            project,
+            repository = pipeline.Repository,
+            workflow = pipeline.IsGitHub ? pipeline.Workflow : ".gitlab-ci.yml",
+            environment = pipeline.Environment,
+            isPending = true,
+        };
+        using var http = sandbox.CreateControlClient();
+        await PostAsync(http, "/_sandbox/pypi", new { publishers = new[] { publisher } }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The variables of one job, with tokens of its own where it has any.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> JobAsync(
+        PlayedPipeline pipeline,
+        PlayedJob played,
+        CancellationToken cancellationToken
+    )
+    {
+        var job = pipeline.IsGitHub
+            ? await GitHubAsync(pipeline, played, cancellationToken).ConfigureAwait(false)
+            : await GitLabAsync(pipeline, played, cancellationToken).ConfigureAwait(false);
+        if (pipeline.IsPyPi)
         {
             job["PYSIGN_REPOSITORY_URL"] = new Uri(Base, "/legacy/").AbsoluteUri;
             job["PYSIGN_INDEX_URL"] = new Uri(Base, "/simple").AbsoluteUri;
@@ -100,33 +139,59 @@ internal sealed class PlayedCi(PySignSandbox sandbox, RehearsedAs flavour, strin
         return job;
     }
 
-    private async Task<Dictionary<string, string>> GitLabAsync(string tag, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, string>> GitLabAsync(
+        PlayedPipeline pipeline,
+        PlayedJob played,
+        CancellationToken cancellationToken
+    )
     {
         Dictionary<string, object> claims = new(StringComparer.Ordinal)
         {
-            ["ref"] = tag,
-            ["ref_type"] = "tag",
-            ["project_path"] = repository,
+            ["ref"] = pipeline.Tag ?? "main",
+            ["ref_type"] = pipeline.Tag is null ? "branch" : "tag",
+            ["project_path"] = pipeline.Repository,
+            ["sha"] = pipeline.Commit,
         };
+        if (pipeline.Environment is { } environment)
+        {
+            (claims["environment"], claims["environment_protected"], claims["deployment_tier"]) = (environment, "true", "production");
+        }
+
         var job = new Dictionary<string, string>(
             await sandbox.GitLabJobAsync(claims, cancellationToken).ConfigureAwait(false),
             StringComparer.Ordinal
         );
-        if (IsPyPi)
+        if (!played.SignsAsItself)
+        {
+            // Only a job with id_tokens has one.
+            job.Remove("SIGSTORE_ID_TOKEN");
+        }
+        else if (pipeline.IsPyPi)
         {
             claims["aud"] = "pypi";
             job["PYPI_ID_TOKEN"] = await sandbox.MintGitLabTokenAsync(claims, cancellationToken).ConfigureAwait(false);
         }
 
+        if (pipeline.Host is { } host)
+        {
+            job[RehearsedOptions.HostVariable] = host;
+        }
+
         return job;
     }
 
-    private async Task<Dictionary<string, string>> GitHubAsync(string tag, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, string>> GitHubAsync(
+        PlayedPipeline pipeline,
+        PlayedJob played,
+        CancellationToken cancellationToken
+    )
     {
+        var (repository, reference) = (pipeline.Repository, pipeline.Reference);
         using var http = sandbox.CreateControlClient();
+        var workflow = $"{repository}/.github/workflows/{pipeline.Workflow}@{reference}";
         using var claims = await http.PutAsJsonAsync(
                 new Uri(Base, "/_sandbox/github/claims"),
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["repository"] = repository, ["ref"] = $"refs/tags/{tag}" },
+                GitHubClaims(pipeline, workflow),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -138,21 +203,29 @@ internal sealed class PlayedCi(PySignSandbox sandbox, RehearsedAs flavour, strin
             ["CI"] = "true",
             ["GITHUB_ACTIONS"] = "true",
             ["GITHUB_REPOSITORY"] = repository,
-            ["GITHUB_REF"] = $"refs/tags/{tag}",
-            ["GITHUB_REF_NAME"] = tag,
-            ["GITHUB_REF_TYPE"] = "tag",
+            ["GITHUB_REF"] = reference,
+            ["GITHUB_REF_NAME"] = pipeline.Tag ?? "main",
+            ["GITHUB_REF_TYPE"] = pipeline.Tag is null ? "branch" : "tag",
             ["GITHUB_REF_PROTECTED"] = "true",
             ["GITHUB_EVENT_NAME"] = "push",
-            ["GITHUB_SHA"] = "714a629c0b401fdce83e847fc9589983fc6f46bc",
+            ["GITHUB_SHA"] = pipeline.Commit,
             ["GITHUB_SERVER_URL"] = "https://github.com",
             ["GITHUB_API_URL"] = new Uri(Base, "/api/v3").AbsoluteUri,
-            ["GITHUB_WORKFLOW_REF"] = $"{repository}/.github/workflows/release.yml@refs/tags/{tag}",
-            ["ACTIONS_ID_TOKEN_REQUEST_URL"] = gitHub.GetProperty("requestUrl").GetString()!,
-            ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = gitHub.GetProperty("requestToken").GetString()!,
+            ["GITHUB_WORKFLOW_REF"] = workflow,
             ["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = gitHub.GetProperty("issuer").GetString()!,
-            ["PYSIGN_GENERIC_TOKEN"] = _secret,
         };
-        if (flavour == RehearsedAs.GitHubPyPi)
+        if (played.SignsAsItself)
+        {
+            job["ACTIONS_ID_TOKEN_REQUEST_URL"] = gitHub.GetProperty("requestUrl").GetString()!;
+            job["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = gitHub.GetProperty("requestToken").GetString()!;
+        }
+
+        if (played.Uploads)
+        {
+            job["PYSIGN_GENERIC_TOKEN"] = _secret;
+        }
+
+        if (pipeline.As == RehearsedAs.GitHubPyPi)
         {
             job["PYSIGN_GENERIC_KIND"] = nameof(StoreKind.GitHubRelease);
             return job;
@@ -160,10 +233,37 @@ internal sealed class PlayedCi(PySignSandbox sandbox, RehearsedAs flavour, strin
 
         job["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPIUrl.AbsoluteUri;
         job["PYSIGN_GENERIC_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri;
-        job["PYSIGN_GENERIC_TOKEN_KIND"] = nameof(StoreTokenKind.DeployToken);
-        job["TWINE_USERNAME"] = DeployUser;
-        job["TWINE_PASSWORD"] = _secret;
+        if (played.Uploads)
+        {
+            job["PYSIGN_GENERIC_TOKEN_KIND"] = nameof(StoreTokenKind.DeployToken);
+            job["TWINE_USERNAME"] = DeployUser;
+            job["TWINE_PASSWORD"] = _secret;
+        }
+
         return job;
+    }
+
+    private static Dictionary<string, string> GitHubClaims(PlayedPipeline pipeline, string workflow)
+    {
+        var claims = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["repository"] = pipeline.Repository,
+            ["ref"] = pipeline.Reference,
+            ["sha"] = pipeline.Commit,
+            ["workflow_ref"] = workflow,
+        };
+        if (pipeline.ReusableWorkflow is { } called)
+        {
+            claims["job_workflow_ref"] = called;
+        }
+
+        if (pipeline.Environment is { } environment)
+        {
+            claims["environment"] = environment;
+            claims["sub"] = $"repo:{pipeline.Repository}:environment:{environment}";
+        }
+
+        return claims;
     }
 
     private async Task PostAsync(HttpClient http, string path, object body, CancellationToken cancellationToken)

@@ -1,25 +1,32 @@
 using System.Globalization;
 
-namespace Cake.PySign.Recipe;
+namespace Cake.PySign.Recipe.Rehearsing;
 
 /// <summary>What a release left, file by file, as a table for a person.</summary>
 internal static class RehearsalReport
 {
     private const int Columns = 100;
 
-    public static IEnumerable<string> Lines(Ledger ledger, StageClock clock) => All(ledger, clock).SelectMany(Fitted);
+    /// <summary>How the stages went.</summary>
+    public static IEnumerable<string> Stages(StageClock clock) =>
+        clock
+            .Stages.Select(stage =>
+                string.Create(CultureInfo.InvariantCulture, $"  {stage.Task, -28}{stage.Elapsed.TotalSeconds, 7:0.0} s   {stage.Outcome}")
+            )
+            .SelectMany(line => Fitted(line.TrimEnd()));
 
-    private static IEnumerable<string> All(Ledger ledger, StageClock clock)
+    /// <summary>The whole table.</summary>
+    public static IEnumerable<string> Lines(Ledger ledger, StageClock clock)
     {
-        yield return string.Create(
+        var head = string.Create(
             CultureInfo.InvariantCulture,
             $"{ledger.Name} {ledger.Version}, rehearsed in {clock.Total.TotalSeconds:0.0} s"
         );
-        foreach (var (stage, elapsed) in clock.Stages)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {stage, -22}{elapsed.TotalSeconds, 7:0.0} s");
-        }
+        return Fitted(head).Concat(Stages(clock)).Concat(Files(ledger).SelectMany(Fitted));
+    }
 
+    private static IEnumerable<string> Files(Ledger ledger)
+    {
         foreach (var file in ledger.Files)
         {
             yield return file.Name;

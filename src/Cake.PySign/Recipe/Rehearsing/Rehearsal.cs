@@ -1,0 +1,302 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.PySign.Common.Calls;
+using Cake.PySign.Common.Processes;
+using Cake.PySign.Publish;
+using Cake.PySign.Sandbox;
+
+namespace Cake.PySign.Recipe.Rehearsing;
+
+/// <summary>
+/// Plays the pipeline of a release on a tag: the command that this process was started with runs again for each stage, in a process, a
+/// checkout and an environment of its own, against a sandbox that lives here. So everything that belongs to the script takes part:
+/// options, criteria, waived checks, steps on the handles. Real credentials do not: what a job is given is what the played CI service
+/// gives it.
+/// </summary>
+internal sealed class Rehearsal
+{
+    private readonly ICakeContext _context;
+    private readonly ReleaseOptions _script;
+    private readonly string _prefix;
+    private readonly Services _services;
+    private readonly RehearsalParameters _parameters;
+    private readonly OwnCommand _command;
+    private readonly StageClock _clock;
+    private readonly DirectoryPath _folder;
+    private readonly DirectoryPath _project;
+
+    private Rehearsal(ICakeContext context, ReleaseOptions script, string prefix)
+    {
+        _context = context;
+        _script = script;
+        _prefix = prefix;
+        _services = Services.For(context);
+        _parameters = RehearsalParameters.Read(context);
+        _command = OwnCommand.OfProcess();
+        _clock = new StageClock(_services.Time);
+        _folder = context.Environment.WorkingDirectory;
+        _project = script.Project.MakeAbsolute(context.Environment).Collapse();
+    }
+
+    public static async Task RunAsync(ICakeContext context, ReleaseOptions script, string prefix, CancellationToken cancellationToken)
+    {
+        if (script.Rehearses)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "A job of a rehearsal was started, and its script rehearses again: it runs a target of its own choice.",
+                $"Let the target be an argument: RunPySign(Argument(\"target\", \"{prefix}-Release\"))."
+            );
+        }
+
+        await new Rehearsal(context, script, prefix).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var output = _parameters.Output;
+        RehearsalOutput.Prepare(output);
+        using var scratch = new NeutralFolder();
+        var starting = new SandboxStarter(_services).StartAsync(new PySignSandboxSettings(), cancellationToken);
+        PlayedRepository repository;
+        try
+        {
+            repository = await PlayedRepository
+                .TakeAsync(_services, Sources(), scratch.Path.Combine("repository"), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await (await starting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        var sandbox = await starting.ConfigureAwait(false);
+        await using var ending = sandbox.ConfigureAwait(false);
+        foreach (var remark in repository.Remarks)
+        {
+            _services.Log.Warning(remark);
+        }
+
+        var ledger = await PlayAsync(sandbox, repository, scratch.Path, cancellationToken).ConfigureAwait(false);
+        foreach (var line in RehearsalReport.Lines(ledger, _clock))
+        {
+            _services.Log.Information(line);
+        }
+
+        _services.Log.Information($"Results are in {output}. Nothing became public.");
+    }
+
+    private async Task<Ledger> PlayAsync(
+        PySignSandbox sandbox,
+        PlayedRepository repository,
+        DirectoryPath scratch,
+        CancellationToken cancellationToken
+    )
+    {
+        var pipeline = await PipelineAsync(repository, cancellationToken).ConfigureAwait(false);
+        var jobs = PlayedJob.All(_script.ImportFrom.Count > 0);
+        var name = pipeline.Repository[(pipeline.Repository.LastIndexOf('/') + 1)..];
+        var folders = new PlayedFolders(repository.Root, scratch, name, Places(repository));
+        var ci = new PlayedCi(sandbox);
+        await ci.PrepareAsync(pipeline, cancellationToken).ConfigureAwait(false);
+        var runner = new RehearsedJobs(_services, ci, repository, folders)
+        {
+            Command = _command,
+            Place = Place(repository, folders),
+            Clock = _clock,
+            Output = _parameters.Output,
+            Trust = (Copy(sandbox.Info.TrustedRoot, "trusted_root.json"), Copy(sandbox.Info.SigningConfig, "signing_config.json")),
+            Prefix = _prefix,
+            Variables = OfHost(repository, folders),
+            Imports = [.. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment))],
+        };
+        pipeline = await TaggedAsync(pipeline, repository, runner, jobs[0], cancellationToken).ConfigureAwait(false);
+        _services.Log.Information($"Rehearsed as {pipeline.As}: {pipeline.Repository}, commit {pipeline.Commit[..10]}, tag {pipeline.Tag}");
+        foreach (var job in jobs)
+        {
+            await runner.RunAsync(pipeline, job, cancellationToken).ConfigureAwait(false);
+            if (job.Stage == jobs[0].Stage)
+            {
+                await ci.RegisterAsync(pipeline, runner.Ledger().NormalizedName, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return runner.Ledger();
+    }
+
+    private PlayedSources Sources()
+    {
+        var script = _command.Script(_folder);
+        FilePath?[] needed =
+        [
+            script,
+            new[] { "pyproject.toml", "setup.py", "setup.cfg" }
+                .Select(name => _project.CombineWithFilePath(name))
+                .FirstOrDefault(file => File.Exists(file.FullPath)),
+        ];
+        return new PlayedSources(
+            _project,
+            _folder,
+            [.. needed.OfType<FilePath>()],
+            [
+                _parameters.Output,
+                Tools(),
+                .. new[] { _script.Dist, _script.Consumer, _script.Report, _script.TestReportFile.GetDirectory() }.Select(folder =>
+                    folder.MakeAbsolute(_context.Environment)
+                ),
+                .. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment)),
+            ],
+            _parameters.Uncommitted
+        );
+    }
+
+    private DirectoryPath Tools() => _context.Configuration.GetToolPath(_folder, _context.Environment).MakeAbsolute(_context.Environment);
+
+    /// <summary>Whether the script is in the repository that is played, as it is unless another project is named.</summary>
+    private bool IsInside(PlayedRepository repository) =>
+        PlayedSources.Below(repository.Root, Build.RealPath.Of(_folder.FullPath)) is not null;
+
+    private Dictionary<PlayedArtifacts, DirectoryPath> Places(PlayedRepository repository)
+    {
+        var isInside = IsInside(repository);
+        DirectoryPath Place(DirectoryPath folder)
+        {
+            var absolute = folder.MakeAbsolute(_context.Environment).Collapse();
+            return !isInside && PlayedSources.Below(_folder.FullPath, absolute.FullPath) is { Length: > 0 } below
+                ? new DirectoryPath(repository.Root).Combine(below)
+                : absolute;
+        }
+
+        return new()
+        {
+            [PlayedArtifacts.Dist] = Place(_script.Dist),
+            [PlayedArtifacts.TestResults] = Place(_script.TestReportFile.GetDirectory()),
+            [PlayedArtifacts.Consumer] = Place(_script.Consumer),
+            [PlayedArtifacts.Report] = Place(_script.Report),
+        };
+    }
+
+    private PlayedPlace Place(PlayedRepository repository, PlayedFolders folders)
+    {
+        // Cake.Tool changes to the script's folder; other hosts change from where they were started.
+        var started =
+            _command.RunsScript ? _folder.FullPath
+            : _context.Environment.GetEnvironmentVariable("PWD") is { } shell
+            && PlayedSources.Below(repository.Root, Build.RealPath.Of(shell)) is not null
+            && Directory.Exists(shell)
+                ? Build.RealPath.Of(shell)
+            : _folder.FullPath;
+        return new PlayedPlace(
+            _folder,
+            started,
+            folders.Map,
+            IsInside(repository) ? [] : ["project", "dist", "consumer", "report", "test-report"]
+        );
+    }
+
+    /// <summary>What Cake itself is told in each job: tools and addins are those of this process, and a script is compiled once.</summary>
+    private Dictionary<string, string> OfHost(PlayedRepository repository, PlayedFolders folders)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CAKE_PATHS_TOOLS"] = Tools().FullPath,
+            ["CAKE_PATHS_CACHE"] = folders.Cache.FullPath,
+            ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
+            [RehearsedOptions.Variable] = "true",
+            ["TMPDIR"] = folders.Temporary.FullPath,
+            ["TMP"] = folders.Temporary.FullPath,
+            ["TEMP"] = folders.Temporary.FullPath,
+        };
+        if (!IsInside(repository))
+        {
+            var places = Places(repository);
+            variables["PYSIGN_PROJECT"] = folders.Of(_project).FullPath;
+            variables["PYSIGN_DIST"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
+            variables["PYSIGN_CONSUMER"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
+            variables["PYSIGN_REPORT"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
+            variables["PYSIGN_TEST_REPORT"] = folders
+                .Of(places[PlayedArtifacts.TestResults])
+                .CombineWithFilePath(_script.TestReportFile.GetFilename())
+                .FullPath;
+        }
+
+        return variables;
+    }
+
+    private async Task<PlayedPipeline> PipelineAsync(PlayedRepository repository, CancellationToken cancellationToken)
+    {
+        var remote = repository.Remote;
+        var path = remote?.Path ?? $"acme/{RehearsedVersion.Name(_project) ?? _project.GetDirectoryName().ToLowerInvariant()}";
+        if (remote is null)
+        {
+            _services.Log.Information($"There is no remote: played as {path}.");
+        }
+
+        var flavour = _parameters.As ?? Usual(remote);
+        var workflow = "release.yml";
+        if (flavour is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi)
+        {
+            var found = await repository.WorkflowsAsync(_prefix, cancellationToken).ConfigureAwait(false);
+            workflow = found.Count > 0 ? found[0] : workflow;
+        }
+
+        return new PlayedPipeline
+        {
+            As = flavour,
+            Repository = path,
+            Host = remote?.Host,
+            Commit = repository.Commit,
+            Workflow = workflow,
+            ReusableWorkflow = _parameters.Workflow,
+            Environment = _parameters.Environment,
+        };
+    }
+
+    /// <summary>The CI service of the remote, and PyPI where the script publishes there.</summary>
+    private RehearsedAs Usual(OwnRepository? remote)
+    {
+        var isPyPi = _script.RepositoryUrl is { } index && TwineTarget.IsPyPi(index);
+        if (remote is { IsGitHub: true })
+        {
+            return isPyPi ? RehearsedAs.GitHubPyPi : RehearsedAs.GitHub;
+        }
+
+        return isPyPi ? RehearsedAs.GitLabPyPi : RehearsedAs.GitLab;
+    }
+
+    /// <summary>The pipeline with its tag. A version that only the back end knows is found out by a build on the branch.</summary>
+    private async Task<PlayedPipeline> TaggedAsync(
+        PlayedPipeline pipeline,
+        PlayedRepository repository,
+        RehearsedJobs runner,
+        PlayedJob build,
+        CancellationToken cancellationToken
+    )
+    {
+        var tag = RehearsedVersion.Tag(_script, _project, await repository.TagsAsync(cancellationToken).ConfigureAwait(false));
+        if (tag is null)
+        {
+            _services.Log.Information("Which version this is, its back end computes: a build without a tag comes first.");
+            await runner.RunAsync(pipeline, build, cancellationToken).ConfigureAwait(false);
+            tag = RehearsedVersion.OfBuild(_script, runner.Ledger().Version);
+        }
+
+        if (await repository.TagAsync(tag, cancellationToken).ConfigureAwait(false) is { } remark)
+        {
+            _services.Log.Information(remark);
+        }
+
+        return pipeline with
+        {
+            Tag = tag,
+        };
+    }
+
+    private FilePath Copy(FilePath from, string name)
+    {
+        var to = _parameters.Output.CombineWithFilePath(name);
+        File.Copy(from.FullPath, to.FullPath, overwrite: true);
+        return to;
+    }
+}

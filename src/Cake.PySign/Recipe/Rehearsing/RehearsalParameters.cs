@@ -1,0 +1,69 @@
+using Cake.Core;
+using Cake.Core.IO;
+
+namespace Cake.PySign.Recipe.Rehearsing;
+
+/// <summary>What a rehearsal itself is told; everything else is the release's own.</summary>
+internal sealed record RehearsalParameters
+{
+    public const string UncommittedArgument = "uncommitted";
+
+    public const string EnvironmentArgument = "rehearse-environment";
+
+    public const string WorkflowArgument = "rehearse-workflow";
+
+    /// <summary>Where what it leaves goes.</summary>
+    public required DirectoryPath Output { get; init; }
+
+    /// <summary>The CI service that is played, as it was asked for.</summary>
+    public RehearsedAs? As { get; init; }
+
+    /// <summary>Whether changes that are not committed take part as if they were.</summary>
+    public bool Uncommitted { get; init; }
+
+    /// <summary>The environment (GitHub, GitLab) that the jobs with an identity run in.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The reusable workflow of GitHub that the jobs are in: <c>owner/name/.github/workflows/file.yml@ref</c>.</summary>
+    public string? Workflow { get; init; }
+
+    public static RehearsalParameters Read(ICakeContext context)
+    {
+        string? Value(string name, string variable)
+        {
+            var given = context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null;
+            return given ?? (context.Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null);
+        }
+
+        return new RehearsalParameters
+        {
+            Output = new DirectoryPath(
+                context.Arguments.GetArgument("output") is { Length: > 0 } output ? output : "artifacts/rehearsal"
+            ).MakeAbsolute(context.Environment),
+            As = Flavour(Value("as", "PYSIGN_REHEARSE_AS")),
+            Uncommitted =
+                Value(UncommittedArgument, "PYSIGN_REHEARSE_UNCOMMITTED") is { } asked
+                && !asked.Equals("false", StringComparison.OrdinalIgnoreCase),
+            Environment = Value(EnvironmentArgument, "PYSIGN_REHEARSE_ENVIRONMENT") is { Length: > 0 } environment ? environment : null,
+            Workflow = Value(WorkflowArgument, "PYSIGN_REHEARSE_WORKFLOW") is { Length: > 0 } workflow ? workflow : null,
+        };
+    }
+
+    private static RehearsedAs? Flavour(string? asked)
+    {
+        if (string.IsNullOrEmpty(asked))
+        {
+            return null;
+        }
+
+        return
+            Enum.TryParse<RehearsedAs>(asked.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var flavour)
+            && Enum.IsDefined(flavour)
+            ? flavour
+            : throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"A release is not rehearsed as '{asked}'.",
+                "Use --as (PYSIGN_REHEARSE_AS) with gitlab, gitlab-pypi, github or github-pypi."
+            );
+    }
+}

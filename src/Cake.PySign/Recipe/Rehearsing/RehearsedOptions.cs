@@ -1,0 +1,135 @@
+using Cake.Core;
+using Cake.PySign.Common.Logging;
+
+namespace Cake.PySign.Recipe.Rehearsing;
+
+/// <summary>
+/// The options of a script in a job that is played: everything is as the script has set it but where the release goes and who signs it.
+/// That is the played job's, whatever the script says, and it is on this machine.
+/// </summary>
+internal static class RehearsedOptions
+{
+    /// <summary>Which host the repository's remote is on: identities that name it mean the played one.</summary>
+    public const string HostVariable = "PYSIGN_REHEARSAL_HOST";
+
+    /// <summary>Says to a script, and to steps of its own, that nothing is to have effects.</summary>
+    public const string Variable = "PYSIGN_REHEARSAL";
+
+    /// <summary>The task that the job is there for, for scripts whose target is not an argument.</summary>
+    public const string TargetVariable = "PYSIGN_REHEARSAL_TARGET";
+
+    private const string GitHubIssuer = "https://token.actions.githubusercontent.com";
+
+    /// <summary>Turns a script's options to the played job, where this is one.</summary>
+    /// <exception cref="PySignException">An address is not on this machine.</exception>
+    public static ReleaseOptions Of(ICakeContext context, ReleaseOptions script)
+    {
+        if (!script.Rehearses)
+        {
+            return script;
+        }
+
+        string? Variable(string name) => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        var played = new ReleaseParameters(_ => null, Variable, context.Environment.GetEnvironmentVariables().Keys).Read();
+        Require(played);
+        TakeDestination(script, played);
+        TakeSigning(script, played, SafeLog.For(context));
+        if (Variable(HostVariable) is { } host && Variable("CI_SERVER_URL") is { } server)
+        {
+            // Certificates name a GitLab instance by https, whatever it is reached by.
+            script.CertificateIdentity = Moved(script.CertificateIdentity, $"https://{host}/", $"https://{new Uri(server).Authority}/");
+            if (script.CertificateOidcIssuer?.TrimEnd('/').Equals($"https://{host}", StringComparison.OrdinalIgnoreCase) == true)
+            {
+                script.CertificateOidcIssuer = played.CertificateOidcIssuer;
+            }
+        }
+
+        if (script.CertificateOidcIssuer == GitHubIssuer)
+        {
+            script.CertificateOidcIssuer = played.CertificateOidcIssuer;
+        }
+
+        return script;
+    }
+
+    /// <summary>The target of a job that is played, where a script rehearses whatever it is asked for.</summary>
+    public static string Target(string ofScript) =>
+#pragma warning disable RS0030 // The caller has a target and no context: Cake's own environment is that of the process.
+        ofScript.EndsWith($"-{ReleaseStage.Rehearse}", StringComparison.OrdinalIgnoreCase)
+        && Environment.GetEnvironmentVariable(TargetVariable) is { Length: > 0 } played
+            ? played
+            : ofScript;
+#pragma warning restore RS0030
+
+    private static string? Moved(string? value, string from, string to) =>
+        value?.StartsWith(from, StringComparison.OrdinalIgnoreCase) == true ? to + value[from.Length..] : value;
+
+    private static void TakeDestination(ReleaseOptions script, ReleaseOptions played)
+    {
+        (script.RepositoryUrl, script.IndexUrl) = (played.RepositoryUrl, played.IndexUrl);
+        (script.UserName, script.Password) = (played.UserName, played.Password);
+        (script.TrustedPublishing, script.Publisher) = (played.TrustedPublishing, null);
+        (script.Store.Kind, script.Store.Url) = (played.Store.Kind, played.Store.Url);
+        (script.Store.Token, script.Store.TokenKind, script.Store.UserName) = (
+            played.Store.Token,
+            played.Store.TokenKind,
+            played.Store.UserName
+        );
+        (script.Source, script.Tag) = (played.Source, played.Tag);
+        script.DefaultHomepage ??= played.DefaultHomepage;
+        script.DryRun = false;
+    }
+
+    private static void TakeSigning(ReleaseOptions script, ReleaseOptions played, SafeLog log)
+    {
+        var (signing, trust) = (script.Signing, script.Trust);
+        if (signing.UsesKey || script.PublicKey is not null)
+        {
+            log.Information("Rehearsal: a key takes no part; the played job signs as itself.");
+        }
+
+        if (script.PolicyFile is not null)
+        {
+            log.Information("Rehearsal: the users' policy names the real issuer; the consumer asks for this job's identity instead.");
+        }
+
+        (signing.Key, signing.KeyPassword, script.PublicKey, script.PolicyFile) = (null, null, null, null);
+        signing.Token = played.Signing.Token;
+        signing.Signer.Program = null;
+        signing.TokenSource.Variable = null;
+        signing.TokenSource.File = null;
+        signing.TokenSource.Program = null;
+        signing.TokenSource.Interactive = false;
+        (signing.FulcioUrl, signing.RekorUrl, signing.TimestampUrl) = (null, null, null);
+        signing.SigningConfig = played.Signing.SigningConfig;
+        signing.UploadToLog = true;
+        trust.TrustedRoot = played.Trust.TrustedRoot;
+        trust.Source = played.Trust.Source;
+        (trust.TufMirror, trust.TufRoot, trust.TufCache, trust.TufOffline) = (null, null, null, false);
+    }
+
+    private static void Require(ReleaseOptions played)
+    {
+        foreach (var (name, address) in new[] { ("index", played.RepositoryUrl), ("signature store", played.Store.Url) })
+        {
+            if (address is not { IsLoopback: true })
+            {
+                throw new PySignException(
+                    PySignFailure.SandboxFailed,
+                    $"{Variable} is set, and the {name} is {(address is null ? "not known" : $"'{address}'")}: a rehearsal does not leave "
+                        + "this machine.",
+                    $"Start it with PySign-Rehearse, which sets what its jobs need; unset {Variable} for a release."
+                );
+            }
+        }
+
+        if (played is not { Trust.TrustedRoot: not null, Signing.SigningConfig: not null })
+        {
+            throw new PySignException(
+                PySignFailure.SandboxFailed,
+                $"{Variable} is set, and no trusted root and signing config of a sandbox are.",
+                $"Start it with PySign-Rehearse, which sets what its jobs need; unset {Variable} for a release."
+            );
+        }
+    }
+}
