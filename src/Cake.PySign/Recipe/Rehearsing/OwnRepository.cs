@@ -17,6 +17,29 @@ internal sealed partial record OwnRepository(string Path, string? Host)
     /// <summary>The last part of the path, which CI services call the checkout after.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
+    /// <summary>The remote named origin in the lines of git's own file.</summary>
+    public static OwnRepository? Remote(IReadOnlyList<string> config)
+    {
+        var isOrigin = false;
+        foreach (var line in config.Select(line => line.Trim()))
+        {
+            if (line.StartsWith('['))
+            {
+                isOrigin = line == "[remote \"origin\"]";
+            }
+            else if (
+                isOrigin
+                && line.StartsWith("url", StringComparison.Ordinal)
+                && line.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+            )
+            {
+                return Parse(line[(at + 1)..]);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads a remote's address; <see langword="null"/> where it is not one of a server with owners and names.</summary>
     public static OwnRepository? Parse(string url)
     {
