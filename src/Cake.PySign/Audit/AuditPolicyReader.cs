@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging.Names;
 using PySign.Packaging.Toml;
 using PySign.Packaging.Versions;
@@ -55,13 +56,7 @@ internal sealed class AuditPolicyReader(FilePath path)
 
         var packages = Table(root, "packages", "packages");
         var rules = packages is null ? [] : packages.Keys.Select(key => Rule(key, Table(packages, key, $"packages.{key}")!)).ToList();
-        if (
-            rules
-                .Where(static rule => !rule.IsPattern)
-                .GroupBy(static rule => AuditPolicy.Normal(rule.Key), StringComparer.Ordinal)
-                .FirstOrDefault(static g => g.Count() > 1) is
-            { } twice
-        )
+        if (Duplicates.Of(rules.Where(static rule => !rule.IsPattern), static rule => AuditPolicy.Normal(rule.Key)) is { } twice)
         {
             throw Invalid($"one table for {twice.Key}, not {twice.Count()} in several spellings");
         }

@@ -23,6 +23,9 @@ public class PySignException : Exception
     /// <value>One of the documented causes.</value>
     public PySignFailure Reason { get; }
 
+    /// <summary>The call to a service that failed; <see langword="null"/> where none did.</summary>
+    internal ServiceException? Call { get; init; }
+
     /// <summary>What a person can do about it.</summary>
     /// <value>A sentence, or <see langword="null"/> where the message says all there is to say.</value>
     public string? Advice { get; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Stores;
@@ -46,7 +47,7 @@ internal sealed class GenericDownloader(Services services)
             registry.RequireFile(name);
         }
 
-        return names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
+        return Duplicates.Of(names, static name => name) is { } twice
             ? throw new PySignException(PySignFailure.InvalidSettings, $"{twice.Key} is in the list of files to download twice.")
             : names;
     }

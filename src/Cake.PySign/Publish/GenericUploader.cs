@@ -154,19 +154,11 @@ internal sealed class GenericUploader(Services services)
             registry.RequireFile(path.GetFilename().FullPath);
         }
 
-        if (
-            paths
-                .GroupBy(path => registry.Stored(path.GetFilename().FullPath), StringComparer.Ordinal)
-                .FirstOrDefault(group => group.Count() > 1) is
-            { } twice
-        )
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(path => path.FullPath))}.",
-                "A registry keeps one file under a name; upload one of them."
-            );
-        }
+        Duplicates.Refuse(
+            paths,
+            path => registry.Stored(path.GetFilename().FullPath),
+            "A registry keeps one file under a name; upload one of them."
+        );
     }
 
     /// <summary>Whether ours was the first file of the name and what is served is one that came later, and not something that nobody

@@ -100,12 +100,12 @@ internal sealed class TrustedPublishing(Services services)
                     "Do not publish there: such a token would let it act elsewhere in this job's name."
                 );
         }
-        catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.Forbidden })
+        catch (PySignException e) when (e.Call is { Status: HttpStatusCode.Forbidden })
         {
             throw TrustedPublishingErrors.Failed(
                 $"{ServiceAddress.Origin(repository)} has switched it off (403)",
                 "Run again later; see the index's status page.",
-                e.InnerException
+                e
             );
         }
     }

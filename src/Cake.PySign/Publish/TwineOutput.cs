@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.PySign.Common.Network;
@@ -22,7 +24,7 @@ internal static partial class TwineOutput
     {
         var text = string.Join('\n', lines);
         var said = RegistryMessage(text);
-        var (reason, what, advice) = PyPiRefusals.Find(text, files?.Select(static file => file.FileName) ?? []) ?? Cause(text, said);
+        var (reason, what, advice) = PyPiRefusals.Find(text, files?.Select(static file => file.FileName) ?? []) ?? Cause(text);
         var message = $"twine could not publish to {repository}: {what}.";
         if (said is not null)
         {
@@ -43,38 +45,17 @@ internal static partial class TwineOutput
         return new PySignException(reason, message, advice);
     }
 
-    private static (PySignFailure Reason, string What, string? Advice) Cause(string text, string? said)
+    private static (PySignFailure Reason, string What, string? Advice) Cause(string text)
     {
-        var status = Status().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+        HttpStatusCode? status = Status().Match(text) is { Success: true } match
+            ? (HttpStatusCode)int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
         if (Has(text, "Credential not found") || Has(text, "NonInteractive:"))
         {
             return (
                 PySignFailure.Unauthorized,
                 "no user name or password was given",
                 "Set UserName and Password, or TWINE_USERNAME and TWINE_PASSWORD."
-            );
-        }
-
-        if (status == "401")
-        {
-            return (
-                PySignFailure.Unauthorized,
-                "the credentials were not accepted (401)",
-                "Check user and token: a GitLab job uses gitlab-ci-token with CI_JOB_TOKEN of this project; PyPI uses __token__."
-            );
-        }
-
-        if (status == "403" && Has(text, RegistryErrors.PackageProtected))
-        {
-            return (PySignFailure.PackageProtected, "the package is protected (403)", RegistryErrors.ProtectedAdvice);
-        }
-
-        if (status == "403")
-        {
-            return (
-                PySignFailure.Forbidden,
-                "the credentials do not allow this upload (403)",
-                "Check the role of the token's owner and the project's job token settings."
             );
         }
 
@@ -99,42 +80,24 @@ internal static partial class TwineOutput
             );
         }
 
-        if (Has(text, "already been taken") || Has(text, "File already exists") || Has(text, "already exists") || status == "409")
+        if (status is not null)
         {
-            return (
-                PySignFailure.Conflict,
-                "the registry already has a file of this name",
-                "Two uploads ran at once, or an old file is in the way. Run again: the same bytes are then accepted as published, "
-                    + "others are refused by name."
-            );
+            return Meaning(status.Value, text);
         }
 
-        if (Has(text, "too large") || status == "413")
+        if (Has(text, "already been taken") || Has(text, "already exists"))
         {
-            return (
-                PySignFailure.TooLarge,
-                "a file is larger than the registry takes",
-                "Ask the registry's administrator for a higher limit."
-            );
+            return Meaning(HttpStatusCode.Conflict, text);
         }
 
-        if (status == "404")
+        if (Has(text, "too large"))
         {
-            return (
-                PySignFailure.NotFound,
-                "the project or its package registry is not there for this user (404)",
-                "Check the address, and that the package registry of the project is switched on. GitLab also answers 404 where a "
-                    + "private project may not be seen."
-            );
+            return Meaning(HttpStatusCode.RequestEntityTooLarge, text);
         }
 
-        if (Has(text, "InvalidDistribution") || status is "400" or "422")
+        if (Has(text, "InvalidDistribution"))
         {
-            return (
-                PySignFailure.InvalidMetadata,
-                said is null ? "a distribution was refused" : "a distribution or its metadata was refused",
-                "Read the registry's message; build again with metadata that it takes."
-            );
+            return Meaning(HttpStatusCode.BadRequest, text);
         }
 
         if (Has(text, "certificate verify failed"))
@@ -153,17 +116,22 @@ internal static partial class TwineOutput
             || Has(text, "NewConnectionError")
             || Has(text, "Timeout")
             || Has(text, "SSLError")
-            || status is ['5', ..] or "408" or "429"
         )
         {
             return (
                 PySignFailure.Unreachable,
-                status is null ? "the registry could not be reached" : $"the registry failed ({status})",
+                "the registry could not be reached",
                 "Run again: what is already published is recognized and skipped."
             );
         }
 
         return (PySignFailure.ToolFailed, "twine gave no cause that is known", null);
+    }
+
+    private static (PySignFailure Reason, string What, string? Advice) Meaning(HttpStatusCode status, string text)
+    {
+        var meaning = StatusAdvice.Of(status, text);
+        return (meaning.Reason, $"{meaning.What} ({(int)status})", meaning.Advice);
     }
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);

@@ -48,10 +48,7 @@ internal sealed class TwineUploader(Services services)
         var target = TwineTarget.From(settings, services.Environment);
         services.Log.Redactor.Add(target.Password);
         var local = FileList.Require(files, services.Environment, "publish").Select(LocalDistribution.Open).ToList();
-        if (local.GroupBy(file => file.FileName, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Two files are called {twice.Key}.", "Publish one of them.");
-        }
+        Duplicates.Refuse(local.Select(file => file.Path), static path => path.GetFilename().FullPath, "Publish one of them.");
 
         var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;
         using var connection = Connect(target, settings);

@@ -1,6 +1,5 @@
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Projects;
 
@@ -88,7 +87,7 @@ internal static class BuildStage
                     .OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal)
                     .Select(file => new LedgerFile(
                         file.Path.GetFilename().ToString(),
-                        file.Kind == DistributionKind.Wheel ? "wheel" : "sdist",
+                        file.Kind,
                         file.Sha256,
                         new FileInfo(file.Path.FullPath).Length,
                         []

@@ -40,7 +40,7 @@ internal static class ConsumerVerificationStage
         FitTo(ledger, settings);
         await release.Consumer.VerifyAsync(settings, Policy(release, ledger), cancellationToken).ConfigureAwait(false);
         release.Dist.Store.Write(
-            ledger.Verified(nameof(ReleaseStage.ConsumerVerification), release.Identity, release.Issuer, release.Time.GetUtcNow())
+            ledger.Verified(ReleaseStage.ConsumerVerification, release.Identity, release.Issuer, release.Time.GetUtcNow())
         );
         ReleaseReportFiles.Write(release);
         ReleaseReportFiles.Summarize(release);

@@ -156,14 +156,7 @@ internal static class ImportStage
     {
         var name = one.Path.GetFilename().FullPath;
         var known = ledger?.Files.FirstOrDefault(file => file.Name == name && file.Sha256 == one.Sha256);
-        return new LedgerFile(
-            name,
-            one.Kind == DistributionKind.Wheel ? "wheel" : "sdist",
-            one.Sha256,
-            one.Size,
-            known?.Receipts ?? [],
-            known?.Signature
-        )
+        return new LedgerFile(name, one.Kind, one.Sha256, one.Size, known?.Receipts ?? [], known?.Signature)
         {
             Origin = new LedgerOrigin(one.Origin.Folder)
             {

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PySign.Packaging.Distributions;
+
 namespace Cake.PySign.Recipe;
 
 /// <summary>
@@ -55,7 +59,7 @@ public sealed record Ledger
     internal IEnumerable<LedgerSignatureFile> SignatureFiles =>
         Files.SelectMany(file => file.Signature?.Files ?? []).Concat(Statement is { } statement ? [statement.File] : []);
 
-    internal Ledger Verified(string by, string identity, string issuer, DateTimeOffset at) =>
+    internal Ledger Verified(ReleaseStage by, string identity, string issuer, DateTimeOffset at) =>
         this with
         {
             Verifications = [.. Verifications.Where(known => known.By != by), new LedgerVerification(by, identity, issuer, at)],
@@ -69,14 +73,14 @@ public sealed record LedgerSource(string? Commit = null, string? Ref = null);
 
 /// <summary>One distribution.</summary>
 /// <param name="Name">The file's name, without a folder.</param>
-/// <param name="Kind"><c>wheel</c> or <c>sdist</c>.</param>
+/// <param name="Kind">A wheel or an sdist.</param>
 /// <param name="Sha256">Lower-case hex.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Receipts">What was published of it and read back.</param>
 /// <param name="Signature">Who signed it; null before that.</param>
 public sealed record LedgerFile(
     string Name,
-    string Kind,
+    [property: JsonConverter(typeof(KindByName))] DistributionKind Kind,
     string Sha256,
     long Size,
     IReadOnlyList<LedgerReceipt> Receipts,
@@ -86,9 +90,9 @@ public sealed record LedgerFile(
     /// <summary>Where it was built, if not by the stage before: what was imported, and is kept by a new build.</summary>
     public LedgerOrigin? Origin { get; init; }
 
-    internal IEnumerable<LedgerReceipt> ReceiptsOf(ReleaseStage stage) => Receipts.Where(receipt => receipt.Stage == stage.ToString());
+    internal IEnumerable<LedgerReceipt> ReceiptsOf(LedgerDestination stage) => Receipts.Where(receipt => receipt.Stage == stage);
 
-    internal LedgerFile Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) =>
+    internal LedgerFile Received(LedgerDestination stage, IReadOnlyList<LedgerReceipt> receipts) =>
         this with
         {
             Receipts = LedgerReceipt.Merge(Receipts, stage, receipts),
@@ -133,7 +137,7 @@ public sealed record LedgerStatement(
     IReadOnlyList<LedgerReceipt> Receipts
 )
 {
-    internal LedgerStatement Received(ReleaseStage stage, IReadOnlyList<LedgerReceipt> receipts) =>
+    internal LedgerStatement Received(LedgerDestination stage, IReadOnlyList<LedgerReceipt> receipts) =>
         this with
         {
             Receipts = LedgerReceipt.Merge(Receipts, stage, receipts),
@@ -164,27 +168,54 @@ public sealed record LedgerSignatureFile(string Name, string Sha256);
 public sealed record LedgerLog(string Log, long Index, DateTimeOffset? IntegratedTime = null);
 
 /// <summary>A file that was published, read back and found equal.</summary>
-/// <param name="Stage">The stage that published it.</param>
+/// <param name="Stage">What was published to.</param>
 /// <param name="File">The file's name.</param>
 /// <param name="Url">Where it is.</param>
 /// <param name="Sha256">The digest of what was read back.</param>
 /// <param name="At">When.</param>
-public sealed record LedgerReceipt(string Stage, string File, string Url, string Sha256, DateTimeOffset At)
+public sealed record LedgerReceipt(LedgerDestination Stage, string File, string Url, string Sha256, DateTimeOffset At)
 {
     /// <summary>New receipts beside the known ones, each instead of an earlier one of the same file by the same stage.</summary>
     internal static IReadOnlyList<LedgerReceipt> Merge(
         IReadOnlyList<LedgerReceipt> known,
-        ReleaseStage stage,
+        LedgerDestination stage,
         IReadOnlyList<LedgerReceipt> more
-    ) => [.. known.Where(one => one.Stage != stage.ToString() || more.All(receipt => receipt.File != one.File)), .. more];
+    ) => [.. known.Where(one => one.Stage != stage || more.All(receipt => receipt.File != one.File)), .. more];
+}
+
+/// <summary>Where a file was published to.</summary>
+[JsonConverter(typeof(ByName<LedgerDestination>))]
+public enum LedgerDestination
+{
+    /// <summary>The signature store, by <c>PySign-PublishSignatures</c>.</summary>
+    PublishSignatures,
+
+    /// <summary>The index, by <c>PySign-Publish</c>.</summary>
+    Publish,
+
+    /// <summary>The attestations of the repository, by <c>PySign-PublishSignatures</c>.</summary>
+    RepositoryAttestations,
+}
+
+/// <summary>What came of the project's own tests. Tests that fail leave no record, and the release stops.</summary>
+[JsonConverter(typeof(ByName<LedgerTestResult>))]
+public enum LedgerTestResult
+{
+    /// <summary>All passed.</summary>
+    [JsonStringEnumMemberName("passed")]
+    Passed,
+
+    /// <summary>None ran; the reason is said.</summary>
+    [JsonStringEnumMemberName("not run")]
+    NotRun,
 }
 
 /// <summary>The project's own tests.</summary>
-/// <param name="Result"><c>passed</c> or <c>not run</c>; tests that fail leave no record, and the release stops.</param>
+/// <param name="Result">What came of them.</param>
 /// <param name="Runs">The interpreters they ran on.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why they did not run.</param>
-public sealed record LedgerTests(string Result, IReadOnlyList<LedgerTestRun> Runs, DateTimeOffset At, string? Reason = null);
+public sealed record LedgerTests(LedgerTestResult Result, IReadOnlyList<LedgerTestRun> Runs, DateTimeOffset At, string? Reason = null);
 
 /// <summary>The tests on one interpreter.</summary>
 /// <param name="Implementation">Such as <c>CPython</c>.</param>
@@ -211,4 +242,16 @@ public sealed record LedgerPreflight(DateTimeOffset At, IReadOnlyList<string> Ch
 /// <param name="Identity">The identity that was required.</param>
 /// <param name="Issuer">The issuer that was required.</param>
 /// <param name="At">When.</param>
-public sealed record LedgerVerification(string By, string Identity, string Issuer, DateTimeOffset At);
+public sealed record LedgerVerification(
+    [property: JsonConverter(typeof(ByName<ReleaseStage>))] ReleaseStage By,
+    string Identity,
+    string Issuer,
+    DateTimeOffset At
+);
+
+/// <summary>A file holds the names of values, never their numbers.</summary>
+internal sealed class ByName<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary><c>wheel</c> and <c>sdist</c>.</summary>
+internal sealed class KindByName() : JsonStringEnumConverter<DistributionKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

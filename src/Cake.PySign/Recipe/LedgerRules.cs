@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
@@ -60,10 +61,7 @@ internal static partial class LedgerRules
 
         var names = ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)).ToList();
         return names.FirstOrDefault(name => !PlainName().IsMatch(name)) is { } odd ? $"'{odd}' is not a plain file name"
-            : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
-                ? $"'{twice.Key}' is named twice"
-            : ledger.Files.FirstOrDefault(file => file.Kind is not ("wheel" or "sdist")) is { } kind
-                ? $"'{kind.Name}' has the unknown kind '{kind.Kind}'"
+            : Duplicates.Of(names, name => name) is { } twice ? $"'{twice.Key}' is named twice"
             : ledger.Files.SelectMany(Digests).Concat(Digests(ledger.Statement)).FirstOrDefault(digest => !Sha256().IsMatch(digest))
                 is { } digest
                 ? $"'{digest}' is not a SHA-256 digest"

@@ -26,7 +26,7 @@ internal static class PublishSignaturesStage
         // Before the release, whose page then says how they are found.
         ledger = await RepositoryAttestations.PublishAsync(release, ledger, cancellationToken).ConfigureAwait(false);
         using var assets = await ReleaseAssets.AddAsync(release, ledger, plan, cancellationToken).ConfigureAwait(false);
-        var receipts = new Receipts(release, ledger, ReleaseStage.PublishSignatures);
+        var receipts = new Receipts(release, ledger, LedgerDestination.PublishSignatures);
         var signatures = ledger.SignatureFiles.Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
         plan.SignatureSettings.Received = receipt =>
         {

@@ -32,7 +32,7 @@ internal static class PublishStage
 
         RequireServed(plan.Signatures);
         await PutBackAsync(release, plan.Signatures, plan.SignatureSettings, cancellationToken).ConfigureAwait(false);
-        var receipts = new Receipts(release, ledger, ReleaseStage.Publish);
+        var receipts = new Receipts(release, ledger, LedgerDestination.Publish);
         plan.PackageSettings.Received = receipts.Add;
         IReadOnlyList<UploadReceipt> published;
         try
@@ -66,7 +66,9 @@ internal static class PublishStage
     {
         foreach (var file in ledger.Files)
         {
-            var published = file.ReceiptsOf(ReleaseStage.PublishSignatures).Select(receipt => (receipt.File, receipt.Sha256)).ToHashSet();
+            var published = file.ReceiptsOf(LedgerDestination.PublishSignatures)
+                .Select(receipt => (receipt.File, receipt.Sha256))
+                .ToHashSet();
             if (!file.Signature!.Files.All(part => published.Contains((part.Name, part.Sha256))))
             {
                 throw Unsigned(file.Name);
@@ -76,7 +78,7 @@ internal static class PublishStage
         var statement = ledger.Statement!;
         if (
             !statement.Receipts.Any(receipt =>
-                receipt.Stage == nameof(ReleaseStage.PublishSignatures)
+                receipt.Stage == LedgerDestination.PublishSignatures
                 && (receipt.File, receipt.Sha256) == (statement.File.Name, statement.File.Sha256)
             )
         )

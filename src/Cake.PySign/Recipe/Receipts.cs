@@ -7,7 +7,7 @@ namespace Cake.PySign.Recipe;
 /// of a thousand receipts: writing takes at most a tenth of the time, and a receipt that a killed process did not write down is found again
 /// by the next run.
 /// </summary>
-internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stage)
+internal sealed class Receipts(Release release, Ledger ledger, LedgerDestination stage)
 {
     private const int Share = 10;
 
@@ -44,7 +44,7 @@ internal sealed class Receipts(Release release, Ledger ledger, ReleaseStage stag
             _open[owner] = receipts = [];
         }
 
-        receipts.Add(new LedgerReceipt(stage.ToString(), name, receipt.Url.AbsoluteUri, receipt.Sha256, release.Time.GetUtcNow()));
+        receipts.Add(new LedgerReceipt(stage, name, receipt.Url.AbsoluteUri, receipt.Sha256, release.Time.GetUtcNow()));
         if (release.Time.GetElapsedTime(_written) >= Share * _cost)
         {
             Write();

@@ -14,7 +14,7 @@ namespace Cake.PySign.Recipe;
 internal static class RepositoryAttestations
 {
     /// <summary>What the receipts of these attestations are filed under.</summary>
-    public const string Stage = nameof(RepositoryAttestations);
+    public const LedgerDestination Stage = LedgerDestination.RepositoryAttestations;
 
     public static async Task<Ledger> PublishAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cake.Core.IO;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe;
 
@@ -92,7 +93,9 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
         release.Options.TestReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
 
     private static Dictionary<string, string> WheelsOf(Ledger ledger) =>
-        ledger.Files.Where(file => file.Kind == "wheel").ToDictionary(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
+        ledger
+            .Files.Where(file => file.Kind == DistributionKind.Wheel)
+            .ToDictionary(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
 
     private static string List(IReadOnlyDictionary<string, string> wheels) =>
         string.Join(", ", wheels.OrderBy(wheel => wheel.Key, StringComparer.Ordinal).Select(wheel => $"{wheel.Key} {wheel.Value}"));

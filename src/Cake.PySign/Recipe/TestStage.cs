@@ -1,5 +1,6 @@
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Test;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe;
 
@@ -33,7 +34,10 @@ internal static class TestStage
         var written = await File.ReadAllBytesAsync(release.Dist.Store.Path.FullPath, cancellationToken).ConfigureAwait(false);
         try
         {
-            var wheels = ledger.Files.Where(file => file.Kind == "wheel").Select(file => release.Dist.File(file.Name)).ToList();
+            var wheels = ledger
+                .Files.Where(file => file.Kind == DistributionKind.Wheel)
+                .Select(file => release.Dist.File(file.Name))
+                .ToList();
             var result = await new PyTester(release.Services)
                 .TestAsync(
                     project,
@@ -92,7 +96,7 @@ internal static class TestStage
         release.Log.Warning(
             $"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here."
         );
-        Write(release, ledger with { Tests = new LedgerTests("not run", [], release.Time.GetUtcNow(), reason) });
+        Write(release, ledger with { Tests = new LedgerTests(LedgerTestResult.NotRun, [], release.Time.GetUtcNow(), reason) });
     }
 
     private static void Write(Release release, Ledger ledger)
@@ -103,7 +107,7 @@ internal static class TestStage
 
     private static LedgerTests Record(Release release, PyTestResult result) =>
         new(
-            "passed",
+            LedgerTestResult.Passed,
             [
                 .. result.Runs.Select(run => new LedgerTestRun(
                     run.Interpreter.Implementation,

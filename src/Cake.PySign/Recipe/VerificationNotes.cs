@@ -3,7 +3,7 @@ using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
-using Cake.PySign.Verify;
+using PySign.Packaging.Distributions;
 using PySign.Packaging.Versions;
 using static Cake.PySign.Recipe.NotesText;
 
@@ -145,7 +145,7 @@ internal sealed class VerificationNotes
         WhichFiles(signer);
         HowBuilt(signer);
         AtTheIndex();
-        var wheels = _ledger.Files.Any(file => file.Kind == "wheel");
+        var wheels = _ledger.Files.Any(file => file.Kind == DistributionKind.Wheel);
         _page.Section(
             "Install exactly these bytes",
             "Whatever the index serves by then, pip takes nothing else.",
@@ -288,7 +288,11 @@ internal sealed class VerificationNotes
 
     private string Kinds()
     {
-        var kinds = _ledger.Files.Select(file => file.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var kinds = _ledger
+            .Files.Select(file => file.Kind)
+            .Distinct()
+            .Order()
+            .Select(kind => kind == DistributionKind.Wheel ? "wheel" : "sdist");
         return string.Join(", ", kinds.Select(Quoted));
     }
 

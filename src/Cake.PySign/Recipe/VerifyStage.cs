@@ -12,6 +12,6 @@ internal static class VerifyStage
 
         var ledger = release.Dist.ReadSigned();
         await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
-        release.Dist.Store.Write(ledger.Verified(nameof(ReleaseStage.Verify), release.Identity, release.Issuer, release.Time.GetUtcNow()));
+        release.Dist.Store.Write(ledger.Verified(ReleaseStage.Verify, release.Identity, release.Issuer, release.Time.GetUtcNow()));
     }
 }

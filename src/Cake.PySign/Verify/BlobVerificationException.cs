@@ -32,3 +32,9 @@ public sealed class BlobVerificationException : PySignException
         return text.ToString();
     }
 }
+
+/// <summary>One file is refused, before or after its signature is looked at; it becomes one of the failures of the whole set.</summary>
+internal sealed class BlobRefusedException(BlobFailure failure) : Exception(failure.Cause)
+{
+    public BlobFailure Failure { get; } = failure;
+}

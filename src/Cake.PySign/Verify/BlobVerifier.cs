@@ -50,7 +50,7 @@ internal sealed class BlobVerifier(Services services)
                     {
                         failures[i] = BlobFailure.Of(paths[i], e);
                     }
-                    catch (MissingBundleException e)
+                    catch (BlobRefusedException e)
                     {
                         failures[i] = e.Failure;
                     }
@@ -194,7 +194,7 @@ internal sealed class BlobVerifier(Services services)
         if (bundle.MessageSignature is null && settings.PredicateType is null)
         {
             // A statement about a file ("its tests failed") is not a signature of the file.
-            throw new MissingBundleException(
+            throw new BlobRefusedException(
                 new BlobFailure(
                     path,
                     nameof(VerificationStep.Parse),
@@ -212,7 +212,7 @@ internal sealed class BlobVerifier(Services services)
             : await verifier.VerifyAsync(bundle, artifact, signer.Policy!, cancellationToken).ConfigureAwait(false);
         if (settings.PredicateType is { } type && proof.PredicateType != type)
         {
-            throw new MissingBundleException(
+            throw new BlobRefusedException(
                 new BlobFailure(
                     path,
                     nameof(VerificationStep.Signature),

@@ -26,7 +26,7 @@ internal static class BundleLocation
             ?? throw Missing(file, string.Join(" or ", names), $"neither in {folder}");
     }
 
-    private static MissingBundleException Missing(FilePath file, string expected, string found) =>
+    private static BlobRefusedException Missing(FilePath file, string expected, string found) =>
         new(
             new BlobFailure(
                 file,

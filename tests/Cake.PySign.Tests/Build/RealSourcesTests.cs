@@ -83,7 +83,7 @@ public sealed class RealSourcesTests : IDisposable
         {
             var ledger = await RehearsedAsync(project);
             var differences = Directory.EnumerateFiles(plainFolder).SelectMany(plain => Differences(plain, project, ledger)).ToList();
-            var tests = ledger.Tests is { Result: "passed" } ? "tests passed" : $"tests: {ledger.Tests?.Reason}";
+            var tests = ledger.Tests is { Result: LedgerTestResult.Passed } ? "tests passed" : $"tests: {ledger.Tests?.Reason}";
             return differences.Count == 0
                 ? (backEnd, ledger.Version, $"rehearsed; the same version and members; {tests}", false)
                 : (backEnd, ledger.Version, $"DIFFERENT: {string.Join(' ', differences.Take(8))}", true);
@@ -115,7 +115,7 @@ public sealed class RealSourcesTests : IDisposable
         }
 
         var ledger = new LedgerStore(IoPath.Combine(project, "artifacts", "rehearsal")).Read();
-        Assert.Contains(ledger.Verifications, verification => verification.By == nameof(ReleaseStage.ConsumerVerification));
+        Assert.Contains(ledger.Verifications, verification => verification.By == ReleaseStage.ConsumerVerification);
         return ledger;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.PySign.Recipe;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.CiFiles;
 
@@ -104,18 +105,21 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
     {
         var ledger = new LedgerStore(dist).Read();
         Assert.Equal("Hello-PySign", ledger.Name);
-        Assert.Equal(("passed", 2), (ledger.Tests!.Result, Assert.Single(ledger.Tests.Runs).Tests));
-        Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
+        Assert.Equal((LedgerTestResult.Passed, 2), (ledger.Tests!.Result, Assert.Single(ledger.Tests.Runs).Tests));
+        Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], ledger.Files.Select(file => file.Kind).Order());
         Assert.All(
             ledger.Files,
             file =>
             {
                 Assert.Equal(issuer, file.Signature!.Issuer);
                 // Bundle, signature, certificate and provenance.
-                Assert.Equal(4, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count());
-                Assert.Single(file.ReceiptsOf(ReleaseStage.Publish));
+                Assert.Equal(4, file.ReceiptsOf(LedgerDestination.PublishSignatures).Count());
+                Assert.Single(file.ReceiptsOf(LedgerDestination.Publish));
             }
         );
-        Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
+        Assert.Equal(
+            [ReleaseStage.Verify, ReleaseStage.ConsumerVerification],
+            ledger.Verifications.Select(verification => verification.By)
+        );
     }
 }

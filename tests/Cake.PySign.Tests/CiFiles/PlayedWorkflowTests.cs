@@ -84,7 +84,10 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         );
         Assert.All(ledger.Files, file => Assert.Contains(file.Receipts, one => one.File == file.Name + ".publish.attestation"));
         Assert.Contains($"/{Repository}/releases/download/v1.0.0/", ledger.Statement!.Receipts[0].Url, StringComparison.Ordinal);
-        Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
+        Assert.Equal(
+            [ReleaseStage.Verify, ReleaseStage.ConsumerVerification],
+            ledger.Verifications.Select(verification => verification.By)
+        );
         var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(workflow.Artifact("preflight"), "preflight.json"), Stop));
         Assert.True(report.RootElement.GetProperty("ready").GetBoolean());
         AssertNotSaid(runner, RunToken);

@@ -40,7 +40,7 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
             ReleaseStage.Publish,
             ReleaseStage.ConsumerVerification
         );
-        Assert.Contains(jobs.Dist.ReadSigned().Verifications, one => one.By == nameof(ReleaseStage.ConsumerVerification));
+        Assert.Contains(jobs.Dist.ReadSigned().Verifications, one => one.By == ReleaseStage.ConsumerVerification);
     }
 
     [Theory]

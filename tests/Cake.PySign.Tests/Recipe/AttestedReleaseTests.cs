@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using IoPath = System.IO.Path;
 
@@ -139,7 +140,7 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
             TestContext.Current.CancellationToken
         );
         Assert.Contains($"\"repository\":\"{jobs.Path}\"", provenance, StringComparison.Ordinal);
-        Assert.Contains(wheel.Receipts, receipt => receipt.Stage == "Publish" && receipt.File == wheel.Name);
+        Assert.Contains(wheel.Receipts, receipt => receipt.Stage == LedgerDestination.Publish && receipt.File == wheel.Name);
     }
 
     private static async Task<string> RefusedAsync(ReleaseJobs jobs, string target, params (string Name, string? Value)[] variables)

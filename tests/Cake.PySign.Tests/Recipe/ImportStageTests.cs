@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.PySign.Import;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -29,7 +30,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         Assert.Equal(4, ledger.Files.Count);
         Assert.Null(ledger[Sdist].Origin);
         Assert.All(
-            ledger.Files.Where(file => file.Kind == "wheel"),
+            ledger.Files.Where(file => file.Kind == DistributionKind.Wheel),
             file => Assert.Equal(("wheels-1", "matrix", true), (file.Origin!.Folder, file.Origin.Job, file.Origin.HandedOn))
         );
         await jobs.RunAllAsync(
@@ -159,7 +160,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
                 Name = "hello-pysign",
                 NormalizedName = "hello-pysign",
                 Version = "1.0.0",
-                Files = [new LedgerFile(Sdist, "sdist", SampleDistribution.Sha256(bytes), bytes.Length, [])],
+                Files = [new LedgerFile(Sdist, DistributionKind.Sdist, SampleDistribution.Sha256(bytes), bytes.Length, [])],
             }
         );
     }

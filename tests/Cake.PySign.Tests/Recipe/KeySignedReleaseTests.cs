@@ -36,7 +36,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         var ledger = jobs.Dist.ReadSigned();
         Assert.All(ledger.Files, file => Assert.Equal(("", ""), (file.Signature!.Identity, file.Signature.Issuer)));
         Assert.DoesNotContain(ledger.SignatureFiles, ProvenanceFiles.Is);
-        Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(one => one.By));
+        Assert.Equal([ReleaseStage.Verify, ReleaseStage.ConsumerVerification], ledger.Verifications.Select(one => one.By));
         Assert.DoesNotContain(Password, jobs.Log, StringComparison.Ordinal);
         Assert.Contains("key = \"cosign.pub\"", await ReadAsync(jobs, "dist/pysign-verify.md"), StringComparison.Ordinal);
 

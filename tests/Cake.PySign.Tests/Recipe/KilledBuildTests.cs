@@ -114,7 +114,7 @@ public sealed class KilledBuildTests : IDisposable
                             Receipts =
                             [
                                 new LedgerReceipt(
-                                    "PublishSignatures",
+                                    LedgerDestination.PublishSignatures,
                                     file.Name + ".sig",
                                     "https://gitlab.example/x",
                                     file.Sha256,

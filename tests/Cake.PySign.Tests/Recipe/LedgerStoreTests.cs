@@ -86,7 +86,7 @@ public sealed class LedgerStoreTests : IDisposable
             { "digest of a receipt", "is not a SHA-256 digest" },
             { "other normalized name", "'hello_pysign' is not the normalized form of 'Hello-PySign'" },
             { "impossible name", "-nope-" },
-            { "unknown kind", "unknown kind 'egg'" },
+            { "unknown kind", "$.files[0].kind" },
             { "signature without a file", "whose files are not its own" },
             { "signature of another file", "whose files are not its own" },
             { "statement of another release", "'hello_pysign-0.9.0.release.sigstore.json' is not the name of the statement" },

@@ -1,5 +1,6 @@
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -79,7 +80,7 @@ public sealed class LostFolderTests(SandboxFixture fixture)
         jobs.PlayBuild("print('rebuilt')\n");
         var second = jobs.Dist.Store.Read();
         var e = await Assert.ThrowsAnyAsync<Exception>(() => jobs.RunAllAsync(ReleaseStage.Sign));
-        var wheel = first.Files.Single(file => file.Kind == "wheel");
+        var wheel = first.Files.Single(file => file.Kind == DistributionKind.Wheel);
         Assert.Contains(wheel.Sha256, e.Message, StringComparison.Ordinal);
         Assert.Contains(second[wheel.Name].Sha256, e.Message, StringComparison.Ordinal);
         Assert.Contains("nothing was signed", e.Message, StringComparison.Ordinal);

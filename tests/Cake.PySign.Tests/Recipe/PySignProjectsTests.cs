@@ -31,7 +31,10 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
             .ToList();
         Assert.Equal(2 * ((2 * 2) + 1), bundles.Count);
         Assert.Single(bundles.Select(Certificate).Distinct(StringComparer.Ordinal));
-        Assert.All(ledgers, ledger => Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(one => one.By)));
+        Assert.All(
+            ledgers,
+            ledger => Assert.Equal([ReleaseStage.Verify, ReleaseStage.ConsumerVerification], ledger.Verifications.Select(one => one.By))
+        );
         Assert.All(
             new[] { "core", "cli" },
             name => Assert.True(File.Exists(jobs.Folder.File($"artifacts/release/{name}/index.html").FullPath))

@@ -47,9 +47,9 @@ public sealed class RehearsalTests : IDisposable
         Assert.All(ledger.Files, file => Assert.EndsWith(identity, file.Signature!.Identity, StringComparison.Ordinal));
         Assert.All(
             ledger.Files,
-            file => Assert.Contains(index, file.ReceiptsOf(ReleaseStage.Publish).Single().Url, StringComparison.Ordinal)
+            file => Assert.Contains(index, file.ReceiptsOf(LedgerDestination.Publish).Single().Url, StringComparison.Ordinal)
         );
-        Assert.Contains(ledger.Verifications, verification => verification.By == nameof(ReleaseStage.ConsumerVerification));
+        Assert.Contains(ledger.Verifications, verification => verification.By == ReleaseStage.ConsumerVerification);
         Assert.Equal(
             flavour == "github-pypi",
             ledger.Statement!.Receipts[0].Url.Contains("/acme/rehearsed/releases/download/release-2.0.0/", StringComparison.Ordinal)

@@ -32,11 +32,14 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         Assert.Equal(sample, Snapshot(jobs));
         var ledger = jobs.Dist.ReadSigned();
         Assert.Equal(("Hello-PySign", "hello-pysign", "1.0.0"), (ledger.Name, ledger.NormalizedName, ledger.Version));
-        Assert.Equal(["sdist", "wheel"], ledger.Files.Select(file => file.Kind).Order(StringComparer.Ordinal));
-        Assert.Equal(["Verify", "ConsumerVerification"], ledger.Verifications.Select(verification => verification.By));
+        Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], ledger.Files.Select(file => file.Kind).Order());
+        Assert.Equal(
+            [ReleaseStage.Verify, ReleaseStage.ConsumerVerification],
+            ledger.Verifications.Select(verification => verification.By)
+        );
         Assert.Equal("v1.0.0", ledger.Source!.Ref);
         Assert.Equal(
-            ("passed", "unittest", 2),
+            (LedgerTestResult.Passed, "unittest", 2),
             (ledger.Tests!.Result, ledger.Tests.Runs[0].Framework, Assert.Single(ledger.Tests.Runs).Tests)
         );
         Assert.All(
@@ -65,7 +68,7 @@ public sealed class ReleaseInStagesTests(SandboxFixture fixture)
         );
 
         Assert.Equal(
-            ("hello_pysign-1.0.0.release.sigstore.json", "PublishSignatures"),
+            ("hello_pysign-1.0.0.release.sigstore.json", LedgerDestination.PublishSignatures),
             (ledger.Statement!.File.Name, Assert.Single(ledger.Statement.Receipts).Stage)
         );
         Assert.Equal(ledger.Statement.File.Sha256, FileDigest.Of(jobs.Folder.File($"consumer/{ledger.Statement.File.Name}")));

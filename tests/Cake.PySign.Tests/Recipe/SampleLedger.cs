@@ -1,5 +1,6 @@
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -20,7 +21,7 @@ internal static class SampleLedger
             Name = "Hello-PySign",
             NormalizedName = "hello-pysign",
             Version = "1.0.0",
-            Files = [File(Wheel, "wheel"), File(Sdist, "sdist")],
+            Files = [File(Wheel, DistributionKind.Wheel), File(Sdist, DistributionKind.Sdist)],
         };
 
     public static Ledger Signed()
@@ -42,7 +43,13 @@ internal static class SampleLedger
                         ),
                         Receipts =
                         [
-                            new LedgerReceipt("Publish", file.Name, $"https://gitlab.example/files/{file.Name}", file.Sha256, _time),
+                            new LedgerReceipt(
+                                LedgerDestination.Publish,
+                                file.Name,
+                                $"https://gitlab.example/files/{file.Name}",
+                                file.Sha256,
+                                _time
+                            ),
                         ],
                     }
                 ),
@@ -54,7 +61,7 @@ internal static class SampleLedger
                 [new LedgerLog("https://rekor.example", 44, _time)],
                 [
                     new LedgerReceipt(
-                        "PublishSignatures",
+                        LedgerDestination.PublishSignatures,
                         Statement,
                         $"https://gitlab.example/files/{Statement}",
                         Part(Statement).Sha256,
@@ -62,8 +69,8 @@ internal static class SampleLedger
                     ),
                 ]
             ),
-            Tests = new LedgerTests("passed", [new LedgerTestRun("CPython", "3.12.1", "unittest", Wheel, 2, 0)], _time),
-            Verifications = [new LedgerVerification("Verify", "identity", "issuer", _time)],
+            Tests = new LedgerTests(LedgerTestResult.Passed, [new LedgerTestRun("CPython", "3.12.1", "unittest", Wheel, 2, 0)], _time),
+            Verifications = [new LedgerVerification(ReleaseStage.Verify, "identity", "issuer", _time)],
         };
     }
 
@@ -76,7 +83,7 @@ internal static class SampleLedger
         }
     }
 
-    private static LedgerFile File(string name, string kind) =>
+    private static LedgerFile File(string name, DistributionKind kind) =>
         new(name, kind, SampleDistribution.Sha256(Content(name)), Content(name).Length, []);
 
     private static LedgerSignatureFile Part(string name) => new(name, SampleDistribution.Sha256(Content(name)));

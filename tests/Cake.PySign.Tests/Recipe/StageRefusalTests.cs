@@ -5,6 +5,7 @@ using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -220,7 +221,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     {
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
-        var wheel = jobs.Dist.Store.Read().Files.Single(file => file.Kind == "wheel");
+        var wheel = jobs.Dist.Store.Read().Files.Single(file => file.Kind == DistributionKind.Wheel);
         const string Path = "test-results/pysign-tests.json";
         string Record(string sha256) =>
             $$$"""
@@ -233,7 +234,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         Assert.Null(jobs.Dist.Store.Read().Files[0].Signature);
         jobs.Folder.Write(Path, Record(wheel.Sha256));
         await jobs.RunAllAsync(ReleaseStage.Sign);
-        Assert.Equal("passed", jobs.Dist.ReadSigned().Tests!.Result);
+        Assert.Equal(LedgerTestResult.Passed, jobs.Dist.ReadSigned().Tests!.Result);
     }
 
     [Fact]
@@ -262,7 +263,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
 
         await jobs.PostAsync(Sdist, await File.ReadAllBytesAsync(jobs.Dist.File(Sdist).FullPath, Token));
         await jobs.RunAllAsync(ReleaseStage.ConsumerVerification);
-        Assert.Equal("ConsumerVerification", jobs.Dist.Store.Read().Verifications[^1].By);
+        Assert.Equal(ReleaseStage.ConsumerVerification, jobs.Dist.Store.Read().Verifications[^1].By);
 
         const string Extra = "hello_pysign-1.0.0-py2-none-any.whl";
         await jobs.PostAsync(Extra, SampleDistribution.Wheel(body: "import os\n"));
@@ -343,7 +344,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             await jobs.RunAllAsync(stage);
         }
 
-        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Equal(4, file.ReceiptsOf(ReleaseStage.PublishSignatures).Count()));
+        Assert.All(jobs.Dist.ReadSigned().Files, file => Assert.Equal(4, file.ReceiptsOf(LedgerDestination.PublishSignatures).Count()));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -3,6 +3,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Tests.Test;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -25,9 +26,15 @@ public sealed class TestStageTests : IDisposable
                 Version = "1.0",
                 Files =
                 [
-                    new LedgerFile("demo-1.0-py3-none-any.whl", "wheel", FileDigest.Of(wheel), new FileInfo(wheel.FullPath).Length, []),
+                    new LedgerFile(
+                        "demo-1.0-py3-none-any.whl",
+                        DistributionKind.Wheel,
+                        FileDigest.Of(wheel),
+                        new FileInfo(wheel.FullPath).Length,
+                        []
+                    ),
                 ],
-                Tests = new LedgerTests("passed", [], DateTimeOffset.UnixEpoch),
+                Tests = new LedgerTests(LedgerTestResult.Passed, [], DateTimeOffset.UnixEpoch),
             }
         );
         foreach (
@@ -55,7 +62,7 @@ public sealed class TestStageTests : IDisposable
     {
         _rig.Environment.Variables["PYSIGN_TESTS"] = tests;
         new TaskRun(_rig).Run("PySign-Test");
-        Assert.Equal(("not run", reason), (Store.Read().Tests!.Result, Store.Read().Tests!.Reason));
+        Assert.Equal((LedgerTestResult.NotRun, reason), (Store.Read().Tests!.Result, Store.Read().Tests!.Reason));
         Assert.Contains(
             _rig.Log.Lines,
             line => line.Level == Core.Diagnostics.LogLevel.Warning && line.Text.Contains($"NOT RUN: {reason}", StringComparison.Ordinal)
@@ -82,7 +89,10 @@ public sealed class TestStageTests : IDisposable
         new TaskRun(_rig).Run("PySign-Test");
         var tests = Store.Read().Tests!;
         var run = Assert.Single(tests.Runs);
-        Assert.Equal(("passed", 1, 0, "unittest", "CPython"), (tests.Result, run.Tests, run.Skipped, run.Framework, run.Implementation));
+        Assert.Equal(
+            (LedgerTestResult.Passed, 1, 0, "unittest", "CPython"),
+            (tests.Result, run.Tests, run.Skipped, run.Framework, run.Implementation)
+        );
         Assert.Null(tests.Reason);
         Assert.Contains("| passed |", File.ReadAllText(summary.FullPath), StringComparison.Ordinal);
         Assert.True(File.Exists(_rig.Folder.File("test-results/junit.xml").FullPath));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -30,7 +31,10 @@ public sealed class TrustOfReleaseTests(SandboxFixture fixture)
             new TaskRun(rig).Run($"PySign-{stage}");
         }
 
-        Assert.Equal(["Verify", "ConsumerVerification"], jobs.Dist.ReadSigned().Verifications.Select(verification => verification.By));
+        Assert.Equal(
+            [ReleaseStage.Verify, ReleaseStage.ConsumerVerification],
+            jobs.Dist.ReadSigned().Verifications.Select(verification => verification.By)
+        );
         Assert.Single(mirror.Asked, path => path.EndsWith("timestamp.json", StringComparison.Ordinal));
         Assert.Equal(mirror.Asked.Order(StringComparer.Ordinal), mirror.Asked.Distinct().Order(StringComparer.Ordinal));
     }

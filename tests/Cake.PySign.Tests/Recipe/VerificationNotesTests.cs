@@ -139,10 +139,10 @@ public sealed class VerificationNotesTests
             [
                 .. ledger.Files.Select(file =>
                     file.Received(
-                        ReleaseStage.PublishSignatures,
+                        LedgerDestination.PublishSignatures,
                         [
                             .. file.Signature!.Files.Select(part => new LedgerReceipt(
-                                nameof(ReleaseStage.PublishSignatures),
+                                LedgerDestination.PublishSignatures,
                                 part.Name,
                                 $"https://gitlab.example/generic/{part.Name}",
                                 part.Sha256,

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sandbox;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Rig;
 
@@ -68,14 +69,14 @@ internal sealed class ReleaseJobs : IDisposable
     {
         var files = new[]
         {
-            (Name: "hello_pysign-1.0.0-py3-none-any.whl", Kind: "wheel", Bytes: SampleDistribution.Wheel(body: body)),
-            (Name: "hello_pysign-1.0.0.tar.gz", Kind: "sdist", Bytes: SampleDistribution.Sdist()),
+            (Name: "hello_pysign-1.0.0-py3-none-any.whl", Kind: DistributionKind.Wheel, Bytes: SampleDistribution.Wheel(body: body)),
+            (Name: "hello_pysign-1.0.0.tar.gz", Kind: DistributionKind.Sdist, Bytes: SampleDistribution.Sdist()),
         }
             .Concat(
                 moreTags.Select(tag =>
                     (
                         Name: $"hello_pysign-1.0.0-{tag}-none-any.whl",
-                        Kind: "wheel",
+                        Kind: DistributionKind.Wheel,
                         Bytes: SampleDistribution.Wheel(body: $"{body}# {tag}\n")
                     )
                 )

@@ -9,14 +9,6 @@ namespace Cake.PySign.Common.Network;
 /// <summary>A registry's refusal in words that name the action, the address and the registry's own message.</summary>
 internal static class RegistryErrors
 {
-    /// <summary>GitLab's words where a protection rule closes a package, in every registry of it.</summary>
-    public const string PackageProtected = "Package protected";
-
-    public const string ProtectedAdvice =
-        "A protection rule closes this package: publish as a role that the rule allows, or let a maintainer change it.";
-
-    private const string NotFoundAdvice = "Check the address; GitLab also answers 404 where a private project may not be seen.";
-
     private const string ProjectHidden = "404 Project Not Found";
 
     /// <summary>Whether a 404 is GitLab's answer to those who may not see the project: it says nothing about what is in it.</summary>
@@ -27,7 +19,11 @@ internal static class RegistryErrors
         response.Body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(ProjectHidden)) is >= 0 and < 100;
 
     public static PySignException Hidden(Uri uri, string action) =>
-        new(PySignFailure.NotFound, $"{action}: GET {uri.GetLeftPart(UriPartial.Path)} answered 404: {ProjectHidden}", NotFoundAdvice);
+        new(
+            PySignFailure.NotFound,
+            $"{action}: GET {uri.GetLeftPart(UriPartial.Path)} answered 404: {ProjectHidden}",
+            StatusAdvice.Of(HttpStatusCode.NotFound, "").Advice
+        );
 
     public static PySignException From(ServiceException e, string action)
     {
@@ -37,7 +33,7 @@ internal static class RegistryErrors
             e.Status is { } status && e.Reason == ServiceFailure.Status
                 ? $"{e.Method} {e.Uri} answered {(int)status}{(said.Length > 0 ? $": {said}" : "")}"
                 : e.Message;
-        return new PySignException(reason, $"{action}: {what}", advice, e);
+        return new PySignException(reason, $"{action}: {what}", advice, e) { Call = e };
     }
 
     private static (PySignFailure Reason, string? Advice) Cause(ServiceException e, string said) =>
@@ -56,7 +52,7 @@ internal static class RegistryErrors
             ServiceFailure.TimedOut => (PySignFailure.TimedOut, "Run again: what is already published is recognized and skipped."),
             ServiceFailure.ResponseTooLarge => (PySignFailure.TooLarge, null),
             ServiceFailure.Status when e.LimitEnds is { } ends => (PySignFailure.RateLimited, LimitAdvice(ends)),
-            ServiceFailure.Status => Status(e.Status, e.BodyExcerpt),
+            ServiceFailure.Status => StatusAdvice.Of(e.Status, e.BodyExcerpt).ReasonAndAdvice,
             _ => (
                 PySignFailure.Unreachable,
                 "Check the address and the network, then run again: what is already published is recognized and skipped."
@@ -69,62 +65,6 @@ internal static class RegistryErrors
         return $"The service was asked too often. It answers again after {moment} UTC: run again then, or give a token, which may ask more "
             + "often. What is already published is recognized and skipped.";
     }
-
-    private static (PySignFailure Reason, string Advice) Status(HttpStatusCode? status, string said) =>
-        status switch
-        {
-            HttpStatusCode.Unauthorized => (
-                PySignFailure.Unauthorized,
-                "Check the token and its kind (JobToken, PrivateToken, DeployToken), and that it has not expired."
-            ),
-            HttpStatusCode.Forbidden when said.Contains(PackageProtected, StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.PackageProtected,
-                ProtectedAdvice
-            ),
-            HttpStatusCode.Forbidden when said.Contains("rate limit", StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.RateLimited,
-                "The service limits how often it is asked. Run again in some minutes: what is already published is recognized and skipped."
-            ),
-            HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout => (
-                PySignFailure.Unreachable,
-                "Run again later: what is already published is recognized and skipped."
-            ),
-            HttpStatusCode.UnprocessableEntity when said.Contains("already_exists", StringComparison.Ordinal) => (
-                PySignFailure.Conflict,
-                "Run again: the same bytes are then accepted as published."
-            ),
-            HttpStatusCode.UnprocessableEntity when said.Contains("immutable release", StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.ReleaseClosed,
-                "Nothing can be added to an immutable release, and its tag cannot be used again, even after it was deleted: release a new "
-                    + "version."
-            ),
-            HttpStatusCode.UnprocessableEntity when said.Contains("Repository rule violations", StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.Forbidden,
-                "A ruleset of the repository forbids it: push the tag as somebody who may create it, and release it then."
-            ),
-            HttpStatusCode.Forbidden => (
-                PySignFailure.Forbidden,
-                "Check the role of the token's owner and the project's job token settings."
-            ),
-            HttpStatusCode.NotFound => (PySignFailure.NotFound, NotFoundAdvice),
-            HttpStatusCode.RequestEntityTooLarge => (PySignFailure.TooLarge, "Ask the registry's administrator for a higher limit."),
-            HttpStatusCode.BadRequest when said.Contains("too large", StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.TooLarge,
-                "Ask the registry's administrator for a higher limit."
-            ),
-            HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => (
-                PySignFailure.Conflict,
-                "Run again: the same bytes are then accepted as published."
-            ),
-            HttpStatusCode.BadRequest
-                when said.Contains("Duplicate", StringComparison.OrdinalIgnoreCase)
-                    || said.Contains("does not allow updating", StringComparison.OrdinalIgnoreCase) => (
-                PySignFailure.Conflict,
-                "This registry keeps every file once. Run again: the same bytes are then accepted as published."
-            ),
-            { } code when (int)code is >= 400 and < 500 => (PySignFailure.InvalidMetadata, "Read the registry's message."),
-            _ => (PySignFailure.Unreachable, "Run again: what is already published is recognized and skipped."),
-        };
 
     // {"message":"401 Unauthorized"}, {"error":"file_name is invalid"}, or text
     private static string Message(string body)

@@ -15,9 +15,7 @@ internal sealed class Retries(TimeProvider time)
 
     /// <summary>Whether <paramref name="failure"/> may pass by itself.</summary>
     public static bool MayPass(PySignException failure) =>
-        failure.InnerException is ServiceException service
-            ? service.MayPass
-            : failure.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut;
+        failure.Call is { } call ? call.MayPass : failure.Reason is PySignFailure.Unreachable or PySignFailure.TimedOut;
 
     /// <summary>Starts counting again: something was achieved.</summary>
     public void Restart()
@@ -30,7 +28,7 @@ internal sealed class Retries(TimeProvider time)
     public async Task<bool> NextAsync(PySignException? failure, CancellationToken cancellationToken)
     {
         _attempts++;
-        var wait = (failure?.InnerException as ServiceException)?.RetryAfter ?? _policy.DelayAfter(_attempts, Random.Shared.NextDouble());
+        var wait = failure?.Call?.RetryAfter ?? _policy.DelayAfter(_attempts, Random.Shared.NextDouble());
         if (_attempts >= _policy.MaxAttempts || time.GetElapsedTime(_started) + wait >= _policy.Deadline)
         {
             return false;

@@ -8,20 +8,7 @@ internal static class ReleaseFiles
     /// <exception cref="PySignException">They are not of one version of one project.</exception>
     public static ReleaseStatement Read(IReadOnlyList<FilePath> paths)
     {
-        if (
-            paths
-                .GroupBy(path => path.GetFilename().FullPath, StringComparer.OrdinalIgnoreCase)
-                .FirstOrDefault(group => group.Count() > 1) is
-            { } twice
-        )
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(path => path.FullPath))}.",
-                "A release has each name once."
-            );
-        }
-
+        Duplicates.Refuse(paths, static path => path.GetFilename().FullPath, "A release has each name once.");
         return Of(paths.Select(path => KeyValuePair.Create(path.GetFilename().FullPath, FileDigest.Of(path))));
     }
 

@@ -65,7 +65,12 @@ internal sealed class PreflightReport
         {
             lock (_gate)
             {
-                return [.. _problems.OrderBy(problem => Order(problem.Stage)).ThenBy(problem => problem.Subject, StringComparer.Ordinal)];
+                return
+                [
+                    .. _problems
+                        .OrderBy(problem => ReleaseStages.PlaceOf(problem.Stage))
+                        .ThenBy(problem => problem.Subject, StringComparer.Ordinal),
+                ];
             }
         }
     }
@@ -210,19 +215,4 @@ internal sealed class PreflightReport
 
         yield return line;
     }
-
-    // Their exit codes are not in the order in which they run.
-    private static int Order(ReleaseStage stage) =>
-        stage switch
-        {
-            ReleaseStage.Configuration => 0,
-            ReleaseStage.Build => 1,
-            ReleaseStage.Test => 2,
-            ReleaseStage.Sign => 3,
-            ReleaseStage.Verify => 4,
-            ReleaseStage.PublishSignatures => 5,
-            ReleaseStage.Publish => 6,
-            ReleaseStage.ConsumerVerification => 7,
-            _ => 8,
-        };
 }

@@ -33,7 +33,7 @@ internal static class RehearsalReport
             yield return $"  sha256     {file.Sha256}";
             yield return $"  identity   {file.Signature?.Identity ?? "-"}";
             yield return $"  log index  {Indexes(file.Signature?.Logs)}";
-            yield return $"  published  {file.ReceiptsOf(ReleaseStage.Publish).FirstOrDefault()?.Url ?? "-"}";
+            yield return $"  published  {file.ReceiptsOf(LedgerDestination.Publish).FirstOrDefault()?.Url ?? "-"}";
         }
 
         if (ledger.Statement is { } statement)
@@ -47,7 +47,7 @@ internal static class RehearsalReport
         yield return $"verified by {string.Join(", ", ledger.Verifications.Select(verification => verification.By))}";
         foreach (
             var receipt in ledger
-                .Files.SelectMany(file => file.ReceiptsOf(ReleaseStage.PublishSignatures))
+                .Files.SelectMany(file => file.ReceiptsOf(LedgerDestination.PublishSignatures))
                 .Concat(ledger.Statement?.Receipts ?? [])
         )
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.PySign.Common.Reports;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe.Report;
 
@@ -13,20 +14,24 @@ internal static class ReleaseChain
         var logs = files.SelectMany(file => file.Signature?.Logs ?? []).ToList();
         var allSigned = signed == files.Count;
         var provenance = files.Count(file => file.Signature?.Files.Any(ProvenanceFiles.Is) == true);
-        var published = files.Count(file => file.ReceiptsOf(ReleaseStage.Publish).Any());
-        var stored = files.Count(file => file.ReceiptsOf(ReleaseStage.PublishSignatures).Any());
+        var published = files.Count(file => file.ReceiptsOf(LedgerDestination.Publish).Any());
+        var stored = files.Count(file => file.ReceiptsOf(LedgerDestination.PublishSignatures).Any());
         return
         [
             new ChainStep("Source", Source(ledger), ledger.Source?.Commit is not null),
             new ChainStep("Build", Build(files), true),
-            new ChainStep("Tests", Tests(ledger.Tests), ledger.Tests?.Result == "passed", ledger.Tests is not null),
+            new ChainStep("Tests", Tests(ledger.Tests), ledger.Tests?.Result == LedgerTestResult.Passed, ledger.Tests is not null),
             new ChainStep("Preflight", Preflight(ledger.Preflight), ledger.Preflight is not null, allSigned),
             new ChainStep("Signature", Of(signed, files.Count, Signer(files)), signed == files.Count),
             new ChainStep("Transparency log", Entries(logs, allSigned), allSigned && logs.Count > 0, allSigned),
             new ChainStep("Provenance", Provenance(provenance, files, allSigned), provenance == files.Count, allSigned && provenance == 0),
             new ChainStep("Statement", Statement(ledger), ledger.Statement is not null),
-            new ChainStep("Signature store", Of(stored, files.Count, Host(files, ReleaseStage.PublishSignatures)), stored == files.Count),
-            new ChainStep("Package index", Of(published, files.Count, Host(files, ReleaseStage.Publish)), published == files.Count),
+            new ChainStep(
+                "Signature store",
+                Of(stored, files.Count, Host(files, LedgerDestination.PublishSignatures)),
+                stored == files.Count
+            ),
+            new ChainStep("Package index", Of(published, files.Count, Host(files, LedgerDestination.Publish)), published == files.Count),
             new ChainStep("Independent consumer", Verified(ledger), IsVerified(ledger)),
         ];
     }
@@ -39,7 +44,7 @@ internal static class ReleaseChain
     private static string Build(IReadOnlyList<LedgerFile> files)
     {
         var imported = files.Count(file => file.Origin is not null);
-        var wheels = files.Count(file => file.Kind == "wheel");
+        var wheels = files.Count(file => file.Kind == DistributionKind.Wheel);
         return $"{Count(wheels, "wheel")}, {Count(files.Count - wheels, "sdist")}{(imported > 0 ? $"; {imported} from other jobs" : "")}";
     }
 
@@ -47,7 +52,7 @@ internal static class ReleaseChain
         tests switch
         {
             null => "not run yet",
-            { Result: "passed" } => $"{tests.Runs.Sum(run => run.Tests)} passed on {Count(tests.Runs.Count, "interpreter")}",
+            { Result: LedgerTestResult.Passed } => $"{tests.Runs.Sum(run => run.Tests)} passed on {Count(tests.Runs.Count, "interpreter")}",
             _ => $"not run: {tests.Reason}",
         };
 
@@ -83,9 +88,9 @@ internal static class ReleaseChain
 
     private static string Verified(Ledger ledger) => IsVerified(ledger) ? "downloaded and verified everything" : "has not verified it yet";
 
-    private static bool IsVerified(Ledger ledger) => ledger.Verifications.Any(one => one.By == nameof(ReleaseStage.ConsumerVerification));
+    private static bool IsVerified(Ledger ledger) => ledger.Verifications.Any(one => one.By == ReleaseStage.ConsumerVerification);
 
-    private static string Host(IReadOnlyList<LedgerFile> files, ReleaseStage stage) =>
+    private static string Host(IReadOnlyList<LedgerFile> files, LedgerDestination stage) =>
         Hosts(files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url)) is { Length: > 0 } host ? host : "not yet";
 
     private static string Hosts(IEnumerable<string> addresses) =>

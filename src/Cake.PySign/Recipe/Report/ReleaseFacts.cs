@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cake.PySign.Common.Reports;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe.Report;
 
@@ -84,7 +85,7 @@ internal sealed record ReleaseFacts(
 
     private static ReportedFile File(LedgerFile file)
     {
-        var published = file.ReceiptsOf(ReleaseStage.Publish).LastOrDefault();
+        var published = file.ReceiptsOf(LedgerDestination.Publish).LastOrDefault();
         return new ReportedFile(
             file.Name,
             file.Kind,
@@ -104,7 +105,7 @@ internal sealed record ReleaseFacts(
         new(
             part.Name,
             part.Sha256,
-            receipts.FirstOrDefault(receipt => receipt.File == part.Name && receipt.Stage == nameof(ReleaseStage.PublishSignatures))?.Url
+            receipts.FirstOrDefault(receipt => receipt.File == part.Name && receipt.Stage == LedgerDestination.PublishSignatures)?.Url
         );
 }
 
@@ -114,7 +115,7 @@ internal sealed record ReleaseSigner(string Identity, string Issuer);
 /// <summary>A distribution as the report has it.</summary>
 internal sealed record ReportedFile(
     string Name,
-    string Kind,
+    [property: JsonConverter(typeof(KindByName))] DistributionKind Kind,
     long Size,
     string Sha256,
     IReadOnlyList<ReportedPart> SignatureFiles,

@@ -145,7 +145,12 @@ internal static class ReleasePage
             ["stage", "required identity", "required issuer", "when"],
             facts.Verifications.Select(one =>
                 (IReadOnlyList<HtmlText>)
-                    [one.By, HtmlText.Code(one.Identity), HtmlText.Code(one.Issuer), one.At.ToString("u", CultureInfo.InvariantCulture)]
+                    [
+                        one.By.ToString(),
+                        HtmlText.Code(one.Identity),
+                        HtmlText.Code(one.Issuer),
+                        one.At.ToString("u", CultureInfo.InvariantCulture),
+                    ]
             )
         );
     }

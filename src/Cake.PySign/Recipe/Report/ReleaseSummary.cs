@@ -42,7 +42,9 @@ internal static class ReleaseSummary
             yield return ["signed by", signer.Identity.Length > 0 ? $"{signer.Identity} ({signer.Issuer})" : "a key"];
         }
 
-        foreach (var (name, stage) in new[] { ("signatures", ReleaseStage.PublishSignatures), ("packages", ReleaseStage.Publish) })
+        foreach (
+            var (name, stage) in new[] { ("signatures", LedgerDestination.PublishSignatures), ("packages", LedgerDestination.Publish) }
+        )
         {
             var addresses = ledger.Files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url).ToList();
             if (addresses.Count > 0)

@@ -99,7 +99,7 @@ internal sealed class DistributionAttestations(Services services)
             {
                 Cause = e.Reason.ToString(),
             },
-            MissingBundleException e => e.Failure,
+            BlobRefusedException e => e.Failure,
             _ => null,
         };
 
@@ -171,6 +171,6 @@ internal sealed class DistributionAttestations(Services services)
     private static VerifiedAttestation Result(FilePath path, string source, VerifiedArtifact one) =>
         new(path, source, one.PredicateType!, one.Sha256, one.Identity, one.Issuer, SignedLogEntry.From(one));
 
-    private static MissingBundleException Missing(FilePath path, string expected, string found, string advice) =>
+    private static BlobRefusedException Missing(FilePath path, string expected, string found, string advice) =>
         new(new BlobFailure(path, nameof(VerificationStep.Parse), BlobRefusal.AttestationMissing, expected, found, advice));
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Cake.PySign.Common.Network;
-using PySign.Http;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
@@ -37,22 +36,22 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
                 : answer.Found ? Read(answer, action)
                 : null;
         }
-        catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.Forbidden })
+        catch (PySignException e) when (e.Call is { Status: HttpStatusCode.Forbidden } call)
         {
             throw new PySignException(
                 e.Reason,
-                $"{action}: the index does not serve provenance now (403): {((ServiceException)e.InnerException!).BodyExcerpt}",
+                $"{action}: the index does not serve provenance now (403): {call.BodyExcerpt}",
                 "Run again later; see the index's status page.",
-                e.InnerException
+                e
             );
         }
-        catch (PySignException e) when (e.InnerException is ServiceException { Status: HttpStatusCode.NotAcceptable })
+        catch (PySignException e) when (e.Call is { Status: HttpStatusCode.NotAcceptable })
         {
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
                 $"{action}: the index has no provenance in the form {Provenance.MediaType} (406).",
                 "Update Cake.PySign if a newer version exists.",
-                e.InnerException
+                e
             );
         }
     }

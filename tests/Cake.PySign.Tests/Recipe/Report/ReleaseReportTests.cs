@@ -108,7 +108,7 @@ public sealed class ReleaseReportTests : IDisposable
                 Name = Hostile,
                 Tools = new Dictionary<string, string> { [Hostile] = Hostile },
                 Source = new LedgerSource(Hostile, Hostile),
-                Tests = new LedgerTests("not run", [], DateTimeOffset.UnixEpoch, Hostile),
+                Tests = new LedgerTests(LedgerTestResult.NotRun, [], DateTimeOffset.UnixEpoch, Hostile),
             }
         );
         var page = ReleasePage.Of(facts);
@@ -137,7 +137,13 @@ public sealed class ReleaseReportTests : IDisposable
                         {
                             Receipts =
                             [
-                                new LedgerReceipt("Publish", file.Name, "javascript:alert(1)", file.Sha256, DateTimeOffset.UnixEpoch),
+                                new LedgerReceipt(
+                                    LedgerDestination.Publish,
+                                    file.Name,
+                                    "javascript:alert(1)",
+                                    file.Sha256,
+                                    DateTimeOffset.UnixEpoch
+                                ),
                             ],
                         }
                     ),
@@ -247,8 +253,12 @@ public sealed class ReleaseReportTests : IDisposable
     private static Ledger Finished(Ledger ledger) =>
         ledger with
         {
-            Tests = new LedgerTests("passed", [new LedgerTestRun("CPython", "3.13.1", "pytest", "a.whl", 3, 0)], DateTimeOffset.UnixEpoch),
-            Verifications = [new LedgerVerification("ConsumerVerification", "", "", DateTimeOffset.UnixEpoch)],
+            Tests = new LedgerTests(
+                LedgerTestResult.Passed,
+                [new LedgerTestRun("CPython", "3.13.1", "pytest", "a.whl", 3, 0)],
+                DateTimeOffset.UnixEpoch
+            ),
+            Verifications = [new LedgerVerification(ReleaseStage.ConsumerVerification, "", "", DateTimeOffset.UnixEpoch)],
             Files =
             [
                 .. ledger.Files.Select(file =>
@@ -256,7 +266,7 @@ public sealed class ReleaseReportTests : IDisposable
                     {
                         Receipts =
                         [
-                            .. new[] { "PublishSignatures", "Publish" }.Select(stage => new LedgerReceipt(
+                            .. new[] { LedgerDestination.PublishSignatures, LedgerDestination.Publish }.Select(stage => new LedgerReceipt(
                                 stage,
                                 file.Name,
                                 $"https://gitlab.example/files/{file.Name}",

@@ -1,0 +1,27 @@
+using Cake.Core.IO;
+
+namespace Cake.PySign.Common;
+
+/// <summary>
+/// What is named twice. Names that differ in upper and lower case alone are one name: the folder of a consumer on Windows or macOS holds
+/// only one of the files.
+/// </summary>
+internal static class Duplicates
+{
+    /// <summary>The first name that several have, with all that have it; <see langword="null"/> where each has its own.</summary>
+    public static IGrouping<string, T>? Of<T>(IEnumerable<T> all, Func<T, string> name) =>
+        all.GroupBy(name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Skip(1).Any());
+
+    /// <exception cref="PySignException">Two files have the same name.</exception>
+    public static void Refuse(IEnumerable<FilePath> files, Func<FilePath, string> name, string advice)
+    {
+        if (Of(files, name) is { } twice)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"Two files are called {twice.Key}: {string.Join(" and ", twice.Select(static path => path.FullPath))}.",
+                advice
+            );
+        }
+    }
+}
