@@ -1,10 +1,22 @@
 #!/usr/bin/env pwsh
 # Entry point on Windows: ./build.ps1 --target=Rehearse | Test | Pack | ...
+# What is missing is said before anything is installed; this script installs no system packages.
 $ErrorActionPreference = 'Stop'
 Set-Location -LiteralPath $PSScriptRoot
 
-if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
-    Write-Error "build.ps1: the .NET 10 SDK is needed and 'dotnet' is not on PATH. See https://dotnet.microsoft.com/download"
+function Test-Program([string[]] $Names) {
+    foreach ($name in $Names) {
+        if (Get-Command $name -CommandType Application -ErrorAction SilentlyContinue) { return $true }
+    }
+    return $false
+}
+
+$missing = @()
+if (-not (Test-Program 'dotnet')) { $missing += 'dotnet, the .NET 10 SDK (https://dotnet.microsoft.com/download, or: winget install Microsoft.DotNet.SDK.10)' }
+if (-not (Test-Program 'git')) { $missing += 'git (https://git-scm.com, or: winget install Git.Git)' }
+if (-not (Test-Program 'python3', 'python', 'py')) { $missing += 'Python 3.9 or newer (https://www.python.org, or: winget install Python.Python.3.13)' }
+if ($missing.Count -gt 0) {
+    [Console]::Error.WriteLine("build.ps1: missing: $($missing -join '; ').")
     exit 127
 }
 

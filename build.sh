@@ -1,11 +1,33 @@
 #!/usr/bin/env bash
 # Entry point on Linux and macOS: ./build.sh --target=Rehearse | Test | Pack | …
+# What is missing is said before anything is installed; --install lets it install system packages (Debian and Ubuntu, as root).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+install=0
+for argument in "$@"; do
+  case $argument in
+    --install | --install=true) install=1 ;;
+  esac
+done
+
 if ! command -v dotnet > /dev/null; then
-  echo "build.sh: the .NET 10 SDK is needed and 'dotnet' is not on PATH. See https://dotnet.microsoft.com/download" >&2
+  echo "build.sh: missing: dotnet, the .NET 10 SDK. It is at https://dotnet.microsoft.com/download (Debian's packages have none)." >&2
   exit 127
+fi
+
+missing=()
+command -v git > /dev/null || missing+=(git)
+command -v python3 > /dev/null || command -v python > /dev/null || missing+=(python3 python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$install" = 1 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    echo "build.sh: missing: ${missing[*]}. Installing as root: apt-get install ${missing[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
+  else
+    echo "build.sh: missing: ${missing[*]}. Install them (Debian, Ubuntu: apt-get install ${missing[*]}), or run this as root with --install." >&2
+    exit 127
+  fi
 fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

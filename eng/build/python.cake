@@ -7,10 +7,23 @@ void SetUpPython(IReadOnlyCollection<string> projects, params (string Module, st
     // With the back end importable nothing has to be fetched; without it, the build front end fetches it into an isolated environment.
     var needed = projects.SelectMany(DebianBackEndsOf).Concat(more).Distinct().ToList();
     var modules = new[] { "build", "twine" }.Concat(needed.Select(one => one.Module)).Distinct().ToArray();
-    python = FindPython(modules)
-        ?? (IsDebianRoot() ? InstallDebianPackages(needed.Select(one => one.Package), modules) : FindPython(["build", "twine"]) ?? MakeVirtualEnvironment());
+    python = FindPython(modules) ?? InstallOrMake(needed, modules);
     Environment.SetEnvironmentVariable("PYSIGN_PYTHON", python);
     Information("Python: {0}", python);
+}
+
+// Nothing is installed on the system unasked: without --install a virtual environment below .tools has to do.
+string InstallOrMake(List<(string Module, string Package)> needed, string[] modules)
+{
+    var packages = new[] { "python3", "python3-venv", "python3-pip", "python3-build", "twine" }
+        .Concat(needed.Select(one => one.Package)).Distinct().ToList();
+    if (HasArgument("install") && IsDebianRoot())
+    {
+        return InstallDebianPackages(packages, modules);
+    }
+
+    Warning("No Python here has {0}. Debian, Ubuntu: apt-get install {1}; as root, --install does it.", string.Join(", ", modules), string.Join(" ", packages));
+    return FindPython(["build", "twine"]) ?? MakeVirtualEnvironment(packages);
 }
 
 // The back ends that Debian ships; only this set-up looks for their names, the build itself asks the project.
@@ -61,10 +74,9 @@ bool CanImport(string interpreter, string[] modules)
 
 bool IsDebianRoot() => IsRunningOnLinux() && Environment.UserName == "root" && System.IO.File.Exists("/etc/debian_version");
 
-string InstallDebianPackages(IEnumerable<string> needed, string[] modules)
+string InstallDebianPackages(List<string> packages, string[] modules)
 {
-    var packages = new[] { "python3", "python3-venv", "python3-pip", "python3-build", "twine" }.Concat(needed).Distinct().ToList();
-    Information("Installing Debian packages: {0}", string.Join(" ", packages));
+    Information("Installing as root (--install): apt-get install {0}", string.Join(" ", packages));
     var quiet = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
     Run("apt-get", new ProcessArgumentBuilder().Append("update").Append("-qq"), quiet);
     Run("apt-get", new ProcessArgumentBuilder().Append("install").Append("-qq").Append("-y").Append("--no-install-recommends").Append(string.Join(" ", packages)), quiet);
@@ -73,14 +85,24 @@ string InstallDebianPackages(IEnumerable<string> needed, string[] modules)
         : throw new CakeException($"/usr/bin/python3 still cannot import {string.Join(", ", modules)} after installing {string.Join(" ", packages)}.");
 }
 
-string MakeVirtualEnvironment()
+string MakeVirtualEnvironment(List<string> packages)
 {
     var host = new[] { "python3", "python", "py" }.FirstOrDefault(candidate => CanImport(candidate, ["venv", "pip"]))
         ?? throw new CakeException("No Python 3 with venv and pip was found (tried python3, python, py). Install Python 3.9 or newer, or set PYSIGN_PYTHON to one that has build and twine.");
     var folder = System.IO.Path.GetFullPath(".tools/python");
-    Information("Making a virtual environment in {0}", folder);
-    Run(host, new ProcessArgumentBuilder().Append("-m").Append("venv").AppendQuoted(folder));
-    Run(VenvPython(), new ProcessArgumentBuilder().Append("-m").Append("pip").Append("install").Append("--quiet").Append("build").Append("twine"));
+    Information("Making a virtual environment with build and twine in {0}", folder);
+    try
+    {
+        Run(host, new ProcessArgumentBuilder().Append("-m").Append("venv").AppendQuoted(folder));
+        Run(VenvPython(), new ProcessArgumentBuilder().Append("-m").Append("pip").Append("install").Append("--quiet").Append("build").Append("twine"));
+    }
+    catch (CakeException e)
+    {
+        // A half-made one would be found the next time.
+        DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
+        throw new CakeException($"No virtual environment with build and twine could be made: {e.Message} Debian, Ubuntu: apt-get install {string.Join(" ", packages)}; as root, --install does it. Or set PYSIGN_PYTHON to a Python that has build and twine.");
+    }
+
     return VenvPython();
 }
 

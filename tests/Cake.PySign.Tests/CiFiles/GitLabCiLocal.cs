@@ -6,9 +6,9 @@ using Cake.PySign.Tests.Rig;
 namespace Cake.PySign.Tests.CiFiles;
 
 /// <summary>
-/// gitlab-ci-local, a program that nobody of this project wrote: it reads the CI file, checks it with GitLab's JSON schema and runs its jobs
-/// by the shell, each in a checkout, with artifacts and caches as the file says. The test gives it what a runner would: the variables of the
-/// job, and an identity token only where the file asks for one, which gitlab-ci-local does not know.
+/// gitlab-ci-local, a program that nobody of this project wrote: it reads the CI file, checks it with GitLab's JSON schema and runs its
+/// jobs by the shell, each in a checkout, with artifacts and caches as the file says. The test gives it what a runner would: the variables
+/// of the job, and an identity token only where the file asks for one, which gitlab-ci-local does not know.
 /// </summary>
 internal sealed partial class GitLabCiLocal : IDisposable
 {

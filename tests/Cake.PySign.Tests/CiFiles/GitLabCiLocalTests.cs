@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Cake.PySign.Tests.CiFiles;
 
-/// <summary>The GitLab files under gitlab-ci-local: the whole file is run stage by stage, the others are read by it and by GitLab's schema.</summary>
+/// <summary>The GitLab files under gitlab-ci-local: the whole file is run stage by stage, the others are read by it and by GitLab's
+/// schema.</summary>
 [Trait("Category", "EndToEnd")]
 public sealed class GitLabCiLocalTests(CiMachine machine) : IClassFixture<CiMachine>
 {

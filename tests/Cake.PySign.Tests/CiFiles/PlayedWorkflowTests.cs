@@ -6,7 +6,8 @@ using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.CiFiles;
 
-/// <summary>Plays the workflows as a user copies them: each job in its own process and checkout, with only what the file hands on.</summary>
+/// <summary>Plays the workflows as a user copies them: each job in its own process and checkout, with only what the file hands
+/// on.</summary>
 [Trait("Category", "EndToEnd")]
 public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMachine>
 {

@@ -98,7 +98,8 @@ internal sealed class InitFiles(InitLook look, string version)
             : new InitFile(Path, InitChange.Kept, there, "");
     }
 
-    /// <summary>SDK 10 puts a new manifest beside the solution, older ones into <c>.config</c>; <c>dotnet tool restore</c> finds both.</summary>
+    /// <summary>SDK 10 puts a new manifest beside the solution, older ones into <c>.config</c>; <c>dotnet tool restore</c> finds
+    /// both.</summary>
     private InitFile Manifest()
     {
         string[] places = [".config/dotnet-tools.json", "dotnet-tools.json"];

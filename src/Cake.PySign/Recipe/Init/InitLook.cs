@@ -70,7 +70,7 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
             : throw new PySignException(
                 PySignFailure.MissingFile,
                 projects.Count == 0
-                    ? $"No Python project is in '{root}': none of {string.Join(", ", _marks)} was found there or up to {MaxDepth} folders below."
+                    ? $"No Python project is in '{root}': {string.Join(", ", _marks)} are neither there nor up to {MaxDepth} folders below."
                     : $"'{root}' has {projects.Count} Python projects: {string.Join(", ", projects.Take(10))}.",
                 "Name the project's folder with --project=DIR."
             );
@@ -127,7 +127,7 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
                 "Use --init-as with gitlab, gitlab-pypi, github or github-pypi."
             );
 
-    /// <summary>GitHub has no registry for Python packages, so that its projects go to PyPI unless they say that they are private.</summary>
+    /// <summary>GitHub has no registry for Python packages: its projects go to PyPI unless they say that they are private.</summary>
     private static RehearsedAs? FlavourOf(string root, string project)
     {
         if (ConfigOf(root) is not { } config || OwnRepository.Remote(File.ReadAllLines(config)) is not { } repository)

@@ -51,8 +51,7 @@ internal static class InitStage
             RehearsedAs.GitLabPyPi => "GitLab, to PyPI",
             RehearsedAs.GitHub => "GitHub, to a registry (--init-as=github-pypi: to PyPI)",
             RehearsedAs.GitHubPyPi => "GitHub, to PyPI (--init-as=github: to a registry)",
-            _ =>
-                "no CI files: the remote origin says neither GitHub nor GitLab; --init-as=gitlab, gitlab-pypi, github or github-pypi writes them",
+            _ => "no CI files, for the remote origin is neither GitHub nor GitLab (--init-as=gitlab, gitlab-pypi, github or github-pypi)",
         };
 
     private static void Apply(SafeLog log, InitLook look, InitFile file, bool isAsked, bool isDryRun)
@@ -95,7 +94,7 @@ internal static class InitStage
                 {
                     throw new PySignException(
                         PySignFailure.OutputUnwritable,
-                        $"'{path}' is a link, or is not the {(isFolder ? "folder" : "file")} that {file.Path} needs there; nothing was written.",
+                        $"'{path}' is a link, or no {(isFolder ? "folder" : "file")} as {file.Path} needs it; nothing was written.",
                         "Put a file or folder of its own there, or copy the file by hand from recipes/."
                     );
                 }
@@ -133,7 +132,8 @@ internal static class InitStage
                 yield return "On GitHub, Settings > Secrets and variables > Actions: what release-registry.yml lists at its top.";
                 break;
             case RehearsedAs.GitLab or RehearsedAs.GitLabPyPi:
-                yield return $"On GitLab, Settings > Repository > Protected tags: {look.TagPattern.Replace("{version}", "*", StringComparison.Ordinal)}.";
+                var tags = look.TagPattern.Replace("{version}", "*", StringComparison.Ordinal);
+                yield return $"On GitLab, Settings > Repository > Protected tags: {tags}.";
                 if (look.Flavour == RehearsedAs.GitLabPyPi)
                 {
                     yield return "On PyPI, Publishing: register this project with .gitlab-ci.yml.";
