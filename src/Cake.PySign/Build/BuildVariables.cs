@@ -53,11 +53,10 @@ internal static class BuildVariables
         }
     }
 
-    // Flags are split as a shell does; a temporary folder may have a blank in its name.
-    private static string Quoted(string flag) =>
-        flag.Any(char.IsWhiteSpace)
-            ? $"\"{flag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-            : flag;
+    /// <summary>As one word for whoever splits flags as a shell does (distutils' <c>split_quoted</c>, <c>shlex</c>): a temporary folder may
+    /// have blanks and quotes in its name.</summary>
+    internal static string Quoted(string flag) =>
+        string.Concat(flag.Select(letter => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '\\' ? $"\\{letter}" : $"{letter}"));
 
     private static bool HasCompiledSources(DirectoryPath source) =>
         Directory

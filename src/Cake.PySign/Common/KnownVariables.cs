@@ -97,6 +97,7 @@ internal static class KnownVariables
         "TAG",
         "TAG_PATTERN",
         "TESTS",
+        "TEST_ARGUMENTS",
         "TEST_DESELECT",
         "TEST_DIRECTORY",
         "TEST_EXTRAS",

@@ -132,7 +132,7 @@ public sealed class ReleaseOptions
 
     /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
     /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c>, <c>test-extras</c>, <c>test-groups</c>,
-    /// <c>test-deselect</c> and <c>test-no-index</c>, each as
+    /// <c>test-deselect</c>, <c>test-arguments</c> and <c>test-no-index</c>, each as
     /// <c>PYSIGN_TEST_…</c> too.</value>
     public PyTestSettings Test { get; internal set; }
 

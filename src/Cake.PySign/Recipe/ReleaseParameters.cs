@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
@@ -16,7 +17,11 @@ namespace Cake.PySign.Recipe;
 /// <param name="argument">Looks up an argument; empty when it is there without a value.</param>
 /// <param name="variable">Looks up an environment variable; null for unset or empty.</param>
 /// <param name="names">The names of all environment variables.</param>
-internal sealed class ReleaseParameters(Func<string, string?> argument, Func<string, string?> variable, IEnumerable<string>? names = null)
+internal sealed partial class ReleaseParameters(
+    Func<string, string?> argument,
+    Func<string, string?> variable,
+    IEnumerable<string>? names = null
+)
 {
     public ReleaseOptions Read()
     {
@@ -332,6 +337,11 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
         {
             options.Test.PytestArguments.Add($"--deselect={test}");
         }
+
+        foreach (Match word in Words().Matches(Value("test-arguments", "PYSIGN_TEST_ARGUMENTS") ?? ""))
+        {
+            options.Test.PytestArguments.Add(Quoted().Replace(word.Value, "$1$2"));
+        }
     }
 
     private void ReadStore(SignatureStoreSettings store, CiJob? job)
@@ -440,4 +450,11 @@ internal sealed class ReleaseParameters(Func<string, string?> argument, Func<str
 
     private static CakeException Unusable(string name, ReadOnlySpan<string> variables, string value, string expected) =>
         new((int)ReleaseStage.Configuration, $"The parameter {name} ({string.Join(", ", variables)}) is '{value}'; expected {expected}.");
+
+    // Blanks part arguments, but not between quotes of either kind.
+    [GeneratedRegex("""(?:[^\s"']|"[^"]*"|'[^']*')+""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Words();
+
+    [GeneratedRegex("""\"([^"]*)"|'([^']*)'""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Quoted();
 }

@@ -86,7 +86,9 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             .CreateAsync(services.Processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken)
             .ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
-        var asked = settings.Framework == TestFramework.Pytest || (settings.Framework == TestFramework.Auto && tree.AsksForPytest());
+        var asked =
+            settings.Framework == TestFramework.Pytest
+            || (settings.Framework == TestFramework.Auto && (settings.PytestArguments.Count > 0 || tree.AsksForPytest()));
         List<string> requirements = [.. settings.Requirements, .. tree.Requirements(settings.Groups)];
         if (asked && !requirements.Exists(IsPytest))
         {
@@ -113,6 +115,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
                             : "unittest",
                         ["tests"] = tests,
                         ["root"] = root.FullPath,
+                        ["package"] = tree.Package ?? "",
                         ["pattern"] = settings.Pattern,
                         ["report"] = report.FullPath,
                         ["arguments"] = settings.PytestArguments,
@@ -125,7 +128,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             )
             .ConfigureAwait(false);
         var result = await virtualEnvironment.RunScriptAsync(script, job, cancellationToken).ConfigureAwait(false);
-        return Lacking(Judge(run, result, report), result, wheel);
+        return Lacking(Judge(run, result, report), result, [.. wheel.Modules, .. tree.Folder.Split('/')]);
 
         TimeSpan Remaining() =>
             settings.Timeout - services.Time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1)
@@ -137,14 +140,18 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
     private static (PyTestRun Run, XElement? Suite) Lacking(
         (PyTestRun Run, XElement? Suite) judged,
         ChildProcessResult result,
-        TestedWheel wheel
+        IReadOnlyList<string> own
     )
     {
         var ran = judged.Run.Tests - judged.Run.Skipped - judged.Run.Failures.Count;
         return
             judged.Run.Outcome is PyTestOutcome.Failed or PyTestOutcome.Broken
             && ran <= 0
-            && MissingRequirement.In(result, wheel.Modules) is { } missing
+            && MissingRequirement.In(
+                result.Lines.Select(line => line.Text).Concat(judged.Run.Failures.Select(failure => failure.Message)),
+                own
+            )
+                is { } missing
             ? (judged.Run with { Outcome = PyTestOutcome.RequirementsMissing, Problem = missing }, judged.Suite)
             : judged;
     }

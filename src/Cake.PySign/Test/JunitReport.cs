@@ -54,12 +54,20 @@ internal static partial class JunitReport
         var place = Place().Matches(outcome.Value).LastOrDefault(match => !System.IO.Path.IsPathRooted(match.Groups["file"].Value));
         return new PyTestFailure(
             string.Join('.', new[] { Text(testCase, "classname"), Text(testCase, "name") }.Where(part => part.Length > 0)),
-            Text(outcome, "message").Split('\n')[0].Trim()
+            Said(outcome)
         )
         {
             File = place?.Groups["file"].Value.Replace('\\', '/'),
             Line = place is null ? null : int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture),
         };
+    }
+
+    // Of a module that cannot be collected pytest says "collection failure"; what happened is the last line that it marks with E.
+    private static string Said(XElement outcome)
+    {
+        var message = Text(outcome, "message").Split('\n')[0].Trim();
+        var cause = outcome.Value.Split('\n').LastOrDefault(line => line.StartsWith("E   ", StringComparison.Ordinal))?[4..].Trim();
+        return message == "collection failure" && cause is { Length: > 0 } ? $"{message}: {cause}" : message;
     }
 
     /// <summary>Writes one report of all runs. A run that did not come to its tests is an error in it, so that no viewer shows it as

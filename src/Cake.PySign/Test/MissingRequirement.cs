@@ -11,9 +11,11 @@ internal static partial class MissingRequirement
         + "on).";
 
     /// <summary>A sentence that names it; <see langword="null"/> when nothing is known to be missing.</summary>
-    public static string? In(ChildProcessResult result, IEnumerable<string> own)
+    /// <param name="said">What the run printed, and what its failures say.</param>
+    /// <param name="own">Modules that no index has: the wheel's, and the tests' own.</param>
+    public static string? In(IEnumerable<string> said, IEnumerable<string> own)
     {
-        var lines = result.Lines.Select(line => line.Text).ToList();
+        var lines = said.ToList();
         if (First(lines, Plugin()) is { } plugin)
         {
             return $"pytest lacks the plugin {plugin}. {Advice}";

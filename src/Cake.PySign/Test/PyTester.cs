@@ -114,6 +114,11 @@ internal sealed class PyTester(Services services)
         var result = new PyTestResult(name, version, [.. runs.Select(one => one.Run)], skipped, report);
         JunitReport.Write(report, $"{name} {version}", runs, services.Log.Redactor);
         services.Log.Information($"Tests of {name} {version}:");
+        foreach (var (file, digest) in runs.Select(one => (one.Run.Wheel, one.Run.WheelSha256)).Distinct())
+        {
+            services.Log.Information($"  {file}  sha256 {digest}, installed into an environment of its own");
+        }
+
         foreach (var line in TestTable.Lines(result, TextTable.Width(services.Environment)))
         {
             services.Log.Information(line);
@@ -178,6 +183,15 @@ internal sealed class PyTester(Services services)
         if (settings.Timeout <= TimeSpan.Zero)
         {
             throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:g}; it must be longer than nothing.");
+        }
+
+        if (settings.PytestArguments.Count > 0 && settings.Framework == TestFramework.Unittest)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"PytestArguments are set ({string.Join(' ', settings.PytestArguments)}), and Framework is Unittest, which takes none.",
+                "Set Framework to Auto or Pytest, or take the arguments out."
+            );
         }
 
         if (settings.MaxInterpreters < 1)

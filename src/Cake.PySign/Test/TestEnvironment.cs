@@ -106,7 +106,8 @@ internal sealed class TestEnvironment
     {
         var result = await RunAsync(
                 _pip.Program,
-                [.. _pip.Arguments, "install", "--no-deps", "--no-index", wheel.Path.FullPath],
+                // The interpreter's own packages may have this very version, and pip would leave it at that.
+                [.. _pip.Arguments, "install", "--no-deps", "--no-index", "--ignore-installed", wheel.Path.FullPath],
                 cancellationToken
             )
             .ConfigureAwait(false);

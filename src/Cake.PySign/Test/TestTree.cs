@@ -49,13 +49,50 @@ internal sealed class TestTree
     /// <summary>The tests' folder, relative to the project, with forward slashes.</summary>
     public string Folder { get; }
 
-    /// <summary>The folder with the tests, or <see langword="null"/> if none was named and none of the usual is there.</summary>
+    /// <summary>The package that the tests' folder is a part of, with dots, as <c>from .. import</c> in it sees it;
+    /// <see langword="null"/> where its parent is not a package.</summary>
+    public string? Package
+    {
+        get
+        {
+            var names = new List<string>();
+            for (var parent = IoPath.GetDirectoryName(Folder); parent is { Length: > 0 }; parent = IoPath.GetDirectoryName(parent))
+            {
+                if (!File.Exists(IoPath.Combine(_project.FullPath, parent, "__init__.py")))
+                {
+                    break;
+                }
+
+                names.Insert(0, IoPath.GetFileName(parent));
+            }
+
+            return names.Count > 0 ? string.Join('.', names) : null;
+        }
+    }
+
+    /// <summary>The folder with the tests: the one that was named, a usual one, or the only one in a package.
+    /// <see langword="null"/> where there is none.</summary>
     public static string? Find(DirectoryPath project, DirectoryPath? named) =>
         named is null
-            ? _usual.FirstOrDefault(name => Directory.Exists(IoPath.Combine(project.FullPath, name)))
+            ? _usual.FirstOrDefault(name => Directory.Exists(IoPath.Combine(project.FullPath, name))) ?? InPackage(project)
             : IoPath
                 .GetRelativePath(project.FullPath, IoPath.GetFullPath(IoPath.Combine(project.FullPath, named.FullPath)))
                 .Replace('\\', '/');
+
+    // Several packages with tests of their own: which of them are a release's is for a person to say.
+    private static string? InPackage(DirectoryPath project)
+    {
+        var found = new[] { "", "src" }
+            .Select(root => IoPath.Combine(project.FullPath, root))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .Where(package => File.Exists(IoPath.Combine(package, "__init__.py")))
+            .SelectMany(package => _usual.Select(name => IoPath.Combine(package, name)))
+            .Where(folder => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*test*.py").Any())
+            .Take(2)
+            .ToList();
+        return found is [var only] ? IoPath.GetRelativePath(project.FullPath, only).Replace('\\', '/') : null;
+    }
 
     public static TestTree Of(DirectoryPath project, PyTestSettings settings)
     {
@@ -63,7 +100,8 @@ internal sealed class TestTree
             Find(project, settings.TestDirectory)
             ?? throw new PySignException(
                 PySignFailure.NothingToDo,
-                $"'{project.FullPath}' has no folder '{string.Join("' or '", _usual)}': no tests were found.",
+                $"'{project.FullPath}' has no folder '{string.Join("' or '", _usual)}', nor one package with such a folder: no tests were "
+                    + "found.",
                 "Name the folder as TestDirectory."
             );
         if (!Directory.Exists(IoPath.Combine(project.FullPath, folder)))

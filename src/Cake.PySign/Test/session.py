@@ -4,10 +4,12 @@ Called as "session.py JOB.json" by the Python of a virtual environment that hold
 beyond the standard library, and pytest where the job asks for it. Exit codes: 0 all passed, 1 failures, 5 no test ran, 70 not the wheel.
 """
 
+import importlib.util
 import inspect
 import json
 import os
 import re
+import shutil
 import sys
 import time
 import traceback
@@ -128,10 +130,16 @@ def place_of(test, root):
 def run_unittest(job):
     tests, root = job["tests"], job["root"]
     package = os.path.isfile(os.path.join(tests, "__init__.py"))
-    # "tests" as a namespace package, as a run from the project's folder sees it; last, so that nothing is shadowed.
-    sys.path.append(root)
+    top = tests
+    if package:
+        # A package called "test" must come before the standard library's. Beside it lies nothing that could shadow the wheel.
+        top = job.get("top") or os.path.dirname(tests)
+        sys.path.insert(0, top)
+    else:
+        # "tests" as a namespace package, as a run from the project's folder sees it; last, so that nothing is shadowed.
+        sys.path.append(root)
     loader = unittest.TestLoader()
-    suite = loader.discover(tests, pattern=job["pattern"], top_level_dir=os.path.dirname(tests) if package else tests)
+    suite = loader.discover(tests, pattern=job["pattern"], top_level_dir=top)
     report = Report(root)
     started = time.perf_counter()
     with warnings.catch_warnings():
@@ -150,7 +158,38 @@ def run_pytest(job):
     # xunit1 is the layout that names file and line, which GitLab links to.
     return int(pytest.main(
         ["--junitxml=" + job["report"], "-o", "junit_family=xunit1", "-p", "no:cacheprovider", "--rootdir=" + job["root"]]
-        + job["arguments"] + [job["tests"]]))
+        + configuration(job) + job["arguments"] + [job["tests"]]))
+
+
+def configuration(job):
+    """pytest looks for its configuration above the tests; above tests that were put into the wheel's package it is not."""
+    if not job.get("top"):
+        return []
+    for name, section in (("pytest.toml", ""), (".pytest.toml", ""), ("pytest.ini", ""), (".pytest.ini", ""),
+                          ("pyproject.toml", "[tool.pytest"), ("tox.ini", "[pytest]"), ("setup.cfg", "[tool:pytest]")):
+        path = os.path.join(job["root"], name)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as stream:
+                if section in stream.read():
+                    return ["-c", path]
+    return []
+
+
+def join_the_package(job):
+    """Tests inside of a package import it relatively: they are put where the wheel's package is installed. What the wheel brings stays."""
+    name = job.get("package")
+    spec = importlib.util.find_spec(name) if name else None
+    places = list(spec.submodule_search_locations or []) if spec else []
+    if not places or not inside(places[0]):
+        return
+    source, target = job["tests"], os.path.join(places[0], os.path.basename(job["tests"]))
+    for folder, _, files in os.walk(source):
+        there = os.path.normpath(os.path.join(target, os.path.relpath(folder, source)))
+        os.makedirs(there, exist_ok=True)
+        for file in files:
+            if not os.path.lexists(os.path.join(there, file)):
+                shutil.copy2(os.path.join(folder, file), os.path.join(there, file))
+    job["tests"], job["top"] = target, os.path.normpath(os.path.join(places[0], *[os.pardir] * (name.count(".") + 1)))
 
 
 def inside(path):
@@ -189,6 +228,7 @@ def main(path):
     with_pytest = job["framework"] == "pytest" or (job["framework"] == "auto" and is_here("pytest"))
     version = "pytest " + sys.modules["pytest"].__version__ if with_pytest and is_here("pytest") else "unittest"
     print("pysign-framework " + version, flush=True)
+    join_the_package(job)
     code = run_pytest(job) if with_pytest else run_unittest(job)
     found = foreign(job["modules"])
     if found:

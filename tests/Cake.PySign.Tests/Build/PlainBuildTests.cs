@@ -82,6 +82,67 @@ public sealed class PlainBuildTests : IDisposable
         }
     }
 
+    public static IEnumerable<TheoryDataRow<string>> OddOnes() =>
+        OddProjects
+            .All.Where(project =>
+                Environment.GetEnvironmentVariable("PYSIGN_GENERATED_PROJECTS") == "all"
+                || project.Name
+                    is "scm: write_to in setup.py"
+                        or "hatch: hook that makes an artifact"
+                        or "names: a tab, packed"
+                        or "files: an extension in C"
+            )
+            .Select(project => new TheoryDataRow<string>(project.Name));
+
+    [Theory]
+    [MemberData(nameof(OddOnes))]
+    public void An_odd_project_gives_what_a_plain_build_of_it_gives(string name)
+    {
+        var odd = OddProjects.All.Single(project => project.Name == name);
+        SystemPython.Require($"build.__main__, twine.__main__, {odd.Modules}");
+        var project = OddProjects.Write(odd, _rig.Folder);
+
+        // Where temporary files go may have any name.
+        _rig.Environment.Variables["TMPDIR"] = _rig.Folder.Folder("tmp of \"one's\" own").FullPath;
+        Directory.CreateDirectory(_rig.Environment.Variables["TMPDIR"]!);
+        var settings = new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None };
+        if (odd.Refused is { } reason)
+        {
+            var e = Assert.Throws<PySignException>(() => _rig.Context.PyBuild(project, settings, TestContext.Current.CancellationToken));
+            Assert.Equal(reason, e.Reason);
+            Assert.NotNull(e.Advice);
+            return;
+        }
+
+        if (name == "setuptools: a package called dist")
+        {
+            settings.OutputDirectory = "ours";
+        }
+
+        var ours = _rig.Context.PyBuild(project, settings, TestContext.Current.CancellationToken);
+        var mine = ours.ToDictionary(
+            one => one.Path.GetFilename().FullPath,
+            one => Members(one.Path.FullPath).ToList(),
+            StringComparer.Ordinal
+        );
+        foreach (
+            var own in new[] { "artifacts", "tools", "consumer", "test-results", "dist" }.Where(own =>
+                !name.EndsWith($"called {own}", StringComparison.Ordinal)
+            )
+        )
+        {
+            if (Directory.Exists(IoPath.Combine(project, own)))
+            {
+                Directory.Delete(IoPath.Combine(project, own), recursive: true);
+            }
+        }
+
+        foreach (var file in Plain(project))
+        {
+            Assert.Equal(Members(file), mine[IoPath.GetFileName(file)]);
+        }
+    }
+
     private List<string> Plain(string project)
     {
         var output = _rig.Folder.Folder("plain").FullPath;

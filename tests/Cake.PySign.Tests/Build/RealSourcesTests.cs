@@ -61,7 +61,13 @@ public sealed class RealSourcesTests : IDisposable
         var project = _folder.Folder($"{name}/{name}").FullPath;
         Directory.CreateDirectory(project);
         Run("cp", ["-a", source + "/.", project]);
-        GitTree.Commit(project, "v" + version);
+        var tree = new GitTree(project);
+        tree.Run("init", "-q");
+
+        // Upstream tracks all of it, also what its .gitignore names.
+        tree.Run("add", "-A", "-f");
+        tree.Run("commit", "-q", "-m", "released");
+        tree.Run("tag", "v" + version);
         var description = File.Exists(IoPath.Combine(project, "pyproject.toml"))
             ? global::PySign.Packaging.Projects.PyProject.Load(project).BuildBackend
             : null;

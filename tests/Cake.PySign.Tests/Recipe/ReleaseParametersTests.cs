@@ -138,6 +138,17 @@ public sealed class ReleaseParametersTests
     }
 
     [Fact]
+    public void Arguments_of_pytest_are_parted_by_blanks_outside_of_quotes()
+    {
+        _variables["PYSIGN_TEST_DESELECT"] = "tests/test_net.py";
+        _variables["PYSIGN_TEST_ARGUMENTS"] = "-x  -k 'not \"slow one\"' --name=\"a b\"";
+        Assert.Equal(
+            ["--deselect=tests/test_net.py", "-x", "-k", "not \"slow one\"", "--name=a b"],
+            Read().Test.PytestArguments
+        );
+    }
+
+    [Fact]
     public void The_tutorials_PACKAGE_NAME_is_an_expectation_and_never_renames()
     {
         _variables["PACKAGE_NAME"] = "hello-pysign";

@@ -11,10 +11,14 @@ public sealed class MissingRequirementTests
     [InlineData("session.py: error: unrecognized arguments: --cov=hello", "the option --cov=hello")]
     [InlineData("E   ModuleNotFoundError: No module named 'hypothesis'", "import hypothesis")]
     [InlineData("E   ModuleNotFoundError: No module named 'hello.gone'", null)]
+    [InlineData(
+        "ImportError: Failed to import test module: tests.test_a: ModuleNotFoundError: No module named 'freezegun'",
+        "import freezegun"
+    )]
     [InlineData("E   AssertionError", null)]
     public void It_is_named(string line, string? expected)
     {
-        var missing = MissingRequirement.In(new ChildProcessResult(4, [new ChildProcessLine(true, line)]), ["hello"]);
+        var missing = MissingRequirement.In([line], ["hello"]);
         if (expected is null)
         {
             Assert.Null(missing);

@@ -4,6 +4,7 @@ using Cake.PySign.Common.Logging;
 using Cake.PySign.Test;
 using Cake.PySign.Tests.Rig;
 using PySign.Http;
+using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Test;
 
@@ -91,6 +92,62 @@ public sealed class PyTesterTests : IDisposable
         );
         _settings.TestFiles.Add("examples");
         Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
+    }
+
+    [Theory]
+    [InlineData("demo/tests")]
+    [InlineData("src/demo/test")]
+    public async Task Tests_inside_of_the_package_import_the_installed_one_relatively(string folder)
+    {
+        _project.Wheel(package: true).Test($"{IoPath.GetDirectoryName(folder)}/__init__.py", "def where():\n    return 'source'\n");
+        _project
+            .Test($"{folder}/__init__.py", "")
+            .Test($"{folder}/helper.py", "ANSWER = 42\n")
+            .Case(
+                $"{folder}/test_inside.py",
+                "def test_where(self):\n    from .. import where\n    from .helper import ANSWER\n    self.assertEqual((where(), ANSWER), "
+                    + "('wheel', 42))"
+            );
+        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
+        Assert.Contains("demo-1.0-py3-none-any.whl  sha256 ", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_of_tests_called_as_the_standard_librarys_is_the_projects_own()
+    {
+        _project.Wheel().Test("test/__init__.py", "").Case("test/test_demo.py", FromTheWheel);
+        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
+    }
+
+    [Fact]
+    public async Task A_module_that_no_test_can_be_loaded_without_is_a_missing_requirement()
+    {
+        _project.Wheel().Test("tests/test_demo.py", "import unittest\nimport freezegun_that_is_not_there\n");
+        var e = await Assert.ThrowsAsync<PyTestException>(TestAsync);
+        Assert.Equal(PyTestOutcome.RequirementsMissing, Assert.Single(e.Result.Runs).Outcome);
+        Assert.Contains("freezegun_that_is_not_there, which is not installed", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arguments_for_pytest_are_not_dropped_by_unittest()
+    {
+        _project.Wheel().Case("tests/test_demo.py", FromTheWheel);
+        _settings.PytestArguments.Add("-x");
+        _settings.Framework = TestFramework.Unittest;
+        var e = await Assert.ThrowsAsync<PySignException>(TestAsync);
+        Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
+    }
+
+    [Fact]
+    public void A_collection_that_fails_says_the_exceptions_line()
+    {
+        var failure = JunitReport.Failure(
+            XElement.Parse(
+                "<testcase classname=\"\" name=\"tests.test_x\"><error message=\"collection failure\">tests/test_x.py:1: in &lt;module&gt;\n"
+                    + "    import gone\nE   ModuleNotFoundError: No module named 'gone'</error></testcase>"
+            )
+        )!;
+        Assert.Equal("collection failure: ModuleNotFoundError: No module named 'gone'", failure.Message);
     }
 
     [Fact]

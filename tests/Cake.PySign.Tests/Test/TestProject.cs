@@ -18,16 +18,17 @@ internal sealed class TestProject(TemporaryFolder folder)
     }
 
     /// <summary>Writes sources and wheel of the module <c>demo</c>.</summary>
-    public TestProject Wheel(string tag = "py3-none-any", string? requiresPython = null, string? requires = null)
+    public TestProject Wheel(string tag = "py3-none-any", string? requiresPython = null, string? requires = null, bool package = false)
     {
-        folder.Write("project/demo.py", "def where():\n    return 'source'\n");
+        var module = package ? "demo/__init__.py" : "demo.py";
+        folder.Write($"project/{module}", "def where():\n    return 'source'\n");
         var metadata =
             "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n"
             + (requiresPython is null ? "" : $"Requires-Python: {requiresPython}\n")
             + (requires is null ? "" : $"Requires-Dist: {requires}\n");
         var entries = new List<(string Name, string Text)>
         {
-            ("demo.py", "def where():\n    return 'wheel'\n"),
+            (module, "def where():\n    return 'wheel'\n"),
             ("demo-1.0.dist-info/METADATA", metadata),
             ("demo-1.0.dist-info/WHEEL", $"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n"),
         };
