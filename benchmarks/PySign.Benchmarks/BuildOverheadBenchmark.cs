@@ -11,8 +11,8 @@ using PySign.Http;
 namespace PySign.Benchmarks;
 
 /// <summary>The sample project built by PyBuild, without and with its checks, beside the bare <c>python -m build --no-isolation</c>: in a
-/// repository of its own, and in a subfolder of one with 1,500 other files. Both sides build the same tree; the bare one a copy of it, because
-/// it writes there.</summary>
+/// repository of its own, and in a subfolder of one with 1,500 other files. Both sides build the same tree; the bare one a copy of it,
+/// because it writes there.</summary>
 internal static class BuildOverheadBenchmark
 {
     private const int Rounds = 5;

@@ -155,7 +155,8 @@ internal static partial class OuterFiles
 
     // A path with "..", the ways in which Python says it, and what searches upwards. Relative imports are none of them.
     [GeneratedRegex(
-        """\.\.[/\\]|[/\\"']\.\.["'/\\]|\bpardir\b|\bparents\b|\.parent\.parent|dirname\([^)\n]*dirname\(|sys\.path|show-toplevel|\bworkspace\b""",
+        """\.\.[/\\]|[/\\"']\.\.["'/\\]|\bpardir\b|\bparents\b|\.parent\.parent|dirname\([^)\n]*dirname\("""
+            + """|sys\.path|show-toplevel|\bworkspace\b""",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Upwards();

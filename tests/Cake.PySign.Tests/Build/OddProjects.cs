@@ -82,7 +82,7 @@ internal static class OddProjects
                 "setup.py",
                 "from setuptools import setup\nsetup(name='odd', version='1.2.3', packages=['odd'], long_description=open('README.rst').read())\n"
             ),
-            ("README.rst", "Odd\n===\n"),
+            ("README.rst", "Odd\n===\n\nIs odd.\n"),
             _package
         );
         yield return new OddProject(

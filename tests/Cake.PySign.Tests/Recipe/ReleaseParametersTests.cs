@@ -142,10 +142,7 @@ public sealed class ReleaseParametersTests
     {
         _variables["PYSIGN_TEST_DESELECT"] = "tests/test_net.py";
         _variables["PYSIGN_TEST_ARGUMENTS"] = "-x  -k 'not \"slow one\"' --name=\"a b\"";
-        Assert.Equal(
-            ["--deselect=tests/test_net.py", "-x", "-k", "not \"slow one\"", "--name=a b"],
-            Read().Test.PytestArguments
-        );
+        Assert.Equal(["--deselect=tests/test_net.py", "-x", "-k", "not \"slow one\"", "--name=a b"], Read().Test.PytestArguments);
     }
 
     [Fact]
