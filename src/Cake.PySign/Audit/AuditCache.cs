@@ -93,7 +93,7 @@ internal sealed class AuditCache(string folder)
         {
             AtomicFile.Write(path, bytes);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (PySignException e) when (e.Reason == PySignFailure.OutputUnwritable)
         {
             // A cache that cannot be written costs time, not truth.
         }

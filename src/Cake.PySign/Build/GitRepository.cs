@@ -161,6 +161,7 @@ internal sealed class GitRepository
             result.ExitCode == 0
             && result.Output.FirstOrDefault() is { } line
             && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
     }

@@ -11,7 +11,30 @@ internal static class AtomicFile
 {
     public static void Write(FilePath path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
+    /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>: the disk is full, or the permissions do not allow
+    /// it. What was there before is there still.</exception>
     public static void Write(FilePath path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            WriteNew(path, content);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path.FullPath, e);
+        }
+    }
+
+    /// <summary>What it means that a file cannot be written.</summary>
+    public static PySignException Unwritable(string path, Exception cause) =>
+        new(
+            PySignFailure.OutputUnwritable,
+            $"'{path}' cannot be written: {cause.Message}",
+            "Make room, or correct the permissions; then run again.",
+            cause
+        );
+
+    private static void WriteNew(FilePath path, ReadOnlySpan<byte> content)
     {
         Directory.CreateDirectory(path.GetDirectory().FullPath);
         var temporary = $"{path.FullPath}.{Guid.NewGuid():N}.part";

@@ -9,7 +9,11 @@ namespace Cake.PySign.Consume;
 /// </summary>
 internal sealed class AcceptedFolder : IDisposable
 {
+    private const string Suffix = ".part";
+    private const string LockSuffix = ".lock";
+
     private readonly DirectoryPath _target;
+    private readonly FileStream _lock;
     private bool _moved;
     private bool _kept;
 
@@ -23,7 +27,18 @@ internal sealed class AcceptedFolder : IDisposable
         }
 
         var above = IoPath.GetDirectoryName(target.FullPath.TrimEnd('/'))!;
-        Private = IoPath.Combine(above, $".{IoPath.GetFileName(target.FullPath)}.{Guid.NewGuid():N}.part");
+        var name = IoPath.GetFileName(target.FullPath.TrimEnd('/'));
+        RemoveAbandoned(above, name);
+        Private = IoPath.Combine(above, $".{name}.{Guid.NewGuid():N}{Suffix}");
+        Directory.CreateDirectory(above);
+        _lock = new FileStream(
+            Private.FullPath + LockSuffix,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            1,
+            FileOptions.DeleteOnClose
+        );
         Directory.CreateDirectory(Private.FullPath);
     }
 
@@ -70,15 +85,52 @@ internal sealed class AcceptedFolder : IDisposable
 
     public void Dispose()
     {
-        if (_kept)
+        try
+        {
+            var mine = _moved ? _target.FullPath : Private.FullPath;
+            if (!_kept && Directory.Exists(mine))
+            {
+                Directory.Delete(mine, recursive: true);
+            }
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Removes what a killed verification of the same folder left. Beside each private folder lies a file that its process holds open:
+    /// where it can be opened, the process is gone. A folder without such a file is somebody else's.
+    /// </summary>
+    private static void RemoveAbandoned(string above, string name)
+    {
+        if (!Directory.Exists(above))
         {
             return;
         }
 
-        var mine = _moved ? _target.FullPath : Private.FullPath;
-        if (Directory.Exists(mine))
+        foreach (var held in Directory.EnumerateFiles(above, $".{name}.*{Suffix}{LockSuffix}").ToList())
         {
-            Directory.Delete(mine, recursive: true);
+            var folder = new DirectoryInfo(held[..^LockSuffix.Length]);
+            var id = folder.Name[(name.Length + 2)..^Suffix.Length];
+            if (!Guid.TryParseExact(id, "N", out _) || new FileInfo(held) is { LinkTarget: not null } or { Length: > 0 })
+            {
+                continue;
+            }
+
+            try
+            {
+                using var gone = new FileStream(held, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                if (folder is { Exists: true, LinkTarget: null })
+                {
+                    folder.Delete(recursive: true);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its process lives, or another one was faster.
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Packaging.Names;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Consume;
@@ -67,7 +68,7 @@ internal static class DownloadMarker
             return
                 marker is { Exists: true, Length: <= MaxBytes, LinkTarget: null }
                 && JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(marker.FullName)) is { } files
-                && files.Keys.All(name => name.Length > 0 && name == IoPath.GetFileName(name))
+                && files.Keys.All(name => name == IoPath.GetFileName(name) && PortableName.IsPortable(name))
                 ? files
                 : [];
         }

@@ -20,6 +20,10 @@ internal sealed class PackageDownloader(Services services)
 {
     public const int MaxFiles = 2000;
 
+    public const long MaxTotalBytes = 64L << 30;
+
+    private const int TransfersInAll = 8;
+
     /// <param name="settings">Which version, and from where.</param>
     /// <param name="allowStorage">Whether files may come from another host where the settings leave it open.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -67,13 +71,30 @@ internal sealed class PackageDownloader(Services services)
         }
 
         var done = new ConcurrentDictionary<string, DownloadedDistribution>(StringComparer.Ordinal);
-        await Parallel
-            .ForEachAsync(
-                files,
-                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
-                async (file, token) => done[file.FileName] = await FetchAsync(connection, file, folder, token).ConfigureAwait(false)
-            )
-            .ConfigureAwait(false);
+        var total = new TotalBound(settings.MaxTotalBytes, $"{name.Value} {version.Normalized}");
+        var time = TransfersInAll * settings.Network.TransferTimeout;
+        using var limit = new CancellationTokenSource(time, services.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await Parallel
+                .ForEachAsync(
+                    files,
+                    new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = both.Token },
+                    async (file, token) =>
+                        done[file.FileName] = await FetchAsync(connection, file, folder, total, token).ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PySignException(
+                PySignFailure.TimedOut,
+                $"The {files.Count} files of {name.Value} {version.Normalized} did not arrive within {time:c}.",
+                "If the network is that slow, set Network.TransferTimeout."
+            );
+        }
+
         foreach (var other in beside)
         {
             services.Log.Warning(
@@ -163,13 +184,14 @@ internal sealed class PackageDownloader(Services services)
         RegistryConnection connection,
         SimpleIndexFile entry,
         DirectoryPath folder,
+        TotalBound total,
         CancellationToken cancellationToken
     )
     {
         using var arriving = new ArrivingFile(folder.CombineWithFilePath(entry.FileName));
         var download =
             await connection
-                .DownloadAsync(entry.Url, arriving.Open, $"Downloading {entry.FileName}", cancellationToken)
+                .DownloadAsync(entry.Url, () => total.Counted(arriving.Open()), $"Downloading {entry.FileName}", cancellationToken)
                 .ConfigureAwait(false)
             ?? throw new PySignException(
                 PySignFailure.NotFound,

@@ -43,6 +43,11 @@ public sealed class PyPackageDownloadSettings
     /// <value>Bytes; default 16 GiB. A registry that sends more is cut off.</value>
     public long MaxFileBytes { get; set; } = RegistryConnection.MaxFileBytes;
 
+    /// <summary>How much all files of the version may have together.</summary>
+    /// <value>Bytes; default 64 GiB. All of them together also take no longer than eight times <see
+    /// cref="NetworkSettings.TransferTimeout"/>: a registry that sends a byte now and then is given up.</value>
+    public long MaxTotalBytes { get; set; } = PackageDownloader.MaxTotalBytes;
+
     /// <summary>How many files one version may have.</summary>
     /// <value>1 or more; default 2000, where the largest releases have some hundred. A registry that lists more is not believed.</value>
     public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;

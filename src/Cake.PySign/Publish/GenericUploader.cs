@@ -176,6 +176,13 @@ internal sealed class GenericUploader(Services services)
     )
     {
         var retries = new Retries(services.Connections.Time);
+        if (registry.Overwrites && await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } meanwhile)
+        {
+            return meanwhile.Sha256 == upload.Sha256
+                ? upload.Receipt(meanwhile, UploadState.AlreadyThere)
+                : throw UploadPlan.Conflict("another run publishes the same version", [(upload.Name, upload.Sha256, meanwhile.Sha256)]);
+        }
+
         while (true)
         {
             PySignException? failure = null;

@@ -60,13 +60,15 @@ internal static partial class LedgerRules
         }
 
         var names = ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)).ToList();
-        return names.FirstOrDefault(name => !PlainName().IsMatch(name)) is { } odd ? $"'{odd}' is not a plain file name"
+        return names.FirstOrDefault(name => !IsPlain(name)) is { } odd ? $"'{odd}' is not a plain file name"
             : Duplicates.Of(names, name => name) is { } twice ? $"'{twice.Key}' is named twice"
             : ledger.Files.SelectMany(Digests).Concat(Digests(ledger.Statement)).FirstOrDefault(digest => !Sha256().IsMatch(digest))
                 is { } digest
                 ? $"'{digest}' is not a SHA-256 digest"
             : null;
     }
+
+    private static bool IsPlain(string name) => PlainName().IsMatch(name) && PortableName.IsPortable(name);
 
     // A signature without its bundle would let a distribution be published with nothing beside it that an independent consumer can verify.
     private static bool IsOf(LedgerFile file, LedgerSignature signature) =>

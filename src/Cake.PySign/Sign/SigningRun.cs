@@ -87,7 +87,8 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
 
             return signed;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or PySignException { Reason: PySignFailure.OutputUnwritable })
         {
             throw new SigningException(
                 SigningFailure.OutputUnwritable,

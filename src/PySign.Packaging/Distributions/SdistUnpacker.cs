@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using PySign.Packaging.Names;
 
 namespace PySign.Packaging.Distributions;
 
@@ -58,6 +59,8 @@ public static class SdistUnpacker
                 continue;
             if ((root ??= parts[0]) != parts[0])
                 throw ArchiveBounds.NotFound(file, $"one root folder, but there are '{root}' and '{parts[0]}'");
+            if (OperatingSystem.IsWindows() && !parts.All(PortableName.IsPortable))
+                throw Unsafe(file, entry.Name, "names that mean a file of their own on this system");
             var target = Path.Combine([folder, .. parts]);
             switch (entry.EntryType)
             {

@@ -41,5 +41,32 @@ public sealed class AcceptedFolderTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Folder("empty").FullPath));
     }
 
+    [Fact]
+    public void What_a_killed_verification_left_is_removed_by_the_next_and_nobody_elses_folder_is()
+    {
+        var target = _folder.Folder("verified");
+        var gone = $".verified.{Guid.NewGuid():N}.part";
+        _folder.Write($"{gone}/a.whl", "half");
+        _folder.Write($"{gone}.lock", "");
+        Directory.CreateDirectory(_folder.Folder("photos").FullPath);
+        _folder.Write("photos/cat.jpg", "cat");
+        Directory.CreateSymbolicLink(_folder.Folder($"{gone}/photos").FullPath, _folder.Folder("photos").FullPath);
+        var link = $".verified.{Guid.NewGuid():N}.part";
+        Directory.CreateSymbolicLink(_folder.Folder(link).FullPath, _folder.Folder("photos").FullPath);
+        _folder.Write($"{link}.lock", "");
+        foreach (var others in new[] { $".verified.{Guid.NewGuid():N}.part", ".verified.mine.part", ".other.0.part" })
+        {
+            _folder.Write($"{others}/a.whl", "not a lock beside it, or not a name of ours");
+        }
+
+        _folder.Write(".verified.mine.part.lock", "");
+        using var living = new AcceptedFolder(target);
+        using var place = new AcceptedFolder(target);
+        Assert.False(Directory.Exists(_folder.Folder(gone).FullPath));
+        Assert.True(Directory.Exists(living.Private.FullPath));
+        Assert.Equal("cat", File.ReadAllText(_folder.File("photos/cat.jpg").FullPath));
+        Assert.Equal(5, Directory.GetDirectories(_folder.Path, ".*.part").Length - 1);
+    }
+
     private static VerifiedRelease Release() => new("x", "1.0", new Uri("https://x.example/simple/"), []);
 }

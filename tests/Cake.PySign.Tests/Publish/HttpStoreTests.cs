@@ -84,6 +84,29 @@ public sealed class HttpStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_heeds_no_condition_is_looked_at_again_before_each_file_is_sent()
+    {
+        await using var server = await StartAsync(
+            new HttpStoreOptions
+            {
+                Token = Secret,
+                Conditional = false,
+                Redeploy = true,
+            }
+        );
+        var settings = Settings(server, StoreTokenKind.BearerToken);
+        var (file, same) = (_rig.Folder.Write("a.sig", "ours"), _rig.Folder.Write("b.sig", "the same"));
+        var plan = await Uploader().PlanAsync([file, same], settings, Token);
+        var others = _rig.Folder.Write("other/a.sig", "theirs");
+        await _rig.Context.GenericUpload([others, same], settings, Token);
+        var before = server.Services.Store.Stored.ToDictionary();
+        var e = await Assert.ThrowsAsync<PySignException>(() => Uploader().CarryOutAsync(plan, settings, Token));
+        Assert.Equal(PySignFailure.Conflict, e.Reason);
+        Assert.Contains($"here {FileDigest.Of(file)}, there {FileDigest.Of(others)}", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, server.Services.Store.Stored.ToDictionary());
+    }
+
+    [Fact]
     public async Task A_dry_run_prints_the_plan_and_sends_nothing()
     {
         await using var server = await StartAsync(new HttpStoreOptions { Token = Secret });
@@ -112,6 +135,10 @@ public sealed class HttpStoreTests : IDisposable
     [InlineData("..", "1.0", "package name")]
     [InlineData("hello/../x", "1.0", "package name")]
     [InlineData("hello", "1.0?x", "package version")]
+    [InlineData("nul", "1.0", "package name")]
+    [InlineData("hello.", "1.0", "package name")]
+    [InlineData("hello", "C:1.0", "package version")]
+    [InlineData("hello", "1.0 ", "package version")]
     public async Task Names_that_lead_elsewhere_are_refused_before_the_first_request(string package, string version, string named)
     {
         await using var server = await StartAsync(new HttpStoreOptions { Token = Secret });

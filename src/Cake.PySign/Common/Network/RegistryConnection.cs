@@ -141,6 +141,16 @@ internal sealed class RegistryConnection(
         {
             throw RegistryErrors.From(e, action);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What breaks off on the way is a ServiceException: this is the file that is written.
+            throw new PySignException(
+                PySignFailure.OutputUnwritable,
+                $"{action}: what arrives cannot be written: {e.Message}",
+                "Make room, or correct the permissions; then run again.",
+                e
+            );
+        }
     }
 
     /// <summary>Changes something by a small JSON document; what is done already is done again without harm.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PySign.Packaging.Names;
 
 namespace Cake.PySign.Common.Stores;
 
@@ -21,7 +22,7 @@ internal static partial class GenericNames
             throw Invalid("GitLab", "package name", name, "letters, digits and . _ - +", "Use the normalized project name.");
         }
 
-        if (!Version().IsMatch(Mapped(version)))
+        if (!Version().IsMatch(Mapped(version)) || version.Contains("..", StringComparison.Ordinal))
         {
             throw Invalid(
                 "GitLab",
@@ -35,7 +36,12 @@ internal static partial class GenericNames
 
     public static void RequireGitLabFile(string name)
     {
-        if (!GitLabFile().IsMatch(Mapped(name)) || name.Contains("..", StringComparison.Ordinal))
+        if (
+            !GitLabFile().IsMatch(Mapped(name))
+            || name.EndsWith('~')
+            || name.Contains("..", StringComparison.Ordinal)
+            || !PortableName.IsPortable(name)
+        )
         {
             throw Invalid(
                 "GitLab",
@@ -51,21 +57,23 @@ internal static partial class GenericNames
     /// refused.</summary>
     public static void RequireSegment(string what, string name)
     {
-        if (
-            name.Length == 0
-            || name.Trim('.').Length == 0
-            || name.IndexOfAny(['/', '\\', ':', '?', '#', '%']) >= 0
-            || name.Any(char.IsControl)
-        )
+        if (!PortableName.IsPortable(name) || name.IndexOfAny(['#', '%']) >= 0)
         {
-            throw Invalid("HTTP", what, name, "a plain name without / \\ : ? # % and control characters", "Rename it.");
+            throw Invalid(
+                "HTTP",
+                what,
+                name,
+                "a plain name without / \\ : * ? \" < > | # % and control characters, not a device of Windows, not ending "
+                    + "in a dot or blank",
+                "Rename it."
+            );
         }
     }
 
     /// <summary>GitHub renames an asset whose name it does not like, and a consumer would look for the old name.</summary>
     public static void RequireGitHubFile(string name)
     {
-        if (!GitHubFile().IsMatch(Mapped(name)))
+        if (!GitHubFile().IsMatch(Mapped(name)) || !PortableName.IsPortable(name))
         {
             throw Invalid(
                 "GitHub",
@@ -92,10 +100,10 @@ internal static partial class GenericNames
     [GeneratedRegex(@"\A[A-Za-z0-9._\-+]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PackageName();
 
-    [GeneratedRegex(@"\A(?!.*\.\.)[A-Za-z0-9_+.-]+\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_+.-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9._\-+][A-Za-z0-9._\-+~]*(?<!~)\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\A[A-Za-z0-9._\-+][A-Za-z0-9._\-+~]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GitLabFile();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_+-](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+-])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -20,6 +20,9 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     /// <summary>Where the registry serves <paramref name="fileName"/>.</summary>
     public virtual Uri Url(string fileName) => ServiceAddress.Below(root, Stored(fileName));
 
+    /// <summary>Whether a file that came since the plan was made would be overwritten without a trace.</summary>
+    public virtual bool Overwrites => false;
+
     /// <summary>Called once before the first upload.</summary>
     public virtual Task PrepareUploadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

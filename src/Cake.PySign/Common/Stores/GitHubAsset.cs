@@ -12,7 +12,7 @@ internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, string
     public static GitHubAsset Read(JsonElement json) =>
         new(
             json.GetProperty("id").GetInt64(),
-            json.GetProperty("name").GetString()!,
+            Text(json, "name"),
             json.GetProperty("state").GetString() == "uploaded",
             json.TryGetProperty("digest", out var digest)
             && digest.ValueKind == JsonValueKind.String
@@ -21,4 +21,9 @@ internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, string
                 ? text["sha256:".Length..].ToLowerInvariant()
                 : null
         );
+
+    /// <summary>A text that must be there.</summary>
+    /// <exception cref="JsonException">It is not.</exception>
+    public static string Text(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new JsonException($"{name} is empty");
 }

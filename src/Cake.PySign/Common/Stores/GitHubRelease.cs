@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Cake.PySign.Common.Network;
 using PySign.Http;
@@ -15,19 +16,32 @@ internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, bool IsI
     public static GitHubRelease Read(JsonElement json)
     {
         // A URI template (RFC 6570): {?name,label} at its end.
-        var template = json.GetProperty("upload_url").GetString()!;
+        var template = GitHubAsset.Text(json, "upload_url");
         return new GitHubRelease(
             json.GetProperty("id").GetInt64(),
-            json.GetProperty("tag_name").GetString()!,
+            GitHubAsset.Text(json, "tag_name"),
             json.GetProperty("draft").GetBoolean(),
             json.TryGetProperty("immutable", out var immutable) && immutable.ValueKind == JsonValueKind.True,
             new Uri(template.Split('{')[0])
         );
     }
 
-    /// <summary>The token may go to the API's own origin and to the upload host that belongs to it: uploads.X for api.X.</summary>
+    /// <summary>The token may go to the API's own origin and to the upload host that belongs to it, uploads.X for api.X, and there to this
+    /// release of this repository only: it may be able to write to others.</summary>
     public Uri UploadUrlFor(string fileName, Uri api)
     {
+        var repository = api.AbsolutePath[(api.AbsolutePath.LastIndexOf("/repos/", StringComparison.Ordinal) + 1)..].TrimEnd('/');
+        var path = string.Create(CultureInfo.InvariantCulture, $"/{repository}/releases/{Id}/assets");
+        if (!UploadUrl.AbsolutePath.EndsWith(path, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"The release's upload address is {UploadUrl.GetLeftPart(UriPartial.Path)}, which is not that of {path[1..]}: nothing is "
+                    + "sent there.",
+                "Check Store.Url; what answers there names another repository or another release."
+            );
+        }
+
         var own =
             EndpointRule.SameOrigin(api, UploadUrl)
             || (EndpointRule.IsLoopback(api) && EndpointRule.IsLoopback(UploadUrl))

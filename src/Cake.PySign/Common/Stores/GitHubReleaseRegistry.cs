@@ -206,7 +206,9 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
                         cancellationToken
                     )
                     .ConfigureAwait(false)
-            ).ToDictionary(asset => asset.Name, StringComparer.Ordinal);
+            )
+                .GroupBy(asset => asset.Name, StringComparer.Ordinal)
+                .ToDictionary(same => same.Key, OnlyOne, StringComparer.Ordinal);
             return _assets.GetValueOrDefault(name);
         }
         finally
@@ -214,6 +216,23 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
             _gate.Release();
         }
     }
+
+    /// <summary>GitHub keeps one file of a name; a list with two does not say which one readers get.</summary>
+    private static GitHubAsset OnlyOne(IGrouping<string, GitHubAsset> same) =>
+        same.Distinct().ToList() is [var one]
+            ? one
+            : throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"The release lists two files called '{same.Key}'.",
+                "Check Store.Url: what answers there is not what GitHub's API does."
+            );
+
+    private PySignException OtherTag(string action, GitHubRelease found) =>
+        new(
+            PySignFailure.InvalidMetadata,
+            $"{action}: the answer is about the release of '{found.Tag}', not of '{target.Tag}'.",
+            "Check Store.Url: what answers there is not what GitHub's API does."
+        );
 
     /// <summary>GitHub renames what it does not like, and a reader would look for the old name.</summary>
     private static void RequireName(string name, GitHubAsset asset)
@@ -249,7 +268,8 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         var answer = await GetAsync(Api("releases", "tags", target.Tag), action, cancellationToken).ConfigureAwait(false);
         if (answer is not null)
         {
-            return Parse(answer, action, GitHubRelease.Read);
+            var found = Parse(answer, action, GitHubRelease.Read);
+            return found.Tag == target.Tag ? found : throw OtherTag(action, found);
         }
 
         // A draft is not found by its tag; only those who may push see it in the list. A draft reserves nothing, so that there may be
@@ -276,6 +296,10 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         {
             var answer = await Connection.PostJsonAsync(Api("releases"), body, action, cancellationToken).ConfigureAwait(false);
             created = Parse(answer.Body, action, GitHubRelease.Read);
+            if (created.Tag != target.Tag)
+            {
+                throw OtherTag(action, created);
+            }
         }
         catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
         {
@@ -332,7 +356,7 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
             using var json = JsonDocument.Parse(body);
             return read(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new PySignException(
                 PySignFailure.Unreachable,

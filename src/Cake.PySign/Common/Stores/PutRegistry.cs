@@ -9,6 +9,9 @@ internal sealed class PutRegistry(RegistryConnection connection, Uri root) : Gen
     // Where the store knows it (RFC 9110 13.1.2), it takes the file only if there is none: of two runs at the same time one is told so.
     private static readonly IReadOnlyList<KeyValuePair<string, string>> _onlyNew = [new("If-None-Match", "*")];
 
+    // Not every store heeds the condition above.
+    public override bool Overwrites => true;
+
     public override void RequireFile(string fileName) => GenericNames.RequireSegment("file name", fileName);
 
     public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)

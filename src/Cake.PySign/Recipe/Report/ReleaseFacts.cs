@@ -38,12 +38,15 @@ internal sealed record ReleaseFacts(
         NewLine = "\n",
     };
 
-    public static ReleaseFacts Of(Ledger ledger)
+    /// <param name="ledger">The release's memory, which anybody may have edited who could write to the folder.</param>
+    /// <param name="addresses">Where files are; a receipt only says that one is there. Null leads nowhere.</param>
+    public static ReleaseFacts Of(Ledger ledger, ReportAddresses? addresses = null)
     {
+        addresses ??= ReportAddresses.None;
         var signature = ledger.Files.Select(file => file.Signature).FirstOrDefault(one => one is not null);
         var signer = signature is null ? null : new ReleaseSigner(signature.Identity, signature.Issuer);
-        var files = ledger.Files.Select(file => File(file)).ToList();
-        var statement = ledger.Statement is { } stated ? Part(stated.File, stated.Receipts) : null;
+        var files = ledger.Files.Select(file => File(file, addresses)).ToList();
+        var statement = ledger.Statement is { } stated ? Part(stated.File, stated.Receipts, addresses) : null;
         var chain = ReleaseChain.Of(ledger);
         return new ReleaseFacts(
             CurrentSchema,
@@ -83,7 +86,7 @@ internal sealed record ReleaseFacts(
 
     public string ToJson() => JsonSerializer.Serialize(this, _format) + "\n";
 
-    private static ReportedFile File(LedgerFile file)
+    private static ReportedFile File(LedgerFile file, ReportAddresses addresses)
     {
         var published = file.ReceiptsOf(LedgerDestination.Publish).LastOrDefault();
         return new ReportedFile(
@@ -91,21 +94,23 @@ internal sealed record ReleaseFacts(
             file.Kind,
             file.Size,
             file.Sha256,
-            [.. (file.Signature?.Files ?? []).Select(part => Part(part, file.Receipts))],
+            [.. (file.Signature?.Files ?? []).Select(part => Part(part, file.Receipts, addresses))],
             file.Signature?.Logs ?? [],
             file.Signature?.Files.Any(ProvenanceFiles.Is) == true,
-            file.Receipts.LastOrDefault(receipt => receipt.Stage == Recipe.RepositoryAttestations.Stage)?.Url,
-            published?.Url,
+            addresses.OfAttestations(file.Receipts.LastOrDefault(receipt => receipt.Stage == Recipe.RepositoryAttestations.Stage)?.Url),
+            published is null ? null : addresses.OfPackage,
             published?.At,
             file.Origin
         );
     }
 
-    private static ReportedPart Part(LedgerSignatureFile part, IReadOnlyList<LedgerReceipt> receipts) =>
+    private static ReportedPart Part(LedgerSignatureFile part, IReadOnlyList<LedgerReceipt> receipts, ReportAddresses addresses) =>
         new(
             part.Name,
             part.Sha256,
-            receipts.FirstOrDefault(receipt => receipt.File == part.Name && receipt.Stage == LedgerDestination.PublishSignatures)?.Url
+            receipts.Any(receipt => receipt.File == part.Name && receipt.Stage == LedgerDestination.PublishSignatures)
+                ? addresses.OfSignature(part.Name)
+                : null
         );
 }
 

@@ -12,7 +12,7 @@ internal static class ReleaseReportFiles
     /// <summary>Writes what the ledger says by now.</summary>
     public static void Write(Release release)
     {
-        var facts = ReleaseFacts.Of(release.Dist.Store.Read());
+        var facts = FactsOf(release);
         var folder = release.Options.Report.MakeAbsolute(release.Context.Environment);
         Directory.CreateDirectory(folder.FullPath);
         Put(folder.CombineWithFilePath("index.html"), ReleasePage.Of(facts));
@@ -26,9 +26,15 @@ internal static class ReleaseReportFiles
     {
         if (release.Context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
         {
-            var text = ReleaseMarkdown.Of(ReleaseFacts.Of(release.Dist.Store.Read()));
+            var text = ReleaseMarkdown.Of(FactsOf(release));
             File.AppendAllText(file, release.Log.Redactor.Redact(text) + "\n");
         }
+    }
+
+    private static ReleaseFacts FactsOf(Release release)
+    {
+        var ledger = release.Dist.Store.Read();
+        return ReleaseFacts.Of(ledger, ReportAddresses.Of(release, ledger));
     }
 
     // An earlier report is replaced, and nobody's file of the same name.

@@ -49,7 +49,9 @@ internal static class ReleaseSummary
             var addresses = ledger.Files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url).ToList();
             if (addresses.Count > 0)
             {
-                yield return [name, $"{addresses.Count} files at {new Uri(addresses[0]).GetLeftPart(UriPartial.Authority)}"];
+                var isAddress = Uri.TryCreate(addresses[0], UriKind.Absolute, out var uri);
+                var place = isAddress ? uri!.GetLeftPart(UriPartial.Authority) : addresses[0];
+                yield return [name, $"{addresses.Count} files at {place}"];
             }
         }
 

@@ -124,6 +124,43 @@ public sealed class ReleaseReportTests : IDisposable
     }
 
     [Fact]
+    public void Addresses_are_computed_and_an_edited_receipt_leads_nowhere()
+    {
+        using var rig = new CakeRig();
+        var options = ReleaseOptions.From(rig.Context);
+        options.Store.Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic");
+        options.RepositoryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi");
+        var finished = Finished(SampleLedger.Signed());
+        var edited = finished with
+        {
+            Files =
+            [
+                .. finished.Files.Select(file =>
+                    file with
+                    {
+                        Receipts =
+                        [
+                            .. file
+                                .Receipts.Concat(file.Signature!.Files.Select(part => file.Receipts[0] with { File = part.Name }))
+                                .Append(file.Receipts[0] with { Stage = LedgerDestination.RepositoryAttestations })
+                                .Select(receipt => receipt with { Url = "https://evil.example/" }),
+                        ],
+                    }
+                ),
+            ],
+        };
+        var facts = ReleaseFacts.Of(edited, ReportAddresses.Of(new Release(rig.Context, options, rig.Services()), edited));
+        Assert.Equal("https://gitlab.com/api/v4/projects/42/packages/pypi/simple/hello-pysign/", facts.Files[0].Url);
+        Assert.All(
+            facts.Files.SelectMany(file => file.SignatureFiles),
+            part => Assert.Equal($"https://gitlab.com/api/v4/projects/42/packages/generic/hello-pysign/1.0.0/{part.Name}", part.Url)
+        );
+        Assert.DoesNotContain("href=\"https://evil", ReleasePage.Of(facts), StringComparison.Ordinal);
+        Assert.DoesNotContain("(https://evil", ReleaseMarkdown.Of(facts), StringComparison.Ordinal);
+        Assert.DoesNotContain("https://evil", facts.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_javascript_address_in_the_ledger_is_no_link()
     {
         var signed = SampleLedger.Signed();
