@@ -347,6 +347,9 @@ internal sealed record CheckedBuild(
 
     public IReadOnlySet<string> Tracked => Sources.Tracked;
 
+    /// <summary>What the repository has outside of the project, relative to its work tree.</summary>
+    public IReadOnlySet<string> Outside { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     public CoreMetadata MetadataOf(PyDistribution one) =>
         _metadata.TryGetValue(one.Path.FullPath, out var known)
             ? known

@@ -17,6 +17,9 @@ internal static class BuildVariables
             ["PYTHONUTF8"] = "1",
             ["PYTHONUNBUFFERED"] = "1",
 
+            // Importing a back end that lies in the tree would leave its bytecode there, and "graft" packs that.
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
+
             // Back ends ask git. What is not in a repository here must not be taken for a part of one around the temporary folder.
             ["GIT_OPTIONAL_LOCKS"] = "0",
             ["GIT_CEILING_DIRECTORIES"] = RealPath.Of(workspace.FullPath),

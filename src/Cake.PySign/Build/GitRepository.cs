@@ -144,12 +144,6 @@ internal sealed class GitRepository
         return tracked;
     }
 
-    /// <summary>Whether a path behind all links lies in the work tree and not in its <c>.git</c>.</summary>
-    public bool Holds(string path) =>
-        IoPath.GetRelativePath(Root.FullPath, path).Replace('\\', '/') is var inside
-        && !IoPath.IsPathRooted(inside)
-        && inside.Split('/')[0] is not (".." or FolderName);
-
     /// <summary>The time of the last commit, for reproducible archives; <see langword="null"/> before the first.</summary>
     public Task<DateTimeOffset?> CommitTimeAsync(CancellationToken cancellationToken) =>
         _commitTime ??= ReadCommitTimeAsync(cancellationToken);

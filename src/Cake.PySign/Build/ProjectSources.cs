@@ -51,6 +51,14 @@ internal sealed record ProjectSources(DirectoryPath Project, GitRepository? Repo
         return new ProjectSources(real, repository, tracked);
     }
 
+    /// <summary>What the repository has outside of the project, relative to its work tree.</summary>
+    public async Task<IReadOnlySet<string>> OutsideAsync(CancellationToken cancellationToken) =>
+        Repository is not { Prefix.Length: > 0 } repository
+            ? new HashSet<string>(StringComparer.Ordinal)
+            : (await repository.OutsideAsync(cancellationToken).ConfigureAwait(false))
+                .Select(name => GitName.Read(name) ?? name)
+                .ToHashSet(StringComparer.Ordinal);
+
     private static PySignException Unreadable(DirectoryPath project, string problem) =>
         problem.Length == 0
             ? new PySignException(

@@ -89,7 +89,14 @@ internal sealed class PyBuilder(Services services)
         var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
         ComputedVersion.Check(distributions, injection, wanted, settings, services.Log);
         var twine = await new BuildChecks(services)
-            .RunAsync(new CheckedBuild(sources, distributions, python, workspace.Path), settings, cancellationToken)
+            .RunAsync(
+                new CheckedBuild(sources, distributions, python, workspace.Path)
+                {
+                    Outside = await sources.OutsideAsync(cancellationToken).ConfigureAwait(false),
+                },
+                settings,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         Name(
             tools,

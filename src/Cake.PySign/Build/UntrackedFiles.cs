@@ -26,7 +26,7 @@ internal static class UntrackedFiles
     private static bool IsCompiledFrom(string name, CheckedBuild build) =>
         IoPath.GetExtension(name) is ".c" or ".cpp" && build.Tracked.Contains(IoPath.ChangeExtension(name, ".pyx")) && !Exists(name, build);
 
-    // git tracks a link to a folder as one name; the back end packs what it leads to.
+    // git tracks a link to a folder as one name; the back end packs what it leads to. That must be tracked itself.
     private static bool IsBehindLink(string name, CheckedBuild build)
     {
         if (build.Sources.Repository is not { } repository)
@@ -39,7 +39,28 @@ internal static class UntrackedFiles
             if (build.Tracked.Contains(name[..slash]))
             {
                 var real = RealPath.Of(IoPath.Combine(build.Project.FullPath, name));
-                return File.Exists(real) && repository.Holds(real);
+                return File.Exists(real) && IsTracked(real, build, repository);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsTracked(string real, CheckedBuild build, GitRepository repository)
+    {
+        var inside = IoPath.GetRelativePath(build.Project.FullPath, real).Replace('\\', '/');
+        if (!IoPath.IsPathRooted(inside) && !inside.StartsWith("../", StringComparison.Ordinal))
+        {
+            return build.Tracked.Contains(inside);
+        }
+
+        // A submodule is one entry of the index, whatever it holds.
+        var outside = IoPath.GetRelativePath(repository.Root.FullPath, real).Replace('\\', '/');
+        for (var name = outside; name.Length > 0; name = name.LastIndexOf('/') is > 0 and var slash ? name[..slash] : "")
+        {
+            if (build.Outside.Contains(name))
+            {
+                return true;
             }
         }
 

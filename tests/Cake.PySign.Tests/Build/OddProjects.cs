@@ -557,6 +557,34 @@ internal static class OddProjects
             Before = folder => Directory.CreateSymbolicLink(folder.File("repo/odd/shared").FullPath, "../shared"),
         };
         yield return new OddProject(
+            "files: untracked behind a link",
+            SetuptoolsModules,
+            (
+                "py/pyproject.toml",
+                Setuptools + Project + "[tool.setuptools]\npackages = [\"odd\"]\n[tool.setuptools.package-data]\nodd = [\"shared/*.txt\"]\n"
+            ),
+            ("py/odd/__init__.py", Init),
+            ("shared/tracked.txt", "x")
+        )
+        {
+            Before = folder => Directory.CreateSymbolicLink(folder.File("repo/py/odd/shared").FullPath, "../../shared"),
+            Then = folder => folder.Write("repo/shared/untracked.txt", "x"),
+        };
+        yield return new OddProject(
+            "files: untracked behind a link in the project",
+            SetuptoolsModules,
+            (
+                "pyproject.toml",
+                Setuptools + Project + "[tool.setuptools]\npackages = [\"odd\"]\n[tool.setuptools.package-data]\nodd = [\"shared/*.txt\"]\n"
+            ),
+            _package,
+            ("shared/tracked.txt", "x")
+        )
+        {
+            Before = folder => Directory.CreateSymbolicLink(folder.File("repo/odd/shared").FullPath, "../shared"),
+            Then = folder => folder.Write("repo/shared/untracked.txt", "x"),
+        }.IsRefused(PySignFailure.ForeignContent);
+        yield return new OddProject(
             "files: a program",
             SetuptoolsModules,
             ("pyproject.toml", Setuptools + Project + "[tool.setuptools.package-data]\nodd = [\"*.sh\"]\n"),

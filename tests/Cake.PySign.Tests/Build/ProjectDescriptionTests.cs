@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.Core;
 using Cake.PySign.Build;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Tests.Rig;
@@ -28,6 +29,18 @@ public sealed class ProjectDescriptionTests : IDisposable
                 Encoding.UTF8.GetBytes("[project]\n<<<<<<< HEAD\nname = \"a\"\n=======\nname = \"b\"\n>>>>>>> other\n"),
                 "line 2, column 1: a merge left its conflict marker"
             },
+            { "UTF-16 of the other order", [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Fine)], "UTF-16" },
+            { "a duplicate key", Encoding.UTF8.GetBytes(Fine + "name = \"again\"\n"), "line 5, column 1" },
+            { "a duplicate table", Encoding.UTF8.GetBytes(Fine + "[project]\n"), "line 5, column" },
+            { "truncated in a string", Encoding.UTF8.GetBytes(Fine[..^4]), "line 4, column" },
+            { "truncated in an array", Encoding.UTF8.GetBytes(Fine + "authors = [\n  {name = \"A\"},\n"), "line" },
+            { "a byte of Latin 1", [.. Encoding.UTF8.GetBytes(Fine), .. "description = \"caf"u8, 0xE9, .. "\"\n"u8], "line 5" },
+            { "a NUL", Encoding.UTF8.GetBytes(Fine + "description = \"a\0b\"\n"), "line 5" },
+            {
+                "a conflict of another style",
+                Encoding.UTF8.GetBytes(Fine + "||||||| base\nversion = \"2\"\n"),
+                "line 5, column 1: a merge"
+            },
             { "a wrong type", Encoding.UTF8.GetBytes("[project]\nname = 3\n"), "project.name" },
         };
 
@@ -43,6 +56,11 @@ public sealed class ProjectDescriptionTests : IDisposable
         Assert.Contains(path.FullPath, e.Message, StringComparison.Ordinal);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.NotEmpty(what);
+
+        // The recipe says the same, before it asks for anything else.
+        _rig.Environment.Variables["PYSIGN_PROJECT"] = "p";
+        var failed = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
+        Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
