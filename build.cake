@@ -1,6 +1,7 @@
 // The project's own build. Two commands matter to a newcomer:
 //   ./build.sh --target=Rehearse     a whole signed release of a Python project against the embedded sandbox
 //   ./build.sh --target=Test         everything the project claims about itself
+#load "eng/build/docs.cake"
 #load "eng/build/measures.cake"
 #load "eng/build/python.cake"
 #load "eng/build/tests.cake"
@@ -134,6 +135,11 @@ Task("Rehearse")
             },
         });
     });
+
+Task("Docs")
+    .Description("Leaves the documentation as a site in artifacts/site, with search and the API of the two engines (docfx, brought into .tools).")
+    .IsDependentOn("Build")
+    .Does(() => BuildSite(configuration, artifacts));
 
 Task("Format")
     .Description("Fails when C# is not formatted as CSharpier does it; the style rules of .editorconfig have failed the build before that.")

@@ -134,6 +134,7 @@ internal static class KnownVariables
         "KILL_POINTS",
         "MUTATIONS",
         "PEERS",
+        "PLAYED_PAGES",
         "REAL_LOCKS",
         "REAL_ONLY",
         "REAL_BUNDLES",

@@ -32,13 +32,13 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
     /// <summary>What outlives the pipeline: caches.</summary>
     public string Caches => Path.Combine(machine.Root, "cache");
 
-    /// <summary>The sample project with what the README and the CI files ask a user to add.</summary>
+    /// <summary>The sample project with what the page for GitLab and the CI files ask a user to add.</summary>
     public string Checkout()
     {
         var target = Emptied("checkout");
         var repository = RepositoryRoot.Path;
         CopyFolder(Path.Combine(repository, "samples", "hello-pysign"), target);
-        var readme = File.ReadAllText(Path.Combine(repository, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(repository, "docs", "on-gitlab.md"));
         var script = Script().Match(readme).Groups["script"].Value;
         Assert.Contains("#load nuget:?package=Cake.PySign&version=", script, StringComparison.Ordinal);
         File.WriteAllText(

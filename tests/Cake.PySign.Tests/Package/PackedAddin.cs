@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace Cake.PySign.Tests.Package;
 
 /// <summary>The package as <c>dotnet pack</c> makes it from what is already built.</summary>
-public sealed class PackedAddin : IAsyncLifetime
+public sealed class PackedAddin(string version) : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pysign-pack-");
     private ZipArchive? _archive;
@@ -14,7 +14,10 @@ public sealed class PackedAddin : IAsyncLifetime
 
     public string Feed => _folder.FullName;
 
-    public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}";
+    public PackedAddin()
+        : this($"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}") { }
+
+    public string Version { get; } = version;
 
     public IReadOnlyList<string> Files =>
         [

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Cake.PySign.Tests.Package;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.Pages;
+
+/// <summary>
+/// A machine with nothing but the SDK, Python 3 and git: an empty home, no variables of ours, and a package source that has the packed
+/// addin and the tools of a manifest, under the versions that the pages name. It stands in for nuget.org.
+/// </summary>
+public sealed class CleanMachine : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly PackedAddin _addin = new("0.1.0");
+
+    /// <summary>An empty folder of its own.</summary>
+    public string Empty(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, "work", name)).FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _addin.InitializeAsync();
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        foreach (var tool in Directory.EnumerateFiles(Path.Combine(packages, "cake.tool"), "*.nupkg", SearchOption.AllDirectories))
+        {
+            File.Copy(tool, Path.Combine(_addin.Feed, Path.GetFileName(tool)));
+        }
+
+        _folder.Write(
+            "home/.nuget/NuGet/NuGet.Config",
+            "<configuration><packageSources><clear />"
+                + $"<add key=\"nuget.org\" value=\"{_addin.Feed}\" /></packageSources></configuration>"
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _addin.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Runs lines as somebody types them: the first that fails ends it.</summary>
+    public async Task<(int Exit, string Output)> RunAsync(
+        string folder,
+        string lines,
+        IReadOnlyDictionary<string, string>? variables = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var start = new ProcessStartInfo("/bin/bash", ["-eo", "pipefail", "-c", lines])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        var sdk = Path.GetDirectoryName(Environment.ProcessPath!)!;
+        start.Environment["PATH"] = $"{sdk}:/usr/bin:/bin";
+        start.Environment["DOTNET_ROOT"] = sdk;
+        start.Environment["HOME"] = Path.Combine(_folder.Path, "home");
+        start.Environment["LANG"] = "C.UTF-8";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["NUGET_CERT_REVOCATION_MODE"] = "offline";
+        foreach (var who in new[] { "AUTHOR", "COMMITTER" })
+        {
+            start.Environment[$"GIT_{who}_NAME"] = "A Reader";
+            start.Environment[$"GIT_{who}_EMAIL"] = "reader@example.org";
+        }
+
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, await output + await errors);
+    }
+}
