@@ -15,6 +15,7 @@ namespace PySign.Sigstore.Verification;
 /// <param name="options">How to work.</param>
 public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options = null)
 {
+    private readonly SignerKeys _signerKeys = new();
     private readonly TrustedRoot _root = root ?? throw new ArgumentNullException(nameof(root));
     private readonly VerifierOptions _options = options ?? new VerifierOptions();
 
@@ -233,7 +234,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
 
         LogEntryBindingStep.RefuseWithdrawn(bundle);
         var (leaf, usable) = CertificateStep.ReadLeaf(bundle, _options.AcceptOldBundles);
-        using var key = leaf.Key;
+        var key = _signerKeys.Of(leaf);
         if (_options.RequireLog && bundle.VerificationMaterial.LogEntries.Count == 0)
         {
             throw TransparencyLogStep.NotLogged(bundle);
