@@ -67,8 +67,8 @@ public sealed class InTotoStatement
     /// afterwards.</summary>
     /// <exception cref="VerificationException">No subject has one.</exception>
     public string FirstSha256() =>
-        Sha256Subjects.FirstOrDefault(static digest => digest.Length == 64 && digest.AsSpan().ContainsOnlyHex())
-        ?? throw Malformed("a subject with a SHA-256 digest", "none");
+        Sha256Subjects.FirstOrDefault(HexText.IsSha256)
+        ?? throw Malformed("a subject with a SHA-256 digest of 64 lower-case hexadecimal digits", "none");
 
     private static InTotoStatement Read(JsonElement root)
     {

@@ -31,8 +31,6 @@ public sealed class Statement
 
     private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
-
     private Statement(ReadOnlyMemory<byte> utf8Json, string predicateType, string firstSha256)
     {
         Utf8Json = utf8Json;
@@ -74,7 +72,7 @@ public sealed class Statement
             return new Statement(
                 bytes,
                 statement.PredicateType,
-                statement.Sha256Subjects.FirstOrDefault(IsSha256)
+                statement.Sha256Subjects.FirstOrDefault(HexText.IsSha256)
                     ?? throw Invalid("no subject has a SHA-256 digest of 64 lower-case hexadecimal digits", null)
             );
         }
@@ -98,7 +96,7 @@ public sealed class Statement
             throw Invalid($"the predicate type \"{ProtoJson.Shorten(predicateType)}\" is not a URI", null);
         }
 
-        if (subjects.FirstOrDefault(static s => !IsSha256(s.Sha256) || s.Name.Length == 0) is { } bad)
+        if (subjects.FirstOrDefault(static s => !HexText.IsSha256(s.Sha256) || s.Name.Length == 0) is { } bad)
         {
             throw Invalid($"the subject \"{bad.Name}\" needs a name and a SHA-256 digest of 64 lower-case hexadecimal digits", null);
         }
@@ -134,8 +132,6 @@ public sealed class Statement
 
         return Parse(buffer.WrittenMemory);
     }
-
-    private static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(_lowerHex);
 
     private static SigningException Invalid(string what, Exception? inner) =>
         new(
