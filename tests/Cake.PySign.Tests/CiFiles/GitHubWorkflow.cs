@@ -47,7 +47,8 @@ internal sealed partial class GitHubWorkflow(YamlMap file, JobRunner runner)
     {
         await Begin(Job(name).Text("environment"));
         var temporary = runner.Emptied("temp");
-        var variables = Defaults.Concat(Machine).Concat(HasIdentity(name) ? IdentityVariables : []).ToDictionary();
+        var given = Defaults.Where(pair => !Machine.ContainsKey(pair.Key)).Concat(Machine);
+        var variables = given.Concat(HasIdentity(name) ? IdentityVariables : []).ToDictionary();
         var folder = "";
         foreach (var step in Job(name).Maps("steps"))
         {

@@ -132,6 +132,27 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         Assert.All(ledger.Files, file => Assert.Equal(inputs["certificate-identity"], file.Signature!.Identity));
     }
 
+    [Fact]
+    public async Task The_workflow_for_branches_builds_tests_and_fills_the_cache_of_releases()
+    {
+        PlayedCiFileTests.SkipWithoutBash();
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("PYSIGN_REHEARSALS") is "all",
+            "NOT RUN: PYSIGN_REHEARSALS=all plays tests.yml too; its jobs run what those of a release run."
+        );
+        using var runner = new JobRunner(machine);
+        var workflow = Workflow("tests.yml", runner, machine.Sandbox, await GitHubAsync(machine.Sandbox));
+        Assert.Equal(["test", "tools"], workflow.Jobs);
+        foreach (var name in new[] { "GITHUB_REF", "GITHUB_REF_NAME", "GITHUB_REF_TYPE" })
+        {
+            workflow.Machine[name] = name.EndsWith("TYPE", StringComparison.Ordinal) ? "branch" : "refs/heads/main";
+        }
+
+        await RunAsync(workflow, runner, "test");
+        await RunAsync(workflow, runner, "tools");
+        Assert.Contains("PySign-ShowInfo", runner.Output, StringComparison.Ordinal);
+    }
+
     private static async Task<string> EntriesAsync(HttpClient http) =>
         (await http.GetFromJsonAsync<JsonElement>("/_sandbox/state", Stop)).GetProperty("logs").GetRawText();
 

@@ -146,6 +146,22 @@ public sealed class InitTests : IDisposable
         Assert.DoesNotContain("would change", _rig.Log.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_release_that_is_there_is_not_joined_by_a_second_one_and_another_upload_is_named()
+    {
+        Project("pyproject.toml", "https://github.com/acme/hello.git");
+        _rig.Folder.Write(".github/workflows/release.yml", "jobs:\n  sign:\n    steps:\n      - run: dotnet cake --target=PySign-Sign\n");
+        _rig.Folder.Write(".github/workflows/publish.yaml", "jobs:\n  upload:\n    steps:\n      - uses: pypa/gh-action-pypi-publish@v1\n");
+        Init(null);
+        Assert.False(File.Exists(Path.Combine(_rig.Folder.Path, ".github/workflows/release-pypi.yml")));
+        Assert.Contains("publish.yaml uploads by itself", _rig.Log.Text, StringComparison.Ordinal);
+
+        _rig.Folder.Write(".gitlab-ci.yml", "sign:\n  script: [dotnet cake --target=PySign-Sign]\n");
+        Init("gitlab");
+        Assert.False(Directory.Exists(Path.Combine(_rig.Folder.Path, ".gitlab")));
+        Assert.Contains("would change .gitlab-ci.yml", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
     private void Init(string? flavour, string? overwrite = null, string? project = null)
     {
         var options = ReleaseOptions.From(_rig.Context);

@@ -40,6 +40,7 @@ internal sealed record InitFile(string Path, InitChange Change, string Content, 
 internal sealed class InitFiles(InitLook look, string version)
 {
     private const string CakeVersion = "7.0.0";
+    private const string UploadsToo = "uploads by itself: take that out, or a version is public before its signatures, and twice";
 
     private static readonly string[] _ignored = ["tools/", "artifacts/", "dist/", "consumer/", "test-results/"];
 
@@ -179,11 +180,23 @@ internal sealed class InitFiles(InitLook look, string version)
             yield break;
         }
 
+        // What releases already is not joined by a second release of the same tag.
+        if (Releases(there) && !there.Contains("pysign.gitlab-ci.yml", StringComparison.Ordinal))
+        {
+            yield return Whole(Path, whole);
+            yield break;
+        }
+
         yield return Whole(Template, InitRecipes.GitLab("pysign.gitlab-ci.yml", look, isPyPi));
         if (there.Contains("pysign.gitlab-ci.yml", StringComparison.Ordinal))
         {
             yield return new InitFile(Path, InitChange.Kept, there, "");
             yield break;
+        }
+
+        if (Uploads(there))
+        {
+            yield return new InitFile(Path, InitChange.ByHand, there, UploadsToo);
         }
 
         var include = $"include:\n  - local: {Template}\n";
@@ -195,12 +208,53 @@ internal sealed class InitFiles(InitLook look, string version)
 
     private IEnumerable<InitFile> GitHub()
     {
+        const string Folder = ".github/workflows";
         var release = look.Flavour == RehearsedAs.GitHubPyPi ? "release-pypi.yml" : "release-registry.yml";
-        yield return Whole($".github/workflows/{release}", InitRecipes.GitHub(release, look));
+        var others = Workflows(Folder)
+            .Where(path => path != $"{Folder}/{release}")
+            .Select(path => (Path: path, Text: Read(path)!))
+            .ToList();
+        var releasing = others.Where(one => Releases(one.Text)).ToList();
+        foreach (var one in releasing)
+        {
+            // A second workflow would release the same tag once more.
+            yield return new InitFile(one.Path, InitChange.Kept, one.Text, "");
+        }
+
+        foreach (var one in others.Except(releasing).Where(one => Uploads(one.Text)))
+        {
+            yield return new InitFile(one.Path, InitChange.ByHand, one.Text, UploadsToo);
+        }
+
+        if (releasing.Count == 0)
+        {
+            yield return Whole($"{Folder}/{release}", InitRecipes.GitHub(release, look));
+        }
 
         // Many repositories have a tests.yml of their own, and it may stay.
         var tests = InitRecipes.GitHub("tests.yml", look);
-        var own = Read(".github/workflows/tests.yml") is { } there && !SameLines(there, tests);
-        yield return Whole(own ? ".github/workflows/pysign-tests.yml" : ".github/workflows/tests.yml", tests);
+        var own = Read($"{Folder}/tests.yml") is { } there && !SameLines(there, tests);
+        yield return Whole($"{Folder}/{(own ? "pysign-tests.yml" : "tests.yml")}", tests);
     }
+
+    private List<string> Workflows(string folder) =>
+        IoPath.Combine(look.Root, folder) is var full && Directory.Exists(full)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(full)
+                    .Where(file => IoPath.GetExtension(file) is ".yml" or ".yaml" && new FileInfo(file).LinkTarget is null)
+                    .Select(file => $"{folder}/{IoPath.GetFileName(file)}")
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+
+    private static bool Releases(string ci) =>
+        ci.Contains("PySign-Sign", StringComparison.Ordinal) || ci.Contains("PySign-Release", StringComparison.Ordinal);
+
+    private static bool Uploads(string ci) =>
+        ci.Contains("gh-action-pypi-publish", StringComparison.Ordinal)
+        || ci.Contains("twine upload", StringComparison.Ordinal)
+        || ci.Contains("uv publish", StringComparison.Ordinal)
+        || ci.Contains("poetry publish", StringComparison.Ordinal);
 }
