@@ -124,18 +124,21 @@ internal sealed class PlayedRepository
         ];
 
     /// <summary>The workflow files of GitHub that run a stage of the release.</summary>
-    public async Task<IReadOnlyList<string>> WorkflowsAsync(string prefix, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> WorkflowsAsync(string prefix, CancellationToken cancellationToken) =>
+        WithAsync($"{prefix}-(Sign|Release|Publish)", ".github/workflows/", cancellationToken);
+
+    /// <summary>Whether a CI file names PyPI, or the token for it.</summary>
+    public async Task<bool> PublishesToPyPiAsync(bool isGitHub, CancellationToken cancellationToken) =>
+        (
+            await WithAsync(@"upload\.pypi\.org|PYPI_ID_TOKEN", isGitHub ? ".github/workflows/" : ".gitlab-ci.yml", cancellationToken)
+                .ConfigureAwait(false)
+        ).Count > 0;
+
+    private async Task<IReadOnlyList<string>> WithAsync(string pattern, string place, CancellationToken cancellationToken)
     {
-        var found = await _git.ReadAsync(
-                _store,
-                ["grep", "--name-only", "--extended-regexp", "-e", $"{prefix}-(Sign|Release|Publish)", Commit, "--", ".github/workflows/"],
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return
-        [
-            .. found.Output.Where(line => line.Contains('/', StringComparison.Ordinal)).Select(line => line[(line.LastIndexOf('/') + 1)..]),
-        ];
+        string[] arguments = ["grep", "--name-only", "--extended-regexp", "-e", pattern, Commit, "--", place];
+        var found = await _git.ReadAsync(_store, arguments, cancellationToken).ConfigureAwait(false);
+        return [.. found.Output.Where(line => line.Contains(':', StringComparison.Ordinal)).Select(line => line.Split('/', ':')[^1])];
     }
 
     /// <summary>A clean checkout, as a job begins with.</summary>

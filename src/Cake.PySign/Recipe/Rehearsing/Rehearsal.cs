@@ -233,7 +233,7 @@ internal sealed class Rehearsal
             _services.Log.Information($"There is no remote: played as {path}.");
         }
 
-        var flavour = _parameters.As ?? Usual(remote);
+        var flavour = _parameters.As ?? await UsualAsync(repository, cancellationToken).ConfigureAwait(false);
         var workflow = "release.yml";
         if (flavour is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi)
         {
@@ -253,11 +253,14 @@ internal sealed class Rehearsal
         };
     }
 
-    /// <summary>The CI service of the remote, and PyPI where the script publishes there.</summary>
-    private RehearsedAs Usual(OwnRepository? remote)
+    /// <summary>The CI service of the remote, and PyPI where the script or the CI file publishes there.</summary>
+    private async Task<RehearsedAs> UsualAsync(PlayedRepository repository, CancellationToken cancellationToken)
     {
-        var isPyPi = _script.RepositoryUrl is { } index && TwineTarget.IsPyPi(index);
-        if (remote is { IsGitHub: true })
+        var isGitHub = repository.Remote is { IsGitHub: true };
+        var isPyPi = _script.RepositoryUrl is { } index
+            ? TwineTarget.IsPyPi(index)
+            : await repository.PublishesToPyPiAsync(isGitHub, cancellationToken).ConfigureAwait(false);
+        if (isGitHub)
         {
             return isPyPi ? RehearsedAs.GitHubPyPi : RehearsedAs.GitHub;
         }
