@@ -17,7 +17,7 @@ internal sealed class BareContext : ICakeContext
 
     public IGlobber Globber => throw Unused();
 
-    public ICakeArguments Arguments => throw Unused();
+    public ICakeArguments Arguments { get; } = new CakeArguments(Enumerable.Empty<string>().ToLookup(name => name));
 
     public IProcessRunner ProcessRunner => throw Unused();
 

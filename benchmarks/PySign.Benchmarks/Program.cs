@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["toml"] = TomlBenchmark.RunAsync,
     ["publish"] = PublishBenchmark.RunAsync,
     ["many-files"] = ManyFilesBenchmark.RunAsync,
+    ["preflight"] = PreflightBenchmark.RunAsync,
     ["audit"] = AuditBenchmark.RunAsync,
     ["build-overhead"] = BuildOverheadBenchmark.RunAsync,
 };

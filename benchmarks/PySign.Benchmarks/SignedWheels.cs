@@ -28,9 +28,12 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
 
     public string Policy => Path.Combine(folder, "pysign-policy.toml");
 
+    /// <summary>Wheels that are not signed.</summary>
+    public IReadOnlyList<string> Make(int count) => [.. Enumerable.Range(1, count).Select(Write)];
+
     public async Task SignAsync(int count)
     {
-        var wheels = Enumerable.Range(1, count).Select(Write).ToList();
+        var wheels = Make(count);
         var signed = await new BareContext().CosignSignBlob(
             wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
             new CosignSignBlobSettings

@@ -84,13 +84,42 @@ public sealed class RehearsalTests : IDisposable
     {
         SystemPython.Require("build.__main__");
         Project();
-        _variables["PYSIGN_REHEARSE_AS"] = "gitlab";
-        var (code, output) = await RehearseAsync("--build-breaks", "--build-fixed-target=PySign-Rehearse", "--output=../out");
+
+        // As a Frosting project: started in the folder of the build, which works in the one above.
+        var (code, output) = await RehearsalProcess.RunAsync(
+            _folder.Folder("hello/build").FullPath,
+            _variables,
+            "--build-folder=..",
+            "--as=gitlab",
+            "--build-breaks",
+            "--build-fixed-target=PySign-Rehearse",
+            "--output=../out"
+        );
         Assert.True(code == (int)ReleaseStage.Test, output);
         Assert.Contains("Error: PySign-Test: the step of the script broke", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.Contains("the step of the script broke", Read("out/logs/PySign-Test.log"), StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("out/logs/PySign-Sign.log").FullPath));
+    }
+
+    [Fact]
+    public async Task A_second_project_of_the_script_is_rehearsed_by_its_own_tasks()
+    {
+        Assert.SkipUnless(PlaysAll, "NOT RUN: PYSIGN_REHEARSALS=all rehearses a second project too.");
+        SystemPython.Require("build.__main__");
+        SystemPython.Require("twine.__main__");
+        Project();
+        var (code, output) = await RehearsalProcess.RunAsync(
+            _folder.Folder("hello").FullPath,
+            _variables,
+            "--target=Tools-Rehearse",
+            "--build-second=second",
+            "--as=gitlab",
+            "--output=../out"
+        );
+        Assert.True(code == 0, output);
+        Assert.Equal("secondrehearsal", Ledger().Name);
+        Assert.True(File.Exists(_folder.File("out/logs/Tools-Publish.log").FullPath));
     }
 
     [Fact]
@@ -174,6 +203,13 @@ public sealed class RehearsalTests : IDisposable
                 + "[tool.setuptools]\npackages = [\"hellorehearsal\"]\n"
         );
         _folder.Write("hello/hellorehearsal/__init__.py", "");
+        _folder.Write("hello/build/README", "The folder of the build.");
+        _folder.Write(
+            "hello/second/pyproject.toml",
+            "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n"
+                + "[project]\nname = \"secondrehearsal\"\nversion = \"0.2\"\n[tool.setuptools]\npy-modules = [\"second\"]\n"
+        );
+        _folder.Write("hello/second/second.py", "");
         _folder.Write(
             "hello/.github/workflows/publish.yml",
             "jobs: { publish: { steps: [{ run: dotnet cake --target=PySign-Publish }] } }\n"

@@ -24,6 +24,9 @@ internal enum PreflightReason
     /// <summary>The clocks of this machine and of a service differ.</summary>
     ClockSkew,
 
+    /// <summary>The embedded trust has ended.</summary>
+    TrustOld,
+
     /// <summary>There is not enough free space.</summary>
     NoSpace,
 

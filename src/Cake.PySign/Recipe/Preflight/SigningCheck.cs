@@ -33,11 +33,7 @@ internal static class SigningCheck
         var trust = release.Services.Trust(request.Trust, TrustSource.Tuf, request.Network);
         var root = await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false);
         var services = await ChosenServices.FromAsync(request, release.Services, trust, cancellationToken).ConfigureAwait(false);
-        if (check.Options.Trust is { TrustedRoot: null, TufMirror: null, Source: TrustSource.Embedded } or { TufOffline: true })
-        {
-            check.Report.Unknown("whether the embedded or cached trust is still what its instance says: no TUF repository was asked");
-        }
-
+        TrustAge.Check(check);
         if (request.Signing.UsesKey)
         {
             CheckKey(check);

@@ -14,7 +14,8 @@ internal sealed record PlayedJob(
     bool Uploads = false
 )
 {
-    /// <summary>The jobs in their order. Tests hand on their record alone: the distributions go from the build past them.</summary>
+    /// <summary>The jobs in their order. Tests and preflight hand on their records alone: the distributions go from the build past
+    /// them.</summary>
     /// <param name="imports">Whether wheels of other jobs are taken in.</param>
     public static IReadOnlyList<PlayedJob> All(bool imports)
     {
@@ -25,8 +26,14 @@ internal sealed record PlayedJob(
             new(ReleaseStage.Build, [], PlayedArtifacts.Dist),
             .. import,
             new(ReleaseStage.Test, [built], PlayedArtifacts.TestResults),
-            new(ReleaseStage.Preflight, [built, ReleaseStage.Test], PlayedArtifacts.None, SignsAsItself: true, Uploads: true),
-            new(ReleaseStage.Sign, [built, ReleaseStage.Test], PlayedArtifacts.Dist, SignsAsItself: true, Uploads: true),
+            new(ReleaseStage.Preflight, [built, ReleaseStage.Test], PlayedArtifacts.TestResults, SignsAsItself: true, Uploads: true),
+            new(
+                ReleaseStage.Sign,
+                [built, ReleaseStage.Test, ReleaseStage.Preflight],
+                PlayedArtifacts.Dist,
+                SignsAsItself: true,
+                Uploads: true
+            ),
             new(ReleaseStage.Verify, [ReleaseStage.Sign], PlayedArtifacts.Dist),
             new(ReleaseStage.PublishSignatures, [ReleaseStage.Verify], PlayedArtifacts.Dist, Uploads: true),
             new(ReleaseStage.Publish, [ReleaseStage.PublishSignatures], PlayedArtifacts.Dist, SignsAsItself: true, Uploads: true),
@@ -45,7 +52,7 @@ internal enum PlayedArtifacts
     /// <summary>The folder between the stages: distributions, signatures, ledger.</summary>
     Dist = 1,
 
-    /// <summary>The folder of the test report.</summary>
+    /// <summary>The folder of the test report, with the records of tests and preflight.</summary>
     TestResults = 2,
 
     /// <summary>What an independent consumer downloaded.</summary>
