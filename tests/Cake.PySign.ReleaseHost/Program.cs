@@ -9,7 +9,7 @@ if (args is [] || args[0].StartsWith("--", StringComparison.Ordinal))
 }
 
 // The recipe's publishing tasks in a process of their own, on a real engine: a test kills it at any moment and starts it again.
-// Arguments: the job's folder, and a JSON object of its variables.
+// Arguments: the job's folder, a JSON object of its variables, and the targets, where they are not those that publish.
 using var rig = new CakeRig();
 rig.Environment.WorkingDirectory = args[0];
 foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllBytes(args[1]))!)
@@ -19,7 +19,7 @@ foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, stri
 
 try
 {
-    foreach (var target in new[] { "PySign-PublishSignatures", "PySign-Publish" })
+    foreach (var target in args.Length > 2 ? args[2..] : ["PySign-PublishSignatures", "PySign-Publish"])
     {
         new TaskRun(rig).Run(target);
         Console.WriteLine(target);

@@ -36,6 +36,8 @@ internal sealed class TestTree
         AttributesToSkip = FileAttributes.ReparsePoint,
     };
 
+    private const long MaxModuleBytes = 16 << 20;
+
     private readonly DirectoryPath _project;
     private readonly IReadOnlyList<string> _further;
 
@@ -220,13 +222,17 @@ internal sealed class TestTree
     // A module without a class that has functions called test_… holds nothing that unittest would find.
     private static bool IsForPytest(string file) =>
         IoPath.GetFileName(file) == "conftest.py"
-        || File.ReadLines(file)
-            .Any(line =>
-                line.StartsWith("import pytest", StringComparison.Ordinal)
-                || line.StartsWith("from pytest", StringComparison.Ordinal)
-                || line.StartsWith("def test_", StringComparison.Ordinal)
-                || line.StartsWith("async def test_", StringComparison.Ordinal)
-            );
+        || (
+            // A pipe has no length and is read without an end; no module is that large.
+            new FileInfo(file).Length is > 0 and <= MaxModuleBytes
+            && File.ReadLines(file)
+                .Any(line =>
+                    line.StartsWith("import pytest", StringComparison.Ordinal)
+                    || line.StartsWith("from pytest", StringComparison.Ordinal)
+                    || line.StartsWith("def test_", StringComparison.Ordinal)
+                    || line.StartsWith("async def test_", StringComparison.Ordinal)
+                )
+        );
 
     private static string Inside(DirectoryPath project, string path)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cake.PySign.Common;
 using Cake.PySign.Consume;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;
@@ -103,6 +104,46 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
             published.Server.Requests.Skip(before),
             request => request.EndsWith(PublishedRelease.Wheel, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task A_wheel_that_would_run_code_when_python_starts_is_installed_and_its_code_does_not_run()
+    {
+        SystemPython.Require("pip");
+        var trace = _rig.Folder.File("ran");
+        var wheel = _rig.Folder.Write(
+            "downloads/hello_pysign-1.0.0-py3-none-any.whl",
+            SampleDistribution.Wheel(
+                unrecorded:
+                [
+                    ("hello.pth", $"import pathlib; pathlib.Path({'"'}{trace}{'"'}).write_text('pth')\n"),
+                    ("sitecustomize.py", $"import pathlib; pathlib.Path({'"'}{trace}{'"'}).write_text('site')\n"),
+                    ("usercustomize.py", $"import pathlib; pathlib.Path({'"'}{trace}{'"'}).write_text('user')\n"),
+                ]
+            )
+        );
+        var file = new VerifiedReleaseFile(
+            wheel,
+            DistributionKind.Wheel,
+            new Uri("https://x.example/"),
+            FileDigest.Of(wheel),
+            1,
+            wheel,
+            "",
+            "",
+            null,
+            null,
+            null,
+            []
+        );
+        await new InstallCheck(_rig.Services()).RunAsync(
+            new VerifiedRelease("hello-pysign", "1.0.0", new Uri("https://x.example/"), [file]),
+            _rig.Folder.Folder("downloads"),
+            SystemPython.Path,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains("into a fresh environment: hello-pysign 1.0.0", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.False(File.Exists(trace.FullPath));
     }
 
     [Theory]

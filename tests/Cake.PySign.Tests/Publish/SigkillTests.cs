@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.GitLab;
@@ -117,11 +118,89 @@ public sealed class SigkillTests(SandboxFixture fixture)
         }
     }
 
-    private static async Task<(int ExitCode, string Error)> StartAsync(string job, string variables, Action<Process> started)
+    [Fact]
+    public async Task Signing_that_is_killed_at_a_random_moment_goes_on_and_signs_nothing_twice()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        jobs.PlayBuild(moreTags: ["py31", "py32", "py33", "py34"]);
+        using var rig = await jobs.JobAsync();
+        var started = Stopwatch.GetTimestamp();
+        Assert.Equal(0, (await RunAsync("whole", null)).ExitCode);
+        var whole = Stopwatch.GetElapsedTime(started);
+        var random = new Random(20260505);
+        var (killed, kept) = (0, new SortedDictionary<int, int>());
+        for (var point = 1; point <= Points; point++)
+        {
+            // The first half of the time is the process's start, in which nothing can be lost.
+            var (exit, _) = await RunAsync($"sign-{point}", whole * (0.4 + 0.6 * random.NextDouble()));
+            killed += exit == 0 ? 0 : 1;
+            var left = new DistFolder(jobs.Folder.Folder($"sign-{point}/dist"));
+            var before = left.Store.Read().Files.Where(file => file.Signature is not null).ToList();
+            var bundles = Directory
+                .EnumerateFiles(left.Path.FullPath, "*.sigstore.json")
+                .ToDictionary(path => IoPath.GetFileName(path), path => FileDigest.Of(path), StringComparer.Ordinal);
+            kept[bundles.Count] = kept.GetValueOrDefault(bundles.Count) + 1;
+
+            var (again, error) = await RunAsync($"sign-{point}", null);
+            Assert.True(again == 0, $"point {point}, {bundles.Count} bundles: {error}");
+            var signed = left.ReadSigned();
+            Assert.All(before, file => Assert.Equal(file.Signature!.Files.Take(3), signed[file.Name].Signature!.Files.Take(3)));
+            Assert.All(bundles, bundle => Assert.Contains(signed.SignatureFiles, part => part.Name == bundle.Key && part.Sha256 == bundle.Value));
+            Assert.DoesNotContain(Directory.EnumerateFiles(left.Path.FullPath), path => path.EndsWith(".crt.part", StringComparison.Ordinal));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Points} points in {whole}, {killed} killed under way; bundles there at the kill: "
+                + $"{string.Join(", ", kept.Select(one => $"{one.Key} ({one.Value}x)"))}"
+        );
+
+        async Task<(int ExitCode, string Error)> RunAsync(string name, TimeSpan? dyingAfter)
+        {
+            var job = jobs.Folder.Folder(name).FullPath;
+            if (!Directory.Exists(job))
+            {
+                MemoryRegistries.Copy(jobs.Dist.Path.FullPath, IoPath.Combine(job, "dist"));
+            }
+
+            var file = IoPath.Combine(job, "variables.json");
+            await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(rig.Environment.Variables));
+            return await StartAsync(
+                job,
+                file,
+                process =>
+                {
+                    if (dyingAfter is { } time)
+                    {
+                        _ = Task.Delay(time).ContinueWith(_ => Kill(process), TaskScheduler.Default);
+                    }
+                },
+                "PySign-Sign"
+            );
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was faster.
+        }
+    }
+
+    private static async Task<(int ExitCode, string Error)> StartAsync(
+        string job,
+        string variables,
+        Action<Process> started,
+        params string[] targets
+    )
     {
         var host = AppContext.BaseDirectory.Replace("Cake.PySign.Tests", "Cake.PySign.ReleaseHost", StringComparison.Ordinal);
         var temporary = Directory.CreateDirectory(IoPath.Combine(job, "tmp")).FullName;
-        var start = new ProcessStartInfo("dotnet", [IoPath.Combine(host, "Cake.PySign.ReleaseHost.dll"), job, variables])
+        var start = new ProcessStartInfo("dotnet", [IoPath.Combine(host, "Cake.PySign.ReleaseHost.dll"), job, variables, .. targets])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
