@@ -224,7 +224,9 @@ internal sealed class TestTree
         IoPath.GetFileName(file) == "conftest.py"
         || (
             // A pipe has no length and is read without an end; no module is that large.
-            new FileInfo(file).Length is > 0 and <= MaxModuleBytes
+            new FileInfo(file).Length
+                is > 0
+                    and <= MaxModuleBytes
             && File.ReadLines(file)
                 .Any(line =>
                     line.StartsWith("import pytest", StringComparison.Ordinal)

@@ -145,8 +145,14 @@ public sealed class SigkillTests(SandboxFixture fixture)
             Assert.True(again == 0, $"point {point}, {bundles.Count} bundles: {error}");
             var signed = left.ReadSigned();
             Assert.All(before, file => Assert.Equal(file.Signature!.Files.Take(3), signed[file.Name].Signature!.Files.Take(3)));
-            Assert.All(bundles, bundle => Assert.Contains(signed.SignatureFiles, part => part.Name == bundle.Key && part.Sha256 == bundle.Value));
-            Assert.DoesNotContain(Directory.EnumerateFiles(left.Path.FullPath), path => path.EndsWith(".crt.part", StringComparison.Ordinal));
+            Assert.All(
+                bundles,
+                bundle => Assert.Contains(signed.SignatureFiles, part => part.Name == bundle.Key && part.Sha256 == bundle.Value)
+            );
+            Assert.DoesNotContain(
+                Directory.EnumerateFiles(left.Path.FullPath),
+                path => path.EndsWith(".crt.part", StringComparison.Ordinal)
+            );
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(

@@ -59,7 +59,6 @@ public sealed class ClockTests(SandboxFixture fixture)
     {
         private int _read;
 
-        public override DateTimeOffset GetUtcNow() =>
-            base.GetUtcNow() + (Interlocked.Increment(ref _read) > after ? jump : TimeSpan.Zero);
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + (Interlocked.Increment(ref _read) > after ? jump : TimeSpan.Zero);
     }
 }

@@ -20,7 +20,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
     private const string IndexToken = "canary-index-token-0123456789";
 
     /// <summary>Every how many boundaries the release ends; one for all of them.</summary>
-    private static int Step => Environment.GetEnvironmentVariable("PYSIGN_KILL_POINTS") is null ? 17 : 1;
+    private static int Step => Environment.GetEnvironmentVariable("PYSIGN_KILL_POINTS") is null ? 29 : 1;
 
     [Theory]
     [InlineData(StoreKind.Http)]
