@@ -155,9 +155,9 @@ Task("Test")
 
 // Three measures that take long and are not part of Test.
 Task("Coverage")
-    .Description("Runs the tests with coverlet and prints the covered lines by room.")
+    .Description("Runs the tests with coverlet and prints the covered lines by room; --projects (such as PySign.Sigstore.Tests) takes some of them.")
     .IsDependentOn("Setup-Tests")
-    .Does(() => MeasureCoverage(configuration, artifacts.Combine("coverage"), Argument("filter", "")));
+    .Does(() => MeasureCoverage(configuration, artifacts.Combine("coverage"), Argument("filter", ""), Argument("projects", "").Split(',', StringSplitOptions.RemoveEmptyEntries)));
 
 Task("Mutation")
     .Description("Runs dotnet-stryker on --folder (Verification, Timestamps, Certificates or Toml; a comma between several; default: all four).")

@@ -1,11 +1,11 @@
 // Coverage by room, mutation scores by folder, fuzzers' executions: what the tests are worth, measured.
 
-void MeasureCoverage(string configuration, DirectoryPath output, string filter)
+void MeasureCoverage(string configuration, DirectoryPath output, string filter, IEnumerable<string> projects)
 {
     CleanDirectory(output);
-    var build = new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true, MSBuildSettings = new DotNetMSBuildSettings().WithProperty("Coverage", "true") };
+    var build = new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet, NoLogo = true, MSBuildSettings = new DotNetMSBuildSettings().WithProperty("Coverage", "true").WithProperty("RunAnalyzers", "false") };
     DotNetBuild("Cake.PySign.sln", build);
-    foreach (var project in GetFiles("tests/*.Tests/*.Tests.csproj"))
+    foreach (var project in GetFiles("tests/*.Tests/*.Tests.csproj").Where(file => !projects.Any() || projects.Contains(Name(file))))
     {
         var arguments = new ProcessArgumentBuilder().Append("test").AppendQuoted(project.FullPath).Append("--no-build").Append("--configuration").Append(configuration)
             .Append("-p:Coverage=true").Append("--collect").AppendQuoted("XPlat Code Coverage").Append("--results-directory").AppendQuoted(output.Combine(Name(project)).FullPath);

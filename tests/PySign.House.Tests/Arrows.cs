@@ -42,6 +42,26 @@ internal sealed class Arrows
     /// <summary>An arrow, and the types that it comes from.</summary>
     public IReadOnlyDictionary<(string From, string To), SortedSet<string>> Found => _found;
 
+    /// <summary>Who calls what of the assembly.</summary>
+    public static IEnumerable<(MethodBase From, MethodBase To)> Calls(Assembly assembly)
+    {
+        foreach (var type in assembly.GetTypes())
+        {
+            foreach (var method in type.GetMembers(All).OfType<MethodBase>())
+            {
+                foreach (var token in Tokens(method.GetMethodBody()?.GetILAsByteArray() ?? []))
+                {
+                    var generics = method.IsGenericMethod ? method.GetGenericArguments() : null;
+                    var member = type.Module.ResolveMember(token, type.IsGenericType ? type.GetGenericArguments() : null, generics);
+                    if (member is MethodBase called && called.Module.Assembly == assembly)
+                    {
+                        yield return (method, called);
+                    }
+                }
+            }
+        }
+    }
+
     private static bool IsGeneratedAttribute(Type type) =>
         type.Namespace!.StartsWith("System", StringComparison.Ordinal) || type.Namespace.StartsWith("Microsoft", StringComparison.Ordinal);
 

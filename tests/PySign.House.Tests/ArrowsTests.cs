@@ -121,6 +121,22 @@ public sealed class ArrowsTests
         }
     }
 
+    /// <summary>An alias is a script's way in; what is inside calls the worker. An overload may lead to the fuller one.</summary>
+    [Fact]
+    public void No_code_of_the_addin_calls_an_alias()
+    {
+        var addin = typeof(global::Cake.PySign.PySignException).Assembly;
+        var aliases = AliasPage.Aliases(addin).ToHashSet<MethodBase>();
+        var calls = Arrows
+            .Calls(addin)
+            .Where(call => aliases.Contains(call.To) && Outermost(call.From.DeclaringType!) != call.To.DeclaringType)
+            .Select(call => $"{call.From.DeclaringType}.{call.From.Name} calls {call.To.Name}");
+        Assert.True(aliases.Count > 20, "no alias was found");
+        Assert.Empty(calls);
+    }
+
+    private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+
     private static IEnumerable<(Assembly Assembly, string Root, string[] Layers)> Rooms() =>
         [
             (typeof(Sigstore.Verification.SigstoreVerifier).Assembly, "PySign.Sigstore", _sigstore),

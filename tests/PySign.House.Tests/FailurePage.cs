@@ -15,7 +15,8 @@ internal sealed class FailurePage
     public string Write()
     {
         _page.Append(
-            "# Exit codes and failures\n\nGenerated from the code (`PYSIGN_ACCEPT_PAGES=1` rewrites it, see CONTRIBUTING.md). Every message "
+            "# Exit codes and failures\n\n"
+                + "Generated from the code (`PYSIGN_ACCEPT_PAGES=1` rewrites it, see CONTRIBUTING.md). Every message "
                 + "names its reason: what stops a step in brackets, such as `[PySignFailure.MissingFile]`, what stops a verification in "
                 + "front, such as `IdentityMismatch (step Identity)`. It is the value that a script finds in `Reason`, and what to search "
                 + "for here.\n\n## Exit codes\n\n| code | what stopped |\n|---|---|\n| 0 | nothing |\n"
@@ -33,8 +34,8 @@ internal sealed class FailurePage
         Reasons(
             typeof(VerificationFailure),
             "What stops a verification",
-            "`VerificationException.Reason`: a signature, a certificate, a log entry, a time. [verification](verification.md) has the steps "
-                + "and the sections of the specifications."
+            "`VerificationException.Reason`: a signature, a certificate, a log entry, a time. [verification](verification.md) has the "
+                + "steps and the sections of the specifications."
         );
         return _page.ToString().TrimEnd() + "\n";
     }

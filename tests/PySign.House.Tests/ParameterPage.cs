@@ -123,7 +123,8 @@ internal sealed partial class ParameterPage(Assembly addin)
         }
 
         page.Append(
-            "\n## Read from the CI job\n\nWhat a job of GitLab, GitHub and other services says of itself; [ci-identities](ci-identities.md) has "
+            "\n## Read from the CI job\n\n"
+                + "What a job of GitLab, GitHub and other services says of itself; [ci-identities](ci-identities.md) has "
                 + "what becomes of it.\n\n"
         );
         return page.Append(string.Join(", ", CiVariables().Select(name => $"`{name}`"))).Append('\n').ToString();

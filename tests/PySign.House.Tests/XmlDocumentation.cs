@@ -50,9 +50,13 @@ internal sealed partial class XmlDocumentation
             return Argument(type.GetElementType()!) + "[]";
         }
 
-        return type.IsGenericType
-            ? $"{type.GetGenericTypeDefinition().FullName!.Split('`')[0]}{{{string.Join(',', type.GetGenericArguments().Select(Argument))}}}"
-            : Name(type);
+        if (!type.IsGenericType)
+        {
+            return Name(type);
+        }
+
+        var arguments = string.Join(',', type.GetGenericArguments().Select(Argument));
+        return $"{type.GetGenericTypeDefinition().FullName!.Split('`')[0]}{{{arguments}}}";
     }
 
     private static string Inline(XNode node) =>

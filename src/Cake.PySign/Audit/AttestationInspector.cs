@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
@@ -164,7 +165,9 @@ internal sealed class AttestationInspector(AuditServices services)
     {
         try
         {
-            var beside = path.FullPath.EndsWith(".attestation", StringComparison.Ordinal) ? [path] : AttestationFiles.Beside(path);
+            var beside = path.FullPath.EndsWith(SignatureNames.Attestation, StringComparison.Ordinal)
+                ? [path]
+                : AttestationFiles.Beside(path);
             if (beside.Count > 0)
             {
                 return [.. beside.Select(file => Read(AttestationFiles.Load(file), null, file.GetFilename().FullPath))];

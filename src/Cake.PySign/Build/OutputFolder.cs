@@ -1,7 +1,5 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Import;
 using PySign.Packaging.Names;
@@ -15,9 +13,9 @@ internal static class OutputFolder
 {
     private static readonly string[] _signatureSuffixes =
     [
-        SlsaProvenance.Suffix,
-        AttestationFiles.Publish,
-        AttestationFiles.Provenance,
+        SignatureNames.Provenance,
+        SignatureNames.PublishAttestation,
+        SignatureNames.BuildAttestation,
         SignatureNames.Bundle,
         SignatureNames.OldBundle,
         SignatureNames.Signature,

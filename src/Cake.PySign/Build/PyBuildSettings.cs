@@ -168,3 +168,27 @@ public sealed class PyBuildSettings
         return copy;
     }
 }
+
+/// <summary>What installs the build requirements of an isolated build.</summary>
+public enum BuildInstaller
+{
+    /// <summary>pip.</summary>
+    Pip,
+
+    /// <summary>uv; it must be installed beside the build module, whose version must be 1.2 or newer.</summary>
+    Uv,
+}
+
+/// <summary>Where the build back end and its requirements come from.</summary>
+public enum BuildIsolation
+{
+    /// <summary>No isolation when every build requirement is already satisfied by the interpreter, isolation otherwise.</summary>
+    Auto,
+
+    /// <summary>A fresh environment for each build; the requirements are installed with pip (network, or pip's own
+    /// configuration).</summary>
+    Isolated,
+
+    /// <summary>The interpreter's own packages; a missing requirement stops the build.</summary>
+    None,
+}

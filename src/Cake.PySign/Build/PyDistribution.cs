@@ -10,3 +10,16 @@ namespace Cake.PySign.Build;
 /// <param name="Version">The version as its core metadata has it.</param>
 /// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
 public sealed record PyDistribution(FilePath Path, DistributionKind Kind, string Name, string Version, string Sha256);
+
+/// <summary>What a build left, and with what it was made.</summary>
+/// <param name="Distributions">The files in the output folder.</param>
+/// <param name="Tools">Name to version: Python, the build front end, the back end and its requirements.</param>
+internal sealed record BuildResult(IReadOnlyList<PyDistribution> Distributions, IReadOnlyDictionary<string, string> Tools);
+
+/// <summary>A distribution that two builds gave with the same bytes.</summary>
+/// <param name="FileName">The file's name.</param>
+/// <param name="Kind">Wheel or sdist.</param>
+/// <param name="Name">The project's name as its core metadata has it.</param>
+/// <param name="Version">The version as its core metadata has it.</param>
+/// <param name="Sha256">SHA-256 of both files, lower-case hex.</param>
+public sealed record ReproducedDistribution(string FileName, DistributionKind Kind, string Name, string Version, string Sha256);

@@ -1,6 +1,6 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Indexes;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 using PySign.Sigstore.Bundles;
 

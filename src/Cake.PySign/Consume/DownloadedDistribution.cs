@@ -20,3 +20,16 @@ public sealed record DownloadedDistribution(
     string Sha256,
     long Size
 );
+
+/// <summary>What an index had of one version.</summary>
+/// <param name="Files">Every distribution of exactly this version, downloaded.</param>
+/// <param name="AlsoInstallable">Files, not downloaded, that an installer takes for the version though they are of another or in no form
+/// that the standards know.</param>
+internal sealed record DownloadedVersion(IReadOnlyList<DownloadedDistribution> Files, IReadOnlyList<string> AlsoInstallable);
+
+/// <summary>A file that was fetched. Its digest was computed here, over the bytes that arrived.</summary>
+/// <param name="Path">The local file, absolute.</param>
+/// <param name="Url">Where it came from.</param>
+/// <param name="Sha256">SHA-256, lower-case hex.</param>
+/// <param name="Size">Its number of bytes.</param>
+public sealed record DownloadedFile(FilePath Path, Uri Url, string Sha256, long Size);

@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Common.Indexes;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Stores;
@@ -40,14 +41,14 @@ internal sealed class ProvenanceCheck(GenericRegistry registry, ProvenanceVerifi
     {
         var fileName = file.Path.GetFilename().FullPath;
         var path = await RegistryFile
-            .FetchAsync(registry, fileName + SlsaProvenance.Suffix, file.Path.GetDirectory(), cancellationToken)
+            .FetchAsync(registry, fileName + SignatureNames.Provenance, file.Path.GetDirectory(), cancellationToken)
             .ConfigureAwait(false);
         if (path is null)
         {
             return new ReleaseProblem(
                 fileName,
                 ReleaseFailure.ProvenanceMissing,
-                $"There is no {fileName}{SlsaProvenance.Suffix} at {registry.Root}.",
+                $"There is no {fileName}{SignatureNames.Provenance} at {registry.Root}.",
                 "Ask the project for it, or leave provenance out of the policy."
             );
         }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
 using Cake.PySign.Build;
-using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 

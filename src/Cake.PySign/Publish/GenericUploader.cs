@@ -3,7 +3,6 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 
 namespace Cake.PySign.Publish;

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Packaging;
@@ -31,7 +32,7 @@ internal sealed class UploadAttestations
         var files = distributions.ToDictionary(static file => file, static file => AttestationFiles.Beside(file.Path));
         var without = files
             .Where(static pair =>
-                !pair.Value.Any(static path => path.FullPath.EndsWith(AttestationFiles.Publish, StringComparison.Ordinal))
+                !pair.Value.Any(static path => path.FullPath.EndsWith(SignatureNames.PublishAttestation, StringComparison.Ordinal))
             )
             .Select(static pair => pair.Key.FileName)
             .ToList();
@@ -39,8 +40,8 @@ internal sealed class UploadAttestations
             ? new UploadAttestations(files)
             : throw new PySignException(
                 PySignFailure.MissingFile,
-                $"Attestations is set, but there is no {{file}}{AttestationFiles.Publish} beside: {string.Join(", ", without)}. Nothing "
-                    + "was sent.",
+                $"Attestations is set, but there is no {{file}}{SignatureNames.PublishAttestation} beside: {string.Join(", ", without)}. "
+                    + "Nothing was sent.",
                 "Have the files attested with PyPiAttest first."
             );
     }

@@ -9,3 +9,13 @@ namespace Cake.PySign.Publish;
 /// <param name="Size">Their number of bytes.</param>
 /// <param name="State">Whether it was sent now or was there before.</param>
 public sealed record UploadReceipt(FilePath Path, Uri Url, string Sha256, long Size, UploadState State);
+
+/// <summary>What an upload did. Both are success: the registry holds exactly these bytes.</summary>
+public enum UploadState
+{
+    /// <summary>The file was sent and read back.</summary>
+    Uploaded,
+
+    /// <summary>The registry already held the same bytes under this name; nothing was sent.</summary>
+    AlreadyThere,
+}

@@ -70,7 +70,7 @@ internal static class AttestedFiles
         }
     }
 
-    public static bool Is(LedgerSignatureFile part) => part.Name.EndsWith(AttestationFiles.Publish, StringComparison.Ordinal);
+    public static bool Is(LedgerSignatureFile part) => part.Name.EndsWith(SignatureNames.PublishAttestation, StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal static class AttestedFiles
                             path,
                             nameof(VerificationStep.Parse),
                             BlobRefusal.AttestationMissing,
-                            $"{file.Name}{AttestationFiles.Publish} as the ledger names it",
+                            $"{file.Name}{SignatureNames.PublishAttestation} as the ledger names it",
                             "none",
                             "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."
                         )

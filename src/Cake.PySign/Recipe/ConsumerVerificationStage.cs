@@ -1,4 +1,4 @@
-using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common;
 using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Recipe.Report;

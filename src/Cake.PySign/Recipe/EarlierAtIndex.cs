@@ -1,4 +1,5 @@
 using System.Text;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
@@ -55,7 +56,7 @@ internal sealed class EarlierAtIndex(Release release, SignatureJudge judge)
 
     private bool IsAttested(LedgerFile file) =>
         file.Signature?.Files.Any(AttestedFiles.Is) == true
-        || File.Exists(release.Dist.File(file.Name + AttestationFiles.Publish).FullPath);
+        || File.Exists(release.Dist.File(file.Name + SignatureNames.PublishAttestation).FullPath);
 
     private async Task<LedgerFile> AdoptAsync(IntegrityApi api, LedgerFile file, CancellationToken cancellationToken)
     {
@@ -100,7 +101,7 @@ internal sealed class EarlierAtIndex(Release release, SignatureJudge judge)
         {
             var suffix = AttestationFiles.SuffixOf(attestation.ReadStatement().PredicateType);
             judge.Further(file, suffix, Encoding.UTF8.GetBytes(attestation.ToJson()));
-            return suffix == AttestationFiles.Provenance
+            return suffix == SignatureNames.BuildAttestation
                 ? ProvenanceFiles.Adopt(path, attestation)
                 : [EarlierInFolder.Describe(SignatureFiles.Put(path, suffix, Encoding.UTF8.GetBytes(attestation.ToJson())).FullPath)];
         }

@@ -1,5 +1,4 @@
 using Cake.PySign.Common;
-using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Sign;
@@ -83,7 +82,7 @@ internal sealed class EarlierInFolder(Release release, SignatureJudge judge)
     /// <summary>Provenance and attestations that lie beside the file and hold; others are made again.</summary>
     private IEnumerable<LedgerSignatureFile> Further(LedgerFile file)
     {
-        foreach (var suffix in (string[])[SlsaProvenance.Suffix, .. AttestationFiles.Suffixes])
+        foreach (var suffix in (string[])[SignatureNames.Provenance, .. AttestationFiles.Suffixes])
         {
             var path = _dist.File(file.Name + suffix).FullPath;
             if (File.Exists(path) && Holds(file, suffix, File.ReadAllBytes(path)))

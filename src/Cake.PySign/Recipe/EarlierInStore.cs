@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
@@ -23,7 +23,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
         SignatureNames.Bundle,
         SignatureNames.Signature,
         SignatureNames.Certificate,
-        SlsaProvenance.Suffix,
+        SignatureNames.Provenance,
         .. AttestationFiles.Suffixes,
     ];
 
@@ -112,7 +112,7 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
         var any = false;
         var first = ledger.Files.Select(file => file.Name).Order(StringComparer.Ordinal).First();
         var names = ledger
-            .Files.SelectMany(file => new[] { file.Name + SignatureNames.Bundle, file.Name + SlsaProvenance.Suffix })
+            .Files.SelectMany(file => new[] { file.Name + SignatureNames.Bundle, file.Name + SignatureNames.Provenance })
             .Concat(_suffixes.Select(suffix => first + suffix))
             .Append(EarlierInFolder.StatementName(ledger))
             .Distinct(StringComparer.Ordinal);

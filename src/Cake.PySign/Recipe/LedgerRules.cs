@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -15,9 +13,9 @@ internal static partial class LedgerRules
     [
         SignatureNames.Signature,
         SignatureNames.Certificate,
-        AttestationFiles.Publish,
-        AttestationFiles.Provenance,
-        SlsaProvenance.Suffix,
+        SignatureNames.PublishAttestation,
+        SignatureNames.BuildAttestation,
+        SignatureNames.Provenance,
     ];
 
     /// <summary>What is wrong, or null.</summary>

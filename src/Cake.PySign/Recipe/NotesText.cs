@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common;
 using PySign.Http;
 
 namespace Cake.PySign.Recipe;

@@ -112,17 +112,17 @@ internal static class ProvenanceFiles
         var (own, other) = (bundle.ToJson(), AttestationConversion.FromBundle(bundle).ToJson());
         return
         [
-            EarlierInFolder.Describe(SignatureFiles.Put(path, SlsaProvenance.Suffix, Encoding.UTF8.GetBytes(own)).FullPath),
-            EarlierInFolder.Describe(SignatureFiles.Put(path, AttestationFiles.Provenance, Encoding.UTF8.GetBytes(other)).FullPath),
+            EarlierInFolder.Describe(SignatureFiles.Put(path, SignatureNames.Provenance, Encoding.UTF8.GetBytes(own)).FullPath),
+            EarlierInFolder.Describe(SignatureFiles.Put(path, SignatureNames.BuildAttestation, Encoding.UTF8.GetBytes(other)).FullPath),
         ];
     }
 
     private const int SigningBatchSize = 8;
 
-    private static bool IsBundle(LedgerSignatureFile part) => part.Name.EndsWith(SlsaProvenance.Suffix, StringComparison.Ordinal);
+    private static bool IsBundle(LedgerSignatureFile part) => part.Name.EndsWith(SignatureNames.Provenance, StringComparison.Ordinal);
 
     private static bool IsAttestation(LedgerSignatureFile part) =>
-        part.Name.EndsWith(AttestationFiles.Provenance, StringComparison.Ordinal);
+        part.Name.EndsWith(SignatureNames.BuildAttestation, StringComparison.Ordinal);
 
     private static Statement Statement(Ledger ledger, FilePath path, BuildClaims claims)
     {
@@ -158,12 +158,12 @@ internal static class ProvenanceFiles
     private static SignedArtifact Write(FilePath path, SignedArtifact signed, bool withAttestation)
     {
         SignatureFiles.RequireUnchanged(path, signed);
-        SignatureFiles.Put(path, SlsaProvenance.Suffix, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
+        SignatureFiles.Put(path, SignatureNames.Provenance, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         if (withAttestation)
         {
             SignatureFiles.Put(
                 path,
-                AttestationFiles.Provenance,
+                SignatureNames.BuildAttestation,
                 Encoding.UTF8.GetBytes(AttestationConversion.FromBundle(signed.Bundle).ToJson())
             );
         }
@@ -177,7 +177,7 @@ internal static class ProvenanceFiles
         try
         {
             return
-                session.Existing(path.FullPath + SlsaProvenance.Suffix, Artifact.FromFile(path.FullPath)) is { } kept
+                session.Existing(path.FullPath + SignatureNames.Provenance, Artifact.FromFile(path.FullPath)) is { } kept
                 && ProvenanceVerifier.Of(kept.Verified, path.GetFilename().FullPath) is var said
                 && (said.Builder, said.Repository, said.Ref, said.Commit) == (claims.Builder, claims.Repository, claims.Ref, claims.Commit)
                 ? kept
@@ -191,7 +191,7 @@ internal static class ProvenanceFiles
 
     private static LedgerFile Into(LedgerFile file, FilePath path)
     {
-        var parts = new[] { SlsaProvenance.Suffix, AttestationFiles.Provenance }
+        var parts = new[] { SignatureNames.Provenance, SignatureNames.BuildAttestation }
             .Select(suffix => new FilePath(path.FullPath + suffix))
             .Where(part => File.Exists(part.FullPath))
             .Select(part => new LedgerSignatureFile(part.GetFilename().FullPath, FileDigest.Of(part)))
@@ -233,7 +233,7 @@ internal static class ProvenanceFiles
                     path,
                     nameof(VerificationStep.Parse),
                     BlobRefusal.ProvenanceMissing,
-                    $"{file.Name}{SlsaProvenance.Suffix} as the ledger names it",
+                    $"{file.Name}{SignatureNames.Provenance} as the ledger names it",
                     "none",
                     Again
                 );

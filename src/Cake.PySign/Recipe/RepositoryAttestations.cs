@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Stores;
@@ -124,7 +125,7 @@ internal static class RepositoryAttestations
         e.Reason is PySignFailure.Forbidden or PySignFailure.NotFound or PySignFailure.Unauthorized or PySignFailure.InvalidMetadata;
 
     private static IEnumerable<LedgerSignatureFile> Provenance(LedgerFile file) =>
-        (file.Signature?.Files ?? []).Where(part => part.Name.EndsWith(SlsaProvenance.Suffix, StringComparison.Ordinal));
+        (file.Signature?.Files ?? []).Where(part => part.Name.EndsWith(SignatureNames.Provenance, StringComparison.Ordinal));
 
     private static Ledger Into(Ledger ledger, IReadOnlyDictionary<string, LedgerReceipt> receipts) =>
         ledger with

@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
@@ -26,7 +27,7 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
     /// <exception cref="Exception">It is not: <see cref="IsRefusal"/>.</exception>
     public void Further(LedgerFile file, string suffix, byte[] content)
     {
-        if (suffix == SlsaProvenance.Suffix)
+        if (suffix == SignatureNames.Provenance)
         {
             ProvenanceVerifier.Of(verify(Bundle.Parse(content), Of(file)), file.Name);
             return;

@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Sigstore.Bundles;
@@ -21,7 +22,7 @@ internal static class SignaturePairs
                 dist.File(one.File.Name),
                 "DetachedSignature",
                 BlobRefusal.DetachedSignatureRefused,
-                "the bundle's own signature and certificate in .sig and .crt",
+                $"the bundle's own signature and certificate in {SignatureNames.Signature} and {SignatureNames.Certificate}",
                 one.Problem!,
                 "Somebody exchanged them. Run PySign-Sign: it makes them again from the bundle, and logs nothing."
             ))

@@ -1,7 +1,5 @@
 using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
-using Cake.PySign.Common.Provenance;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Versions;
@@ -214,7 +212,7 @@ internal sealed class VerificationNotes
     /// <summary>Which commit and workflow a file comes from, where the release has that.</summary>
     private void HowBuilt(string signer)
     {
-        var files = _ledger.Files.Where(file => Has(file, SlsaProvenance.Suffix)).ToList();
+        var files = _ledger.Files.Where(file => Has(file, SignatureNames.Provenance)).ToList();
         if (files.Count == 0)
         {
             return;
@@ -225,12 +223,12 @@ internal sealed class VerificationNotes
             "The provenance of each file is signed by the same signer. The last command prints commit and workflow of the first file.",
             files
                 .Select(file =>
-                    $"cosign verify-blob-attestation --bundle {Shell(file.Name + SlsaProvenance.Suffix)} --type slsaprovenance1 "
+                    $"cosign verify-blob-attestation --bundle {Shell(file.Name + SignatureNames.Provenance)} --type slsaprovenance1 "
                     + $"{Trust}{signer} {Shell(file.Name)}"
                 )
                 .Append(
                     $"{Read("print(json.dumps(said[\"predicate\"][\"buildDefinition\"][\"resolvedDependencies\"][0]))")} "
-                        + Shell(files[0].Name + SlsaProvenance.Suffix)
+                        + Shell(files[0].Name + SignatureNames.Provenance)
                 )
         );
         if (
@@ -251,7 +249,7 @@ internal sealed class VerificationNotes
         if (
             _index.Host != "pypi.org"
             || Repository() is not { } repository
-            || !_ledger.Files.All(file => Has(file, AttestationFiles.Publish))
+            || !_ledger.Files.All(file => Has(file, SignatureNames.PublishAttestation))
         )
         {
             return;

@@ -92,7 +92,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
     private static SignedArtifact? Kept(SigningSession session, FilePath path, Dictionary<string, DistributionFileName> names)
     {
         var kept = session.Existing(
-            () => AttestationConversion.ToBundle(Attestation.Load(path.FullPath + AttestationFiles.Publish)),
+            () => AttestationConversion.ToBundle(Attestation.Load(path.FullPath + SignatureNames.PublishAttestation)),
             Artifact.FromFile(path.FullPath)
         );
         return
@@ -110,7 +110,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
             path,
             SignatureFiles.Put(
                 path,
-                AttestationFiles.Publish,
+                SignatureNames.PublishAttestation,
                 Encoding.UTF8.GetBytes(AttestationConversion.FromBundle(signed.Bundle).ToJson())
             ),
             signed.Verified.Sha256,

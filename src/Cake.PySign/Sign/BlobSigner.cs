@@ -2,7 +2,6 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Common.Signatures;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;

@@ -1,7 +1,6 @@
 using System.Text;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using Cake.PySign.Common.Signatures;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Signing;
 
@@ -35,14 +34,14 @@ internal static class SignatureFiles
         };
     }
 
-    public static string Attestation(FilePath file, string name) => $"{file.FullPath}.{name}.sigstore.json";
+    public static string Attestation(FilePath file, string name) => file.FullPath + SignatureNames.BundleOf(name);
 
     public static AttestedBlob WriteAttestation(FilePath file, SignedArtifact signed, CosignAttestBlobSettings settings)
     {
         RequireUnchanged(file, signed);
         return new AttestedBlob(
             file,
-            Put(file, $".{settings.Attestation}.sigstore.json", Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
+            Put(file, SignatureNames.BundleOf(settings.Attestation), Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
             signed.Verified.PredicateType!,
             signed.Verified.Sha256,
             signed.Verified.Identity,

@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
-using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
 
 namespace Cake.PySign.Sign;

@@ -97,3 +97,16 @@ public sealed class PyTestSettings
     /// <value>Names. Tests and their requirements are third-party code, so by default they see no token and no password.</value>
     public ICollection<string> PassEnvironmentVariables { get; } = Setting.List<string>();
 }
+
+/// <summary>What runs the tests.</summary>
+public enum TestFramework
+{
+    /// <summary>pytest where the project's files ask for it or its requirements bring it, else unittest.</summary>
+    Auto,
+
+    /// <summary>The standard library's unittest, with this addin's own JUnit writer.</summary>
+    Unittest,
+
+    /// <summary>pytest, which is installed beside the wheel.</summary>
+    Pytest,
+}

@@ -220,3 +220,12 @@ internal sealed class TestEnvironment
             cancellationToken
         );
 }
+
+/// <summary>The wheel is not for this interpreter, says pip.</summary>
+internal sealed class WheelRefused(string reason) : Exception(reason);
+
+/// <summary>The tests could not be run on one interpreter; the others go on.</summary>
+internal sealed class TestRunFailure(PyTestOutcome outcome, string problem) : Exception(problem)
+{
+    public PyTestOutcome Outcome { get; } = outcome;
+}

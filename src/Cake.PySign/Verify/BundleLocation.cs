@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
-using Cake.PySign.Common.Signatures;
+using Cake.PySign.Common;
 using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Verify;
@@ -19,7 +19,7 @@ internal static class BundleLocation
         }
 
         var folder = settings.BundleDirectory?.MakeAbsolute(environment) ?? file.GetDirectory();
-        var names = (settings.PredicateType is null ? _suffixes : [$".{settings.Attestation}.sigstore.json"])
+        var names = (settings.PredicateType is null ? _suffixes : [SignatureNames.BundleOf(settings.Attestation)])
             .Select(suffix => file.GetFilename().FullPath + suffix)
             .ToList();
         return names.Select(name => folder.CombineWithFilePath(name)).FirstOrDefault(path => File.Exists(path.FullPath))

@@ -127,7 +127,11 @@ public sealed partial class PlayedAuditTests(CiMachine machine, SharedAuditRig s
         && patterns.Any(pattern =>
             Regex.IsMatch(
                 path,
-                $"^{Regex.Escape(pattern).Replace(@"\*\*/", "(.*/)?", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)}$",
+                Regex
+                    .Escape(pattern)
+                    .Replace(@"\*\*/", "(.*/)?", StringComparison.Ordinal)
+                    .Replace(@"\*", "[^/]*", StringComparison.Ordinal)
+                    .Insert(0, "^") + "$",
                 RegexOptions.NonBacktracking
             )
         );

@@ -30,7 +30,8 @@ public sealed class TwineUploaderTests : IDisposable
         await UploadAsync(runner, Settings(server));
         var start = runner.Starts[^1];
         Assert.Equal(
-            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose --repository-url {server.PyPI} {_wheel.GetFilename()} "
+            $"-m twine --no-color upload --non-interactive --disable-progress-bar --verbose "
+                + $"--repository-url {server.PyPI} {_wheel.GetFilename()} "
                 + $"{_sdist.GetFilename()}",
             string.Join(
                 ' ',

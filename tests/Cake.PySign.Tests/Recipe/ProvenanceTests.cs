@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Cake.Core;
-using Cake.PySign.Common.Provenance;
+using Cake.PySign.Common;
 using Cake.PySign.Consume;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
@@ -21,7 +21,7 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
         jobs.PlayBuild();
         await jobs.RunAsync("PySign-Sign");
         var ledger = jobs.Dist.ReadSigned();
-        Assert.All(ledger.Files, file => Assert.Equal(file.Name + SlsaProvenance.Suffix, file.Signature!.Files[^1].Name));
+        Assert.All(ledger.Files, file => Assert.Equal(file.Name + SignatureNames.Provenance, file.Signature!.Files[^1].Name));
         var statement = Statement(jobs, Wheel);
         Assert.Equal("https://in-toto.io/Statement/v1", (string?)statement["_type"]);
         Assert.Equal("https://slsa.dev/provenance/v1", (string?)statement["predicateType"]);
@@ -48,12 +48,12 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         jobs.PlayBuild();
         await jobs.RunAsync("PySign-Sign");
-        var path = jobs.Dist.File(Wheel + SlsaProvenance.Suffix).FullPath;
+        var path = jobs.Dist.File(Wheel + SignatureNames.Provenance).FullPath;
         var bundle = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
         var statement = Statement(jobs, Wheel);
         statement["predicate"]!["buildDefinition"]!["resolvedDependencies"]![0]!["digest"]!["gitCommit"] = new string('0', 40);
         bundle["dsseEnvelope"]!["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(statement.ToJsonString()));
-        Replace(jobs, Wheel + SlsaProvenance.Suffix, bundle.ToJsonString());
+        Replace(jobs, Wheel + SignatureNames.Provenance, bundle.ToJsonString());
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Verify"));
         Assert.Equal(
             Wheel,
@@ -129,7 +129,7 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
                         "--type",
                         "slsaprovenance1",
                         "--bundle",
-                        Wheel + SlsaProvenance.Suffix,
+                        Wheel + SignatureNames.Provenance,
                         "--trusted-root",
                         sandbox.Info.TrustedRoot.FullPath,
                         "--certificate-identity",
@@ -170,7 +170,7 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
 
     private static JsonNode Statement(ReleaseJobs jobs, string file)
     {
-        var bundle = JsonNode.Parse(File.ReadAllText(jobs.Dist.File(file + SlsaProvenance.Suffix).FullPath))!;
+        var bundle = JsonNode.Parse(File.ReadAllText(jobs.Dist.File(file + SignatureNames.Provenance).FullPath))!;
         return JsonNode.Parse(Convert.FromBase64String((string)bundle["dsseEnvelope"]!["payload"]!))!;
     }
 

@@ -38,7 +38,8 @@ internal static class Adversary
             {
                 context.Response.ContentType = "text/html";
                 var links = files.Select(file =>
-                    $"<a href=\"{published.Server.PyPI}/files/{DigestOf(file.Name)}/{file.Name}{(file.Sha256 is null ? "" : "#sha256=" + file.Sha256)}\">{file.Name}</a>"
+                    $"<a href=\"{published.Server.PyPI}/files/{DigestOf(file.Name)}/{file.Name}"
+                    + $"{(file.Sha256 is null ? "" : "#sha256=" + file.Sha256)}\">{file.Name}</a>"
                 );
                 await context.Response.WriteAsync($"<!DOCTYPE html><html><body>{string.Concat(links)}</body></html>");
 

@@ -46,11 +46,7 @@ internal sealed record PlatformWheel(string Tag)
                 Utf8($"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: {(module.Length > 0 ? "false" : "true")}\n{TagLines()}")
             )
         );
-        var record = string.Concat(
-            entries.Select(entry =>
-                $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(entry.Content)).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{entry.Content.Length}\n"
-            )
-        );
+        var record = string.Concat(entries.Select(entry => RecordLine.Of(entry.Name, entry.Content) + "\n"));
         entries.Add(($"{info}/RECORD", Utf8(record + $"{info}/RECORD,,\n")));
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))

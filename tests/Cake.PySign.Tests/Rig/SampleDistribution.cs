@@ -25,11 +25,7 @@ internal static class SampleDistribution
             ($"{info}/METADATA", fields + Metadata(name, version, metadataVersion)),
             ($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
         };
-        var record = string.Concat(
-            entries.Select(entry =>
-                $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{Encoding.UTF8.GetByteCount(entry.Text)}\n"
-            )
-        );
+        var record = string.Concat(entries.Select(entry => RecordLine.Of(entry.Name, entry.Text) + "\n"));
         entries.Add(($"{info}/RECORD", record + $"{info}/RECORD,,\n"));
         entries.AddRange(unrecorded);
         using var stream = new MemoryStream();

@@ -32,11 +32,7 @@ internal sealed class TestProject(TemporaryFolder folder)
             ("demo-1.0.dist-info/METADATA", metadata),
             ("demo-1.0.dist-info/WHEEL", $"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n"),
         };
-        var record = string.Concat(
-            entries.Select(entry =>
-                $"{entry.Name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{Encoding.UTF8.GetByteCount(entry.Text)}\n"
-            )
-        );
+        var record = string.Concat(entries.Select(entry => RecordLine.Of(entry.Name, entry.Text) + "\n"));
         entries.Add(("demo-1.0.dist-info/RECORD", record + "demo-1.0.dist-info/RECORD,,\n"));
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))

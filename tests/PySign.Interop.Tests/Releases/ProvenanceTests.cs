@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Tests.Rig;
 using PySign.Interop.Tests.Peers;
@@ -18,7 +19,7 @@ public sealed class ProvenanceTests(RunningSandbox sandbox) : IClassFixture<Runn
         jobs.PlayBuild();
         await jobs.RunAsync("PySign-Sign");
         var signature = jobs.Dist.ReadSigned().Files.Single(file => file.Name == Wheel).Signature!;
-        var bundle = jobs.Dist.File(Wheel + SlsaProvenance.Suffix).FullPath;
+        var bundle = jobs.Dist.File(Wheel + SignatureNames.Provenance).FullPath;
         var changed = jobs.Folder.File("changed.sigstore.json").FullPath;
         var json = JsonNode.Parse(await File.ReadAllTextAsync(bundle, TestContext.Current.CancellationToken))!;
         var statement = JsonNode.Parse(Convert.FromBase64String((string)json["dsseEnvelope"]!["payload"]!))!;

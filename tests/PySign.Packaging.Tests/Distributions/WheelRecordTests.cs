@@ -69,8 +69,7 @@ public sealed class WheelRecordTests : IDisposable
         );
     }
 
-    private static string Line(string name, string text, string? written = null) =>
-        $"{written ?? name},sha256={Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))).TrimEnd('=').Replace('+', '-').Replace('/', '_')},{text.Length}";
+    private static string Line(string name, string text, string? written = null) => RecordLine.Of(written ?? name, text);
 
     private string Wheel(string? record, params (string Name, string Text)[] members)
     {

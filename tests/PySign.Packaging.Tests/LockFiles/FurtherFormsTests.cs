@@ -44,7 +44,8 @@ public sealed class FurtherFormsTests
             "pylock.toml",
             "one invented name for several files, as pipenv writes it",
             PyLock
-                + "wheels = [{name = 'd.whl', url = 'https://h/d', hashes = {sha256 = '$A'}}, {name = 'd.whl', url = 'https://h/d', hashes = {sha256 = '$B'}}]\n",
+                + "wheels = [{name = 'd.whl', url = 'https://h/d', hashes = {sha256 = '$A'}}, "
+                + "{name = 'd.whl', url = 'https://h/d', hashes = {sha256 = '$B'}}]\n",
             "demo 1.0 Index [A B]"
         ),
         (
@@ -196,7 +197,8 @@ public sealed class FurtherFormsTests
             "poetry.lock",
             "PyPI as a source",
             Poetry
-                + "files = [{file = 'd', hash = 'sha256:$A'}]\n[package.source]\ntype = 'legacy'\nurl = 'https://pypi.org/simple'\nreference = 'pypi'\n"
+                + "files = [{file = 'd', hash = 'sha256:$A'}]\n[package.source]\ntype = 'legacy'\n"
+                + "url = 'https://pypi.org/simple'\nreference = 'pypi'\n"
                 + PoetryTail,
             "demo 1.0 Index https://pypi.org/simple [A]"
         ),
@@ -253,7 +255,8 @@ public sealed class FurtherFormsTests
             "pdm.lock",
             "extras with further files",
             Pdm
-                + "files = [{file = 'a', hash = 'sha256:$A'}]\n[[package]]\nname = 'demo'\nversion = '1.0'\nextras = ['x']\nfiles = [{file = 'b', hash = 'sha256:$B'}]\n",
+                + "files = [{file = 'a', hash = 'sha256:$A'}]\n[[package]]\nname = 'demo'\nversion = '1.0'\n"
+                + "extras = ['x']\nfiles = [{file = 'b', hash = 'sha256:$B'}]\n",
             "demo 1.0 Index [A B]"
         ),
         ("pdm.lock", "subversion", Pdm + "svn = 'https://h/d'\nrevision = '12'\n", "demo 1.0 Vcs https://h/d @12"),
@@ -273,7 +276,9 @@ public sealed class FurtherFormsTests
         (
             "pdm.lock",
             "old files in another spelling",
-            "[metadata]\nlock_version = '4.2'\n[metadata.files]\n'Demo_Lib 1.0' = [{file = 'd', hash = 'sha256:$A'}]\n[[package]]\nname = 'demo-lib'\nversion = '1.0'\n",
+            "[metadata]\nlock_version = '4.2'\n[metadata.files]\n"
+                + "'Demo_Lib 1.0' = [{file = 'd', hash = 'sha256:$A'}]\n[[package]]\nname = 'demo-lib'\n"
+                + "version = '1.0'\n",
             "demo-lib 1.0 Index [A]"
         ),
         (

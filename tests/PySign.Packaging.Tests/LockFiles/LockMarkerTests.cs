@@ -54,7 +54,8 @@ public sealed class LockMarkerTests
                     LockRows
                         .Parse(
                             "pylock.toml",
-                            "lock-version = '1.0'\ncreated-by = 'x'\ndefault-groups = ['main']\n[[packages]]\nname = 'demo'\nversion = '1'\n"
+                            "lock-version = '1.0'\ncreated-by = 'x'\ndefault-groups = ['main']\n[[packages]]\nname = 'demo'\n"
+                                + "version = '1'\n"
                                 + $"marker = \"{marker}\"\nwheels = [{{name = 'd', hashes = {{sha256 = '$A'}}}}]\n",
                             selection
                         )
@@ -176,7 +177,8 @@ public sealed class LockMarkerTests
             for (var i = 0; i < 20; i++)
             {
                 text.Append(
-                    $"[[package]]\nname = \"p{layer}-{i}\"\nversion = \"1\"\nsource = {{ registry = \"https://h/simple\" }}\ndependencies = ["
+                    $"[[package]]\nname = \"p{layer}-{i}\"\nversion = \"1\"\n"
+                        + $"source = {{ registry = \"https://h/simple\" }}\ndependencies = ["
                 );
                 for (var j = 0; j < 20; j++)
                     text.Append($"{{ name = \"p{(layer + 1) % 12}-{j}\", marker = \"platform_version == '{layer}.{i}.{j}'\" }}, ");

@@ -26,7 +26,8 @@ public sealed class PyLockIdentitiesTests
         (
             "a table, before its own tables",
             Head
-                + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\n\n[[packages.wheels]]\nname = 'd'\n[packages.wheels.hashes]\nsha256 = '$A'\n",
+                + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\n\n[[packages.wheels]]\nname = 'd'\n"
+                + "[packages.wheels.hashes]\nsha256 = '$A'\n",
             Head
                 + "\n[[packages]]\nname = 'demo' # here\nversion = '1.0'\nattestation-identities = ["
                 + Line
@@ -34,8 +35,10 @@ public sealed class PyLockIdentitiesTests
         ),
         (
             "indented, CRLF, no last line end",
-            "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]",
-            "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]\r\n  attestation-identities = ["
+            "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n"
+                + "  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]",
+            "lock-version = '1.0'\r\ncreated-by = 'x'\r\n[[packages]]\r\n  name = 'demo'\r\n  version = '1.0'\r\n"
+                + "  wheels = [{name = 'd', hashes = {sha256 = '$A'}}]\r\n  attestation-identities = ["
                 + Line
                 + "]"
         ),
@@ -43,14 +46,17 @@ public sealed class PyLockIdentitiesTests
             "an inline table",
             Head + "packages = [{name = 'demo', version = '1.0', wheels = [{name = 'd', hashes = {sha256 = '$A'}}]}]\n",
             Head
-                + "packages = [{name = 'demo', version = '1.0', wheels = [{name = 'd', hashes = {sha256 = '$A'}}], attestation-identities = ["
+                + "packages = [{name = 'demo', version = '1.0', wheels = [{name = 'd', hashes = {sha256 = '$A'}}], "
+                + "attestation-identities = ["
                 + Line
                 + "]}]\n"
         ),
         (
             "another identity inline",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nattestation-identities = [{kind = 'GitHub', repository = 'old/demo'}] # who\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n",
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n"
+                + "attestation-identities = [{kind = 'GitHub', repository = 'old/demo'}] # who\n"
+                + "wheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n",
             Head
                 + "[[packages]]\nname = 'demo'\nversion = '1.0'\nattestation-identities = ["
                 + Line
@@ -59,16 +65,24 @@ public sealed class PyLockIdentitiesTests
         (
             "other identities as tables",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n\n[[packages.attestation-identities]]\nkind = 'GitLab'\n# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n",
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n"
+                + "\n[[packages.attestation-identities]]\nkind = 'GitLab'\n# next\n[[packages.wheels]]\nname = 'd'\n"
+                + "hashes = {sha256 = '$A'}\n",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = \"GitHub\"\nrepository = \"acme/demo\"\nworkflow = \"release.yml\"\nenvironment = \"pypi\"\n# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\n"
+                + "kind = \"GitHub\"\nrepository = \"acme/demo\"\nworkflow = \"release.yml\"\nenvironment = \"pypi\"\n"
+                + "# next\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
         ),
         (
             "the same, written otherwise, stays",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\nenvironment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n",
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n"
+                + "environment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\n"
+                + "name = 'd'\nhashes = {sha256 = '$A'}\n",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\nenvironment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\nname = 'd'\nhashes = {sha256 = '$A'}\n"
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n"
+                + "environment = 'pypi'\nworkflow = 'release.yml'\nrepository = 'acme/demo'\n[[packages.wheels]]\n"
+                + "name = 'd'\nhashes = {sha256 = '$A'}\n"
         ),
         (
             "another package stays",
@@ -78,9 +92,11 @@ public sealed class PyLockIdentitiesTests
         (
             "two packages of one name",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n",
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n"
+                + "[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n",
             Head
-                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\nattestation-identities = ["
+                + "[[packages]]\nname = 'demo'\nversion = '1.0'\nwheels = [{name = 'd', hashes = {sha256 = '$A'}}]\n"
+                + "attestation-identities = ["
                 + Line
                 + "]\n[[packages]]\nname = 'demo'\nversion = '2.0'\nwheels = [{name = 'e', hashes = {sha256 = '$B'}}]\n"
         ),
@@ -122,7 +138,8 @@ public sealed class PyLockIdentitiesTests
     {
         var scattered =
             Head
-            + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n[[packages.wheels]]\nname = 'd'\n"
+            + "[[packages]]\nname = 'demo'\nversion = '1.0'\n[[packages.attestation-identities]]\nkind = 'GitHub'\n"
+            + "[[packages.wheels]]\nname = 'd'\n"
             + "hashes = {sha256 = '$A'}\n[[packages.attestation-identities]]\nkind = 'GitLab'\n";
         Assert.Equal(PackagingFailure.InvalidLockFile, Assert.Throws<PackagingException>(() => Write(scattered, _gitHub)).Reason);
         Assert.Equal(PackagingFailure.InvalidLockFile, Assert.Throws<PackagingException>(() => Write("[[packages", _gitHub)).Reason);
@@ -140,5 +157,11 @@ public sealed class PyLockIdentitiesTests
         new(kind, values.ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal));
 
     private static string Text(LockedIdentity identity) =>
-        $"{identity.Kind} {string.Join(' ', identity.Values.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}"))}";
+        string.Join(
+            ' ',
+            identity
+                .Values.OrderBy(one => one.Key, StringComparer.Ordinal)
+                .Select(one => $"{one.Key}={one.Value}")
+                .Prepend($"{identity.Kind}")
+        );
 }

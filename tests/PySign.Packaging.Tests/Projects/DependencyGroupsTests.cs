@@ -5,7 +5,8 @@ namespace PySign.Packaging.Tests.Projects;
 public sealed class DependencyGroupsTests
 {
     private static readonly PyProject _project = PyProject.Parse(
-        "[dependency-groups]\ntest = [\"pytest>=7\", {include-group = \"Type_Ing\"}]\ntype-ing = [\"mypy\"]\nround = [{include-group = \"round\"}]\n"
+        "[dependency-groups]\ntest = [\"pytest>=7\", {include-group = \"Type_Ing\"}]\ntype-ing = [\"mypy\"]\n"
+            + "round = [{include-group = \"round\"}]\n"
             + "odd = [3]\n"
     );
 

@@ -251,8 +251,12 @@ internal sealed class Forge
         return entry;
     }
 
-    public string NoteLine(ECDsa key, string name, string text) =>
-        $"\u2014 {name} {Convert.ToBase64String([.. SHA256.HashData(key.ExportSubjectPublicKeyInfo())[..4], .. key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)])}\n";
+    public string NoteLine(ECDsa key, string name, string text)
+    {
+        var hint = SHA256.HashData(key.ExportSubjectPublicKeyInfo())[..4];
+        var signature = key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return $"\u2014 {name} {Convert.ToBase64String([.. hint, .. signature])}\n";
+    }
 
     public static X509Extension Usage(bool critical, params string[] oids)
     {

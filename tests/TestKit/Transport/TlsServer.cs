@@ -48,7 +48,8 @@ public sealed class TlsServer : IAsyncDisposable
         app.Run(context =>
         {
             self.Requests.Enqueue(
-                $"{context.Request.Method} {context.Request.Host.Host} {context.Request.Path} {context.Request.Headers.Authorization}".TrimEnd()
+                $"{context.Request.Method} {context.Request.Host.Host} {context.Request.Path} "
+                    + $"{context.Request.Headers.Authorization}".TrimEnd()
             );
             return answer?.Invoke(context) ?? context.Response.WriteAsync("hello");
         });

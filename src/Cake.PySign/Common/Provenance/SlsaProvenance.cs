@@ -14,9 +14,6 @@ internal static class SlsaProvenance
 {
     public const string PredicateType = "https://slsa.dev/provenance/v1";
 
-    /// <summary>What stands behind a distribution's name.</summary>
-    public const string Suffix = ".provenance.sigstore.json";
-
     /// <summary>As GitHub's own attest action; verifiers know it.</summary>
     public const string GitHubBuildType = "https://actions.github.io/buildtypes/workflow/v1";
 

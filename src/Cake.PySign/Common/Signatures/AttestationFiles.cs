@@ -10,18 +10,15 @@ internal static class AttestationFiles
 {
     /// <summary>The suffixes by which twine and other uploaders know them: the publish attestation, and one of how the file was
     /// built.</summary>
-    public static readonly IReadOnlyList<string> Suffixes = [Publish, Provenance];
-
-    public const string Publish = ".publish.attestation";
-
-    public const string Provenance = ".slsa.attestation";
+    public static readonly IReadOnlyList<string> Suffixes = [SignatureNames.PublishAttestation, SignatureNames.BuildAttestation];
 
     /// <summary>What an attestation under a suffix says, as the type of its predicate.</summary>
     public static string PredicateOf(string suffix) =>
-        suffix == Publish ? AttestationStatement.PublishType : AttestationStatement.ProvenanceType;
+        suffix == SignatureNames.PublishAttestation ? AttestationStatement.PublishType : AttestationStatement.ProvenanceType;
 
     /// <summary>Under which suffix an attestation with a predicate of this type lies.</summary>
-    public static string SuffixOf(string predicateType) => predicateType == AttestationStatement.ProvenanceType ? Provenance : Publish;
+    public static string SuffixOf(string predicateType) =>
+        predicateType == AttestationStatement.ProvenanceType ? SignatureNames.BuildAttestation : SignatureNames.PublishAttestation;
 
     /// <summary>The attestations that lie beside a distribution.</summary>
     public static IReadOnlyList<FilePath> Beside(FilePath distribution) =>

@@ -17,7 +17,7 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
 {
     public const string PredicateType = "https://in-toto.io/attestation/release/v0.1";
 
-    private const string Suffix = ".release.sigstore.json";
+    private const string Suffix = SignatureNames.Statement;
 
     /// <summary>Which version of which project it is about.</summary>
     public string Subject => PackageUrl.Of(Name, Version);
@@ -87,4 +87,12 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
 
     private static ReleaseStatementException NotADistribution(string name) =>
         new("file names of wheels and source distributions", $"'{(name.Length > 100 ? name[..100] + "…" : name)}'");
+}
+
+/// <summary>A document is not a statement about one release. Internal: whoever reads it says of which file.</summary>
+internal sealed class ReleaseStatementException(string expected, string found) : Exception($"expected {expected}, found {found}")
+{
+    public string Expected { get; } = expected;
+
+    public string Found { get; } = found;
 }

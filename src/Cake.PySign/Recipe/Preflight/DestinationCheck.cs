@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
 
@@ -44,7 +45,7 @@ internal static class DestinationCheck
         using var store = release
             .Connections.For(check.Options.Network, release.Context.Environment)
             .Store(release.Store(ledger), release.Log, uploads: true);
-        string[] names = [.. ledger.Files.Select(file => $"{file.Name}.sigstore.json"), EarlierInFolder.StatementName(ledger)];
+        string[] names = [.. ledger.Files.Select(file => file.Name + SignatureNames.Bundle), EarlierInFolder.StatementName(ledger)];
         foreach (var name in names)
         {
             store.RequireFile(name);

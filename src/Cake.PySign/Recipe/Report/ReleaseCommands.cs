@@ -1,3 +1,4 @@
+using Cake.PySign.Common;
 using static Cake.PySign.Recipe.NotesText;
 
 namespace Cake.PySign.Recipe.Report;
@@ -17,7 +18,10 @@ internal static class ReleaseCommands
                 ? $"--certificate-identity {Shell(signer.Identity)} --certificate-oidc-issuer {Shell(signer.Issuer)}"
                 : "--key cosign.pub";
         List<string> commands = [$"cosign verify-blob --bundle {Shell(file.SignatureFiles[0].Name)} {who} {Shell(file.Name)}"];
-        if (file.SignatureFiles.FirstOrDefault(part => part.Name.Contains(".provenance.", StringComparison.Ordinal)) is { } provenance)
+        if (
+            file.SignatureFiles.FirstOrDefault(part => part.Name.EndsWith(SignatureNames.Provenance, StringComparison.Ordinal)) is
+            { } provenance
+        )
         {
             commands.Add(
                 $"cosign verify-blob-attestation --type slsaprovenance1 --bundle {Shell(provenance.Name)} {who} {Shell(file.Name)}"

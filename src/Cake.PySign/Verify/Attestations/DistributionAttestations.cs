@@ -110,7 +110,7 @@ internal sealed class DistributionAttestations(Services services)
         {
             throw Missing(
                 path,
-                $"{path.GetFilename()}{AttestationFiles.Publish} beside it",
+                $"{path.GetFilename()}{SignatureNames.PublishAttestation} beside it",
                 "no attestation",
                 "Have it attested with PyPiAttest, or name the index with IntegrityUrl."
             );

@@ -81,7 +81,8 @@ public sealed class ToolTransportTests : IDisposable
         await _rig.Context.GenericUpload([_wheel], Upload(server, _ca), Token);
         var page = _rig.Folder.Write(
             "index.html",
-            $"<a href=\"{server.BaseUrl}api/v4/projects/42/packages/generic/hello-pysign/1.0.0/{_wheel.GetFilename()}\">{_wheel.GetFilename()}</a>"
+            $"<a href=\"{server.BaseUrl}api/v4/projects/42/packages/generic/hello-pysign/1.0.0/{_wheel.GetFilename()}\">"
+                + $"{_wheel.GetFilename()}</a>"
         );
         var bundle = ToolCertificates.Variables(CaFile.Of(_ca, _rig.Environment), Made("pip"), ToolCertificates.Pip, _rig.Environment);
         Assert.Equal(0, (await PipAsync(page, bundle)).ExitCode);
