@@ -95,8 +95,8 @@ public sealed class PySignProjects
     }
 
     /// <summary>The parameters of one project of a repository: as <see cref="ReleaseOptions.From(ICakeContext)"/> reads them, with folders
-    /// of its own below the usual ones (<c>dist/NAME</c>, <c>consumer/NAME</c>, <c>artifacts/release/NAME</c>, <c>test-results/NAME</c>) and
-    /// its tag pattern. What is one project's alone (its name, version, policy) is set on the result.</summary>
+    /// of its own below the usual ones (<c>dist/NAME</c>, <c>consumer/NAME</c>, <c>artifacts/release/NAME</c>, <c>test-results/NAME</c>)
+    /// and its tag pattern. What is one project's alone (its name, version, policy) is set on the result.</summary>
     /// <param name="context">The Cake context.</param>
     /// <param name="name">A folder's name.</param>
     /// <param name="project">The project's folder.</param>
@@ -122,8 +122,8 @@ public sealed class PySignProjects
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "A parameter names one package or one version (PYSIGN_PACKAGE_NAME, PACKAGE_NAME, PYSIGN_PACKAGE_VERSION, PACKAGE_VERSION or "
-                    + "the path of GENERIC_PACKAGE_BASE_URL), and the script releases several projects.",
+                "A parameter names one package or one version (PYSIGN_PACKAGE_NAME, PACKAGE_NAME, PYSIGN_PACKAGE_VERSION, PACKAGE_VERSION "
+                    + "or the path of GENERIC_PACKAGE_BASE_URL), and the script releases several projects.",
                 "Unset it. Names come from each project's own files, versions from its tag."
             );
         }
@@ -226,7 +226,8 @@ public sealed class PySignProjects
             var tag = _projects.First().Value.Options.Tag;
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"The tag {tag} is not one of any project: {string.Join(", ", _projects.Select(one => $"{one.Key} has {one.Value.Options.TagPattern}"))}.",
+                $"The tag {tag} is not one of any project: "
+                    + $"{string.Join(", ", _projects.Select(one => $"{one.Key} has {one.Value.Options.TagPattern}"))}.",
                 "Correct the tag, or the pattern of the project that it is for."
             );
         }

@@ -80,7 +80,8 @@ internal static class OddProjects
             SetuptoolsModules,
             (
                 "setup.py",
-                "from setuptools import setup\nsetup(name='odd', version='1.2.3', packages=['odd'], long_description=open('README.rst').read())\n"
+                "from setuptools import setup\n"
+                    + "setup(name='odd', version='1.2.3', packages=['odd'], long_description=open('README.rst').read())\n"
             ),
             ("README.rst", "Odd\n===\n\nIs odd.\n"),
             _package
@@ -153,7 +154,8 @@ internal static class OddProjects
             SetuptoolsModules,
             (
                 "setup.py",
-                "from setuptools import setup\nsetup(name='odd', version='1.2.3', packages=['odd'], scripts=['bin/odd'], data_files=[('share/odd', ['a.conf'])])\n"
+                "from setuptools import setup\nsetup(name='odd', version='1.2.3', packages=['odd'], "
+                    + "scripts=['bin/odd'], data_files=[('share/odd', ['a.conf'])])\n"
             ),
             ("bin/odd", "#!/bin/sh\necho odd\n"),
             ("a.conf", "x"),
@@ -235,7 +237,8 @@ internal static class OddProjects
             ScmModules,
             (
                 "setup.py",
-                "from setuptools import setup\nsetup(name='odd', packages=['odd'], use_scm_version={'write_to': 'odd/_v.py', 'local_scheme': 'no-local-version'})\n"
+                "from setuptools import setup\nsetup(name='odd', packages=['odd'], use_scm_version={'write_to': "
+                    + "'odd/_v.py', 'local_scheme': 'no-local-version'})\n"
             ),
             (".gitignore", "_v.py\n"),
             _package
@@ -245,7 +248,9 @@ internal static class OddProjects
             ScmModules,
             (
                 "setup.py",
-                "from setuptools import setup\nsetup(\n    name=\"odd\",\n    packages=[\"odd\"],\n    use_scm_version=dict(\n        write_to=\"odd/_v.py\",\n        write_to_template='v = \"{version}\"',\n    ),\n)\n"
+                "from setuptools import setup\nsetup(\n    name=\"odd\",\n    packages=[\"odd\"],\n"
+                    + "    use_scm_version=dict(\n        write_to=\"odd/_v.py\",\n"
+                    + "        write_to_template='v = \"{version}\"',\n    ),\n)\n"
             ),
             (".gitignore", "_v.py\n"),
             _package
@@ -262,7 +267,8 @@ internal static class OddProjects
             ScmModules,
             (
                 "setup.py",
-                "import os\nfrom setuptools import setup\nTO = os.path.join('odd', '_v.py')\nsetup(name='odd', packages=['odd'], use_scm_version={'write_to': TO})\n"
+                "import os\nfrom setuptools import setup\nTO = os.path.join('odd', '_v.py')\n"
+                    + "setup(name='odd', packages=['odd'], use_scm_version={'write_to': TO})\n"
             ),
             (".gitignore", "_v.py\n"),
             _package
@@ -335,7 +341,9 @@ internal static class OddProjects
             ("pyproject.toml", Hatchling + Project + "[tool.hatch.build]\nartifacts = [\"*.gen\"]\n[tool.hatch.build.hooks.custom]\n"),
             (
                 "hatch_build.py",
-                "from hatchling.builders.hooks.plugin.interface import BuildHookInterface\nclass H(BuildHookInterface):\n    def initialize(self, version, build_data):\n        open('odd/made.gen', 'w').write('x')\n"
+                "from hatchling.builders.hooks.plugin.interface import BuildHookInterface\n"
+                    + "class H(BuildHookInterface):\n    def initialize(self, version, build_data):\n"
+                    + "        open('odd/made.gen', 'w').write('x')\n"
             ),
             (".gitignore", "*.gen\n"),
             _package
@@ -347,7 +355,8 @@ internal static class OddProjects
                 "pyproject.toml",
                 Hatchling
                     + Project
-                    + "[tool.hatch.build.targets.sdist.force-include]\n\"extra/a.txt\" = \"odd/renamed.txt\"\n[tool.hatch.build.targets.wheel]\npackages = [\"odd\"]\n"
+                    + "[tool.hatch.build.targets.sdist.force-include]\n\"extra/a.txt\" = \"odd/renamed.txt\"\n"
+                    + "[tool.hatch.build.targets.wheel]\npackages = [\"odd\"]\n"
             ),
             ("extra/a.txt", "a"),
             _package
@@ -398,7 +407,8 @@ internal static class OddProjects
             (
                 "pyproject.toml",
                 Flit
-                    + "[project]\nname = \"odd\"\ndynamic = [\"version\", \"description\"]\n[tool.flit.sdist]\ninclude = [\"docs/\"]\nexclude = [\"docs/b.md\"]\n"
+                    + "[project]\nname = \"odd\"\ndynamic = [\"version\", \"description\"]\n[tool.flit.sdist]\n"
+                    + "include = [\"docs/\"]\nexclude = [\"docs/b.md\"]\n"
             ),
             ("docs/a.md", "a"),
             ("docs/b.md", "b"),
@@ -424,7 +434,9 @@ internal static class OddProjects
             "flit_core, flit_scm",
             (
                 "pyproject.toml",
-                "[build-system]\nrequires = [\"flit_scm\"]\nbuild-backend = \"flit_scm:buildapi\"\n[project]\nname = \"odd\"\ndynamic = [\"version\", \"description\"]\n[tool.setuptools_scm]\nwrite_to = \"odd/_v.py\"\n"
+                "[build-system]\nrequires = [\"flit_scm\"]\nbuild-backend = \"flit_scm:buildapi\"\n[project]\n"
+                    + "name = \"odd\"\ndynamic = [\"version\", \"description\"]\n[tool.setuptools_scm]\n"
+                    + "write_to = \"odd/_v.py\"\n"
             ),
             ("odd/__init__.py", "\"\"\"Odd.\"\"\"\nfrom odd._v import version as __version__\n"),
             (".gitignore", "_v.py\n")
@@ -478,7 +490,8 @@ internal static class OddProjects
             ("pyproject.toml", Meson + Project),
             (
                 "meson.build",
-                "project('odd', version: '1.2.3')\npy = import('python').find_installation()\npy.install_sources('odd/__init__.py', subdir: 'odd')\n"
+                "project('odd', version: '1.2.3')\npy = import('python').find_installation()\n"
+                    + "py.install_sources('odd/__init__.py', subdir: 'odd')\n"
             ),
             _package
         );
@@ -622,7 +635,8 @@ internal static class OddProjects
             ),
             (
                 "odd.c",
-                "#include <Python.h>\nstatic struct PyModuleDef m = {PyModuleDef_HEAD_INIT, \"odd\", 0, -1, 0};\nPyMODINIT_FUNC PyInit_odd(void) { return PyModule_Create(&m); }\n"
+                "#include <Python.h>\nstatic struct PyModuleDef m = {PyModuleDef_HEAD_INIT, \"odd\", 0, -1, 0};\n"
+                    + "PyMODINIT_FUNC PyInit_odd(void) { return PyModule_Create(&m); }\n"
             )
         );
     }

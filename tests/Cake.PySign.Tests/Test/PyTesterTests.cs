@@ -143,7 +143,8 @@ public sealed class PyTesterTests : IDisposable
     {
         var failure = JunitReport.Failure(
             XElement.Parse(
-                "<testcase classname=\"\" name=\"tests.test_x\"><error message=\"collection failure\">tests/test_x.py:1: in &lt;module&gt;\n"
+                "<testcase classname=\"\" name=\"tests.test_x\"><error message=\"collection "
+                    + "failure\">tests/test_x.py:1: in &lt;module&gt;\n"
                     + "    import gone\nE   ModuleNotFoundError: No module named 'gone'</error></testcase>"
             )
         )!;
