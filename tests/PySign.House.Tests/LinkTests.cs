@@ -32,6 +32,19 @@ public sealed partial class LinkTests
         Assert.Empty(lost);
     }
 
+    [Fact]
+    public void The_tests_that_the_readme_names_are_there()
+    {
+        var tests = Directory
+            .EnumerateFiles(Path.Combine(RepositoryRoot.Path, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension)
+            .ToHashSet(StringComparer.Ordinal);
+        var named = TestName()
+            .Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md")))
+            .Select(match => match.Groups[1].Value);
+        Assert.Empty(named.Where(name => !tests.Contains(name)));
+    }
+
     [Theory]
     [InlineData("no-such-page.md")]
     [InlineData("index.md#no-such-anchor")]
@@ -90,6 +103,9 @@ public sealed partial class LinkTests
         string.Concat(
             heading.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(c => c == ' ' ? '-' : c)
         );
+
+    [GeneratedRegex("`([A-Za-z]+Tests)`", RegexOptions.CultureInvariant)]
+    private static partial Regex TestName();
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex Link();
