@@ -38,6 +38,8 @@ public sealed class DeclaredFiles
         new("pdm-backend", ["tool", "pdm", "version", "write_to"], Holds.Path),
         // https://backend.pdm-project.org/build_config/#include-or-exclude-files: source-includes, here whole names only.
         new("pdm-backend", ["tool", "pdm", "build", "source-includes"], Holds.Paths),
+        // The same page: includes, here names of files only; a package's folder would declare all that lies in it.
+        new("pdm-backend", ["tool", "pdm", "build", "includes"], Holds.Files),
         // https://scikit-build-core.readthedocs.io/en/latest/configuration/dynamic.html#generated-files: generate, path.
         new("scikit-build-core", ["tool", "scikit-build", "generate"], Holds.Paths),
         // https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html: sdist.include, here whole names only.
@@ -107,6 +109,9 @@ public sealed class DeclaredFiles
         /// <summary>A list of paths, or of tables with a path; what has a wildcard declares nothing.</summary>
         Paths,
 
+        /// <summary>A list of paths, of which only files (names with a dot) declare something.</summary>
+        Files,
+
         /// <summary>A list of patterns as .gitignore has them.</summary>
         Patterns,
 
@@ -158,6 +163,10 @@ public sealed class DeclaredFiles
                 case Holds.Paths:
                     foreach (var item in Items(value))
                         AddName(Text(item) ?? (item is TomlTable table ? TomlPath.Text(table, "path") : null));
+                    break;
+                case Holds.Files:
+                    foreach (var item in Items(value).Where(item => Path.HasExtension(Text(item))))
+                        AddName(Text(item));
                     break;
                 case Holds.Patterns:
                     foreach (var item in Items(value))

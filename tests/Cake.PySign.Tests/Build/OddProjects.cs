@@ -484,6 +484,78 @@ internal static class OddProjects
             ("docs/a.md", "a"),
             _package
         );
+        const string PdmBackend = "[build-system]\nrequires = [\"pdm-backend\"]\nbuild-backend = \"pdm.backend\"\n";
+        yield return new OddProject(
+            "pdm-backend: version of git, written",
+            "pdm.backend",
+            (
+                "pyproject.toml",
+                PdmBackend + Dynamic + "[tool.pdm.version]\nsource = \"scm\"\nwrite_to = \"odd/_v.py\"\nwrite_template = \"v = '{}'\"\n"
+            ),
+            (".gitignore", "_v.py\n"),
+            _package
+        );
+        yield return new OddProject(
+            "pdm-backend: includes",
+            "pdm.backend",
+            ("pyproject.toml", PdmBackend + Project + "[tool.pdm.build]\nsource-includes = [\"docs\", \"tests/\"]\n"),
+            ("docs/a.md", "a"),
+            ("tests/test_a.py", ""),
+            _package
+        );
+        yield return new OddProject(
+            "pdm-backend: a hook that makes a module",
+            "pdm.backend",
+            (
+                "pyproject.toml",
+                PdmBackend + Project + "[tool.pdm.build]\nincludes = [\"odd\", \"odd/made.py\"]\nsource-includes = [\"pdm_build.py\"]\n"
+            ),
+            ("pdm_build.py", "def pdm_build_initialize(context):\n    open('odd/made.py', 'w').write('x = 1')\n"),
+            (".gitignore", "made.py\n"),
+            _package
+        );
+        const string ScikitBuild = "[build-system]\nrequires = [\"scikit-build-core\"]\nbuild-backend = \"scikit_build_core.build\"\n";
+        const string CMake = "cmake_minimum_required(VERSION 3.15)\nproject(odd LANGUAGES NONE)\n";
+        yield return new OddProject(
+            "scikit-build: a generated file",
+            "scikit_build_core.build",
+            (
+                "pyproject.toml",
+                ScikitBuild
+                    + Project
+                    + "[[tool.scikit-build.generate]]\npath = \"odd/_v.py\"\nlocation = \"source\"\ntemplate = 'v = \"${version}\"'\n"
+            ),
+            ("CMakeLists.txt", CMake),
+            (".gitignore", "_v.py\n"),
+            _package
+        );
+        yield return new OddProject(
+            "scikit-build: version of setuptools_scm",
+            "scikit_build_core.build, setuptools_scm",
+            (
+                "pyproject.toml",
+                "[build-system]\nrequires = [\"scikit-build-core\", \"setuptools-scm\"]\nbuild-backend = \"scikit_build_core.build\"\n"
+                    + Dynamic
+                    + "[tool.scikit-build]\nmetadata.version.provider = \"scikit_build_core.metadata.setuptools_scm\"\n"
+                    + "sdist.include = [\"odd/_v.py\"]\n[tool.setuptools_scm]\nwrite_to = \"odd/_v.py\"\n"
+            ),
+            ("CMakeLists.txt", CMake),
+            (".gitignore", "_v.py\n"),
+            _package
+        );
+        yield return new OddProject(
+            "poetry-dynamic-versioning: version written into a module",
+            "poetry_dynamic_versioning, poetry.core",
+            (
+                "pyproject.toml",
+                "[build-system]\nrequires = [\"poetry-core\", \"poetry-dynamic-versioning\"]\n"
+                    + "build-backend = \"poetry_dynamic_versioning.backend\"\n"
+                    + PoetryTable.Replace("1.2.3", "0.0.0", StringComparison.Ordinal)
+                    + "[tool.poetry-dynamic-versioning]\nenable = true\n[tool.poetry-dynamic-versioning.substitution]\n"
+                    + "files = [\"odd/__init__.py\"]\n"
+            ),
+            ("odd/__init__.py", "__version__ = \"0.0.0\"\n")
+        );
         yield return new OddProject(
             "meson: pure Python",
             "mesonpy",

@@ -86,6 +86,7 @@ public sealed class DeclaredFilesTests : IDisposable
                 "[tool.pdm.version]\nsource = 'scm'\nwrite_to = 'pkg/_v.py'",
                 "src/pkg/_v.py"
             },
+            { "tool.pdm.build.includes", "pyproject.toml", "[tool.pdm.build]\nincludes = ['pkg', 'pkg/made.py']", "pkg/made.py" },
             { "tool.pdm.build.source-includes", "pyproject.toml", "[tool.pdm.build]\nsource-includes = ['pkg/made.c']", "pkg/made.c" },
             {
                 "tool.scikit-build.generate",
