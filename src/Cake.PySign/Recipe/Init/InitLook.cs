@@ -167,13 +167,17 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
 
     [GeneratedRegex(
         @"^\[(project|build-system|tool\.poetry|tool\.flit\.metadata)\]",
-        RegexOptions.Multiline | RegexOptions.CultureInvariant
+        RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex Table();
 
     [GeneratedRegex(
         @"^\s*url\s*=\s*\S*?(//|@)[^/:\s]*gitlab[^/:\s]*[:/]",
-        RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.Multiline
+            | RegexOptions.IgnoreCase
+            | RegexOptions.CultureInvariant
+            | RegexOptions.ExplicitCapture
+            | RegexOptions.NonBacktracking
     )]
     private static partial Regex GitLabHost();
 }
