@@ -4,6 +4,8 @@ using System.Text.Json;
 using Cake.PySign.Common;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using Cake.PySign.Tests.Test;
+using PySign.Packaging.Distributions;
 using PySign.Sandbox.Registries.GitLab;
 using IoPath = System.IO.Path;
 
@@ -182,6 +184,69 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 },
                 "PySign-Sign"
             );
+        }
+    }
+
+    [Fact]
+    public async Task Tests_that_are_killed_at_a_random_moment_leave_the_distributions_as_they_were_and_run_again()
+    {
+        using var rig = new CakeRig();
+        new TestProject(rig.Folder)
+            .Wheel()
+            .Case("tests/test_demo.py", "def test_wheel(self):\n    self.assertEqual('wheel', demo.where())");
+        var job = rig.Folder.Path;
+        var wheel = rig.Folder.File("project/dist/demo-1.0-py3-none-any.whl");
+        var dist = new DistFolder(rig.Folder.Folder("project/dist"));
+        var file = new LedgerFile(
+            "demo-1.0-py3-none-any.whl",
+            DistributionKind.Wheel,
+            FileDigest.Of(wheel),
+            new FileInfo(wheel.FullPath).Length,
+            []
+        );
+        dist.Store.Write(
+            new Ledger
+            {
+                Schema = Ledger.CurrentSchema,
+                Name = "demo",
+                NormalizedName = "demo",
+                Version = "1.0",
+                Files = [file],
+            }
+        );
+        var variables = rig.Folder.Write(
+            "variables.json",
+            JsonSerializer.SerializeToUtf8Bytes(
+                new Dictionary<string, string?>(rig.Environment.Variables)
+                {
+                    ["PYSIGN_PROJECT"] = "project",
+                    ["PYSIGN_DIST"] = "project/dist",
+                    ["PYSIGN_TEST_PYTHON"] = SystemPython.Path,
+                    ["PYSIGN_TEST_NO_INDEX"] = "true",
+                }
+            )
+        );
+        var before = dist.Store.Read();
+        var started = Stopwatch.GetTimestamp();
+        var (first, problem) = await StartAsync(job, variables.FullPath, static _ => { }, "PySign-Test");
+        Assert.True(first == 0, problem);
+        var whole = Stopwatch.GetElapsedTime(started);
+        var random = new Random(20260506);
+        for (var point = 1; point <= (Points + 2) / 3; point++)
+        {
+            dist.Store.Write(before);
+            var time = whole * (0.3 + 0.7 * random.NextDouble());
+            await StartAsync(
+                job,
+                variables.FullPath,
+                process => _ = Task.Delay(time).ContinueWith(_ => Kill(process), TaskScheduler.Default),
+                "PySign-Test"
+            );
+            Assert.Equal(file.Sha256, FileDigest.Of(wheel));
+            Assert.Equal(before.Files[0].Sha256, dist.Store.Read()[file.Name].Sha256);
+            var (again, error) = await StartAsync(job, variables.FullPath, static _ => { }, "PySign-Test");
+            Assert.True(again == 0, error);
+            Assert.Equal(LedgerTestResult.Passed, dist.Store.Read().Tests!.Result);
         }
     }
 
