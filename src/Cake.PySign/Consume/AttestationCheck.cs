@@ -1,4 +1,3 @@
-using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Signatures;
@@ -69,9 +68,12 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
 
         try
         {
-            var sha256 = FileDigest.Of(file.Path);
-            var artifact = Artifact.FromFile(file.Path.FullPath);
-            await Task.Run(() => new AttestationVerifier(verifier, signers).Verify(artifact, name, sha256, provenance), cancellationToken)
+            // Hashed as it arrived, in a folder that is nobody else's.
+            var artifact = Artifact.FromFile(file.Path.FullPath, file.Sha256);
+            await Task.Run(
+                    () => new AttestationVerifier(verifier, signers).Verify(artifact, name, file.Sha256, provenance),
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             return null;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Indexes;
@@ -16,7 +17,7 @@ namespace Cake.PySign.Consume;
 /// Fetches every file of exactly one version, from the registry that was named and from no other, and runs nothing. (pip picks one file,
 /// executes an sdist's back end to learn its name, and follows a redirect to another registry without a word.)
 /// </summary>
-internal sealed class PackageDownloader(Services services)
+internal sealed class PackageDownloader(Services services, bool brief = false)
 {
     public const int MaxFiles = 2000;
 
@@ -213,7 +214,11 @@ internal sealed class PackageDownloader(Services services)
             await CheckMetadataAsync(connection, entry, arriving.Target, cancellationToken).ConfigureAwait(false);
         }
 
-        services.Log.Information($"Downloaded {entry.FileName}  sha256 {download.Sha256}");
+        services.Log.Write(
+            brief ? Verbosity.Verbose : Verbosity.Normal,
+            brief ? LogLevel.Verbose : LogLevel.Information,
+            $"Downloaded {entry.FileName}  sha256 {download.Sha256}"
+        );
         return new DownloadedDistribution(
             arriving.Target,
             entry.Distribution.Kind,

@@ -77,7 +77,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                     () =>
                         verifier.VerifyThreshold(
                             [.. bundles.Where(one => one.MessageSignature is not null)],
-                            Artifact.FromFile(file.Path.FullPath),
+                            Artifact.FromFile(file.Path.FullPath, file.Sha256),
                             signers,
                             cancellationToken
                         ),

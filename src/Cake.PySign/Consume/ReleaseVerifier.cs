@@ -86,7 +86,7 @@ internal sealed class ReleaseVerifier(Services services)
         // A folder of its own, which gets the name by one rename when everything holds: of two at once, neither sees half of the other.
         using var place = new AcceptedFolder(target);
         var folder = place.Private;
-        var (downloads, beside) = await new PackageDownloader(services)
+        var (downloads, beside) = await new PackageDownloader(services, brief: true)
             .DownloadAsync(
                 new PyPackageDownloadSettings
                 {

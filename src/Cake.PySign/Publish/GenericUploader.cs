@@ -20,7 +20,7 @@ internal sealed class GenericUploader(Services services)
     )
     {
         var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
-        plan.Print(services.Log);
+        plan.Print(services.Log, settings.DryRun);
         UploadPlan.RefuseDifferent(plan);
         if (settings.DryRun)
         {
@@ -58,7 +58,7 @@ internal sealed class GenericUploader(Services services)
                 async (path, token) =>
                 {
                     var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
-                    planned[path] = new PlannedUpload(path, FileDigest.Of(path), new FileInfo(path.FullPath).Length, there);
+                    planned[path] = new PlannedUpload(path, services.Digests.Of(path), new FileInfo(path.FullPath).Length, there);
                 }
             )
             .ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class GenericUploader(Services services)
     {
         using var registry = Open(settings);
         using var copies = new PrivateCopies();
-        var desk = new ReceiptDesk(services.Log, settings.Received);
+        var desk = new ReceiptDesk(services.Log, settings.Received, new UploadProgress(plan, services.Time));
         foreach (var receipt in plan.Receipts)
         {
             desk.Hand(receipt);

@@ -19,7 +19,7 @@ internal sealed record LocalDistribution(
 )
 {
     /// <exception cref="PySignException">The file is not a distribution.</exception>
-    public static LocalDistribution Open(FilePath path)
+    public static LocalDistribution Open(FilePath path, KnownDigests digests)
     {
         try
         {
@@ -30,7 +30,7 @@ internal sealed record LocalDistribution(
                 ProjectName.Parse(distribution.Name),
                 PythonVersion.Parse(distribution.Version),
                 distribution.Metadata.MetadataVersion,
-                FileDigest.Of(path),
+                digests.Of(path),
                 new FileInfo(path.FullPath).Length
             );
         }

@@ -4,7 +4,7 @@ namespace Cake.PySign.Publish;
 
 /// <summary>Hands out receipts, one at a time, as soon as each is known: what a caller has written down by then survives the
 /// process.</summary>
-internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received)
+internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received, UploadProgress progress)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, UploadReceipt> _receipts = new(StringComparer.Ordinal);
@@ -15,9 +15,11 @@ internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received)
         {
             if (_receipts.TryAdd(receipt.Path.FullPath, receipt))
             {
-                log.Information(
-                    $"{(receipt.State == UploadState.Uploaded ? "Published" : "Already there")}: {receipt.Url}  sha256 {receipt.Sha256}"
-                );
+                if (progress.Line(receipt) is { } line)
+                {
+                    log.Information(line);
+                }
+
                 received?.Invoke(receipt);
             }
         }

@@ -25,9 +25,9 @@ internal sealed record TwinePlan(
         return [.. Local.Where(file => missing.Contains(file.Path.FullPath))];
     }
 
-    public void Print(SafeLog log)
+    public void Print(SafeLog log, bool all = false)
     {
-        Uploads.Print(log);
+        Uploads.Print(log, all);
         foreach (var name in Foreign)
         {
             log.Warning($"    NOT OURS   {name}: the index has it in the same version");

@@ -31,7 +31,7 @@ internal sealed class TwineUploader(Services services)
         }
 
         var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
-        plan.Print(services.Log);
+        plan.Print(services.Log, settings.DryRun);
         UploadPlan.RefuseDifferent(plan.Uploads);
         if (settings.DryRun)
         {
@@ -47,7 +47,7 @@ internal sealed class TwineUploader(Services services)
     {
         var target = TwineTarget.From(settings, services.Environment);
         services.Log.Redactor.Add(target.Password);
-        var local = FileList.Require(files, services.Environment, "publish").Select(LocalDistribution.Open).ToList();
+        var local = FileList.Require(files, services.Environment, "publish").Select(file => LocalDistribution.Open(file, services.Digests)).ToList();
         Duplicates.Refuse(local.Select(file => file.Path), static path => path.GetFilename().FullPath, "Publish one of them.");
 
         var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;
@@ -74,7 +74,7 @@ internal sealed class TwineUploader(Services services)
         plan.Target.RequireCredentials();
         using var connection = Connect(plan.Target, settings);
         var remote = new PublishedFiles(connection, plan.Target.Index);
-        var desk = new ReceiptDesk(services.Log, settings.Received);
+        var desk = new ReceiptDesk(services.Log, settings.Received, new UploadProgress(plan.Uploads, services.Time));
         foreach (var receipt in plan.Uploads.Receipts)
         {
             desk.Hand(receipt);

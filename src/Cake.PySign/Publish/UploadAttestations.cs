@@ -74,7 +74,7 @@ internal sealed class UploadAttestations
             try
             {
                 verifier.Verify(
-                    Artifact.FromFile(file.Path.FullPath),
+                    Artifact.FromFile(file.Path.FullPath, file.Sha256),
                     AttestationFiles.NameOf(file.Path),
                     file.Sha256,
                     _attestations[file]

@@ -7,6 +7,8 @@ namespace Cake.PySign.Publish;
 /// <param name="Uploads">Every file, in the order given.</param>
 internal sealed record UploadPlan(Uri Registry, IReadOnlyList<PlannedUpload> Uploads)
 {
+    private const int MaxListed = 10;
+
     public IEnumerable<PlannedUpload> Missing => Of(PlannedState.Absent);
 
     /// <summary>Where another run's file lies over this one's, which came first.</summary>
@@ -16,13 +18,17 @@ internal sealed record UploadPlan(Uri Registry, IReadOnlyList<PlannedUpload> Upl
     public IEnumerable<UploadReceipt> Receipts =>
         Of(PlannedState.Identical).Select(upload => upload.Receipt(upload.There!, UploadState.AlreadyThere));
 
-    public void Print(SafeLog log)
+    /// <summary>Says what is to be done: of a long plan only what is unusual, for each file is said again when it arrived.</summary>
+    public void Print(SafeLog log, bool all = false)
     {
         log.Information(
             $"Plan for {Registry}: {Missing.Count() + Shadowed.Count()} to upload, {Of(PlannedState.Identical).Count()} there already, "
                 + $"{Of(PlannedState.Different).Count()} different"
         );
-        foreach (var upload in Uploads)
+        var listed = all || Uploads.Count <= MaxListed
+            ? Uploads
+            : Uploads.Where(upload => upload.State is PlannedState.Different or PlannedState.Shadowed);
+        foreach (var upload in listed)
         {
             log.Information(upload.ToString());
         }

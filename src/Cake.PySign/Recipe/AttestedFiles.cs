@@ -101,7 +101,7 @@ internal static class AttestedFiles
                 }
 
                 var attestation = AttestationFiles.Load(release.Dist.File(part.Name));
-                verifier.Verify(Artifact.FromFile(path.FullPath), AttestationFiles.NameOf(path), file.Sha256, [attestation]);
+                verifier.Verify(release.Dist.Artifact(file.Name), AttestationFiles.NameOf(path), file.Sha256, [attestation]);
             }
             catch (Exception e) when (DistributionAttestations.Failure(path, e) is { } failure)
             {

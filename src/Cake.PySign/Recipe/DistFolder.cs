@@ -1,11 +1,14 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
 
 /// <summary>The folder between the stages. What lies in it must be what the ledger says, or no stage runs.</summary>
-internal sealed class DistFolder(DirectoryPath path)
+internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = null)
 {
+    private readonly KnownDigests _digests = digests ?? new KnownDigests();
+
     public DirectoryPath Path { get; } = path;
 
     public LedgerStore Store { get; } = new(path);
@@ -113,7 +116,10 @@ internal sealed class DistFolder(DirectoryPath path)
     }
 
     public bool Holds(LedgerSignatureFile part) =>
-        System.IO.File.Exists(File(part.Name).FullPath) && FileDigest.Of(File(part.Name)) == part.Sha256;
+        System.IO.File.Exists(File(part.Name).FullPath) && _digests.Of(File(part.Name)) == part.Sha256;
+
+    /// <summary>A distribution, for a signature of it or a verification.</summary>
+    public Artifact Artifact(string name) => _digests.Artifact(File(name));
 
     /// <exception cref="PySignException">The file is missing or changed.</exception>
     public void Require(string name, string sha256)
@@ -128,7 +134,7 @@ internal sealed class DistFolder(DirectoryPath path)
             );
         }
 
-        var found = FileDigest.Of(file);
+        var found = _digests.Of(file);
         if (found != sha256)
         {
             throw new PySignException(

@@ -69,11 +69,11 @@ internal static class ProvenanceFiles
 
         RequireSameCommit(release, ledger, claims);
         var withAttestation = release.Attests && release.UsesTrustedPublishing;
-        var run = new SigningRun<SignedArtifact>(session, release.Log)
+        var run = new SigningRun<SignedArtifact>(session, release.Log, release.Services.Digests)
         {
             Sign = (signer, path, _, token) => signer.SignStatementAsync(Statement(ledger, path, claims), token),
-            Write = (path, signed) => Write(path, signed, withAttestation),
-            Keep = path => Kept(session, path, claims),
+            Write = (path, signed) => Write(release, path, signed, withAttestation),
+            Keep = path => Kept(release, session, path, claims),
         };
         var paths = missing.Select(file => release.Dist.File(file.Name)).ToList();
         var (signed, done, unsigned, cause) = await run.RunAsync(paths, SigningBatchSize, cancellationToken).ConfigureAwait(false);
@@ -155,9 +155,9 @@ internal static class ProvenanceFiles
         );
     }
 
-    private static SignedArtifact Write(FilePath path, SignedArtifact signed, bool withAttestation)
+    private static SignedArtifact Write(Release release, FilePath path, SignedArtifact signed, bool withAttestation)
     {
-        SignatureFiles.RequireUnchanged(path, signed);
+        SignatureFiles.RequireUnchanged(path, signed, release.Services.Digests);
         SignatureFiles.Put(path, SignatureNames.Provenance, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         if (withAttestation)
         {
@@ -172,12 +172,12 @@ internal static class ProvenanceFiles
     }
 
     /// <summary>What a killed run has written and the ledger does not name yet. Its run's number may be another than this one's.</summary>
-    private static SignedArtifact? Kept(SigningSession session, FilePath path, BuildClaims claims)
+    private static SignedArtifact? Kept(Release release, SigningSession session, FilePath path, BuildClaims claims)
     {
         try
         {
             return
-                session.Existing(path.FullPath + SignatureNames.Provenance, Artifact.FromFile(path.FullPath)) is { } kept
+                session.Existing(path.FullPath + SignatureNames.Provenance, release.Services.Digests.Artifact(path)) is { } kept
                 && ProvenanceVerifier.Of(kept.Verified, path.GetFilename().FullPath) is var said
                 && (said.Builder, said.Repository, said.Ref, said.Commit) == (claims.Builder, claims.Repository, claims.Ref, claims.Commit)
                 ? kept

@@ -22,7 +22,7 @@ internal sealed class Release
         Context = context;
         Options = options;
         Services = services ?? Services.For(context);
-        Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment));
+        Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment), Services.Digests);
         foreach (var secret in new[] { options.Password, options.Store.Token, options.Signing.Token })
         {
             Log.Redactor.Add(secret);
@@ -84,9 +84,14 @@ internal sealed class Release
     /// Verifies every distribution of the ledger in <see cref="Dist"/>, and that the signed statement names exactly these. Stages that
     /// publish do it again: a job before them may have been skipped.
     /// </summary>
-    public async Task VerifyAsync(Ledger ledger, CancellationToken cancellationToken)
+    /// <param name="ledger">What there must be.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="brief">Whether the files are counted and not named: a stage before this one has named them.</param>
+    public async Task VerifyAsync(Ledger ledger, CancellationToken cancellationToken, bool brief = true)
     {
-        await VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), cancellationToken).ConfigureAwait(false);
+        await new BlobVerifier(Services)
+            .VerifyAsync(ledger.Files.Select(file => Dist.File(file.Name)), Signer(), cancellationToken, brief)
+            .ConfigureAwait(false);
         SignaturePairs.Verify(Dist, ledger);
         await VerifyStatementAsync(ledger, cancellationToken).ConfigureAwait(false);
         await AttestedFiles.VerifyAsync(this, ledger, cancellationToken).ConfigureAwait(false);
@@ -110,9 +115,6 @@ internal sealed class Release
             ReleaseChoice.Never => false,
             _ => UsesTrustedPublishing,
         };
-
-    public async Task VerifyAsync(IEnumerable<FilePath> files, CancellationToken cancellationToken) =>
-        await new BlobVerifier(Services).VerifyAsync(files, Signer(), cancellationToken).ConfigureAwait(false);
 
     public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellationToken) =>
         new ReleaseStatementVerifier(Services).VerifyAsync(

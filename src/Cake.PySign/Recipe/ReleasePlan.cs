@@ -66,8 +66,8 @@ internal sealed record ReleasePlan(
 
     public void Print(Release release)
     {
-        Signatures.Print(release.Log);
-        Packages.Print(release.Log);
+        Signatures.Print(release.Log, release.Options.DryRun);
+        Packages.Print(release.Log, release.Options.DryRun);
         if (release.Options.DryRun)
         {
             release.Log.Information("Dry run: nothing is sent.");

@@ -60,7 +60,7 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
             );
     }
 
-    private Artifact Of(LedgerFile file) => Artifact.FromFile(dist.File(file.Name).FullPath);
+    private Artifact Of(LedgerFile file) => dist.Artifact(file.Name);
 
     private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
         one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var sha256) && sha256 == file.Value);

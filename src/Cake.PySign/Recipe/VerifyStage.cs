@@ -11,7 +11,7 @@ internal static class VerifyStage
         }
 
         var ledger = release.Dist.ReadSigned();
-        await release.VerifyAsync(ledger, cancellationToken).ConfigureAwait(false);
+        await release.VerifyAsync(ledger, cancellationToken, brief: false).ConfigureAwait(false);
         release.Dist.Store.Write(ledger.Verified(ReleaseStage.Verify, release.Identity, release.Issuer, release.Time.GetUtcNow()));
     }
 }

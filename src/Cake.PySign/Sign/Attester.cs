@@ -9,7 +9,6 @@ using PySign.Packaging.Distributions;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
-using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Sign;
 
@@ -57,7 +56,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         services.Log.Information(
             $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public permanently"
         );
-        var run = new SigningRun<AttestedDistribution>(session, services.Log)
+        var run = new SigningRun<AttestedDistribution>(session, services.Log, services.Digests)
         {
             Sign = (signer, path, _, cancellationToken) =>
                 signer.SignStatementAsync(Statement.Parse(About(path, names)), cancellationToken),
@@ -85,15 +84,15 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         _ = settings.Request.MaxParallel;
     }
 
-    private static byte[] About(FilePath path, Dictionary<string, DistributionFileName> names) =>
-        AttestationStatement.Publish(names[path.FullPath], FileDigest.Of(path));
+    private byte[] About(FilePath path, Dictionary<string, DistributionFileName> names) =>
+        AttestationStatement.Publish(names[path.FullPath], services.Digests.Of(path));
 
     /// <summary>An attestation of this signer that says exactly what a new one would.</summary>
-    private static SignedArtifact? Kept(SigningSession session, FilePath path, Dictionary<string, DistributionFileName> names)
+    private SignedArtifact? Kept(SigningSession session, FilePath path, Dictionary<string, DistributionFileName> names)
     {
         var kept = session.Existing(
             () => AttestationConversion.ToBundle(Attestation.Load(path.FullPath + SignatureNames.PublishAttestation)),
-            Artifact.FromFile(path.FullPath)
+            services.Digests.Artifact(path)
         );
         return
             kept?.Bundle is { DsseEnvelope: { } envelope } bundle
@@ -103,9 +102,9 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
             : null;
     }
 
-    private static AttestedDistribution Write(FilePath path, SignedArtifact signed)
+    private AttestedDistribution Write(FilePath path, SignedArtifact signed)
     {
-        SignatureFiles.RequireUnchanged(path, signed);
+        SignatureFiles.RequireUnchanged(path, signed, services.Digests);
         return new AttestedDistribution(
             path,
             SignatureFiles.Put(
@@ -124,11 +123,8 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
     {
         foreach (var one in attested)
         {
-            services.Log.Information($"Attested {one.Path.GetFilename()}  sha256 {one.Sha256}");
-            foreach (var entry in one.LogEntries)
-            {
-                services.Log.Information($"  log entry {entry.Index} in {entry.Log}");
-            }
+            var logged = string.Join(", ", one.LogEntries.Select(entry => $"{entry.Index} in {entry.Log}"));
+            services.Log.Information($"Attested {one.Path.GetFilename()}  log entry {logged}");
         }
     }
 }

@@ -77,12 +77,12 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
         }
 
         Announce(session, settings.Request, paths.Count);
-        var run = new SigningRun<SignedBlob>(session, services.Log)
+        var run = new SigningRun<SignedBlob>(session, services.Log, services.Digests)
         {
             Sign = static (signer, _, artifact, cancellationToken) => signer.SignAsync(artifact, cancellationToken),
             Write = (path, signed) =>
             {
-                var blob = SignatureFiles.Write(path, signed, settings);
+                var blob = SignatureFiles.Write(path, signed, settings, services.Digests);
                 written(blob);
                 return blob;
             },
@@ -116,10 +116,10 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
             async session =>
             {
                 Announce(session, settings.Request, paths.Count);
-                var run = new SigningRun<AttestedBlob>(session, services.Log)
+                var run = new SigningRun<AttestedBlob>(session, services.Log, services.Digests)
                 {
                     Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(predicate.About(path), cancellationToken),
-                    Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings),
+                    Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings, services.Digests),
                     Keep = path =>
                         settings.KeepValid
                             ? Existing(session, SignatureFiles.Attestation(path, settings.Attestation), predicate.About(path))
@@ -144,8 +144,8 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
         );
     }
 
-    private static SignedArtifact? Existing(SigningSession session, FilePath path) =>
-        session.Existing(path.FullPath + SignatureNames.Bundle, Artifact.FromFile(path.FullPath))
+    private SignedArtifact? Existing(SigningSession session, FilePath path) =>
+        session.Existing(path.FullPath + SignatureNames.Bundle, services.Digests.Artifact(path))
             is { Bundle.MessageSignature: not null } kept
             ? kept
             : null;

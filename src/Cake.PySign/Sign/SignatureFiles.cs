@@ -9,9 +9,9 @@ namespace Cake.PySign.Sign;
 /// <summary>The files beside a signed file. Each appears whole or not at all, and none of an earlier signature stays.</summary>
 internal static class SignatureFiles
 {
-    public static SignedBlob Write(FilePath file, SignedArtifact signed, CosignSignBlobSettings settings)
+    public static SignedBlob Write(FilePath file, SignedArtifact signed, CosignSignBlobSettings settings, KnownDigests digests)
     {
-        RequireUnchanged(file, signed);
+        RequireUnchanged(file, signed, digests);
         var hasCertificate = signed.Verified.Certificate is not null;
         var bundle = Put(file, SignatureNames.Bundle, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
         _ = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null;
@@ -36,9 +36,9 @@ internal static class SignatureFiles
 
     public static string Attestation(FilePath file, string name) => file.FullPath + SignatureNames.BundleOf(name);
 
-    public static AttestedBlob WriteAttestation(FilePath file, SignedArtifact signed, CosignAttestBlobSettings settings)
+    public static AttestedBlob WriteAttestation(FilePath file, SignedArtifact signed, CosignAttestBlobSettings settings, KnownDigests digests)
     {
-        RequireUnchanged(file, signed);
+        RequireUnchanged(file, signed, digests);
         return new AttestedBlob(
             file,
             Put(file, SignatureNames.BundleOf(settings.Attestation), Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
@@ -53,9 +53,9 @@ internal static class SignatureFiles
     public static FilePath WriteStatement(FilePath target, SignedArtifact signed) =>
         Put(target.FullPath, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
 
-    internal static void RequireUnchanged(FilePath file, SignedArtifact signed)
+    internal static void RequireUnchanged(FilePath file, SignedArtifact signed, KnownDigests digests)
     {
-        if (FileDigest.Of(file) != signed.Verified.Sha256)
+        if (digests.Of(file) != signed.Verified.Sha256)
         {
             throw new SigningException(
                 SigningFailure.ArtifactUnreadable,

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Signing;
@@ -10,7 +11,7 @@ namespace Cake.PySign.Sign;
 /// Takes many files through signing. Each one's output is written as soon as it is signed and verified, so that what is finished stays
 /// finished whatever becomes of the rest; files that fail are accounted for one by one.
 /// </summary>
-internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
+internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDigests digests)
     where T : class
 {
     private readonly Dictionary<string, T> _finished = [];
@@ -32,7 +33,7 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log)
         Exception? Cause
     )> RunAsync(IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
     {
-        var artifacts = paths.Select(path => Artifact.FromFile(path.FullPath)).ToList();
+        var artifacts = paths.Select(path => digests.Artifact(path)).ToList();
         var places = artifacts.Zip(paths).ToDictionary(pair => pair.First, pair => pair.Second);
         var results = await new SigningBatch(maxParallel)
             .RunAsync(

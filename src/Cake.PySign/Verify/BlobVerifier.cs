@@ -18,7 +18,8 @@ internal sealed class BlobVerifier(Services services)
     public async Task<IReadOnlyList<VerifiedBlob>> VerifyAsync(
         IEnumerable<FilePath> files,
         VerifyBlobSettings settings,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool brief = false
     )
     {
         var signer = Signer(settings, services.Environment);
@@ -63,15 +64,29 @@ internal sealed class BlobVerifier(Services services)
             throw new BlobVerificationException(refused, paths.Count - refused.Count);
         }
 
-        foreach (var blob in verified)
-        {
-            services.Log.Information(
-                $"Verified {blob.Path.GetFilename()}  sha256 {blob.Sha256}  by "
-                    + $"{(settings.Key is null ? $"{blob.Identity} ({blob.Issuer})" : $"the key in {settings.Key}")}"
-            );
-        }
-
+        Report(verified, settings, brief);
         return verified;
+    }
+
+    // Who signed is said once: of fifty files it is the same.
+    private void Report(IReadOnlyList<VerifiedBlob> verified, VerifyBlobSettings settings, bool brief)
+    {
+        foreach (var signer in verified.GroupBy(blob => (blob.Identity, blob.Issuer)))
+        {
+            var who = settings.Key is null ? $"{signer.Key.Identity} ({signer.Key.Issuer})" : $"the key in {settings.Key}";
+            if (signer.ToList() is [var only])
+            {
+                services.Log.Information($"Verified {only.Path.GetFilename()}  sha256 {only.Sha256}  by {who}");
+                continue;
+            }
+
+            foreach (var blob in signer.Where(_ => !brief))
+            {
+                services.Log.Information($"Verified {blob.Path.GetFilename()}  sha256 {blob.Sha256}");
+            }
+
+            services.Log.Information($"Verified {signer.Count()} files, all by {who}");
+        }
     }
 
     /// <summary>A verifier that believes whom the settings name.</summary>
@@ -206,7 +221,7 @@ internal sealed class BlobVerifier(Services services)
             );
         }
 
-        var artifact = Artifact.FromFile(path.FullPath);
+        var artifact = services.Digests.Artifact(path);
         var proof = signer.Key is { } key
             ? await Task.Run(() => verifier.Verify(bundle, artifact, key), cancellationToken).ConfigureAwait(false)
             : await verifier.VerifyAsync(bundle, artifact, signer.Policy!, cancellationToken).ConfigureAwait(false);

@@ -19,6 +19,7 @@ public sealed class Artifact
     private byte[]? _sha256;
     private (HashAlgorithmName Hash, byte[] Digest)? _known;
     private bool _consumed;
+    private bool _given;
 
     private Artifact(string name, Func<Stream>? open, bool once)
     {
@@ -40,6 +41,19 @@ public sealed class Artifact
             () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan),
             once: false
         );
+    }
+
+    /// <summary>A file whose SHA-256 was computed before: it is opened only for a key that signs another digest. Whoever gives a digest
+    /// answers for it.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="sha256">64 hexadecimal digits.</param>
+    /// <exception cref="ArgumentException">It is not the hexadecimal form of a SHA-256 digest.</exception>
+    public static Artifact FromFile(string path, string sha256)
+    {
+        var file = FromFile(path);
+        file._sha256 = FromSha256(sha256)._sha256;
+        file._given = true;
+        return file;
     }
 
     /// <summary>Bytes in memory.</summary>
@@ -93,7 +107,7 @@ public sealed class Artifact
         lock (_gate)
         {
             var onlySha256 = hash == HashAlgorithmName.SHA256 && challengePrefix.IsEmpty;
-            if (_sha256 is not null && onlySha256 && (_open is null || _once))
+            if (_sha256 is not null && onlySha256 && (_open is null || _once || _given))
             {
                 return new ArtifactDigests(_sha256, _sha256, []);
             }

@@ -29,6 +29,9 @@ internal sealed class Services(ICakeEnvironment environment, SafeLog log, IChild
 
     public RegistryConnections Connections => connections;
 
+    /// <summary>What is known of the files that this call works on.</summary>
+    public KnownDigests Digests { get; private init; } = new();
+
     public TimeProvider Time => connections.Time;
 
     /// <summary>The way to services; null for real connections.</summary>
@@ -36,7 +39,8 @@ internal sealed class Services(ICakeEnvironment environment, SafeLog log, IChild
 
     /// <summary>The same, with the extra CA file and the limits of a call.</summary>
     /// <exception cref="PySignException">The CA file cannot be used.</exception>
-    public Services Reaching(NetworkSettings network) => new(environment, log, processes, connections.For(network, environment));
+    public Services Reaching(NetworkSettings network) =>
+        new(environment, log, processes, connections.For(network, environment)) { Digests = Digests };
 
     /// <summary>Who is believed, found out once for all calls that ask in the same words.</summary>
     /// <param name="choice">Whom the settings believe.</param>
