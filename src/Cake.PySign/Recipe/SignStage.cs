@@ -198,7 +198,7 @@ internal static class SignStage
     )
     {
         var signed = await new ReleaseStatementSigner(release.Signing, release.Services)
-            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings.Request, cancellationToken)
+            .SignAsync(session, Release.Statement(ledger), release.Dist.Path, settings.Request, cancellationToken, brief: true)
             .ConfigureAwait(false);
         return new LedgerStatement(Describe(signed.Bundle), signed.Identity, signed.Issuer, Describe(signed.LogEntries), []);
     }

@@ -42,7 +42,8 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
         ReleaseStatement release,
         DirectoryPath folder,
         SigningRequest request,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool brief = false
     )
     {
         var target = folder.CombineWithFilePath(ReleaseStatement.FileName(release.Name, release.Version));
@@ -74,7 +75,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
                 signed.Verified.Issuer,
                 SignedLogEntry.From(signed.Verified)
             );
-            SigningReport.Write(services.Log, result, new Verifying(request, services.Environment, session.PublicKeyPem is not null));
+            SigningReport.Write(services.Log, result, new Verifying(request, services.Environment, session.PublicKeyPem is not null), brief);
             return result;
         }
         catch (Exception e) when (e is SigningException or IOException or UnauthorizedAccessException)

@@ -71,13 +71,22 @@ internal static class SigningReport
         );
     }
 
-    public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying)
+    /// <param name="log">Where to.</param>
+    /// <param name="statement">What was signed.</param>
+    /// <param name="verifying">What whoever verifies must be given.</param>
+    /// <param name="brief">Whether the files of the same session said who signs.</param>
+    public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying, bool brief)
     {
         WriteEntries(
             log,
             $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.Files.Count} file(s) and no others",
             statement.LogEntries
         );
+        if (brief)
+        {
+            return;
+        }
+
         WriteSigner(log, statement.Identity, statement.Issuer, verifying);
         log.Information("To verify it with cosign, for each of the files:");
         log.Information(

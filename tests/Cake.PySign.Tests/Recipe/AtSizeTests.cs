@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -30,9 +31,8 @@ public sealed class AtSizeTests(SandboxFixture fixture)
         jobs.PlayBuild(moreTags: [.. Enumerable.Range(10, Wheels - 1).Select(i => $"cp3{i}")]);
         foreach (var stage in _stages)
         {
-            var before = jobs.Log.Length;
             await jobs.RunAsync($"PySign-{stage}");
-            var lines = jobs.Log[before..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var lines = jobs.Shown.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             TestContext.Current.AddAttachment($"{stage}.log", string.Join('\n', lines));
             var twice = lines.GroupBy(line => line, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
             Assert.True(lines.Length <= Wheels + 1 + 25, $"{stage}: {lines.Length} lines\n{string.Join('\n', lines.Take(300))}");
@@ -56,14 +56,15 @@ public sealed class AtSizeTests(SandboxFixture fixture)
         var all = jobs.Dist.Store.Read().Files.Sum(file => file.Size);
         Assert.True(all > 2 * Large);
 
-        // Signing looks into the wheels too, to find RECORD true; publishing copies what it sends while it hashes it.
+        // Signing looks into the wheels too, to find RECORD true. Publishing copies what it sends while it hashes it, and reads back what
+        // the index serves: once as it arrives, once when all of it is there.
         foreach (
             var (stage, times) in new[]
             {
                 (ReleaseStage.Sign, 2),
                 (ReleaseStage.Verify, 1),
                 (ReleaseStage.PublishSignatures, 1),
-                (ReleaseStage.Publish, 2),
+                (ReleaseStage.Publish, 4),
             }
         )
         {
@@ -78,14 +79,14 @@ public sealed class AtSizeTests(SandboxFixture fixture)
     {
         var ledger = jobs.Dist.Store.Read();
         var files = ledger
-            .Files.Where(file => file.Kind == "sdist")
+            .Files.Where(file => file.Kind == DistributionKind.Sdist)
             .Concat(
                 new[] { "cp312-cp312-win_amd64", "cp313-cp313-win_amd64" }.Select(tag =>
                 {
                     var wheel = new PlatformWheel(tag) { Padding = Large };
                     var bytes = wheel.Bytes();
                     jobs.Folder.Write($"dist/{wheel.Name}", bytes);
-                    return new LedgerFile(wheel.Name, "wheel", SampleDistribution.Sha256(bytes), bytes.Length, []);
+                    return new LedgerFile(wheel.Name, DistributionKind.Wheel, SampleDistribution.Sha256(bytes), bytes.Length, []);
                 })
             );
         File.Delete(jobs.Dist.File("hello_pysign-1.0.0-py3-none-any.whl").FullPath);

@@ -9,12 +9,24 @@ internal sealed class RecordingLog : ICakeLog
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
+    private readonly ConcurrentQueue<string> _shown = new();
+
     public Verbosity Verbosity { get; set; } = Verbosity.Diagnostic;
 
     public IReadOnlyList<(LogLevel Level, string Text)> Lines => [.. _lines];
 
     public string Text => string.Join('\n', _lines.Select(line => line.Text));
 
-    public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args) =>
-        _lines.Enqueue((level, args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args)));
+    /// <summary>What a person sees who asks for nothing special.</summary>
+    public string Shown => string.Join('\n', _shown);
+
+    public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
+    {
+        var text = args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args);
+        _lines.Enqueue((level, text));
+        if (verbosity <= Verbosity.Normal)
+        {
+            _shown.Enqueue(text);
+        }
+    }
 }

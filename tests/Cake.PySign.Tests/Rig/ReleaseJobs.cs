@@ -43,6 +43,9 @@ internal sealed class ReleaseJobs : IDisposable
     /// <summary>All that every job so far has logged.</summary>
     public string Log => _log.ToString();
 
+    /// <summary>What the last job showed.</summary>
+    public string Shown { get; private set; } = "";
+
     /// <summary>Identity tokens that were handed to jobs: secrets, all of them.</summary>
     public List<string> IdentityTokens { get; } = [];
 
@@ -188,6 +191,7 @@ internal sealed class ReleaseJobs : IDisposable
         finally
         {
             _log.AppendLine(rig.Log.Text);
+            Shown = rig.Log.Shown;
         }
     }
 
@@ -208,6 +212,7 @@ internal sealed class ReleaseJobs : IDisposable
         finally
         {
             _log.AppendLine(rig.Log.Text);
+            Shown = rig.Log.Shown;
         }
     }
 
