@@ -47,7 +47,10 @@ internal sealed class TwineUploader(Services services)
     {
         var target = TwineTarget.From(settings, services.Environment);
         services.Log.Redactor.Add(target.Password);
-        var local = FileList.Require(files, services.Environment, "publish").Select(file => LocalDistribution.Open(file, services.Digests)).ToList();
+        var local = FileList
+            .Require(files, services.Environment, "publish")
+            .Select(file => LocalDistribution.Open(file, services.Digests))
+            .ToList();
         Duplicates.Refuse(local.Select(file => file.Path), static path => path.GetFilename().FullPath, "Publish one of them.");
 
         var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;

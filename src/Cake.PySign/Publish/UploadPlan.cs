@@ -25,9 +25,10 @@ internal sealed record UploadPlan(Uri Registry, IReadOnlyList<PlannedUpload> Upl
             $"Plan for {Registry}: {Missing.Count() + Shadowed.Count()} to upload, {Of(PlannedState.Identical).Count()} there already, "
                 + $"{Of(PlannedState.Different).Count()} different"
         );
-        var listed = all || Uploads.Count <= MaxListed
-            ? Uploads
-            : Uploads.Where(upload => upload.State is PlannedState.Different or PlannedState.Shadowed);
+        var listed =
+            all || Uploads.Count <= MaxListed
+                ? Uploads
+                : Uploads.Where(upload => upload.State is PlannedState.Different or PlannedState.Shadowed);
         foreach (var upload in listed)
         {
             log.Information(upload.ToString());

@@ -75,7 +75,12 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
                 signed.Verified.Issuer,
                 SignedLogEntry.From(signed.Verified)
             );
-            SigningReport.Write(services.Log, result, new Verifying(request, services.Environment, session.PublicKeyPem is not null), brief);
+            SigningReport.Write(
+                services.Log,
+                result,
+                new Verifying(request, services.Environment, session.PublicKeyPem is not null),
+                brief
+            );
             return result;
         }
         catch (Exception e) when (e is SigningException or IOException or UnauthorizedAccessException)

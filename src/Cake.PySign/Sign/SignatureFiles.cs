@@ -36,7 +36,12 @@ internal static class SignatureFiles
 
     public static string Attestation(FilePath file, string name) => file.FullPath + SignatureNames.BundleOf(name);
 
-    public static AttestedBlob WriteAttestation(FilePath file, SignedArtifact signed, CosignAttestBlobSettings settings, KnownDigests digests)
+    public static AttestedBlob WriteAttestation(
+        FilePath file,
+        SignedArtifact signed,
+        CosignAttestBlobSettings settings,
+        KnownDigests digests
+    )
     {
         RequireUnchanged(file, signed, digests);
         return new AttestedBlob(

@@ -59,7 +59,9 @@ internal static class TwineCheck
             return;
         }
 
-        foreach (var file in check.Ledger.Files.Select(file => LocalDistribution.Open(release.Dist.File(file.Name), release.Services.Digests)))
+        foreach (
+            var file in check.Ledger.Files.Select(file => LocalDistribution.Open(release.Dist.File(file.Name), release.Services.Digests))
+        )
         {
             if (!known.Contains(file.MetadataVersion, StringComparer.Ordinal))
             {
