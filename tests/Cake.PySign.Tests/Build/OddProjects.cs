@@ -274,13 +274,6 @@ internal static class OddProjects
             _package
         ).IsRefused(PySignFailure.ForeignContent);
         yield return new OddProject(
-            "scm: a tracked version file",
-            ScmModules,
-            ("pyproject.toml", Scm + Dynamic + "[tool.setuptools_scm]\nwrite_to = \"odd/_v.py\"\n"),
-            ("odd/_v.py", "version = '0'\n"),
-            _package
-        );
-        yield return new OddProject(
             "scm: archive of git",
             ScmModules,
             ("pyproject.toml", Scm + Dynamic + "[tool.setuptools_scm]\n"),
@@ -438,7 +431,7 @@ internal static class OddProjects
                     + "name = \"odd\"\ndynamic = [\"version\", \"description\"]\n[tool.setuptools_scm]\n"
                     + "write_to = \"odd/_v.py\"\n"
             ),
-            ("odd/__init__.py", "\"\"\"Odd.\"\"\"\nfrom odd._v import version as __version__\n"),
+            ("odd/__init__.py", "\"\"\"Odd.\"\"\"\nfrom ._v import version as __version__\n"),
             (".gitignore", "_v.py\n")
         );
         yield return new OddProject(

@@ -177,5 +177,7 @@ public sealed class PlainBuildTests : IDisposable
             .Where(name => name != ".git" && !name.EndsWith("/.git", StringComparison.Ordinal))
             // Of a back end in the tree: importing it leaves bytecode, which a plain build packs.
             .Where(name => !name.Contains("__pycache__/", StringComparison.Ordinal))
+            // hatchling packs a PKG-INFO of the tree beside its own; a normalized sdist has the one that counts.
+            .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
 }
