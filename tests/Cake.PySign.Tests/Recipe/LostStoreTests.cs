@@ -59,7 +59,13 @@ public sealed class LostStoreTests(SandboxFixture fixture)
             }
 
             var stored = place.Stored();
-            Assert.Equal(second.SignatureFiles.Select(part => $"{part.Name} {part.Sha256}").Order(StringComparer.Ordinal), stored);
+
+            // A GitHub release has the distributions and what is said about all files as well.
+            var names = second.SignatureFiles.Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
+            Assert.Equal(
+                second.SignatureFiles.Select(part => $"{part.Name} {part.Sha256}").Order(StringComparer.Ordinal),
+                stored.Where(line => names.Contains(line.Split(' ')[0]))
+            );
 
             var third = await RunAgainAsync($"{kind}-{killedAt}-third");
             Assert.Equal(second.SignatureFiles, third.SignatureFiles);
