@@ -121,11 +121,18 @@ public sealed class AttestationTests
     [InlineData(
         """{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":[]}]}"""
     )]
-    [InlineData(
-        """{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":null}]}"""
-    )]
     public void Provenance_without_attestations_attests_nothing(string json) =>
         Assert.Empty(Provenance.Parse(Encoding.UTF8.GetBytes(json)).Bundles);
+
+    [Fact]
+    public void A_bundle_whose_attestations_are_not_a_list_cannot_be_read()
+    {
+        const string Json =
+            """{"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"o/r","workflow":"w"},"attestations":null}]}""";
+        var bundle = Assert.Single(Provenance.Parse(Encoding.UTF8.GetBytes(Json)).Bundles);
+        Assert.NotNull(bundle.Problem);
+        Assert.Empty(bundle.Attestations);
+    }
 
     [Theory]
     [InlineData("env-empty.json", 1, null)]
