@@ -127,10 +127,14 @@ internal sealed class PlayedRepository
     public Task<IReadOnlyList<string>> WorkflowsAsync(string prefix, CancellationToken cancellationToken) =>
         WithAsync($"{prefix}-(Sign|Release|Publish)", ".github/workflows/", cancellationToken);
 
-    /// <summary>Whether a CI file names PyPI, or the token for it.</summary>
+    /// <summary>Whether a CI file names PyPI, or the token for it; what a comment says is for people.</summary>
     public async Task<bool> PublishesToPyPiAsync(bool isGitHub, CancellationToken cancellationToken) =>
         (
-            await WithAsync(@"upload\.pypi\.org|PYPI_ID_TOKEN", isGitHub ? ".github/workflows/" : ".gitlab-ci.yml", cancellationToken)
+            await WithAsync(
+                    @"^[^#]*(upload\.pypi\.org|PYPI_ID_TOKEN)",
+                    isGitHub ? ".github/workflows/" : ".gitlab-ci.yml",
+                    cancellationToken
+                )
                 .ConfigureAwait(false)
         ).Count > 0;
 
