@@ -11,10 +11,12 @@ public sealed partial class ReadmeScriptTests(ConsumerRepository repository) : I
     {
         get
         {
-            var readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
-            var block = CSharpBlock().Match(readme).Groups["code"].Value;
+            var readme = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "README.md"));
+            var printed = Assert.Single(readme, line => line.EndsWith("> build.cake", StringComparison.Ordinal));
+            var lines = Quoted().Matches(printed).Select(match => match.Groups["text"].Value).Skip(1).ToList();
+            var block = string.Join('\n', lines) + "\n";
             Assert.Contains("#load nuget:?package=Cake.PySign&version=", block, StringComparison.Ordinal);
-            Assert.InRange(block.Trim().Split('\n').Length, 2, 10);
+            Assert.InRange(lines.Count, 2, 10);
             return PinnedVersion().Replace(block, $"version={repository.Addin.Version}");
         }
     }
@@ -105,8 +107,8 @@ public sealed partial class ReadmeScriptTests(ConsumerRepository repository) : I
         Assert.DoesNotContain("ghrt-", text, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex CSharpBlock();
+    [GeneratedRegex("'(?<text>[^']*)'", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"version=[0-9][^\s]*", RegexOptions.CultureInvariant)]
     private static partial Regex PinnedVersion();
