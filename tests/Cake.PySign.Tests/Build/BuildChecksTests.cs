@@ -44,6 +44,20 @@ public sealed class BuildChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task What_lies_behind_a_tracked_link_is_published_where_it_is_tracked_itself()
+    {
+        Track("pyproject.toml", "shared/data.txt", "hello_pysign/shared");
+        _rig.Folder.Write("project/shared/data.txt", "x");
+        _rig.Folder.Write("project/shared/mine.txt", "x");
+        Directory.CreateDirectory(_rig.Folder.Folder("project/hello_pysign").FullPath);
+        Directory.CreateSymbolicLink(_rig.Folder.Folder("project/hello_pysign/shared").FullPath, "../shared");
+        _sdist = SampleDistribution.Sdist(more: [("hello_pysign/shared/data.txt", "x")]);
+        await PassesAsync();
+        _sdist = SampleDistribution.Sdist(more: [("hello_pysign/shared/data.txt", "x"), ("hello_pysign/shared/mine.txt", "x")]);
+        await RefusesAsync(PySignFailure.ForeignContent, PyBuildCheck.Content, "hello_pysign/shared/mine.txt");
+    }
+
+    [Fact]
     public async Task What_back_ends_write_into_every_sdist_is_expected()
     {
         Track("pyproject.toml", "src/hello.py");

@@ -624,6 +624,7 @@ internal static class OddProjects
         {
             Before = folder => File.CreateSymbolicLink(folder.File("repo/odd/linked.py").FullPath, "__init__.py"),
         };
+        // A plain build fails as well where the plugin of setuptools_scm is installed: it lists the link as a file.
         yield return new OddProject(
             "files: a link to a folder",
             SetuptoolsModules,
@@ -633,35 +634,7 @@ internal static class OddProjects
         )
         {
             Before = folder => Directory.CreateSymbolicLink(folder.File("repo/odd/shared").FullPath, "../shared"),
-        };
-        yield return new OddProject(
-            "files: untracked behind a link",
-            SetuptoolsModules,
-            (
-                "py/pyproject.toml",
-                Setuptools + Project + "[tool.setuptools]\npackages = [\"odd\"]\n[tool.setuptools.package-data]\nodd = [\"shared/*.txt\"]\n"
-            ),
-            ("py/odd/__init__.py", Init),
-            ("shared/tracked.txt", "x")
-        )
-        {
-            Before = folder => Directory.CreateSymbolicLink(folder.File("repo/py/odd/shared").FullPath, "../../shared"),
-            Then = folder => folder.Write("repo/shared/untracked.txt", "x"),
-        };
-        yield return new OddProject(
-            "files: untracked behind a link in the project",
-            SetuptoolsModules,
-            (
-                "pyproject.toml",
-                Setuptools + Project + "[tool.setuptools]\npackages = [\"odd\"]\n[tool.setuptools.package-data]\nodd = [\"shared/*.txt\"]\n"
-            ),
-            _package,
-            ("shared/tracked.txt", "x")
-        )
-        {
-            Before = folder => Directory.CreateSymbolicLink(folder.File("repo/odd/shared").FullPath, "../shared"),
-            Then = folder => folder.Write("repo/shared/untracked.txt", "x"),
-        }.IsRefused(PySignFailure.ForeignContent);
+        }.IsRefused(PySignFailure.ToolFailed);
         yield return new OddProject(
             "files: a program",
             SetuptoolsModules,
