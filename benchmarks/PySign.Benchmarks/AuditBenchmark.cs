@@ -12,7 +12,6 @@ using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Signatures;
-using Cake.PySign.Verify;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using PySign.Packaging.Attestations;

@@ -1,5 +1,4 @@
 using Cake.PySign.Recipe;
-using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 using PySign.Sigstore.Errors;
 

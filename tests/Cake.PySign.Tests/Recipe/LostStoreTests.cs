@@ -232,13 +232,13 @@ public sealed class LostStoreTests(SandboxFixture fixture)
 
         Release Release(HttpMessageHandler handler)
         {
-            var release = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, handler);
-            (release.Options.UserName, release.Options.Password) = (null, null);
-            release.Options.RepositoryUrl = new Uri(sandbox.Info.BaseUrl, "/legacy/");
-            release.Options.IndexUrl = new Uri(sandbox.Info.BaseUrl, "/simple");
+            var placed = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, handler);
+            (placed.Options.UserName, placed.Options.Password) = (null, null);
+            placed.Options.RepositoryUrl = new Uri(sandbox.Info.BaseUrl, "/legacy/");
+            placed.Options.IndexUrl = new Uri(sandbox.Info.BaseUrl, "/simple");
             return new Release(
                 rig.Context,
-                release.Options,
+                placed.Options,
                 rig.Services(handler, new FastTime(), new PlayedTwine(handler) { Version = "6.1.0" })
             );
         }

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Tests.Distributions;
