@@ -1,4 +1,3 @@
-using System.Text;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 
