@@ -16,8 +16,8 @@ internal static class TomlynDisagreements
                 "Version 1.1 allows an inline table to go over lines between its members, not between a key's equals sign and its value "
                 + "(ABNF, keyval-sep).",
             ["other values: line ends"] =
-                "A line end in a multi-line string is what the reader makes of it (TOML 1.1, String). Ours gives LF, as tomllib does, so that "
-                + "a project reads the same on every system; Tomlyn keeps CR LF.",
+                "A line end in a multi-line string is what the reader makes of it (TOML 1.1, String). Ours gives LF, as tomllib does, so "
+                + "that a project reads the same on every system; Tomlyn keeps CR LF.",
             ["other values: tables"] =
                 "[a.c.f] below [[a]] belongs to the last element of a (TOML 1.1, Array of Tables). Tomlyn drops what the element held, or "
                 + "the elements before.",
