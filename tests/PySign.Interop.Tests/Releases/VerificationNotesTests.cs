@@ -46,6 +46,7 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
                 "Which files there are, cosign 3",
                 "Which files there are, cosign 2",
                 "See the list",
+                "From which commit, cosign 3",
                 "Install exactly these bytes",
             ],
             sections.Keys
@@ -78,6 +79,10 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
             list.Output.Trim().Split('\n')
         );
 
+        var built = await Shell(folder, sections["From which commit, cosign 3"], "cosign-3");
+        built.MustSucceed();
+        Assert.Contains("\"gitCommit\": \"", built.Output, StringComparison.Ordinal);
+
         (await Shell(folder, sections["Install exactly these bytes"], "cosign-3")).MustSucceed();
         Assert.True(Directory.Exists(IoPath.Combine(folder, "installed", "hello_pysign-1.0.0.dist-info")), notes);
 
@@ -100,6 +105,12 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
                     command.Contains("attestation", StringComparison.Ordinal) ? "digest" : "signature"
                 );
             }
+        }
+
+        var provenance = sections["From which commit, cosign 3"].Trim().Split('\n');
+        foreach (var command in provenance.Take(distributions.Count))
+        {
+            (await Shell(folder, command, "cosign-3")).MustRefuse("digest");
         }
 
         // The list knows a file that is not there, which no other of the commands misses.
