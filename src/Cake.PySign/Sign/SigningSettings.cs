@@ -49,7 +49,11 @@ public sealed class SigningSettings
 
     /// <summary>A program that signs with a key in a hardware module or a key service, instead of a <see cref="Key"/> in a file.</summary>
     /// <value>By default none is named.</value>
-    public SignerProgramSettings Signer { get; set; } = new();
+    public SignerProgramSettings Signer
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Whether a key signs, and no identity.</summary>
     internal bool UsesKey => Key is not null || Signer.Program is not null;

@@ -17,7 +17,7 @@ public sealed class InitThenRehearseTests(CiMachine machine) : IClassFixture<CiM
             "git init -q -b main",
             "git remote add origin https://gitlab.example/acme/hello.git",
             "dotnet tool restore",
-            "dotnet cake --target=PySign-Init",
+            "dotnet cake --target=PySign-Init --init-overwrite=.gitignore",
             "git add -A && git -c user.name=t -c user.email=t@example.org commit -q -m first",
             "dotnet cake --target=PySign-Init",
             "test -z \"$(git status --porcelain)\"",

@@ -283,7 +283,7 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
             options => options with { IsPublic = false },
             user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("me", User.Stranger))),
             NotFound,
-            "GitLab also answers so where a private project may not be seen"
+            "GitLab also answers 404 where a private project may not be seen"
         ),
         ["a private project shows a guest no packages"] = new(
             options => options with { IsPublic = false },
