@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.PySign.Recipe;
+using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.CiFiles;
@@ -60,7 +61,9 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
     public async Task Without_id_tokens_in_the_file_the_sign_job_has_no_identity_and_signs_nothing()
     {
         SkipWithoutBash();
-        var sandbox = machine.Sandbox;
+        // A sandbox of its own: what the other tests released of these bytes would be taken without an identity, or be in the way.
+        await using var alone = new SandboxFixture();
+        var sandbox = await alone.Sandbox;
         using var runner = new JobRunner(machine);
         var withoutIdentity = Path.Combine(runner.Root, "without-identity.yml");
         var text = await File.ReadAllTextAsync(Path.Combine(_recipes, "gitlab", ".gitlab-ci.yml"), Stop);
@@ -74,10 +77,10 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         pipeline.BeginAfter("build", (await machine.BuiltAsync()).Artifacts);
         pipeline.HandOn("build", "test");
 
-        // Another package than that of the other tests: what it holds of these bytes would be taken without an identity.
-        var settings = new Dictionary<string, string>(machine.Settings)
+        var settings = new Dictionary<string, string>
         {
-            ["PYSIGN_GENERIC_URL"] = new Uri(sandbox.Info.BaseUrl, "/api/v4/projects/42/packages/generic/elsewhere").AbsoluteUri,
+            ["PYSIGN_TRUSTED_ROOT"] = sandbox.Info.TrustedRoot.FullPath,
+            ["PYSIGN_SIGNING_CONFIG"] = sandbox.Info.SigningConfig.FullPath,
         };
         Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", settings, Stop));
         Assert.True(runner.Output.Contains("SIGSTORE_ID_TOKEN", StringComparison.Ordinal), runner.Output);
