@@ -5,7 +5,8 @@ using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Recipe;
 
-/// <summary>Says what each stage of a release of two files costs against the sandbox, after the build. A measurement, not a check.</summary>
+/// <summary>Says what each stage of a release of two files costs against the sandbox, after the build. A measurement, not a
+/// check.</summary>
 public sealed class ReleaseTimeTests(SandboxFixture fixture)
 {
     private const int Rounds = 5;
