@@ -41,7 +41,9 @@ public sealed partial class LinkTests
             .ToHashSet(StringComparer.Ordinal);
         var named = TestName()
             .Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md")))
-            .Select(match => match.Groups[1].Value);
+            .Select(match => match.Groups[1].Value)
+            .ToList();
+        Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains(name, tests));
     }
 

@@ -46,6 +46,7 @@ public sealed class PageTests
                     .GetField("_read", BindingFlags.NonPublic | BindingFlags.Static)!
                     .GetValue(null)!;
         var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "parameters.md"));
+        Assert.NotEmpty(known);
         Assert.All(known, name => Assert.Contains($"`PYSIGN_{name}`", page, StringComparison.Ordinal));
     }
 

@@ -140,7 +140,6 @@ internal static class KnownVariables
         "REAL_BUNDLES",
         "REAL_PROJECTS",
         "REHEARSALS",
-        "RELEASE_TIME",
         "STACK",
         "TEST_AUDIT_PACKAGES",
         "TEST_SARIF_SCHEMA",
