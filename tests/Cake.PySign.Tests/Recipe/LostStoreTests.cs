@@ -11,8 +11,8 @@ using PySign.Sandbox.Registries.Store;
 namespace Cake.PySign.Tests.Recipe;
 
 /// <summary>
-/// A release to a store that takes PUT, or to a GitHub release, ends at any request and loses its folder; its tag runs once more. What is
-/// public is found again, and what was signed and is public is never signed twice.
+/// A release to any kind of store, or with attestations to an index, ends at any request and loses its folder; its tag runs once more. What
+/// is public is found again, and what was signed and is public is never signed twice.
 /// </summary>
 public sealed class LostStoreTests(SandboxFixture fixture)
 {
@@ -25,6 +25,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
     [Theory]
     [InlineData(StoreKind.Http)]
     [InlineData(StoreKind.GitHubRelease)]
+    [InlineData(StoreKind.GitLab)]
     public async Task Killed_at_a_request_and_without_its_folder_a_second_run_ends_green_and_a_third_makes_and_sends_nothing(StoreKind kind)
     {
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
@@ -78,13 +79,113 @@ public sealed class LostStoreTests(SandboxFixture fixture)
                 var dist = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder(name).FullPath);
                 ReleaseJobs.LoseFolder(new DistFolder(dist));
                 using var again = Network();
-                var release = place.Release(rig, dist, again);
-                await SignStage.RunAsync(release, TestContext.Current.CancellationToken);
-                await VerifyStage.RunAsync(release, TestContext.Current.CancellationToken);
-                await MemoryRegistries.PublishAsync(release);
-                return release.Dist.ReadSigned();
+                return await SignAndPublishAsync(place.Release(rig, dist, again));
             }
         }
+    }
+
+    [Fact]
+    public async Task Killed_at_a_request_of_a_release_with_attestations_a_second_run_takes_from_the_index_what_it_serves()
+    {
+        await using var own = new SandboxFixture();
+        var sandbox = await own.Sandbox;
+        using var control = sandbox.CreateControlClient();
+        using var jobs = await ReleaseJobs.CreateAsync(sandbox);
+        jobs.PlayBuild();
+        await using var server = await StartAsync(jobs.Folder);
+        using (var rig = await TrustedJobAsync(jobs, sandbox))
+        {
+            using var network = Network();
+            await SignStage.RunAsync(Release(rig, 0, jobs.Dist.Path.FullPath, network), TestContext.Current.CancellationToken);
+        }
+
+        var signed = jobs.Dist.ReadSigned();
+        var points = 0;
+        for (var killedAt = 1; await IsKilledAsync(killedAt); killedAt += 2 * Step)
+        {
+            points++;
+        }
+
+        Assert.InRange(points, 2, 600);
+        TestContext.Current.TestOutputHelper?.WriteLine($"With attestations: {points} of {points * 2 * Step} boundaries");
+
+        async Task<bool> IsKilledAsync(int killedAt)
+        {
+            using var reset = await control.PostAsync("/_sandbox/reset", null, TestContext.Current.CancellationToken);
+            using var rig = await TrustedJobAsync(jobs, sandbox);
+            var first = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder($"attested-{killedAt}").FullPath);
+            using var network = Network();
+            using var power = new KillingHandler(network, killedAt, System.IO.Path.Combine(first, LedgerStore.FileName));
+            await Record.ExceptionAsync(() => MemoryRegistries.PublishAsync(Release(rig, killedAt, first, power)));
+            var served = await ServedAsync(control);
+            var second = await RunAgainAsync("second");
+            foreach (var file in served.Keys)
+            {
+                // The attestations that are public: not one more is made for the file.
+                Assert.Equal(served[file], (await ServedAsync(control))[file]);
+                Assert.Equal(Attestation(signed, file).Sha256, Attestation(second, file).Sha256);
+            }
+
+            var third = await RunAgainAsync("third");
+            Assert.Equal(second.SignatureFiles.OrderBy(part => part.Name), third.SignatureFiles.OrderBy(part => part.Name));
+            Assert.Equal(second.Files.SelectMany(file => file.Signature!.Logs), third.Files.SelectMany(file => file.Signature!.Logs));
+            return power.IsDead;
+
+            async Task<Ledger> RunAgainAsync(string run)
+            {
+                var dist = MemoryRegistries.Copy(jobs.Dist.Path.FullPath, jobs.Folder.Folder($"attested-{killedAt}-{run}").FullPath);
+                ReleaseJobs.LoseFolder(new DistFolder(dist));
+                using var again = Network();
+                using var job = await TrustedJobAsync(jobs, sandbox);
+                return await SignAndPublishAsync(Release(job, killedAt, dist, again));
+            }
+        }
+
+        Release Release(CakeRig rig, int number, string dist, HttpMessageHandler handler) =>
+            Attested(new Place(server, StoreKind.Http, number), rig, dist, handler, sandbox);
+
+        static LedgerSignatureFile Attestation(Ledger ledger, string file) =>
+            ledger[file].Signature!.Files.Single(part => part.Name == file + ".publish.attestation");
+    }
+
+    /// <summary>Each file that the index has, with the digest of its provenance.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> ServedAsync(HttpClient control)
+    {
+        var served = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in new[] { "hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0.tar.gz" })
+        {
+            using var answer = await control.GetAsync(
+                $"/integrity/hello-pysign/1.0.0/{file}/provenance",
+                TestContext.Current.CancellationToken
+            );
+            if (answer.IsSuccessStatusCode)
+            {
+                served[file] = Convert.ToHexStringLower(
+                    System.Security.Cryptography.SHA256.HashData(
+                        await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+                    )
+                );
+            }
+        }
+
+        return served;
+    }
+
+    private static async Task<Ledger> SignAndPublishAsync(Release release)
+    {
+        await SignStage.RunAsync(release, TestContext.Current.CancellationToken);
+        await VerifyStage.RunAsync(release, TestContext.Current.CancellationToken);
+        await MemoryRegistries.PublishAsync(release);
+        return release.Dist.ReadSigned();
+    }
+
+    private static Release Attested(Place place, CakeRig rig, string dist, HttpMessageHandler handler, PySignSandbox sandbox)
+    {
+        var options = place.Release(rig, dist, handler).Options;
+        (options.UserName, options.Password) = (null, null);
+        options.RepositoryUrl = new Uri(sandbox.Info.BaseUrl, "/legacy/");
+        options.IndexUrl = new Uri(sandbox.Info.BaseUrl, "/simple");
+        return new Release(rig.Context, options, rig.Services(handler, new FastTime(), new PlayedTwine(handler) { Version = "6.1.0" }));
     }
 
     [Theory]
@@ -203,10 +304,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         using var rig = await TrustedJobAsync(jobs, sandbox);
         using var network = Network();
         var release = Release(network);
-        await SignStage.RunAsync(release, TestContext.Current.CancellationToken);
-        await VerifyStage.RunAsync(release, TestContext.Current.CancellationToken);
-        await MemoryRegistries.PublishAsync(release);
-        var first = jobs.Dist.ReadSigned();
+        var first = await SignAndPublishAsync(release);
         Assert.All(first.Files, file => Assert.Equal(6, file.Signature!.Files.Count));
 
         jobs.LoseFolder();
@@ -230,18 +328,8 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         Assert.Equal(PySignFailure.NotFound, e.Reason);
         Assert.DoesNotContain(bare.Seen, line => line.StartsWith("POST", StringComparison.Ordinal));
 
-        Release Release(HttpMessageHandler handler)
-        {
-            var placed = new Place(server, StoreKind.Http, 1).Release(rig, jobs.Dist.Path.FullPath, handler);
-            (placed.Options.UserName, placed.Options.Password) = (null, null);
-            placed.Options.RepositoryUrl = new Uri(sandbox.Info.BaseUrl, "/legacy/");
-            placed.Options.IndexUrl = new Uri(sandbox.Info.BaseUrl, "/simple");
-            return new Release(
-                rig.Context,
-                placed.Options,
-                rig.Services(handler, new FastTime(), new PlayedTwine(handler) { Version = "6.1.0" })
-            );
-        }
+        Release Release(HttpMessageHandler handler) =>
+            Attested(new Place(server, StoreKind.Http, 1), rig, jobs.Dist.Path.FullPath, handler, sandbox);
 
         static IEnumerable<string> Names(Ledger ledger) => ledger.SignatureFiles.Select(part => part.Name).Order(StringComparer.Ordinal);
     }
@@ -331,26 +419,44 @@ public sealed class LostStoreTests(SandboxFixture fixture)
                 string.Create(CultureInfo.InvariantCulture, $"/api/v4/projects/{3000 + _number}/packages/pypi")
             );
             options.Store.Kind = _kind;
-            options.Store.Token = Token;
-            options.Store.TokenKind = StoreTokenKind.BearerToken;
-            options.Store.Url =
-                _kind == StoreKind.Http
-                    ? new Uri(_server.BaseUrl, $"/store/{_number}")
-                    : new Uri(_server.BaseUrl, $"/api/v3/repos/{Repository}");
+            (options.Store.Token, options.Store.TokenKind) =
+                _kind == StoreKind.GitLab ? (IndexToken, StoreTokenKind.JobToken) : (Token, StoreTokenKind.BearerToken);
+            options.Store.Url = new Uri(
+                _server.BaseUrl,
+                _kind switch
+                {
+                    StoreKind.Http => $"/store/{_number}",
+                    StoreKind.GitLab => string.Create(CultureInfo.InvariantCulture, $"/api/v4/projects/{3000 + _number}/packages/generic"),
+                    _ => $"/api/v3/repos/{Repository}",
+                }
+            );
             return release;
         }
 
         /// <summary>Name and digest of what the store has.</summary>
         public IReadOnlyList<string> Stored() =>
-            _kind == StoreKind.Http
-                ?
+            _kind switch
+            {
+                StoreKind.Http =>
                 [
                     .. _server
                         .Services.Store.Stored.Where(file => file.Key.StartsWith($"{_number}/", StringComparison.Ordinal))
                         .Select(file => $"{file.Key.Split('/')[^1]} {file.Value}")
                         .Order(StringComparer.Ordinal),
-                ]
-                : [.. _server.Services.GitHub.Stored(Repository).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+                ],
+                StoreKind.GitLab =>
+                [
+                    .. _server
+                        .Services.GitLab.Stored()
+                        .Where(file => file.Project == Repository && file.Type == "generic")
+                        .Select(file => $"{file.FileName} {file.Sha256}")
+                        .Order(StringComparer.Ordinal),
+                ],
+                _ =>
+                [
+                    .. _server.Services.GitHub.Stored(Repository).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
+                ],
+            };
 
         public IReadOnlySet<string> Names() => Stored().Select(line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
     }

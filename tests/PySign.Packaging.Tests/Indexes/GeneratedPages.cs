@@ -22,6 +22,14 @@ internal sealed class GeneratedPages(int seed)
         "other",
         "hello",
         "-hello_pysign",
+        "HELLO\u2010PYSIGN",
+        "hello_py\u017fign",
+        "h\u0435llo_pysign",
+        "hello_pys\u0130gn",
+        "hello~pysign",
+        "hello_pysign.",
+        "_hello_pysign",
+        "hello_pysign-1.0.0-hello_pysign",
     ];
 
     private static readonly string[] _versions =
@@ -48,6 +56,24 @@ internal sealed class GeneratedPages(int seed)
         "1!1.0.0",
         "0!1.0.0",
         "01.0.0",
+        "1.0.0.post0",
+        "1.0.0-r0",
+        "1.0.0.dev0",
+        "1.0.0c1",
+        "1.0.0.0.0",
+        "1.0.0+",
+        "1.0.0+x-y_z",
+        "1.0.0+X.01",
+        "\uff11.0.0",
+        "1.0.\u0660",
+        "1.0.0\u200b",
+        "V1.0.0",
+        "vv1.0.0",
+        "00!1.0.0",
+        "1.0.0.*",
+        "1.0.0-0",
+        "1.0.0-py3.11-py2",
+        "1.0.00000000000000000000000000000000000000000000000000000000000000000000",
     ];
 
     private static readonly string[] _ends =
@@ -74,6 +100,24 @@ internal sealed class GeneratedPages(int seed)
         ".tar.gz.asc",
         "-py3-none-any.whl.metadata",
         "",
+        "-cp39.cp310-abi3.none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
+        "-0-py3-none-any.whl",
+        "-1_2-py3-none-any.whl",
+        "-\u0661-py3-none-any.whl",
+        "--py3-none-any.whl",
+        "-py3-none.whl",
+        "-py3-none-any-.whl",
+        "-py3-none-any.whl.zip",
+        ".whl",
+        ".tar.Z",
+        ".tar.gz.tar.gz",
+        "-py3-none-any.tar.bz2",
+        ".zip.whl",
+        "-py3.9-none-any.whl.gz",
+        ".tar.zst",
+        ".tar.lz",
+        ".dmg",
+        ".msi",
     ];
 
     private static readonly string[] _folders =
@@ -86,6 +130,15 @@ internal sealed class GeneratedPages(int seed)
         "https://127.0.0.1/f/",
         "//127.0.0.1:9/f/",
         "a/./b/../",
+        "hello_pysign-1.0.0.tar.gz/",
+        "hello_pysign-1.0.0.zip/../",
+        "%2e%2e/%2E/",
+        "a%2Fb/",
+        "a;b=c/",
+        "http://127.0.0.1:9/x/../f/",
+        "http:///f/",
+        "?/",
+        "\u00e4/",
     ];
 
     private readonly Random _random = new(seed);
@@ -153,9 +206,7 @@ internal sealed class GeneratedPages(int seed)
     {
         var page = new StringBuilder();
         if (Rarely(10))
-            page.Append(
-                Any("<base href=\"https://127.0.0.1/b/\">", "<base href='http://127.0.0.1:9/b/hello_pysign-1.0.0.zip'>", "<base target=x>")
-            );
+            page.Append(Base());
         for (var i = 0; i < count; i++)
         {
             var link = Link();
@@ -166,6 +217,24 @@ internal sealed class GeneratedPages(int seed)
             page.Append("<base href=\"https://127.0.0.1/late/\">");
         return page.ToString();
     }
+
+    private string Base() =>
+        Any(
+            "<base href=\"https://127.0.0.1/b/\">",
+            "<base href='http://127.0.0.1:9/b/hello_pysign-1.0.0.zip'>",
+            "<base target=x>",
+            "<base href=../../b/>",
+            "<base href=''>",
+            "<base href='b'><base href='https://127.0.0.1/second/'>",
+            "<base href='https://u:p@127.0.0.1/b/'>",
+            "<base href='file:///b/'>",
+            "<base href='//127.0.0.1/b/'>",
+            "<base href='https://127.0.0.1/b/#egg=hello-pysign-1.0.0'>",
+            "<base href='https://127.0.0.1/b/?x='>",
+            "<base href=\"https://127.0.0.1/%68ello_pysign-1.0.0-py3-none-any.whl\">",
+            "<BASE\nHREF=https://127.0.0.1/b/ />",
+            "<base href='javascript:x'>"
+        );
 
     private string Anchor(string link)
     {
@@ -183,7 +252,13 @@ internal sealed class GeneratedPages(int seed)
             " data-yanked=\"bad\"",
             " data-requires-python=\"&gt;=3.6\"",
             " href=\"x-1.0.zip\"",
-            " rel=internal"
+            " rel=internal",
+            " data-requires-python='<3'",
+            " data-requires-python='&gt;3, &lt;'",
+            " data-core-metadata=true",
+            " data-core-metadata='sha256=00' data-dist-info-metadata=false",
+            " data-yanked data-yanked='twice'",
+            " data-gpg-sig=true"
         );
         var text = Rarely(4) ? Any("../", "download", FileName()) : WebUtility.HtmlEncode(link[(link.LastIndexOf('/') + 1)..]);
         return Rarely(12)
@@ -266,12 +341,29 @@ internal sealed class GeneratedPages(int seed)
                     ["url"] = link,
                     ["filename"] = Rarely(4) ? FileName() : link[(link.LastIndexOf('/') + 1)..].Split('#')[0],
                 };
+                if (Rarely(8))
+                    file[Any("core-metadata", "dist-info-metadata", "data-dist-info-metadata")] = Any<object?>(
+                        true,
+                        false,
+                        "sha256",
+                        3,
+                        null,
+                        new Dictionary<string, string> { ["sha256"] = "zz", ["odd"] = "1" },
+                        new Dictionary<string, int> { ["sha256"] = 1 },
+                        Array.Empty<int>()
+                    );
+                if (Rarely(10))
+                    file["requires-python"] = Any<object?>(">=3", "<3", ">=", 3, null, Array.Empty<int>());
+                if (Rarely(20))
+                    file["url"] = Any<object?>(7, null, new[] { link }, link);
                 if (!Rarely(10))
                     file["hashes"] = Rarely(4) ? new Dictionary<string, string> { ["sha256"] = new string('a', 64) } : [];
                 if (Rarely())
                     file["yanked"] = Any<object?>(true, false, "why", 1, null);
                 if (Rarely(20))
                     file.Remove("filename");
+                if (Rarely(30))
+                    file["size"] = Any<object?>(-1, 1e300, "7", true, null);
                 return file;
             })
             .ToList();
