@@ -28,22 +28,22 @@ internal sealed class BuildChecks(Services services)
         }
 
         // twine is another program: it reads the files while we do.
-        var asksTwine = !(waived.Contains(PyBuildCheck.Metadata) && waived.Contains(PyBuildCheck.MetadataVersion));
-        var asking = asksTwine ? AskTwineAsync(build, cancellationToken) : Task.FromResult<TwineVerdict?>(null);
-        await Task.WhenAll(CheckContentsAsync(build, settings, waived, cancellationToken), asking).ConfigureAwait(false);
-        if (await asking.ConfigureAwait(false) is not { } verdict)
+        var asking = build.Twine?.CheckAsync(build.Distributions.Select(one => one.Path));
+        await Task.WhenAll(CheckContentsAsync(build, settings, waived, cancellationToken), asking ?? Task.CompletedTask)
+            .ConfigureAwait(false);
+        if (asking is null)
         {
             return null;
         }
 
+        var verdict = await asking.ConfigureAwait(false);
         CheckMetadata(build, verdict, settings, waived);
         return verdict.Twine;
     }
 
-    private async Task<TwineVerdict?> AskTwineAsync(CheckedBuild build, CancellationToken cancellationToken) =>
-        await new TwineCheck(services)
-            .RunAsync(build.Python.Path, [.. build.Distributions.Select(one => one.Path)], build.WorkingDirectory, cancellationToken)
-            .ConfigureAwait(false);
+    /// <summary>Whether any check needs twine's word.</summary>
+    public static bool AskTwine(PyBuildSettings settings) =>
+        !(settings.WaivedChecks.Contains(PyBuildCheck.Metadata) && settings.WaivedChecks.Contains(PyBuildCheck.MetadataVersion));
 
     private async Task CheckContentsAsync(
         CheckedBuild build,
@@ -346,6 +346,9 @@ internal sealed record CheckedBuild(
     public DirectoryPath Project => Sources.Project;
 
     public IReadOnlySet<string> Tracked => Sources.Tracked;
+
+    /// <summary>The twine that was started beside the build; <see langword="null"/> when no check asks it.</summary>
+    public TwineBesideBuild? Twine { get; init; }
 
     /// <summary>What the repository has outside of the project, relative to its work tree.</summary>
     public IReadOnlySet<string> Outside { get; init; } = new HashSet<string>(StringComparer.Ordinal);

@@ -91,7 +91,7 @@ internal sealed class GitProgram(IChildProcessRunner processes, FilePath program
                     .. arguments,
                 ],
                 WorkingDirectory = folder,
-                Input = input,
+                Input = Task.FromResult(input),
                 Timeout = _time,
                 OutputVerbosity = Verbosity.Diagnostic,
                 OutputIsSecret = true,

@@ -54,6 +54,9 @@ internal sealed class PyBuilder(Services services)
         await Task.WhenAll(finding, locating).ConfigureAwait(false);
         var (sources, python) = (await finding.ConfigureAwait(false), await locating.ConfigureAwait(false));
         ProjectFolder.CheckOutput(sources.Project, output);
+        await using var twine = BuildChecks.AskTwine(settings)
+            ? new TwineBesideBuild(services, python.Path, settings.Timeout, workspace.Path, cancellationToken)
+            : null;
         var tools = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["python"] = python.Version,
@@ -88,10 +91,11 @@ internal sealed class PyBuilder(Services services)
         var stated = StatedMetadata.Of(source, surroundings.Tools);
         var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
         ComputedVersion.Check(distributions, injection, wanted, settings, services.Log);
-        var twine = await new BuildChecks(services)
+        var twineVersion = await new BuildChecks(services)
             .RunAsync(
                 new CheckedBuild(sources, distributions, python, workspace.Path)
                 {
+                    Twine = twine,
                     Outside = await sources.OutsideAsync(cancellationToken).ConfigureAwait(false),
                 },
                 settings,
@@ -103,7 +107,7 @@ internal sealed class PyBuilder(Services services)
             surroundings
                 .Tools.Select(tool => (tool.Key, tool.Value))
                 .Concat(isolated?.Installed() ?? [])
-                .Concat(Described(distributions, twine))
+                .Concat(Described(distributions, twineVersion))
         );
         OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(StringComparer.Ordinal), Changing);
         return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);

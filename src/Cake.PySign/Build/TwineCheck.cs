@@ -9,29 +9,54 @@ namespace Cake.PySign.Build;
 /// <summary>Runs <c>twine check --strict</c> and reads what it says of each file.</summary>
 internal sealed partial class TwineCheck(Services services)
 {
-    /// <summary><c>python -m twine</c> that says its version first: one process less.</summary>
-    public const string Bootstrap =
-        "import importlib.metadata as m, runpy, sys; sys.path[:] = [p for p in sys.path if p]; "
-        + "print('pysign-twine', m.version('twine'), flush=True); runpy.run_module('twine', run_name='__main__', alter_sys=True)";
+    /// <summary>
+    /// <c>python -m twine</c> that says its version first (one process less), loads twine's modules, and then reads from its standard input
+    /// which files it is asked about: it can be started while they are still being built.
+    /// </summary>
+    public const string Bootstrap = """
+        import importlib.metadata as m, runpy, sys
+        sys.path[:] = [p for p in sys.path if p]
+        print('pysign-twine', m.version('twine'), flush=True)
+        try:
+            import twine.cli, twine.commands.check
+        except Exception:
+            pass
+        sys.argv += [name for name in sys.stdin.read().split(chr(0)) if name]
+        runpy.run_module('twine', run_name='__main__', alter_sys=True)
+        """;
+
+    private static readonly TimeSpan _time = TimeSpan.FromMinutes(5);
+
+    /// <summary>What its standard input says of the files to look at.</summary>
+    public static string Input(IEnumerable<FilePath> files) => string.Join('\0', files.Select(file => file.FullPath));
 
     /// <exception cref="PySignException">There is no twine: nothing was checked.</exception>
-    public async Task<TwineVerdict> RunAsync(
+    public Task<TwineVerdict> RunAsync(
         FilePath python,
         IReadOnlyList<FilePath> files,
         DirectoryPath workingDirectory,
         CancellationToken cancellationToken
+    ) => RunAsync(python, Task.FromResult(Input(files)), TimeSpan.Zero, workingDirectory, cancellationToken);
+
+    /// <param name="python">Where twine is asked for first.</param>
+    /// <param name="files"><see cref="Input"/>, as soon as the files are there.</param>
+    /// <param name="until">How long that may take.</param>
+    /// <param name="workingDirectory">An own folder for processes.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    /// <exception cref="PySignException">There is no twine: nothing was checked.</exception>
+    public async Task<TwineVerdict> RunAsync(
+        FilePath python,
+        Task<string> files,
+        TimeSpan until,
+        DirectoryPath workingDirectory,
+        CancellationToken cancellationToken
     )
     {
-        var result = await CheckAsync(python, files, workingDirectory, cancellationToken).ConfigureAwait(false);
+        var result = await CheckAsync(python, files, until, workingDirectory, cancellationToken).ConfigureAwait(false);
         if (VersionOf(result) is null)
         {
-            result = await CheckAsync(
-                    await ElsewhereAsync(python, cancellationToken).ConfigureAwait(false),
-                    files,
-                    workingDirectory,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            var elsewhere = await ElsewhereAsync(python, cancellationToken).ConfigureAwait(false);
+            result = await CheckAsync(elsewhere, files, until, workingDirectory, cancellationToken).ConfigureAwait(false);
         }
 
         var lines = result
@@ -43,7 +68,8 @@ internal sealed partial class TwineCheck(Services services)
 
     private Task<ChildProcessResult> CheckAsync(
         FilePath python,
-        IReadOnlyList<FilePath> files,
+        Task<string> files,
+        TimeSpan until,
         DirectoryPath workingDirectory,
         CancellationToken cancellationToken
     ) =>
@@ -51,7 +77,8 @@ internal sealed partial class TwineCheck(Services services)
             new ChildProcessStart
             {
                 Program = python,
-                Arguments = ["-c", Bootstrap, "--no-color", "check", "--strict", .. files.Select(file => file.FullPath)],
+                Arguments = ["-c", Bootstrap, "--no-color", "check", "--strict"],
+                Input = files,
                 WorkingDirectory = workingDirectory,
                 Variables = new Dictionary<string, string?>(StringComparer.Ordinal)
                 {
@@ -60,7 +87,7 @@ internal sealed partial class TwineCheck(Services services)
                     ["FORCE_COLOR"] = null,
                     ["PYTHONUTF8"] = "1",
                 },
-                Timeout = TimeSpan.FromMinutes(5),
+                Timeout = _time + until,
                 OutputVerbosity = Verbosity.Diagnostic,
             },
             cancellationToken
@@ -94,6 +121,42 @@ internal sealed partial class TwineCheck(Services services)
 
     [GeneratedRegex(@"^pysign-twine (\S+)\s*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Version();
+}
+
+/// <summary>A <c>twine check</c> that was started beside the build, because loading twine takes longer than asking it.</summary>
+internal sealed class TwineBesideBuild : IAsyncDisposable
+{
+    private readonly TaskCompletionSource<string> _files = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _over;
+    private readonly Task<TwineVerdict> _verdict;
+
+    public TwineBesideBuild(
+        Services services,
+        FilePath python,
+        TimeSpan build,
+        DirectoryPath workingDirectory,
+        CancellationToken cancellationToken
+    )
+    {
+        _over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _verdict = new TwineCheck(services).RunAsync(python, _files.Task, build, workingDirectory, _over.Token);
+    }
+
+    /// <exception cref="PySignException">There is no twine: nothing was checked.</exception>
+    public Task<TwineVerdict> CheckAsync(IEnumerable<FilePath> files)
+    {
+        _files.TrySetResult(TwineCheck.Input(files));
+        return _verdict;
+    }
+
+    /// <summary>Ends a twine that nobody waits for any more, because the build failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync().ConfigureAwait(false);
+        await ((Task)_verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _files.TrySetCanceled();
+        _over.Dispose();
+    }
 }
 
 /// <summary>What <c>twine check --strict</c> said.</summary>

@@ -82,7 +82,7 @@ internal sealed class SignerProgram(SignerProgramSettings settings, string keyHi
             WorkingDirectory = services.Environment.WorkingDirectory,
             PassedVariables = ProgramPath.Variables(settings.PassEnvironmentVariables, services.Environment),
             Timeout = settings.Timeout,
-            Input =
+            Input = Task.FromResult(
                 JsonSerializer.Serialize(
                     new Dictionary<string, object>(StringComparer.Ordinal)
                     {
@@ -93,7 +93,8 @@ internal sealed class SignerProgram(SignerProgramSettings settings, string keyHi
                         ["key"] = keyHint,
                     },
                     _json
-                ) + "\n",
+                ) + "\n"
+            ),
             MaxOutput = MaxOutput,
             OutputIsSecret = true,
             OutputVerbosity = Verbosity.Verbose,

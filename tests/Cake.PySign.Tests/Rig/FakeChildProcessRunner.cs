@@ -27,22 +27,28 @@ internal sealed class FakeChildProcessRunner : IChildProcessRunner
 
     /// <summary>A twine that accepts everything, or <see langword="null"/> if <paramref name="start"/> is something else.</summary>
     public static ChildProcessResult? Twine(ChildProcessStart start, string verdict = "PASSED") =>
-        start.Arguments is ["-c", TwineCheck.Bootstrap, "--no-color", "check", "--strict", ..]
+        start.Arguments is ["-c", TwineCheck.Bootstrap, "--no-color", "check", "--strict"]
+        && start.Input is { IsCompletedSuccessfully: true } input
             ? Result(
                 verdict == "PASSED" ? 0 : 1,
-                ["pysign-twine 4.0.2", .. start.Arguments.Skip(5).Select(file => $"Checking {file}: {verdict}")]
+                ["pysign-twine 4.0.2", .. input.Result.Split('\0').Select(file => $"Checking {file}: {verdict}")]
             )
             : null;
 
-    public Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
+    public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         _starts.Enqueue(start);
+        if (start.Input is { } input)
+        {
+            await input.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var result = Answer(start);
         foreach (var line in result.Lines)
         {
             start.OnLine?.Invoke(line.Text);
         }
 
-        return Task.FromResult(result);
+        return result;
     }
 }

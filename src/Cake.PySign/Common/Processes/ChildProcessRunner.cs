@@ -24,12 +24,13 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         using var process = new Process { StartInfo = StartInfo(start) };
         Start(process, start);
         using var flood = new CancellationTokenSource();
+        using var ended = new CancellationTokenSource();
         var lines = new ConcurrentQueue<ChildProcessLine>();
 
         // An answer is bounded by itself, and must not be pushed out by what is said beside it.
         var answer = start.MaxOutput is null ? lines : [];
         var readers = Task.WhenAll(
-            WriteInputAsync(process, start.Input),
+            WriteInputAsync(process, start.Input, ended.Token),
             ReadAsync(process.StandardOutput, isError: false, start, answer, flood.Cancel),
             ReadAsync(process.StandardError, isError: true, start, lines, flood.Cancel)
         );
@@ -42,6 +43,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         catch (OperationCanceledException)
         {
             await EndAsync(process).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
             await DrainAsync(readers).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfFlooded(start, flood);
@@ -54,6 +56,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             );
         }
 
+        await ended.CancelAsync().ConfigureAwait(false);
         await DrainAsync(readers).ConfigureAwait(false);
         ThrowIfFlooded(start, flood);
         if (process.ExitCode != 0)
@@ -111,16 +114,17 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     }
 
     /// <summary>A child that ends without reading all of it has said enough by how it ended.</summary>
-    private static async Task WriteInputAsync(Process process, string? input)
+    private static async Task WriteInputAsync(Process process, Task<string>? input, CancellationToken ended)
     {
         try
         {
-            await process.StandardInput.WriteAsync(input).ConfigureAwait(false);
+            var text = input is null ? "" : await input.WaitAsync(ended).ConfigureAwait(false);
+            await process.StandardInput.WriteAsync(text).ConfigureAwait(false);
             process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The pipe is closed on the other side.
+            // The pipe is closed on the other side, or the child ended before there was anything to read.
         }
     }
 

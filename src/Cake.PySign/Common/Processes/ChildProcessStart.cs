@@ -21,8 +21,8 @@ internal sealed record ChildProcessStart
 
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>What the child reads from its standard input; without it, that is closed at once.</summary>
-    public string? Input { get; init; }
+    /// <summary>What the child reads from its standard input, as soon as it is known; without it, that is closed at once.</summary>
+    public Task<string>? Input { get; init; }
 
     /// <summary>How many characters the child may write to its standard output before it is ended; <see langword="null"/> for any
     /// number, of which the last lines are kept.</summary>
