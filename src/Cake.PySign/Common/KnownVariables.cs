@@ -79,6 +79,7 @@ internal static class KnownVariables
         "REGISTRY_USER",
         "REHEARSAL",
         "REHEARSAL_HOST",
+        "REHEARSAL_PUBLIC_KEY",
         "REHEARSAL_TARGET",
         "REHEARSE_AS",
         "REHEARSE_ENVIRONMENT",

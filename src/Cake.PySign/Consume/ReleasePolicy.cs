@@ -116,6 +116,20 @@ internal sealed record SignerRule(
         ]);
     }
 
+    /// <summary>Whether it names somebody, as far as a name and an issuer say it.</summary>
+    public bool Names(string identity, string issuer, ProjectName name, PythonVersion version)
+    {
+        if (Key is not null || Issuer != issuer)
+        {
+            return false;
+        }
+
+        var wanted = Fill(Identity, name, version, IsPattern);
+        return IsPattern
+            ? new Regex($@"\A(?:{wanted})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch(identity)
+            : wanted == identity;
+    }
+
     // A signature over an older release is as valid as ever; only an identity that names the version tells them apart.
     internal static string Fill(string text, ProjectName name, PythonVersion version, bool escape)
     {

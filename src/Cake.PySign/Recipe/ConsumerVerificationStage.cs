@@ -85,8 +85,16 @@ internal static class ConsumerVerificationStage
     }
 
     /// <summary>The policy that users are given; null where there is none.</summary>
-    internal static ReleasePolicy? UsersPolicy(Release release) =>
-        release.Options.PolicyFile is { } file ? new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read() : null;
+    internal static ReleasePolicy? UsersPolicy(Release release)
+    {
+        if (release.Options.PolicyFile is not { } file)
+        {
+            return null;
+        }
+
+        var policy = new ReleasePolicyReader(file.MakeAbsolute(release.Context.Environment)).Read();
+        return release.Options.RehearsedSigner is { } played ? played.Policy(policy) : policy;
+    }
 
     /// <summary>Whether the index is read by anybody, so that what uploads is not shown to it.</summary>
     private static bool IsPublic(Release release) =>

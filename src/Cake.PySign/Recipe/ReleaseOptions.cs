@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Audit;
 using Cake.PySign.Build;
+using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Sign;
 using Cake.PySign.Test;
 using Cake.PySign.Verify;
@@ -165,6 +166,9 @@ public sealed class ReleaseOptions
     /// <summary>Whether this is a job of a rehearsal, as <c>PYSIGN_REHEARSAL</c> says: what would stop a release for its name alone is
     /// then only said.</summary>
     internal bool Rehearses { get; set; }
+
+    /// <summary>Who signs in the played job, and whom that stands for; null in a release.</summary>
+    internal RehearsedSigner? RehearsedSigner { get; set; }
 
     /// <summary>Who signs, and which services are used.</summary>
     /// <value><c>SIGSTORE_ID_TOKEN</c>, else what the CI service gives; arguments <c>id-token-variable</c>, <c>id-token-file</c>,

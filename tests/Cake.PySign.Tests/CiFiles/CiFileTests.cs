@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cake.PySign.Recipe.Rehearsing;
 
 namespace Cake.PySign.Tests.CiFiles;
 
@@ -59,12 +60,13 @@ public sealed partial class CiFileTests
     }
 
     [Fact]
-    public void GitLab_has_a_job_for_each_of_eight_stages_and_one_of_them_an_identity()
+    public void GitLab_has_a_job_for_each_of_eight_stages_and_those_that_check_and_sign_have_an_identity()
     {
         Assert.Equal(_stages, _gitLab.Texts("stages"));
         Assert.All(_stages, stage => Assert.Equal(stage, _gitLab.Map(stage).Text("stage")));
-        Assert.Equal(["sign"], _stages.Where(stage => _gitLab.Map(stage).Has("id_tokens")));
-        Assert.Equal("sigstore", _gitLab.Map("sign").Map("id_tokens").Map("SIGSTORE_ID_TOKEN").Text("aud"));
+        string[] signing = ["preflight", "sign"];
+        Assert.Equal(signing, _stages.Where(stage => _gitLab.Map(stage).Has("id_tokens")));
+        Assert.All(signing, job => Assert.Equal("sigstore", _gitLab.Map(job).Map("id_tokens").Map("SIGSTORE_ID_TOKEN").Text("aud")));
         Assert.Matches(@"^mcr\.microsoft\.com/dotnet/sdk:\d+\.\d+\.\d+-\w+(@sha256:[0-9a-f]{64})?$", _gitLab.Map("default").Text("image"));
     }
 
@@ -117,15 +119,67 @@ public sealed partial class CiFileTests
     }
 
     [Fact]
+    public void The_component_for_PyPI_tells_every_job_so_and_gives_the_preflight_what_the_job_that_publishes_has()
+    {
+        var text = File.ReadAllText(Path.Combine(_recipes, "gitlab", "templates", "release.yml")).Split("\n---\n");
+        var inputs = YamlMap.Parse(text[0]).Map("spec").Map("inputs");
+        var component = YamlMap.Parse(
+            Input()
+                .Replace(text[1], match => match.Groups["name"].Value == "index" ? "pypi" : Default(inputs.Map(match.Groups["name"].Value)))
+        );
+        foreach (var job in _stages.Select(stage => "pysign-" + stage.Replace('_', '-')))
+        {
+            var resolved = Resolved(component, job);
+            Assert.Equal("https://upload.pypi.org/legacy/", resolved.Variables("variables")["PYSIGN_REPOSITORY_URL"]);
+            string[] tokens = job switch
+            {
+                "pysign-preflight" => ["PYPI_ID_TOKEN", "SIGSTORE_ID_TOKEN"],
+                "pysign-sign" => ["SIGSTORE_ID_TOKEN"],
+                "pysign-publish" => ["PYPI_ID_TOKEN"],
+                _ => [],
+            };
+            Assert.Equal(tokens, resolved.Map("id_tokens").Keys.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_rehearsal_gives_each_job_what_the_files_give_it()
+    {
+        foreach (var job in PlayedJob.All(imports: false))
+        {
+            var name = string.Concat(job.Stage.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{c}")).ToLowerInvariant();
+            var gitLab = Resolved(_gitLab, name);
+            Assert.Equal(job.SignsAsItself, gitLab.Map("id_tokens").Has("SIGSTORE_ID_TOKEN"));
+            Assert.Equal(job.Needs.Count, gitLab.Texts("needs").Count);
+            var results = gitLab.Map("artifacts").Texts("paths").Contains("test-results/");
+            Assert.Equal(job.HandsOn.HasFlag(PlayedArtifacts.TestResults), results);
+            Assert.Equal(job.HandsOn.HasFlag(PlayedArtifacts.Dist), gitLab.Map("artifacts").Texts("paths").Contains("dist/"));
+            foreach (var file in _releases)
+            {
+                var gitHub = Jobs(file).Map(name.Replace('_', '-'));
+                var isPyPi = file == "release-pypi.yml";
+                var hasIdentity = job.SignsAsItself || (isPyPi && job.PublishesAsItself);
+                Assert.Equal(hasIdentity, gitHub.Map("permissions").Text("id-token") == "write");
+                Assert.Equal(isPyPi && job.PublishesAsItself, gitHub.Has("environment"));
+                var kept = Steps(Jobs(file), name.Replace('_', '-'), "upload-artifact").Select(step => step.Map("with").Text("path"));
+                Assert.Equal([job.HandsOn.HasFlag(PlayedArtifacts.Dist) ? "dist" : "test-results"], kept);
+                var credential = gitHub.Maps("steps").Any(step => step.Variables("env").ContainsKey("PYSIGN_GENERIC_TOKEN"));
+                Assert.Equal(job.Uploads, credential);
+            }
+        }
+    }
+
+    [Fact]
     public void GitLab_shows_the_tests_report_also_of_tests_that_failed_and_signs_only_after_them_and_the_preflight()
     {
         var artifacts = _gitLab.Map("test").Map("artifacts");
         Assert.Equal("test-results/junit.xml", artifacts.Map("reports").Text("junit"));
         Assert.Equal("always", artifacts.Text("when"));
         Assert.Equal(["test-results/"], artifacts.Texts("paths"));
-        Assert.Equal(["build", "test"], _gitLab.Map("sign").Texts("needs"));
-        var preflight = Assert.Single(_gitLab.Map("sign").Maps("needs"));
-        Assert.Equal(("preflight", "false"), (preflight.Text("job"), preflight.Text("artifacts")));
+        Assert.Equal(["build", "test", "preflight"], _gitLab.Map("sign").Texts("needs"));
+
+        // What the preflight looked at is shown on the page of the release: it goes on through the ledger.
+        Assert.Equal(["test-results/"], _gitLab.Map("preflight").Map("artifacts").Texts("paths"));
     }
 
     [Theory]
@@ -140,14 +194,19 @@ public sealed partial class CiFileTests
 
         // What a test leaves running can write to the test job's dist/: nobody takes it from there.
         Assert.Equal(["test-results"], Steps(jobs, "test", "upload-artifact").Select(step => step.Map("with").Text("path")));
-        Assert.Equal(["dist-build", "test-report"], Steps(jobs, "sign", "download-artifact").Select(step => step.Map("with").Text("name")));
+        // The preflight hands on the record of the tests with its own.
+        Assert.Equal(["dist-build", "preflight"], Steps(jobs, "sign", "download-artifact").Select(step => step.Map("with").Text("name")));
+        Assert.Equal(
+            ["dist-build", "test-report"],
+            Steps(jobs, "preflight", "download-artifact").Select(step => step.Map("with").Text("name"))
+        );
         Assert.EndsWith("${{ github.ref }}", GitHub(file).Map("concurrency").Text("group"), StringComparison.Ordinal);
         Assert.Equal("false", GitHub(file).Map("concurrency").Text("cancel-in-progress"));
     }
 
     [Theory]
-    [InlineData("release-registry.yml", "sign")]
-    [InlineData("release-reusable.yml", "sign")]
+    [InlineData("release-registry.yml", "preflight", "sign")]
+    [InlineData("release-reusable.yml", "preflight", "sign")]
     [InlineData("release-pypi.yml", "preflight", "sign", "publish")]
     public void GitHub_jobs_with_an_identity_restore_no_cache_and_compile_the_script_themselves(string file, params string[] identities)
     {
@@ -233,7 +292,10 @@ public sealed partial class CiFileTests
             Assert.All(gitLab, cache => Assert.Equal("pull", cache.Text("policy")));
         }
 
-        Assert.Contains(Resolved(_gitLab, "preflight").Maps("cache"), cache => !cache.Has("policy"));
+        // It fills them and restores none of them, as jobs with an identity do.
+        Assert.All(Resolved(_gitLab, "preflight").Maps("cache"), cache => Assert.Equal("push", cache.Text("policy")));
+        Assert.Equal("false", Resolved(_gitLab, "preflight").Variables("variables")["CAKE_SETTINGS_ENABLESCRIPTCACHE"]);
+        Assert.Contains(Resolved(_gitLab, "verify").Maps("cache"), cache => !cache.Has("policy"));
         Assert.Empty(Resolved(_gitLab, "sign").Maps("cache"));
         Assert.Empty(Resolved(_gitLab, "publish").Maps("cache"));
     }

@@ -39,12 +39,13 @@ public sealed class GitLabCiLocalTests(CiMachine machine) : IClassFixture<CiMach
             Path.Combine(local.Artifacts("consumer_verification"), "dist"),
             machine.Sandbox.Info.GitLab.ServerUrl.AbsoluteUri.TrimEnd('/')
         );
-        Assert.True(File.Exists(Path.Combine(local.Artifacts("preflight"), "artifacts", "preflight.json")), said);
+        Assert.True(File.Exists(Path.Combine(local.Artifacts("preflight"), "test-results", "preflight.json")), said);
         Assert.DoesNotContain(machine.Sandbox.JobToken, said, StringComparison.Ordinal);
 
-        // The script that preflight compiled is there for the jobs after it, and the job with the identity left nothing for them.
+        // What preflight left is there for the jobs after it; those with an identity restore nothing.
         Assert.Contains("imported cache '0_release-", said, StringComparison.Ordinal);
         Assert.DoesNotContain("sign                  imported cache", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("preflight             imported cache", said, StringComparison.Ordinal);
         var reports = Directory.CreateDirectory(Path.Combine(RepositoryRoot.Path, "artifacts", "test-reports"));
         await File.WriteAllLinesAsync(
             Path.Combine(reports.FullName, "gitlab-ci-local.md"),

@@ -24,7 +24,7 @@ internal sealed class GitLabPipeline(YamlMap file, JobRunner runner, PySignSandb
             JobRunner.CopyFolder(_artifacts[needed], folder);
         }
 
-        foreach (var path in job.Maps("cache").SelectMany(cache => cache.Texts("paths")))
+        foreach (var path in job.Maps("cache").Where(cache => cache.Text("policy") != "push").SelectMany(cache => cache.Texts("paths")))
         {
             Restore(folder, path.TrimEnd('/'));
         }

@@ -51,6 +51,7 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(wheel, bytes, Stop);
         pipeline.HandOn("build", "test");
+        pipeline.HandOn("build", "preflight");
 
         Assert.Equal((int)ReleaseStage.Sign, await pipeline.RunAsync("sign", machine.Settings, Stop));
         Assert.Contains($"{Path.GetFileName(wheel)}' is not the file that an earlier stage left", runner.Output, StringComparison.Ordinal);
@@ -76,6 +77,7 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
         Assert.False(pipeline.Job("sign").Has("id_tokens"));
         pipeline.BeginAfter("build", (await machine.BuiltAsync()).Artifacts);
         pipeline.HandOn("build", "test");
+        pipeline.HandOn("build", "preflight");
 
         var settings = new Dictionary<string, string>
         {
@@ -108,6 +110,7 @@ public sealed class PlayedCiFileTests(CiMachine machine) : IClassFixture<CiMachi
     {
         var ledger = new LedgerStore(dist).Read();
         Assert.Equal("Hello-PySign", ledger.Name);
+        Assert.NotNull(ledger.Preflight);
         Assert.Equal((LedgerTestResult.Passed, 2), (ledger.Tests!.Result, Assert.Single(ledger.Tests.Runs).Tests));
         Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], ledger.Files.Select(file => file.Kind).Order());
         Assert.All(

@@ -89,6 +89,7 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
             [ReleaseStage.Verify, ReleaseStage.ConsumerVerification],
             ledger.Verifications.Select(verification => verification.By)
         );
+        Assert.NotNull(ledger.Preflight);
         var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(workflow.Artifact("preflight"), "preflight.json"), Stop));
         Assert.True(report.RootElement.GetProperty("ready").GetBoolean());
         AssertNotSaid(runner, RunToken);
@@ -166,9 +167,10 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
             await RunAsync(registry, runner, "test");
             return registry;
         });
-        foreach (var artifact in new[] { "dist-build", "test-report" })
+        workflow.HandOn("dist-build", played.Artifact("dist-build"));
+        foreach (var artifact in new[] { "test-report", "preflight" })
         {
-            workflow.HandOn(artifact, played.Artifact(artifact));
+            workflow.HandOn(artifact, played.Artifact("test-report"));
         }
     }
 

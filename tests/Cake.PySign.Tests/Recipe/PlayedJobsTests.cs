@@ -82,6 +82,7 @@ public sealed class PlayedJobsTests : IDisposable
         machine["PYSIGN_PROJECT"] = "/home/me/hello";
         var job = PlayedVariables.Of(
             _rig.Environment,
+            new Dictionary<string, string?>(),
             new Dictionary<string, string> { ["GITLAB_CI"] = "true" },
             text => text.Replace("/home/me/hello", "/builds", StringComparison.Ordinal)
         );

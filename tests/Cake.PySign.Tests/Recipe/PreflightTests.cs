@@ -10,32 +10,26 @@ using PySign.Sigstore.Identity;
 namespace Cake.PySign.Tests.Recipe;
 
 /// <summary>What would stop a release is one report, before the first log entry and before anything is public.</summary>
-public sealed class PreflightTests : IAsyncLifetime
+public sealed class PreflightTests(OwnSandbox own) : IClassFixture<OwnSandbox>
 {
     private const string Token = "pypi-canary-0123456789";
 
-    private readonly SandboxFixture _own = new();
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => _own.DisposeAsync();
 
     [Fact]
     public async Task A_release_that_is_right_is_ready_and_leaves_no_trace()
     {
-        var sandbox = await _own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
-        var before = await LogsAsync(sandbox);
+        var before = await OwnSandbox.LogsAsync(sandbox);
         await jobs.RunAsync("PySign-Preflight", ("PYSIGN_PREFLIGHT_REPORT", "reports/preflight.json"));
         var report = Report(jobs);
         Assert.True(report.GetProperty("ready").GetBoolean());
         Assert.Equal(1, report.GetProperty("schema").GetInt32());
         Assert.Equal(0, report.GetProperty("problems").GetArrayLength());
         Assert.True(report.GetProperty("notKnown").GetArrayLength() > 0);
-        Assert.Equal(before, await LogsAsync(sandbox));
+        Assert.Equal(before, await OwnSandbox.LogsAsync(sandbox));
         Assert.Contains("2 to upload, 0 there already, 0 different", jobs.Log, StringComparison.Ordinal);
         Assert.Equal(3, Directory.GetFiles(jobs.Dist.Path.FullPath).Length);
     }
@@ -43,11 +37,11 @@ public sealed class PreflightTests : IAsyncLifetime
     [Fact]
     public async Task Everything_that_is_wrong_is_one_report_and_exit_code_20_and_nothing_is_signed_or_public()
     {
-        var sandbox = await _own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         var (index, variables) = await IndexAsync(sandbox);
-        PlayOldBuild(jobs);
-        var before = await LogsAsync(sandbox);
+        OldBuild.Play(jobs);
+        var before = await OwnSandbox.LogsAsync(sandbox);
         (string, string?)[] wrong =
         [
             .. variables,
@@ -68,7 +62,7 @@ public sealed class PreflightTests : IAsyncLifetime
             Assert.Contains("@refs/tags/$CI_COMMIT_TAG", problems[0].GetProperty("advice").GetString(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await LogsAsync(sandbox));
+        Assert.Equal(before, await OwnSandbox.LogsAsync(sandbox));
         using var http = new HttpClient { BaseAddress = index };
         Assert.Equal(404, (int)(await http.GetAsync(new Uri("/simple/hello-pysign/", UriKind.Relative), Stop)).StatusCode);
         Assert.DoesNotContain("canary", jobs.Log, StringComparison.Ordinal);
@@ -77,7 +71,7 @@ public sealed class PreflightTests : IAsyncLifetime
     [Fact]
     public async Task Signatures_that_are_public_and_not_here_are_no_obstacle_where_they_hold_and_one_where_they_are_of_other_bytes()
     {
-        var sandbox = await _own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.PublishSignatures);
@@ -91,7 +85,7 @@ public sealed class PreflightTests : IAsyncLifetime
     [Fact]
     public async Task Other_bytes_on_the_index_and_a_wrong_token_are_found()
     {
-        var sandbox = await _own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
         await jobs.PostAsync("hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel(body: "import os\n"));
@@ -105,7 +99,7 @@ public sealed class PreflightTests : IAsyncLifetime
     [Fact]
     public async Task A_publisher_that_is_registered_wrongly_is_found_and_a_pending_one_creates_no_project()
     {
-        var sandbox = await _own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
         var (index, variables) = await IndexAsync(sandbox);
@@ -128,14 +122,14 @@ public sealed class PreflightTests : IAsyncLifetime
         using var http = new HttpClient { BaseAddress = index };
         Assert.Equal(404, (int)(await http.GetAsync(new Uri("/simple/hello-pysign/", UriKind.Relative), Stop)).StatusCode);
 
-        await UploadAsync(index, "hello_pysign-0.9-py3-none-any.whl", SampleDistribution.Wheel(version: "0.9"), "0.9");
+        await SampleUpload.ToPyPiAsync(sandbox, Token, "0.9");
         Assert.Equal([nameof(PySignFailure.TrustedPublishingFailed)], await RefusedAsync(jobs, "PySign-Preflight", trusted));
     }
 
     [Fact]
     public async Task A_job_without_an_identity_is_told_where_to_ask_for_one()
     {
-        using var jobs = await ReleaseJobs.CreateAsync(await _own.Sandbox);
+        using var jobs = await ReleaseJobs.CreateAsync(await own.FreshAsync());
         jobs.PlayBuild();
         Assert.Equal(["TokenNotConfigured"], await RefusedAsync(jobs, "PySign-Preflight", ("SIGSTORE_ID_TOKEN", null)));
         var advice = Report(jobs).GetProperty("problems")[0].GetProperty("advice").GetString();
@@ -145,15 +139,15 @@ public sealed class PreflightTests : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_of_what_was_only_built_shows_both_plans()
     {
-        var sandbox = await _own.Sandbox;
+        var sandbox = await own.FreshAsync();
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
-        var before = await LogsAsync(sandbox);
+        var before = await OwnSandbox.LogsAsync(sandbox);
         await jobs.RunAsync("PySign-PublishSignatures", ("PYSIGN_DRY_RUN", "true"));
         await jobs.RunAsync("PySign-Publish", ("PYSIGN_DRY_RUN", "true"));
         Assert.Contains("3 signatures to make and upload, 0 there already", jobs.Log, StringComparison.Ordinal);
         Assert.Contains("2 to upload, 0 there already, 0 different", jobs.Log, StringComparison.Ordinal);
-        Assert.Equal(before, await LogsAsync(sandbox));
+        Assert.Equal(before, await OwnSandbox.LogsAsync(sandbox));
     }
 
     [Fact]
@@ -203,30 +197,6 @@ public sealed class PreflightTests : IAsyncLifetime
         Assert.All(report.Lines(), line => Assert.InRange(line.Length, 1, 100));
     }
 
-    /// <summary>What Debian 12's setuptools makes of a name with capitals, and a wheel that nobody repaired.</summary>
-    private static void PlayOldBuild(ReleaseJobs jobs)
-    {
-        jobs.PlayBuild();
-        var ledger = jobs.Dist.Store.Read();
-        ledger = Rename(jobs, ledger, "hello_pysign-1.0.0.tar.gz", "hello-pysign-1.0.0.tar.gz");
-        ledger = Rename(jobs, ledger, "hello_pysign-1.0.0-py3-none-any.whl", "hello_pysign-1.0.0-cp311-cp311-linux_x86_64.whl");
-        jobs.Dist.Store.Write(ledger);
-    }
-
-    private static Ledger Rename(ReleaseJobs jobs, Ledger ledger, string from, string to)
-    {
-        File.Move(jobs.Dist.File(from).FullPath, jobs.Dist.File(to).FullPath);
-        return ledger with
-        {
-            Files =
-            [
-                .. ledger
-                    .Files.Select(file => file.Name == from ? file with { Name = to } : file)
-                    .OrderBy(file => file.Name, StringComparer.Ordinal),
-            ],
-        };
-    }
-
     private static async Task<(Uri Index, (string, string?)[] Variables)> IndexAsync(PySignSandbox sandbox)
     {
         using var http = sandbox.CreateControlClient();
@@ -245,32 +215,6 @@ public sealed class PreflightTests : IAsyncLifetime
                 ("TWINE_PASSWORD", Token),
             ]
         );
-    }
-
-    private static async Task UploadAsync(Uri index, string name, byte[] bytes, string version)
-    {
-        using var http = new HttpClient { BaseAddress = index };
-        http.DefaultRequestHeaders.Authorization = new(
-            "Basic",
-            Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"__token__:{Token}"))
-        );
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent("hello-pysign"), "name" },
-            { new StringContent(version), "version" },
-            { new StringContent("bdist_wheel"), "filetype" },
-            { new StringContent(SampleDistribution.Sha256(bytes)), "sha256_digest" },
-            { new ByteArrayContent(bytes), "content", name },
-        };
-        using var answer = await http.PostAsync(new Uri("/legacy/", UriKind.Relative), form, Stop);
-        Assert.Equal(200, (int)answer.StatusCode);
-    }
-
-    private static async Task<string> LogsAsync(PySignSandbox sandbox)
-    {
-        using var http = sandbox.CreateControlClient();
-        var state = await http.GetFromJsonAsync<JsonElement>("/_sandbox/state", Stop);
-        return state.GetProperty("logs").ToString();
     }
 
     private static JsonElement Report(ReleaseJobs jobs) =>

@@ -19,6 +19,15 @@ internal static class InitRecipes
                 "    DOTNET_NOLOGO: \"1\"\n",
                 "    DOTNET_NOLOGO: \"1\"\n    PYSIGN_REPOSITORY_URL: https://upload.pypi.org/legacy/\n"
             );
+
+            // The preflight asks PyPI what the job that publishes will ask.
+            const string Sign = "    SIGSTORE_ID_TOKEN:\n      aud: sigstore\n";
+            text = Fit(
+                text,
+                $"{Sign}  script:\n    - dotnet tool restore\n    - dotnet cake --target=PySign-Preflight",
+                $"{Sign}    PYPI_ID_TOKEN:\n      aud: pypi\n  script:\n    - dotnet tool restore\n"
+                    + "    - dotnet cake --target=PySign-Preflight"
+            );
         }
 
         if (look.IsMonorepo)

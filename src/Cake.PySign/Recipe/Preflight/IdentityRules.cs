@@ -1,3 +1,6 @@
+using Cake.PySign.Consume;
+using PySign.Packaging.Names;
+using PySign.Packaging.Versions;
 using PySign.Sigstore.Identity;
 
 namespace Cake.PySign.Recipe.Preflight;
@@ -10,6 +13,13 @@ internal static class IdentityRules
         "A reusable workflow signs under its own name. Sign in a job of the workflow that calls it, or require this identity on purpose: "
         + "set "
         + "CERTIFICATE_IDENTITY to it.";
+
+    /// <summary>All of them for a release.</summary>
+    public static IEnumerable<PreflightProblem> Problems(IdentityToken token, Release release, Ledger ledger)
+    {
+        var problems = Problems(token, release.Options, release is { Attests: true, UsesTrustedPublishing: true });
+        return ConsumerVerificationStage.UsersPolicy(release) is { } policy ? problems.Concat(OfPolicy(token, policy, ledger)) : problems;
+    }
 
     public static IEnumerable<PreflightProblem> Problems(IdentityToken token, ReleaseOptions options, bool publishesAttestations)
     {
@@ -50,6 +60,29 @@ internal static class IdentityRules
                 ReleaseStage.Publish
             );
         }
+    }
+
+    /// <summary>Consumers would refuse what is public by then. What a policy asks of a certificate beyond its name shows when there is
+    /// one.</summary>
+    private static IEnumerable<PreflightProblem> OfPolicy(IdentityToken token, ReleasePolicy policy, Ledger ledger)
+    {
+        var (name, version) = (ProjectName.Parse(ledger.Name), PythonVersion.Parse(ledger.Version));
+        if (policy.Signers.Any(signer => signer.Names(token.ExpectedIdentity, token.ExpectedIssuer, name, version)))
+        {
+            yield break;
+        }
+
+        var accepted = policy.Signers.Select(signer =>
+            signer.Key is { } key ? $"the key {key.Hint}" : $"'{signer.Identity}' of '{signer.Issuer}'"
+        );
+        yield return new PreflightProblem(
+            nameof(PreflightReason.SignerNotInPolicy),
+            "PYSIGN_POLICY",
+            $"The certificate would name '{token.ExpectedIdentity}' of '{token.ExpectedIssuer}', and the users' policy accepts "
+                + $"{string.Join(" and ", accepted)}.",
+            "Correct the policy, or sign as one of those: users would refuse the release.",
+            ReleaseStage.ConsumerVerification
+        );
     }
 
     private static string Advice(IdentityToken token, string expected)

@@ -15,6 +15,9 @@ internal enum PreflightReason
     /// <summary>The certificate would name another issuer than the one that is required.</summary>
     IssuerMismatch,
 
+    /// <summary>The users' policy accepts nobody who signs as the certificate would say.</summary>
+    SignerNotInPolicy,
+
     /// <summary>The certificate authority does not accept tokens of this issuer.</summary>
     IssuerNotAccepted,
 
@@ -95,9 +98,15 @@ internal sealed class PreflightReport
     {
         lock (_gate)
         {
-            if (!_problems.Any(known => known.Message == problem.Message && known.Subject == problem.Subject))
+            // Several checks meet the same obstacle: it belongs to the stage that would meet it first, whichever check was faster.
+            var known = _problems.FindIndex(one => one.Message == problem.Message && one.Subject == problem.Subject);
+            if (known < 0)
             {
                 _problems.Add(problem);
+            }
+            else if (ReleaseStages.PlaceOf(problem.Stage) < ReleaseStages.PlaceOf(_problems[known].Stage))
+            {
+                _problems[known] = problem;
             }
         }
     }

@@ -43,7 +43,7 @@ internal static class SigningCheck
         var token = await TokenAsync(check, services, root, own, cancellationToken).ConfigureAwait(false);
         if (services.Fulcio is { } fulcio)
         {
-            await FulcioAsync(check, fulcio, token, own, cancellationToken).ConfigureAwait(false);
+            await FulcioAsync(check, fulcio, token, release.Services.Handler ?? own, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -99,7 +99,7 @@ internal static class SigningCheck
             return null;
         }
 
-        foreach (var problem in IdentityRules.Problems(token, check.Options, release is { Attests: true, UsesTrustedPublishing: true }))
+        foreach (var problem in IdentityRules.Problems(token, release, check.Ledger))
         {
             check.Report.Add(problem);
         }

@@ -18,9 +18,7 @@ internal static class SigningGuard
 
         if (session.Token is { } token)
         {
-            foreach (
-                var problem in IdentityRules.Problems(token, release.Options, release is { Attests: true, UsesTrustedPublishing: true })
-            )
+            foreach (var problem in IdentityRules.Problems(token, release, ledger))
             {
                 report.Add(problem);
             }

@@ -43,7 +43,7 @@ internal sealed record PlayedPipeline
     /// <summary>The reusable workflow that the jobs are in: <c>owner/name/.github/workflows/file.yml@ref</c>.</summary>
     public string? ReusableWorkflow { get; init; }
 
-    /// <summary>The environment of the jobs with an identity.</summary>
+    /// <summary>The environment of the jobs that publish as themselves, and of the preflight, which asks the same.</summary>
     public string? Environment { get; init; }
 
     public bool IsGitHub => As is RehearsedAs.GitHub or RehearsedAs.GitHubPyPi;
@@ -129,6 +129,11 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         var job = pipeline.IsGitHub
             ? await GitHubAsync(pipeline, played, cancellationToken).ConfigureAwait(false)
             : await GitLabAsync(pipeline, played, cancellationToken).ConfigureAwait(false);
+        if (pipeline.Host is { } host)
+        {
+            job[RehearsedOptions.HostVariable] = host;
+        }
+
         if (pipeline.IsPyPi)
         {
             job["PYSIGN_REPOSITORY_URL"] = new Uri(Base, "/legacy/").AbsoluteUri;
@@ -152,7 +157,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             ["project_path"] = pipeline.Repository,
             ["sha"] = pipeline.Commit,
         };
-        if (pipeline.Environment is { } environment)
+        if (EnvironmentOf(pipeline, played) is { } environment)
         {
             (claims["environment"], claims["environment_protected"], claims["deployment_tier"]) = (environment, "true", "production");
         }
@@ -166,15 +171,11 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             // Only a job with id_tokens has one.
             job.Remove("SIGSTORE_ID_TOKEN");
         }
-        else if (pipeline.IsPyPi)
+
+        if (pipeline.IsPyPi && played.PublishesAsItself)
         {
             claims["aud"] = "pypi";
             job["PYPI_ID_TOKEN"] = await sandbox.MintGitLabTokenAsync(claims, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (pipeline.Host is { } host)
-        {
-            job[RehearsedOptions.HostVariable] = host;
         }
 
         return job;
@@ -191,7 +192,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         var workflow = $"{repository}/.github/workflows/{pipeline.Workflow}@{reference}";
         using var claims = await http.PutAsJsonAsync(
                 new Uri(Base, "/_sandbox/github/claims"),
-                GitHubClaims(pipeline, workflow),
+                GitHubClaims(pipeline, workflow, EnvironmentOf(pipeline, played)),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -214,7 +215,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             ["GITHUB_WORKFLOW_REF"] = workflow,
             ["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = gitHub.GetProperty("issuer").GetString()!,
         };
-        if (played.SignsAsItself)
+        if (played.SignsAsItself || (pipeline.IsPyPi && played.PublishesAsItself))
         {
             job["ACTIONS_ID_TOKEN_REQUEST_URL"] = gitHub.GetProperty("requestUrl").GetString()!;
             job["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = gitHub.GetProperty("requestToken").GetString()!;
@@ -243,7 +244,10 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         return job;
     }
 
-    private static Dictionary<string, string> GitHubClaims(PlayedPipeline pipeline, string workflow)
+    /// <summary>Those jobs are in an environment whose publisher is registered with it.</summary>
+    private static string? EnvironmentOf(PlayedPipeline pipeline, PlayedJob job) => job.PublishesAsItself ? pipeline.Environment : null;
+
+    private static Dictionary<string, string> GitHubClaims(PlayedPipeline pipeline, string workflow, string? environment)
     {
         var claims = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -257,7 +261,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             claims["job_workflow_ref"] = called;
         }
 
-        if (pipeline.Environment is { } environment)
+        if (environment is not null)
         {
             claims["environment"] = environment;
             claims["sub"] = $"repo:{pipeline.Repository}:environment:{environment}";

@@ -38,6 +38,9 @@ internal sealed class PlayedFolders
     /// <summary>The folder for temporary files of the jobs: what a job that was ended leaves there goes with the rest.</summary>
     public DirectoryPath Temporary => _scratch.Combine("tmp");
 
+    /// <summary>The home folder of the job: one for each, and empty.</summary>
+    public DirectoryPath Home => _scratch.Combine("home");
+
     /// <summary>Where a path, or paths in a text, of the user's repository lie in the checkout.</summary>
     public string Map(string text)
     {
@@ -69,8 +72,10 @@ internal sealed class PlayedFolders
     {
         Delete(Checkout.FullPath);
         Delete(Temporary.FullPath);
+        Delete(Home.FullPath);
         Directory.CreateDirectory(Checkout.GetParent().FullPath);
         Directory.CreateDirectory(Temporary.FullPath);
+        Directory.CreateDirectory(Home.FullPath);
     }
 
     /// <summary>Gives a job the artifacts of those before it; later ones replace files of the same name.</summary>

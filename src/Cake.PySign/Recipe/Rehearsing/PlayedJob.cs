@@ -4,13 +4,15 @@ namespace Cake.PySign.Recipe.Rehearsing;
 /// <param name="Stage">The stage whose task it runs.</param>
 /// <param name="Needs">The jobs whose artifacts it is given.</param>
 /// <param name="HandsOn">What it leaves as artifacts.</param>
-/// <param name="SignsAsItself">Whether it has an identity token of its own.</param>
+/// <param name="SignsAsItself">Whether it has an identity token for Sigstore.</param>
+/// <param name="PublishesAsItself">Whether it has one for an index that takes such, and the environment that goes with it.</param>
 /// <param name="Uploads">Whether it has the credentials of index and store.</param>
 internal sealed record PlayedJob(
     ReleaseStage Stage,
     IReadOnlyList<ReleaseStage> Needs,
     PlayedArtifacts HandsOn,
     bool SignsAsItself = false,
+    bool PublishesAsItself = false,
     bool Uploads = false
 )
 {
@@ -26,7 +28,14 @@ internal sealed record PlayedJob(
             new(ReleaseStage.Build, [], PlayedArtifacts.Dist),
             .. import,
             new(ReleaseStage.Test, [built], PlayedArtifacts.TestResults),
-            new(ReleaseStage.Preflight, [built, ReleaseStage.Test], PlayedArtifacts.TestResults, SignsAsItself: true, Uploads: true),
+            new(
+                ReleaseStage.Preflight,
+                [built, ReleaseStage.Test],
+                PlayedArtifacts.TestResults,
+                SignsAsItself: true,
+                PublishesAsItself: true,
+                Uploads: true
+            ),
             new(
                 ReleaseStage.Sign,
                 [built, ReleaseStage.Test, ReleaseStage.Preflight],
@@ -36,7 +45,7 @@ internal sealed record PlayedJob(
             ),
             new(ReleaseStage.Verify, [ReleaseStage.Sign], PlayedArtifacts.Dist),
             new(ReleaseStage.PublishSignatures, [ReleaseStage.Verify], PlayedArtifacts.Dist, Uploads: true),
-            new(ReleaseStage.Publish, [ReleaseStage.PublishSignatures], PlayedArtifacts.Dist, SignsAsItself: true, Uploads: true),
+            new(ReleaseStage.Publish, [ReleaseStage.PublishSignatures], PlayedArtifacts.Dist, PublishesAsItself: true, Uploads: true),
             new(ReleaseStage.ConsumerVerification, [ReleaseStage.Publish], PlayedArtifacts.Everything),
         ];
     }

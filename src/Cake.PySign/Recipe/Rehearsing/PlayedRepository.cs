@@ -30,9 +30,12 @@ internal sealed class PlayedRepository
     private readonly GitProgram _git;
     private readonly DirectoryPath _store;
 
+    private readonly PlayedSubmodules _submodules;
+
     private PlayedRepository(GitProgram git, DirectoryPath store, string root)
     {
         (_git, _store, Root) = (git, store, root);
+        _submodules = new PlayedSubmodules(git, root);
     }
 
     /// <summary>The top of the user's repository, or their folder where there is none.</summary>
@@ -138,6 +141,23 @@ internal sealed class PlayedRepository
                 .ConfigureAwait(false)
         ).Count > 0;
 
+    /// <summary>Submodules are checked out where the CI file says so.</summary>
+    /// <returns>What a person should know of it.</returns>
+    public async Task<string?> WithSubmodulesAsync(bool isGitHub, CancellationToken cancellationToken)
+    {
+        var (place, all, own) = isGitHub
+            ? (".github/workflows/", "submodules:[[:space:]]*['\"]?recursive", "submodules:[[:space:]]*['\"]?true")
+            : (".gitlab-ci.yml", "GIT_SUBMODULE_STRATEGY:[[:space:]]*['\"]?recursive", "GIT_SUBMODULE_STRATEGY:[[:space:]]*['\"]?normal");
+        async Task<bool> SaysAsync(string what) =>
+            (await WithAsync($"^[^#]*{what}", place, cancellationToken).ConfigureAwait(false)).Count > 0;
+        var asked =
+            await SaysAsync(all).ConfigureAwait(false) ? "recursive"
+            : await SaysAsync(own).ConfigureAwait(false) ? "normal"
+            : null;
+        var says = isGitHub ? "submodules: recursive for actions/checkout" : "GIT_SUBMODULE_STRATEGY: recursive";
+        return await _submodules.ChooseAsync(Commit, _store, asked, says, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<IReadOnlyList<string>> WithAsync(string pattern, string place, CancellationToken cancellationToken)
     {
         string[] arguments = ["grep", "--name-only", "--extended-regexp", "-e", pattern, Commit, "--", place];
@@ -151,6 +171,7 @@ internal sealed class PlayedRepository
         await RunAsync(_store, ["clone", "--quiet", "--shared", "--no-checkout", _store.FullPath, folder.FullPath], cancellationToken)
             .ConfigureAwait(false);
         await RunAsync(folder, ["checkout", "--quiet", "--detach", Commit], cancellationToken).ConfigureAwait(false);
+        await _submodules.CheckOutAsync(folder, cancellationToken).ConfigureAwait(false);
         if (Remote is { Host: { } host, Path: var path })
         {
             await RunAsync(folder, ["remote", "set-url", "origin", $"https://{host}/{path}.git"], cancellationToken).ConfigureAwait(false);

@@ -43,7 +43,12 @@ internal sealed partial class PlayedRun(Services services, OwnCommand command, P
                         Arguments = command.For(task, place.Folder, place.Inside, place.Replaced),
                         WorkingDirectory = place.Inside(place.Started.FullPath),
                         Timeout = _patience,
-                        Variables = PlayedVariables.Of(services.Environment, variables, place.Inside),
+                        Variables = PlayedVariables.Of(
+                            services.Environment,
+                            PlayedHome.Make(services.Environment, place.Home),
+                            variables,
+                            place.Inside
+                        ),
                         OutputVerbosity = Verbosity.Diagnostic,
                         OnLine = line =>
                         {
@@ -104,11 +109,13 @@ internal sealed partial class PlayedRun(Services services, OwnCommand command, P
 /// <summary>Where the command of a job runs.</summary>
 /// <param name="Folder">Cake's working directory in this process.</param>
 /// <param name="Started">The folder that this process was started in.</param>
+/// <param name="Home">The job's own home folder, empty.</param>
 /// <param name="Inside">Where a path lies in the checkout.</param>
 /// <param name="Replaced">Names of arguments that the job's variables say instead.</param>
 internal sealed record PlayedPlace(
     DirectoryPath Folder,
     DirectoryPath Started,
+    DirectoryPath Home,
     Func<string, string> Inside,
     IReadOnlyCollection<string> Replaced
 );

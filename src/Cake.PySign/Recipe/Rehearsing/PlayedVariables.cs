@@ -60,6 +60,7 @@ internal static class PlayedVariables
         "PYSIGN_PACKAGE_NAME",
         "PYSIGN_PACKAGE_VERSION",
         "PYSIGN_PASS_VARIABLES",
+        "PYSIGN_POLICY",
         "PYSIGN_PROJECT",
         "PYSIGN_PROVENANCE",
         "PYSIGN_PYTHON",
@@ -86,10 +87,12 @@ internal static class PlayedVariables
 
     /// <summary>What is set for a job's process, over what every child is given; null takes a variable away.</summary>
     /// <param name="machine">The machine's variables.</param>
+    /// <param name="home">What leads to the job's own home folder.</param>
     /// <param name="job">The job's.</param>
     /// <param name="inside">Where a path lies in the checkout of the job.</param>
     public static IReadOnlyDictionary<string, string?> Of(
         ICakeEnvironment machine,
+        IReadOnlyDictionary<string, string?> home,
         IReadOnlyDictionary<string, string> job,
         Func<string, string> inside
     )
@@ -105,6 +108,11 @@ internal static class PlayedVariables
             {
                 all[name] = IsOfHost(name) ? value : inside(value);
             }
+        }
+
+        foreach (var (name, value) in home)
+        {
+            all[name] = value;
         }
 
         foreach (var (name, value) in job)

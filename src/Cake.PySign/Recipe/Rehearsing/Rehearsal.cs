@@ -15,6 +15,10 @@ namespace Cake.PySign.Recipe.Rehearsing;
 /// </summary>
 internal sealed class Rehearsal
 {
+    // The real key and its password are in no job, and neither is the path to them.
+    private static readonly string[] _ofKey = ["key", "key-password-file", "signer", "signer-arguments", "signer-variables"];
+    private static readonly string[] _ofPlaces = ["project", "dist", "consumer", "report", "test-report"];
+
     private readonly ICakeContext _context;
     private readonly ReleaseOptions _script;
     private readonly string _prefix;
@@ -73,7 +77,7 @@ internal sealed class Rehearsal
 
         var sandbox = await starting.ConfigureAwait(false);
         await using var ending = sandbox.ConfigureAwait(false);
-        foreach (var remark in repository.Remarks)
+        foreach (var remark in repository.Remarks.Concat(Replaced(repository)))
         {
             _services.Log.Warning(remark);
         }
@@ -96,6 +100,11 @@ internal sealed class Rehearsal
     {
         var pipeline = await PipelineAsync(repository, cancellationToken).ConfigureAwait(false);
         var jobs = PlayedJob.All(_script.ImportFrom.Count > 0);
+        if (await repository.WithSubmodulesAsync(pipeline.IsGitHub, cancellationToken).ConfigureAwait(false) is { } remark)
+        {
+            _services.Log.Warning(remark);
+        }
+
         var name = pipeline.Repository[(pipeline.Repository.LastIndexOf('/') + 1)..];
         var folders = new PlayedFolders(repository.Root, scratch, name, Places(repository));
         var ci = new PlayedCi(sandbox);
@@ -109,6 +118,7 @@ internal sealed class Rehearsal
             Trust = (Copy(sandbox.Info.TrustedRoot, "trusted_root.json"), Copy(sandbox.Info.SigningConfig, "signing_config.json")),
             Prefix = _prefix,
             Variables = OfHost(repository, folders),
+            Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
             Imports = [.. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment))],
         };
         pipeline = await TaggedAsync(pipeline, repository, runner, jobs[0], cancellationToken).ConfigureAwait(false);
@@ -151,6 +161,30 @@ internal sealed class Rehearsal
         );
     }
 
+    private bool UsesKey => _script.Signing.UsesKey || _script.PublicKey is not null;
+
+    /// <summary>What of the script another one stands in for.</summary>
+    private IEnumerable<string> Replaced(PlayedRepository repository)
+    {
+        if (UsesKey)
+        {
+            var real =
+                _script.Signing.Signer.Program is { } program ? $"The program {program.GetFilename()} is not started"
+                : _script.Signing.Key is { } key ? $"The key {key.GetFilename()} is not opened"
+                : "A key signs this release, and is not here";
+            yield return $"{real}: a key that is made for this rehearsal signs in its place. Whether the real one works, "
+                + $"{_prefix}-Preflight says.";
+        }
+
+        if (_script.PolicyFile is { } policy)
+        {
+            yield return repository.Remote is { Host: { } host }
+                ? $"The users' policy {policy.GetFilename()} applies; the played server and its issuer stand for {host}"
+                    + (UsesKey ? ", the rehearsal's key for the real one." : ".")
+                : $"The users' policy {policy.GetFilename()} takes no part: there is no remote that says which repository it names.";
+        }
+    }
+
     private DirectoryPath Tools() => _context.Configuration.GetToolPath(_folder, _context.Environment).MakeAbsolute(_context.Environment);
 
     /// <summary>Whether the script is in the repository that is played, as it is unless another project is named.</summary>
@@ -187,12 +221,7 @@ internal sealed class Rehearsal
             && Directory.Exists(shell)
                 ? Build.RealPath.Of(shell)
             : _folder.FullPath;
-        return new PlayedPlace(
-            _folder,
-            started,
-            folders.Map,
-            IsInside(repository) ? [] : ["project", "dist", "consumer", "report", "test-report"]
-        );
+        return new PlayedPlace(_folder, started, folders.Home, folders.Map, [.. _ofKey, .. IsInside(repository) ? [] : _ofPlaces]);
     }
 
     /// <summary>What Cake itself is told in each job: tools and addins are those of this process, and a script is compiled once.</summary>
@@ -204,6 +233,7 @@ internal sealed class Rehearsal
             ["CAKE_PATHS_CACHE"] = folders.Cache.FullPath,
             ["CAKE_SETTINGS_ENABLESCRIPTCACHE"] = "true",
             [RehearsedOptions.Variable] = "true",
+            [RehearsedOptions.PublicKeyVariable] = _script.PublicKey?.MakeAbsolute(_context.Environment).FullPath ?? "",
             ["TMPDIR"] = folders.Temporary.FullPath,
             ["TMP"] = folders.Temporary.FullPath,
             ["TEMP"] = folders.Temporary.FullPath,

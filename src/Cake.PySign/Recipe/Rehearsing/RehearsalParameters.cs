@@ -21,7 +21,7 @@ internal sealed record RehearsalParameters
     /// <summary>Whether changes that are not committed take part as if they were.</summary>
     public bool Uncommitted { get; init; }
 
-    /// <summary>The environment (GitHub, GitLab) that the jobs with an identity run in.</summary>
+    /// <summary>The environment (GitHub, GitLab) that the preflight and the job that publishes run in.</summary>
     public string? Environment { get; init; }
 
     /// <summary>The reusable workflow of GitHub that the jobs are in: <c>owner/name/.github/workflows/file.yml@ref</c>.</summary>

@@ -33,6 +33,9 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
     /// <summary>What the host of the script is told in every job.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
+    /// <summary>The key that signs in place of the real one; null where an identity signs.</summary>
+    public RehearsalKey? Key { get; init; }
+
     /// <summary>Folders with what other jobs built.</summary>
     public required IReadOnlyList<DirectoryPath> Imports { get; init; }
 
@@ -97,6 +100,15 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
             [RehearsedOptions.TargetVariable] = $"{Prefix}-{job.Stage}",
             ["PYSIGN_PREFLIGHT_REPORT"] = Output.CombineWithFilePath(RehearsalOutput.Preflight).FullPath,
         };
+        if (Key is not null)
+        {
+            variables["PYSIGN_PUBLIC_KEY"] = Key.PublicKey.FullPath;
+            if (job.SignsAsItself)
+            {
+                variables["PYSIGN_KEY"] = Key.PrivateKey.FullPath;
+            }
+        }
+
         foreach (var (name, value) in await ci.JobAsync(pipeline, job, cancellationToken).ConfigureAwait(false))
         {
             variables[name] = value;

@@ -1,5 +1,6 @@
 using Cake.Core;
-using Cake.PySign.Common.Logging;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe.Rehearsing;
 
@@ -15,10 +16,11 @@ internal static class RehearsedOptions
     /// <summary>Says to a script, and to steps of its own, that nothing is to have effects.</summary>
     public const string Variable = "PYSIGN_REHEARSAL";
 
+    /// <summary>The public key that users have, for which that of the rehearsal stands in.</summary>
+    public const string PublicKeyVariable = "PYSIGN_REHEARSAL_PUBLIC_KEY";
+
     /// <summary>The task that the job is there for, for scripts whose target is not an argument.</summary>
     public const string TargetVariable = "PYSIGN_REHEARSAL_TARGET";
-
-    private const string GitHubIssuer = "https://token.actions.githubusercontent.com";
 
     /// <summary>Turns a script's options to the played job, where this is one.</summary>
     /// <exception cref="PySignException">An address is not on this machine.</exception>
@@ -33,20 +35,21 @@ internal static class RehearsedOptions
         var played = new ReleaseParameters(_ => null, Variable, context.Environment.GetEnvironmentVariables().Keys).Read();
         Require(played);
         TakeDestination(script, played);
-        TakeSigning(script, played, SafeLog.For(context));
-        if (Variable(HostVariable) is { } host && Variable("CI_SERVER_URL") is { } server)
+        var signer = new RehearsedSigner
         {
-            // Certificates name a GitLab instance by https, whatever it is reached by.
-            script.CertificateIdentity = Moved(script.CertificateIdentity, $"https://{host}/", $"https://{new Uri(server).Authority}/");
-            if (script.CertificateOidcIssuer?.TrimEnd('/').Equals($"https://{host}", StringComparison.OrdinalIgnoreCase) == true)
-            {
-                script.CertificateOidcIssuer = played.CertificateOidcIssuer;
-            }
-        }
-
-        if (script.CertificateOidcIssuer == GitHubIssuer)
+            Host = Variable(HostVariable),
+            Server = (Variable("CI_SERVER_URL") ?? Variable("GITHUB_SERVER_URL")) is { } server ? new Uri(server).Authority : null,
+            PlayedIssuer = played.CertificateOidcIssuer,
+            Keys = Keys(Variable(PublicKeyVariable), played),
+        };
+        TakeSigning(script, played);
+        script.CertificateIdentity = signer.Identity(script.CertificateIdentity);
+        script.CertificateOidcIssuer = signer.Issuer(script.CertificateOidcIssuer);
+        script.RehearsedSigner = signer;
+        if (signer.Host is null)
         {
-            script.CertificateOidcIssuer = played.CertificateOidcIssuer;
+            // Which repository a policy names is not known here.
+            script.PolicyFile = null;
         }
 
         return script;
@@ -61,8 +64,24 @@ internal static class RehearsedOptions
             : ofScript;
 #pragma warning restore RS0030
 
-    private static string? Moved(string? value, string from, string to) =>
-        value?.StartsWith(from, StringComparison.OrdinalIgnoreCase) == true ? to + value[from.Length..] : value;
+    /// <summary>The public key that users have, and the one of the rehearsal; null where no key signs, or the real one cannot be
+    /// read.</summary>
+    private static (ManagedKey Real, ManagedKey StandIn)? Keys(string? real, ReleaseOptions played)
+    {
+        if (real is null || played.PublicKey is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return (ManagedKey.ParsePem(File.ReadAllText(real)), ManagedKey.ParsePem(File.ReadAllText(played.PublicKey.FullPath)));
+        }
+        catch (Exception e) when (e is VerificationException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static void TakeDestination(ReleaseOptions script, ReleaseOptions played)
     {
@@ -80,20 +99,14 @@ internal static class RehearsedOptions
         script.DryRun = false;
     }
 
-    private static void TakeSigning(ReleaseOptions script, ReleaseOptions played, SafeLog log)
+    private static void TakeSigning(ReleaseOptions script, ReleaseOptions played)
     {
         var (signing, trust) = (script.Signing, script.Trust);
-        if (signing.UsesKey || script.PublicKey is not null)
-        {
-            log.Information("Rehearsal: a key takes no part; the played job signs as itself.");
-        }
 
-        if (script.PolicyFile is not null)
-        {
-            log.Information("Rehearsal: the users' policy names the real issuer; the consumer asks for this job's identity instead.");
-        }
-
-        (signing.Key, signing.KeyPassword, script.PublicKey, script.PolicyFile) = (null, null, null, null);
+        // The key of the rehearsal, where a key signs; the real one is for real releases.
+        (signing.Key, signing.KeyPassword, script.PublicKey) = (played.Signing.Key, null, played.PublicKey);
+        signing.Signer.PublicKey = played.Signing.Signer.PublicKey;
+        signing.UploadToLog |= script.PublicKey is null;
         signing.Token = played.Signing.Token;
         signing.Signer.Program = null;
         signing.TokenSource.Variable = null;
@@ -102,7 +115,6 @@ internal static class RehearsedOptions
         signing.TokenSource.Interactive = false;
         (signing.FulcioUrl, signing.RekorUrl, signing.TimestampUrl) = (null, null, null);
         signing.SigningConfig = played.Signing.SigningConfig;
-        signing.UploadToLog = true;
         trust.TrustedRoot = played.Trust.TrustedRoot;
         trust.Source = played.Trust.Source;
         (trust.TufMirror, trust.TufRoot, trust.TufCache, trust.TufOffline) = (null, null, null, false);
