@@ -15,20 +15,31 @@ internal sealed partial class HandedDigests
     private static readonly string[] _facts = ["job", "runner", "commit", "run"];
 
     private readonly Dictionary<string, HandedFile> _files = new(StringComparer.Ordinal);
+    private readonly List<(string Name, string Sha256, string Other)> _contradictions = [];
+    private int _named;
 
     public bool Any => _files.Count > 0;
 
     public IEnumerable<HandedFile> Files => _files.Values;
 
+    /// <summary>Files that were named twice, with two digests.</summary>
+    public IReadOnlyList<(string Name, string Sha256, string Other)> Contradictions => _contradictions;
+
     public HandedFile? Of(string name) => _files.GetValueOrDefault(name);
 
-    /// <exception cref="PySignException">A text is in no form that is known, or two name one file with two digests.</exception>
+    /// <exception cref="PySignException">A text is in no form that is known, or none names a file: what was to be compared would not
+    /// be.</exception>
     public static HandedDigests Read(IEnumerable<string> texts)
     {
         var digests = new HandedDigests();
         foreach (var text in texts)
         {
+            var before = digests._named;
             digests.Add(text);
+            if (digests._named == before)
+            {
+                throw Invalid("at least one digest; an output of a job that was not set, or is not declared, is empty");
+            }
         }
 
         return digests;
@@ -69,15 +80,27 @@ internal sealed partial class HandedDigests
                     throw Invalid("a JSON object of texts");
                 }
 
-                if (output.Value.GetString() is { Length: > 0 } value)
-                {
-                    Add(value.TrimStart().StartsWith('{') ? throw Invalid("texts, and no further JSON in them") : value);
-                }
+                AddOutput(output.Value.GetString() ?? "");
             }
         }
         catch (JsonException e)
         {
             throw Invalid("well-formed JSON", e);
+        }
+    }
+
+    private void AddOutput(string value)
+    {
+        if (value.TrimStart().StartsWith('{'))
+        {
+            throw Invalid("texts, and no further JSON in them");
+        }
+
+        // A job has other outputs too, such as a version. Whatever looks as if it were about files is.
+        var isOther = !value.Any(char.IsWhiteSpace) && value.Length < 64;
+        if (!isOther)
+        {
+            Add(value);
         }
     }
 
@@ -114,13 +137,11 @@ internal sealed partial class HandedDigests
 
     private void Add(HandedFile file)
     {
+        _named++;
         if (_files.TryGetValue(file.Name, out var known) && known.Sha256 != file.Sha256)
         {
-            throw new PySignException(
-                PySignFailure.IncompleteRelease,
-                $"Two build jobs made '{file.Name}', each with other bytes: {known.Sha256} and {file.Sha256}.",
-                "Build each file in one job: a pure wheel and the sdist once, and not in every job of a matrix."
-            );
+            _contradictions.Add((file.Name, known.Sha256, file.Sha256));
+            return;
         }
 
         _files[file.Name] = file;

@@ -21,7 +21,7 @@ public static class PyImportAliases
     /// <param name="folder">Where the artifacts of the build jobs were put; it is searched with all folders in it.</param>
     /// <returns>The distributions, in <c>dist</c>.</returns>
     /// <exception cref="PyImportException">Something is missing, double, too much or broken; nothing was put into <c>dist</c>.</exception>
-    /// <exception cref="PySignException">The folder is missing.</exception>
+    /// <exception cref="PySignException">The folder cannot be used, or another file is in the way.</exception>
     /// <example>
     /// <code>
     /// foreach (var wheel in PyImportDistributions("./wheelhouse"))
@@ -41,7 +41,7 @@ public static class PyImportAliases
     /// <returns>The distributions, in the output folder.</returns>
     /// <exception cref="PyImportException">Something is missing, double, too much or broken; nothing was put into the output
     /// folder.</exception>
-    /// <exception cref="PySignException">A folder is missing, or a setting cannot be used.</exception>
+    /// <exception cref="PySignException">A setting cannot be used, or another file is in the way.</exception>
     /// <example>
     /// <code>
     /// var release = PyImportDistributions(new PyImportSettings
@@ -63,7 +63,7 @@ public static class PyImportAliases
     /// <returns>The distributions, in the output folder.</returns>
     /// <exception cref="PyImportException">Something is missing, double, too much or broken; nothing was put into the output
     /// folder.</exception>
-    /// <exception cref="PySignException">A folder is missing, or a setting cannot be used.</exception>
+    /// <exception cref="PySignException">A setting cannot be used, or another file is in the way.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example>
     /// <code>

@@ -32,10 +32,11 @@ public sealed record PyImportProblem(PyImportProblemKind Kind, string Subject, s
 /// <summary>What can be wrong with what other jobs built.</summary>
 public enum PyImportProblemKind
 {
-    /// <summary>A folder holds no distribution.</summary>
+    /// <summary>A folder holds no distribution, or is not there.</summary>
     EmptyFolder,
 
-    /// <summary>A file is not a distribution that can be read, or is a link.</summary>
+    /// <summary>A file is not a distribution that can be read; or something could hide one: a link, an archive that nobody
+    /// unpacked.</summary>
     Unreadable,
 
     /// <summary>A file is not the one that its build job named: its digest is another.</summary>
@@ -50,7 +51,7 @@ public enum PyImportProblemKind
     /// <summary>A file was built from another commit.</summary>
     OtherCommit,
 
-    /// <summary>A wheel's name says other tags than the wheel itself.</summary>
+    /// <summary>A wheel's name says other tags than the wheel itself, or tags that no interpreter has.</summary>
     Tags,
 
     /// <summary>A wheel is not what its RECORD says.</summary>

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 using PySign.Packaging;
@@ -37,7 +38,7 @@ internal sealed class PyImporter(Services services)
         var found = ArtifactFolders.Find(folders, settings.OwnFolders, cancellationToken);
         var problems = new List<PyImportProblem>(found.Problems);
         problems.AddRange(Doubles(found.Files, built));
-        var files = found.Files.DistinctBy(file => file.Name, StringComparer.Ordinal).ToList();
+        var files = found.Files.DistinctBy(file => file.Name, StringComparer.OrdinalIgnoreCase).ToList();
         Directory.CreateDirectory(output.FullPath);
         var staged = new StagedImport(output);
         try
@@ -82,9 +83,13 @@ internal sealed class PyImporter(Services services)
             );
         }
 
+        var place = RealPath.Of(output.FullPath) + "/";
+        var own = RealPath.Of(output.Combine(StagedImport.FolderName).FullPath) + "/";
         foreach (var folder in folders)
         {
-            if ((output.FullPath + "/").StartsWith(folder.FullPath + "/", StringComparison.Ordinal))
+            // A link of another name may lead there too.
+            var real = RealPath.Of(folder.FullPath) + "/";
+            if (place.StartsWith(real, StringComparison.Ordinal) || real.StartsWith(own, StringComparison.Ordinal))
             {
                 throw new PySignException(
                     PySignFailure.InvalidSettings,
@@ -102,12 +107,19 @@ internal sealed class PyImporter(Services services)
     {
         try
         {
-            return new DistributionSetRules
-            {
-                Wheels = [.. settings.ExpectedWheels.SelectMany(WheelPattern.ParseList)],
-                Sdist = settings.Sdist,
-                LinuxTags = settings.LinuxTags,
-            };
+            var wheels = settings.ExpectedWheels.Select(WheelPattern.ParseList).ToList();
+            return wheels.All(patterns => patterns.Count > 0)
+                ? new DistributionSetRules
+                {
+                    Wheels = [.. wheels.SelectMany(patterns => patterns)],
+                    Sdist = settings.Sdist,
+                    LinuxTags = settings.LinuxTags,
+                }
+                : throw new PySignException(
+                    PySignFailure.InvalidSettings,
+                    "One of the expected wheels is an empty text, which asks for nothing.",
+                    "Remove it, or write a pattern such as cp312-manylinux_x86_64."
+                );
         }
         catch (PackagingException e)
         {
@@ -117,13 +129,15 @@ internal sealed class PyImporter(Services services)
 
     private static IEnumerable<PyImportProblem> Doubles(IReadOnlyList<ArtifactFile> files, IReadOnlyList<FilePath> built)
     {
-        foreach (var group in files.GroupBy(file => file.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        // Names that differ in case alone are one name on Windows and macOS, and so for whoever downloads both there.
+        foreach (var group in files.GroupBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
         {
+            var same = group.Select(file => FileDigest.Of(file.Path)).Distinct(StringComparer.Ordinal).Count() == 1;
             yield return new PyImportProblem(
                 PyImportProblemKind.Twice,
-                group.Key,
-                $"lies in {string.Join(" and in ", group.Select(file => file.Folder.Length > 0 ? file.Folder : "the folder itself"))}: "
-                    + "build each file in one job"
+                string.Join(" and ", group.Select(file => file.Name).Distinct(StringComparer.Ordinal)),
+                $"lies in {string.Join(" and in ", group.Select(file => file.Place))}, with {(same ? "the same" : "other")} bytes: build "
+                    + "each file in one job"
             );
         }
 
@@ -132,7 +146,7 @@ internal sealed class PyImporter(Services services)
             yield return new PyImportProblem(
                 PyImportProblemKind.Twice,
                 file.Name,
-                $"was built here and lies in {file.Folder} too: build it in one place (PYSIGN_BUILD says what is built here)"
+                $"was built here and lies in {file.Place} too: build it in one place (PYSIGN_BUILD says what is built here)"
             );
         }
     }
@@ -180,6 +194,15 @@ internal sealed class PyImporter(Services services)
             yield return new PyImportProblem(PyImportProblemKind.Twice, names[1], $"has the very bytes of {names[0]}");
         }
 
+        foreach (var said in handed.Contradictions)
+        {
+            yield return new PyImportProblem(
+                PyImportProblemKind.Twice,
+                said.Name,
+                $"was made by two build jobs, each with other bytes: {said.Sha256} and {said.Other}; build each file in one job"
+            );
+        }
+
         foreach (var problem in handed.Any ? Compared(taken, handed, commit) : [])
         {
             yield return problem;
@@ -209,7 +232,7 @@ internal sealed class PyImporter(Services services)
                 yield return new PyImportProblem(
                     PyImportProblemKind.NotHandedOn,
                     file.Source.Name,
-                    $"lies in {file.Source.Folder}, and no build job named it"
+                    $"lies in {file.Source.Place}, and no build job named it"
                 );
             }
             else if (said.Sha256 != file.Sha256)

@@ -26,11 +26,12 @@ internal sealed class StagedImport : IDisposable
 
     public IReadOnlyList<PyImportedDistribution> Files { get; set; } = [];
 
-    /// <summary>Copies a file, and gives its path and its digest.</summary>
-    public (FilePath Path, string Sha256, long Size) Take(string path, string name, CancellationToken cancellationToken)
+    /// <summary>Where a file is copied to.</summary>
+    public FilePath Place(string name) => _folder.CombineWithFilePath(name);
+
+    /// <summary>Copies a file, and gives its digest and size.</summary>
+    public static (string Sha256, long Size) Take(Stream source, FilePath target, CancellationToken cancellationToken)
     {
-        var target = _folder.CombineWithFilePath(name);
-        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         using var copy = new FileStream(target.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 17];
@@ -44,27 +45,33 @@ internal sealed class StagedImport : IDisposable
             size += read;
         }
 
-        return (target, Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
     }
 
-    /// <summary>What lies in the output folder under a name that arrives, with other bytes.</summary>
-    public IEnumerable<string> Taken() =>
-        Files
-            .Where(file => File.Exists(Target(file).FullPath) && FileDigest.Of(Target(file)) != file.Sha256)
-            .Select(file => Target(file).GetFilename().FullPath);
+    /// <summary>Stops where the output folder holds another file under a name that arrives.</summary>
+    /// <param name="isOurs">Whether such a file, by name and digest, is what an earlier import put there.</param>
+    /// <exception cref="PySignException">There is one; nothing was changed.</exception>
+    public void RequireFree(Func<string, string, bool>? isOurs = null)
+    {
+        foreach (var file in Files.Where(file => File.Exists(Target(file).FullPath)))
+        {
+            var name = Target(file).GetFilename().FullPath;
+            var found = FileDigest.Of(Target(file));
+            if (found != file.Sha256 && isOurs?.Invoke(name, found) != true)
+            {
+                throw new PySignException(
+                    PySignFailure.OutputFolderNotEmpty,
+                    $"'{_output}' holds another '{name}', with other bytes.",
+                    "Remove it if it is of an earlier release, or name another output folder. Nothing was overwritten."
+                );
+            }
+        }
+    }
 
     /// <summary>Moves every file to its place. Nothing is overwritten: the same bytes are left as they are.</summary>
     public IReadOnlyList<PyImportedDistribution> Place()
     {
-        if (Taken().FirstOrDefault() is { } other)
-        {
-            throw new PySignException(
-                PySignFailure.OutputFolderNotEmpty,
-                $"'{_output}' holds another '{other}', with other bytes.",
-                "Remove it if it is of an earlier release, or name another output folder. Nothing was overwritten."
-            );
-        }
-
+        RequireFree();
         List<PyImportedDistribution> placed = [];
         foreach (var file in Files)
         {

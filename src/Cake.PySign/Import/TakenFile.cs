@@ -12,8 +12,16 @@ internal sealed class TakenFile
 {
     private const int MaxAttestationBytes = 32 * 1024 * 1024;
 
-    // As cosign, GitHub's and slsa-github-generator's files are named; whose they are is for who verifies them.
-    private static readonly string[] _attestations = [SignatureNames.Bundle, SignatureNames.OldBundle, ".intoto.jsonl", ".provenance.json"];
+    // As cosign, GitHub's, slsa-github-generator's and PyPI's files are named; whose they are is for who verifies them.
+    private static readonly string[] _attestations =
+    [
+        SignatureNames.Bundle,
+        SignatureNames.OldBundle,
+        ".intoto.jsonl",
+        ".provenance.json",
+        ".slsa.attestation",
+        ".publish.attestation",
+    ];
 
     private TakenFile(ArtifactFile source, FilePath path, string sha256, long size) =>
         (Source, Path, Sha256, Size) = (source, path, sha256, size);
@@ -33,16 +41,21 @@ internal sealed class TakenFile
 
     public static TakenFile Of(StagedImport staged, ArtifactFile source, PyImportSettings settings, CancellationToken cancellationToken)
     {
-        var (path, sha256, size) = staged.Take(source.Path, source.Name, cancellationToken);
+        var (path, sha256, size) = (staged.Place(source.Name), "", 0L);
         try
         {
+            using (var stream = new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan))
+            {
+                (sha256, size) = StagedImport.Take(stream, path, cancellationToken);
+            }
+
             return new TakenFile(source, path, sha256, size)
             {
                 Distribution = Distribution.Read(path.FullPath),
                 Problems = [.. Check(path.FullPath, source.Name, settings)],
             };
         }
-        catch (PackagingException e)
+        catch (Exception e) when (e is PackagingException or UnauthorizedAccessException)
         {
             return new TakenFile(source, path, sha256, size)
             {

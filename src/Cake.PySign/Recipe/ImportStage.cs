@@ -23,7 +23,7 @@ internal static class ImportStage
             return;
         }
 
-        var built = ledger?.Files.Where(file => file.Origin is null).ToList() ?? [];
+        var built = ledger?.Files.Where(file => !Imported(file)).ToList() ?? [];
         foreach (var file in built)
         {
             release.Dist.Require(file.Name, file.Sha256);
@@ -41,10 +41,15 @@ internal static class ImportStage
             .StageAsync(settings, [.. built.Select(file => release.Dist.File(file.Name))], cancellationToken)
             .ConfigureAwait(false);
         RequireNoOthers(release, ledger, staged);
+        staged.RequireFree(
+            (name, sha256) => ledger?.Files.Any(file => Imported(file) && (file.Name, file.Sha256) == (name, sha256)) == true
+        );
         var merged = Merge(release, ledger, built, staged.Files);
+
+        // Removed before the ledger forgets them: a run that is killed in between finds them named still.
+        RemoveDropped(release, ledger, merged);
         release.Dist.Store.Write(merged);
         staged.Place();
-        RemoveDropped(release, ledger, merged);
         release.Log.Information(
             $"{merged.Name} {merged.Version}: {merged.Files.Count} distributions, {staged.Files.Count} of them imported."
         );
@@ -172,21 +177,24 @@ internal static class ImportStage
         };
     }
 
-    /// <summary>What an earlier import put there and this one does not, with its signatures: the old ledger named it as ours.</summary>
+    /// <summary>What an earlier import put there and this one does not, or with other bytes, and its signatures: the old ledger named it as
+    /// ours.</summary>
     private static void RemoveDropped(Release release, Ledger? old, Ledger merged)
     {
         var stays = merged
-            .Files.Select(file => file.Name)
-            .Concat(merged.SignatureFiles.Select(part => part.Name))
-            .ToHashSet(StringComparer.Ordinal);
+            .Files.Select(file => (file.Name, file.Sha256))
+            .Concat(merged.SignatureFiles.Select(part => (part.Name, part.Sha256)))
+            .ToHashSet();
         var ours = (old?.Files ?? [])
-            .Where(file => file.Origin is not null)
-            .SelectMany(file => (file.Signature?.Files.Select(part => part.Name) ?? []).Prepend(file.Name))
-            .Concat(old?.Statement is { } statement ? [statement.File.Name] : []);
-        foreach (var name in ours.Where(name => !stays.Contains(name)))
+            .Where(Imported)
+            .SelectMany(file => (file.Signature?.Files ?? []).Select(part => (part.Name, part.Sha256)).Prepend((file.Name, file.Sha256)))
+            .Concat(old?.Statement is { } statement ? [(statement.File.Name, statement.File.Sha256)] : []);
+        foreach (var (name, _) in ours.Where(one => !stays.Contains(one) && File.Exists(release.Dist.File(one.Name).FullPath)))
         {
             release.Log.Information($"Removed {name}, which an earlier import left.");
             File.Delete(release.Dist.File(name).FullPath);
         }
     }
+
+    private static bool Imported(LedgerFile file) => file.Origin is not null;
 }

@@ -292,6 +292,12 @@ internal sealed partial class ReleaseParameters(
             options.ImportFrom.Add(folder);
         }
 
+        // An import that was asked for and finds nothing to do would pass for one that found everything.
+        if (options.ImportFrom.Count == 0 && (argument("import-from") ?? variable("PYSIGN_IMPORT_FROM")) is { } nothing)
+        {
+            throw Unusable("import-from", ["PYSIGN_IMPORT_FROM"], nothing, "folders, with commas between them");
+        }
+
         // Commas may stand in braces here: what the pattern means is for who reads it.
         if (Value("expect-wheels", "PYSIGN_EXPECT_WHEELS") is { } wheels)
         {

@@ -1,3 +1,4 @@
+using PySign.Packaging.Acceptance;
 using PySign.Packaging.Metadata;
 
 namespace PySign.Packaging.Distributions;
@@ -32,21 +33,30 @@ public static class DistributionSet
         var wheels = distributions.Where(one => one.Kind == DistributionKind.Wheel).ToList();
         return
         [
-            .. OneRelease(distributions, sdists),
+            .. OneRelease(distributions),
             .. Sdists(sdists, rules),
             .. Twice(distributions),
             .. Expected(wheels, rules.Wheels),
             .. LinuxTags(wheels, rules),
-            .. Metadata(sdists, wheels),
+            .. Metadata(distributions),
         ];
     }
 
-    // What most files say is the release; with an sdist, what it says: one file that differs is named, not all the others.
-    private static IEnumerable<SetProblem> OneRelease(IReadOnlyList<Distribution> all, List<Distribution> sdists)
+    // What most files say is the release, so that the one file that differs is named and not all the others; of as many for each, what the
+    // sdist says.
+    private static (string Name, string Version) Release(IReadOnlyList<Distribution> all) =>
+        all.GroupBy(ReleaseOf)
+            .OrderByDescending(group => group.Count())
+            .ThenByDescending(group => group.Any(one => one.Kind == DistributionKind.Sdist))
+            .First()
+            .Key;
+
+    private static IEnumerable<SetProblem> OneRelease(IReadOnlyList<Distribution> all)
     {
         if (all.Count == 0)
             yield break;
-        var reference = sdists is [var sdist] ? sdist : all.GroupBy(ReleaseOf).MaxBy(group => group.Count())!.First();
+        var release = Release(all);
+        var reference = all.First(one => ReleaseOf(one) == release);
         foreach (var one in all)
         {
             if (one.Metadata.Name.Normalized != reference.Metadata.Name.Normalized)
@@ -113,25 +123,26 @@ public static class DistributionSet
 
     private static IEnumerable<SetProblem> LinuxTags(List<Distribution> wheels, DistributionSetRules rules)
     {
-        // PyPI takes the two of the Raspberry Pi, for which there was never a manylinux.
-        return rules.LinuxTags
-            ? []
-            : wheels
-                .Where(wheel =>
-                    wheel.FileName.Tags.Any(tag =>
-                        tag.Platform.StartsWith("linux_", StringComparison.Ordinal)
-                        && tag.Platform is not ("linux_armv6l" or "linux_armv7l")
-                    )
-                )
-                .Select(wheel => new SetProblem(
+        if (rules.LinuxTags)
+            yield break;
+        foreach (var wheel in wheels)
+        {
+            var refused = wheel.FileName.Tags.Select(tag => tag.Platform).FirstOrDefault(platform => !PlatformTags.IsTaken(platform));
+            if (refused is not null)
+                yield return new SetProblem(
                     SetProblemKind.LinuxTag,
                     FileOf(wheel),
-                    "has a linux_* tag, which the index does not take: auditwheel repair makes a manylinux or musllinux wheel of it"
-                ));
+                    $"has the platform tag {refused}, which the index does not take. {PlatformTags.Advice(refused)}"
+                );
+        }
     }
 
-    private static IEnumerable<SetProblem> Metadata(List<Distribution> sdists, List<Distribution> wheels)
+    // A file of another release differs in everything, which is one thing to say of it and is said.
+    private static IEnumerable<SetProblem> Metadata(IReadOnlyList<Distribution> all)
     {
+        var release = all.Count == 0 ? default : Release(all);
+        var sdists = all.Where(one => one.Kind == DistributionKind.Sdist && ReleaseOf(one) == release).ToList();
+        var wheels = all.Where(one => one.Kind == DistributionKind.Wheel && ReleaseOf(one) == release).ToList();
         if (wheels.Count == 0)
             yield break;
 

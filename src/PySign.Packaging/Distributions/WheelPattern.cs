@@ -156,11 +156,40 @@ public sealed class WheelPattern
     {
         if (pattern.Length > 200 || pattern.Any(c => !char.IsAsciiLetterOrDigit(c) && "_-.*?[]!".IndexOf(c, StringComparison.Ordinal) < 0))
             throw Invalid(whole, "patterns of letters, digits, '_', '-', '.', '*', '?', '[…]' and '{…,…}'");
-        if (pattern.Count(c => c == '[') != pattern.Count(c => c == ']'))
-            throw Invalid(whole, "brackets in pairs");
+        if (!HasWholeSets(pattern))
+            throw Invalid(whole, "brackets in pairs with something in them, and ranges from the lower to the higher");
         if (pattern.EndsWith(".whl", StringComparison.OrdinalIgnoreCase))
             throw Invalid(whole, "tags such as cp312-cp312-manylinux*, without the project's name and without .whl");
         return pattern;
+    }
+
+    private static bool HasWholeSets(string pattern)
+    {
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == ']')
+                return false;
+            if (pattern[i] != '[')
+                continue;
+            var end = pattern.IndexOf(']', i);
+            var set = end < 0 ? "" : pattern[(i + 1)..end].TrimStart('!');
+            if (set.Length == 0 || set.Contains('[', StringComparison.Ordinal) || !HasRisingRanges(set))
+                return false;
+            i = end;
+        }
+
+        return true;
+    }
+
+    private static bool HasRisingRanges(string set)
+    {
+        for (var dash = set.IndexOf('-', 1); dash > 0 && dash + 1 < set.Length; dash = set.IndexOf('-', dash + 1))
+        {
+            if (set[dash - 1] > set[dash + 1])
+                return false;
+        }
+
+        return true;
     }
 
     private static string ToRegex(string pattern)
@@ -172,7 +201,7 @@ public sealed class WheelPattern
             if (end > i + 1)
             {
                 var set = pattern[(i + 1)..end];
-                regex.Append(set[0] == '!' ? $"[^{Regex.Escape(set[1..])}]" : $"[{Regex.Escape(set)}]");
+                regex.Append(set[0] == '!' ? $"[^{Regex.Escape(set.TrimStart('!'))}]" : $"[{Regex.Escape(set)}]");
                 i = end;
                 continue;
             }

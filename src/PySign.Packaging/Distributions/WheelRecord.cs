@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -18,40 +19,54 @@ public static class WheelRecord
     public static IReadOnlyList<string> Problems(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (Read(path) is not var (recordName, record))
+            return ["there is no RECORD in a .dist-info folder"];
+
+        // Three hashes of every byte cost three times one: only what RECORD names is made, and nearly all name SHA-256 alone.
+        var rows = CsvRows.Of(record).ToList();
+        var algorithms = rows.Where(row => row.Count == 3).Select(row => row[1].Split('=')[0]).ToHashSet(StringComparer.Ordinal);
         var files = new Dictionary<string, Content>(StringComparer.Ordinal);
-        byte[]? record = null;
-        string? recordName = null;
         var twice = new List<string>();
         ArchiveWalk.Members(
             path,
             (member, content) =>
             {
-                if (member.Kind == ArchiveMember.Folder)
-                    return;
-                var isRecord =
-                    member.Name.EndsWith(".dist-info/RECORD", StringComparison.Ordinal)
-                    && member.Name.IndexOf('/', StringComparison.Ordinal) == member.Name.Length - "/RECORD".Length;
-                if (isRecord)
-                {
-                    recordName = member.Name;
-                    record = new byte[Math.Min(member.Length, MaxRecordBytes)];
-                    content.ReadExactly(record);
-                }
-                else if (!files.TryAdd(member.Name, Content.Of(content)))
-                {
+                if (
+                    member.Kind != ArchiveMember.Folder
+                    && member.Name != recordName
+                    && !files.TryAdd(member.Name, Content.Of(content, algorithms))
+                )
                     twice.Add($"{member.Name}: stands twice in the archive");
-                }
             }
         );
-        return record is null
-            ? ["there is no RECORD in a .dist-info folder"]
-            : [.. twice.Concat(Compare(recordName!, Encoding.UTF8.GetString(record), files)).Take(100)];
+        return [.. twice.Concat(Compare(recordName, rows, files)).Take(100)];
     }
 
-    private static IEnumerable<string> Compare(string recordName, string record, Dictionary<string, Content> files)
+    private static (string Name, string Text)? Read(string path)
+    {
+        (string Name, string Text)? found = null;
+        ArchiveWalk.Members(
+            path,
+            (member, content) =>
+            {
+                if (member.Kind == ArchiveMember.Folder || !IsRecord(member.Name))
+                    return;
+                var bytes = new byte[Math.Min(member.Length, MaxRecordBytes)];
+                content.ReadExactly(bytes);
+                found = (member.Name, Encoding.UTF8.GetString(bytes));
+            }
+        );
+        return found;
+    }
+
+    // Packages carry whole copies of others, with their .dist-info: only the one at the top is the wheel's own.
+    private static bool IsRecord(string name) =>
+        name.Split('/') is [var folder, "RECORD"] && folder.EndsWith(".dist-info", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Compare(string recordName, List<IReadOnlyList<string>> rows, Dictionary<string, Content> files)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in CsvRows.Of(record))
+        foreach (var row in rows)
         {
             if (row is not [var name, var hash, var size])
             {
@@ -77,39 +92,46 @@ public static class WheelRecord
 
     private static bool IsSignatureOf(string recordName, string name) => name == recordName + ".jws" || name == recordName + ".p7s";
 
-    private sealed record Content(long Length, byte[] Sha256, byte[] Sha384, byte[] Sha512)
+    private sealed record Content(long Length, IReadOnlyDictionary<string, byte[]> Hashes)
     {
-        public static Content Of(Stream stream)
+        private static readonly Dictionary<string, HashAlgorithmName> _known = new(StringComparer.Ordinal)
         {
-            using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var sha384 = IncrementalHash.CreateHash(HashAlgorithmName.SHA384);
-            using var sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
-            var buffer = new byte[81920];
-            var length = 0L;
-            int read;
-            while ((read = stream.Read(buffer)) > 0)
-            {
-                length += read;
-                var part = buffer.AsSpan(0, read);
-                sha256.AppendData(part);
-                sha384.AppendData(part);
-                sha512.AppendData(part);
-            }
+            ["sha256"] = HashAlgorithmName.SHA256,
+            ["sha384"] = HashAlgorithmName.SHA384,
+            ["sha512"] = HashAlgorithmName.SHA512,
+        };
 
-            return new Content(length, sha256.GetHashAndReset(), sha384.GetHashAndReset(), sha512.GetHashAndReset());
+        public static Content Of(Stream stream, IReadOnlySet<string> algorithms)
+        {
+            var hashes = _known
+                .Where(one => algorithms.Contains(one.Key))
+                .ToDictionary(one => one.Key, one => IncrementalHash.CreateHash(one.Value));
+            var buffer = ArrayPool<byte>.Shared.Rent(1 << 17);
+            try
+            {
+                var length = 0L;
+                int read;
+                while ((read = stream.Read(buffer)) > 0)
+                {
+                    length += read;
+                    foreach (var hash in hashes.Values)
+                        hash.AppendData(buffer, 0, read);
+                }
+
+                return new Content(length, hashes.ToDictionary(one => one.Key, one => one.Value.GetHashAndReset()));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                foreach (var hash in hashes.Values)
+                    hash.Dispose();
+            }
         }
 
         public string? Problem(string hash, string size)
         {
             var (algorithm, value) = hash.Split('=', 2) is [var left, var right] ? (left, right) : (hash, "");
-            var expected = algorithm switch
-            {
-                "sha256" => Sha256,
-                "sha384" => Sha384,
-                "sha512" => Sha512,
-                _ => null,
-            };
-            if (expected is null)
+            if (!Hashes.TryGetValue(algorithm, out var expected))
                 return hash.Length == 0
                     ? "RECORD has no hash for it"
                     : $"RECORD names it with '{algorithm}', which is not SHA-256 or stronger";

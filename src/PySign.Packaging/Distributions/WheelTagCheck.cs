@@ -1,13 +1,13 @@
+using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace PySign.Packaging.Distributions;
 
 /// <summary>
-/// Whether a wheel is for what its name says: the tags in its WHEEL file (binary distribution format), and its extension modules, whose
-/// own names say which interpreter loads them (PEP 3149).
+/// Whether a wheel is for what its name says: its WHEEL file (binary distribution format), and its extension modules, whose own names say
+/// which interpreter loads them (PEP 3149).
 /// </summary>
-public static partial class WheelTagCheck
+public static class WheelTagCheck
 {
     private const int MaxWheelFile = 1024 * 1024;
 
@@ -20,18 +20,41 @@ public static partial class WheelTagCheck
         ArgumentNullException.ThrowIfNull(path);
         var file = DistributionFileName.Parse(Path.GetFileName(path));
         string? wheel = null;
-        var modules = new List<string>();
+        var libraries = new List<string>();
         ArchiveWalk.Members(
             path,
             (member, content) =>
             {
-                if (member.Name.EndsWith(".dist-info/WHEEL", StringComparison.Ordinal) && member.Length <= MaxWheelFile)
+                if (IsWheelFile(member.Name) && member.Length <= MaxWheelFile)
                     wheel = new StreamReader(content, Encoding.UTF8).ReadToEnd();
-                if (IsLibrary(member.Name))
-                    modules.Add(member.Name);
+                if (ModuleName.IsLibrary(member.Name))
+                    libraries.Add(member.Name);
             }
         );
-        return wheel is null ? ["there is no WHEEL in a .dist-info folder"] : [.. Tags(file, wheel), .. Modules(file, modules)];
+        if (wheel is null)
+            return ["there is no WHEEL in a .dist-info folder"];
+        return
+        [
+            .. Format(wheel),
+            .. Tags(file, wheel),
+            .. Build(file, wheel),
+            .. Root(file, wheel, libraries),
+            .. Libraries(file, libraries),
+        ];
+    }
+
+    // Packages carry whole copies of others, with their .dist-info: only the one at the top is the wheel's own.
+    private static bool IsWheelFile(string name) =>
+        name.Split('/') is [var folder, "WHEEL"] && folder.EndsWith(".dist-info", StringComparison.Ordinal);
+
+    // "If the major version is greater than the installer's, the installation fails"; pip wants the field.
+    private static IEnumerable<string> Format(string wheel)
+    {
+        var versions = Fields(wheel, "Wheel-Version").ToList();
+        if (versions is not [var version])
+            yield return $"WHEEL has {versions.Count} lines Wheel-Version, and must have one";
+        else if (version.Split('.') is not ["1", var minor] || !int.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            yield return $"WHEEL has Wheel-Version {version}, and installers read 1.0";
     }
 
     private static IEnumerable<string> Tags(DistributionFileName file, string wheel)
@@ -39,47 +62,54 @@ public static partial class WheelTagCheck
         var inside = Fields(wheel, "Tag").SelectMany(Expand).Select(tag => tag.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
         var named = file.Tags.Select(tag => tag.ToString().ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
         if (inside.Count == 0)
-        {
             yield return "WHEEL has no Tag";
-            yield break;
-        }
-
-        if (!inside.SetEquals(named))
+        else if (!inside.SetEquals(named))
             yield return $"its name has the tags {Shown(named)}, its WHEEL file {Shown(inside)}";
+        if (file.Tags.All(IsOfNoInterpreter))
+            yield return $"no interpreter has the tag {file.Tags[0]}";
     }
 
-    private static IEnumerable<string> Modules(DistributionFileName file, List<string> modules)
+    /// <summary>CPython's own ABI is of one version, and its stable one begins with 3.2 and is not there without the GIL (PEP 425,
+    /// 703).</summary>
+    private static bool IsOfNoInterpreter(WheelTag tag)
     {
-        if (modules.Count > 0 && file.Tags.All(tag => tag.Platform == "any"))
-        {
-            yield return $"its name says any platform, and it holds {modules[0]}";
-            yield break;
-        }
-
-        foreach (var module in modules)
-        {
-            if (Wrong(file, module) is { } wrong)
-                yield return wrong;
-        }
+        var isCPython = tag.Python.StartsWith("cp", StringComparison.Ordinal);
+        if (tag.Abi == "abi3")
+            return !isCPython || !int.TryParse(tag.Python[2..], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return isCPython
+            && tag.Abi.StartsWith("cp", StringComparison.Ordinal)
+            && tag.Abi.TrimEnd('m', 'd', 'u', 't') != tag.Python.TrimEnd('t');
     }
 
-    private static string? Wrong(DistributionFileName file, string module)
+    private static IEnumerable<string> Build(DistributionFileName file, string wheel)
     {
-        // _speed.cpython-312-x86_64-linux-gnu.so, _speed.cp312-win_amd64.pyd; without such a part any interpreter may load it.
-        if (VersionedModule().Match(module) is not { Success: true } match)
-            return null;
-        var built = "cp" + match.Groups[1].Value;
-        if (file.Tags.All(tag => tag.Abi == "abi3"))
-            return $"its name says abi3, and {module} is for {built} alone";
-        return file.Tags.Any(tag => tag.Abi == built || (tag.Abi == "none" && tag.Python == built)) ? null
-            : file.Tags.Any(tag => tag.Abi.StartsWith("cp", StringComparison.Ordinal)) ? $"{module} is for {built}, its name is not"
-            : null;
+        var build = Fields(wheel, "Build").ToList();
+        if (build.Count > 1 || (build.Count == 1 && build[0] != file.BuildTag))
+            yield return $"its name has the build {file.BuildTag ?? "(none)"}, its WHEEL file {string.Join(", ", build)}";
     }
 
-    private static bool IsLibrary(string name) =>
-        name.EndsWith(".so", StringComparison.Ordinal)
-        || name.EndsWith(".pyd", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith(".dylib", StringComparison.Ordinal);
+    /// <summary>Where the wheel is unpacked to. A library that ctypes loads may lie in a pure wheel; an ABI means that Python itself loads
+    /// it.</summary>
+    private static IEnumerable<string> Root(DistributionFileName file, string wheel, List<string> libraries)
+    {
+        var pure = Fields(wheel, "Root-Is-Purelib").ToList();
+        if (pure.Count > 1)
+            yield return $"WHEEL has {pure.Count} lines Root-Is-Purelib";
+        else if (
+            pure is [var said]
+            && said.Equals("true", StringComparison.OrdinalIgnoreCase)
+            && file.Tags.All(tag => tag.Abi != "none")
+            && libraries.FirstOrDefault(library => !library.Contains(".data/platlib/", StringComparison.Ordinal)) is { } library
+        )
+            yield return $"WHEEL says Root-Is-Purelib, and the wheel holds {library} for {file.Tags[0]}";
+    }
+
+    private static IEnumerable<string> Libraries(DistributionFileName file, List<string> libraries)
+    {
+        if (libraries.Count > 0 && file.Tags.All(tag => tag.Platform == "any"))
+            return [$"its name says any platform, and it holds {libraries[0]}"];
+        return libraries.Select(library => ModuleName.Read(library)?.Problem(file)).OfType<string>();
+    }
 
     private static IEnumerable<string> Fields(string text, string name) =>
         text.Split('\n')
@@ -101,7 +131,4 @@ public static partial class WheelTagCheck
         var sorted = tags.Order(StringComparer.Ordinal).ToList();
         return string.Join(", ", sorted.Take(4)) + (sorted.Count > 4 ? $" and {sorted.Count - 4} more" : "");
     }
-
-    [GeneratedRegex(@"\.(?:cpython-|cp)(3[0-9]+t?)-[^/]*\.(?:so|pyd)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex VersionedModule();
 }

@@ -159,6 +159,10 @@ public sealed class PyImporterTests : IDisposable
 
     [Theory]
     [InlineData("{\"linux\": \"HEX  a.whl\", \"windows\": \"HEX *b.whl\", \"empty\": \"\"}", 2)]
+    [InlineData("{\"linux\": \"HEX  a.whl\", \"version\": \"1.0.0\", \"published\": \"false\"}", 1)]
+    [InlineData("HEX  a.whl\r\nHEX *b.whl\r\n", 2)]
+    [InlineData("job=a runner=b HEX  ./wheelhouse/a.whl\njob=c HEX  C:\\work\\wheelhouse\\b.whl", 2)]
+    [InlineData("HEX  a.whl HEX  a.whl", 1)]
     [InlineData("HEX  a.whl HEX  b.whl HEX  c.whl", 3)]
     [InlineData("BASE64", 1)]
     public void Digests_are_read_in_every_form_that_a_job_can_hand_on(string text, int files)
@@ -171,10 +175,38 @@ public sealed class PyImporterTests : IDisposable
 
     [Theory]
     [InlineData("not a digest")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"a\": \"\"}")]
+    [InlineData("{\"version\": \"1.0.0\"}")]
+    [InlineData("{\"a\": \"{\\\"b\\\": 1}\"}")]
+    [InlineData("{\"a\": \"x\", \"a\": \"y\"}")]
+    [InlineData("job=linux commit=abc")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  short.whl")]
+    [InlineData("gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  no-hex.whl")]
+    [InlineData("SHA256 (a.whl) = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("{\"a\": 1}")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void Digests_that_cannot_be_read_are_an_error_and_not_nothing(string text) =>
         Assert.Equal(PySignFailure.InvalidSettings, Assert.Throws<PySignException>(() => HandedDigests.Read([text])).Reason);
+
+    [Fact]
+    public void Two_jobs_that_made_one_file_with_other_bytes_are_in_the_list_with_what_was_lost_and_what_nobody_named()
+    {
+        Sdist("sdist");
+        var wheel = new PlatformWheel("cp312-cp312-win_amd64");
+        Artifact("wheels", wheel);
+        var digest = SampleDistribution.Sha256(wheel.Bytes());
+        var refused = Refused(settings =>
+        {
+            settings.Digests.Add($"job=a {digest.ToUpperInvariant()}  {wheel.Name}");
+            settings.Digests.Add($"job=b {new string('b', 64)}  {wheel.Name}  {digest}  ../../etc/passwd  {digest}  ..");
+        });
+        Assert.Equal(
+            [PyImportProblemKind.Twice, PyImportProblemKind.NotHandedOn, PyImportProblemKind.Lost, PyImportProblemKind.Lost],
+            refused.Problems.Select(problem => problem.Kind)
+        );
+    }
 
     [Fact]
     public void Another_file_of_the_same_name_in_the_output_folder_is_not_overwritten()

@@ -64,6 +64,127 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task A_wheel_that_was_built_again_takes_the_place_of_the_one_that_was_imported_and_only_of_that()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Import", Import());
+        await jobs.RunAsync("PySign-Sign");
+        var before = jobs.Dist.ReadSigned();
+        var again = new PlatformWheel(_tags[0]) { Padding = 7 };
+        jobs.Folder.Write($"artifacts/wheels-1/{again.Name}", again.Bytes());
+        await jobs.RunAsync("PySign-Import", Import());
+        var after = jobs.Dist.ReadChecked();
+        Assert.Equal(SampleDistribution.Sha256(again.Bytes()), after[again.Name].Sha256);
+        Assert.Null(after[again.Name].Signature);
+        Assert.Null(after.Statement);
+        Assert.All(
+            after.Files.Where(file => file.Name != again.Name && file.Origin is not null),
+            file => Assert.Equal(before[file.Name].Signature!.Files, file.Signature!.Files)
+        );
+        await jobs.RunAsync("PySign-Sign");
+        Assert.Equal(4, jobs.Dist.ReadSigned().Files.Count);
+
+        // Somebody else's bytes under the name are not ours to replace, and the ledger stays as it was.
+        jobs.Folder.Write($"dist/{again.Name}", "mine");
+        var snapshot = jobs.Folder.Snapshot();
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import()));
+        Assert.Equal(PySignFailure.OutputFolderNotEmpty, Assert.IsType<PySignException>(e.GetBaseException()).Reason);
+        Assert.Equal(snapshot, jobs.Folder.Snapshot());
+    }
+
+    [Fact]
+    public async Task An_import_after_a_release_that_was_signed_by_half_keeps_that_half()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Import", Import());
+        await jobs.RunAsync("PySign-Sign");
+        var signed = jobs.Dist.ReadSigned();
+        jobs.Dist.Store.Write(
+            signed with
+            {
+                Statement = null,
+                Files = [.. signed.Files.Select((file, i) => i % 2 == 0 ? file : file with { Signature = null })],
+            }
+        );
+        foreach (var part in signed.Files.Where((_, i) => i % 2 == 1).SelectMany(file => file.Signature!.Files))
+        {
+            File.Delete(jobs.Dist.File(part.Name).FullPath);
+        }
+
+        File.Delete(jobs.Dist.File(signed.Statement!.File.Name).FullPath);
+        await jobs.RunAsync("PySign-Import", Import());
+        var half = jobs.Dist.ReadChecked();
+        Assert.Equal(
+            signed.Files.Select((file, i) => i % 2 == 0 ? file.Signature!.Files[0] : null),
+            half.Files.Select(file => file.Signature?.Files[0])
+        );
+        await jobs.RunAsync("PySign-Sign");
+        var whole = jobs.Dist.ReadSigned();
+        Assert.Equal(signed.Files[0].Signature!.Files, whole.Files[0].Signature!.Files);
+    }
+
+    [Fact]
+    public async Task An_import_before_the_sdist_is_built_changes_nothing_and_says_what_is_missing()
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        Artifacts(jobs, _tags);
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import()));
+        Assert.Equal(PyImportProblemKind.SdistMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Kind);
+        Assert.False(jobs.Dist.Store.Exists);
+        PlaySdist(jobs);
+        await jobs.RunAsync("PySign-Import", Import());
+        Assert.Equal(4, jobs.Dist.ReadChecked().Files.Count);
+    }
+
+    [Theory]
+    [InlineData("PYSIGN_IMPORT_FROM", ",")]
+    [InlineData("PYSIGN_IMPORT_FROM", " ")]
+    public async Task An_import_of_no_folder_is_refused_although_there_is_a_ledger(string name, string value)
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", (name, value)));
+        Assert.Equal((int)ReleaseStage.Configuration, e.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("[release]\nwheels = \"cp312-*\"")]
+    [InlineData("[release]\nwheels = []")]
+    [InlineData("[release]\nwheels = [\"\"]")]
+    [InlineData("[release]\nwheels = [\"cp312-*\", \" \"]")]
+    [InlineData("[release]\nwheels = [312]")]
+    [InlineData("[release]\nwheels = [[\"cp312-*\"]]")]
+    [InlineData("[release]\nwheels = { linux = true }")]
+    [InlineData("[release]\nsdist = \"false\"")]
+    [InlineData("release = \"x\"")]
+    [InlineData("[[release]]\nwheels = [\"cp312-*\"]")]
+    [InlineData("[Release]\nwheels = [\"cp312-*\"]")]
+    [InlineData("[release]\nwheels = [\"cp312-*\"")]
+    public void What_pysign_toml_says_in_another_form_is_refused(string text)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("pysign.toml", text);
+        var refused = Assert.Throws<PySignException>(() =>
+        {
+            var settings = new PyImportSettings();
+            foreach (var wheel in ProjectSettings.Of(folder.Folder(".")).Wheels)
+            {
+                settings.ExpectedWheels.Add(wheel);
+            }
+
+            PyImporter.Rules(settings);
+        });
+        Assert.Equal(PySignFailure.InvalidSettings, refused.Reason);
+    }
+
+    [Fact]
     public async Task An_import_that_was_killed_before_its_files_were_moved_is_run_again()
     {
         SystemPython.Require("twine.__main__");

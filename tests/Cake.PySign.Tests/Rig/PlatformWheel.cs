@@ -22,6 +22,20 @@ internal sealed record PlatformWheel(string Tag)
 
     public string? Build { get; init; }
 
+    /// <summary>The name and version in METADATA, if others than in the file's name.</summary>
+    public string? ProjectInside { get; init; }
+
+    public string? VersionInside { get; init; }
+
+    /// <summary>The lines of WHEEL before its tags, if others than the usual.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>Further files, which RECORD lists.</summary>
+    public IReadOnlyList<(string Name, string Text)> More { get; init; } = [];
+
+    /// <summary>Whether RECORD has another hash of a file than it has.</summary>
+    public bool LiesInRecord { get; init; }
+
     public string Name => $"{Project.Replace('-', '_')}-{Version}-{(Build is null ? "" : Build + "-")}{Tag}.whl";
 
     public byte[] Bytes()
@@ -38,14 +52,12 @@ internal sealed record PlatformWheel(string Tag)
             entries.Add(($"{package}/{module}", content));
         }
 
-        entries.Add(($"{info}/METADATA", Utf8(Metadata(Project, Version, Fields))));
-        entries.Add(
-            (
-                $"{info}/WHEEL",
-                Utf8($"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: {(module.Length > 0 ? "false" : "true")}\n{TagLines()}")
-            )
-        );
+        entries.AddRange(More.Select(file => (file.Name, Utf8(file.Text))));
+        entries.Add(($"{info}/METADATA", Utf8(Metadata(ProjectInside ?? Project, VersionInside ?? Version, Fields))));
+        var head = Head ?? $"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: {(module.Length > 0 ? "false" : "true")}\n";
+        entries.Add(($"{info}/WHEEL", Utf8(head + TagLines())));
         var record = string.Concat(entries.Select(entry => RecordLine.Of(entry.Name, entry.Content) + "\n"));
+        record = LiesInRecord ? record.Replace("sha256=", "sha256=A", StringComparison.Ordinal) : record;
         entries.Add(($"{info}/RECORD", Utf8(record + $"{info}/RECORD,,\n")));
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
@@ -72,8 +84,9 @@ internal sealed record PlatformWheel(string Tag)
         TagInside is { } other
             ? $"Tag: {other}\n"
             : string.Concat(
+                from python in Tag.Split('-')[0].Split('.')
                 from platform in Tag.Split('-')[2].Split('.')
-                select $"Tag: {Tag.Split('-')[0]}-{Tag.Split('-')[1]}-{platform}\n"
+                select $"Tag: {python}-{Tag.Split('-')[1]}-{platform}\n"
             );
 
     private string Fitting() =>
@@ -82,7 +95,15 @@ internal sealed record PlatformWheel(string Tag)
             [_, _, "any"] => "",
             [_, "abi3", var platform] => platform.StartsWith("win", StringComparison.Ordinal) ? "_speed.pyd" : "_speed.abi3.so",
             [_, var abi, var platform] when platform.StartsWith("win", StringComparison.Ordinal) => $"_speed.{abi}-{platform}.pyd",
-            [_, var abi, _] => $"_speed.cpython-{abi.Replace("cp", "", StringComparison.Ordinal)}-x86_64-linux-gnu.so",
+            [_, var abi, var platform] => $"_speed.cpython-{abi.Replace("cp", "", StringComparison.Ordinal)}-{Suffix(platform)}.so",
             _ => "",
         };
+
+    // As Python's own configure writes it into the names of extension modules.
+    private static string Suffix(string platform) =>
+        platform.StartsWith("macosx", StringComparison.Ordinal) ? "darwin"
+        : platform.EndsWith("_i686", StringComparison.Ordinal) ? "i386-linux-gnu"
+        : platform.EndsWith("_ppc64le", StringComparison.Ordinal) ? "powerpc64le-linux-gnu"
+        : platform.EndsWith("_armv7l", StringComparison.Ordinal) ? "arm-linux-gnueabihf"
+        : $"{(platform.EndsWith("x86_64", StringComparison.Ordinal) ? "x86_64" : platform.Split('_')[^1])}-linux-gnu";
 }

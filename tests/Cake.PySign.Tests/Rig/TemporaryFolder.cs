@@ -6,6 +6,13 @@ namespace Cake.PySign.Tests.Rig;
 /// <summary>A folder of its own for one test, removed with it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
+    // A link may lead out of the folder, or round in it.
+    private static readonly EnumerationOptions _noLinks = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("pysign-test-").FullName;
 
     public string Path { get; }
@@ -28,7 +35,7 @@ internal sealed class TemporaryFolder : IDisposable
     /// touched.</summary>
     public IReadOnlyDictionary<string, string> Snapshot(string relative = ".") =>
         Directory
-            .EnumerateFiles(IoPath.Combine(Path, relative), "*", SearchOption.AllDirectories)
+            .EnumerateFiles(IoPath.Combine(Path, relative), "*", _noLinks)
             .ToDictionary(
                 file => IoPath.GetRelativePath(Path, file),
                 file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.IO.File.ReadAllBytes(file)))

@@ -20,6 +20,8 @@ public sealed class WheelPatternTests
     [InlineData("*-musllinux_*", "cp39-cp39-musllinux_1_1_i686")]
     [InlineData("cp3?-win32", "cp39-cp39-win32")]
     [InlineData("cp31[0-2]-*", "cp311-cp311-win32")]
+    [InlineData("cp3[0-9][0-9]-*", "cp311-cp311-win32")]
+    [InlineData("cp31[!0-]-win32", "cp311-cp311-win32")]
     [InlineData("py3-none-any", "py3-none-any")]
     [InlineData("cp312-manylinux_x86_64", "cp39-abi3-manylinux_2_17_x86_64")]
     [InlineData("cp39-manylinux_x86_64", "cp39-abi3-manylinux_2_17_x86_64")]
@@ -53,6 +55,10 @@ public sealed class WheelPatternTests
     [InlineData("demo-1.0-py3-none-any.whl")]
     [InlineData("cp310 (manylinux)")]
     [InlineData("cp31[0-*")]
+    [InlineData("cp31[9-0]-*")]
+    [InlineData("cp31[]-*")]
+    [InlineData("cp31[!]-*")]
+    [InlineData("cp31]0[-*")]
     public void What_is_no_pattern_is_refused(string text) =>
         Assert.Equal(PackagingFailure.InvalidTag, Assert.Throws<PackagingException>(() => WheelPattern.ParseList(text)).Reason);
 
