@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using PySign.Interop.Tests.Peers;
 
@@ -14,6 +15,9 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
         IClassFixture<RunningSandbox>
 {
     private const string IndexUser = "release-bot";
+
+    /// <summary>What is run: a script in a project, for a tag, that leaves its ledger in an output folder.</summary>
+    private sealed record Run(string Project, string Output, string Tag, string Script, string[] Arguments);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -44,7 +48,10 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
         );
         Assert.True(configured.IsSuccessStatusCode, await configured.Content.ReadAsStringAsync(Stop));
 
-        var seen = await Scan("PySign-Release", index, generic);
+        await RequiredPython.Importing("build", "twine", "setuptools", "wheel");
+        var project = repository.NewProject();
+        var script = $"#load nuget:?package=Cake.PySign&version={repository.Addin.Version}\nRunPySign(\"PySign-Release\");\n";
+        var seen = await Scan(new Run(project, Path.Combine(project, "dist"), "v1.0.0", script, []), index, generic);
 
         var twine = Assert.Single(
             seen,
@@ -58,11 +65,27 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
         );
     }
 
+    /// <summary>The script that the README prints, of a project that nobody here wrote: one run, looked at from all sides.</summary>
     [Fact]
-    public async Task A_rehearsal_uses_no_real_secret_and_shows_none_of_its_own()
+    public async Task The_rehearsal_of_the_README_shows_no_secret_changes_no_file_and_real_cosign_accepts_its_release()
     {
+        var source = Peer.ProjectSource("blinker");
+        if (source is null)
+        {
+            Assert.Skip("NOT RUN: the source of blinker is absent; eng/peers.sh brings it.");
+        }
+
+        await RequiredPython.Importing("build", "twine", "flit_core");
         var index = Mark.New("TWINE_PASSWORD");
-        var seen = await Scan("PySign-Rehearse", index, Mark.New("PYSIGN_GENERIC_TOKEN"));
+        var project = repository.NewProject(source);
+        var before = Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllBytes);
+        var output = Path.Combine(project, "out");
+        var version = VersionLine()
+            .Match(await File.ReadAllTextAsync(Path.Combine(project, "pyproject.toml"), Stop))
+            .Groups["version"]
+            .Value;
+        var run = new Run(project, output, $"v{version}", ReadmeScript.For(repository), ["--target=PySign-Rehearse", "--output=out"]);
+        var seen = await Scan(run, index, Mark.New("PYSIGN_GENERIC_TOKEN"));
 
         Assert.All(seen, process => Assert.DoesNotMatch(SandboxSecret(), process.Arguments));
         Assert.Contains(seen, process => process.Arguments.Contains("PySign.Sandbox.dll", StringComparison.Ordinal));
@@ -70,13 +93,76 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
             seen,
             process => process.Arguments.Contains(" -m twine ", StringComparison.Ordinal) && index.IsIn(process.Environment)
         );
+        foreach (var (file, bytes) in before)
+        {
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(file, Stop));
+        }
+
+        using var ledger = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(output, "pysign.json"), Stop));
+        AssertReleased(ledger.RootElement, output);
+        await AcceptedByCosign(ledger.RootElement, output);
     }
 
-    private async Task<IReadOnlyList<(string Arguments, string Environment)>> Scan(string target, Mark index, Mark generic)
+    private static void AssertReleased(JsonElement ledger, string output)
+    {
+        Assert.Equal(
+            [
+                ".pysign-rehearsal",
+                "consumer",
+                "dist",
+                "logs",
+                "preflight.json",
+                "pysign.json",
+                "report",
+                "signing_config.json",
+                "test-results",
+                "trusted_root.json",
+            ],
+            Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        var files = ledger.GetProperty("files").EnumerateArray().ToList();
+        Assert.Equal(["sdist", "wheel"], files.Select(file => file.GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
+        Assert.All(
+            files,
+            file =>
+                Assert.Contains(
+                    file.GetProperty("receipts").EnumerateArray(),
+                    receipt => receipt.GetProperty("stage").GetString() == "Publish"
+                )
+        );
+        Assert.Equal(
+            ["Verify", "ConsumerVerification"],
+            ledger.GetProperty("verifications").EnumerateArray().Select(verification => verification.GetProperty("by").GetString())
+        );
+    }
+
+    private static async Task AcceptedByCosign(JsonElement ledger, string output)
+    {
+        var cosign = Peer.Cosign3;
+        foreach (var file in ledger.GetProperty("files").EnumerateArray())
+        {
+            var name = file.GetProperty("name").GetString()!;
+            var signature = file.GetProperty("signature");
+            (
+                await cosign.Run([
+                    "verify-blob",
+                    "--bundle",
+                    Path.Combine(output, "consumer", name + ".sigstore.json"),
+                    "--trusted-root",
+                    Path.Combine(output, "trusted_root.json"),
+                    "--certificate-identity",
+                    signature.GetProperty("identity").GetString()!,
+                    "--certificate-oidc-issuer",
+                    signature.GetProperty("issuer").GetString()!,
+                    Path.Combine(output, "consumer", name),
+                ])
+            ).MustSucceed();
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Arguments, string Environment)>> Scan(Run asked, Mark index, Mark generic)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "NOT RUN: command lines of other processes are read from /proc.");
-        await RequiredPython.Importing("build", "twine", "setuptools", "wheel");
-        var project = repository.NewProject();
         var machine = Directory.CreateTempSubdirectory("pysign-machine-");
         try
         {
@@ -86,7 +172,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
                 await sandbox.Sandbox.GitLabJobAsync(
                     new Dictionary<string, object>
                     {
-                        ["ref"] = "v1.0.0",
+                        ["ref"] = asked.Tag,
                         ["ref_type"] = "tag",
                         ["project_path"] = sandbox.Sandbox.Info.GitLab.ProjectPath,
                     },
@@ -128,12 +214,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
             }
 
             using var watch = new ProcessWatch(badge);
-            var run = await repository.RunScript(
-                project,
-                $"#load nuget:?package=Cake.PySign&version={repository.Addin.Version}\nRunPySign(Argument(\"target\", \"{target}\"));\n",
-                variables,
-                "--verbosity=diagnostic"
-            );
+            var run = await repository.RunScript(asked.Project, asked.Script, variables, ["--verbosity=diagnostic", .. asked.Arguments]);
             var seen = watch.Stop();
             run.MustSucceed();
 
@@ -171,11 +252,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
                 );
             }
 
-            AssertNothingLeft(
-                marks,
-                [project, machine.FullName],
-                atLeast: Path.Combine(project, target == "PySign-Release" ? "dist" : "artifacts")
-            );
+            AssertNothingLeft(marks, [asked.Project, machine.FullName], atLeast: asked.Output);
             Assert.DoesNotContain(
                 new[] { ".pypirc", ".netrc", ".pip/pip.conf", ".config/pip/pip.conf" },
                 name => File.Exists(Path.Combine(home.FullName, name))
@@ -213,6 +290,9 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
 
     // The tool's process and the program that it starts; a child between fork and exec still shows these arguments.
     private static bool IsCake(string arguments) => arguments.Contains("build.cake", StringComparison.Ordinal);
+
+    [GeneratedRegex("""^version = "(?<version>[^"]+)"$""", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex VersionLine();
 
     /// <summary>Identity tokens, and what the sandbox's job and request tokens begin with.</summary>
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}|glcbt-[A-Za-z0-9]|ghrt-[A-Za-z0-9]", RegexOptions.CultureInvariant)]
