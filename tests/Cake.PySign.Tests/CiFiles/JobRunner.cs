@@ -141,7 +141,7 @@ internal sealed partial class JobRunner(CiMachine machine) : IDisposable
 
     // What a machine has and no pipeline sets: where programs, package sources and certificates are.
     [GeneratedRegex(
-        "^(HOME|LANG|LC_ALL|TMPDIR|USER|DOTNET_ROOT|DOTNET_CLI_HOME|NUGET_(?!PACKAGES).*|SSL_CERT_.*|PYSIGN_PYTHON|"
+        "^(HOME|LANG|LC_ALL|TMPDIR|USER|DOTNET_ROOT|DOTNET_CLI_HOME|DOTNET_TieredPGO|NUGET_(?!PACKAGES).*|SSL_CERT_.*|PYSIGN_PYTHON|"
             + "(?i:https?_proxy|no_proxy))$",
         RegexOptions.CultureInvariant
     )]

@@ -89,7 +89,7 @@ public sealed class ConsumerRepository(PackedOnce packed) : IAsyncLifetime
             ["DOTNET_NOLOGO"] = "1",
             ["NO_COLOR"] = "1",
         };
-        foreach (var name in new[] { "PYSIGN_PYTHON", "DOTNET_ROOT", "NUGET_PACKAGES" })
+        foreach (var name in new[] { "PYSIGN_PYTHON", "DOTNET_ROOT", "DOTNET_TieredPGO", "NUGET_PACKAGES" })
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
             {

@@ -94,7 +94,7 @@ public sealed class RefreshTrustTests(RunningSandbox sandbox) : IClassFixture<Ru
             ["DOTNET_NOLOGO"] = "1",
             ["NO_COLOR"] = "1",
         };
-        foreach (var name in new[] { "DOTNET_ROOT", "NUGET_PACKAGES" })
+        foreach (var name in new[] { "DOTNET_ROOT", "DOTNET_TieredPGO", "NUGET_PACKAGES" })
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
             {
