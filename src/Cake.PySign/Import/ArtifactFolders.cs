@@ -106,8 +106,8 @@ internal sealed class ArtifactFolders
     private static string Without(Found below) =>
         below.Files == 0
             ? "holds nothing: its job built nothing"
-            : $"holds no distribution ({below.Files} other files, such as {below.Example}): its job built none, or it is not a build's, and "
-                + "should not be downloaded with them";
+            : $"holds no distribution ({below.Files} other files, such as {below.Example}): its job built none, or it is not a build's, "
+                + "and should not be downloaded with them";
 
     private Found File(string path, string name, string folder)
     {

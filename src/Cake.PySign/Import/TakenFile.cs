@@ -19,8 +19,8 @@ internal sealed class TakenFile
         SignatureNames.OldBundle,
         ".intoto.jsonl",
         ".provenance.json",
-        ".slsa.attestation",
-        ".publish.attestation",
+        SignatureNames.BuildAttestation,
+        SignatureNames.PublishAttestation,
     ];
 
     private TakenFile(ArtifactFile source, FilePath path, string sha256, long size) =>

@@ -1,4 +1,3 @@
-using PySign.Packaging.Acceptance;
 using PySign.Packaging.Metadata;
 
 namespace PySign.Packaging.Distributions;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace PySign.Packaging.Acceptance;
+namespace PySign.Packaging.Distributions;
 
 /// <summary>The platform tags that PyPI takes (warehouse's list of platforms; PEP 513, 571, 599, 600, 656, 730, 738, 783).</summary>
 internal static partial class PlatformTags
