@@ -23,7 +23,8 @@ void BuildSite(string configuration, DirectoryPath artifacts)
         CopyFiles($"src/{engine}/bin/{configuration}/net10.0/PySign.*.xml", artifacts.Combine("docs-assemblies"));
     }
 
-    RunSite(docfx.FullPath, "eng/docs/docfx.json");
+    // A warning is a link that leads nowhere.
+    RunSite(docfx.FullPath, "eng/docs/docfx.json --warningsAsErrors");
     Information($"The site is {artifacts.CombineWithFilePath("site/index.html")}.");
 }
 
@@ -33,7 +34,7 @@ void RunSite(string program, string arguments)
     var settings = new ProcessSettings
     {
         Arguments = arguments,
-        EnvironmentVariables = new Dictionary<string, string?> { ["DOTNET_ROLL_FORWARD"] = "LatestMajor" },
+        EnvironmentVariables = new Dictionary<string, string> { ["DOTNET_ROLL_FORWARD"] = "LatestMajor" },
     };
     if (StartProcess(program, settings) is not 0 and var code)
     {

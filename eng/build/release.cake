@@ -9,6 +9,11 @@ using System.Text.Json.Nodes;
 FilePath PackReproducibly(string version, DirectoryPath output)
 {
     CleanDirectory(output);
+    if (StartProcess("git", new ProcessSettings { Arguments = "status --porcelain", RedirectStandardOutput = true }, out var changes) != 0 || changes.Any())
+    {
+        throw new CakeException($"A release is that of a commit, and this is not one: {string.Join("; ", changes.Take(5).DefaultIfEmpty("no git repository"))}.");
+    }
+
     PackAddin(version, output);
     var package = output.CombineWithFilePath($"Cake.PySign.{version}.nupkg");
     NormalizePackage(package);
@@ -22,7 +27,7 @@ FilePath PackReproducibly(string version, DirectoryPath output)
     var (ours, theirs) = (Sha256(package), Sha256(again));
     if (ours != theirs)
     {
-        throw new CakeException($"Two builds of one commit differ: {ours} here, {theirs} from a fresh clone. {FirstDifference(package, again)} Commit what is not committed, or find what depends on the folder.");
+        throw new CakeException($"Two builds of one commit differ: {ours} here, {theirs} from a fresh clone. {FirstDifference(package, again)} Find what depends on the folder or the clone, or run --target=Clean first.");
     }
 
     DeleteDirectory(second, new DeleteDirectorySettings { Recursive = true, Force = true });

@@ -95,8 +95,9 @@ public sealed partial class AliasExamplesTests : IDisposable
             {
                 (Name: "files", Type: "System.Collections.Generic.IEnumerable<Cake.Core.IO.FilePath>"),
                 (Name: "sandbox", Type: "Cake.PySign.Sandbox.PySignSandbox"),
+                (Name: "args", Type: "string[]"),
             }
-                .Where(one => Regex.IsMatch(text, $@"\b{one.Name}[.,]") && !text.Contains($"var {one.Name} ", StringComparison.Ordinal))
+                .Where(one => Regex.IsMatch(text, $@"\b{one.Name}[.,\[]") && !text.Contains($"var {one.Name} ", StringComparison.Ordinal))
                 .Select(one => $"{one.Type} {one.Name}")
         );
 

@@ -1,8 +1,15 @@
 using System.Reflection;
 using System.Text;
 using Cake.PySign;
+using Cake.PySign.Audit;
+using Cake.PySign.Consume;
+using Cake.PySign.Import;
 using Cake.PySign.Recipe;
+using PySign.Http;
+using PySign.Packaging;
+using PySign.Packaging.Toml;
 using PySign.Sigstore.Errors;
+using PySign.Sigstore.Tuf;
 
 namespace PySign.House.Tests;
 
@@ -36,6 +43,39 @@ internal sealed class FailurePage
             "What stops a verification",
             "`VerificationException.Reason`: a signature, a certificate, a log entry, a time. [verification](verification.md) has the "
                 + "steps and the sections of the specifications."
+        );
+        Reasons(
+            typeof(SigningFailure),
+            "What stops a signature",
+            "`SigningException.Reason`: a token, a service, an answer that does not hold."
+        );
+        Reasons(typeof(TufFailure), "What stops a renewal of trust", "`TufException.Reason`: a repository that says whom to believe.");
+        Reasons(
+            typeof(ReleaseFailure),
+            "What an independent consumer finds",
+            "`ReleaseVerificationException.Problems`, each with its file. "
+                + "[verify-as-a-user](verify-as-a-user.md#what-a-refusal-means) says what to do."
+        );
+        Reasons(
+            typeof(PyImportProblemKind),
+            "What stops an import",
+            "`PyImportException.Problems`, each with its files; the exit code is 21. See [importing](importing.md#what-is-checked)."
+        );
+        Reasons(
+            typeof(AuditReason),
+            "What an audit says of a package",
+            "The reasons in `audit.json` and `AuditedPackage.Reasons`; see [dependencies-audit](dependencies-audit.md)."
+        );
+        Reasons(
+            typeof(PackagingFailure),
+            "What cannot be read",
+            "`PackagingException.Reason`: a name, a version, a wheel, an index page, a lock file."
+        );
+        Reasons(typeof(TomlFailure), "What TOML refuses", "`TomlException.Reason`, with line and column.");
+        Reasons(
+            typeof(ServiceFailure),
+            "What an exchange over HTTP ends with",
+            "`ServiceException.Reason`; for whoever uses the engine as a library."
         );
         return _page.ToString().TrimEnd() + "\n";
     }

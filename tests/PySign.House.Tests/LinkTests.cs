@@ -51,6 +51,7 @@ public sealed partial class LinkTests
     [InlineData("no-such-page.md")]
     [InlineData("index.md#no-such-anchor")]
     [InlineData("../../outside.md")]
+    [InlineData("decisions/")]
     public void A_dead_link_would_be_found(string link) =>
         Assert.False(Resolves(Path.Combine(RepositoryRoot.Path, "docs", "index.md"), link));
 
@@ -72,7 +73,8 @@ public sealed partial class LinkTests
     {
         var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
         var target = path.Length == 0 ? page : Path.GetFullPath(path, Path.GetDirectoryName(page)!);
-        if (!target.StartsWith(RepositoryRoot.Path, StringComparison.Ordinal) || !(File.Exists(target) || Directory.Exists(target)))
+        // A folder is a page on GitHub and GitLab, and nothing on the site.
+        if (!target.StartsWith(RepositoryRoot.Path, StringComparison.Ordinal) || !File.Exists(target))
         {
             return false;
         }

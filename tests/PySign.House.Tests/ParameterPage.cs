@@ -60,7 +60,9 @@ internal sealed partial class ParameterPage(Assembly addin)
         ["REHEARSE_UNCOMMITTED"] = "argument `uncommitted`: whether what is not committed takes part ([rehearsing](rehearsal.md))",
         ["REHEARSE_WORKFLOW"] = "argument `rehearse-workflow`: the reusable workflow of GitHub that the jobs are in",
         ["SANDBOX"] = "the sandbox program, where it does not lie beside the addin",
-        ["VERSION"] = "the CI files: the version of Cake.PySign that is installed",
+        ["VERSION"] =
+            "nothing of ours reads it: a script may name it for its version, "
+            + "`#load nuget:?package=Cake.PySign&version=%PYSIGN_VERSION%`, and Cake fills it in",
     };
 
     private readonly XmlDocumentation _documentation = new(addin);
@@ -131,9 +133,17 @@ internal sealed partial class ParameterPage(Assembly addin)
         return page.Append(string.Join(", ", CiVariables().Select(name => $"`{name}`"))).Append('\n').ToString();
     }
 
-    private static IEnumerable<string> CiVariables() =>
-        Directory
-            .EnumerateFiles(System.IO.Path.Combine(RepositoryRoot.Path, "src", "Cake.PySign", "Common", "Ci"), "*.cs")
+    /// <summary>What the addin and the engine read of a CI job, in whichever file.</summary>
+    public static IEnumerable<string> CiVariables() =>
+        new[] { "Cake.PySign", "PySign.Sigstore" }
+            .SelectMany(room =>
+                Directory.EnumerateFiles(System.IO.Path.Combine(RepositoryRoot.Path, "src", room), "*.cs", SearchOption.AllDirectories)
+            )
+            .Where(file =>
+                !file.Contains("Rehears", StringComparison.Ordinal)
+                && !file.Contains("/Sandbox/", StringComparison.Ordinal)
+                && !file.Contains("/obj/", StringComparison.Ordinal)
+            )
             .SelectMany(file => CiNames().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
             .Where(name => !name.StartsWith("PYSIGN_", StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using Cake.PySign.Tests.Package;
 using Cake.PySign.Tests.Rig;
 
@@ -6,7 +7,8 @@ namespace Cake.PySign.Tests.Pages;
 
 /// <summary>
 /// A machine with nothing but the SDK, Python 3 and git: an empty home, no variables of ours, and a package source that has the packed
-/// addin and the tools of a manifest, under the versions that the pages name. It stands in for nuget.org.
+/// addin and the tools of a manifest, under the versions that the pages name. It stands in for nuget.org; a folder of wheels stands in for
+/// PyPI: each brings the package of its name that the system's Python has.
 /// </summary>
 public sealed class CleanMachine : IAsyncLifetime
 {
@@ -32,6 +34,52 @@ public sealed class CleanMachine : IAsyncLifetime
             "<configuration><packageSources><clear />"
                 + $"<add key=\"nuget.org\" value=\"{_addin.Feed}\" /></packageSources></configuration>"
         );
+        Directory.CreateDirectory(Wheels);
+        // A twine that knows attestations, where there is one, as PyPI has it.
+        var twine = Path.GetFullPath(Path.Combine(PeerPrograms.Folder, "..", "python", "twine-6"));
+        StandIn("twine", Directory.Exists(twine) ? [twine, SystemPackages] : [SystemPackages]);
+        foreach (var name in new[] { "build", "setuptools", "wheel" })
+        {
+            StandIn(name, [SystemPackages]);
+        }
+    }
+
+    private const string SystemPackages = "/usr/lib/python3/dist-packages";
+
+    private string Wheels => Path.Combine(_folder.Path, "wheels");
+
+    // A wheel that brings the place of the real one, its version and its entry points.
+    private void StandIn(string name, string[] places)
+    {
+        var real = places
+            .Where(Directory.Exists)
+            .SelectMany(place => Directory.EnumerateDirectories(place, name + "-*-info"))
+            .FirstOrDefault();
+        if (real is null)
+        {
+            return;
+        }
+
+        var version = Path.GetFileNameWithoutExtension(real)[(name.Length + 1)..];
+        var info = $"{name}-{version}.dist-info";
+        var files = new Dictionary<string, string>
+        {
+            [$"{name}_place.pth"] = string.Join('\n', places) + "\n",
+            [$"{info}/METADATA"] = $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+            [$"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: stand-in\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        };
+        if (File.Exists(Path.Combine(real, "entry_points.txt")))
+        {
+            files[$"{info}/entry_points.txt"] = File.ReadAllText(Path.Combine(real, "entry_points.txt"));
+        }
+
+        files[$"{info}/RECORD"] = string.Concat(files.Keys.Append($"{info}/RECORD").Select(file => $"{file},,\n"));
+        using var wheel = ZipFile.Open(Path.Combine(Wheels, $"{name}-{version}-py3-none-any.whl"), ZipArchiveMode.Create);
+        foreach (var (path, text) in files)
+        {
+            using var writer = new StreamWriter(wheel.CreateEntry(path).Open());
+            writer.Write(text);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -63,6 +111,9 @@ public sealed class CleanMachine : IAsyncLifetime
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["NUGET_CERT_REVOCATION_MODE"] = "offline";
+        start.Environment["PIP_NO_INDEX"] = "1";
+        start.Environment["PIP_FIND_LINKS"] = Wheels;
+        start.Environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1";
         foreach (var who in new[] { "AUTHOR", "COMMITTER" })
         {
             start.Environment[$"GIT_{who}_NAME"] = "A Reader";

@@ -26,6 +26,9 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         var output = await PlayAsync("README.md", machine.Empty("readme"), lines);
         Assert.Contains("Nothing became public.", output, StringComparison.Ordinal);
         Assert.Contains("ConsumerVerification", output, StringComparison.Ordinal);
+        // A machine that has them for another Python would hide that a line is missing.
+        Assert.Matches(@"hello-release/\.venv/bin/python \(VIRTUAL_ENV\), build", output);
+        Assert.Matches(@"hello-release/\.venv/bin/python \(VIRTUAL_ENV\), twine", output);
         Assert.True(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length <= 10, lines);
     }
 
@@ -40,7 +43,7 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         SkipUnless(_all);
         var folder = Copied(name);
         var lines = Shell(Read($"samples/{name}/README.md"))[0];
-        Assert.Contains(expected, await PlayAsync($"samples/{name}", folder, lines, Twine()), StringComparison.Ordinal);
+        Assert.Contains(expected, await PlayAsync($"samples/{name}", folder, lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,22 +51,8 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
     {
         SkipWithoutBash();
         var folder = Copied("consumer");
-        await using var rig = await AuditRig.StartAsync();
-        var real = Path.Combine(
-            Corpora.Require("sigstore-deployments"),
-            "pypi-provenance-empty-environment",
-            "sampleproject-4.0.0.tar.gz.provenance"
-        );
-        using var provenance = JsonDocument.Parse(await File.ReadAllTextAsync(real, Stop));
-        rig.Index.Plant(
-            "sampleproject-4.0.0.tar.gz",
-            ("sampleproject", "4.0.0"),
-            "0ace7980f82c5815ede4cd7bf9f6693684cec2ae47b9b7ade9add533b8627c6b",
-            DateTimeOffset.UnixEpoch,
-            provenance.RootElement.Clone()
-        );
-        // The index and Sigstore's repository of trust are out of reach: an index here, and the trust that the package carries.
-        var index = new Dictionary<string, string> { ["PYSIGN_AUDIT_INDEX"] = rig.IndexUrl.AbsoluteUri, ["PYSIGN_TRUST"] = "Embedded" };
+        await using var rig = await SampleProjectAsync();
+        var index = Asking(rig);
         var lines = Shell(Read("samples/consumer/README.md"))[0];
         await PlayAsync("samples/consumer", folder, lines, index);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "artifacts/audit/audit.json"), Stop));
@@ -78,23 +67,51 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         Assert.Equal(19, (await machine.RunAsync(folder, lines, index, Stop)).Exit);
     }
 
+    /// <summary>The first part of a page, from its first block to its last, in a repository that has what the page says.</summary>
     [Theory]
-    [InlineData("on-gitlab.md")]
-    [InlineData("on-github.md")]
-    public async Task The_five_minutes_of_a_page_are_five_minutes(string page)
+    [InlineData("on-gitlab.md", "gitlab", "Nothing became public.")]
+    [InlineData("on-github.md", "gitlab", "Nothing became public.")]
+    [InlineData("importing.md", "gitlab", "Nothing became public.")]
+    [InlineData("in-a-cake-build.md", "aliases-only", "was signed by")]
+    [InlineData("private-sigstore.md", null, "Verified notes.txt")]
+    [InlineData("verify-as-a-user.md", null, "sampleproject")]
+    [InlineData("as-a-library.md", "readme", "was signed by https://127.0.0.1:")]
+    public async Task The_five_minutes_of_a_page_are_five_minutes(string page, string? repository, string expected)
     {
         SkipUnless(_all);
-        var folder = machine.Empty(page);
-        JobRunner.CopyFolder(Path.Combine(RepositoryRoot.Path, "samples", "gitlab", "src"), Path.Combine(folder, "src"));
-        foreach (var file in new[] { "pyproject.toml", "README.md" })
+        var folder = await RepositoryOfAsync(page, repository);
+        var lines = string.Join('\n', Steps(Section($"docs/{page}", "## Five minutes")));
+        if (page == "verify-as-a-user.md")
         {
-            File.Copy(Path.Combine(RepositoryRoot.Path, "samples", "gitlab", file), Path.Combine(folder, file));
+            await using var rig = await SampleProjectAsync();
+            Assert.Contains(expected, await PlayAsync($"docs/{page}", folder, lines, Asking(rig)), StringComparison.Ordinal);
+            var changed = lines.Replace("\"release.yml\"", "\"other.yml\"", StringComparison.Ordinal);
+            Assert.Equal(19, (await machine.RunAsync(machine.Empty("other-workflow"), changed, Asking(rig), Stop)).Exit);
+            return;
         }
 
-        var text = Section($"docs/{page}", "## Five minutes");
-        text = text[..text.IndexOf("For the real release", StringComparison.Ordinal)];
-        var lines = "git init --quiet\ngit add --all\ngit commit --quiet --message 'A project'\n" + string.Join('\n', Steps(text));
-        Assert.Contains("Nothing became public.", await PlayAsync($"docs/{page}", folder, lines, Twine()), StringComparison.Ordinal);
+        Assert.Contains(expected, await PlayAsync($"docs/{page}", folder, lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_release_of_this_project_is_rehearsed()
+    {
+        SkipUnless(_all);
+        var folder = Path.Combine(machine.Empty("release"), "a clone");
+        var from = RepositoryRoot.Path;
+        // An address of its own, and a blank in the path: neither may be seen in the package.
+        var lines =
+            $"git clone --quiet '{from}' '{folder}'\ncd '{folder}'\ngit remote set-url origin https://github.com/acme/fork.git\n"
+            + "./build.sh --target=Release --rehearse\ncd artifacts/release\nsha256sum --check SHA256SUMS";
+        var variables = new Dictionary<string, string>
+        {
+            ["NUGET_PACKAGES"] = JobRunner.Packages,
+            ["HOME"] = Environment.GetEnvironmentVariable("HOME")!,
+        };
+        var output = await PlayAsync("release", from, lines, variables);
+        Assert.Contains("the same from a fresh clone", output, StringComparison.Ordinal);
+        Assert.Contains("Verified 3 files", output, StringComparison.Ordinal);
+        Assert.Contains(".cdx.json: OK", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,11 +142,68 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         return output;
     }
 
-    // What a reader has from PyPI: a twine that knows attestations, where there is one.
-    private static Dictionary<string, string> Twine()
+    /// <summary>The index and Sigstore's repository of trust are out of reach: an index here that has the real provenance of a real
+    /// package, and the trust that the package carries.</summary>
+    private static async Task<AuditRig> SampleProjectAsync()
     {
-        var twine = Path.GetFullPath(Path.Combine(PeerPrograms.Folder, "..", "python", "twine-6"));
-        return Directory.Exists(twine) ? new() { ["PYTHONPATH"] = twine } : [];
+        var real = Path.Combine(
+            Corpora.Require("sigstore-deployments"),
+            "pypi-provenance-empty-environment",
+            "sampleproject-4.0.0.tar.gz.provenance"
+        );
+        using var provenance = JsonDocument.Parse(await File.ReadAllTextAsync(real, Stop));
+        var rig = await AuditRig.StartAsync();
+        rig.Index.Plant(
+            "sampleproject-4.0.0.tar.gz",
+            ("sampleproject", "4.0.0"),
+            "0ace7980f82c5815ede4cd7bf9f6693684cec2ae47b9b7ade9add533b8627c6b",
+            DateTimeOffset.UnixEpoch,
+            provenance.RootElement.Clone()
+        );
+        return rig;
+    }
+
+    private static Dictionary<string, string> Asking(AuditRig rig) =>
+        new() { ["PYSIGN_AUDIT_INDEX"] = rig.IndexUrl.AbsoluteUri, ["PYSIGN_TRUST"] = "Embedded" };
+
+    /// <summary>What a page's reader has already: nothing, the README's project with its rehearsal, or a project in a repository.</summary>
+    private async Task<string> RepositoryOfAsync(string page, string? repository)
+    {
+        var folder = machine.Empty(page);
+        if (repository == "readme")
+        {
+            await PlayAsync("README.md", folder, Shell(Section("README.md", "## Ten lines, from an empty folder"))[0]);
+            return Path.Combine(folder, "hello-release");
+        }
+
+        if (repository is not null)
+        {
+            foreach (var part in new[] { "src", "python" }.Select(name => Path.Combine(RepositoryRoot.Path, "samples", repository, name)))
+            {
+                if (Directory.Exists(part))
+                {
+                    JobRunner.CopyFolder(part, Path.Combine(folder, Path.GetFileName(part)));
+                }
+            }
+
+            foreach (var file in new[] { "pyproject.toml", "README.md", ".config/dotnet-tools.json" })
+            {
+                var source = Path.Combine(RepositoryRoot.Path, "samples", repository, file);
+                // A build that exists has its tool; the other pages bring it.
+                if (File.Exists(source) && (repository == "aliases-only" || Path.GetDirectoryName(file)!.Length == 0))
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, file))!);
+                    File.Copy(source, Path.Combine(folder, file));
+                }
+            }
+
+            var begun =
+                "git init --quiet\ngit add --all\ngit commit --quiet --message 'A project'"
+                + (repository == "aliases-only" ? "\ndotnet tool restore" : "");
+            Assert.Equal(0, (await machine.RunAsync(folder, begun, null, Stop)).Exit);
+        }
+
+        return folder;
     }
 
     private string Copied(string sample)
@@ -139,14 +213,15 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         return folder;
     }
 
-    // A block whose first line is a comment with a file's name is that file.
+    // A block whose first line is a comment with a file's name is that file; other blocks of a shell are run.
     private static IEnumerable<string> Steps(string text) =>
         Blocks()
             .Matches(text)
             .Select(match =>
-                match.Groups["language"].Value == "sh"
-                    ? match.Groups["text"].Value
-                    : $"cat > build.cake <<'END'\n{match.Groups["text"].Value}END\n"
+                Named().Match(match.Groups["text"].Value) is { Success: true } named
+                    ? $"cat > {named.Groups["name"].Value} <<'END'\n{match.Groups["text"].Value}END\n"
+                : match.Groups["language"].Value == "sh" ? match.Groups["text"].Value
+                : ""
             );
 
     private static IReadOnlyList<string> Shell(string text) =>
@@ -181,8 +256,11 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
     }
 
     [GeneratedRegex(
-        "^```(?<language>sh|csharp)\\n(?<text>.*?)^```",
+        "^```(?<language>sh|csharp|toml|text)\\n(?<text>.*?)^```",
         RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant
     )]
     private static partial Regex Blocks();
+
+    [GeneratedRegex(@"^(//|#) (?<name>[\w./-]+\.[a-z]+)\n", RegexOptions.CultureInvariant)]
+    private static partial Regex Named();
 }

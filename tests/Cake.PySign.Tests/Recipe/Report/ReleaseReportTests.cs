@@ -244,6 +244,12 @@ public sealed class ReleaseReportTests : IDisposable
         _rig.Environment.Variables["PYSIGN_PROJECT"] = "packages/core";
         Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
         Assert.Contains("::error file=packages/core/pyproject.toml,line=3,title=PySign-Build::", _rig.Log.Text, StringComparison.Ordinal);
+
+        // The script may lie below the checkout; GitHub counts from the checkout on.
+        _rig.Environment.Variables["GITHUB_WORKSPACE"] = Path.GetDirectoryName(_rig.Folder.Path);
+        Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
+        var below = Path.GetFileName(_rig.Folder.Path);
+        Assert.Contains($"::error file={below}/packages/core/pyproject.toml,line=3,", _rig.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using Cake.PySign.Recipe;
+using Cake.PySign.Recipe.Rehearsing;
+using Cake.PySign.Tests.Rig;
+
+namespace Cake.PySign.Tests.Recipe;
+
+/// <summary>What a rehearsal is told by variables; the arguments are those of the rehearsals that are played.</summary>
+public sealed class RehearsalParametersTests : IDisposable
+{
+    private readonly CakeRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void A_rehearsal_is_steered_by_variables_too()
+    {
+        _rig.Environment.Variables["PYSIGN_REHEARSE_AS"] = "github-pypi";
+        _rig.Environment.Variables["PYSIGN_REHEARSE_ENVIRONMENT"] = "pypi";
+        _rig.Environment.Variables["PYSIGN_REHEARSE_WORKFLOW"] = "acme/workflows/.github/workflows/release.yml@refs/tags/v1";
+        _rig.Environment.Variables["PYSIGN_REHEARSE_UNCOMMITTED"] = "true";
+        var read = RehearsalParameters.Read(_rig.Context);
+        Assert.Equal(RehearsedAs.GitHubPyPi, read.As);
+        Assert.Equal("pypi", read.Environment);
+        Assert.Equal("acme/workflows/.github/workflows/release.yml@refs/tags/v1", read.Workflow);
+        Assert.True(read.Uncommitted);
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("")]
+    public void What_is_not_committed_takes_no_part_where_nobody_says_so(string value)
+    {
+        _rig.Environment.Variables["PYSIGN_REHEARSE_UNCOMMITTED"] = value;
+        Assert.False(RehearsalParameters.Read(_rig.Context).Uncommitted);
+    }
+
+    [Fact]
+    public void An_identity_on_the_repositorys_own_host_means_the_played_one()
+    {
+        _rig.Environment.Variables["PYSIGN_REHEARSAL"] = "true";
+        _rig.Environment.Variables["PYSIGN_REHEARSAL_HOST"] = "gitlab.acme.example";
+        _rig.Environment.Variables["PYSIGN_REHEARSAL_TARGET"] = "PySign-Sign";
+        _rig.Environment.Variables["CI_SERVER_URL"] = "http://127.0.0.1:4711";
+        _rig.Environment.Variables["PYSIGN_REPOSITORY_URL"] = "http://127.0.0.1:4711/upload";
+        _rig.Environment.Variables["PYSIGN_GENERIC_URL"] = "http://127.0.0.1:4711/generic";
+        _rig.Environment.Variables["PYSIGN_SIGNING_CONFIG"] = _rig.Folder.Write("signing_config.json", "{}").FullPath;
+        _rig.Environment.Variables["PYSIGN_TRUSTED_ROOT"] = _rig.Folder.Write("trusted_root.json", "{}").FullPath;
+        var options = ReleaseOptions.From(_rig.Context);
+        options.CertificateIdentity = "https://gitlab.acme.example/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0";
+        Assert.Equal(
+            "https://127.0.0.1:4711/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0",
+            RehearsedOptions.Of(_rig.Context, options).CertificateIdentity
+        );
+    }
+}
