@@ -14,6 +14,7 @@ using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Signatures;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sandbox.Application;
@@ -21,7 +22,6 @@ using PySign.Sandbox.Hosting;
 using PySign.Sandbox.Registries.PyPi;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using Path = System.IO.Path;
@@ -199,7 +199,7 @@ internal static class AuditBenchmark
             for (var file = 0; file < FilesEach; file++)
             {
                 var name = $"pkg_{i}-1.0-py3-none-any{file}.whl";
-                var sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+                var sha256 = Sha256Digest.Of(Encoding.UTF8.GetBytes(name));
                 var provenance = i % AttestedOneIn == 0 ? await ProvenanceAsync(signer, name, sha256) : (JsonElement?)null;
                 services.PyPi.Plant(name, ($"pkg-{i}", "1.0"), sha256, DateTimeOffset.UnixEpoch, provenance);
                 requirements.Append(" \\\n    --hash=sha256:").Append(sha256);
@@ -211,10 +211,10 @@ internal static class AuditBenchmark
         return requirements.ToString();
     }
 
-    private static async Task<JsonElement> ProvenanceAsync(Signer signer, string name, string sha256)
+    private static async Task<JsonElement> ProvenanceAsync(Signer signer, string name, Sha256Digest sha256)
     {
         var statement = AttestationStatement.Publish(DistributionFileName.Parse(name), sha256);
-        var signed = await signer.SignStatementAsync(Statement.Parse(statement));
+        var signed = await signer.SignStatementAsync(statement);
         return JsonSerializer.SerializeToElement(
             new JsonObject
             {

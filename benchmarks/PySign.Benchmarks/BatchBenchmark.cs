@@ -1,4 +1,5 @@
 using System.Globalization;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -75,7 +76,7 @@ internal static class BatchBenchmark
             .AsOrdered()
             .Select(release => new VerificationRequest(
                 Bundle.Load(release.Bundle),
-                Artifact.FromSha256(release.Sha256),
+                Artifact.FromSha256(Sha256Digest.Parse(release.Sha256)),
                 VerificationPolicy.Exact(release.Identity, release.Issuer)
             ))
             .ToList();

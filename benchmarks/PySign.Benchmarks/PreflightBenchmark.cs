@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sandbox;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Benchmarks;
@@ -99,7 +100,7 @@ internal static class PreflightBenchmark
                     .. wheels.Select(wheel => new LedgerFile(
                         Path.GetFileName(wheel),
                         DistributionKind.Wheel,
-                        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(wheel))),
+                        Sha256Digest.Of(File.ReadAllBytes(wheel)),
                         new FileInfo(wheel).Length,
                         []
                     )),

@@ -75,7 +75,7 @@ void Fuzz(IEnumerable<string> readers, int seconds, string configuration, Direct
     var program = output.Combine("program");
     CleanDirectory(program);
     DotNetPublish("tests/PySign.Fuzz/PySign.Fuzz.csproj", new DotNetPublishSettings { Configuration = configuration, OutputDirectory = program, NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
-    foreach (var engine in new[] { "PySign.Sigstore.dll", "PySign.Packaging.dll" })
+    foreach (var engine in new[] { "PySign.Sigstore.dll", "PySign.Packaging.dll", "PySign.Formats.dll" })
     {
         Run("dotnet", new ProcessArgumentBuilder().Append("sharpfuzz").AppendQuoted(program.CombineWithFilePath(engine).FullPath));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using PySign.Formats;
 
 namespace PySign.Http;
 
@@ -82,7 +83,7 @@ public sealed class ServiceClient : IDisposable
                     await destination.FlushAsync(token).ConfigureAwait(false);
                     return new DownloadedContent(
                         length,
-                        Convert.ToHexStringLower(hash.GetHashAndReset()),
+                        Sha256Digest.FromBytes(hash.GetHashAndReset()),
                         response.RequestMessage!.RequestUri!
                     );
                 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using PySign.Formats;
 
 namespace PySign.Http;
 
@@ -15,6 +16,6 @@ public sealed record ServiceResponse(HttpStatusCode Status, byte[] Body, Uri Uri
 
 /// <summary>What was downloaded, its digest computed while it was written.</summary>
 /// <param name="Length">In bytes.</param>
-/// <param name="Sha256">64 lower-case hexadecimal digits.</param>
+/// <param name="Sha256">Its digest.</param>
 /// <param name="Uri">Where it came from in the end, redirects followed.</param>
-public sealed record DownloadedContent(long Length, string Sha256, Uri Uri);
+public sealed record DownloadedContent(long Length, Sha256Digest Sha256, Uri Uri);

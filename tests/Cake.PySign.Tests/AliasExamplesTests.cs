@@ -34,7 +34,7 @@ public sealed partial class AliasExamplesTests : IDisposable
         // What a page's block needs and a script has: the recipe, and the engines' namespaces that the block itself names.
         var recipe = Path.Combine(RepositoryRoot.Path, "recipes", "pysign.cake");
         var script = new StringBuilder($"#r \"{addin}\"\n#load \"{recipe}\"\n");
-        foreach (var engine in new[] { "PySign.Sigstore.dll", "PySign.Packaging.dll" })
+        foreach (var engine in new[] { "PySign.Sigstore.dll", "PySign.Packaging.dll", "PySign.Formats.dll" })
         {
             script.Append($"#r \"{Path.Combine(Path.GetDirectoryName(addin)!, engine)}\"\n");
         }

@@ -18,7 +18,6 @@ public sealed class ArrowsTests
         "Trust",
         "Tuf",
         "Transparency",
-        "InToto",
         "Verification",
         "Signing",
     ];
@@ -88,10 +87,14 @@ public sealed class ArrowsTests
     [Fact]
     public void Assemblies_know_only_what_is_below_them()
     {
-        Assert.Equal(["PySign.Http", "PySign.Packaging", "PySign.Sigstore"], Ours(typeof(global::Cake.PySign.PySignException)));
-        Assert.Equal(["PySign.Http"], Ours(typeof(Sigstore.Verification.SigstoreVerifier)));
-        Assert.Empty(Ours(typeof(Packaging.Toml.TomlDocument)));
-        Assert.Empty(Ours(typeof(Http.ServiceClient)));
+        Assert.Equal(
+            ["PySign.Formats", "PySign.Http", "PySign.Packaging", "PySign.Sigstore"],
+            Ours(typeof(global::Cake.PySign.PySignException))
+        );
+        Assert.Equal(["PySign.Formats", "PySign.Http"], Ours(typeof(Sigstore.Verification.SigstoreVerifier)));
+        Assert.Equal(["PySign.Formats"], Ours(typeof(Packaging.Toml.TomlDocument)));
+        Assert.Equal(["PySign.Formats"], Ours(typeof(Http.ServiceClient)));
+        Assert.Empty(Ours(typeof(Formats.Sha256Digest)));
         Assert.Empty(Ours(typeof(Sandbox.Hosting.SandboxOptions)));
     }
 
@@ -143,6 +146,7 @@ public sealed class ArrowsTests
             (typeof(Packaging.Toml.TomlDocument).Assembly, "PySign.Packaging", _packaging),
             (typeof(Sandbox.Hosting.SandboxOptions).Assembly, "PySign.Sandbox", _sandbox),
             (typeof(Http.ServiceClient).Assembly, "PySign.Http", ["-"]),
+            (typeof(Formats.Sha256Digest).Assembly, "PySign.Formats", ["-"]),
             (typeof(global::Cake.PySign.PySignException).Assembly, "Cake.PySign", _addin),
         ];
 

@@ -314,7 +314,7 @@ public sealed class ServiceClientTests
                 }
             );
             var content = await client.DownloadToFileAsync(Get(), path, TestContext.Current.CancellationToken);
-            Assert.Equal((3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), (content.Length, content.Sha256));
+            Assert.Equal((3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), (content.Length, content.Sha256.Hex));
             Assert.Equal("abc", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
         }
         finally

@@ -1,7 +1,7 @@
 using System.Text;
+using PySign.Formats;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -44,7 +44,7 @@ internal static class SignBundleCommand
             await using (signer)
             {
                 var signed = options.ContainsKey(InToto)
-                    ? await signer.SignStatementAsync(Statement.Parse(await File.ReadAllBytesAsync(file)))
+                    ? await signer.SignStatementAsync(InTotoStatement.Parse(await File.ReadAllBytesAsync(file)))
                     : await signer.SignAsync(Artifact.FromFile(file));
                 await File.WriteAllTextAsync(bundle, signed.Bundle.ToJson(), new UTF8Encoding(false));
                 await output.WriteLineAsync($"sha256:{signed.Verified.Sha256} signed by {signed.Verified.Identity}");
@@ -53,7 +53,14 @@ internal static class SignBundleCommand
             return 0;
         }
         catch (Exception e)
-            when (e is SigningException or VerificationException or ArgumentException or IOException or UnauthorizedAccessException)
+            when (e
+                    is SigningException
+                        or VerificationException
+                        or FormatException
+                        or ArgumentException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             await error.WriteLineAsync(e.Message);
             return 1;

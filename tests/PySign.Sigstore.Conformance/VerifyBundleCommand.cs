@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
@@ -32,7 +33,8 @@ internal static class VerifyBundleCommand
             output.WriteLine($"sha256:{verified.Sha256} signed by {verified.Identity}");
             return 0;
         }
-        catch (Exception e) when (e is VerificationException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is VerificationException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine(e.Message);
             return 1;
@@ -42,7 +44,7 @@ internal static class VerifyBundleCommand
     /// <summary>The protocol writes a digest as <c>sha256:</c> and 64 hexadecimal digits; everything else is a path.</summary>
     private static Artifact ArtifactOf(string argument) =>
         argument.StartsWith("sha256:", StringComparison.Ordinal) && argument.Length == 71 && !File.Exists(argument)
-            ? Artifact.FromSha256(argument[7..])
+            ? Artifact.FromSha256(Sha256Digest.Parse(argument[7..]))
             : Artifact.FromFile(argument);
 
     private sealed class Options

@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Signatures;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.LockFiles;
@@ -228,16 +229,10 @@ internal sealed class AttestationInspector(AuditServices services)
     {
         try
         {
-            using var json = JsonDocument.Parse(statement);
-            var root = json.RootElement;
-            var subjects = root.GetProperty("subject")
-                .EnumerateArray()
-                .Select(one =>
-                    $"{one.GetProperty("name").GetString()} sha256:{one.GetProperty("digest").GetProperty("sha256").GetString()}"
-                );
-            return (root.GetProperty("predicateType").GetString() ?? "", [.. subjects]);
+            var read = InTotoStatement.Parse(statement);
+            return (read.PredicateType, [.. read.Subjects.Select(subject => $"{subject.Name} sha256:{subject.Text("sha256") ?? "none"}")]);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (StatementException)
         {
             return ("(not a statement)", []);
         }

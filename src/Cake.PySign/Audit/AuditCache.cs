@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Cake.PySign.Common;
+using PySign.Formats;
 
 namespace Cake.PySign.Audit;
 
@@ -11,7 +12,7 @@ namespace Cake.PySign.Audit;
 /// <param name="ContentType">Its media type.</param>
 /// <param name="Sha256">The digest of its bytes.</param>
 /// <param name="FreshUntil">Until when the index said that it need not be asked again (UTC).</param>
-internal sealed record KeptAnswer(string Url, string ETag, string ContentType, string Sha256, DateTimeOffset FreshUntil);
+internal sealed record KeptAnswer(string Url, string ETag, string ContentType, Sha256Digest Sha256, DateTimeOffset FreshUntil);
 
 /// <summary>
 /// Answers of indexes, by the digest of their bytes. It saves requests and nothing else: provenance from here is verified as if it had just
@@ -39,7 +40,7 @@ internal sealed class AuditCache(string folder)
         try
         {
             var bytes = File.ReadAllBytes(BlobPath(answer.Sha256));
-            return Convert.ToHexStringLower(SHA256.HashData(bytes)) == answer.Sha256 ? bytes : null;
+            return Sha256Digest.Of(bytes) == answer.Sha256 ? bytes : null;
         }
         catch (Exception e) when (IsAbsence(e))
         {
@@ -49,7 +50,7 @@ internal sealed class AuditCache(string folder)
 
     public void Keep(Uri url, string etag, string contentType, byte[] bytes, DateTimeOffset freshUntil)
     {
-        var kept = new KeptAnswer(url.AbsoluteUri, etag, contentType, Convert.ToHexStringLower(SHA256.HashData(bytes)), freshUntil);
+        var kept = new KeptAnswer(url.AbsoluteUri, etag, contentType, Sha256Digest.Of(bytes), freshUntil);
         if (!File.Exists(BlobPath(kept.Sha256)))
         {
             Write(BlobPath(kept.Sha256), bytes);
@@ -79,12 +80,9 @@ internal sealed class AuditCache(string folder)
         e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException or ArgumentException;
 
     private string AnswerPath(Uri url) =>
-        Path.Combine(folder, "answers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.AbsoluteUri))) + ".json");
+        Path.Combine(folder, "answers", Sha256Digest.Of(Encoding.UTF8.GetBytes(url.AbsoluteUri)) + ".json");
 
-    private string BlobPath(string sha256) =>
-        sha256.Length == 64 && sha256.All(char.IsAsciiHexDigitLower)
-            ? Path.Combine(folder, "sha256", sha256[..2], sha256)
-            : throw new ArgumentException("A SHA-256 is 64 hexadecimal digits.", nameof(sha256));
+    private string BlobPath(Sha256Digest sha256) => Path.Combine(folder, "sha256", sha256.Hex[..2], sha256.Hex);
 
     // Two runs may write the same; whoever renames last wins, and both are right.
     private static void Write(string path, byte[] bytes)

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 using PySign.Http;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
@@ -140,7 +141,7 @@ internal sealed class AuditIndex(ServiceClient client, Uri root, ServiceCredenti
     }
 
     /// <summary>The digest of a file's bytes, which are not kept.</summary>
-    public async Task<string?> DigestAsync(Uri url, CancellationToken cancellationToken)
+    public async Task<Sha256Digest?> DigestAsync(Uri url, CancellationToken cancellationToken)
     {
         if (Unsafe(url) is not null)
         {

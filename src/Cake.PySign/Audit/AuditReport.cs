@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 
 namespace Cake.PySign.Audit;
 
@@ -50,7 +51,7 @@ public sealed record AuditedAttestation(
 /// <param name="Attestations">What was verified.</param>
 public sealed record AuditedFile(
     string? FileName,
-    string? Sha256,
+    Sha256Digest? Sha256,
     int Line,
     AuditState State,
     AuditReason Reason = AuditReason.None,

@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Indexes;
@@ -167,7 +168,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
     private async Task<AuditedFile> ProvenAsync(
         AuditedFile row,
         SimpleIndexFile file,
-        string sha256,
+        Sha256Digest sha256,
         IReadOnlyList<AuditedPublisher> expected,
         CancellationToken cancellationToken
     )

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
@@ -42,7 +43,12 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
         ("deployment-environment", FulcioExtension.DeploymentEnvironment),
     ];
 
-    public FileVerdict Judge(DistributionFileName name, string sha256, Provenance provenance, IReadOnlyList<AuditedPublisher> expected)
+    public FileVerdict Judge(
+        DistributionFileName name,
+        Sha256Digest sha256,
+        Provenance provenance,
+        IReadOnlyList<AuditedPublisher> expected
+    )
     {
         FileVerdict? proven = null;
         FileVerdict? refused = null;
@@ -72,7 +78,7 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
             ?? new FileVerdict(AuditState.Unattested, AuditReason.ProvenanceEmpty, "Its provenance holds no attestation.", null, []);
     }
 
-    private FileVerdict Judge(DistributionFileName name, string sha256, AttestationBundle bundle)
+    private FileVerdict Judge(DistributionFileName name, Sha256Digest sha256, AttestationBundle bundle)
     {
         if (issuers.Of(bundle.Publisher) is not { } publisher)
         {
@@ -119,7 +125,7 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
         }
     }
 
-    private VerifiedArtifact Verify(DistributionFileName name, string sha256, Attestation attestation, PublisherPolicy policy)
+    private VerifiedArtifact Verify(DistributionFileName name, Sha256Digest sha256, Attestation attestation, PublisherPolicy policy)
     {
         // The statement first: what is about something else needs no proof to be refused.
         attestation.ReadStatement().EnsureAbout(name, sha256);
@@ -150,7 +156,7 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
             }
         }
 
-        if (one.PredicateType == AttestationStatement.ProvenanceType && Builder(one.Statement!.Value) is { } builder)
+        if (one.PredicateType == AttestationStatement.ProvenanceType && Builder(one.Statement!) is { } builder)
         {
             claims["slsa-builder"] = builder;
         }
@@ -160,12 +166,10 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
     }
 
     // SLSA provenance v1: predicate.runDetails.builder.id
-    private static string? Builder(ReadOnlyMemory<byte> statement)
+    private static string? Builder(InTotoStatement statement)
     {
-        using var json = JsonDocument.Parse(statement);
         return
-            json.RootElement.TryGetProperty("predicate", out var predicate)
-            && predicate.ValueKind == JsonValueKind.Object
+            statement.Predicate is { ValueKind: JsonValueKind.Object } predicate
             && predicate.TryGetProperty("runDetails", out var run)
             && run.ValueKind == JsonValueKind.Object
             && run.TryGetProperty("builder", out var builder)

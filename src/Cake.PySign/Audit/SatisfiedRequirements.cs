@@ -1,6 +1,7 @@
 using System.Text;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Packaging.LockFiles;
 using PySign.Packaging.Versions;
 
@@ -56,7 +57,7 @@ internal static class SatisfiedRequirements
     private static string? Missing(
         AuditedPackage row,
         LockedPackage package,
-        List<string> hashes,
+        List<Sha256Digest> hashes,
         HashSet<(string Name, string? Marker)> written
     )
     {
@@ -80,13 +81,13 @@ internal static class SatisfiedRequirements
         return null;
     }
 
-    private static List<string> Hashes(AuditedPackage row)
+    private static List<Sha256Digest> Hashes(AuditedPackage row)
     {
         var files = row.Files.Where(static file => file.Sha256 is not null);
         files =
             row.Mode == AuditMode.Enforce && row.Exception is null
                 ? files.Where(static file => file.State == AuditState.Attested)
                 : files.Where(static file => file.State != AuditState.Unverifiable);
-        return [.. files.Select(static file => file.Sha256!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return [.. files.Select(static file => file.Sha256!).Distinct().Order()];
     }
 }

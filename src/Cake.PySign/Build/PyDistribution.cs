@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Build;
@@ -8,8 +9,8 @@ namespace Cake.PySign.Build;
 /// <param name="Kind">Wheel or sdist.</param>
 /// <param name="Name">The project's name as its core metadata has it (not normalized).</param>
 /// <param name="Version">The version as its core metadata has it.</param>
-/// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
-public sealed record PyDistribution(FilePath Path, DistributionKind Kind, string Name, string Version, string Sha256);
+/// <param name="Sha256">SHA-256 of the file.</param>
+public sealed record PyDistribution(FilePath Path, DistributionKind Kind, string Name, string Version, Sha256Digest Sha256);
 
 /// <summary>What a build left, and with what it was made.</summary>
 /// <param name="Distributions">The files in the output folder.</param>
@@ -21,5 +22,5 @@ internal sealed record BuildResult(IReadOnlyList<PyDistribution> Distributions, 
 /// <param name="Kind">Wheel or sdist.</param>
 /// <param name="Name">The project's name as its core metadata has it.</param>
 /// <param name="Version">The version as its core metadata has it.</param>
-/// <param name="Sha256">SHA-256 of both files, lower-case hex.</param>
-public sealed record ReproducedDistribution(string FileName, DistributionKind Kind, string Name, string Version, string Sha256);
+/// <param name="Sha256">SHA-256 of both files.</param>
+public sealed record ReproducedDistribution(string FileName, DistributionKind Kind, string Name, string Version, Sha256Digest Sha256);

@@ -1,14 +1,15 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
+using PySign.Formats;
 
 namespace Cake.PySign.Common;
 
-/// <summary>SHA-256 of files as every stage compares them: lower-case hex.</summary>
+/// <summary>SHA-256 of files.</summary>
 internal static class FileDigest
 {
-    public static string Of(FilePath path)
+    public static Sha256Digest Of(FilePath path)
     {
         using var stream = File.OpenRead(path.FullPath);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return Sha256Digest.Of(stream);
     }
 }

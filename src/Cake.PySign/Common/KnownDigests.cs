@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cake.Core.IO;
+using PySign.Formats;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Common;
@@ -10,10 +11,12 @@ namespace Cake.PySign.Common;
 /// </summary>
 internal sealed class KnownDigests
 {
-    private readonly ConcurrentDictionary<string, (long Length, DateTime Written, string Sha256)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Length, DateTime Written, Sha256Digest Sha256)> _known = new(
+        StringComparer.Ordinal
+    );
 
-    /// <summary>The SHA-256 of a file, lower-case hex.</summary>
-    public string Of(FilePath path)
+    /// <summary>The SHA-256 of a file.</summary>
+    public Sha256Digest Of(FilePath path)
     {
         var (length, written) = State(path);
         if (_known.TryGetValue(path.FullPath, out var known) && (known.Length, known.Written) == (length, written))

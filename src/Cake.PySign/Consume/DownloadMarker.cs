@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Packaging.Names;
 using IoPath = System.IO.Path;
 
@@ -22,7 +23,7 @@ internal static class DownloadMarker
         var files = Directory
             .EnumerateFiles(folder.FullPath)
             .ToDictionary(path => IoPath.GetFileName(path), path => FileDigest.Of(path), StringComparer.Ordinal);
-        File.WriteAllText(folder.CombineWithFilePath(Name).FullPath, JsonSerializer.Serialize(files));
+        AtomicFile.Write(folder.CombineWithFilePath(Name), JsonSerializer.Serialize(files));
     }
 
     /// <summary>Removes what an earlier verification listed, if there is nothing else.</summary>
@@ -57,17 +58,17 @@ internal static class DownloadMarker
         }
     }
 
-    private static bool IsListed(FileSystemInfo entry, Dictionary<string, string> listed) =>
+    private static bool IsListed(FileSystemInfo entry, Dictionary<string, Sha256Digest?> listed) =>
         entry is FileInfo { LinkTarget: null } && listed.TryGetValue(entry.Name, out var sha256) && FileDigest.Of(entry.FullName) == sha256;
 
-    private static Dictionary<string, string> Read(DirectoryPath folder)
+    private static Dictionary<string, Sha256Digest?> Read(DirectoryPath folder)
     {
         var marker = new FileInfo(folder.CombineWithFilePath(Name).FullPath);
         try
         {
             return
                 marker is { Exists: true, Length: <= MaxBytes, LinkTarget: null }
-                && JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(marker.FullName)) is { } files
+                && JsonSerializer.Deserialize<Dictionary<string, Sha256Digest?>>(File.ReadAllText(marker.FullName)) is { } files
                 && files.Keys.All(name => name == IoPath.GetFileName(name) && PortableName.IsPortable(name))
                 ? files
                 : [];

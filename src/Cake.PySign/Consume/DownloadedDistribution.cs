@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Consume;
@@ -9,7 +10,7 @@ namespace Cake.PySign.Consume;
 /// <param name="Name">The project as the file name has it.</param>
 /// <param name="Version">The version as the file name has it, in normal form.</param>
 /// <param name="Url">Where it came from.</param>
-/// <param name="Sha256">SHA-256, lower-case hex.</param>
+/// <param name="Sha256">SHA-256.</param>
 /// <param name="Size">Its number of bytes.</param>
 public sealed record DownloadedDistribution(
     FilePath Path,
@@ -17,7 +18,7 @@ public sealed record DownloadedDistribution(
     string Name,
     string Version,
     Uri Url,
-    string Sha256,
+    Sha256Digest Sha256,
     long Size
 );
 
@@ -30,6 +31,6 @@ internal sealed record DownloadedVersion(IReadOnlyList<DownloadedDistribution> F
 /// <summary>A file that was fetched. Its digest was computed here, over the bytes that arrived.</summary>
 /// <param name="Path">The local file, absolute.</param>
 /// <param name="Url">Where it came from.</param>
-/// <param name="Sha256">SHA-256, lower-case hex.</param>
+/// <param name="Sha256">SHA-256.</param>
 /// <param name="Size">Its number of bytes.</param>
-public sealed record DownloadedFile(FilePath Path, Uri Url, string Sha256, long Size);
+public sealed record DownloadedFile(FilePath Path, Uri Url, Sha256Digest Sha256, long Size);

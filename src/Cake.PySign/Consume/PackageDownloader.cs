@@ -5,6 +5,7 @@ using Cake.Core.IO;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Indexes;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Indexes;
@@ -199,7 +200,7 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
                 $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there.",
                 "Ask the registry's administrator."
             );
-        if (entry.Sha256 is { } claimed && !string.Equals(claimed, download.Sha256, StringComparison.OrdinalIgnoreCase))
+        if (entry.Sha256 is { } claimed && claimed != download.Sha256)
         {
             throw new PySignException(
                 PySignFailure.DigestMismatch,
@@ -264,8 +265,8 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
             throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"The metadata that the index serves for {entry.FileName} is not the file's own: SHA-256 "
-                    + $"{Convert.ToHexStringLower(SHA256.HashData(served.Body))}, inside "
-                    + $"{Convert.ToHexStringLower(SHA256.HashData(own))}. Installers take dependencies from it.",
+                    + $"{Sha256Digest.Of(served.Body)}, inside "
+                    + $"{Sha256Digest.Of(own)}. Installers take dependencies from it.",
                 "Do not use this release; ask the registry's administrator."
             );
         }

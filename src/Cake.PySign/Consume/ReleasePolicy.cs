@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cake.PySign.Common.Provenance;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -31,7 +32,7 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
     public VerifierOptions Accepted { get; init; } = new();
 
     /// <summary>Every file that the release consists of, with its SHA-256, where somebody knows it: who published it does.</summary>
-    public IReadOnlyDictionary<string, string>? Files { get; init; }
+    public IReadOnlyDictionary<string, Sha256Digest>? Files { get; init; }
 
     /// <summary>How many of <see cref="Signers"/> must have signed each file and the statement.</summary>
     public int Threshold { get; init; } = 1;

@@ -83,13 +83,7 @@ internal static class ReleaseReport
 
     public static string Requirements(VerifiedRelease release) =>
         $"{ProjectName.Parse(release.Name).Normalized}=={release.Version}"
-        + string.Concat(
-            release
-                .Files.Select(file => file.Sha256)
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal)
-                .Select(sha256 => $" \\\n    --hash=sha256:{sha256}")
-        )
+        + string.Concat(release.Files.Select(file => file.Sha256).Distinct().Order().Select(sha256 => $" \\\n    --hash=sha256:{sha256}"))
         + "\n";
 
     private static object Entry(SignedLogEntry entry) =>

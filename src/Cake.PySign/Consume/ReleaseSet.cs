@@ -1,3 +1,5 @@
+using PySign.Formats;
+
 namespace Cake.PySign.Consume;
 
 /// <summary>Whether an index has the release and nothing else: the kinds that a policy asks for, and every file where they are
@@ -35,7 +37,7 @@ internal static class ReleaseSet
     /// <param name="whose">Who says so.</param>
     public static IEnumerable<ReleaseProblem> Compare(
         IReadOnlyList<DownloadedDistribution> downloads,
-        IReadOnlyDictionary<string, string> files,
+        IReadOnlyDictionary<string, Sha256Digest> files,
         string whose
     )
     {

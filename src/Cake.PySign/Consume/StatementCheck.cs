@@ -3,6 +3,7 @@ using Cake.PySign.Common.Indexes;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
 using PySign.Sigstore.Bundles;
@@ -62,7 +63,7 @@ internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier 
                 )
             );
         }
-        catch (ReleaseStatementException e)
+        catch (StatementException e)
         {
             problems.Add(new ReleaseProblem(fileName, ReleaseFailure.StatementRefused, $"Expected {e.Expected}, found {e.Found}.", Advice));
         }

@@ -1,6 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Consume;
@@ -33,7 +34,7 @@ public sealed record VerifiedRelease(string Name, string Version, Uri Index, IRe
 /// <param name="Path">Where it was downloaded to.</param>
 /// <param name="Kind">Wheel or sdist.</param>
 /// <param name="Url">Where it came from.</param>
-/// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of the verified bytes.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Bundle">The bundle that proves it.</param>
 /// <param name="Identity">Who signed.</param>
@@ -46,7 +47,7 @@ public sealed record VerifiedReleaseFile(
     FilePath Path,
     DistributionKind Kind,
     Uri Url,
-    string Sha256,
+    Sha256Digest Sha256,
     long Size,
     FilePath Bundle,
     string Identity,

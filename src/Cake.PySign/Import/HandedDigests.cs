@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using PySign.Formats;
 
 namespace Cake.PySign.Import;
 
@@ -8,7 +8,7 @@ namespace Cake.PySign.Import;
 /// What build jobs say of their files through the CI service: digests as <c>sha256sum</c> writes them. Job outputs and dotenv reports do
 /// not pass through the artifact store, so that what was changed there is found. Nobody signed them; they are as good as the jobs are.
 /// </summary>
-internal sealed partial class HandedDigests
+internal sealed class HandedDigests
 {
     private const int MaxCharacters = 4 * 1024 * 1024;
 
@@ -59,7 +59,7 @@ internal sealed partial class HandedDigests
         }
 
         var tokens = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (tokens is [var only] && !Sha256().IsMatch(only) && FromBase64(only) is { } decoded)
+        if (tokens is [var only] && !Sha256Digest.TryParse(only, out _) && FromBase64(only) is { } decoded)
         {
             tokens = decoded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         }
@@ -115,7 +115,7 @@ internal sealed partial class HandedDigests
                 continue;
             }
 
-            if (!Sha256().IsMatch(tokens[i]) || i + 1 == tokens.Length)
+            if (!Sha256Digest.TryParse(tokens[i], out var sha256) || i + 1 == tokens.Length)
             {
                 throw Invalid("pairs of a SHA-256 digest and a file's name, as sha256sum writes them");
             }
@@ -125,7 +125,7 @@ internal sealed partial class HandedDigests
             Add(
                 new HandedFile(
                     name,
-                    tokens[i - 1].ToLowerInvariant(),
+                    sha256,
                     facts.GetValueOrDefault("job"),
                     facts.GetValueOrDefault("runner"),
                     facts.GetValueOrDefault("commit"),
@@ -160,10 +160,7 @@ internal sealed partial class HandedDigests
             "Let the job write: sha256sum *.whl",
             inner
         );
-
-    [GeneratedRegex(@"\A[0-9a-fA-F]{64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Sha256();
 }
 
 /// <summary>A file as the job that built it named it.</summary>
-internal sealed record HandedFile(string Name, string Sha256, string? Job, string? Runner, string? Commit, string? Run);
+internal sealed record HandedFile(string Name, Sha256Digest Sha256, string? Job, string? Runner, string? Commit, string? Run);

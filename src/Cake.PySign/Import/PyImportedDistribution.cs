@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Import;
@@ -8,7 +9,7 @@ namespace Cake.PySign.Import;
 /// <param name="Kind">Wheel or sdist.</param>
 /// <param name="Name">The project's name as its metadata writes it.</param>
 /// <param name="Version">The version as its metadata writes it.</param>
-/// <param name="Sha256">Lower-case hex, of the bytes that were checked.</param>
+/// <param name="Sha256">SHA-256 of the bytes that were checked.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Origin">Where it came from.</param>
 public sealed record PyImportedDistribution(
@@ -16,7 +17,7 @@ public sealed record PyImportedDistribution(
     DistributionKind Kind,
     string Name,
     string Version,
-    string Sha256,
+    Sha256Digest Sha256,
     long Size,
     PyImportOrigin Origin
 );
@@ -35,6 +36,6 @@ public sealed record PyImportOrigin(string Folder, string? Job = null, string? R
     /// <summary>An attestation that lay beside it, by its builder: the file's name.</summary>
     public string? Attestation { get; init; }
 
-    /// <summary>The SHA-256 of <see cref="Attestation"/>, lower-case hex. It was not verified.</summary>
-    public string? AttestationSha256 { get; init; }
+    /// <summary>The SHA-256 of <see cref="Attestation"/>. It was not verified.</summary>
+    public Sha256Digest? AttestationSha256 { get; init; }
 }

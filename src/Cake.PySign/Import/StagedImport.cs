@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 
 namespace Cake.PySign.Import;
 
@@ -30,7 +31,7 @@ internal sealed class StagedImport : IDisposable
     public FilePath Place(string name) => _folder.CombineWithFilePath(name);
 
     /// <summary>Copies a file, and gives its digest and size.</summary>
-    public static (string Sha256, long Size) Take(Stream source, FilePath target, CancellationToken cancellationToken)
+    public static (Sha256Digest Sha256, long Size) Take(Stream source, FilePath target, CancellationToken cancellationToken)
     {
         using var copy = new FileStream(target.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -45,13 +46,13 @@ internal sealed class StagedImport : IDisposable
             size += read;
         }
 
-        return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+        return (Sha256Digest.FromBytes(hash.GetHashAndReset()), size);
     }
 
     /// <summary>Stops where the output folder holds another file under a name that arrives.</summary>
     /// <param name="isOurs">Whether such a file, by name and digest, is what an earlier import put there.</param>
     /// <exception cref="PySignException">There is one; nothing was changed.</exception>
-    public void RequireFree(Func<string, string, bool>? isOurs = null)
+    public void RequireFree(Func<string, Sha256Digest, bool>? isOurs = null)
     {
         foreach (var file in Files.Where(file => File.Exists(Target(file).FullPath)))
         {

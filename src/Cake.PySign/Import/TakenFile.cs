@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Cake.Core.IO;
 using Cake.PySign.Build;
 using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 
@@ -23,14 +24,14 @@ internal sealed class TakenFile
         SignatureNames.PublishAttestation,
     ];
 
-    private TakenFile(ArtifactFile source, FilePath path, string sha256, long size) =>
+    private TakenFile(ArtifactFile source, FilePath path, Sha256Digest sha256, long size) =>
         (Source, Path, Sha256, Size) = (source, path, sha256, size);
 
     public ArtifactFile Source { get; }
 
     public FilePath Path { get; }
 
-    public string Sha256 { get; }
+    public Sha256Digest Sha256 { get; }
 
     public long Size { get; }
 
@@ -85,11 +86,7 @@ internal sealed class TakenFile
         {
             if (file is { Exists: true, LinkTarget: null, Length: > 0 and < MaxAttestationBytes })
             {
-                return origin with
-                {
-                    Attestation = file.Name,
-                    AttestationSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName))),
-                };
+                return origin with { Attestation = file.Name, AttestationSha256 = Sha256Digest.Of(File.ReadAllBytes(file.FullName)) };
             }
         }
 

@@ -4,6 +4,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Stores;
+using PySign.Formats;
 
 namespace Cake.PySign.Publish;
 
@@ -162,8 +163,8 @@ internal sealed class GenericUploader(Services services)
 
     /// <summary>Whether ours was the first file of the name and what is served is one that came later, and not something that nobody
     /// sent.</summary>
-    private static bool CameFirst(IEnumerable<string> kept, string ours, string served) =>
-        kept.FirstOrDefault() == ours && kept.Contains(served, StringComparer.Ordinal);
+    private static bool CameFirst(IEnumerable<Sha256Digest> kept, Sha256Digest ours, Sha256Digest served) =>
+        kept.FirstOrDefault() == ours && kept.Contains(served);
 
     /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
     private async Task<UploadReceipt> SendAsync(
@@ -199,7 +200,7 @@ internal sealed class GenericUploader(Services services)
             if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
             {
                 var same = back.Sha256 == upload.Sha256;
-                List<string> kept =
+                List<Sha256Digest> kept =
                     same && !claims
                         ? []
                         : [.. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.Name)]];

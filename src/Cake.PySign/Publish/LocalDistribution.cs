@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -14,7 +15,7 @@ internal sealed record LocalDistribution(
     ProjectName Project,
     PythonVersion Version,
     string MetadataVersion,
-    string Sha256,
+    Sha256Digest Sha256,
     long Size
 )
 {

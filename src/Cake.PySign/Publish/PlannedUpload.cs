@@ -1,15 +1,16 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 
 namespace Cake.PySign.Publish;
 
 /// <summary>One file of a plan.</summary>
 /// <param name="File">The local file, absolute.</param>
-/// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of its bytes.</param>
 /// <param name="Size">Their number.</param>
 /// <param name="There">What the registry serves under its name; <see langword="null"/> for nothing.</param>
 /// <param name="CameFirst">Whether the registry keeps this very file as the first of its name, under the one it serves.</param>
-internal sealed record PlannedUpload(FilePath File, string Sha256, long Size, RegistryDownload? There, bool CameFirst = false)
+internal sealed record PlannedUpload(FilePath File, Sha256Digest Sha256, long Size, RegistryDownload? There, bool CameFirst = false)
 {
     public string Name { get; } = File.GetFilename().FullPath;
 

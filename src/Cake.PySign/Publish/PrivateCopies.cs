@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
 using Cake.PySign.Common.Processes;
+using PySign.Formats;
 
 namespace Cake.PySign.Publish;
 
@@ -16,7 +17,7 @@ internal sealed class PrivateCopies : IDisposable
 
     /// <summary>A copy under the same name, of exactly these bytes.</summary>
     /// <exception cref="PySignException">The file has other bytes than were checked.</exception>
-    public FilePath Of(FilePath file, string sha256)
+    public FilePath Of(FilePath file, Sha256Digest sha256)
     {
         var (copy, found) = Copy(file);
         return found == sha256
@@ -33,7 +34,7 @@ internal sealed class PrivateCopies : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private (FilePath Copy, string Sha256) Copy(FilePath file)
+    private (FilePath Copy, Sha256Digest Sha256) Copy(FilePath file)
     {
         // A folder for each: two files of one name may come from two places.
         FilePath copy;
@@ -62,6 +63,6 @@ internal sealed class PrivateCopies : IDisposable
             target.Write(block, 0, count);
         }
 
-        return (copy, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return (copy, Sha256Digest.FromBytes(hash.GetHashAndReset()));
     }
 }

@@ -66,7 +66,7 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
                 PySignFailure.NotFound,
                 $"The index lists {entry.FileName}, but {entry.Url.GetLeftPart(UriPartial.Path)} is not there."
             );
-        return entry.Sha256 is null || string.Equals(entry.Sha256, download.Sha256, StringComparison.OrdinalIgnoreCase)
+        return entry.Sha256 is null || entry.Sha256 == download.Sha256
             ? download
             : throw new PySignException(
                 PySignFailure.DigestMismatch,

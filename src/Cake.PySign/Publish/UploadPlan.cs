@@ -1,4 +1,5 @@
 using Cake.PySign.Common.Logging;
+using PySign.Formats;
 
 namespace Cake.PySign.Publish;
 
@@ -49,7 +50,7 @@ internal sealed record UploadPlan(Uri Registry, IReadOnlyList<PlannedUpload> Upl
     }
 
     /// <summary>The error for names under which a registry serves other bytes, with both digests of each.</summary>
-    public static PySignException Conflict(string what, IEnumerable<(string Name, string Here, string There)> files) =>
+    public static PySignException Conflict(string what, IEnumerable<(string Name, Sha256Digest Here, Sha256Digest There)> files) =>
         new(
             PySignFailure.Conflict,
             $"Stopped: {what}:{Environment.NewLine}"

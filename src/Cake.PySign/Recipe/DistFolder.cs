@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
@@ -122,7 +123,7 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
     public Artifact Artifact(string name) => _digests.Artifact(File(name));
 
     /// <exception cref="PySignException">The file is missing or changed.</exception>
-    public void Require(string name, string sha256)
+    public void Require(string name, Sha256Digest sha256)
     {
         var file = File(name);
         if (!System.IO.File.Exists(file.FullPath))

@@ -1,4 +1,5 @@
 using Cake.PySign.Build;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -55,9 +56,9 @@ internal sealed class KeptSignatures
             : whole;
     }
 
-    private IEnumerable<(string Name, string Sha256)> Imported => _imported.Select(file => (file.Name, file.Sha256));
+    private IEnumerable<(string Name, Sha256Digest Sha256)> Imported => _imported.Select(file => (file.Name, file.Sha256));
 
-    private bool IsOf(string name, string version, IEnumerable<(string Name, string Sha256)> files) =>
+    private bool IsOf(string name, string version, IEnumerable<(string Name, Sha256Digest Sha256)> files) =>
         _ledger is not null
         && (_ledger.Name, _ledger.Version) == (name, version)
         && _ledger.Files.Select(file => (file.Name, file.Sha256)).ToHashSet().SetEquals(files);

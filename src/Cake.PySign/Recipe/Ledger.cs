@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe;
@@ -74,14 +75,14 @@ public sealed record LedgerSource(string? Commit = null, string? Ref = null);
 /// <summary>One distribution.</summary>
 /// <param name="Name">The file's name, without a folder.</param>
 /// <param name="Kind">A wheel or an sdist.</param>
-/// <param name="Sha256">Lower-case hex.</param>
+/// <param name="Sha256">Its SHA-256.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Receipts">What was published of it and read back.</param>
 /// <param name="Signature">Who signed it; null before that.</param>
 public sealed record LedgerFile(
     string Name,
     [property: JsonConverter(typeof(KindByName))] DistributionKind Kind,
-    string Sha256,
+    Sha256Digest Sha256,
     long Size,
     IReadOnlyList<LedgerReceipt> Receipts,
     LedgerSignature? Signature = null
@@ -158,8 +159,8 @@ public sealed record LedgerSignature(
 
 /// <summary>A file that carries a signature: bundle, detached signature or certificate.</summary>
 /// <param name="Name">The file's name.</param>
-/// <param name="Sha256">Lower-case hex.</param>
-public sealed record LedgerSignatureFile(string Name, string Sha256);
+/// <param name="Sha256">Its SHA-256.</param>
+public sealed record LedgerSignatureFile(string Name, Sha256Digest Sha256);
 
 /// <summary>An entry of a transparency log.</summary>
 /// <param name="Log">The log, as the trusted root names it.</param>
@@ -173,7 +174,7 @@ public sealed record LedgerLog(string Log, long Index, DateTimeOffset? Integrate
 /// <param name="Url">Where it is.</param>
 /// <param name="Sha256">The digest of what was read back.</param>
 /// <param name="At">When.</param>
-public sealed record LedgerReceipt(LedgerDestination Stage, string File, string Url, string Sha256, DateTimeOffset At)
+public sealed record LedgerReceipt(LedgerDestination Stage, string File, string Url, Sha256Digest Sha256, DateTimeOffset At)
 {
     /// <summary>New receipts beside the known ones, each instead of an earlier one of the same file by the same stage.</summary>
     internal static IReadOnlyList<LedgerReceipt> Merge(

@@ -60,9 +60,6 @@ internal static partial class LedgerRules
         var names = ledger.Files.Select(file => file.Name).Concat(ledger.SignatureFiles.Select(part => part.Name)).ToList();
         return names.FirstOrDefault(name => !IsPlain(name)) is { } odd ? $"'{odd}' is not a plain file name"
             : Duplicates.Of(names, name => name) is { } twice ? $"'{twice.Key}' is named twice"
-            : ledger.Files.SelectMany(Digests).Concat(Digests(ledger.Statement)).FirstOrDefault(digest => !Sha256().IsMatch(digest))
-                is { } digest
-                ? $"'{digest}' is not a SHA-256 digest"
             : null;
     }
 
@@ -99,20 +96,6 @@ internal static partial class LedgerRules
             || (file.Signature is { } signature && (signature.Files.Any(part => part is null) || signature.Logs.Any(log => log is null)))
         );
 
-    private static IEnumerable<string> Digests(LedgerStatement? statement) =>
-        statement is null ? [] : statement.Receipts.Select(receipt => receipt.Sha256).Prepend(statement.File.Sha256);
-
-    private static IEnumerable<string> Digests(LedgerFile file) =>
-        [
-            file.Sha256,
-            .. file.Signature?.Files.Select(f => f.Sha256) ?? [],
-            .. file.Receipts.Select(receipt => receipt.Sha256),
-            .. file.Origin?.Attestation is { } attestation ? [attestation.Sha256] : Array.Empty<string>(),
-        ];
-
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+!-]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PlainName();
-
-    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Sha256();
 }

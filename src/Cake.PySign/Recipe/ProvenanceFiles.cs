@@ -6,10 +6,10 @@ using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
 
@@ -124,7 +124,7 @@ internal static class ProvenanceFiles
     private static bool IsAttestation(LedgerSignatureFile part) =>
         part.Name.EndsWith(SignatureNames.BuildAttestation, StringComparison.Ordinal);
 
-    private static Statement Statement(Ledger ledger, FilePath path, BuildClaims claims)
+    private static InTotoStatement Statement(Ledger ledger, FilePath path, BuildClaims claims)
     {
         var file = ledger[path.GetFilename().FullPath];
         var origin = new Dictionary<string, string>(StringComparer.Ordinal);

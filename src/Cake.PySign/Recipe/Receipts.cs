@@ -1,4 +1,5 @@
 using Cake.PySign.Publish;
+using PySign.Formats;
 
 namespace Cake.PySign.Recipe;
 
@@ -11,7 +12,7 @@ internal sealed class Receipts(Release release, Ledger ledger, LedgerDestination
 {
     private const int Share = 10;
 
-    private readonly Dictionary<string, (string Owner, string Sha256)> _expected = ledger
+    private readonly Dictionary<string, (string Owner, Sha256Digest Sha256)> _expected = ledger
         .Files.SelectMany(file =>
             (file.Signature?.Files ?? [])
                 .Select(part => (part.Name, Owner: file.Name, part.Sha256))

@@ -2,12 +2,12 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Statements;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
@@ -17,7 +17,7 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
 {
     /// <summary>Whether <paramref name="e"/> is a refusal of what was judged, and no accident on the way.</summary>
     public static bool IsRefusal(Exception e) =>
-        e is VerificationException or PackagingException or ProvenanceException or ReleaseStatementException;
+        e is VerificationException or PackagingException or ProvenanceException or StatementException;
 
     /// <summary>The proof of a signature of the file itself.</summary>
     public VerifiedArtifact Signature(Bundle bundle, LedgerFile file) =>
@@ -48,13 +48,13 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
     /// <summary>The proof of a statement that names exactly the ledger's files.</summary>
     public VerifiedArtifact Statement(Bundle bundle, Ledger ledger)
     {
-        var envelope = bundle.DsseEnvelope ?? throw new ReleaseStatementException("a signed statement", "a signature of a file");
-        var proof = verify(bundle, Artifact.FromSha256(InTotoStatement.Parse(envelope).FirstSha256()));
-        var said = ReleaseStatement.Parse(proof.Statement!.Value);
+        var envelope = bundle.DsseEnvelope ?? throw new StatementException("a signed statement", "a signature of a file");
+        var proof = verify(bundle, Artifact.FromFirstSubject(envelope.ReadStatement()));
+        var said = ReleaseStatement.Read(proof.Statement!);
         var ours = Release.Statement(ledger);
         return said.Name.Equals(ours.Name) && said.Version.Equals(ours.Version) && Same(said.Files, ours.Files)
             ? proof
-            : throw new ReleaseStatementException(
+            : throw new StatementException(
                 $"a statement about {string.Join(", ", ours.Files.Select(file => $"{file.Key} ({file.Value})"))}",
                 $"one about {string.Join(", ", said.Files.Select(file => $"{file.Key} ({file.Value})"))}"
             );
@@ -62,7 +62,7 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
 
     private Artifact Of(LedgerFile file) => dist.Artifact(file.Name);
 
-    private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+    private static bool Same(IReadOnlyDictionary<string, Sha256Digest> one, IReadOnlyDictionary<string, Sha256Digest> other) =>
         one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var sha256) && sha256 == file.Value);
 
     private static VerificationException Refuse(string expected, string found) =>

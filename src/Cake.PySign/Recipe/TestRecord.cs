@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
+using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe;
@@ -12,7 +14,7 @@ namespace Cake.PySign.Recipe;
 /// <param name="Version">Its version.</param>
 /// <param name="Wheels">File name and SHA-256 of what was tested, or was there when nothing could be.</param>
 /// <param name="Tests">The result.</param>
-internal sealed record TestRecord(string Name, string Version, IReadOnlyDictionary<string, string> Wheels, LedgerTests Tests)
+internal sealed record TestRecord(string Name, string Version, IReadOnlyDictionary<string, Sha256Digest> Wheels, LedgerTests Tests)
 {
     public const string FileName = "pysign-tests.json";
 
@@ -29,9 +31,8 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
     public static void Write(Release release, Ledger ledger)
     {
         var path = PathOf(release);
-        Directory.CreateDirectory(path.GetDirectory().FullPath);
-        File.WriteAllText(
-            path.FullPath,
+        AtomicFile.Write(
+            path,
             JsonSerializer.Serialize(new TestRecord(ledger.NormalizedName, ledger.Version, WheelsOf(ledger), ledger.Tests!), _format)
         );
     }
@@ -92,11 +93,11 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
     private static FilePath PathOf(Release release) =>
         release.Options.TestReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
 
-    private static Dictionary<string, string> WheelsOf(Ledger ledger) =>
+    private static Dictionary<string, Sha256Digest> WheelsOf(Ledger ledger) =>
         ledger
             .Files.Where(file => file.Kind == DistributionKind.Wheel)
             .ToDictionary(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
 
-    private static string List(IReadOnlyDictionary<string, string> wheels) =>
+    private static string List(IReadOnlyDictionary<string, Sha256Digest> wheels) =>
         string.Join(", ", wheels.OrderBy(wheel => wheel.Key, StringComparer.Ordinal).Select(wheel => $"{wheel.Key} {wheel.Value}"));
 }

@@ -4,10 +4,10 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Signatures;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 
 namespace Cake.PySign.Sign;
@@ -58,8 +58,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         );
         var run = new SigningRun<AttestedDistribution>(session, services.Log, services.Digests)
         {
-            Sign = (signer, path, _, cancellationToken) =>
-                signer.SignStatementAsync(Statement.Parse(About(path, names)), cancellationToken),
+            Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(About(path, names), cancellationToken),
             Write = Write,
             Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
         };
@@ -84,7 +83,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         _ = settings.Request.MaxParallel;
     }
 
-    private byte[] About(FilePath path, Dictionary<string, DistributionFileName> names) =>
+    private InTotoStatement About(FilePath path, Dictionary<string, DistributionFileName> names) =>
         AttestationStatement.Publish(names[path.FullPath], services.Digests.Of(path));
 
     /// <summary>An attestation of this signer that says exactly what a new one would.</summary>
@@ -96,7 +95,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         );
         return
             kept?.Bundle is { DsseEnvelope: { } envelope } bundle
-            && envelope.Payload.Span.SequenceEqual(About(path, names))
+            && envelope.Payload.Span.SequenceEqual(About(path, names).Utf8Json.Span)
             && bundle.VerificationMaterial.LogEntries.All(static entry => entry.Kind == "dsse" && entry.SignedEntryTimestamp is not null)
             ? kept
             : null;

@@ -2,8 +2,8 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
+using PySign.Formats;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
 
@@ -151,8 +151,8 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
             : null;
 
     /// <summary>A bundle of the same signer that says the same and still holds; null when there is none.</summary>
-    public static SignedArtifact? Existing(SigningSession session, FilePath bundle, Statement statement) =>
-        session.Existing(bundle.FullPath, Artifact.FromSha256(statement.FirstSha256)) is { } kept
+    public static SignedArtifact? Existing(SigningSession session, FilePath bundle, InTotoStatement statement) =>
+        session.Existing(bundle.FullPath, Artifact.FromFirstSubject(statement)) is { } kept
         && kept.Bundle.DsseEnvelope is { } envelope
         && envelope.Payload.Span.SequenceEqual(statement.Utf8Json.Span)
             ? kept

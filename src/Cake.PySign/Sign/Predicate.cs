@@ -2,7 +2,7 @@ using System.Text;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using PySign.Sigstore.InToto;
+using PySign.Formats;
 
 namespace Cake.PySign.Sign;
 
@@ -48,6 +48,21 @@ internal sealed class Predicate
             : throw new PySignException(PySignFailure.MissingFile, $"There is no predicate at '{path}'.", "Correct Predicate.");
     }
 
-    public Statement About(FilePath file) =>
-        Statement.Create([new StatementSubject(file.GetFilename().FullPath, FileDigest.Of(file))], _type, _json);
+    /// <exception cref="PySignException">The type is not a URI, or the predicate is not one JSON value.</exception>
+    public InTotoStatement About(FilePath file)
+    {
+        try
+        {
+            return InTotoStatement.Create([new StatementSubject(file.GetFilename().FullPath, FileDigest.Of(file))], _type, _json);
+        }
+        catch (StatementException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"What is to be attested is not a statement: expected {e.Expected}, found {e.Found}.",
+                "Correct PredicateType and the predicate.",
+                e
+            );
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Sign;
@@ -8,7 +9,7 @@ namespace Cake.PySign.Sign;
 /// <param name="Bundle">Its Sigstore bundle, <c>{file}.sigstore.json</c>.</param>
 /// <param name="Signature">cosign's <c>{file}.sig</c> (base64 of the DER signature), if asked for.</param>
 /// <param name="Certificate">cosign's <c>{file}.crt</c> (base64 of the PEM certificate), if asked for.</param>
-/// <param name="Sha256">SHA-256 of the signed bytes, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of the signed bytes.</param>
 /// <param name="Identity">The identity in the certificate (its subject alternative name); empty for a key.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate.</param>
 /// <param name="LogEntries">Where the signature was logged.</param>
@@ -17,7 +18,7 @@ public sealed record SignedBlob(
     FilePath Bundle,
     FilePath? Signature,
     FilePath? Certificate,
-    string Sha256,
+    Sha256Digest Sha256,
     string Identity,
     string Issuer,
     IReadOnlyList<SignedLogEntry> LogEntries
@@ -42,7 +43,7 @@ public sealed record SignedLogEntry(string Log, long Index, DateTimeOffset? Inte
 /// <param name="Path">The file, absolute.</param>
 /// <param name="Bundle">The Sigstore bundle with the in-toto statement, <c>{file}.{name}.sigstore.json</c>.</param>
 /// <param name="PredicateType">What the predicate is.</param>
-/// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of the file.</param>
 /// <param name="Identity">The identity in the certificate; empty for a key.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
 /// <param name="LogEntries">Where the statement was logged.</param>
@@ -50,7 +51,7 @@ public sealed record AttestedBlob(
     FilePath Path,
     FilePath Bundle,
     string PredicateType,
-    string Sha256,
+    Sha256Digest Sha256,
     string Identity,
     string Issuer,
     IReadOnlyList<SignedLogEntry> LogEntries
@@ -59,14 +60,14 @@ public sealed record AttestedBlob(
 /// <summary>One distribution and its publish attestation.</summary>
 /// <param name="Path">The distribution, absolute.</param>
 /// <param name="Attestation">The attestation, <c>{file}.publish.attestation</c>.</param>
-/// <param name="Sha256">SHA-256 of the distribution, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of the distribution.</param>
 /// <param name="Identity">The identity in the certificate.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate.</param>
 /// <param name="LogEntries">Where the attestation was logged.</param>
 public sealed record AttestedDistribution(
     FilePath Path,
     FilePath Attestation,
-    string Sha256,
+    Sha256Digest Sha256,
     string Identity,
     string Issuer,
     IReadOnlyList<SignedLogEntry> LogEntries
@@ -75,14 +76,14 @@ public sealed record AttestedDistribution(
 /// <summary>A signed statement about which files a release consists of.</summary>
 /// <param name="Bundle">The Sigstore bundle with the in-toto statement, <c>{name}-{version}.release.sigstore.json</c>.</param>
 /// <param name="PackageUrl">The version that it is about, as a package URL such as <c>pkg:pypi/hello-pysign@1.0.0</c>.</param>
-/// <param name="Files">Every distribution of the version: file name, and SHA-256 in lower-case hex.</param>
+/// <param name="Files">Every distribution of the version: file name, and SHA-256.</param>
 /// <param name="Identity">The identity in the certificate; empty for a key.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
 /// <param name="LogEntries">Where the statement was logged.</param>
 public sealed record SignedReleaseStatement(
     FilePath Bundle,
     string PackageUrl,
-    IReadOnlyDictionary<string, string> Files,
+    IReadOnlyDictionary<string, Sha256Digest> Files,
     string Identity,
     string Issuer,
     IReadOnlyList<SignedLogEntry> LogEntries

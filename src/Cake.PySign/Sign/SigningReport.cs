@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Statements;
+using PySign.Formats;
 
 namespace Cake.PySign.Sign;
 
@@ -95,7 +96,7 @@ internal static class SigningReport
         );
     }
 
-    private static void WriteOne(SafeLog log, string what, FilePath file, string sha256, IReadOnlyList<SignedLogEntry> entries) =>
+    private static void WriteOne(SafeLog log, string what, FilePath file, Sha256Digest sha256, IReadOnlyList<SignedLogEntry> entries) =>
         WriteEntries(log, $"{what} {file.GetFilename()}  sha256 {sha256}", entries);
 
     private static void WriteEntries(SafeLog log, string what, IReadOnlyList<SignedLogEntry> entries)

@@ -23,7 +23,7 @@ public sealed record PyTestResult(
 /// <summary>The tests on one interpreter.</summary>
 /// <param name="Interpreter">The interpreter.</param>
 /// <param name="Wheel">The wheel's file name.</param>
-/// <param name="WheelSha256">SHA-256 of the wheel that was installed, lower-case hex.</param>
+/// <param name="WheelSha256">SHA-256 of the wheel that was installed.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Framework">What ran the tests, such as <c>unittest</c> or <c>pytest 8.3.4</c>; null if it did not come to that.</param>
 /// <param name="Tests">How many test cases there are, skipped ones included.</param>

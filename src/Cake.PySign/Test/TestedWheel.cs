@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -11,9 +12,9 @@ namespace Cake.PySign.Test;
 /// <summary>A wheel that is installed and tested: one copy of its bytes, for all interpreters the same.</summary>
 /// <param name="Path">The copy.</param>
 /// <param name="Distribution">What it says of itself.</param>
-/// <param name="Sha256">Of the copy, lower-case hex.</param>
+/// <param name="Sha256">Of the copy.</param>
 /// <param name="Modules">The modules at its top level: whatever is tested must come from there.</param>
-internal sealed record TestedWheel(FilePath Path, Distribution Distribution, string Sha256, IReadOnlyList<string> Modules)
+internal sealed record TestedWheel(FilePath Path, Distribution Distribution, Sha256Digest Sha256, IReadOnlyList<string> Modules)
 {
     public string FileName => Distribution.FileName.Value;
 

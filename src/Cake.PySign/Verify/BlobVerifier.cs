@@ -241,7 +241,7 @@ internal sealed class BlobVerifier(Services services)
 
         return new VerifiedBlob(path, bundlePath, proof.Sha256, proof.Identity, proof.Issuer, SignedLogEntry.From(proof))
         {
-            Statement = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Span) : null,
+            Statement = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Utf8Json.Span) : null,
         };
     }
 }

@@ -1,11 +1,11 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Sign;
+using PySign.Formats;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Verify;
@@ -19,7 +19,7 @@ internal static class ReleaseStatementCheck
     /// <param name="name">The project it must be about.</param>
     /// <param name="version">The version it must be about.</param>
     /// <exception cref="VerificationException">It is not a bundle, or its signature does not hold.</exception>
-    /// <exception cref="ReleaseStatementException">It is signed, but it says something else than what is asked for.</exception>
+    /// <exception cref="StatementException">It is signed, but it says something else than what is asked for.</exception>
     public static async Task<VerifiedReleaseStatement> RunAsync(
         FilePath path,
         Func<Bundle, Artifact, Task<VerifiedArtifact>> verify,
@@ -30,12 +30,12 @@ internal static class ReleaseStatementCheck
         var bundle = Bundle.Load(path.FullPath);
         if (bundle.DsseEnvelope is not { } envelope)
         {
-            throw new ReleaseStatementException("a signed statement", "a signature of a file");
+            throw new StatementException("a signed statement", "a signature of a file");
         }
 
         // First that it is signed, for a file that it names itself; then what it says, from the bytes that were verified.
-        var proof = await verify(bundle, Artifact.FromSha256(InTotoStatement.Parse(envelope).FirstSha256())).ConfigureAwait(false);
-        var statement = ReleaseStatement.Parse(proof.Statement!.Value);
+        var proof = await verify(bundle, Artifact.FromFirstSubject(envelope.ReadStatement())).ConfigureAwait(false);
+        var statement = ReleaseStatement.Read(proof.Statement!);
         return statement.Name.Equals(name) && statement.Version.Equals(version)
             ? new VerifiedReleaseStatement(
                 path,
@@ -45,6 +45,6 @@ internal static class ReleaseStatementCheck
                 proof.Issuer,
                 SignedLogEntry.From(proof)
             )
-            : throw new ReleaseStatementException($"a statement about {PackageUrl.Of(name, version)}", $"one about {statement.Subject}");
+            : throw new StatementException($"a statement about {PackageUrl.Of(name, version)}", $"one about {statement.Subject}");
     }
 }

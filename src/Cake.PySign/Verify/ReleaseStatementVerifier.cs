@@ -3,6 +3,7 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Statements;
+using PySign.Formats;
 using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Verify;
@@ -85,7 +86,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
         {
             throw Refused([BlobFailure.Of(path, e)]);
         }
-        catch (ReleaseStatementException e)
+        catch (StatementException e)
         {
             throw Refused([
                 new BlobFailure(
@@ -102,8 +103,8 @@ internal sealed class ReleaseStatementVerifier(Services services)
 
     private static IEnumerable<BlobFailure> Differences(
         FilePath path,
-        IReadOnlyDictionary<string, string> signed,
-        IReadOnlyDictionary<string, string> found
+        IReadOnlyDictionary<string, Sha256Digest> signed,
+        IReadOnlyDictionary<string, Sha256Digest> found
     )
     {
         var folder = path.GetDirectory();

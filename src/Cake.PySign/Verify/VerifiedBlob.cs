@@ -1,19 +1,20 @@
 using Cake.Core.IO;
 using Cake.PySign.Sign;
+using PySign.Formats;
 
 namespace Cake.PySign.Verify;
 
 /// <summary>One file whose signature holds in every step.</summary>
 /// <param name="Path">The verified file, absolute.</param>
 /// <param name="Bundle">The bundle that proves it.</param>
-/// <param name="Sha256">SHA-256 of the verified bytes, lower-case hex.</param>
+/// <param name="Sha256">SHA-256 of the verified bytes.</param>
 /// <param name="Identity">The identity in the certificate; empty for a key.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
 /// <param name="LogEntries">The log entries that were checked.</param>
 public sealed record VerifiedBlob(
     FilePath Path,
     FilePath Bundle,
-    string Sha256,
+    Sha256Digest Sha256,
     string Identity,
     string Issuer,
     IReadOnlyList<SignedLogEntry> LogEntries
@@ -28,14 +29,14 @@ public sealed record VerifiedBlob(
 /// there.</summary>
 /// <param name="Bundle">The bundle that proves it.</param>
 /// <param name="PackageUrl">The version that it is about, as a package URL such as <c>pkg:pypi/hello-pysign@1.0.0</c>.</param>
-/// <param name="Files">Every distribution of the version: file name, and SHA-256 in lower-case hex.</param>
+/// <param name="Files">Every distribution of the version: file name, and SHA-256.</param>
 /// <param name="Identity">The identity in the certificate; empty for a key.</param>
 /// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
 /// <param name="LogEntries">The log entries that were checked.</param>
 public sealed record VerifiedReleaseStatement(
     FilePath Bundle,
     string PackageUrl,
-    IReadOnlyDictionary<string, string> Files,
+    IReadOnlyDictionary<string, Sha256Digest> Files,
     string Identity,
     string Issuer,
     IReadOnlyList<SignedLogEntry> LogEntries

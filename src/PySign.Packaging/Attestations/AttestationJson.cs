@@ -125,6 +125,6 @@ internal static class AttestationJson
         }
     }
 
-    private static PackagingException TooLarge(string input, string expected) =>
+    public static PackagingException TooLarge(string input, string expected) =>
         new(PackagingFailure.AttestationTooLarge, input, expected, "No honest index or signer needs that much: do not use it.");
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Attestations;
@@ -14,11 +14,7 @@ public sealed class AttestationStatement
     /// <summary>How the file was built (SLSA provenance).</summary>
     public const string ProvenanceType = "https://slsa.dev/provenance/v1";
 
-    private const string Type = "https://in-toto.io/Statement/v1";
-
-    private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
-
-    private AttestationStatement(DistributionFileName subject, string sha256, string predicateType)
+    private AttestationStatement(DistributionFileName subject, Sha256Digest sha256, string predicateType)
     {
         Subject = subject;
         Sha256 = sha256;
@@ -28,8 +24,8 @@ public sealed class AttestationStatement
     /// <summary>The distribution's file name.</summary>
     public DistributionFileName Subject { get; }
 
-    /// <summary>The distribution's SHA-256, 64 lower-case hexadecimal digits.</summary>
-    public string Sha256 { get; }
+    /// <summary>The distribution's SHA-256.</summary>
+    public Sha256Digest Sha256 { get; }
 
     /// <summary><see cref="PublishType"/> or <see cref="ProvenanceType"/>.</summary>
     public string PredicateType { get; }
@@ -42,49 +38,34 @@ public sealed class AttestationStatement
     /// </exception>
     public static AttestationStatement Parse(ReadOnlyMemory<byte> utf8Json)
     {
+        if (utf8Json.Length > Attestation.MaxBytes)
+            throw AttestationJson.TooLarge($"{utf8Json.Length} bytes", $"at most {Attestation.MaxBytes} bytes");
         try
         {
-            using var document = AttestationJson.Parse(utf8Json, Attestation.MaxBytes);
-            return Read(AttestationJson.Object(document.RootElement, "the statement"));
+            return Read(InTotoStatement.Parse(utf8Json));
         }
-        catch (PackagingException e) when (e.Reason is PackagingFailure.InvalidAttestation)
+        catch (StatementException e)
         {
-            throw Invalid(e.Input, e.Expected, e);
+            throw Invalid(e.Found, $"an in-toto statement with {e.Expected}", e);
         }
     }
 
     /// <summary>Writes the statement "this file was published by the signer".</summary>
     /// <param name="file">The distribution's file name.</param>
-    /// <param name="sha256">Its SHA-256, 64 lower-case hexadecimal digits.</param>
-    /// <returns>The bytes to sign, UTF-8 JSON.</returns>
-    /// <exception cref="PackagingException">The digest is malformed.</exception>
-    public static byte[] Publish(DistributionFileName file, string sha256)
+    /// <param name="sha256">Its SHA-256.</param>
+    /// <returns>The statement to sign.</returns>
+    public static InTotoStatement Publish(DistributionFileName file, Sha256Digest sha256)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return AttestationJson.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("_type", Type);
-            json.WriteStartArray("subject");
-            json.WriteStartObject();
-            json.WriteString("name", file.Value);
-            json.WriteStartObject("digest");
-            json.WriteString("sha256", Digest(sha256));
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteString("predicateType", PublishType);
-            json.WriteNull("predicate");
-            json.WriteEndObject();
-        });
+        ArgumentNullException.ThrowIfNull(sha256);
+        return InTotoStatement.Create([new StatementSubject(file.Value, sha256)], PublishType, "null"u8.ToArray());
     }
 
-    /// <summary>Refuses the statement when it is about another file. Names are compared as they are parsed, digests letter by
-    /// letter.</summary>
+    /// <summary>Refuses the statement when it is about another file. Names are compared as they are parsed, digests as bytes.</summary>
     /// <param name="file">The distribution's file name.</param>
-    /// <param name="sha256">Its SHA-256, 64 lower-case hexadecimal digits.</param>
+    /// <param name="sha256">Its SHA-256.</param>
     /// <exception cref="PackagingException">With reason <see cref="PackagingFailure.SubjectMismatch"/>.</exception>
-    public void EnsureAbout(DistributionFileName file, string sha256)
+    public void EnsureAbout(DistributionFileName file, Sha256Digest sha256)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (!Subject.IsEquivalentTo(file))
@@ -93,40 +74,32 @@ public sealed class AttestationStatement
             throw Other($"sha256 {Sha256}", $"an attestation about the bytes of {file.Value}, sha256 {sha256}");
     }
 
-    private static AttestationStatement Read(JsonElement root)
+    private static AttestationStatement Read(InTotoStatement statement)
     {
-        if (AttestationJson.Text(root, "_type") is not Type and var other)
-            throw Invalid(other, $"_type {Type}");
-        var subjects = AttestationJson.Member(root, "subject", JsonValueKind.Array);
-        if (subjects.GetArrayLength() != 1)
-            throw Invalid($"{subjects.GetArrayLength()} subjects", "exactly one subject");
-        var subject = AttestationJson.Object(subjects[0], "subject");
-        var type = AttestationJson.Text(root, "predicateType");
-        if (type is not (PublishType or ProvenanceType))
+        if (statement.Type != InTotoStatement.TypeV1)
+            throw Invalid(statement.Type, $"_type {InTotoStatement.TypeV1}");
+        if (statement.Subjects is not [var subject])
+            throw Invalid($"{statement.Subjects.Count} subjects", "exactly one subject");
+        if (statement.PredicateType is not (PublishType or ProvenanceType))
             throw new PackagingException(
                 PackagingFailure.UnsupportedPredicate,
-                type,
+                statement.PredicateType,
                 $"{PublishType} or {ProvenanceType}",
                 "An index takes no other kind of attestation."
             );
-        if (type == PublishType && !IsEmpty(root))
+        if (statement.PredicateType == PublishType && !IsEmpty(statement.Predicate))
             throw Invalid("a predicate with content", "null or {} as the predicate of a publish attestation");
         return new AttestationStatement(
-            DistributionFileName.Parse(AttestationJson.Text(subject, "name")),
-            Digest(AttestationJson.Text(AttestationJson.Member(subject, "digest", JsonValueKind.Object), "sha256")),
-            type
+            DistributionFileName.Parse(subject.Name ?? throw Invalid("no name", "the name of a distribution as the subject's")),
+            subject.Sha256 ?? throw Invalid(subject.Text("sha256") ?? "none", "a SHA-256 of 64 lower-case hexadecimal digits"),
+            statement.PredicateType
         );
     }
 
-    private static bool IsEmpty(JsonElement root) =>
-        !root.TryGetProperty("predicate", out var predicate)
-        || predicate.ValueKind == JsonValueKind.Null
-        || (predicate.ValueKind == JsonValueKind.Object && !predicate.EnumerateObject().Any());
-
-    private static string Digest(string sha256) =>
-        sha256.Length == 64 && !sha256.AsSpan().ContainsAnyExcept(_lowerHex)
-            ? sha256
-            : throw Invalid(sha256, "a SHA-256 of 64 lower-case hexadecimal digits");
+    private static bool IsEmpty(JsonElement? predicate) =>
+        predicate is not { } content
+        || content.ValueKind == JsonValueKind.Null
+        || (content.ValueKind == JsonValueKind.Object && !content.EnumerateObject().Any());
 
     private static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
         new(PackagingFailure.InvalidStatement, input, expected, "Have the distribution attested again.", inner);

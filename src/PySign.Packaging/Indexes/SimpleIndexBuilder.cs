@@ -1,4 +1,5 @@
 using System.Globalization;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Indexes;
@@ -47,7 +48,7 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
                 new SimpleIndexFile(
                     distribution,
                     url,
-                    facts.Sha256?.ToLowerInvariant(),
+                    Sha256Digest.TryParse(facts.Sha256, out var sha256) ? sha256 : null,
                     string.IsNullOrWhiteSpace(facts.RequiresPython) ? null : facts.RequiresPython,
                     facts.Yanked,
                     facts.HasMetadata
@@ -95,7 +96,7 @@ internal sealed record LinkFacts
     public SimpleIndexExtras Extras { get; init; }
 
     /// <summary>Whether each of them has the form that the standards give it.</summary>
-    public bool AreSound => IsWellFormed && (Sha256 is null || (Sha256.Length == 64 && Sha256.All(char.IsAsciiHexDigit)));
+    public bool AreSound => IsWellFormed && (Sha256 is null || Sha256Digest.TryParse(Sha256, out _));
 
     public bool IsWellFormed { get; init; } = true;
 }

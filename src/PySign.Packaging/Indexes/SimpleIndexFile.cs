@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Indexes;
@@ -5,7 +6,7 @@ namespace PySign.Packaging.Indexes;
 /// <summary>One file of a project page of a simple index.</summary>
 /// <param name="Distribution">The file name, taken apart. It is plain: it may be joined to a folder.</param>
 /// <param name="Url">Where the file is: absolute, http or https, without user name, password or fragment.</param>
-/// <param name="Sha256">The digest the index announces, 64 lower-case hexadecimal digits, or null.</param>
+/// <param name="Sha256">The digest the index announces, or null.</param>
 /// <param name="RequiresPython">The version specifier the index announces, or null when there is none or it is empty.</param>
 /// <param name="Yanked">The reason when the file is yanked (PEP 592; may be empty), or null when it is not.</param>
 /// <param name="HasMetadata">Whether the index announces the file's metadata as a file of its own, at the same address with
@@ -13,7 +14,7 @@ namespace PySign.Packaging.Indexes;
 public sealed record SimpleIndexFile(
     DistributionFileName Distribution,
     Uri Url,
-    string? Sha256,
+    Sha256Digest? Sha256,
     string? RequiresPython,
     string? Yanked,
     bool HasMetadata = false

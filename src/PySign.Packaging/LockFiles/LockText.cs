@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
+using PySign.Formats;
 using PySign.Packaging.Names;
 
 namespace PySign.Packaging.LockFiles;
@@ -34,8 +35,8 @@ internal static partial class LockText
     {
         if (!algorithm.Equals("sha256", StringComparison.OrdinalIgnoreCase))
             return new LockedFile(fileName, null, line, OtherHash: true);
-        return hex.Length == 64 && hex.All(char.IsAsciiHexDigit)
-            ? new LockedFile(fileName, hex.ToLowerInvariant(), line)
+        return Sha256Digest.TryParse(hex, out var sha256)
+            ? new LockedFile(fileName, sha256, line)
             : throw Invalid($"sha256:{hex}", "a SHA-256 of 64 hexadecimal digits", line);
     }
 

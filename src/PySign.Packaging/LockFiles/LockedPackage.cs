@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Packaging.Names;
 
 namespace PySign.Packaging.LockFiles;
@@ -38,10 +39,10 @@ public sealed record LockedSource(LockedSourceKind Kind, string? Location = null
 
 /// <summary>A file that a lock file pins.</summary>
 /// <param name="FileName">The file's name where the lock file has one; as foreign text, to show and to compare only.</param>
-/// <param name="Sha256">64 lower-case hexadecimal digits, or null.</param>
+/// <param name="Sha256">The digest, or null.</param>
 /// <param name="Line">The line of the lock file, from 1.</param>
 /// <param name="OtherHash">Whether only another digest than SHA-256 is pinned, which cannot be compared with an index.</param>
-public sealed record LockedFile(string? FileName, string? Sha256, int Line, bool OtherHash = false);
+public sealed record LockedFile(string? FileName, Sha256Digest? Sha256, int Line, bool OtherHash = false);
 
 /// <summary>A publisher that a <c>pylock.toml</c> expects (PEP 751, <c>attestation-identities</c>): recorded for some file of the
 /// package.</summary>

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using PySign.Formats;
+using PySign.Sigstore.Errors;
+using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Bundles;
 
@@ -19,6 +22,37 @@ public sealed record DsseEnvelope
 
     /// <summary>The signer's name for its key; unauthenticated, never used.</summary>
     public string KeyId { get; init; } = "";
+
+    /// <summary>Reads the payload as an in-toto statement. Reading proves nothing: the signature is the verifier's to check.</summary>
+    /// <exception cref="VerificationException">The payload is of another type, or not a statement.</exception>
+    public InTotoStatement ReadStatement()
+    {
+        if (PayloadType != InTotoStatement.PayloadType)
+        {
+            throw new VerificationException(
+                VerificationFailure.PayloadTypeUnknown,
+                VerificationStep.Signature,
+                $"a payload of type {InTotoStatement.PayloadType}",
+                $"\"{ProtoJson.Shorten(PayloadType)}\"",
+                "The envelope holds a document that is not an in-toto statement: it says nothing about an artifact."
+            );
+        }
+
+        try
+        {
+            return InTotoStatement.Parse(Payload);
+        }
+        catch (StatementException e)
+        {
+            throw new VerificationException(
+                VerificationFailure.StatementMalformed,
+                VerificationStep.Signature,
+                $"an in-toto statement with {e.Expected}",
+                e.Found,
+                "What was signed is not a statement that can be read. Fetch it again; if it is as it was published, have it made again."
+            );
+        }
+    }
 
     /// <summary>The bytes that are signed: <c>DSSEv1 len type len payload</c>, lengths in bytes (DSSE protocol, "Signature
     /// Definition").</summary>

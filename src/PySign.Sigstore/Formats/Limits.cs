@@ -12,9 +12,6 @@ internal static class Limits
     /// <summary>Deepest nesting of a bundle or trusted root (the formats need 7).</summary>
     public const int JsonDepth = 16;
 
-    /// <summary>Deepest nesting of an in-toto statement; its predicate is free-form.</summary>
-    public const int StatementDepth = 64;
-
     public const int LogEntries = 32;
     public const int BundleLines = 256;
     public const int Timestamps = 32;
@@ -26,7 +23,6 @@ internal static class Limits
     public const int SignatureBytes = 4096;
     public const int CheckpointChars = 64 << 10;
     public const int CheckpointSignatures = 100;
-    public const int StatementSubjects = 10_000;
     public const int TrustedRootItems = 256;
     public const int TrustedRootLines = 16;
     public const int SctCount = 16;

@@ -1,6 +1,6 @@
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Verification;
 
@@ -62,11 +62,11 @@ public sealed class Signer : IAsyncDisposable
     }
 
     /// <summary>Signs an in-toto statement as a DSSE envelope.</summary>
-    /// <param name="statement">The statement.</param>
+    /// <param name="statement">The statement: at most 8 MiB, with a subject that has a SHA-256 digest.</param>
     /// <param name="cancellationToken">Stops it; a log entry that is under way may still be made.</param>
     /// <returns>The bundle with the envelope, verified for the statement's first subject that has a SHA-256 digest.</returns>
     /// <exception cref="SigningException">It is not signed; the reason says why.</exception>
-    public Task<SignedArtifact> SignStatementAsync(Statement statement, CancellationToken cancellationToken = default)
+    public Task<SignedArtifact> SignStatementAsync(InTotoStatement statement, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(statement);
         return SignAsync(_ => Task.FromResult(SigningContent.Of(statement, _credentials.Hash)), cancellationToken);

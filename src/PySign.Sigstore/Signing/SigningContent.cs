@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
+using PySign.Sigstore.Formats;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Signing;
@@ -13,6 +14,9 @@ namespace PySign.Sigstore.Signing;
 /// </summary>
 internal sealed record SigningContent(HashAlgorithmName Hash, byte[] Digest, Artifact Proof, DsseEnvelope? Envelope)
 {
+    /// <summary>Half of a bundle, which carries the statement as base64.</summary>
+    private const int MaxStatementBytes = Limits.DocumentBytes / 2;
+
     /// <summary>Reads the artifact, once.</summary>
     /// <exception cref="VerificationException">It cannot be read.</exception>
     public static SigningContent Of(Artifact artifact, HashAlgorithmName hash, CancellationToken cancellationToken)
@@ -21,8 +25,15 @@ internal sealed record SigningContent(HashAlgorithmName Hash, byte[] Digest, Art
         return new SigningContent(hash, digests.Signed, Artifact.FromDigests(artifact.Name, hash, digests), null);
     }
 
-    public static SigningContent Of(Statement statement, HashAlgorithmName hash)
+    /// <exception cref="SigningException">It is too large for a bundle, or no verifier could tell what it is about.</exception>
+    public static SigningContent Of(InTotoStatement statement, HashAlgorithmName hash)
     {
+        if (statement.Utf8Json.Length > MaxStatementBytes)
+        {
+            throw Unusable($"it has {statement.Utf8Json.Length} bytes; at most {MaxStatementBytes} are signed");
+        }
+
+        var sha256 = statement.FirstSha256 ?? throw Unusable("no subject has a SHA-256 digest of 64 lower-case hexadecimal digits");
         var envelope = new DsseEnvelope
         {
             PayloadType = InTotoStatement.PayloadType,
@@ -33,10 +44,18 @@ internal sealed record SigningContent(HashAlgorithmName Hash, byte[] Digest, Art
         return new SigningContent(
             hash,
             Digests.Hash(hash, envelope.PreAuthenticationEncoding(), digest).ToArray(),
-            Artifact.FromSha256(statement.FirstSha256),
+            Artifact.FromSha256(sha256),
             envelope
         );
     }
+
+    private static SigningException Unusable(string what) =>
+        new(
+            SigningFailure.StatementInvalid,
+            "",
+            "The in-toto statement cannot be signed: " + what,
+            "Correct the statement, or let it be written from subjects and a predicate."
+        );
 
     /// <exception cref="VerificationException">The parts make no bundle.</exception>
     public Bundle Bundle(

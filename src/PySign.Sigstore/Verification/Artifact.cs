@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using PySign.Formats;
 using PySign.Sigstore.Cryptography;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
@@ -46,12 +47,12 @@ public sealed class Artifact
     /// <summary>A file whose SHA-256 was computed before: it is opened only for a key that signs another digest. Whoever gives a digest
     /// answers for it.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="sha256">64 hexadecimal digits.</param>
-    /// <exception cref="ArgumentException">It is not the hexadecimal form of a SHA-256 digest.</exception>
-    public static Artifact FromFile(string path, string sha256)
+    /// <param name="sha256">Its digest.</param>
+    public static Artifact FromFile(string path, Sha256Digest sha256)
     {
+        ArgumentNullException.ThrowIfNull(sha256);
         var file = FromFile(path);
-        file._sha256 = FromSha256(sha256)._sha256;
+        file._sha256 = sha256.ToBytes();
         file._given = true;
         return file;
     }
@@ -69,17 +70,30 @@ public sealed class Artifact
     }
 
     /// <summary>A digest whose artifact is elsewhere. Signatures by keys that use another hash cannot be verified with it.</summary>
-    /// <param name="hex">64 hexadecimal digits.</param>
-    /// <exception cref="ArgumentException">It is not the hexadecimal form of a SHA-256 digest.</exception>
-    public static Artifact FromSha256(string hex)
+    /// <param name="sha256">The digest.</param>
+    public static Artifact FromSha256(Sha256Digest sha256)
     {
-        ArgumentNullException.ThrowIfNull(hex);
-        if (hex.Length != 64 || !hex.AsSpan().ContainsOnlyHex())
-        {
-            throw new ArgumentException("A SHA-256 digest is 64 hexadecimal digits.", nameof(hex));
-        }
+        ArgumentNullException.ThrowIfNull(sha256);
+        return new Artifact("sha256:" + sha256.Hex, null, once: false) { _sha256 = sha256.ToBytes() };
+    }
 
-        return new Artifact("sha256:" + hex, null, once: false) { _sha256 = Convert.FromHexString(hex) };
+    /// <summary>The first file that a statement names by its SHA-256, for a caller that asks whether the statement is signed and compares
+    /// all its subjects afterwards.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <exception cref="VerificationException">No subject has a SHA-256 in lower case.</exception>
+    public static Artifact FromFirstSubject(InTotoStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return FromSha256(
+            statement.FirstSha256
+                ?? throw new VerificationException(
+                    VerificationFailure.StatementMalformed,
+                    VerificationStep.Signature,
+                    "a subject with a SHA-256 digest of 64 lower-case hexadecimal digits",
+                    "none",
+                    "Have the statement made again, with the SHA-256 of each file that it is about."
+                )
+        );
     }
 
     /// <summary>An artifact that was read before, for which the digests are at hand that its signature needs.</summary>

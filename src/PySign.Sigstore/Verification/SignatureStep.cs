@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Cryptography;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using static PySign.Sigstore.Errors.VerificationFailure;
 
 namespace PySign.Sigstore.Verification;
 
-/// <summary>What step 7 found: the artifact's SHA-256, the digest that the log entry must carry, and the statement's predicate
-/// type.</summary>
-internal readonly record struct SignedContent(byte[] Sha256, HashAlgorithmName Hash, byte[] Digest, string? PredicateType);
+/// <summary>What step 7 found: the artifact's SHA-256, the digest that the log entry must carry, and the statement.</summary>
+internal readonly record struct SignedContent(byte[] Sha256, HashAlgorithmName Hash, byte[] Digest, InTotoStatement? Statement);
 
 /// <summary>Step 7: the key has signed the artifact, or a statement that names it. A digest in the bundle must be right, and is never
 /// relied on.</summary>
@@ -95,9 +94,9 @@ internal static class SignatureStep
             throw Fail(SignatureInvalid, "a signature over the envelope by the bundle's key", "an invalid one");
         }
 
-        var statement = InTotoStatement.Parse(envelope);
+        var statement = envelope.ReadStatement();
         var sha256 = CheckSubject(statement, artifact, cancellationToken);
-        return new SignedContent(sha256, hash, Digests.Hash(hash, encoded, buffer).ToArray(), statement.PredicateType);
+        return new SignedContent(sha256, hash, Digests.Hash(hash, encoded, buffer).ToArray(), statement);
     }
 
     /// <summary>The artifact is a subject when at least one digest of a known algorithm that was computed is the subject's, and all such
@@ -106,15 +105,16 @@ internal static class SignatureStep
     private static byte[] CheckSubject(InTotoStatement statement, Artifact artifact, CancellationToken cancellationToken)
     {
         // Of a bare digest nothing else can be computed; subjects without SHA-256 then cannot be it.
-        var hash = artifact.IsDigestOnly ? HashAlgorithmName.SHA256 : statement.NeededHash;
+        var hash = artifact.IsDigestOnly ? HashAlgorithmName.SHA256 : NeededHash(statement);
         var digests = artifact.Compute(hash, default, cancellationToken);
         var sha256 = Convert.ToHexStringLower(digests.Sha256);
         var other = hash == HashAlgorithmName.SHA256 ? null : Convert.ToHexStringLower(digests.Signed);
         foreach (var subject in statement.Subjects)
         {
-            var sha256Fits = subject.Sha256 is null || subject.Sha256 == sha256;
-            var otherFits = subject.Other is null || other is null || subject.Other == other;
-            if (sha256Fits && otherFits && (subject.Sha256 is not null || (subject.Other is not null && other is not null)))
+            var (saidSha256, saidOther) = (subject.Text("sha256"), other is null ? null : subject.Text(Digests.LowerName(hash)));
+            var sha256Fits = saidSha256 is null || saidSha256 == sha256;
+            var otherFits = saidOther is null || saidOther == other;
+            if (sha256Fits && otherFits && (saidSha256 is not null || saidOther is not null))
             {
                 return digests.Sha256;
             }
@@ -126,6 +126,15 @@ internal static class SignatureStep
             "others only"
         );
     }
+
+    /// <summary>A second hash is computed only when a subject has no SHA-256; the first such subject says which.</summary>
+    private static HashAlgorithmName NeededHash(InTotoStatement statement) =>
+        statement.Subjects.FirstOrDefault(static subject => subject.Text("sha256") is null) switch
+        {
+            { } subject when subject.Text("sha512") is not null => HashAlgorithmName.SHA512,
+            { } subject when subject.Text("sha384") is not null => HashAlgorithmName.SHA384,
+            _ => HashAlgorithmName.SHA256,
+        };
 
     private static VerificationException Fail(VerificationFailure reason, string expected, string actual) =>
         new(

@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Cryptography;
@@ -291,14 +292,12 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         // 8. Every log entry is the entry of this very signature, key and artifact.
         LogEntryBindingStep.Run(bundle, signer, signed);
 
-        return new VerifiedArtifact
+        return new VerifiedArtifact(Sha256Digest.FromBytes(signed.Sha256))
         {
-            Sha256 = Convert.ToHexStringLower(signed.Sha256),
             Certificate = identity,
             Timestamps = times,
             LogEntries = entries,
-            Statement = bundle.DsseEnvelope?.Payload,
-            PredicateType = signed.PredicateType,
+            Statement = signed.Statement,
         };
     }
 }

@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Sigstore.Certificates;
 
 namespace PySign.Sigstore.Verification;
@@ -5,10 +6,10 @@ namespace PySign.Sigstore.Verification;
 /// <summary>An artifact that passed every check. Only the verifier can make one, and nobody can make another out of it.</summary>
 public sealed record VerifiedArtifact
 {
-    internal VerifiedArtifact() { }
+    internal VerifiedArtifact(Sha256Digest sha256) => Sha256 = sha256;
 
-    /// <summary>The artifact's SHA-256, 64 lower-case hexadecimal digits.</summary>
-    public string Sha256 { get; internal init; } = "";
+    /// <summary>The artifact's SHA-256.</summary>
+    public Sha256Digest Sha256 { get; }
 
     /// <summary>Who signed: the certificate's subject alternative name; empty for a managed key.</summary>
     public string Identity => Certificate?.SubjectAlternativeName ?? "";
@@ -27,11 +28,11 @@ public sealed record VerifiedArtifact
     /// log.</summary>
     public IReadOnlyList<VerifiedLogEntry> LogEntries { get; internal init; } = [];
 
-    /// <summary>The verified in-toto statement, UTF-8 JSON; null when the signature is over the artifact itself.</summary>
-    public ReadOnlyMemory<byte>? Statement { get; internal init; }
+    /// <summary>The verified in-toto statement; null when the signature is over the artifact itself.</summary>
+    public InTotoStatement? Statement { get; internal init; }
 
     /// <summary>The statement's predicate type; null without a statement.</summary>
-    public string? PredicateType { get; internal init; }
+    public string? PredicateType => Statement?.PredicateType;
 }
 
 /// <summary>What vouches for a time.</summary>

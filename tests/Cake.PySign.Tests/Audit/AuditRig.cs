@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 using Cake.PySign.Audit;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Tests.Rig;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sandbox.Registries.PyPi;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 
@@ -30,7 +30,7 @@ internal sealed record PlantedRelease(string Name, string Version, string? Repos
     public IReadOnlyList<string> Files =>
         [$"{Name.Replace('-', '_')}-{Version}.tar.gz", $"{Name.Replace('-', '_')}-{Version}-py3-none-any.whl"];
 
-    public static string Sha256(string fileName) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fileName)));
+    public static Sha256Digest Sha256(string fileName) => Sha256Digest.Of(Encoding.UTF8.GetBytes(fileName));
 }
 
 /// <summary>The sandbox's PyPI with packages that were never built: real attestations, by real certificates, over their digests.</summary>
@@ -101,7 +101,7 @@ internal sealed class AuditRig : IAsyncDisposable
         string repository,
         string workflow,
         IReadOnlyList<string> fileNames,
-        Func<string, byte[]>? statement = null,
+        Func<string, InTotoStatement>? statement = null,
         JsonObject? claims = null
     )
     {
@@ -122,9 +122,9 @@ internal sealed class AuditRig : IAsyncDisposable
         var signed = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in fileNames)
         {
-            var bytes =
+            var said =
                 statement?.Invoke(name) ?? AttestationStatement.Publish(DistributionFileName.Parse(name), PlantedRelease.Sha256(name));
-            var artifact = await signer.SignStatementAsync(Statement.Parse(bytes));
+            var artifact = await signer.SignStatementAsync(said);
             signed[name] = AttestationConversion.FromBundle(artifact.Bundle).ToJson();
         }
 

@@ -4,6 +4,7 @@ using Cake.PySign.Build;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Formats;
 using PySign.Http;
 using PySign.Packaging.Distributions;
 
@@ -82,7 +83,7 @@ public sealed class ComputedVersionTests : IDisposable
     public void A_release_has_no_development_version_that_nobody_asked_for(string built, string? asked, string? stated, bool stops)
     {
         var log = new SafeLog(_rig.Log, new SecretRedactor());
-        PyDistribution[] distributions = [new("x.whl", DistributionKind.Wheel, "computed", built, "")];
+        PyDistribution[] distributions = [new("x.whl", DistributionKind.Wheel, "computed", built, Sha256Digest.Of([]))];
         var (injected, wanted) = (new Injected(null, ReadsVersionControl: true, stated), new WantedMetadata(null, asked, null));
         var settings = Settings();
         settings.IsRelease = true;

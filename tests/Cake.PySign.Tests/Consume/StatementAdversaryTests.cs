@@ -2,7 +2,7 @@ using System.Text;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Consume;
 using Cake.PySign.Tests.Rig;
-using PySign.Sigstore.InToto;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Consume;
 
@@ -83,7 +83,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     public async Task The_statement_of_an_older_version_is_refused_by_its_signer_and_by_what_it_says(string tag, string said)
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        var older = ReleaseStatement.About([KeyValuePair.Create("hello_pysign-0.9.0.tar.gz", new string('a', 64))]);
+        var older = ReleaseStatement.About([KeyValuePair.Create("hello_pysign-0.9.0.tar.gz", Sha256Digest.Of([]))]);
         await published.PutAsync(PublishedRelease.Statement, await published.SignStatementAsync(older.ToStatement(), tag));
         await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, said);
     }
@@ -92,7 +92,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     public async Task The_statement_of_another_project_by_the_same_signer_is_refused()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        var other = ReleaseStatement.About([KeyValuePair.Create("hello_other-1.0.0.tar.gz", new string('a', 64))]);
+        var other = ReleaseStatement.About([KeyValuePair.Create("hello_other-1.0.0.tar.gz", Sha256Digest.Of([]))]);
         await published.PutAsync(PublishedRelease.Statement, await published.SignStatementAsync(other.ToStatement()));
         await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, "pkg:pypi/hello-other@1.0.0");
     }
@@ -144,7 +144,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
         published.ServeIndex((PublishedRelease.Wheel, null));
         await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, "SignatureInvalid");
 
-        static string Base64(Statement statement) => Convert.ToBase64String(statement.Utf8Json.Span);
+        static string Base64(InTotoStatement statement) => Convert.ToBase64String(statement.Utf8Json.Span);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
             var odd = Encoding.UTF8.GetString(About(published).Utf8Json.Span).Replace(text, instead, StringComparison.Ordinal);
             await published.PutAsync(
                 PublishedRelease.Statement,
-                await published.SignStatementAsync(Statement.Parse(Encoding.UTF8.GetBytes(odd)))
+                await published.SignStatementAsync(InTotoStatement.Parse(Encoding.UTF8.GetBytes(odd)))
             );
             await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, said);
         }
@@ -180,7 +180,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
         await OnlyAsync(published, PublishedRelease.Statement, ReleaseFailure.StatementRefused, "JsonMalformed");
     }
 
-    private static Statement About(PublishedRelease published) =>
+    private static InTotoStatement About(PublishedRelease published) =>
         ReleaseStatement
             .About(published.Content.Select(file => KeyValuePair.Create(file.Key, SampleDistribution.Sha256(file.Value))))
             .ToStatement();

@@ -28,6 +28,8 @@ public sealed class PackageContentTests(PackedOnce packed) : IAsyncLifetime
                 "icon.png",
                 "lib/net10.0/Cake.PySign.dll",
                 "lib/net10.0/Cake.PySign.xml",
+                "lib/net10.0/PySign.Formats.dll",
+                "lib/net10.0/PySign.Formats.xml",
                 "lib/net10.0/PySign.Http.dll",
                 "lib/net10.0/PySign.Http.xml",
                 "lib/net10.0/PySign.Packaging.dll",

@@ -5,6 +5,7 @@ using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Publish;
 
@@ -23,7 +24,7 @@ public sealed class GenericRegistryTests : IDisposable
         var receipts = await _rig.Context.GenericUpload([one, two], Settings(server), Token);
         Assert.Equal([one.FullPath, two.FullPath], receipts.Select(receipt => receipt.Path.FullPath));
         Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
-        Assert.Equal(receipts.Select(r => r.Sha256).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
+        Assert.Equal(receipts.Select(r => r.Sha256.Hex).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
         Assert.Equal($"{server.Generic}/hello-pysign/1.0.0/a-1.0.tar.gz.sig", receipts[1].Url.AbsoluteUri);
         Assert.Equal(4, receipts[1].Size);
     }

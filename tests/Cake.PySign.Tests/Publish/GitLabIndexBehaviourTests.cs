@@ -155,7 +155,7 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         ),
         ["a digest in capitals is one"] = new(
             _plain,
-            async user => await user.TwineAsync(null, ("sha256_digest", SampleDistribution.Sha256(user.Content).ToUpperInvariant())),
+            async user => await user.TwineAsync(null, ("sha256_digest", SampleDistribution.Sha256(user.Content).Hex.ToUpperInvariant())),
             null,
             "Uploaded",
             1

@@ -4,6 +4,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Publish;
 
@@ -180,7 +181,7 @@ public sealed class TwineUploaderTests : IDisposable
         settings.PythonPath = "/usr/bin/python3";
         var receipts = await _rig.Context.TwineUpload([_wheel, _sdist], settings, Token);
         Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
-        Assert.Equal(receipts.Select(r => r.Sha256).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
+        Assert.Equal(receipts.Select(r => r.Sha256.Hex).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
         Assert.DoesNotContain("canary", _rig.Log.Text, StringComparison.Ordinal);
         receipts = await _rig.Context.TwineUpload([_wheel, _sdist], settings, Token);
         Assert.All(receipts, receipt => Assert.Equal(UploadState.AlreadyThere, receipt.State));

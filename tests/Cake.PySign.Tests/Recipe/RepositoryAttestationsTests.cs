@@ -6,6 +6,7 @@ using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
+using PySign.Formats;
 using PySign.Sandbox.Registries.GitHub;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
@@ -109,7 +110,7 @@ public sealed class RepositoryAttestationsTests : IAsyncLifetime
         Assert.Equal("application/vnd.in-toto+json", (string?)raw["dsseEnvelope"]!["payloadType"]);
         var proof = new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(_server.Services.TrustedRootJson()))).Verify(
             bundle,
-            Artifact.FromSha256(sha256),
+            Artifact.FromSha256(Sha256Digest.Parse(sha256)),
             VerificationPolicy.Pattern($"https://github\\.com/{Repository}/.*", $"{_server.BaseUrl.AbsoluteUri}github-oidc")
         );
         Assert.Equal(SlsaProvenance.PredicateType, proof.PredicateType);

@@ -5,6 +5,7 @@ using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;
@@ -67,7 +68,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             );
         }
 
-        await EditLedgerAsync(jobs, file => file["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel)));
+        await EditLedgerAsync(jobs, file => file["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel)).Hex);
         foreach (var stage in _afterSigning.Take(2))
         {
             AssertRefusedSignature(await RefusedAsync(jobs, stage), Wheel);
@@ -86,7 +87,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
 
         await EditLedgerAsync(
             jobs,
-            file => file["signature"]!["files"]![0]!["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel + ".sigstore.json"))
+            file => file["signature"]!["files"]![0]!["sha256"] = FileDigest.Of(jobs.Dist.File(Wheel + ".sigstore.json")).Hex
         );
         foreach (var stage in _afterSigning.Take(2))
         {

@@ -1,4 +1,5 @@
 using Cake.PySign.Recipe;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -85,8 +86,8 @@ public sealed class VerificationNotesTests
                             Files =
                             [
                                 .. file.Signature.Files,
-                                new LedgerSignatureFile(file.Name + ".publish.attestation", new string('a', 64)),
-                                new LedgerSignatureFile(file.Name + ".provenance.sigstore.json", new string('b', 64)),
+                                new LedgerSignatureFile(file.Name + ".publish.attestation", Sha256Digest.Of([1])),
+                                new LedgerSignatureFile(file.Name + ".provenance.sigstore.json", Sha256Digest.Of([2])),
                             ],
                         },
                         Receipts =
@@ -96,7 +97,7 @@ public sealed class VerificationNotesTests
                                 RepositoryAttestations.Stage,
                                 file.Name + ".provenance.sigstore.json",
                                 "https://api.github.com/x",
-                                new string('b', 64),
+                                Sha256Digest.Of([2]),
                                 DateTimeOffset.UnixEpoch
                             ),
                         ],

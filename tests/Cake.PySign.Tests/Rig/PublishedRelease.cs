@@ -4,7 +4,7 @@ using Cake.PySign.Common.Statements;
 using Cake.PySign.Consume;
 using Cake.PySign.Sandbox;
 using Cake.PySign.Sign;
-using InTotoStatement = global::PySign.Sigstore.InToto.Statement;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Rig;
 

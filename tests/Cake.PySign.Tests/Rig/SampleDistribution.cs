@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Rig;
 
@@ -84,7 +85,7 @@ internal static class SampleDistribution
         return stream.ToArray();
     }
 
-    public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    public static Sha256Digest Sha256(byte[] bytes) => Sha256Digest.Of(bytes);
 
     private static string Metadata(string name, string version, string metadataVersion = "2.1") =>
         $"Metadata-Version: {metadataVersion}\nName: {name}\nVersion: {version}\nSummary: a sample\nAuthor-email: Zoë "

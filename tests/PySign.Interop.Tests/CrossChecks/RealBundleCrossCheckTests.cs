@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using PySign.Formats;
 using PySign.Interop.Tests.Peers;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Trust;
@@ -116,7 +117,7 @@ public sealed partial class RealBundleCrossCheckTests(ITestOutputHelper log)
         return new SigstoreVerifier(TrustedRoot.Load(question.TrustedRoot), options)
                 .Verify(
                     Bundle.Load(question.Bundle),
-                    question.Sha256 is { } digest ? Artifact.FromSha256(digest) : Artifact.FromFile(question.Artifact),
+                    question.Sha256 is { } digest ? Artifact.FromSha256(Sha256Digest.Parse(digest)) : Artifact.FromFile(question.Artifact),
                     VerificationPolicy.Exact(question.Identity, question.Issuer)
                 )
                 .Identity == question.Identity;

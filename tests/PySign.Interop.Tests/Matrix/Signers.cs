@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Interop.Tests.Peers;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -150,9 +150,9 @@ internal static class Signers
         return (await NpmSigstore.Require().Run("sign.mjs", [order])).Verdict;
     }
 
-    private static Statement StatementAbout(string file) =>
-        Statement.Create(
-            [new StatementSubject(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))],
+    private static InTotoStatement StatementAbout(string file) =>
+        InTotoStatement.Create(
+            [new StatementSubject(Path.GetFileName(file), Sha256Digest.Of(File.ReadAllBytes(file)))],
             PredicateType,
             "{}"u8.ToArray()
         );

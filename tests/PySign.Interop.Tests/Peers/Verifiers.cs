@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
@@ -18,7 +19,9 @@ internal static class Verifiers
         {
             var verifier = new SigstoreVerifier(TrustedRoot.Load(question.TrustedRoot));
             var bundle = Bundle.Load(question.Bundle);
-            var artifact = question.Sha256 is { } digest ? Artifact.FromSha256(digest) : Artifact.FromFile(question.Artifact);
+            var artifact = question.Sha256 is { } digest
+                ? Artifact.FromSha256(Sha256Digest.Parse(digest))
+                : Artifact.FromFile(question.Artifact);
             _ = question.Key is { } key
                 ? verifier.Verify(bundle, artifact, ManagedKey.ParsePem(File.ReadAllText(key)))
                 : verifier.Verify(bundle, artifact, VerificationPolicy.Exact(question.Identity, question.Issuer));

@@ -1,4 +1,5 @@
 using System.Text;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 
@@ -6,17 +7,17 @@ namespace PySign.Packaging.Tests.Attestations;
 
 public sealed class AttestationStatementTests
 {
-    private const string Digest = "c1ca9b0d85df1606451098233018534497bf584362e10e4a8c21dfaea92c02a8";
+    private static readonly Sha256Digest _digest = Sha256Digest.Parse("c1ca9b0d85df1606451098233018534497bf584362e10e4a8c21dfaea92c02a8");
     private const string Wheel = "hello_pysign-1.0-py3-none-any.whl";
 
     private static readonly string _publish = Encoding.UTF8.GetString(
-        AttestationStatement.Publish(DistributionFileName.Parse(Wheel), Digest)
+        AttestationStatement.Publish(DistributionFileName.Parse(Wheel), _digest).Utf8Json.Span
     );
 
     [Fact]
     public void The_statement_that_is_signed_is_exactly_this() =>
         Assert.Equal(
-            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{Wheel}}}","digest":{"sha256":"{{{Digest}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""",
+            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"{{{Wheel}}}","digest":{"sha256":"{{{_digest}}}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}""",
             _publish
         );
 
@@ -25,7 +26,7 @@ public sealed class AttestationStatementTests
     [InlineData("hello_pysign-1.0-PY3-NONE-ANY.whl")]
     [InlineData("hello_pysign-v1-py3-none-any.whl")]
     public void A_name_that_says_the_same_is_the_same_subject(string name) =>
-        Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), Digest);
+        Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), _digest);
 
     [Theory]
     [InlineData("hello_pysign-1.0-1-py3-none-any.whl")]
@@ -36,7 +37,7 @@ public sealed class AttestationStatementTests
     public void Another_name_is_refused(string name) =>
         Assert.Equal(
             PackagingFailure.SubjectMismatch,
-            Assert.Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), Digest)).Reason
+            Assert.Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(name), _digest)).Reason
         );
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class AttestationStatementTests
         Assert.Equal(
             PackagingFailure.SubjectMismatch,
             Assert
-                .Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(Wheel), Digest.Replace('c', 'd')))
+                .Throws<PackagingException>(() => Parse(_publish).EnsureAbout(DistributionFileName.Parse(Wheel), Sha256Digest.Of([])))
                 .Reason
         );
 

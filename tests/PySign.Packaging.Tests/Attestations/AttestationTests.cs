@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 
@@ -27,7 +28,7 @@ public sealed class AttestationTests
             var name = Path.GetFileName(file)[..(Path.GetFileName(file).IndexOf(".attestation", StringComparison.Ordinal))]
                 .Replace(".publish", "", StringComparison.Ordinal);
             var distribution = Path.Combine(Path.GetDirectoryName(file)!, name);
-            var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(distribution)));
+            var sha256 = Sha256Digest.Of(File.ReadAllBytes(distribution));
             attestation.ReadStatement().EnsureAbout(DistributionFileName.Parse(name), sha256);
             Assert.Equal(AttestationStatement.PublishType, attestation.ReadStatement().PredicateType);
         }

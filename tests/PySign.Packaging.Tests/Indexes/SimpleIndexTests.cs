@@ -24,7 +24,7 @@ public sealed class SimpleIndexTests
         );
         Assert.Equal("my.pkg", index.Name);
         Assert.Equal(["my_pkg-1.0-py3-none-any.whl", "my_pkg-1.0.tar.gz"], index.Files.Select(file => file.FileName));
-        Assert.Equal((Digest, ">=3.8", null), (index.Files[0].Sha256, index.Files[0].RequiresPython, index.Files[0].Yanked));
+        Assert.Equal((Digest, ">=3.8", null), (index.Files[0].Sha256?.Hex, index.Files[0].RequiresPython, index.Files[0].Yanked));
         Assert.Null(index.Files[1].RequiresPython);
         Assert.Equal(
             $"https://gitlab.example/api/v4/projects/42/packages/pypi/files/{Digest}/my_pkg-1.0.tar.gz",

@@ -104,7 +104,7 @@ public sealed class LockFileTests
                 .Parse(name, text)
                 .Packages.Select(package =>
                     $"{package.Name.Normalized} {package.Source.Kind} {package.Source.Revision} "
-                    + $"{string.Join(' ', package.Files.Select(file => file.Sha256![..1]).Order(StringComparer.Ordinal))}"
+                    + $"{string.Join(' ', package.Files.Select(file => file.Sha256!.Hex[..1]).Order(StringComparer.Ordinal))}"
                 );
             Assert.Equal(["demo-lib Index  a b", "tool Vcs 0123456789 "], rows);
         }

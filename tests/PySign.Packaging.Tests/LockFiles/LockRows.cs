@@ -28,7 +28,7 @@ internal static class LockRows
         text.Append(source.Location is null ? "" : " " + source.Location);
         text.Append(source.Revision is null ? "" : " @" + source.Revision[..Math.Min(7, source.Revision.Length)]);
         var files = package.Files.Select(file =>
-            file.Sha256 is { } sha256 ? sha256[..1].ToUpperInvariant()
+            file.Sha256 is { } sha256 ? sha256.Hex[..1].ToUpperInvariant()
             : file.OtherHash ? "other"
             : "none"
         );

@@ -41,7 +41,7 @@ public sealed class BundleTests
         Assert.Contains(find, json, StringComparison.Ordinal);
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes(json.Replace(find, replacement, StringComparison.Ordinal)));
         Assert.Equal(1000, bundle.VerificationMaterial.LogEntries[0].LogIndex);
-        Assert.NotEmpty(
+        Assert.NotNull(
             new SigstoreVerifier(TrustedRoot.Parse(Encoding.UTF8.GetBytes(forge.TrustedRootJson().ToJsonString())))
                 .Verify(bundle, Artifact.FromBytes(forge.Artifact), VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))
                 .Sha256

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PySign.Formats;
 using PySign.Sandbox.Faults;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Tests.Signing;
 using PySign.Sigstore.Tuf;
 using PySign.Sigstore.Verification;
@@ -279,7 +279,7 @@ public sealed class FaultTests
             var signed =
                 fault == "dsse-refused"
                     ? await signer.SignStatementAsync(
-                        Statement.Parse(
+                        InTotoStatement.Parse(
                             """{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a","digest":{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}}],"predicateType":"https://example.org/p","predicate":{}}"""u8.ToArray()
                         ),
                         Cancellation

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -76,11 +76,7 @@ public sealed class KeySigningTests : IAsyncLifetime
     {
         using var key = Key(kind);
         await using var signer = _rig.Context(config).CreateSigner(key);
-        var statement = Statement.Create(
-            [new StatementSubject("a.whl", Convert.ToHexStringLower(SHA256.HashData(_bytes)))],
-            "urn:x",
-            "{}"u8.ToArray()
-        );
+        var statement = InTotoStatement.Create([new StatementSubject("a.whl", Sha256Digest.Of(_bytes))], "urn:x", "{}"u8.ToArray());
         var bundle = Bundle.Parse(Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement, Cancellation)).Bundle.ToJson()));
         Assert.Equal(
             entry,

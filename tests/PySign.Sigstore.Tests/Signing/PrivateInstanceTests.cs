@@ -1,8 +1,8 @@
 using System.Text;
+using PySign.Formats;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.InToto;
 using PySign.Sigstore.Signing;
 using PySign.Sigstore.Trust;
 using PySign.Sigstore.Verification;
@@ -30,7 +30,7 @@ public sealed class PrivateInstanceTests
         var policy = VerificationPolicy.Exact(signer.Identity, signer.Issuer);
         Assert.Equal(signer.Identity, new SigstoreVerifier(rig.Root).Verify(read, _wheel, policy).Identity);
 
-        var statement = Statement.Create(
+        var statement = InTotoStatement.Create(
             [new StatementSubject("demo.whl", signed.Verified.Sha256)],
             "https://slsa.dev/provenance/v1",
             "{}"u8.ToArray()

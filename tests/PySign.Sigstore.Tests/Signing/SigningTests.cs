@@ -112,7 +112,7 @@ public sealed class SigningTests : IAsyncLifetime
         Assert.Equal(artifacts, results.Select(r => r.Artifact));
         Assert.Equal(
             Enumerable.Range(0, 50).Select(i => Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(i)))),
-            results.Select(r => r.Signature!.Verified.Sha256)
+            results.Select(r => r.Signature!.Verified.Sha256.Hex)
         );
     }
 

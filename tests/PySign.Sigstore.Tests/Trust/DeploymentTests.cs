@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
@@ -107,7 +108,7 @@ public sealed class DeploymentTests
         var verifier = new SigstoreVerifier(TrustedRoot.Load(Path.Combine(folder, file)));
         var verified = verifier.Verify(
             Bundle.Load(Path.Combine(folder, "othername.sigstore.json")),
-            Artifact.FromSha256("bc103b4a84971ef6459b294a2b98568a2bfb72cded09d4acd1e16366a401f95b"),
+            Artifact.FromSha256(Sha256Digest.Parse("bc103b4a84971ef6459b294a2b98568a2bfb72cded09d4acd1e16366a401f95b")),
             VerificationPolicy.Exact("foo!oidc.local", "http://oidc.local:8080")
         );
         Assert.Equal("foo!oidc.local", verified.Identity);
@@ -131,7 +132,7 @@ public sealed class DeploymentTests
     public void A_public_signature_verifies_with_every_way_of_writing_the_public_root(string file)
     {
         var bundle = Bundle.Load(Path.Combine(Corpora.Require("real-bundles/bundles"), "012-a.txt.sigstore"));
-        var artifact = Artifact.FromSha256("632579b5183d418ff3dc443994fd35e0e1a2a6ce89a1ee22fdca577f8e8bc9c3");
+        var artifact = Artifact.FromSha256(Sha256Digest.Parse("632579b5183d418ff3dc443994fd35e0e1a2a6ce89a1ee22fdca577f8e8bc9c3"));
         var policy = VerificationPolicy.Exact("a@tny.town", "https://github.com/login/oauth");
         Assert.Equal("a@tny.town", new SigstoreVerifier(Load("trustroot-variants/" + file)).Verify(bundle, artifact, policy).Identity);
     }
@@ -175,7 +176,7 @@ public sealed class DeploymentTests
         var refusal = Assert.Throws<VerificationException>(() =>
             verifier.Verify(
                 bundle,
-                Artifact.FromSha256("632579b5183d418ff3dc443994fd35e0e1a2a6ce89a1ee22fdca577f8e8bc9c3"),
+                Artifact.FromSha256(Sha256Digest.Parse("632579b5183d418ff3dc443994fd35e0e1a2a6ce89a1ee22fdca577f8e8bc9c3")),
                 VerificationPolicy.Exact("a@tny.town", "https://github.com/login/oauth")
             )
         );

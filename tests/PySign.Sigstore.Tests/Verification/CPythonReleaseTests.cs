@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
@@ -19,7 +20,7 @@ public sealed class CPythonReleaseTests
             [
                 .. releases.Select(r => new VerificationRequest(
                     Bundle.Load(r.Path),
-                    Artifact.FromSha256(r.Sha256),
+                    Artifact.FromSha256(Sha256Digest.Parse(r.Sha256)),
                     VerificationPolicy.Exact(r.Identity, r.Issuer)
                 )),
             ],
@@ -27,7 +28,7 @@ public sealed class CPythonReleaseTests
         );
         Assert.Equal(111, results.Count);
         Assert.All(results, static result => Assert.Null(result.Failure));
-        Assert.Equal(releases.Select(static r => r.Sha256), results.Select(static result => result.Verified!.Sha256));
+        Assert.Equal(releases.Select(static r => r.Sha256), results.Select(static result => result.Verified!.Sha256.Hex));
     }
 
     [Fact]
@@ -56,7 +57,11 @@ public sealed class CPythonReleaseTests
             Assert.Equal(
                 release.Identity,
                 _verifier
-                    .Verify(written, Artifact.FromSha256(release.Sha256), VerificationPolicy.Exact(release.Identity, release.Issuer))
+                    .Verify(
+                        written,
+                        Artifact.FromSha256(Sha256Digest.Parse(release.Sha256)),
+                        VerificationPolicy.Exact(release.Identity, release.Issuer)
+                    )
                     .Identity
             );
         }
@@ -65,7 +70,7 @@ public sealed class CPythonReleaseTests
     private static VerificationFailure Refusal(Bundle bundle, string sha256, string identity, string issuer) =>
         Assert
             .Throws<VerificationException>(() =>
-                _verifier.Verify(bundle, Artifact.FromSha256(sha256), VerificationPolicy.Exact(identity, issuer))
+                _verifier.Verify(bundle, Artifact.FromSha256(Sha256Digest.Parse(sha256)), VerificationPolicy.Exact(identity, issuer))
             )
             .Reason;
 

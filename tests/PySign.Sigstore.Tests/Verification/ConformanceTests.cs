@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
@@ -117,7 +118,7 @@ public sealed class ConformanceTests
         var conformance = ConformanceCase.Of(name);
         var artifact = byPath
             ? Artifact.FromFile(conformance.ArtifactPath)
-            : Artifact.FromSha256(Convert.ToHexStringLower(SHA256.HashData(conformance.ArtifactBytes)));
+            : Artifact.FromSha256(Sha256Digest.Of(conformance.ArtifactBytes));
         if (_expected[name] is { } reason)
         {
             Assert.Equal(reason, Assert.Throws<VerificationException>(() => conformance.Verify(artifact)).Reason);

@@ -1,3 +1,4 @@
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Trust;
@@ -162,7 +163,7 @@ public sealed class RealBundleTests
         ) =>
             new SigstoreVerifier(root ?? TrustedRoot.Load(Path.Combine(Folder, "roots", Root + ".json")), options).Verify(
                 Bundle.Load(Path.Combine(Folder, File)),
-                Artifact.FromSha256(sha256 ?? Sha256),
+                Artifact.FromSha256(Sha256Digest.Parse(sha256 ?? Sha256)),
                 VerificationPolicy.Exact(identity ?? Identity, issuer ?? Issuer)
             );
     }

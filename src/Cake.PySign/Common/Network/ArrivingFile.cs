@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Network;
 
@@ -19,7 +20,7 @@ internal sealed class ArrivingFile : IDisposable
     public Stream Open() => new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, useAsync: true);
 
     /// <summary>Gives the file its name. A file that has the name already must hold the same bytes.</summary>
-    public void Keep(string sha256)
+    public void Keep(Sha256Digest sha256)
     {
         if (!File.Exists(Target.FullPath))
         {

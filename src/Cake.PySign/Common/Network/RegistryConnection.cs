@@ -1,6 +1,7 @@
 using System.Net;
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
+using PySign.Formats;
 using PySign.Http;
 
 namespace Cake.PySign.Common.Network;
@@ -283,4 +284,4 @@ internal sealed record RegistryAnswer(bool Found, Uri Uri, Uri? RedirectedTo, st
 }
 
 /// <summary>What arrived of a file: hashed on the way, whatever the registry claims.</summary>
-internal sealed record RegistryDownload(Uri Url, string Sha256, long Size);
+internal sealed record RegistryDownload(Uri Url, Sha256Digest Sha256, long Size);

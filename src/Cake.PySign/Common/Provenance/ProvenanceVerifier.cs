@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Errors;
@@ -12,11 +13,9 @@ namespace Cake.PySign.Common.Provenance;
 /// </summary>
 internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThreshold signers)
 {
-    private static readonly JsonDocumentOptions _reading = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
     /// <exception cref="VerificationException">The bundle's signature does not hold, or is about other bytes.</exception>
     /// <exception cref="ProvenanceException">It is not such provenance, or says other than its certificate.</exception>
-    public VerifiedProvenance Verify(Bundle bundle, string name, string sha256)
+    public VerifiedProvenance Verify(Bundle bundle, string name, Sha256Digest sha256)
     {
         return Of(verifier.VerifyThreshold([bundle], Artifact.FromSha256(sha256), signers)[0].Verified, name);
     }
@@ -58,19 +57,17 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThresh
         }
     }
 
-    private static VerifiedProvenance Read(ReadOnlyMemory<byte> statement, string name)
+    private static VerifiedProvenance Read(InTotoStatement statement, string name)
     {
+        if (statement.Subjects is not [var subject] || subject.Name != name)
+        {
+            throw new ProvenanceException($"one subject, named {name}", $"{statement.Subjects.Count} of other names");
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(statement, _reading);
-            var root = document.RootElement;
-            var subjects = root.GetProperty("subject");
-            if (subjects.GetArrayLength() != 1 || subjects[0].GetProperty("name").GetString() != name)
-            {
-                throw new ProvenanceException($"one subject, named {name}", $"{subjects.GetArrayLength()} of other names");
-            }
-
-            var build = root.GetProperty("predicate").GetProperty("buildDefinition");
+            var predicate = statement.Predicate ?? throw new KeyNotFoundException("predicate");
+            var build = predicate.GetProperty("buildDefinition");
             var workflow = build.GetProperty("externalParameters").GetProperty("workflow");
             var source = build.GetProperty("resolvedDependencies")[0];
             var repository = Text(workflow, "repository");
@@ -83,14 +80,14 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThresh
 
             return new VerifiedProvenance(
                 Text(build, "buildType"),
-                Text(root.GetProperty("predicate").GetProperty("runDetails").GetProperty("builder"), "id"),
+                Text(predicate.GetProperty("runDetails").GetProperty("builder"), "id"),
                 repository,
                 uri[prefix.Length..],
                 Text(source.GetProperty("digest"), "gitCommit"),
                 Text(workflow, "path")
             );
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
             throw new ProvenanceException("provenance with workflow, source and builder", "another document", e);
         }

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PySign.Sigstore.InToto;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Provenance;
 
@@ -24,8 +24,8 @@ internal static class SlsaProvenance
 
     private static readonly JsonSerializerOptions _format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Statement About(StatementSubject subject, BuildClaims claims, BuildFacts facts) =>
-        Statement.Create([subject], PredicateType, Encoding.UTF8.GetBytes(Predicate(claims, facts).ToJsonString(_format)));
+    public static InTotoStatement About(StatementSubject subject, BuildClaims claims, BuildFacts facts) =>
+        InTotoStatement.Create([subject], PredicateType, Encoding.UTF8.GetBytes(Predicate(claims, facts).ToJsonString(_format)));
 
     private static JsonObject Predicate(BuildClaims claims, BuildFacts facts)
     {

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Statements;
 
@@ -13,13 +14,13 @@ internal static class ReleaseFiles
     }
 
     /// <exception cref="PySignException">They are not of one version of one project.</exception>
-    public static ReleaseStatement Of(IEnumerable<KeyValuePair<string, string>> files)
+    public static ReleaseStatement Of(IEnumerable<KeyValuePair<string, Sha256Digest>> files)
     {
         try
         {
             return ReleaseStatement.About(files);
         }
-        catch (ReleaseStatementException e)
+        catch (StatementException e)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
-using PySign.Sigstore.InToto;
 
 namespace Cake.PySign.Common.Statements;
 
@@ -12,8 +12,8 @@ namespace Cake.PySign.Common.Statements;
 /// </summary>
 /// <param name="Name">The project.</param>
 /// <param name="Version">The version.</param>
-/// <param name="Files">Every distribution of the version: its file name, and its SHA-256 in lower-case hex.</param>
-internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version, IReadOnlyDictionary<string, string> Files)
+/// <param name="Files">Every distribution of the version: its file name, and its SHA-256.</param>
+internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version, IReadOnlyDictionary<string, Sha256Digest> Files)
 {
     public const string PredicateType = "https://in-toto.io/attestation/release/v0.1";
 
@@ -33,15 +33,15 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
         && FileName(like.Name, like.Version) == name;
 
     /// <summary>The statement about files, whose names say of which project and version they are.</summary>
-    /// <exception cref="ReleaseStatementException">There are none, or they are not of one project and version.</exception>
-    public static ReleaseStatement About(IEnumerable<KeyValuePair<string, string>> files)
+    /// <exception cref="StatementException">There are none, or they are not of one project and version.</exception>
+    public static ReleaseStatement About(IEnumerable<KeyValuePair<string, Sha256Digest>> files)
     {
-        var sorted = new SortedDictionary<string, string>(
+        var sorted = new SortedDictionary<string, Sha256Digest>(
             files.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal),
             StringComparer.Ordinal
         );
         var first =
-            sorted.Count == 0 ? throw new ReleaseStatementException("at least one distribution", "none")
+            sorted.Count == 0 ? throw new StatementException("at least one distribution", "none")
             : DistributionFileName.TryParse(sorted.Keys.First(), out var parsed) ? parsed
             : throw NotADistribution(sorted.Keys.First());
         var statement = new ReleaseStatement(first.Name, first.Version, sorted);
@@ -50,20 +50,45 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
     }
 
     /// <summary>What is signed: the same bytes whenever the files are the same.</summary>
-    public Statement ToStatement() =>
-        Statement.Create(
+    public InTotoStatement ToStatement() =>
+        InTotoStatement.Create(
             [.. Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new StatementSubject(file.Key, file.Value))],
             PredicateType,
             JsonSerializer.SerializeToUtf8Bytes(new { purl = Subject })
         );
 
-    /// <summary>Reads the payload of an envelope, whose signature is the caller's to verify. What a reader could take in two ways is
-    /// refused.</summary>
-    /// <exception cref="ReleaseStatementException">It is not a statement about one release.</exception>
-    public static ReleaseStatement Parse(ReadOnlyMemory<byte> utf8Json) => ReleaseStatementReader.Read(utf8Json);
+    /// <summary>What a statement says of one release; its signature is the caller's to verify. What a reader could take in two ways is
+    /// refused, and so is every form but the one that is written.</summary>
+    /// <exception cref="StatementException">It is not a statement about one release.</exception>
+    public static ReleaseStatement Read(InTotoStatement statement)
+    {
+        if (statement.Type != InTotoStatement.TypeV1)
+        {
+            throw new StatementException($"_type {InTotoStatement.TypeV1}", $"\"{Short(statement.Type)}\"");
+        }
+
+        if (statement.PredicateType != PredicateType)
+        {
+            throw new StatementException($"predicateType {PredicateType}", $"\"{Short(statement.PredicateType)}\"");
+        }
+
+        var purl = Purl(statement);
+        if (!PackageUrl.TryParse(purl, out var name, out var version))
+        {
+            throw new StatementException("a purl such as pkg:pypi/hello-pysign@1.0.0", $"\"{Short(purl)}\"");
+        }
+
+        var subjects = statement.Subjects.Select(Named).ToList();
+        var release = new ReleaseStatement(name!, version!, new Dictionary<string, Sha256Digest>(StringComparer.Ordinal));
+        release.RequireNames(subjects.Select(subject => subject.Key));
+        return release with
+        {
+            Files = new SortedDictionary<string, Sha256Digest>(subjects.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
+        };
+    }
 
     /// <summary>Refuses names that are not of this project and version, and names that a file system could take for the same.</summary>
-    internal void RequireNames(IEnumerable<string> names)
+    private void RequireNames(IEnumerable<string> names)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in names)
@@ -75,24 +100,38 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
 
             if (!parsed.Name.Equals(Name) || !parsed.Version.Equals(Version))
             {
-                throw new ReleaseStatementException($"files of {Name.Normalized} {Version.Normalized} alone", $"'{name}'");
+                throw new StatementException($"files of {Name.Normalized} {Version.Normalized} alone", $"'{name}'");
             }
 
             if (!seen.Add(name))
             {
-                throw new ReleaseStatementException("each file once", $"'{name}' twice");
+                throw new StatementException("each file once", $"'{name}' twice");
             }
         }
     }
 
-    private static ReleaseStatementException NotADistribution(string name) =>
-        new("file names of wheels and source distributions", $"'{(name.Length > 100 ? name[..100] + "…" : name)}'");
-}
+    private static KeyValuePair<string, Sha256Digest> Named(StatementSubject subject)
+    {
+        if (subject is { Name: { } name, Sha256: { } sha256 })
+        {
+            return KeyValuePair.Create(name, sha256);
+        }
 
-/// <summary>A document is not a statement about one release. Internal: whoever reads it says of which file.</summary>
-internal sealed class ReleaseStatementException(string expected, string found) : Exception($"expected {expected}, found {found}")
-{
-    public string Expected { get; } = expected;
+        throw new StatementException(
+            "a name and a SHA-256 of 64 lower-case hexadecimal digits for every subject",
+            $"\"{Short(subject.Name ?? "")}\" with \"{Short(subject.Text("sha256") ?? "")}\""
+        );
+    }
 
-    public string Found { get; } = found;
+    private static string Purl(InTotoStatement statement) =>
+        statement.Predicate is { ValueKind: JsonValueKind.Object } predicate
+        && predicate.TryGetProperty("purl", out var purl)
+        && purl.ValueKind == JsonValueKind.String
+            ? purl.GetString()!
+            : throw new StatementException("a predicate with a purl", "none");
+
+    private static StatementException NotADistribution(string name) =>
+        new("file names of wheels and source distributions", $"'{Short(name)}'");
+
+    private static string Short(string text) => text.Length > 100 ? text[..100] + "…" : text;
 }

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Stores;
 
@@ -41,7 +42,7 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     /// <summary>Called once after the last upload, or when there was none: what the registry held back until now becomes public.</summary>
     /// <param name="files">Name and SHA-256 of every file of the upload.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public virtual Task CompleteUploadAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken) =>
+    public virtual Task CompleteUploadAsync(IReadOnlyDictionary<string, Sha256Digest> files, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
     /// <summary>Sends a file, once. That it is there now is for the caller to see by reading it back.</summary>
@@ -51,8 +52,8 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     /// The digests of all files that the registry keeps, by the name it keeps them under and in the order in which they came; empty where
     /// it keeps one of a name only or does not tell. This lists the whole package version.
     /// </summary>
-    public virtual Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Enumerable.Empty<string>().ToLookup(name => name, StringComparer.Ordinal));
+    public virtual Task<ILookup<string, Sha256Digest>> KeptAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Enumerable.Empty<Sha256Digest>().ToLookup(_ => "", StringComparer.Ordinal));
 
     public void Dispose() => connection.Dispose();
 

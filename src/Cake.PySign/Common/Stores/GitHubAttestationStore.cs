@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Stores;
 
@@ -15,10 +16,10 @@ internal sealed class GitHubAttestationStore(RegistryConnection connection, Uri 
     private const string Accept = "application/vnd.github+json";
 
     /// <summary>Where the attestations of a file are listed.</summary>
-    public Uri Of(string sha256) => ServiceAddress.Below(repository, "attestations", $"sha256:{sha256}");
+    public Uri Of(Sha256Digest sha256) => ServiceAddress.Below(repository, "attestations", $"sha256:{sha256}");
 
     /// <summary>Whether exactly this bundle is kept for a file.</summary>
-    public async Task<bool> HoldsAsync(string sha256, string bundle, string predicateType, CancellationToken cancellationToken)
+    public async Task<bool> HoldsAsync(Sha256Digest sha256, string bundle, string predicateType, CancellationToken cancellationToken)
     {
         var wanted = JsonNode.Parse(bundle);
         foreach (var kept in await BundlesAsync(sha256, predicateType, cancellationToken).ConfigureAwait(false))
@@ -43,9 +44,9 @@ internal sealed class GitHubAttestationStore(RegistryConnection connection, Uri 
 
     public void Dispose() => connection.Dispose();
 
-    private async Task<IReadOnlyList<JsonNode>> BundlesAsync(string sha256, string predicateType, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<JsonNode>> BundlesAsync(Sha256Digest sha256, string predicateType, CancellationToken cancellationToken)
     {
-        var action = $"Reading GitHub's attestations of {sha256[..12]}";
+        var action = $"Reading GitHub's attestations of {sha256.Hex[..12]}";
         var uri = new Uri($"{Of(sha256).AbsoluteUri}?per_page=100&predicate_type={Uri.EscapeDataString(predicateType)}");
         var answer = await connection.GetAsync(uri, Accept, action, cancellationToken).ConfigureAwait(false);
         if (answer.RedirectedTo is { } target)

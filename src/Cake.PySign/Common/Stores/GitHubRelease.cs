@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 using PySign.Http;
 
 namespace Cake.PySign.Common.Stores;
@@ -66,21 +67,28 @@ internal sealed record GitHubRelease(long Id, string Tag, bool IsDraft, bool IsI
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name, as GitHub keeps it.</param>
 /// <param name="IsComplete">Whether all of it arrived; GitHub keeps the stub of a broken upload, which blocks the name.</param>
-/// <param name="Sha256">Its digest as GitHub computed it, lower-case hex; null where it says none.</param>
-internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, string? Sha256)
+/// <param name="Sha256">Its digest as GitHub computed it; null where it says none.</param>
+internal sealed record GitHubAsset(long Id, string Name, bool IsComplete, Sha256Digest? Sha256)
 {
     public static GitHubAsset Read(JsonElement json) =>
         new(
             json.GetProperty("id").GetInt64(),
             Text(json, "name"),
             json.GetProperty("state").GetString() == "uploaded",
-            json.TryGetProperty("digest", out var digest)
-            && digest.ValueKind == JsonValueKind.String
-            && digest.GetString() is { } text
-            && text.StartsWith("sha256:", StringComparison.Ordinal)
-                ? text["sha256:".Length..].ToLowerInvariant()
-                : null
+            json.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.String ? Digest(digest.GetString()!) : null
         );
+
+    private static Sha256Digest? Digest(string text)
+    {
+        if (!text.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return Sha256Digest.TryParse(text["sha256:".Length..], out var sha256)
+            ? sha256
+            : throw new JsonException($"digest is '{text}', which is not a SHA-256");
+    }
 
     /// <summary>A text that must be there.</summary>
     /// <exception cref="JsonException">It is not.</exception>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Stores;
 
@@ -62,7 +63,7 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         }
     }
 
-    public override async Task CompleteUploadAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
+    public override async Task CompleteUploadAsync(IReadOnlyDictionary<string, Sha256Digest> files, CancellationToken cancellationToken)
     {
         await EnsureFoundAsync(cancellationToken).ConfigureAwait(false);
         if (_release is not { IsDraft: true } draft || target.StaysDraft)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Common.Network;
+using PySign.Formats;
 
 namespace Cake.PySign.Common.Stores;
 
@@ -26,7 +27,7 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
         return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken);
     }
 
-    public override async Task<ILookup<string, string>> KeptAsync(CancellationToken cancellationToken)
+    public override async Task<ILookup<string, Sha256Digest>> KeptAsync(CancellationToken cancellationToken)
     {
         var address = registry.AbsoluteUri.TrimEnd('/');
         if (!address.EndsWith(GenericPath, StringComparison.Ordinal))
@@ -42,26 +43,29 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var kept = new SortedDictionary<long, (string Name, string Sha256)>();
+        var kept = new SortedDictionary<long, (string Name, Sha256Digest Sha256)>();
         foreach (var id in ids)
         {
             var files = await RowsAsync(
                     $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
                     row =>
                         Text(row, "file_name") is { } name && Text(row, "file_sha256") is { } sha256 && Id(row) is { } number
-                            ? ((long Id, string Name, string Sha256)?)(number, name, sha256)
+                            ? ((long Id, string Name, Sha256Digest Sha256)?)(number, name, Digest(sha256))
                             : null,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
             foreach (var file in files)
             {
-                kept[file.Id] = (file.Name, file.Sha256.ToLowerInvariant());
+                kept[file.Id] = (file.Name, file.Sha256);
             }
         }
 
         return kept.Values.ToLookup(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
     }
+
+    private static Sha256Digest Digest(string text) =>
+        Sha256Digest.TryParse(text, out var sha256) ? sha256 : throw new JsonException($"file_sha256 is '{text}', which is not a SHA-256");
 
     protected override Task<RegistryDownload?> FetchAsync(
         string fileName,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using PySign.Formats;
 
 namespace Cake.PySign.Recipe.Preflight;
 
@@ -10,7 +11,7 @@ namespace Cake.PySign.Recipe.Preflight;
 /// </summary>
 /// <param name="Files">File name and SHA-256 of what it was about.</param>
 /// <param name="Preflight">What it looked at.</param>
-internal sealed record PreflightRecord(IReadOnlyDictionary<string, string> Files, LedgerPreflight Preflight)
+internal sealed record PreflightRecord(IReadOnlyDictionary<string, Sha256Digest> Files, LedgerPreflight Preflight)
 {
     public const string FileName = "pysign-preflight.json";
 
@@ -38,7 +39,6 @@ internal sealed record PreflightRecord(IReadOnlyDictionary<string, string> Files
     public static void Write(Release release, PreflightReport report)
     {
         var path = PathOf(release);
-        Directory.CreateDirectory(path.GetDirectory().FullPath);
         var record = new PreflightRecord(
             FilesOf(release.Dist.ReadChecked()),
             new LedgerPreflight(release.Time.GetUtcNow(), _checked, report.NotKnown)
@@ -76,6 +76,6 @@ internal sealed record PreflightRecord(IReadOnlyDictionary<string, string> Files
     private static FilePath PathOf(Release release) =>
         release.Options.TestReportFile.MakeAbsolute(release.Context.Environment).GetDirectory().CombineWithFilePath(FileName);
 
-    private static Dictionary<string, string> FilesOf(Ledger ledger) =>
+    private static Dictionary<string, Sha256Digest> FilesOf(Ledger ledger) =>
         ledger.Files.ToDictionary(file => file.Name, file => file.Sha256, StringComparer.Ordinal);
 }

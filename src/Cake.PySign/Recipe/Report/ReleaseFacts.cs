@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cake.PySign.Common.Reports;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Recipe.Report;
@@ -122,7 +123,7 @@ internal sealed record ReportedFile(
     string Name,
     [property: JsonConverter(typeof(KindByName))] DistributionKind Kind,
     long Size,
-    string Sha256,
+    Sha256Digest Sha256,
     IReadOnlyList<ReportedPart> SignatureFiles,
     IReadOnlyList<LedgerLog> LogEntries,
     bool Provenance,
@@ -133,4 +134,4 @@ internal sealed record ReportedFile(
 );
 
 /// <summary>A file that carries a signature, and where it is.</summary>
-internal sealed record ReportedPart(string Name, string Sha256, string? Url);
+internal sealed record ReportedPart(string Name, Sha256Digest Sha256, string? Url);

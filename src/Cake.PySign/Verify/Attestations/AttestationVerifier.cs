@@ -1,4 +1,5 @@
 using Cake.PySign.Common.Signatures;
+using PySign.Formats;
 using PySign.Packaging.Attestations;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Errors;
@@ -39,7 +40,7 @@ internal sealed class AttestationVerifier
     public IReadOnlyList<VerifiedArtifact> Verify(
         Artifact artifact,
         DistributionFileName name,
-        string sha256,
+        Sha256Digest sha256,
         IReadOnlyList<Attestation> attestations
     )
     {
@@ -54,7 +55,7 @@ internal sealed class AttestationVerifier
     /// <returns>One result for each attestation of the expected signer; at least one.</returns>
     /// <exception cref="VerificationException">A proof does not hold, or the index has none of the expected signer.</exception>
     /// <exception cref="global::PySign.Packaging.PackagingException">A statement is about something else.</exception>
-    public IReadOnlyList<VerifiedArtifact> Verify(Artifact artifact, DistributionFileName name, string sha256, Provenance provenance)
+    public IReadOnlyList<VerifiedArtifact> Verify(Artifact artifact, DistributionFileName name, Sha256Digest sha256, Provenance provenance)
     {
         if (provenance.Bundles.Count == 0)
         {
@@ -81,7 +82,7 @@ internal sealed class AttestationVerifier
     private IReadOnlyList<VerifiedArtifact> VerifyForSigners(
         Artifact artifact,
         DistributionFileName name,
-        string sha256,
+        Sha256Digest sha256,
         Provenance provenance
     )
     {
@@ -123,14 +124,14 @@ internal sealed class AttestationVerifier
     private IReadOnlyList<VerifiedArtifact> VerifyEach(
         Artifact artifact,
         DistributionFileName name,
-        string sha256,
+        Sha256Digest sha256,
         IReadOnlyList<Attestation> attestations
     ) =>
         attestations.Count > 0
             ? [.. attestations.Select(attestation => Verify(artifact, name, sha256, attestation))]
             : throw Refuse("at least one attestation", "none");
 
-    private VerifiedArtifact Verify(Artifact artifact, DistributionFileName name, string sha256, Attestation attestation)
+    private VerifiedArtifact Verify(Artifact artifact, DistributionFileName name, Sha256Digest sha256, Attestation attestation)
     {
         // The statement first: what is about something else needs no proof to be refused.
         attestation.ReadStatement().EnsureAbout(name, sha256);

@@ -1,6 +1,7 @@
 using System.Text;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Common.Stores;
+using PySign.Formats;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
 
@@ -8,7 +9,9 @@ namespace Cake.PySign.Tests.Common.Statements;
 
 public sealed class ReleaseStatementTests
 {
-    private const string Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string Hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    private static readonly Sha256Digest _digest = Sha256Digest.Parse(Hex);
 
     [Theory]
     [InlineData("Hello.PySign", "1.0.0", "hello_pysign-1.0.0.release.sigstore.json", "pkg:pypi/hello-pysign@1.0.0")]
@@ -42,21 +45,21 @@ public sealed class ReleaseStatementTests
     [Fact]
     public void What_is_written_is_read_again_and_is_the_same_whatever_the_order_of_the_files()
     {
-        KeyValuePair<string, string>[] files =
+        KeyValuePair<string, Sha256Digest>[] files =
         [
-            new("demo-1.0.tar.gz", Digest),
-            new("demo-1.0-py3-none-any.whl", new string('b', 64)),
-            new("Demo-1.0-1-py3-none-any.whl", new string('c', 64)),
+            new("demo-1.0.tar.gz", _digest),
+            new("demo-1.0-py3-none-any.whl", Sha256Digest.Of([1])),
+            new("Demo-1.0-1-py3-none-any.whl", Sha256Digest.Of([2])),
         ];
         var statement = ReleaseStatement.About(files);
         var bytes = statement.ToStatement().Utf8Json;
         Assert.Equal(bytes.ToArray(), ReleaseStatement.About(files.Reverse()).ToStatement().Utf8Json.ToArray());
 
-        var read = ReleaseStatement.Parse(bytes);
+        var read = ReleaseStatement.Read(InTotoStatement.Parse(bytes));
         Assert.Equal((statement.Name, statement.Version), (read.Name, read.Version));
         Assert.Equal(files.OrderBy(file => file.Key, StringComparer.Ordinal), read.Files);
         Assert.Equal(
-            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"demo-1.0.tar.gz","digest":{"sha256":"{{{Digest}}}"}}],"predicateType":"https://in-toto.io/attestation/release/v0.1","predicate":{"purl":"pkg:pypi/demo@1.0"}}""",
+            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"demo-1.0.tar.gz","digest":{"sha256":"{{{Hex}}}"}}],"predicateType":"https://in-toto.io/attestation/release/v0.1","predicate":{"purl":"pkg:pypi/demo@1.0"}}""",
             Encoding.UTF8.GetString(ReleaseStatement.About(files[..1]).ToStatement().Utf8Json.Span)
         );
     }
@@ -67,31 +70,31 @@ public sealed class ReleaseStatementTests
     [InlineData("demo-1.0.tar.gz", "DEMO-1.0.tar.gz")]
     [InlineData("demo-1.0.tar.gz", "pysign.json")]
     public void Files_that_are_not_one_release_make_no_statement(string one, string other) =>
-        Assert.Throws<ReleaseStatementException>(() => ReleaseStatement.About([new(one, Digest), new(other, Digest)]));
+        Assert.Throws<StatementException>(() => ReleaseStatement.About([new(one, _digest), new(other, _digest)]));
 
     [Fact]
-    public void No_files_make_no_statement() => Assert.Throws<ReleaseStatementException>(() => ReleaseStatement.About([]));
+    public void No_files_make_no_statement() => Assert.Throws<StatementException>(() => ReleaseStatement.About([]));
 
     [Theory]
-    [InlineData("[]", "a member _type")]
+    [InlineData("[]", "an object")]
     [InlineData("{", "well-formed JSON")]
     [InlineData("{\"_type\":1}", "text in _type")]
-    [InlineData(Start + "\"subject\":[]}", "at least one subject")]
-    [InlineData(Start + "\"subject\":{}}", "at least one subject")]
-    [InlineData(Start + "\"subject\":[1]}", "a member digest")]
-    [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\"}]}", "a member digest")]
-    [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha512\":\"ab\"}}]}", "a member sha256")]
+    [InlineData(Start + "\"subject\":[]}", "subjects")]
+    [InlineData(Start + "\"subject\":{}}", "subjects")]
+    [InlineData(Start + "\"subject\":[1]}", "a digest in every subject")]
+    [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\"}]}", "a digest in every subject")]
+    [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha512\":\"ab\"}}]}", "64 lower-case")]
     [InlineData(Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha256\":\"AB\"}}]}", "64 lower-case")]
     [InlineData(
-        Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha256\":\"" + Digest + "\",\"sha256\":\"" + Digest + "\"}}]}",
+        Start + "\"subject\":[{\"name\":\"demo-1.0.tar.gz\",\"digest\":{\"sha256\":\"" + Hex + "\",\"sha256\":\"" + Hex + "\"}}]}",
         "repeated names"
     )]
-    [InlineData(Start + "\"subject\":[{\"name\":\"\\ud800\",\"digest\":{\"sha256\":\"" + Digest + "\"}}]}", "Unicode")]
-    [InlineData(Start + "\"subject\":[{\"digest\":{\"sha256\":\"" + Digest + "\"}}]}", "a member name")]
+    [InlineData(Start + "\"subject\":[{\"name\":\"\\ud800\",\"digest\":{\"sha256\":\"" + Hex + "\"}}]}", "Unicode")]
+    [InlineData(Start + "\"subject\":[{\"digest\":{\"sha256\":\"" + Hex + "\"}}]}", "a name and a SHA-256")]
     public void A_document_that_could_be_taken_in_two_ways_is_refused(string json, string said) =>
         Assert.Contains(
             said,
-            Assert.Throws<ReleaseStatementException>(() => ReleaseStatement.Parse(Encoding.UTF8.GetBytes(json))).Message,
+            Assert.Throws<StatementException>(() => ReleaseStatement.Read(InTotoStatement.Parse(Encoding.UTF8.GetBytes(json)))).Message,
             StringComparison.Ordinal
         );
 

@@ -4,6 +4,7 @@ using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Report;
 using Cake.PySign.Tests.Rig;
 using Json.Schema;
+using PySign.Formats;
 
 namespace Cake.PySign.Tests.Recipe.Report;
 
@@ -91,7 +92,7 @@ public sealed class ReleaseReportTests : IDisposable
                 Files =
                 [
                     .. ledger.Files[0].Signature!.Files,
-                    new LedgerSignatureFile($"{ledger.Files[0].Name}.provenance.sigstore.json", new('a', 64)),
+                    new LedgerSignatureFile($"{ledger.Files[0].Name}.provenance.sigstore.json", Sha256Digest.Of([])),
                 ],
             },
         };
