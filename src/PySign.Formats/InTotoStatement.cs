@@ -261,7 +261,7 @@ public sealed class StatementException : FormatException
     /// <param name="found">What was found.</param>
     /// <param name="innerException">What led to it.</param>
     public StatementException(string expected, string found, Exception? innerException = null)
-        : base($"expected {expected}, found {found}", innerException)
+        : base($"The in-toto statement is not what it should be: expected {expected}, found {found}.", innerException)
     {
         Expected = expected;
         Found = found;

@@ -24,7 +24,7 @@ internal static class ReleaseFiles
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"The files are not one release: {e.Message}.",
+                $"The files are not one release: expected {e.Expected}, found {e.Found}.",
                 "List the wheels and the sdist of one version, and all of them.",
                 e
             );
