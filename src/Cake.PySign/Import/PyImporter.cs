@@ -132,7 +132,7 @@ internal sealed class PyImporter(Services services)
         // Names that differ in case alone are one name on Windows and macOS, and so for whoever downloads both there.
         foreach (var group in files.GroupBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
         {
-            var same = group.Select(file => FileDigest.Of(file.Path)).Distinct(StringComparer.Ordinal).Count() == 1;
+            var same = group.Select(file => FileDigest.Of(file.Path)).Distinct().Count() == 1;
             yield return new PyImportProblem(
                 PyImportProblemKind.Twice,
                 string.Join(" and ", group.Select(file => file.Name).Distinct(StringComparer.Ordinal)),
@@ -188,7 +188,7 @@ internal sealed class PyImporter(Services services)
         DistributionSetRules rules
     )
     {
-        foreach (var same in taken.GroupBy(file => file.Sha256, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var same in taken.GroupBy(file => file.Sha256).Where(group => group.Key is not null && group.Count() > 1))
         {
             var names = same.Select(file => file.Source.Name).ToList();
             yield return new PyImportProblem(PyImportProblemKind.Twice, names[1], $"has the very bytes of {names[0]}");
@@ -240,7 +240,8 @@ internal sealed class PyImporter(Services services)
                 yield return new PyImportProblem(
                     PyImportProblemKind.Altered,
                     file.Source.Name,
-                    $"was changed after it was built: {said.Job ?? "its job"} built SHA-256 {said.Sha256}, found {file.Sha256}"
+                    $"was changed after it was built: {said.Job ?? "its job"} built SHA-256 {said.Sha256}, found "
+                        + $"{file.Sha256?.Hex ?? "a file that cannot be read"}"
                 );
             }
         }

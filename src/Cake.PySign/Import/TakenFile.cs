@@ -24,14 +24,15 @@ internal sealed class TakenFile
         SignatureNames.PublishAttestation,
     ];
 
-    private TakenFile(ArtifactFile source, FilePath path, Sha256Digest sha256, long size) =>
+    private TakenFile(ArtifactFile source, FilePath path, Sha256Digest? sha256, long size) =>
         (Source, Path, Sha256, Size) = (source, path, sha256, size);
 
     public ArtifactFile Source { get; }
 
     public FilePath Path { get; }
 
-    public Sha256Digest Sha256 { get; }
+    /// <summary>The digest of what was copied; null when it could not be read.</summary>
+    public Sha256Digest? Sha256 { get; }
 
     public long Size { get; }
 
@@ -42,7 +43,9 @@ internal sealed class TakenFile
 
     public static TakenFile Of(StagedImport staged, ArtifactFile source, PyImportSettings settings, CancellationToken cancellationToken)
     {
-        var (path, sha256, size) = (staged.Place(source.Name), "", 0L);
+        var path = staged.Place(source.Name);
+        Sha256Digest? sha256 = null;
+        var size = 0L;
         try
         {
             using (var stream = new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan))
@@ -74,7 +77,7 @@ internal sealed class TakenFile
             Distribution!.Kind,
             Distribution.Name,
             Distribution.Version,
-            Sha256,
+            Sha256!,
             Size,
             Attested(origin)
         );

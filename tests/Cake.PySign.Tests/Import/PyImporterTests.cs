@@ -199,7 +199,7 @@ public sealed class PyImporterTests : IDisposable
         var digest = SampleDistribution.Sha256(wheel.Bytes());
         var refused = Refused(settings =>
         {
-            settings.Digests.Add($"job=a {digest.ToUpperInvariant()}  {wheel.Name}");
+            settings.Digests.Add($"job=a {digest.Hex.ToUpperInvariant()}  {wheel.Name}");
             settings.Digests.Add($"job=b {new string('b', 64)}  {wheel.Name}  {digest}  ../../etc/passwd  {digest}  ..");
         });
         Assert.Equal(
