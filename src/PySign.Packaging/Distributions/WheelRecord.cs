@@ -105,7 +105,7 @@ public static class WheelRecord
         {
             var hashes = _known
                 .Where(one => algorithms.Contains(one.Key))
-                .ToDictionary(one => one.Key, one => IncrementalHash.CreateHash(one.Value));
+                .ToDictionary(one => one.Key, one => IncrementalHash.CreateHash(one.Value), StringComparer.Ordinal);
             var buffer = ArrayPool<byte>.Shared.Rent(1 << 17);
             try
             {
@@ -118,7 +118,7 @@ public static class WheelRecord
                         hash.AppendData(buffer, 0, read);
                 }
 
-                return new Content(length, hashes.ToDictionary(one => one.Key, one => one.Value.GetHashAndReset()));
+                return new Content(length, hashes.ToDictionary(one => one.Key, one => one.Value.GetHashAndReset(), StringComparer.Ordinal));
             }
             finally
             {
