@@ -54,7 +54,7 @@ internal sealed class BuildChecks(Services services)
     {
         try
         {
-            CheckFiles(build, settings, waived);
+            await CheckFilesAsync(build, settings, waived, cancellationToken).ConfigureAwait(false);
             if (!waived.Contains(PyBuildCheck.Content))
             {
                 await SayCollisionsAsync(build, cancellationToken).ConfigureAwait(false);
@@ -66,7 +66,12 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
-    private void CheckFiles(CheckedBuild build, PyBuildSettings settings, HashSet<PyBuildCheck> waived)
+    private async Task CheckFilesAsync(
+        CheckedBuild build,
+        PyBuildSettings settings,
+        HashSet<PyBuildCheck> waived,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var one in build.Distributions)
         {
@@ -74,7 +79,12 @@ internal sealed class BuildChecks(Services services)
                 .Suspects(one.Path.FullPath)
                 .Where(suspect => !AllowedFiles.Match(settings.AllowedFiles, suspect.Name))
                 .ToList();
-            CheckContent(build, one, suspects, settings, waived);
+            if (!waived.Contains(PyBuildCheck.Content))
+            {
+                var untracked = await UntrackedAsync(build, one, cancellationToken).ConfigureAwait(false);
+                CheckContent(one, suspects, [.. untracked.Where(file => !AllowedFiles.Match(settings.AllowedFiles, file.Name))]);
+            }
+
             CheckSecrets(one, suspects, waived);
             CheckPointers(one, suspects, waived);
             CheckRecord(one, waived);
@@ -91,30 +101,34 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
-    private static void CheckContent(
+    private static async Task<IReadOnlyList<UntrackedFile>> UntrackedAsync(
         CheckedBuild build,
         PyDistribution one,
-        IReadOnlyList<SuspectFile> suspects,
-        PyBuildSettings settings,
-        HashSet<PyBuildCheck> waived
+        CancellationToken cancellationToken
     )
     {
-        if (waived.Contains(PyBuildCheck.Content))
+        // A wheel of an sdist holds what that holds.
+        var isAlone = build.Distributions.All(other => other.Kind == DistributionKind.Wheel);
+        if (build.Tracked.Count == 0 || (one.Kind == DistributionKind.Wheel && !isAlone))
         {
-            return;
+            return [];
         }
 
+        var names = DistributionContents.Files(one.Path.FullPath).Distinct(StringComparer.Ordinal).ToList();
+        var untracked = new UntrackedFiles(build);
+        return one.Kind == DistributionKind.Sdist
+            ? await untracked.InSdistAsync(names, cancellationToken).ConfigureAwait(false)
+            : await untracked.InWheelAsync(names, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void CheckContent(PyDistribution one, IReadOnlyList<SuspectFile> suspects, IReadOnlyList<UntrackedFile> untracked)
+    {
         var file = one.Path.GetFilename().FullPath;
-        var names = DistributionContents.Files(one.Path.FullPath);
         var foreign = suspects
             .Where(suspect => suspect.Kind == SuspectKind.Cache)
             .Select(suspect => $"{suspect.Name} ({suspect.Why})")
+            .Concat(untracked.Select(one => $"{one.Name} ({one.Why})"))
             .ToList();
-        var untracked =
-            one.Kind == DistributionKind.Sdist && build.Tracked.Count > 0
-                ? UntrackedFiles.In(names, build).Where(name => !AllowedFiles.Match(settings.AllowedFiles, name)).ToList()
-                : [];
-        foreign.AddRange(untracked.Select(name => $"{name} (not in version control)"));
         if (foreign.Count > 0)
         {
             throw Refused(
@@ -122,12 +136,13 @@ internal sealed class BuildChecks(Services services)
                 PyBuildCheck.Content,
                 $"{file} holds what is not part of the sources",
                 foreign,
-                "Remove these files, commit them, or exclude them from the sdist"
+                "Remove these files, commit them, or exclude them from the distribution"
                     + (
                         untracked.Count == 0
                             ? ""
-                            : ". Where the build itself makes them, say so: "
-                                + $"--allowed-files=\"{string.Join(',', untracked.Take(5))}\" (or PYSIGN_ALLOWED_FILES, AllowedFiles)"
+                            : ". Where they belong there all the same, say so: --allowed-files=\""
+                                + $"{string.Join(',', untracked.Take(5).Select(file => file.Name))}\" (or PYSIGN_ALLOWED_FILES, "
+                                + "AllowedFiles)"
                     )
             );
         }
@@ -349,6 +364,9 @@ internal sealed record CheckedBuild(
 
     /// <summary>The twine that was started beside the build; <see langword="null"/> when no check asks it.</summary>
     public TwineBesideBuild? Twine { get; init; }
+
+    /// <summary>What the back end was given of the project.</summary>
+    public CopiedFiles Copied { get; init; } = new();
 
     /// <summary>What the repository has outside of the project, relative to its work tree.</summary>
     public IReadOnlySet<string> Outside { get; init; } = new HashSet<string>(StringComparer.Ordinal);

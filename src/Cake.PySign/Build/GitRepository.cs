@@ -144,6 +144,31 @@ internal sealed class GitRepository
         return tracked;
     }
 
+    /// <summary>Those of some untracked paths that git ignores (git-check-ignore).</summary>
+    /// <param name="folder">What the paths are relative to.</param>
+    /// <param name="paths">Paths. One that git cannot judge, because it lies outside of the work tree, counts as not ignored.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<IReadOnlySet<string>> IgnoredAsync(
+        DirectoryPath folder,
+        IReadOnlyList<string> paths,
+        CancellationToken cancellationToken
+    )
+    {
+        var ignored = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths.Where(path => IsInside(folder, path)))
+        {
+            _ = ignored.Add(path);
+        }
+
+        var result = await Git.WriteAsync(folder, ["check-ignore", "-z", "--stdin"], cancellationToken, string.Join('\0', ignored) + "\0")
+            .ConfigureAwait(false);
+        ignored.IntersectWith(result.ExitCode == 0 ? string.Join('\n', result.Output).Split('\0') : []);
+        return ignored;
+    }
+
+    private bool IsInside(DirectoryPath folder, string path) =>
+        IoPath.GetFullPath(IoPath.Combine(folder.FullPath, path)).StartsWith(Root.FullPath.TrimEnd('/') + "/", StringComparison.Ordinal);
+
     /// <summary>The time of the last commit, for reproducible archives; <see langword="null"/> before the first.</summary>
     public Task<DateTimeOffset?> CommitTimeAsync(CancellationToken cancellationToken) =>
         _commitTime ??= ReadCommitTimeAsync(cancellationToken);

@@ -6,10 +6,10 @@ using IoPath = System.IO.Path;
 namespace Cake.PySign.Build;
 
 /// <summary>
-/// Which of a repository's other files the copy of a project in a subfolder needs. Files in the folders above it always, because back ends
-/// look there (a version, a licence, what is ignored). What its configuration names with <c>..</c>. All of them where code that runs in the
-/// build looks above its own folder: nobody can tell from outside what it reads. The others only count for git, and a large repository is
-/// not copied for one of its projects.
+/// Which of a repository's other files the copy of a project in a subfolder is made with. Files in the folders above it always, because back
+/// ends look there (a version, a licence, what is ignored). What its configuration names with <c>..</c>. All of them where code of the project
+/// that may run in the build looks above its own folder. That is a guess from text, made so that a large repository is not copied for one
+/// of its projects; the build is the judge: where it fails on such a copy, it is made again with everything (<see cref="PyBuilder"/>).
 /// </summary>
 internal static partial class OuterFiles
 {
@@ -26,7 +26,8 @@ internal static partial class OuterFiles
 
     private static readonly string[] _buildFiles = ["setup.cfg", "MANIFEST.in", "CMakeLists.txt", "meson.build", "Cargo.toml", "build.rs"];
 
-    private static readonly string[] _versionModules = ["__init__.py", "__about__.py", "_version.py", "version.py", "about.py"];
+    // What no build runs, unless the configuration names it.
+    private static readonly string[] _neverRun = ["benchmarks", "doc", "docs", "example", "examples", "test", "tests"];
 
     /// <summary>Files and folders, relative to the work tree; <see langword="null"/> for everything.</summary>
     /// <param name="repository">The repository, asked in the project's folder.</param>
@@ -69,7 +70,7 @@ internal static partial class OuterFiles
     }
 
     /// <summary>The folders above one, the work tree itself (an empty name) among them.</summary>
-    private static IEnumerable<string> Above(string prefix)
+    public static IEnumerable<string> Above(string prefix)
     {
         while (prefix.Length > 0)
         {
@@ -78,7 +79,7 @@ internal static partial class OuterFiles
         }
     }
 
-    // What lies at the top, what the configuration names (a hook, a folder of backend-path), modules that versions are read from.
+    // setup.py and hooks import what they like of the project.
     private static bool IsBuildCode(string name, HashSet<string> said)
     {
         var file = IoPath.GetFileName(name);
@@ -87,20 +88,22 @@ internal static partial class OuterFiles
             return true;
         }
 
+        var top = name.Split('/')[0];
         return file.EndsWith(".py", StringComparison.Ordinal)
-            && (
-                Folder(name).Length == 0
-                || said.Contains(name)
-                || said.Contains(name.Split('/')[0])
-                || name.StartsWith('_')
-                || (_versionModules.Contains(file, StringComparer.Ordinal) && name.Count(letter => letter == '/') <= 2)
-            );
+            && (said.Contains(name) || said.Contains(top) || !_neverRun.Contains(top, StringComparer.Ordinal));
     }
 
+    // One step up leads to the file's own folder; a second one, wherever in the file it is taken, leads above that.
     private static bool LooksAbove(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists && (file.Length > MaxCode || Upwards().IsMatch(File.ReadAllText(path)));
+        if (!file.Exists || file.Length > MaxCode)
+        {
+            return file.Exists;
+        }
+
+        var text = File.ReadAllText(path);
+        return Upwards().IsMatch(text) || Steps().Count(text) > 1;
     }
 
     // Strings, and keys (hatchling's force-include has the source there), each with the key it stands under.
@@ -155,21 +158,26 @@ internal static partial class OuterFiles
 
     // A path with "..", the ways in which Python says it, and what searches upwards. Relative imports are none of them.
     [GeneratedRegex(
-        """\.\.[/\\]|[/\\"']\.\.["'/\\]|\bpardir\b|\bparents\b|\.parent\.parent|dirname\([^)\n]*dirname\("""
-            + """|sys\.path|show-toplevel|\bworkspace\b""",
+        """\.\.[/\\]|[/\\"']\.\.["'/\\]|\bpardir\b|\bparents\b|sys\.path|show-toplevel|\bworkspace\b""",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Upwards();
+
+    [GeneratedRegex(@"\.parent\b|\bdirname\(", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Steps();
 }
 
 /// <summary>Copies files of a repository that lie outside of the project.</summary>
 /// <param name="copy">How a file is copied.</param>
 /// <param name="root">The work tree.</param>
+/// <param name="prefix">The project's folder in it.</param>
 /// <param name="top">The folder that stands for it.</param>
 /// <param name="outside">What is tracked outside of the project.</param>
-internal sealed class OuterCopy(SourceCopy copy, DirectoryPath root, DirectoryPath top, IReadOnlyCollection<string> outside)
+internal sealed class OuterCopy(SourceCopy copy, DirectoryPath root, string prefix, DirectoryPath top, IReadOnlyCollection<string> outside)
 {
     private readonly HashSet<string> _brought = new(StringComparer.Ordinal);
+
+    private readonly HashSet<string> _untracked = new(StringComparer.Ordinal);
 
     private readonly List<string> _folders = [];
 
@@ -196,10 +204,7 @@ internal sealed class OuterCopy(SourceCopy copy, DirectoryPath root, DirectoryPa
             var from = new FileInfo(IoPath.Combine(root.FullPath, name));
             if (from.Exists || from.LinkTarget is not null)
             {
-                var to = IoPath.Combine(top.FullPath, name);
-                Directory.CreateDirectory(IoPath.GetDirectoryName(to)!);
-                copy.CopyOne(from, to);
-                _brought.Add(name);
+                BringFile(name, from, cancellationToken);
             }
             else if (Directory.Exists(from.FullName))
             {
@@ -209,13 +214,70 @@ internal sealed class OuterCopy(SourceCopy copy, DirectoryPath root, DirectoryPa
         }
     }
 
-    /// <summary>Copies what copied links lead to, and what links in that lead to.</summary>
+    /// <summary>Copies what copied links lead to, and what links in that lead to. As in the project itself, what is not tracked comes along
+    /// too: whether it may be packed is for the check of the result to say.</summary>
     public void BringAims(CancellationToken cancellationToken)
     {
         for (var before = -1; before != _brought.Count; )
         {
             before = _brought.Count;
-            Bring(copy.Aims().Select(aim => IoPath.GetRelativePath(root.FullPath, aim).Replace('\\', '/')), cancellationToken);
+            foreach (var aim in copy.Aims().Select(aim => IoPath.GetRelativePath(root.FullPath, aim).Replace('\\', '/')).ToList())
+            {
+                Bring([aim], cancellationToken);
+                BringUntracked(aim, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Copies small files that lie untracked in a folder of the work tree, as builds find them there.</summary>
+    /// <returns>Those that are too large.</returns>
+    public IReadOnlyList<string> BringBeside(string folder, long most, CancellationToken cancellationToken)
+    {
+        var large = new List<string>();
+        foreach (var file in new DirectoryInfo(IoPath.Combine(root.FullPath, folder)).EnumerateFiles())
+        {
+            var name = folder.Length == 0 ? file.Name : $"{folder}/{file.Name}";
+            if (file is { Exists: true } && file.Length > most && !_brought.Contains(name))
+            {
+                large.Add(name);
+            }
+            else if (file.Name != GitRepository.FolderName && (file.Exists || file.LinkTarget is not null))
+            {
+                BringFile(name, file, cancellationToken);
+            }
+        }
+
+        return large;
+    }
+
+    private void BringUntracked(string aim, CancellationToken cancellationToken)
+    {
+        var from = IoPath.Combine(root.FullPath, aim);
+        if (aim.StartsWith("..", StringComparison.Ordinal) || IsAround(aim) || !_untracked.Add(aim))
+        {
+            return;
+        }
+
+        foreach (var file in SourceCopy.FilesBelow(from))
+        {
+            BringFile(IoPath.GetRelativePath(root.FullPath, file.FullName).Replace('\\', '/'), file, cancellationToken);
+        }
+    }
+
+    // The project, or a folder that it lies in: a link to that leads in a circle.
+    private bool IsAround(string aim) =>
+        aim == "."
+        || (prefix + "/").StartsWith(aim + "/", StringComparison.Ordinal)
+        || aim.StartsWith(prefix + "/", StringComparison.Ordinal);
+
+    private void BringFile(string name, FileInfo from, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_brought.Add(name))
+        {
+            var to = IoPath.Combine(top.FullPath, name);
+            Directory.CreateDirectory(IoPath.GetDirectoryName(to)!);
+            copy.CopyOne(from, to);
         }
     }
 

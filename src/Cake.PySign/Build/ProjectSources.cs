@@ -84,6 +84,9 @@ internal sealed record LeftOutFolders(IReadOnlySet<string> Named, IReadOnlySet<s
     // What a script, its tools and the stages leave beside the project.
     private static readonly string[] _ownNames = [".cake", "artifacts", "consumer", "dist", "test-results", "tools"];
 
+    /// <summary>Whether no tracked file around a project in a subfolder stays behind, whatever its build seems to need.</summary>
+    public bool WholeRepository { get; init; }
+
     /// <summary>Nothing stays behind.</summary>
     public static LeftOutFolders None { get; } =
         new(new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));

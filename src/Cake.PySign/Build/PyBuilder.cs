@@ -71,24 +71,36 @@ internal sealed class PyBuilder(Services services)
             settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
         );
         var variables = BuildVariables.Of(moment, workspace.Path);
-        var copying = CopyAsync();
+        var copying = CopyAsync("source", leftOut);
         var asking = new BuildSurroundings(services).OfAsync(python, sources.Project, workspace.Path, settings, cancellationToken);
         await Task.WhenAll(copying, asking).ConfigureAwait(false);
-        var (source, injection) = await copying.ConfigureAwait(false);
+        var (copy, injection) = await copying.ConfigureAwait(false);
         var surroundings = await asking.ConfigureAwait(false);
         foreach (var (key, value) in settings.EnvironmentVariables)
         {
             variables[key] = value;
         }
 
-        BuildVariables.LeaveOutThePlace(variables, services.Environment, source, workspace.Path);
+        BuildVariables.LeaveOutThePlace(variables, services.Environment, copy.Project, workspace.Path);
         var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
         isolated?.Prepare(settings, services.Environment, variables);
         var frontEnd = new BuildFrontEnd(services, python, settings, surroundings, variables);
         var built = workspace.Path.Combine("built");
-        await RunAsync(frontEnd, source, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PySignException e) when (e.Reason == PySignFailure.ToolFailed && copy.LacksFiles)
+        {
+            services.Log.Information(
+                $"{e.Message.Split('\n')[0].Trim()} This may be for want of a file outside of the project: once more with the whole repository."
+            );
+            (copy, injection) = await CopyAsync("whole", leftOut with { WholeRepository = true }).ConfigureAwait(false);
+            built = workspace.Path.Combine("again/built");
+            await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+        }
 
-        var stated = StatedMetadata.Of(source, surroundings.Tools);
+        var stated = StatedMetadata.Of(copy.Project, surroundings.Tools);
         var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
         ComputedVersion.Check(distributions, injection, wanted, settings, services.Log);
         var twineVersion = await new BuildChecks(services)
@@ -96,6 +108,7 @@ internal sealed class PyBuilder(Services services)
                 new CheckedBuild(sources, distributions, python, workspace.Path)
                 {
                     Twine = twine,
+                    Copied = copy.Copied,
                     Outside = await sources.OutsideAsync(cancellationToken).ConfigureAwait(false),
                 },
                 settings,
@@ -112,15 +125,15 @@ internal sealed class PyBuilder(Services services)
         OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(StringComparer.Ordinal), Changing);
         return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
 
-        async Task<(DirectoryPath Source, Injected Injection)> CopyAsync()
+        async Task<(WorkingCopy Copy, Injected Injection)> CopyAsync(string folder, LeftOutFolders without)
         {
-            var copy = await WorkingCopy
-                .MakeAsync(sources, workspace.Path.Combine("source"), leftOut, moment, services.Log, cancellationToken)
+            var made = await WorkingCopy
+                .MakeAsync(sources, workspace.Path.Combine(folder), without, moment, services.Log, cancellationToken)
                 .ConfigureAwait(false);
-            var injected = new MetadataInjection(services.Log).Into(copy.Project, wanted, variables);
+            var injected = new MetadataInjection(services.Log).Into(made.Project, wanted, variables);
             await ComputedVersion.RequireTagsAsync(sources, injected, wanted, settings, cancellationToken).ConfigureAwait(false);
-            await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
-            return (copy.Project, injected);
+            await made.AlignAsync(cancellationToken).ConfigureAwait(false);
+            return (made, injected);
         }
     }
 
@@ -162,7 +175,7 @@ internal sealed class PyBuilder(Services services)
         if (settings.Sdist)
         {
             await frontEnd.RunAsync("sdist", source, built, workspace, cancellationToken).ConfigureAwait(false);
-            source = Unpacked(built, workspace.Combine("unpacked"), settings.NormalizeSdist ? moment : null) ?? source;
+            source = Unpacked(built, built.Combine("../unpacked").Collapse(), settings.NormalizeSdist ? moment : null) ?? source;
         }
 
         if (settings.Wheel)

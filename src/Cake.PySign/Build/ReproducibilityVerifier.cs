@@ -86,7 +86,9 @@ internal sealed class ReproducibilityVerifier(Services services)
             settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
         );
         var moment = new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
-        var copy = await WorkingCopy.MakeAsync(sources, target, leftOut, moment, services.Log, cancellationToken).ConfigureAwait(false);
+        var copy = await WorkingCopy
+            .MakeAsync(sources, target, leftOut with { WholeRepository = true }, moment, services.Log, cancellationToken)
+            .ConfigureAwait(false);
         await copy.AlignAsync(cancellationToken).ConfigureAwait(false);
         var source = copy.Project;
         if (!OperatingSystem.IsWindows())

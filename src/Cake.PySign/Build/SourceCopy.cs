@@ -50,6 +50,9 @@ internal sealed class SourceCopy(
     /// <summary>Folders of the project, relative to it, that are work trees of repositories of their own.</summary>
     public IReadOnlyList<string> Nested => _nested;
 
+    /// <summary>What was copied of the project.</summary>
+    public CopiedFiles Copied { get; } = new();
+
     /// <summary>Copies the project.</summary>
     public void To(DirectoryPath target, CancellationToken cancellationToken)
     {
@@ -61,14 +64,37 @@ internal sealed class SourceCopy(
     /// <summary>Copies one file or link with the mode and time of a copy.</summary>
     public void CopyOne(FileSystemInfo entry, string destination)
     {
+        var name = Relative(entry.FullName);
+        Copied.Files.Add(name);
         if (entry.LinkTarget is { } link)
         {
+            Copied.Links.Add(name);
             CopyLink(entry, link, destination);
         }
         else
         {
             CopyFile((FileInfo)entry, destination);
         }
+    }
+
+    /// <summary>What would be copied of a folder that git knows nothing of: all files and links but caches and repositories.</summary>
+    public static IEnumerable<FileInfo> FilesBelow(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return File.Exists(path) ? [new FileInfo(path)] : [];
+        }
+
+        var folder = new DirectoryInfo(path);
+        return folder
+            .EnumerateFiles()
+            .Where(file => file.Name != GitRepository.FolderName)
+            .Concat(
+                folder
+                    .EnumerateDirectories()
+                    .Where(inner => inner.LinkTarget is null && inner.Name != GitRepository.FolderName && !_caches.Contains(inner.Name))
+                    .SelectMany(inner => FilesBelow(inner.FullName))
+            );
     }
 
     /// <summary>Where the links that were kept as they are lead in the original.</summary>
@@ -249,4 +275,14 @@ internal sealed class SourceCopy(
             || relative.StartsWith("build/lib.", StringComparison.Ordinal)
             || relative.StartsWith("build/bdist.", StringComparison.Ordinal)
         );
+}
+
+/// <summary>What a back end was given of a project: paths relative to it, with forward slashes.</summary>
+internal sealed class CopiedFiles
+{
+    /// <summary>Files, and links of every kind.</summary>
+    public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Links alone.</summary>
+    public HashSet<string> Links { get; } = new(StringComparer.Ordinal);
 }

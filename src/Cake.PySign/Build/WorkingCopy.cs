@@ -9,12 +9,16 @@ namespace Cake.PySign.Build;
 /// </summary>
 internal sealed class WorkingCopy
 {
+    // Of an untracked file that builds may look for above the project, such as one with the version.
+    private const long MaxBeside = 1 << 20;
+
     private readonly List<(PrivateRepository Copy, Task<IReadOnlyList<string>> Before)> _repositories = [];
 
-    private WorkingCopy(DirectoryPath top, DirectoryPath project)
+    private WorkingCopy(DirectoryPath top, DirectoryPath project, CopiedFiles copied)
     {
         Top = top;
         Project = project;
+        Copied = copied;
     }
 
     /// <summary>The copied folder that stands for the work tree.</summary>
@@ -23,7 +27,19 @@ internal sealed class WorkingCopy
     /// <summary>The project's folder in it.</summary>
     public DirectoryPath Project { get; }
 
+    /// <summary>Whether tracked files outside of the project are there for git alone.</summary>
+    public bool LacksFiles { get; private set; }
+
+    /// <summary>What is in it.</summary>
+    public CopiedFiles Copied { get; }
+
     /// <summary>Makes the copy below <paramref name="target"/>.</summary>
+    /// <param name="sources">The project.</param>
+    /// <param name="target">A new folder.</param>
+    /// <param name="leftOut">What stays behind.</param>
+    /// <param name="moment">The time that files get.</param>
+    /// <param name="log">Where what is left out is said.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     public static async Task<WorkingCopy> MakeAsync(
         ProjectSources sources,
         DirectoryPath target,
@@ -37,7 +53,7 @@ internal sealed class WorkingCopy
         var inside = sources.Repository?.Prefix ?? "";
         var copy = new SourceCopy(sources.Project, sources.Tracked, leftOut, moment, root);
         var top = target.Combine(NameOf(root));
-        var made = new WorkingCopy(top, inside.Length == 0 ? top : top.Combine(inside));
+        var made = new WorkingCopy(top, inside.Length == 0 ? top : top.Combine(inside), copy.Copied);
         if (sources.Repository is { } repository)
         {
             await made.AddAsync(repository, top, log, cancellationToken).ConfigureAwait(false);
@@ -46,7 +62,7 @@ internal sealed class WorkingCopy
         copy.To(made.Project, cancellationToken);
         if (inside.Length > 0)
         {
-            await made.BringOuterFilesAsync(sources, copy, log, cancellationToken).ConfigureAwait(false);
+            await made.BringOuterFilesAsync(sources, copy, leftOut.WholeRepository, log, cancellationToken).ConfigureAwait(false);
         }
 
         copy.MendLinks();
@@ -90,7 +106,13 @@ internal sealed class WorkingCopy
         await made.WriteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task BringOuterFilesAsync(ProjectSources sources, SourceCopy copy, SafeLog log, CancellationToken cancellationToken)
+    private async Task BringOuterFilesAsync(
+        ProjectSources sources,
+        SourceCopy copy,
+        bool whole,
+        SafeLog log,
+        CancellationToken cancellationToken
+    )
     {
         var repository = sources.Repository!;
         var (entry, before) = _repositories[0];
@@ -102,17 +124,19 @@ internal sealed class WorkingCopy
             outside[GitName.Read(name) ?? name] = name;
         }
 
-        var needed = OuterFiles.Needed(repository, sources.Tracked, outside.Keys);
-        log.Verbose(
-            $"The project is the folder {repository.Prefix} of a repository; "
-                + (needed is null ? "its build may see all other tracked files" : "its build sees the files above it and what it names")
-        );
+        var needed = whole ? null : OuterFiles.Needed(repository, sources.Tracked, outside.Keys);
+        LacksFiles = needed is not null;
         var changed = (await before.ConfigureAwait(false))
             .Select(line => GitName.Read(line[3..]) ?? line[3..])
             .ToHashSet(StringComparer.Ordinal);
-        var outer = new OuterCopy(copy, repository.Root, Top, outside.Keys);
+        var outer = new OuterCopy(copy, repository.Root, repository.Prefix, Top, outside.Keys);
         outer.Bring(needed is null ? outside.Keys : needed.Concat(changed.Where(outside.ContainsKey)), cancellationToken);
         outer.BringAims(cancellationToken);
+        var large = OuterFiles
+            .Above(repository.Prefix)
+            .SelectMany(folder => outer.BringBeside(folder, MaxBeside, cancellationToken))
+            .ToList();
+        Say(repository, outside.Keys.Count(name => !outer.Brought.Contains(name)), large, log);
         foreach (var folder in outer.Folders)
         {
             await BringSubmoduleAsync(repository, copy, folder, log, cancellationToken).ConfigureAwait(false);
@@ -124,6 +148,24 @@ internal sealed class WorkingCopy
                 cancellationToken
             )
             .ConfigureAwait(false);
+    }
+
+    private static void Say(GitRepository repository, int absent, IReadOnlyList<string> large, SafeLog log)
+    {
+        log.Information(
+            $"The project is the folder {repository.Prefix} of a repository: its build sees "
+                + (
+                    absent == 0
+                        ? "all tracked files around it"
+                        : $"the files above it and what it names; {absent} other tracked files are there for git alone"
+                )
+        );
+        if (large.Count > 0)
+        {
+            log.Warning(
+                $"Untracked files above the project that its build does not see, because they are large: {string.Join(", ", large.Take(5))}"
+            );
+        }
     }
 
     private async Task BringSubmoduleAsync(
@@ -140,7 +182,7 @@ internal sealed class WorkingCopy
         {
             await AddAsync(inner, Top.Combine(folder), log, cancellationToken).ConfigureAwait(false);
             var tracked = await inner.TrackedAsync(root, cancellationToken).ConfigureAwait(false);
-            new OuterCopy(copy, root, Top.Combine(folder), tracked).Bring(tracked, cancellationToken);
+            new OuterCopy(copy, root, ".", Top.Combine(folder), tracked).Bring(tracked, cancellationToken);
         }
     }
 

@@ -1,12 +1,12 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using PySign.Packaging.Toml;
 
 namespace PySign.Packaging.Projects;
 
 /// <summary>
-/// Files that a project's configuration says its build makes, or takes although version control ignores them: what each back end and plugin
-/// documents, in one table.
+/// Files that a project's configuration says its build writes, or takes whether version control has them or not: what each back end and
+/// plugin documents, in one table. That a file is written by the build excuses it; that a folder or a pattern is taken does not say that
+/// all that lies there is meant, so whoever asks has to look at what is there (<see cref="Taking"/>).
 /// </summary>
 public sealed class DeclaredFiles
 {
@@ -25,29 +25,37 @@ public sealed class DeclaredFiles
         // https://hatch.pypa.io/latest/config/build/#artifacts: what version control ignores and build hooks make.
         new("hatchling", ["tool", "hatch", "build", "artifacts"], Holds.Patterns),
         new("hatchling", ["tool", "hatch", "build", "targets", "*", "artifacts"], Holds.Patterns),
-        // https://hatch.pypa.io/latest/config/build/#forced-inclusion: the value is the path in the distribution.
-        new("hatchling", ["tool", "hatch", "build", "force-include"], Holds.Values),
-        new("hatchling", ["tool", "hatch", "build", "targets", "sdist", "force-include"], Holds.Values),
-        // https://flit.pypa.io/en/stable/pyproject_toml.html#sdist-section: include, here whole names only.
-        new("flit", ["tool", "flit", "sdist", "include"], Holds.Paths),
+        // https://hatch.pypa.io/latest/config/build/#forced-inclusion: from the key's path to the value's in the distribution.
+        new("hatchling", ["tool", "hatch", "build", "force-include"], Holds.Moves),
+        new("hatchling", ["tool", "hatch", "build", "targets", "sdist", "force-include"], Holds.Moves),
+        // https://github.com/rmorshea/hatch-build-scripts#usage: artifacts of each script.
+        new("hatch-build-scripts", ["tool", "hatch", "build", "hooks", "build-scripts", "scripts", "*", "artifacts"], Holds.Patterns),
+        // https://flit.pypa.io/en/stable/pyproject_toml.html#sdist-section: include, names and globs.
+        new("flit", ["tool", "flit", "sdist", "include"], Holds.Globs),
+        // https://flit.pypa.io/en/stable/pyproject_toml.html#external-data-section: directory, all of it.
+        new("flit", ["tool", "flit", "external-data", "directory"], Holds.Globs),
         // https://python-poetry.org/docs/pyproject/#include-and-exclude: a path, or a table with one; ignored files too.
-        new("poetry-core", ["tool", "poetry", "include"], Holds.Paths),
+        new("poetry-core", ["tool", "poetry", "include"], Holds.Globs),
         // https://github.com/mtkennerly/poetry-dynamic-versioning#configuration: files."name" is written with the version in it.
         new("poetry-dynamic-versioning", ["tool", "poetry-dynamic-versioning", "files"], Holds.Keys),
         // https://backend.pdm-project.org/metadata/#dynamic-version-from-scm: write_to, below the package folder.
         new("pdm-backend", ["tool", "pdm", "version", "write_to"], Holds.Path),
-        // https://backend.pdm-project.org/build_config/#include-or-exclude-files: source-includes, here whole names only.
-        new("pdm-backend", ["tool", "pdm", "build", "source-includes"], Holds.Paths),
-        // The same page: includes, here names of files only; a package's folder would declare all that lies in it.
-        new("pdm-backend", ["tool", "pdm", "build", "includes"], Holds.Files),
+        // https://backend.pdm-project.org/build_config/#include-or-exclude-files: includes and source-includes, names and globs.
+        new("pdm-backend", ["tool", "pdm", "build", "source-includes"], Holds.Globs),
+        new("pdm-backend", ["tool", "pdm", "build", "includes"], Holds.Globs),
+        // https://github.com/pdm-project/pdm-pep517#build-configurations: the same keys before version 1.
+        new("pdm-pep517", ["tool", "pdm", "source-includes"], Holds.Globs),
+        new("pdm-pep517", ["tool", "pdm", "includes"], Holds.Globs),
         // https://scikit-build-core.readthedocs.io/en/latest/configuration/dynamic.html#generated-files: generate, path.
         new("scikit-build-core", ["tool", "scikit-build", "generate"], Holds.Paths),
-        // https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html: sdist.include, here whole names only.
-        new("scikit-build-core", ["tool", "scikit-build", "sdist", "include"], Holds.Paths),
-        // https://www.maturin.rs/config.html: include, a path or a table with one.
-        new("maturin", ["tool", "maturin", "include"], Holds.Paths),
-        // https://docs.astral.sh/uv/concepts/build-backend/: source-include, here whole names only.
-        new("uv_build", ["tool", "uv", "build-backend", "source-include"], Holds.Paths),
+        // https://scikit-build-core.readthedocs.io/en/latest/configuration/index.html: sdist.include, as .gitignore has them.
+        new("scikit-build-core", ["tool", "scikit-build", "sdist", "include"], Holds.Patterns),
+        // https://www.maturin.rs/config.html: include, a path or a table with one; sdist-include before version 0.15.
+        new("maturin", ["tool", "maturin", "include"], Holds.Globs),
+        new("maturin", ["tool", "maturin", "sdist-include"], Holds.Globs),
+        // https://docs.astral.sh/uv/concepts/build-backend/: source-include, names and globs; data, folders.
+        new("uv_build", ["tool", "uv", "build-backend", "source-include"], Holds.Globs),
+        new("uv_build", ["tool", "uv", "build-backend", "data", "*"], Holds.Globs),
         // https://versioningit.readthedocs.io/en/stable/configuration.html#the-tool-versioningit-write-table: file.
         new("versioningit", ["tool", "versioningit", "write", "file"], Holds.Path),
         // https://github.com/python-versioneer/python-versioneer/blob/master/INSTALL.md: versionfile_source is rewritten in the sdist.
@@ -75,12 +83,34 @@ public sealed class DeclaredFiles
 
     private static readonly string[] _olderFiles = ["setup.py", "setup.cfg"];
 
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    // What setuptools and pbr write into NAME.egg-info, whether it was there before or not.
+    private static readonly HashSet<string> _eggInfo = new(StringComparer.Ordinal)
+    {
+        "PKG-INFO",
+        "SOURCES.txt",
+        "dependency_links.txt",
+        "depends.txt",
+        "eager_resources.txt",
+        "entry_points.txt",
+        "namespace_packages.txt",
+        "native_libs.txt",
+        "not-zip-safe",
+        "pbr.json",
+        "requires.txt",
+        "scm_file_list.json",
+        "scm_version.json",
+        "top_level.txt",
+        "zip-safe",
+    };
+
+    private readonly string _folder;
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _made;
-    private readonly List<Regex> _patterns = [];
+    private readonly List<FileDeclaration> _taken = [];
 
     private DeclaredFiles(string folder)
     {
+        _folder = Path.GetFullPath(folder).Replace('\\', '/').TrimEnd('/');
         var project = Read(folder, "pyproject.toml");
         var hatch = Read(folder, "hatch.toml");
         foreach (var row in _rows)
@@ -93,7 +123,9 @@ public sealed class DeclaredFiles
         }
 
         foreach (var name in SetupKeywords(folder))
-            AddName(name);
+            AddWritten(name);
+        foreach (var declaration in ManifestTemplate.Read(folder))
+            _taken.Add(declaration);
         var backEnd = TomlPath.Text(project?.Root, "build-system", "build-backend") ?? "setuptools";
         _made = _always
             .Where(row => row.BackEnd == "*" || row.BackEnd == BuildBackends.Root(backEnd))
@@ -103,23 +135,23 @@ public sealed class DeclaredFiles
 
     private enum Holds
     {
-        /// <summary>A path.</summary>
+        /// <summary>The path of a file that the build writes.</summary>
         Path,
 
-        /// <summary>A list of paths, or of tables with a path; what has a wildcard declares nothing.</summary>
+        /// <summary>A list of tables, each with the path of a file that the build writes.</summary>
         Paths,
 
-        /// <summary>A list of paths, of which only files (names with a dot) declare something.</summary>
-        Files,
+        /// <summary>A table whose keys are paths of files that the build writes.</summary>
+        Keys,
 
-        /// <summary>A list of patterns as .gitignore has them.</summary>
+        /// <summary>Names and globs of what is taken, or tables with one as their path.</summary>
+        Globs,
+
+        /// <summary>Patterns as .gitignore has them of what is taken although it is ignored.</summary>
         Patterns,
 
-        /// <summary>A table whose values are paths.</summary>
-        Values,
-
-        /// <summary>A table whose keys are paths.</summary>
-        Keys,
+        /// <summary>A table: what is taken, and where it goes.</summary>
+        Moves,
     }
 
     /// <summary>Back ends and plugins that have a row, each row's key in dotted form.</summary>
@@ -133,14 +165,12 @@ public sealed class DeclaredFiles
         return new DeclaredFiles(folder);
     }
 
-    /// <summary>Whether the configuration declares a file, or one of its folders.</summary>
+    /// <summary>Whether the configuration names a file as one that the build writes, such as a version file.</summary>
     /// <param name="name">Its path in the sdist, with forward slashes.</param>
-    public bool Contains(string name)
+    public bool IsWritten(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _names.Contains(name)
-            || FoldersAbove(name).Any(folder => _names.Contains(folder) || folder.EndsWith(".egg-info", StringComparison.Ordinal))
-            || _patterns.Exists(pattern => pattern.IsMatch(name));
+        return _written.Contains(name);
     }
 
     /// <summary>Whether back ends are known to write such a file into a sdist, where the tree has none.</summary>
@@ -148,8 +178,27 @@ public sealed class DeclaredFiles
     public bool IsMade(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _made.Contains(name);
+        return _made.Contains(name) || InEggInfo(name);
     }
+
+    /// <summary>Whether back ends write such a file anew even where the tree has one.</summary>
+    /// <param name="name">Its path in the sdist, with forward slashes.</param>
+    public static bool IsRewritten(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name == "PKG-INFO" || (InEggInfo(name) && _eggInfo.Contains(name[(name.LastIndexOf('/') + 1)..]));
+    }
+
+    /// <summary>The declarations that take a file.</summary>
+    /// <param name="name">Its path in the sdist, with forward slashes.</param>
+    public IReadOnlyList<FileDeclaration> Taking(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return [.. _taken.Where(one => one.SourceOf(name) is not null)];
+    }
+
+    private static bool InEggInfo(string name) =>
+        name.LastIndexOf('/') is > 0 and var slash && name[..slash].EndsWith(".egg-info", StringComparison.Ordinal);
 
     private void Add(Row row, IEnumerable<TomlValue> values)
     {
@@ -158,27 +207,27 @@ public sealed class DeclaredFiles
             switch (row.Holds)
             {
                 case Holds.Path:
-                    AddName(Text(value));
+                    AddWritten(Text(value));
                     break;
                 case Holds.Paths:
-                    foreach (var item in Items(value))
-                        AddName(Text(item) ?? (item is TomlTable table ? TomlPath.Text(table, "path") : null));
-                    break;
-                case Holds.Files:
-                    foreach (var item in Items(value).Where(item => Path.HasExtension(Text(item))))
-                        AddName(Text(item));
-                    break;
-                case Holds.Patterns:
-                    foreach (var item in Items(value))
-                        AddPattern(Text(item));
-                    break;
-                case Holds.Values when value is TomlTable table:
-                    foreach (var key in table.Keys)
-                        AddName(TomlPath.Text(table, key));
+                    foreach (var item in Items(value).OfType<TomlTable>())
+                        AddWritten(TomlPath.Text(item, "path"));
                     break;
                 case Holds.Keys when value is TomlTable table:
                     foreach (var key in table.Keys)
-                        AddName(key);
+                        AddWritten(key);
+                    break;
+                case Holds.Globs:
+                    foreach (var item in Items(value))
+                        AddTaken(FileDeclaration.OfGlob(Text(item) ?? (item is TomlTable table ? TomlPath.Text(table, "path") : null)));
+                    break;
+                case Holds.Patterns:
+                    foreach (var item in Items(value))
+                        AddTaken(FileDeclaration.OfIgnorePattern(Text(item)));
+                    break;
+                case Holds.Moves when value is TomlTable table:
+                    foreach (var key in table.Keys)
+                        AddTaken(FileDeclaration.OfMove(key, TomlPath.Text(table, key)));
                     break;
             }
         }
@@ -188,41 +237,28 @@ public sealed class DeclaredFiles
 
     private static string? Text(TomlValue value) => value is TomlString text ? text.Value : null;
 
-    private void AddName(string? path)
+    private void AddTaken(FileDeclaration? declaration)
     {
-        var name = path?.Replace('\\', '/').TrimStart('/').TrimEnd('/');
-        if (name is not { Length: > 0 } || name.AsSpan().IndexOfAny("*?[") >= 0)
-            return;
-        name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
-        _names.Add(name);
-
-        // Some name it below the package folder, which may be src.
-        _names.Add("src/" + name);
+        if (declaration is not null)
+            _taken.Add(declaration);
     }
 
-    // gitignore(5): without a slash before its end a pattern fits at any depth, a star stops at a slash, two stars do not.
-    private void AddPattern(string? pattern)
+    private void AddWritten(string? path)
     {
-        var text = pattern?.Trim().TrimEnd('/');
-        if (text is not { Length: > 0 } || text.StartsWith('!') || text is "*" or "**")
+        var name = FileDeclaration.Plain(path);
+        if (name.Length == 0 || name.AsSpan().IndexOfAny("*?[") >= 0)
             return;
-        var anywhere = !text.Contains('/', StringComparison.Ordinal);
-        var expression = new StringBuilder(anywhere ? "^(?:.*/)?" : "^");
-        text = text.TrimStart('/');
-        for (var i = 0; i < text.Length; i++)
-        {
-            var isDouble = text[i] == '*' && i + 1 < text.Length && text[i + 1] == '*';
-            expression.Append(
-                isDouble ? ".*"
-                : text[i] == '*' ? "[^/]*"
-                : text[i] == '?' ? "[^/]"
-                : Regex.Escape(text[i].ToString())
-            );
-            if (isDouble)
-                i += i + 2 < text.Length && text[i + 2] == '/' ? 2 : 1;
-        }
+        _written.Add(name);
 
-        _patterns.Add(new Regex(expression.Append("(?:/.*)?$").ToString(), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        // Some name it below the package folder, which may be src.
+        _written.Add("src/" + name);
+
+        // setuptools_scm's write_to starts at the repository's root, which may be a folder above.
+        for (var slash = name.IndexOf('/'); slash > 0; slash = name.IndexOf('/', slash + 1))
+        {
+            if (_folder.EndsWith("/" + name[..slash], StringComparison.Ordinal))
+                _written.Add(name[(slash + 1)..]);
+        }
     }
 
     // setuptools_scm's keyword of setup() and setup.cfg; versioneer's section. The dictionary is written in many ways, its two names are
@@ -245,12 +281,6 @@ public sealed class DeclaredFiles
         {
             return null;
         }
-    }
-
-    private static IEnumerable<string> FoldersAbove(string name)
-    {
-        for (var slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
-            yield return name[..slash];
     }
 
     private sealed record Row(string BackEnd, string[] Key, Holds Holds);

@@ -29,14 +29,23 @@ internal static class TomlPath
         return value;
     }
 
-    /// <summary>What stands at the end of a path in which <c>*</c> is every key.</summary>
+    /// <summary>What stands at the end of a path in which <c>*</c> is every key, and every item of a list.</summary>
     public static IEnumerable<TomlValue> Values(TomlTable? table, params string[] path)
     {
         IEnumerable<TomlValue> found = table is null ? [] : [table];
         foreach (var key in path)
-            found = [.. found.OfType<TomlTable>().SelectMany(inner => key == "*" ? inner.Keys : [key], Value).OfType<TomlValue>()];
+            found = [.. found.SelectMany(value => Below(value, key))];
         return found;
     }
+
+    private static IEnumerable<TomlValue> Below(TomlValue value, string key) =>
+        value switch
+        {
+            TomlTable table when key == "*" => table.Keys.Select(inner => Value(table, inner)).OfType<TomlValue>(),
+            TomlTable table => Value(table, key) is { } found ? [found] : [],
+            TomlArray array when key == "*" => array.Items,
+            _ => [],
+        };
 
     private static TomlValue? Value(TomlTable table, string key) => table.TryGetValue(key, out var value) ? value : null;
 }

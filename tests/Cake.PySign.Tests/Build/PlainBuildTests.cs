@@ -114,7 +114,9 @@ public sealed class PlainBuildTests : IDisposable
         {
             var e = Assert.Throws<PySignException>(() => _rig.Context.PyBuild(project, settings, TestContext.Current.CancellationToken));
             Assert.Equal(reason, e.Reason);
-            Assert.NotNull(e.Advice);
+
+            // Of a back end that fails for a reason of its own nothing is known but its words.
+            Assert.True(e.Advice is not null || reason == PySignFailure.ToolFailed);
             return;
         }
 

@@ -168,7 +168,12 @@ public sealed class WorkingCopyTests : IDisposable
     [InlineData("[tool.x]\ny = \"../..\"", "", "", "packages/two/*,shared/*")]
     [InlineData("", "v = (Path(__file__).parents[3] / 'shared').read_text()", "", "packages/two/*,shared/*")]
     [InlineData("", "", "here = os.path.join(os.path.dirname(__file__), os.pardir)", "packages/two/*,shared/*")]
+    [InlineData("", "", "here = Path(__file__).parent\n\nroot = here.parent", "packages/two/*,shared/*")]
+    [InlineData("", "here = os.path.dirname(__file__)", "", "")]
     [InlineData("[tool.hatch.build.hooks.custom]\npath = \"ci/hook.py\"", "", "", "packages/two/*,shared/*")]
+    [InlineData("", "", "from ci.hook import value", "packages/two/*,shared/*")]
+    [InlineData("[tool.x]\ny = \"tests/hook.py\"", "", "", "packages/two/*,shared/*")]
+    [InlineData("", "import tests/hook", "", "")]
     public async Task Of_a_large_repository_a_project_brings_what_its_build_can_see(
         string config,
         string module,
@@ -179,7 +184,12 @@ public sealed class WorkingCopyTests : IDisposable
         _folder.Write("repo/packages/one/pyproject.toml", config + "\n");
         _folder.Write("repo/packages/one/src/one/__init__.py", module + "\n");
         _folder.Write("repo/packages/one/setup.py", setup + "\n");
-        _folder.Write("repo/packages/one/ci/hook.py", "import sys; sys.path.append('../shared')\n");
+        var hook = (config + module + setup).Contains("tests", StringComparison.Ordinal) ? "tests" : "ci";
+        if ((config + module + setup).Contains("hook", StringComparison.Ordinal))
+        {
+            _folder.Write($"repo/packages/one/{hook}/hook.py", "import sys; sys.path.append('../shared')\n");
+        }
+
         _folder.Write("repo/LICENSE", "x");
         _folder.Write("repo/packages/notes.txt", "x");
         for (var i = 0; i < 40; i++)

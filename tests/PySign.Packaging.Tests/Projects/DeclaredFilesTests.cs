@@ -67,6 +67,13 @@ public sealed class DeclaredFilesTests : IDisposable
                 "[tool.hatch.build.targets.sdist.force-include]\n'../x' = 'vendored'",
                 "vendored/a/b.txt"
             },
+            {
+                "tool.hatch.build.hooks.build-scripts.scripts.*.artifacts",
+                "pyproject.toml",
+                "[[tool.hatch.build.hooks.build-scripts.scripts]]\nartifacts = ['pkg/web/**']",
+                "pkg/web/a.js"
+            },
+            { "tool.flit.external-data.directory", "pyproject.toml", "[tool.flit.external-data]\ndirectory = 'data'", "data/a/b.txt" },
             { "tool.flit.sdist.include", "pyproject.toml", "[tool.flit.sdist]\ninclude = ['pkg/made.txt', 'docs/*']", "pkg/made.txt" },
             {
                 "tool.poetry.include",
@@ -88,6 +95,8 @@ public sealed class DeclaredFilesTests : IDisposable
             },
             { "tool.pdm.build.includes", "pyproject.toml", "[tool.pdm.build]\nincludes = ['pkg', 'pkg/made.py']", "pkg/made.py" },
             { "tool.pdm.build.source-includes", "pyproject.toml", "[tool.pdm.build]\nsource-includes = ['pkg/made.c']", "pkg/made.c" },
+            { "tool.pdm.includes", "pyproject.toml", "[tool.pdm]\nincludes = ['pkg/*.c']", "pkg/made.c" },
+            { "tool.pdm.source-includes", "pyproject.toml", "[tool.pdm]\nsource-includes = ['pkg/made']", "pkg/made/x.c" },
             {
                 "tool.scikit-build.generate",
                 "pyproject.toml",
@@ -96,6 +105,8 @@ public sealed class DeclaredFilesTests : IDisposable
             },
             { "tool.scikit-build.sdist.include", "pyproject.toml", "[tool.scikit-build]\nsdist.include = ['pkg/_v.py']", "pkg/_v.py" },
             { "tool.maturin.include", "pyproject.toml", "[tool.maturin]\ninclude = ['pkg/made.h']", "pkg/made.h" },
+            { "tool.maturin.sdist-include", "pyproject.toml", "[tool.maturin]\nsdist-include = ['pkg/**/*.h']", "pkg/a/made.h" },
+            { "tool.uv.build-backend.data.*", "pyproject.toml", "[tool.uv.build-backend]\ndata.scripts = 'bin'", "bin/made" },
             {
                 "tool.uv.build-backend.source-include",
                 "pyproject.toml",
@@ -113,9 +124,9 @@ public sealed class DeclaredFilesTests : IDisposable
         Assert.Contains(DeclaredFiles.Table, row => row.Key == key);
         Write(file, text);
         var declared = DeclaredFiles.Of(_folder);
-        Assert.True(declared.Contains(name), $"{name} is declared by {text}");
-        Assert.False(declared.Contains("pkg/other.txt"));
-        Assert.False(declared.Contains("secret.txt"));
+        Assert.True(Declares(declared, name), $"{name} is declared by {text}");
+        Assert.False(Declares(declared, "pkg/other.txt") && !text.Contains("'pkg'", StringComparison.Ordinal));
+        Assert.False(Declares(declared, "secret.txt"));
     }
 
     [Fact]
@@ -131,7 +142,7 @@ public sealed class DeclaredFilesTests : IDisposable
     public void The_older_files_are_read_too(string file, string text)
     {
         Write(file, text);
-        Assert.True(DeclaredFiles.Of(_folder).Contains("src/pkg/_v.py"));
+        Assert.True(DeclaredFiles.Of(_folder).IsWritten("src/pkg/_v.py"));
     }
 
     [Theory]
@@ -142,8 +153,51 @@ public sealed class DeclaredFilesTests : IDisposable
     public void What_declares_everything_or_nothing_that_can_be_read_declares_nothing(string text)
     {
         Write("pyproject.toml", text);
-        Assert.False(DeclaredFiles.Of(_folder).Contains("secret.txt"));
+        Assert.False(Declares(DeclaredFiles.Of(_folder), "secret.txt"));
     }
+
+    [Fact]
+    public void What_is_taken_is_not_called_written_and_comes_from_where_the_entry_says()
+    {
+        Write(
+            "pyproject.toml",
+            "[tool.poetry]\ninclude = ['pkg', 'made.json', 'data/*.csv']\n[tool.hatch.build.force-include]\n'../x' = 'pkg/x'\n'all' = '/'\n"
+        );
+        var declared = DeclaredFiles.Of(_folder);
+        Assert.False(declared.IsWritten("made.json"));
+        Assert.True(declared.Taking("made.json").Any(entry => entry.Names("made.json")));
+        Assert.False(declared.Taking("pkg/a.py").Any(entry => entry.Names("pkg/a.py")));
+        Assert.True(declared.Taking("pkg/a.py").Any(entry => entry.Covers("pkg/b.py")));
+        Assert.True(declared.Taking("data/a.csv").Any(entry => entry.Covers("data/b.csv")));
+        Assert.False(declared.Taking("data/a.csv").Any(entry => entry.Covers("data/deep/b.csv")));
+        Assert.Contains("../x/deep/y", declared.Taking("pkg/x/deep/y").Select(entry => entry.SourceOf("pkg/x/deep/y")));
+        Assert.Contains("all/z", declared.Taking("z").Select(entry => entry.SourceOf("z")));
+    }
+
+    [Theory]
+    [InlineData("include pkg/made.c", "pkg/made.c", true)]
+    [InlineData("graft pkg\r\nprune pkg/private", "pkg/deep/made.c", true)]
+    [InlineData("recursive-include pkg *.c \\\n  *.h", "pkg/deep/made.h", true)]
+    [InlineData("recursive-include pkg *.c", "pkg/made.c", true)]
+    [InlineData("recursive-include pkg *.c", "pkg/made.h", false)]
+    [InlineData("global-include *.c", "pkg/made.c", false)]
+    [InlineData("# include pkg/made.c", "pkg/made.c", false)]
+    public void The_manifest_template_of_setuptools_is_read(string text, string name, bool expected)
+    {
+        Write("MANIFEST.in", text);
+        Assert.Equal(expected, DeclaredFiles.Of(_folder).Taking(name).Count > 0);
+    }
+
+    [Fact]
+    public void A_version_file_that_is_named_from_the_root_of_the_repository_is_found_below_the_project()
+    {
+        var project = Directory.CreateDirectory(Path.Combine(_folder, "a", "py")).FullName;
+        File.WriteAllText(Path.Combine(project, "pyproject.toml"), "[tool.setuptools_scm]\nroot = '../..'\nwrite_to = 'a/py/pkg/_v.py'\n");
+        Assert.True(DeclaredFiles.Of(project).IsWritten("pkg/_v.py"));
+        Assert.False(DeclaredFiles.Of(project).IsWritten("_v.py"));
+    }
+
+    private static bool Declares(DeclaredFiles declared, string name) => declared.IsWritten(name) || declared.Taking(name).Count > 0;
 
     [Theory]
     [InlineData("setuptools.build_meta", "setup.cfg", true)]
