@@ -53,6 +53,16 @@ if [ ! -x "$dir/powershell/pwsh" ]; then
   fi
 fi
 
+# The version that eng/build/docs.cake takes; its folder is the site's, not the peers'.
+docfx=$(sed -n 's/^const string DocFxVersion = "\(.*\)";$/\1/p' eng/build/docs.cake)
+if [ ! -x .tools/docfx/docfx ]; then
+  if dotnet tool install docfx --version "$docfx" --tool-path .tools/docfx > /dev/null; then
+    echo "peers: docfx"
+  else
+    echo "peers: docfx is not served; the test of the site will be skipped" >&2
+  fi
+fi
+
 if ! command -v apt-get > /dev/null || [ "$(dpkg --print-architecture 2> /dev/null)" != amd64 ]; then
   echo "peers: only Debian on amd64 is served; the interop tests will be skipped" >&2
   exit 0

@@ -17,7 +17,7 @@ public sealed partial class BootstrapTests : IDisposable
     [MemberData(nameof(Scripts))]
     public async Task What_is_missing_is_said_all_at_once_with_where_to_get_it_and_nothing_is_done(string script)
     {
-        Program("dotnet", "echo \"$@\" >> \"$CALLS\"");
+        Program("dotnet", "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"");
         var (exit, said) = await RunAsync(script, "--target=Test");
         Assert.Equal(127, exit);
         Assert.Contains("missing: ", said, StringComparison.Ordinal);
@@ -38,9 +38,40 @@ public sealed partial class BootstrapTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Scripts))]
+    public async Task A_dotnet_without_the_SDK_that_is_needed_is_said(string script)
+    {
+        Program("dotnet", "[ \"$1\" = --version ] && exit 155\necho \"$@\" >> \"$CALLS\"");
+        Program("git", "exit 0");
+        Program("python3", "exit 0");
+        var (exit, said) = await RunAsync(script, "--target=Test");
+        Assert.Equal(127, exit);
+        Assert.Contains("the .NET 10 SDK (global.json)", said, StringComparison.Ordinal);
+        Assert.Empty(Calls());
+    }
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public async Task A_Python_that_can_neither_build_nor_make_an_environment_is_said(string script)
+    {
+        Program("dotnet", "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"");
+        Program("git", "exit 0");
+        Program("python3", "exit 1");
+        var (exit, said) = await RunAsync(script, "--target=Test");
+        Assert.Equal(127, exit);
+        Assert.Contains("python3-venv", said, StringComparison.Ordinal);
+        Assert.Empty(Calls());
+
+        // What it has is enough.
+        Program("python3", "case \"$2\" in *twine*) exit 0 ;; esac\nexit 1");
+        (exit, said) = await RunAsync(script, "--target=Test");
+        Assert.True(exit == 0, said);
+    }
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
     public async Task The_target_and_all_further_arguments_reach_Cake_and_its_exit_code_comes_back(string script)
     {
-        Program("dotnet", "echo \"$@\" >> \"$CALLS\"\n[ \"$1\" = cake ] && exit 20\nexit 0");
+        Program("dotnet", "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"\n[ \"$1\" = cake ] && exit 20\nexit 0");
         Program("git", "exit 0");
         Program("python3", "exit 0");
         var (exit, said) = await RunAsync(script, "--target=Rehearse", "--project=a folder", "--install");

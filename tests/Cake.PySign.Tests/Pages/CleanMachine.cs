@@ -64,7 +64,9 @@ public sealed class CleanMachine : IAsyncLifetime
         var info = $"{name}-{version}.dist-info";
         var files = new Dictionary<string, string>
         {
-            [$"{name}_place.pth"] = string.Join('\n', places) + "\n",
+            // In this order: what is not the system's comes first, whichever packages were installed.
+            [$"a_{name}.pth"] = string.Concat(places.Where(place => place != SystemPackages).Select(place => place + "\n")),
+            [$"z_{name}.pth"] = SystemPackages + "\n",
             [$"{info}/METADATA"] = $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
             [$"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: stand-in\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         };

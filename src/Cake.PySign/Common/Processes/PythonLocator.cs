@@ -77,9 +77,9 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                     Environment.NewLine,
                     tried.DefaultIfEmpty("nothing: neither python3 nor python nor py is on PATH").Select(line => "    " + line)
                 ),
-            $"Install it (python3 -m pip install {module}, or apt-get install {(module == "build" ? "python3-build" : "twine")}), or "
-                + "name an interpreter "
-                + "with PythonPath in the settings or the variable PYSIGN_PYTHON."
+            $"Install it into an environment that is active (python3 -m venv .venv && . .venv/bin/activate && python -m pip install "
+                + $"build twine), or for the system's Python (apt-get install {(module == "build" ? "python3-build" : "twine")}), or name "
+                + "an interpreter with PythonPath in the settings or the variable PYSIGN_PYTHON."
         );
     }
 
