@@ -55,8 +55,7 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         var index = Asking(rig);
         var lines = Shell(Read("samples/consumer/README.md"))[0];
         await PlayAsync("samples/consumer", folder, lines, index);
-        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "artifacts/audit/audit.json"), Stop));
-        Assert.Equal("attested", report.RootElement.GetProperty("packages")[0].GetProperty("state").GetString());
+        Assert.Equal("attested", StateIn(folder));
 
         var policy = Path.Combine(folder, "pysign-dependencies.toml");
         await File.WriteAllTextAsync(
@@ -74,7 +73,7 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
     [InlineData("importing.md", "gitlab", "Nothing became public.")]
     [InlineData("in-a-cake-build.md", "aliases-only", "was signed by")]
     [InlineData("private-sigstore.md", null, "Verified notes.txt")]
-    [InlineData("verify-as-a-user.md", null, "sampleproject")]
+    [InlineData("verify-as-a-user.md", null, "attested")]
     [InlineData("as-a-library.md", "readme", "was signed by https://127.0.0.1:")]
     public async Task The_five_minutes_of_a_page_are_five_minutes(string page, string? repository, string expected)
     {
@@ -84,7 +83,8 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
         if (page == "verify-as-a-user.md")
         {
             await using var rig = await SampleProjectAsync();
-            Assert.Contains(expected, await PlayAsync($"docs/{page}", folder, lines, Asking(rig)), StringComparison.Ordinal);
+            await PlayAsync($"docs/{page}", folder, lines, Asking(rig));
+            Assert.Equal(expected, StateIn(folder));
             var changed = lines.Replace("\"release.yml\"", "\"other.yml\"", StringComparison.Ordinal);
             Assert.Equal(19, (await machine.RunAsync(machine.Empty("other-workflow"), changed, Asking(rig), Stop)).Exit);
             return;
@@ -161,6 +161,12 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
             provenance.RootElement.Clone()
         );
         return rig;
+    }
+
+    private static string? StateIn(string folder)
+    {
+        using var report = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "artifacts/audit/audit.json")));
+        return report.RootElement.GetProperty("packages")[0].GetProperty("state").GetString();
     }
 
     private static Dictionary<string, string> Asking(AuditRig rig) =>
