@@ -49,7 +49,7 @@ internal sealed class AuditLocks(ICakeEnvironment environment, LockSelection sel
     }
 
     private static bool PinsHashes(string file) =>
-        new FileInfo(file).Length <= LockFile.MaxBytes && File.ReadAllText(file).Contains("--hash", StringComparison.Ordinal);
+        new FileInfo(file).Length is > 0 and <= LockFile.MaxBytes && File.ReadAllText(file).Contains("--hash", StringComparison.Ordinal);
 
     private void Read(FilePath path)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Network;
 using PySign.Http;
@@ -30,6 +31,7 @@ internal sealed class DependencyAudit(AuditServices services)
     )
     {
         Check(settings);
+        RequirePlaces(settings);
         var locks = new AuditLocks(services.Environment, Selection(settings)).Read(lockFiles);
         var policyFile = settings.PolicyFile.MakeAbsolute(services.Environment);
         var (policy, document) = File.Exists(policyFile.FullPath) ? new AuditPolicyReader(policyFile).Read() : (AuditPolicy.None, null);
@@ -84,6 +86,21 @@ internal sealed class DependencyAudit(AuditServices services)
         }
 
         return report;
+    }
+
+    /// <summary>What is written at the end is refused at the beginning, where it would replace somebody's file.</summary>
+    private void RequirePlaces(PyAuditDependenciesSettings settings)
+    {
+        if (settings.ReportDirectory?.MakeAbsolute(services.Environment) is { } folder)
+        {
+            AuditFiles.Require(folder);
+        }
+
+        if (settings.RequirementsFile?.MakeAbsolute(services.Environment) is { } requirements)
+        {
+            const string Setting = "RequirementsFile (--audit-requirements, PYSIGN_AUDIT_REQUIREMENTS)";
+            OwnFile.Require(requirements, Setting, OwnFile.RequirementsHeader);
+        }
     }
 
     private static void Check(PyAuditDependenciesSettings settings)

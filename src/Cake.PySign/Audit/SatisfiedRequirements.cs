@@ -52,7 +52,7 @@ internal static class SatisfiedRequirements
             );
     }
 
-    public static void Write(FilePath path, string text) => AtomicFile.Write(path, text);
+    public static void Write(FilePath path, string text) => AtomicFile.Write(path, OwnFile.RequirementsHeader + text);
 
     private static string? Missing(
         AuditedPackage row,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Build;
@@ -38,22 +39,8 @@ internal sealed record EarlierOutput(string? Project, IReadOnlySet<string> Names
     /// <summary>Writes the marker, whole or not at all.</summary>
     public static void Write(DirectoryPath folder, ProjectName project, IEnumerable<string> names)
     {
-        var target = folder.CombineWithFilePath(Marker).FullPath;
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(
-                temporary,
-                JsonSerializer.Serialize(
-                    new { normalizedName = project.Normalized, files = names.Order(StringComparer.Ordinal).Select(name => new { name }) }
-                )
-            );
-            File.Move(temporary, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        var list = new { normalizedName = project.Normalized, files = names.Order(StringComparer.Ordinal).Select(name => new { name }) };
+        AtomicFile.Write(folder.CombineWithFilePath(Marker), JsonSerializer.Serialize(list));
     }
 
     private static JsonDocument? Read(string path)
@@ -61,7 +48,7 @@ internal sealed record EarlierOutput(string? Project, IReadOnlySet<string> Names
         try
         {
             var file = new FileInfo(path);
-            return file is { Exists: true, Length: <= MaxBytes, LinkTarget: null } ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+            return file is { Exists: true, Length: > 0 and <= MaxBytes, LinkTarget: null } ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
         }
         catch (JsonException)
         {

@@ -24,7 +24,7 @@ internal static class OutputFolder
 
     private const string GitIgnore = ".gitignore";
 
-    private static readonly string[] _ownNames = ["pysign.json", "pysign-verify.md"];
+    private static readonly string[] _ownNames = ["pysign.json", "pysign.json.lock", "pysign-verify.md"];
 
     /// <summary>Refuses a folder with anything in it that is not an earlier output of ours. Nothing is changed.</summary>
     public static void Check(DirectoryPath folder)
@@ -133,7 +133,7 @@ internal static class OutputFolder
         // An import that was killed leaves its folder, and the next one removes it.
         if (Directory.Exists(entry))
         {
-            return name == StagedImport.FolderName;
+            return HeldFolder.IsNamed(name, StagedImport.FolderName);
         }
 
         // uv leaves one that ignores the whole folder; it stays.
@@ -142,18 +142,17 @@ internal static class OutputFolder
             return true;
         }
 
-        // The lists are written under a temporary name and renamed; a process that was killed in between leaves that.
-        if (
-            _ownNames.Contains(name)
-            || (
-                (
-                    name.StartsWith("pysign.json.", StringComparison.Ordinal)
-                    || name.StartsWith(EarlierOutput.Marker + ".", StringComparison.Ordinal)
-                ) && name.EndsWith(".tmp", StringComparison.Ordinal)
-            )
-        )
+        // Every file is written under a temporary name and renamed; a process that was killed in between leaves that.
+        name = AtomicFile.NameOf(name);
+        if (HeldFolder.IsNamed(name, StagedImport.FolderName))
         {
             return true;
+        }
+
+        // A file that only has the name of a ledger is not one.
+        if (_ownNames.Contains(name))
+        {
+            return earlier.Project is not null;
         }
 
         if (name == EarlierOutput.Marker || earlier.Names.Contains(name))

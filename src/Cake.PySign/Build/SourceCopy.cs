@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
@@ -42,6 +43,7 @@ internal sealed class SourceCopy(
     private readonly string _project = IoPath.GetFullPath(project.FullPath);
     private readonly string _top = IoPath.GetFullPath((around ?? project).FullPath);
     private readonly List<string> _nested = [];
+    private readonly List<string> _special = [];
     private readonly List<(string Copy, string Aim)> _links = [];
 
     // Asked for every folder that could stay behind: the folders above tracked files, each once.
@@ -52,6 +54,9 @@ internal sealed class SourceCopy(
 
     /// <summary>What was copied of the project.</summary>
     public CopiedFiles Copied { get; } = new();
+
+    /// <summary>Pipes, sockets and devices, which have no bytes to copy and stayed behind.</summary>
+    public IReadOnlyList<string> Special => _special;
 
     /// <summary>Copies the project.</summary>
     public void To(DirectoryPath target, CancellationToken cancellationToken)
@@ -65,6 +70,13 @@ internal sealed class SourceCopy(
     public void CopyOne(FileSystemInfo entry, string destination)
     {
         var name = Relative(entry.FullName);
+        if (entry is FileInfo { Exists: true, Length: 0, LinkTarget: null } && SpecialFile.KindOf(entry.FullName) is { } kind)
+        {
+            // Some program left it; opening it would wait for another one.
+            _special.Add($"{name} ({kind})");
+            return;
+        }
+
         Copied.Files.Add(name);
         if (entry.LinkTarget is { } link)
         {
@@ -169,7 +181,7 @@ internal sealed class SourceCopy(
         }
     }
 
-    // A socket or a pipe that some program left has no length; opening it would block, so whatever is empty is made again.
+    // Where pipes cannot be told from files, opening one would wait: whatever is empty is made again.
     private void CopyFile(FileInfo file, string destination)
     {
         if (!file.Exists && file.Name.Contains('\uFFFD', StringComparison.Ordinal))

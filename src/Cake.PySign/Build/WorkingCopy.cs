@@ -65,6 +65,11 @@ internal sealed class WorkingCopy
             await made.BringOuterFilesAsync(sources, copy, leftOut.WholeRepository, log, cancellationToken).ConfigureAwait(false);
         }
 
+        if (copy.Special.Count > 0)
+        {
+            log.Warning($"Not copied, because they are not files: {string.Join(", ", copy.Special.Take(10))}");
+        }
+
         copy.MendLinks();
         if (sources.Repository is not null)
         {

@@ -9,6 +9,8 @@ namespace Cake.PySign.Common;
 /// </summary>
 internal static class AtomicFile
 {
+    private const string Suffix = ".part";
+
     public static void Write(FilePath path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
     /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>: the disk is full, or the permissions do not allow
@@ -25,6 +27,16 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>A path of its own, beside a file, for what is to become it.</summary>
+    public static string TemporaryFor(FilePath path) => $"{path.FullPath}.{Guid.NewGuid():N}{Suffix}";
+
+    /// <summary>The name of the file that a temporary one was to become; any other name as it is.</summary>
+    public static string NameOf(string name)
+    {
+        var dot = name.EndsWith(Suffix, StringComparison.Ordinal) ? name.LastIndexOf('.', name.Length - Suffix.Length - 1) : -1;
+        return dot > 0 && Guid.TryParseExact(name[(dot + 1)..^Suffix.Length], "N", out _) ? name[..dot] : name;
+    }
+
     /// <summary>What it means that a file cannot be written.</summary>
     public static PySignException Unwritable(string path, Exception cause) =>
         new(
@@ -37,7 +49,7 @@ internal static class AtomicFile
     private static void WriteNew(FilePath path, ReadOnlySpan<byte> content)
     {
         Directory.CreateDirectory(path.GetDirectory().FullPath);
-        var temporary = $"{path.FullPath}.{Guid.NewGuid():N}.part";
+        var temporary = TemporaryFor(path);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))

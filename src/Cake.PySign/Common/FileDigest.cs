@@ -9,6 +9,7 @@ internal static class FileDigest
 {
     public static Sha256Digest Of(FilePath path)
     {
+        SpecialFile.Refuse(path.FullPath);
         using var stream = File.OpenRead(path.FullPath);
         return Sha256Digest.Of(stream);
     }

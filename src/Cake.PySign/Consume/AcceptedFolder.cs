@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Consume;
@@ -9,11 +10,8 @@ namespace Cake.PySign.Consume;
 /// </summary>
 internal sealed class AcceptedFolder : IDisposable
 {
-    private const string Suffix = ".part";
-    private const string LockSuffix = ".lock";
-
     private readonly DirectoryPath _target;
-    private readonly FileStream _lock;
+    private readonly HeldFolder _private;
     private bool _moved;
     private bool _kept;
 
@@ -26,24 +24,22 @@ internal sealed class AcceptedFolder : IDisposable
             throw NotEmpty(IoPath.GetFileName(found));
         }
 
-        var above = IoPath.GetDirectoryName(target.FullPath.TrimEnd('/'))!;
-        var name = IoPath.GetFileName(target.FullPath.TrimEnd('/'));
-        RemoveAbandoned(above, name);
-        Private = IoPath.Combine(above, $".{name}.{Guid.NewGuid():N}{Suffix}");
-        Directory.CreateDirectory(above);
-        _lock = new FileStream(
-            Private.FullPath + LockSuffix,
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            FileShare.None,
-            1,
-            FileOptions.DeleteOnClose
-        );
-        Directory.CreateDirectory(Private.FullPath);
+        // It is replaced by a rename, and a link would go.
+        if (new DirectoryInfo(target.FullPath).LinkTarget is { } aim)
+        {
+            throw new PySignException(
+                PySignFailure.OutputFolderNotEmpty,
+                $"'{target}' is a link to '{aim}'.",
+                "Name the folder itself as OutputDirectory."
+            );
+        }
+
+        var full = target.FullPath.TrimEnd('/');
+        _private = new HeldFolder(IoPath.GetDirectoryName(full)!, IoPath.GetFileName(full));
     }
 
     /// <summary>Where everything goes until it is accepted.</summary>
-    public DirectoryPath Private { get; }
+    public DirectoryPath Private => _private.Path;
 
     /// <summary>Gives the folder its name.</summary>
     /// <returns>The release, with the paths that it has now.</returns>
@@ -87,50 +83,14 @@ internal sealed class AcceptedFolder : IDisposable
     {
         try
         {
-            var mine = _moved ? _target.FullPath : Private.FullPath;
-            if (!_kept && Directory.Exists(mine))
+            if (_moved && !_kept && Directory.Exists(_target.FullPath))
             {
-                Directory.Delete(mine, recursive: true);
+                Directory.Delete(_target.FullPath, recursive: true);
             }
         }
         finally
         {
-            _lock.Dispose();
-        }
-    }
-
-    /// <summary>
-    /// Removes what a killed verification of the same folder left. Beside each private folder lies a file that its process holds open:
-    /// where it can be opened, the process is gone. A folder without such a file is somebody else's.
-    /// </summary>
-    private static void RemoveAbandoned(string above, string name)
-    {
-        if (!Directory.Exists(above))
-        {
-            return;
-        }
-
-        foreach (var held in Directory.EnumerateFiles(above, $".{name}.*{Suffix}{LockSuffix}").ToList())
-        {
-            var folder = new DirectoryInfo(held[..^LockSuffix.Length]);
-            var id = folder.Name[(name.Length + 2)..^Suffix.Length];
-            if (!Guid.TryParseExact(id, "N", out _) || new FileInfo(held) is { LinkTarget: not null } or { Length: > 0 })
-            {
-                continue;
-            }
-
-            try
-            {
-                using var gone = new FileStream(held, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                if (folder is { Exists: true, LinkTarget: null })
-                {
-                    folder.Delete(recursive: true);
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Its process lives, or another one was faster.
-            }
+            _private.Dispose();
         }
     }
 

@@ -67,7 +67,7 @@ internal static class DownloadMarker
         try
         {
             return
-                marker is { Exists: true, Length: <= MaxBytes, LinkTarget: null }
+                marker is { Exists: true, Length: > 0 and <= MaxBytes, LinkTarget: null }
                 && JsonSerializer.Deserialize<Dictionary<string, Sha256Digest?>>(File.ReadAllText(marker.FullName)) is { } files
                 && files.Keys.All(name => name == IoPath.GetFileName(name) && PortableName.IsPortable(name))
                 ? files

@@ -77,12 +77,13 @@ internal sealed class ReleaseVerifier(Services services)
         var target =
             settings.OutputDirectory?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
-        var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
-        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), policy.Accepted);
-        // An earlier result must not outlive this run's refusal.
+        // An earlier result must not outlive this run's refusal, and nobody else's file is taken for one.
+        Require(settings.ReportFile, nameof(settings.ReportFile), "{\n  \"schema\": 1,");
+        Require(settings.RequirementsFile, nameof(settings.RequirementsFile), OwnFile.RequirementsHeader);
         Forget(settings.ReportFile);
         Forget(settings.RequirementsFile);
-
+        var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
+        var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), policy.Accepted);
         // A folder of its own, which gets the name by one rename when everything holds: of two at once, neither sees half of the other.
         using var place = new AcceptedFolder(target);
         var folder = place.Private;
@@ -193,10 +194,18 @@ internal sealed class ReleaseVerifier(Services services)
 
         release = place.Accept(release);
         Write(settings.ReportFile, release.ToJson());
-        Write(settings.RequirementsFile, release.ToRequirements());
+        Write(settings.RequirementsFile, OwnFile.RequirementsHeader + release.ToRequirements());
         services.Log.Information(release.ToTable());
         place.Keep();
         return release;
+    }
+
+    private void Require(FilePath? file, string setting, string mark)
+    {
+        if (file?.MakeAbsolute(services.Environment) is { } path)
+        {
+            OwnFile.Require(path, setting, mark);
+        }
     }
 
     private void Forget(FilePath? file)

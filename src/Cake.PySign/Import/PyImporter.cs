@@ -47,7 +47,7 @@ internal sealed class PyImporter(Services services)
             problems.AddRange(taken.SelectMany(file => file.Problems));
             problems.AddRange(Together(taken, built, handed, settings.Commit, rules));
             var whole = taken.Where(file => file.Distribution is not null).ToList();
-            problems.AddRange(await TwineAsync(whole, settings, output, cancellationToken).ConfigureAwait(false));
+            problems.AddRange(await TwineAsync(whole, settings, staged.Folder, cancellationToken).ConfigureAwait(false));
             if (problems.Count > 0)
             {
                 throw new PyImportException(problems, files.Count);
@@ -269,7 +269,7 @@ internal sealed class PyImporter(Services services)
     private async Task<IReadOnlyList<PyImportProblem>> TwineAsync(
         List<TakenFile> files,
         PyImportSettings settings,
-        DirectoryPath output,
+        DirectoryPath folder,
         CancellationToken cancellationToken
     )
     {
@@ -283,7 +283,7 @@ internal sealed class PyImporter(Services services)
             .FindAsync(settings.PythonPath, "twine", cancellationToken)
             .ConfigureAwait(false);
         var verdict = await new TwineCheck(services)
-            .RunAsync(python.Path, [.. files.Select(file => file.Path)], output.Combine(StagedImport.FolderName), cancellationToken)
+            .RunAsync(python.Path, [.. files.Select(file => file.Path)], folder, cancellationToken)
             .ConfigureAwait(false);
         if (verdict.RefusesMetadataVersion)
         {

@@ -11,24 +11,26 @@ namespace Cake.PySign.Import;
 /// </summary>
 internal sealed class StagedImport : IDisposable
 {
-    /// <summary>The folder's name in the output folder. One that is there is what a killed import left.</summary>
-    public const string FolderName = ".pysign-import";
+    /// <summary>What the folder in the output folder is called, with more behind it.</summary>
+    public const string FolderName = "pysign-import";
 
     private readonly DirectoryPath _output;
-    private readonly DirectoryPath _folder;
+    private readonly HeldFolder _folder;
 
+    /// <exception cref="PySignException">Nothing can be written to the output folder.</exception>
     public StagedImport(DirectoryPath output)
     {
         _output = output;
-        _folder = output.Combine(FolderName);
-        Clean();
-        Directory.CreateDirectory(_folder.FullPath);
+        _folder = new HeldFolder(output, FolderName);
     }
+
+    /// <summary>Where the files are until they are placed.</summary>
+    public DirectoryPath Folder => _folder.Path;
 
     public IReadOnlyList<PyImportedDistribution> Files { get; set; } = [];
 
     /// <summary>Where a file is copied to.</summary>
-    public FilePath Place(string name) => _folder.CombineWithFilePath(name);
+    public FilePath Place(string name) => _folder.Path.CombineWithFilePath(name);
 
     /// <summary>Copies a file, and gives its digest and size.</summary>
     public static (Sha256Digest Sha256, long Size) Take(Stream source, FilePath target, CancellationToken cancellationToken)
@@ -76,27 +78,34 @@ internal sealed class StagedImport : IDisposable
         List<PyImportedDistribution> placed = [];
         foreach (var file in Files)
         {
-            if (!File.Exists(Target(file).FullPath))
-            {
-                File.Move(file.Path.FullPath, Target(file).FullPath, overwrite: false);
-            }
-
+            PlaceOne(file);
             placed.Add(file with { Path = Target(file) });
         }
 
         return placed;
     }
 
-    public void Dispose() => Clean();
-
-    private FilePath Target(PyImportedDistribution file) => _output.CombineWithFilePath(file.Path.GetFilename());
-
-    // The name is ours and so is all below it; a link of that name is not followed.
-    private void Clean()
+    // Another import of the same files may place one in the same moment.
+    private void PlaceOne(PyImportedDistribution file)
     {
-        if (new DirectoryInfo(_folder.FullPath) is { Exists: true } folder)
+        try
         {
-            folder.Delete(recursive: folder.LinkTarget is null);
+            if (!File.Exists(Target(file).FullPath))
+            {
+                File.Move(file.Path.FullPath, Target(file).FullPath, overwrite: false);
+            }
+        }
+        catch (IOException) when (File.Exists(Target(file).FullPath) && FileDigest.Of(Target(file)) == file.Sha256)
+        {
+            // The same bytes are there.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Unwritable(Target(file).FullPath, e);
         }
     }
+
+    public void Dispose() => _folder.Dispose();
+
+    private FilePath Target(PyImportedDistribution file) => _output.CombineWithFilePath(file.Path.GetFilename());
 }

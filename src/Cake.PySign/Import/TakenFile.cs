@@ -46,6 +46,7 @@ internal sealed class TakenFile
         var path = staged.Place(source.Name);
         Sha256Digest? sha256 = null;
         var size = 0L;
+        SpecialFile.Refuse(source.Path);
         try
         {
             using (var stream = new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan))

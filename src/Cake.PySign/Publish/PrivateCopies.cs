@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using PySign.Formats;
 
@@ -53,6 +54,7 @@ internal sealed class PrivateCopies : IDisposable
             }
         }
 
+        SpecialFile.Refuse(file.FullPath);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var source = File.OpenRead(file.FullPath);
         using var target = new FileStream(copy.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);

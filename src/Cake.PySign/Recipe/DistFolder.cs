@@ -99,7 +99,7 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
     /// <exception cref="PySignException">They cannot.</exception>
     public void RequireWritable()
     {
-        var probe = Path.CombineWithFilePath($"pysign.json.{Guid.NewGuid():N}.tmp").FullPath;
+        var probe = AtomicFile.TemporaryFor(Store.Path);
         try
         {
             System.IO.File.WriteAllBytes(probe, new byte[4096]);
@@ -113,6 +113,41 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
                 "Make room, or correct the permissions. Nothing was signed and nothing became public.",
                 e
             );
+        }
+    }
+
+    /// <summary>Keeps every other run out of the folder while what is made here becomes public: two at once would log each file
+    /// twice.</summary>
+    /// <returns>Lets the next one in.</returns>
+    /// <exception cref="PySignException">Another run works here, or nothing can be written.</exception>
+    public IDisposable Hold()
+    {
+        var file = $"{Store.Path.FullPath}.lock";
+        try
+        {
+            while (true)
+            {
+                var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                if (System.IO.File.Exists(file))
+                {
+                    return held;
+                }
+
+                // It was the one that another run has just let go of.
+                held.Dispose();
+            }
+        }
+        catch (IOException) when (System.IO.File.Exists(file))
+        {
+            throw new PySignException(
+                PySignFailure.Conflict,
+                $"Another run works in '{Path}'.",
+                "Let it end; what it has signed by then is kept. Nothing was signed here."
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Unwritable(file, e);
         }
     }
 

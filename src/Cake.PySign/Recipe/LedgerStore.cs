@@ -49,6 +49,7 @@ internal sealed class LedgerStore(DirectoryPath dist)
             );
         }
 
+        SpecialFile.Refuse(Path.FullPath);
         if (new FileInfo(Path.FullPath).Length > MaxBytes)
         {
             throw Invalid($"it is larger than {MaxBytes} bytes");

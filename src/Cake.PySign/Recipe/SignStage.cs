@@ -27,6 +27,7 @@ internal static class SignStage
             throw Release.Missing("PYSIGN_PUBLIC_KEY", $"the public key of the key that signs; there is no file '{release.PublicKey}'");
         }
 
+        using var held = release.Dist.Hold();
         await SignOpenAsync(release, cancellationToken).ConfigureAwait(false);
         if (release.Attests)
         {

@@ -74,7 +74,11 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
     )
     {
         var root = folder.Combine("project");
-        tree.CopyTo(root, cancellationToken);
+        if (tree.CopyTo(root, cancellationToken) is { Count: > 0 } special)
+        {
+            services.Log.Warning($"Not copied, because they are not files: {string.Join(", ", special.Take(10))}");
+        }
+
         var variables = Variables(folder);
         var installing = ToolCertificates.Variables(
             CaFile.Of(settings.Network.CaFile, services.Environment),

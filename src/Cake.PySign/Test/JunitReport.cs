@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Http;
 
 namespace Cake.PySign.Test;
@@ -76,9 +77,13 @@ internal static partial class JunitReport
     {
         var suites = new XElement("testsuites", new XAttribute("name", name), runs.Select(one => Suite(one.Run, one.Suite, redactor)));
         Count(suites, suites.Elements());
-        Directory.CreateDirectory(path.GetDirectory().FullPath);
-        using var writer = XmlWriter.Create(path.FullPath, new XmlWriterSettings { Indent = true, NewLineChars = "\n" });
-        suites.Save(writer);
+        var text = new MemoryStream();
+        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, NewLineChars = "\n" }))
+        {
+            suites.Save(writer);
+        }
+
+        AtomicFile.Write(path, text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
     private static XElement Suite(PyTestRun run, XElement? reported, SecretRedactor redactor)

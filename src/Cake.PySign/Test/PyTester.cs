@@ -35,6 +35,8 @@ internal sealed class PyTester(Services services)
         _ = CaFile.Of(settings.Network.CaFile, services.Environment);
         var report = reportPath.MakeAbsolute(services.Environment).Collapse();
 
+        OwnFile.Require(report, "ReportFile (--test-report, PYSIGN_TEST_REPORT)", "<testsuite");
+
         // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
         if (File.Exists(report.FullPath))
         {

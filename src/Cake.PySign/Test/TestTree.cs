@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using PySign.Packaging;
 using PySign.Packaging.Projects;
 using PySign.Packaging.Toml;
@@ -164,11 +165,14 @@ internal sealed class TestTree
     }
 
     /// <summary>Copies the tests and what they are read with to <paramref name="target"/>.</summary>
-    public void CopyTo(DirectoryPath target, CancellationToken cancellationToken)
+    /// <returns>Pipes, sockets and devices, which were left out.</returns>
+    public IReadOnlyList<string> CopyTo(DirectoryPath target, CancellationToken cancellationToken)
     {
+        var special = new List<string>();
         Directory.CreateDirectory(target.FullPath);
         foreach (var name in _configuration.Where(name => File.Exists(IoPath.Combine(_project.FullPath, name))))
         {
+            SpecialFile.Refuse(IoPath.Combine(_project.FullPath, name));
             File.Copy(IoPath.Combine(_project.FullPath, name), IoPath.Combine(target.FullPath, name));
         }
 
@@ -179,17 +183,19 @@ internal sealed class TestTree
             Directory.CreateDirectory(IoPath.GetDirectoryName(copy)!);
             if (Directory.Exists(source))
             {
-                new SourceCopy(source, [], LeftOutFolders.None, new DateTimeOffset(Directory.GetLastWriteTimeUtc(source))).To(
-                    copy,
-                    cancellationToken
-                );
+                var made = new SourceCopy(source, [], LeftOutFolders.None, new DateTimeOffset(Directory.GetLastWriteTimeUtc(source)));
+                made.To(copy, cancellationToken);
+                special.AddRange(made.Special);
                 RemoveCircles(source, copy);
             }
             else
             {
+                SpecialFile.Refuse(source);
                 File.Copy(source, copy, overwrite: true);
             }
         }
+
+        return special;
     }
 
     /// <summary>What looks for tests follows links to folders: one that leads to a folder above itself never ends for it.</summary>
@@ -216,6 +222,7 @@ internal sealed class TestTree
     private bool Mentions(string file, string text)
     {
         var path = IoPath.Combine(_project.FullPath, file);
+        SpecialFile.Refuse(path);
         return File.Exists(path) && File.ReadLines(path).Any(line => line.TrimStart().StartsWith(text, StringComparison.Ordinal));
     }
 

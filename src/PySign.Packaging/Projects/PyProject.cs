@@ -99,7 +99,8 @@ public sealed class PyProject
             );
         }
 
-        return new PyProject(Document10(File.ReadAllBytes(file)), others);
+        // A pipe has no length, and reading one may never end.
+        return new PyProject(Document10(new FileInfo(file).Length == 0 ? [] : File.ReadAllBytes(file)), others);
     }
 
     /// <summary>Gives the project with another name in <c>[project]</c>.</summary>

@@ -40,8 +40,9 @@ internal sealed class SourceFile
         }
 
         var file = new FileInfo(System.IO.Path.Combine(current, parts[^1]));
+        // A pipe has no length, and reading one may never end.
         return file.Exists && file.Length <= MaxBytes
-            ? new SourceFile(relative, Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName)))
+            ? new SourceFile(relative, file.Length == 0 ? "" : Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName)))
             : null;
     }
 

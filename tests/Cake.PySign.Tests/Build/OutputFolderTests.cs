@@ -1,4 +1,5 @@
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Distributions;
 
@@ -41,12 +42,43 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal(before, _folder.Snapshot("dist"));
     }
 
+    [Theory]
+    [InlineData("pysign.json")]
+    [InlineData("pysign-verify.md")]
+    public void A_file_that_only_has_the_name_of_ours_stays(string name)
+    {
+        _folder.Write($"dist/{name}", "[\"somebody's\"]");
+        Assert.Throws<PySignException>(() => Replace("hello-pysign", "hello"));
+        Assert.Equal("[\"somebody's\"]", File.ReadAllText(_folder.File($"dist/{name}").FullPath));
+    }
+
+    /// <summary>A process may be killed while it writes any file, and then leaves it under its temporary name.</summary>
+    [Theory]
+    [InlineData("pysign.json")]
+    [InlineData(".pysign-build.json")]
+    [InlineData("pysign-verify.md")]
+    [InlineData(Wheel + ".sigstore.json")]
+    [InlineData("hello_pysign-1.0.0.release.sigstore.json")]
+    public void What_a_killed_process_was_writing_is_no_obstacle_and_goes(string name)
+    {
+        Replace("hello-pysign", "first");
+        var half = AtomicFile.TemporaryFor(_folder.File($"dist/{name}"));
+        File.WriteAllText(half, "{");
+        File.WriteAllText(_folder.File("dist/pysign.json.lock").FullPath, "");
+        Replace("hello-pysign", "second");
+        Assert.False(File.Exists(half));
+        Assert.Equal(
+            [".pysign-build.json", Wheel],
+            Directory.GetFiles(_folder.Folder("dist").FullPath).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        );
+    }
+
     private void Replace(string project, string content)
     {
         var built = _folder.Write($"built/{Wheel}", content);
         OutputFolder.Replace(
             _folder.Folder("dist"),
-            [new PyDistribution(built, DistributionKind.Wheel, project, "1.0.0", global::Cake.PySign.Common.FileDigest.Of(built))],
+            [new PyDistribution(built, DistributionKind.Wheel, project, "1.0.0", FileDigest.Of(built))],
             new HashSet<string>(StringComparer.Ordinal)
         );
     }

@@ -46,7 +46,11 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
             json.RootElement.GetProperty("statement").GetProperty("logEntries")[0].GetProperty("index").GetInt64()
         );
         var requirements = await File.ReadAllTextAsync(published.Settings.RequirementsFile.FullPath, TestContext.Current.CancellationToken);
-        Assert.StartsWith("hello-pysign==1.0.0 \\\n    --hash=sha256:", requirements, StringComparison.Ordinal);
+        Assert.StartsWith(
+            OwnFile.RequirementsHeader + "hello-pysign==1.0.0 \\\n    --hash=sha256:",
+            requirements,
+            StringComparison.Ordinal
+        );
         Assert.All(release.Files, file => Assert.Contains(file.Sha256, requirements, StringComparison.Ordinal));
     }
 
@@ -54,7 +58,10 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
     public async Task A_refused_release_leaves_neither_files_nor_an_earlier_result()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        published.Settings.RequirementsFile = _rig.Folder.Write("requirements.txt", "hello-pysign==0.9\n");
+        published.Settings.RequirementsFile = _rig.Folder.Write(
+            "requirements.txt",
+            OwnFile.RequirementsHeader + "hello-pysign==0.9\n"
+        );
         await published.PutAsync(PublishedRelease.Wheel + ".sigstore.json", "{}"u8.ToArray());
 
         await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());

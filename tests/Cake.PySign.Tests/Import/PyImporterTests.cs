@@ -31,7 +31,33 @@ public sealed class PyImporterTests : IDisposable
                     SampleDistribution.Sha256(File.ReadAllBytes(_rig.Folder.File($"dist/{one.Path.GetFilename()}").FullPath))
                 )
         );
-        Assert.False(Directory.Exists(_rig.Folder.Folder("dist/.pysign-import").FullPath));
+        Assert.Empty(Directory.GetDirectories(_rig.Folder.Folder("dist").FullPath));
+    }
+
+    [Fact]
+    public void Of_two_imports_at_once_neither_takes_anything_of_the_other_away()
+    {
+        Sdist("sdist");
+        Artifact("wheels", new PlatformWheel("py3-none-any"));
+        var files = Directory.GetFiles(_rig.Folder.Folder("artifacts").FullPath, "*", SearchOption.AllDirectories);
+        var dist = _rig.Folder.Folder("dist");
+        using var one = new StagedImport(dist);
+        using var other = new StagedImport(dist);
+        foreach (var file in files)
+        {
+            var name = System.IO.Path.GetFileName(file);
+            foreach (var staged in new[] { one, other })
+            {
+                using var source = File.OpenRead(file);
+                StagedImport.Take(source, staged.Place(name), TestContext.Current.CancellationToken);
+            }
+        }
+
+        Import();
+        Assert.Equal(files.Length, Directory.GetFiles(one.Folder.FullPath).Length);
+        Assert.Equal(files.Length, Directory.GetFiles(other.Folder.FullPath).Length);
+        other.Dispose();
+        Assert.Equal(files.Length, Directory.GetFiles(one.Folder.FullPath).Length);
     }
 
     [Fact]

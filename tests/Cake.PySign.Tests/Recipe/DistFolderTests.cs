@@ -41,6 +41,24 @@ public sealed class DistFolderTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_who_sign_in_one_folder_the_second_is_told_to_wait_and_leaves_no_trace()
+    {
+        var before = _folder.Snapshot();
+        using (_dist.Hold())
+        {
+            Assert.Equal(PySignFailure.Conflict, Assert.Throws<PySignException>(_dist.Hold).Reason);
+        }
+
+        _dist.Hold().Dispose();
+        Assert.Equal(before, _folder.Snapshot());
+
+        // A process that was killed leaves the file, and nobody holds it.
+        _folder.Write("dist/pysign.json.lock", "");
+        _dist.Hold().Dispose();
+        Assert.Equal(before, _folder.Snapshot());
+    }
+
+    [Fact]
     public void A_missing_file_is_refused()
     {
         File.Delete(_dist.File(SampleLedger.Sdist).FullPath);

@@ -251,6 +251,20 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         folder.Write("new/dist/x", "rehearsed");
         RehearsalOutput.Prepare(folder.Folder("new"));
         Assert.False(File.Exists(folder.File("new/dist/x").FullPath));
+
+        // What was put there after a rehearsal, or over what it left.
+        folder.Write("new/dist/x", "rehearsed");
+        RehearsalOutput.List(folder.Folder("new"));
+        foreach (var name in new[] { "dist/x", "dist/sub/y", "consumer/z" })
+        {
+            var mine = folder.Write($"new/{name}", "mine");
+            var e = Assert.Throws<PySignException>(() => RehearsalOutput.Prepare(folder.Folder("new")));
+            Assert.Contains(name, e.Message, StringComparison.Ordinal);
+            Assert.Equal("mine", File.ReadAllText(mine.FullPath));
+            File.Delete(mine.FullPath);
+        }
+
+        RehearsalOutput.Prepare(folder.Folder("new"));
     }
 
     [Fact]

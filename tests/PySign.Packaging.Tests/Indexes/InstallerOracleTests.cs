@@ -12,8 +12,8 @@ namespace PySign.Packaging.Tests.Indexes;
 
 /// <summary>
 /// Real pips as judges: whatever one of them takes for <c>hello-pysign==1.0.0</c> is a file that a verifier was given, or one that it was
-/// warned of by name, or the page was refused. Pages are generated; <c>PYSIGN_INDEX_PAGES</c> says how many, and <c>70000:6000</c> from which
-/// seed on.
+/// warned of by name, or the page was refused. Pages are generated; <c>PYSIGN_INDEX_PAGES</c> says how many, and <c>70000:6000</c> from
+/// which seed on.
 /// </summary>
 public sealed class InstallerOracleTests
 {

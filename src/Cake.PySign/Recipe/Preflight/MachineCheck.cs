@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Recipe.Report;
 
 namespace Cake.PySign.Recipe.Preflight;
 
@@ -20,6 +21,7 @@ internal static class MachineCheck
             (new DirectoryPath(System.IO.Path.GetTempPath()), size + Spare, ReleaseStage.Publish),
 #pragma warning restore RS0030
         ];
+        CheckReport(check);
         foreach (var (path, needed, stage) in folders)
         {
             var existing = path;
@@ -30,6 +32,19 @@ internal static class MachineCheck
 
             CheckWritable(check, existing, stage);
             CheckSpace(check, existing, needed, stage);
+        }
+    }
+
+    private static void CheckReport(PreflightContext check)
+    {
+        try
+        {
+            ReleaseReportFiles.Require(check.Release);
+        }
+        catch (PySignException e)
+        {
+            var folder = check.Release.Options.Report;
+            check.Add(ReleaseStage.Publish, PreflightReason.NotWritable, folder.FullPath, e.Message, e.Advice ?? "");
         }
     }
 

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Build;
 using Cake.PySign.Common.Processes;
 using IoPath = System.IO.Path;
@@ -135,7 +136,7 @@ internal sealed class PlayedFolders
             {
                 Copy(folder.FullName, target);
             }
-            else
+            else if (SpecialFile.KindOf(entry.FullName) is null)
             {
                 File.Copy(entry.FullName, target, overwrite: true);
             }

@@ -82,7 +82,16 @@ internal sealed class Rehearsal
             _services.Log.Warning(remark);
         }
 
-        var ledger = await PlayAsync(sandbox, repository, scratch.Path, cancellationToken).ConfigureAwait(false);
+        Ledger ledger;
+        try
+        {
+            ledger = await PlayAsync(sandbox, repository, scratch.Path, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            RehearsalOutput.List(output);
+        }
+
         foreach (var line in RehearsalReport.Lines(ledger, _clock))
         {
             _services.Log.Information(line);

@@ -1,13 +1,26 @@
+using System.IO.Enumeration;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Recipe.Rehearsing;
 
-/// <summary>What a rehearsal leaves for the person who rehearses. A marker says that it is ours.</summary>
+/// <summary>
+/// What a rehearsal leaves for the person who rehearses. A marker names each file with its digest: what has another one, or was put there
+/// since, is a person's.
+/// </summary>
 internal static class RehearsalOutput
 {
     public const string Preflight = "preflight.json";
 
     private const string Marker = ".pysign-rehearsal";
+    private const string Header = "A rehearsal of Cake.PySign made what is here; the next one replaces it.\n";
+
+    private static readonly EnumerationOptions _all = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.None,
+        ReturnSpecialDirectories = false,
+    };
 
     private static readonly string[] _names =
     [
@@ -22,6 +35,16 @@ internal static class RehearsalOutput
         LedgerStore.FileName,
     ];
 
+    /// <summary>Names what the rehearsal has left, however it ended.</summary>
+    public static void List(DirectoryPath output)
+    {
+        var lines = Files(output)
+            .Where(file => file.LinkTarget is null && SpecialFile.KindOf(file.FullName) is null)
+            .Select(file => $"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
+            .Order(StringComparer.Ordinal);
+        AtomicFile.Write(output.CombineWithFilePath(Marker), Header + string.Join('\n', lines) + "\n");
+    }
+
     /// <summary>Empties what an earlier rehearsal left, which its marker says; a real release has the same names.</summary>
     public static void Prepare(DirectoryPath output)
     {
@@ -33,6 +56,7 @@ internal static class RehearsalOutput
                 .EnumerateFileSystemEntries(output.FullPath)
                 .Select(entry => System.IO.Path.GetFileName(entry))
                 .Where(name => !isOurs || (name != Marker && !_names.Contains(name, StringComparer.Ordinal)))
+                .Concat(isOurs ? Changed(output, marker) : [])
                 .Order(StringComparer.Ordinal)
                 .ToList();
             if (foreign.Count > 0)
@@ -59,6 +83,33 @@ internal static class RehearsalOutput
         }
 
         Directory.CreateDirectory(output.Combine("logs").FullPath);
-        File.WriteAllText(marker, "A rehearsal of Cake.PySign made what is here; the next one replaces it.\n");
+        File.WriteAllText(marker, Header);
     }
+
+    // A rehearsal that was killed has listed nothing, and nobody knows more than the names.
+    private static IEnumerable<string> Changed(DirectoryPath output, string marker)
+    {
+        var listed = File.ReadAllLines(marker).Skip(1).Where(line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
+        return listed.Count == 0
+            ? []
+            : Files(output)
+                .Where(file => file.Name != Marker && !IsListed(output, file, listed))
+                .Select(file => Relative(output, file));
+    }
+
+    private static bool IsListed(DirectoryPath output, FileInfo file, HashSet<string> listed) =>
+        file.LinkTarget is null
+        && SpecialFile.KindOf(file.FullName) is null
+        && listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}");
+
+    // What a link leads to is not in this folder, and is not removed with it.
+    private static IEnumerable<FileInfo> Files(DirectoryPath output) =>
+        new FileSystemEnumerable<FileInfo>(output.FullPath, static (ref entry) => new FileInfo(entry.ToFullPath()), _all)
+        {
+            ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory || entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            ShouldRecursePredicate = static (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+
+    private static string Relative(DirectoryPath output, FileInfo file) =>
+        System.IO.Path.GetRelativePath(output.FullPath, file.FullName).Replace('\\', '/');
 }

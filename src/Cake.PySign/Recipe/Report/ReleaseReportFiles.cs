@@ -9,16 +9,29 @@ internal static class ReleaseReportFiles
     // What stands in a file of ours and, early in it, in no other.
     private const string Marker = "Cake.PySign";
 
+    private const string Page = "index.html";
+    private const string Json = "release.json";
+    private const string Markdown = "release.md";
+
+    /// <summary>What would stop the report, before anything is signed.</summary>
+    /// <exception cref="PySignException">Somebody's file has the name of one of the report's.</exception>
+    public static void Require(Release release)
+    {
+        foreach (var name in new[] { Page, Json, Markdown })
+        {
+            Require(FolderOf(release).CombineWithFilePath(name));
+        }
+    }
+
     /// <summary>Writes what the ledger says by now.</summary>
     public static void Write(Release release)
     {
         var facts = FactsOf(release);
-        var folder = release.Options.Report.MakeAbsolute(release.Context.Environment);
-        Directory.CreateDirectory(folder.FullPath);
-        Put(folder.CombineWithFilePath("index.html"), ReleasePage.Of(facts));
-        Put(folder.CombineWithFilePath("release.json"), facts.ToJson());
-        Put(folder.CombineWithFilePath("release.md"), $"<!-- {Marker} -->\n{ReleaseMarkdown.Of(facts)}");
-        release.Log.Information($"Report: {folder.CombineWithFilePath("index.html")}");
+        var folder = FolderOf(release);
+        Put(folder.CombineWithFilePath(Page), ReleasePage.Of(facts));
+        Put(folder.CombineWithFilePath(Json), facts.ToJson());
+        Put(folder.CombineWithFilePath(Markdown), $"<!-- {Marker} -->\n{ReleaseMarkdown.Of(facts)}");
+        release.Log.Information($"Report: {folder.CombineWithFilePath(Page)}");
     }
 
     /// <summary>GitHub shows this file's Markdown on the page of the run.</summary>
@@ -31,37 +44,21 @@ internal static class ReleaseReportFiles
         }
     }
 
+    private static DirectoryPath FolderOf(Release release) => release.Options.Report.MakeAbsolute(release.Context.Environment);
+
     private static ReleaseFacts FactsOf(Release release)
     {
         var ledger = release.Dist.Store.Read();
         return ReleaseFacts.Of(ledger, ReportAddresses.Of(release, ledger));
     }
 
-    // An earlier report is replaced, and nobody's file of the same name.
     private static void Put(FilePath path, string text)
     {
-        var file = new FileInfo(path.FullPath);
-        if (file.LinkTarget is not null || (file.Exists && !IsOwn(path)))
-        {
-            throw new PySignException(
-                PySignFailure.OutputFolderNotEmpty,
-                $"'{path}' is there and is not a report of this recipe.",
-                "Name another folder with --report (PYSIGN_REPORT), or move the file away."
-            );
-        }
-
+        Require(path);
         AtomicFile.Write(path, text);
     }
 
-    private static bool IsOwn(FilePath path)
-    {
-        using var reader = new StreamReader(path.FullPath);
-        var start = new char[4096];
-        var read = reader.ReadBlock(start);
-        return new string(start, 0, read) is var text
-            && (
-                text.Contains(Marker, StringComparison.Ordinal)
-                || (text.StartsWith('{') && text.Contains("\"schema\": 1", StringComparison.Ordinal))
-            );
-    }
+    // An earlier report is replaced, and nobody's file of the same name.
+    private static void Require(FilePath path) =>
+        OwnFile.Require(path, "--report (PYSIGN_REPORT)", path.HasExtension && path.GetExtension() == ".json" ? "\"schema\": 1" : Marker);
 }
