@@ -48,7 +48,9 @@ internal sealed record EarlierOutput(string? Project, IReadOnlySet<string> Names
         try
         {
             var file = new FileInfo(path);
-            return file is { Exists: true, Length: > 0 and <= MaxBytes, LinkTarget: null } ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+            return file is { Exists: true, Length: > 0 and <= MaxBytes, LinkTarget: null }
+                ? JsonDocument.Parse(File.ReadAllBytes(path))
+                : null;
         }
         catch (JsonException)
         {

@@ -84,12 +84,11 @@ internal sealed class PyImporter(Services services)
         }
 
         var place = RealPath.Of(output.FullPath) + "/";
-        var own = RealPath.Of(output.Combine(StagedImport.FolderName).FullPath) + "/";
         foreach (var folder in folders)
         {
             // A link of another name may lead there too.
             var real = RealPath.Of(folder.FullPath) + "/";
-            if (place.StartsWith(real, StringComparison.Ordinal) || real.StartsWith(own, StringComparison.Ordinal))
+            if (place.StartsWith(real, StringComparison.Ordinal) || StagedImport.Holds(place, real))
             {
                 throw new PySignException(
                     PySignFailure.InvalidSettings,

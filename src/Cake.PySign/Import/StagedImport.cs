@@ -27,6 +27,10 @@ internal sealed class StagedImport : IDisposable
     /// <summary>Where the files are until they are placed.</summary>
     public DirectoryPath Folder => _folder.Path;
 
+    /// <summary>Whether a folder is the private one of an import into <paramref name="output"/>, or in it.</summary>
+    public static bool Holds(string output, string folder) =>
+        folder.StartsWith(output, StringComparison.Ordinal) && HeldFolder.IsNamed(folder[output.Length..].Split('/')[0], FolderName);
+
     public IReadOnlyList<PyImportedDistribution> Files { get; set; } = [];
 
     /// <summary>Where a file is copied to.</summary>

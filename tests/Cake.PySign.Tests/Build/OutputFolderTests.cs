@@ -69,7 +69,10 @@ public sealed class OutputFolderTests : IDisposable
         Assert.False(File.Exists(half));
         Assert.Equal(
             [".pysign-build.json", Wheel],
-            Directory.GetFiles(_folder.Folder("dist").FullPath).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)
+            Directory
+                .GetFiles(_folder.Folder("dist").FullPath)
+                .Select(path => System.IO.Path.GetFileName(path))
+                .Order(StringComparer.Ordinal)
         );
     }
 

@@ -81,7 +81,10 @@ public sealed class WalkTests : IDisposable
             var sockets = Grow(tree, new Random(seed), 60, _folder.Folder($"outside-{seed}").FullPath);
             var made = _folder.Folder($"made-{seed}").FullPath;
             var mode = File.GetUnixFileMode(_folder.File($"outside-{seed}/photo.jpg").FullPath);
-            var run = Task.Run(() => _walks[walk](tree, made, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+            var run = Task.Run(
+                () => _walks[walk](tree, made, TestContext.Current.CancellationToken),
+                TestContext.Current.CancellationToken
+            );
             Assert.True(await Task.WhenAny(run, Task.Delay(_patience, CancellationToken.None)) == run, $"{walk}: tree {seed} has no end");
             // A walk may refuse what it finds; it says so.
             if (await Record.ExceptionAsync(() => run) is { } e)
@@ -91,7 +94,10 @@ public sealed class WalkTests : IDisposable
 
             sockets.ForEach(socket => socket.Dispose());
             Assert.True(Entries(made) <= Entries(tree) + 10, $"{walk}: tree {seed} has grown");
-            Assert.Equal("ten years", await File.ReadAllTextAsync(_folder.File($"outside-{seed}/photo.jpg").FullPath, CancellationToken.None));
+            Assert.Equal(
+                "ten years",
+                await File.ReadAllTextAsync(_folder.File($"outside-{seed}/photo.jpg").FullPath, CancellationToken.None)
+            );
             Assert.Equal(mode, File.GetUnixFileMode(_folder.File($"outside-{seed}/photo.jpg").FullPath));
         }
     }
@@ -168,7 +174,9 @@ public sealed class WalkTests : IDisposable
         }
 
         pipes.AddRange(
-            new[] { "requirements.txt", "pyproject.toml", "setup.py" }.Where(_ => random.Next(2) == 0).Select(name => IoPath.Combine(root, name))
+            new[] { "requirements.txt", "pyproject.toml", "setup.py" }
+                .Where(_ => random.Next(2) == 0)
+                .Select(name => IoPath.Combine(root, name))
         );
         using (var making = Process.Start("mkfifo", pipes))
         {

@@ -58,10 +58,7 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
     public async Task A_refused_release_leaves_neither_files_nor_an_earlier_result()
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        published.Settings.RequirementsFile = _rig.Folder.Write(
-            "requirements.txt",
-            OwnFile.RequirementsHeader + "hello-pysign==0.9\n"
-        );
+        published.Settings.RequirementsFile = _rig.Folder.Write("requirements.txt", OwnFile.RequirementsHeader + "hello-pysign==0.9\n");
         await published.PutAsync(PublishedRelease.Wheel + ".sigstore.json", "{}"u8.ToArray());
 
         await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());

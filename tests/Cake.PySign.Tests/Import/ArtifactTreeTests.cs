@@ -368,13 +368,13 @@ public sealed class ArtifactTreeTests : IDisposable
     [InlineData(".")]
     [InlineData("artifacts/../dist/../dist")]
     [InlineData("linked")]
-    [InlineData("dist/.pysign-import")]
-    [InlineData("dist/.pysign-import/a")]
+    [InlineData("dist/.pysign-import.0123456789abcdef0123456789abcdef.part")]
+    [InlineData("dist/.pysign-import.0123456789abcdef0123456789abcdef.part/a")]
     public void The_output_folder_is_never_imported_under_whatever_name(string from)
     {
         new Tree(_rig.Folder).Sdist("s").Wheel("a", Linux);
         _rig.Folder.Write("dist/x", "x");
-        _rig.Folder.Write("dist/.pysign-import/a/x", "x");
+        _rig.Folder.Write("dist/.pysign-import.0123456789abcdef0123456789abcdef.part/a/x", "x");
         File.CreateSymbolicLink(_rig.Folder.File("linked").FullPath, "dist");
         var before = _rig.Folder.Snapshot();
         var refused = Assert.Throws<PySignException>(() => Import("artifacts", from));

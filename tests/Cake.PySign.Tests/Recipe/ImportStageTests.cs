@@ -194,11 +194,14 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         await jobs.RunAsync("PySign-Import", Import());
         var ledger = jobs.Dist.ReadChecked();
         File.Delete(jobs.Dist.File($"hello_pysign-1.0.0-{_tags[1]}.whl").FullPath);
-        jobs.Folder.Write($"dist/.pysign-import/hello_pysign-1.0.0-{_tags[1]}.whl", "half");
+        const string Private = "dist/.pysign-import.0123456789abcdef0123456789abcdef.part";
+        jobs.Folder.Write($"{Private}/hello_pysign-1.0.0-{_tags[1]}.whl", "half");
+        jobs.Folder.Write($"{Private}.lock", "");
         Assert.Throws<PySignException>(() => jobs.Dist.ReadChecked());
         await jobs.RunAsync("PySign-Import", Import());
         Assert.Equal(ledger.Files.Select(file => file.Sha256), jobs.Dist.ReadChecked().Files.Select(file => file.Sha256));
-        Assert.False(Directory.Exists(jobs.Dist.Path.Combine(".pysign-import").FullPath));
+        Assert.Empty(Directory.GetDirectories(jobs.Dist.Path.FullPath));
+        Assert.False(File.Exists(jobs.Folder.File($"{Private}.lock").FullPath));
     }
 
     [Fact]

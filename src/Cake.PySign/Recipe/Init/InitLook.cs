@@ -95,7 +95,10 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
 
     // A pyproject.toml may hold settings of tools alone.
     private static bool IsProject(string folder) =>
-        _marks.Any(name => new FileInfo(IoPath.Combine(folder, name)) is { Exists: true, Length: > 0 } && (name != _marks[0] || Table().IsMatch(ReadStart(folder, name))));
+        _marks.Any(name =>
+            new FileInfo(IoPath.Combine(folder, name)) is { Exists: true, Length: > 0 }
+            && (name != _marks[0] || Table().IsMatch(ReadStart(folder, name)))
+        );
 
     private static string ReadStart(string folder, string name)
     {

@@ -1,6 +1,6 @@
 using Cake.Core.IO;
-using Cake.PySign.Common;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using IoPath = System.IO.Path;
 

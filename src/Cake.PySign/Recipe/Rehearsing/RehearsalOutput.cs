@@ -92,9 +92,7 @@ internal static class RehearsalOutput
         var listed = File.ReadAllLines(marker).Skip(1).Where(line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
         return listed.Count == 0
             ? []
-            : Files(output)
-                .Where(file => file.Name != Marker && !IsListed(output, file, listed))
-                .Select(file => Relative(output, file));
+            : Files(output).Where(file => file.Name != Marker && !IsListed(output, file, listed)).Select(file => Relative(output, file));
     }
 
     private static bool IsListed(DirectoryPath output, FileInfo file, HashSet<string> listed) =>
