@@ -72,10 +72,11 @@ internal static class RehearsalHost
         {
             tasks.Build.Does(_ =>
                 context.Log.Information(
-                    "STEP {0} rehearsal={1} in {2} secrets={3}",
+                    "STEP {0} rehearsal={1} in {2} home={3} secrets={4}",
                     step,
                     tasks.IsRehearsal,
                     Environment.CurrentDirectory,
+                    Directory.GetFiles(Environment.GetEnvironmentVariable("HOME")!, "*", SearchOption.AllDirectories).Length,
                     string.Join(',', context.Environment.GetEnvironmentVariables().Where(one => one.Value?.Contains("canary") == true))
                 )
             );

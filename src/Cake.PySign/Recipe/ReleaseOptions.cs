@@ -332,6 +332,7 @@ public sealed class ReleaseOptions
     {
         ArgumentNullException.ThrowIfNull(context);
         ReleaseParameters.RefuseUnknown(context.Environment.GetEnvironmentVariables().Keys);
+        ReleaseParameters.RefuseUnknownArguments(context.Arguments.GetArguments().Keys);
         return new ReleaseParameters(
             name => context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null,
             name => context.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,

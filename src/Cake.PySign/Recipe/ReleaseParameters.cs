@@ -283,6 +283,23 @@ internal sealed partial class ReleaseParameters(
         }
     }
 
+    /// <summary>No argument begins like a variable: <c>--pysign-version=1.0</c> is PYSIGN_VERSION, misremembered.</summary>
+    public static void RefuseUnknownArguments(IEnumerable<string> names)
+    {
+        if (names.FirstOrDefault(IsReserved) is { } unknown)
+        {
+            throw new CakeException(
+                (int)ReleaseStage.Configuration,
+                $"--{unknown} is not an argument of a release: arguments have their names without that prefix, such as "
+                    + "--package-version for PYSIGN_PACKAGE_VERSION. docs/parameters.md has them all."
+            );
+        }
+    }
+
+    private static bool IsReserved(string argument) =>
+        argument.StartsWith("pysign-", StringComparison.OrdinalIgnoreCase)
+        || argument.StartsWith(KnownVariables.Prefix, StringComparison.OrdinalIgnoreCase);
+
     private void ReadImport(ReleaseOptions options)
     {
         options.Build = Choice("build", ReleaseBuild.Auto, "PYSIGN_BUILD");

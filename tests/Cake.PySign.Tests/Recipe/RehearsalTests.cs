@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
@@ -32,6 +33,11 @@ public sealed class RehearsalTests : IDisposable
         _variables["TWINE_PASSWORD"] = "canary-real-password";
         _variables["MY_DEPLOY_TOKEN"] = "canary-real-token";
         _variables["PYSIGN_REPOSITORY_URL"] = "https://upload.pypi.org/legacy/";
+        _folder.Write("home/.pypirc", "[pypi]\npassword = canary-real-password\n");
+        _variables["HOME"] = _folder.Folder("home").FullPath;
+
+        // The users' policy does, with the played server and issuer for the real ones.
+        _variables["PYSIGN_POLICY"] = "policy.toml";
         var before = _folder.Snapshot("hello");
         var (code, output) = await RehearseAsync(
             "--build-version=2.0.0",
@@ -59,7 +65,8 @@ public sealed class RehearsalTests : IDisposable
         var step = Assert.Single(output.Split('\n'), line => line.StartsWith("STEP lint", StringComparison.Ordinal));
         Assert.Contains("rehearsal=True", step, StringComparison.Ordinal);
         Assert.Contains(IoPath.Combine("builds", "rehearsed"), step, StringComparison.Ordinal);
-        Assert.EndsWith("secrets=", step.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("home=0 secrets=", step.Trim(), StringComparison.Ordinal);
+        Assert.Contains("policy policy.toml applies", output, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", output, StringComparison.Ordinal);
 
         // Nothing of it reached the repository itself.
@@ -123,20 +130,44 @@ public sealed class RehearsalTests : IDisposable
     }
 
     [Fact]
-    public async Task An_identity_that_the_script_requires_wrongly_stops_before_the_log()
+    public async Task A_reusable_workflow_that_is_played_stops_before_the_log()
     {
         SystemPython.Require("build.__main__");
         Project();
         var (code, output) = await RehearseAsync(
-            "--as=gitlab",
+            "--as=github-pypi",
             "--output=../out",
-            "--build-identity=https://gitlab.example/acme/rehearsed//.gitlab-ci.yml@refs/heads/main"
+            "--rehearse-workflow=acme/shared/.github/workflows/sign.yml@refs/tags/v9",
+            "--build-identity=https://github.com/acme/rehearsed/.github/workflows/publish.yml@refs/tags/v1.0.0"
         );
         Assert.True(code == (int)ReleaseStage.Preflight, output);
         var report = Read("out/preflight.json");
         Assert.Contains("\"IdentityMismatch\"", report, StringComparison.Ordinal);
-        Assert.Contains("@refs/tags/$CI_COMMIT_TAG", report, StringComparison.Ordinal);
+        Assert.Contains("\"ReusableWorkflow\"", report, StringComparison.Ordinal);
+        Assert.Contains("acme/shared/.github/workflows/sign.yml", report, StringComparison.Ordinal);
         Assert.All(Ledger().Files, file => Assert.Null(file.Signature));
+        Assert.False(File.Exists(_folder.File("out/logs/PySign-Sign.log").FullPath));
+    }
+
+    [Fact]
+    public async Task A_release_that_a_key_signs_is_signed_by_another_one_and_the_real_one_is_not_touched()
+    {
+        Assert.SkipUnless(PlaysAll, "NOT RUN: PYSIGN_REHEARSALS=all rehearses a release that a key signs too.");
+        SystemPython.Require("build.__main__");
+        SystemPython.Require("twine.__main__");
+        Project();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _folder.Write("hello/policy.toml", "schema = 1\n[[signers]]\nkey = \"cosign.pub\"\n");
+        _folder.Write("hello/cosign.pub", key.ExportSubjectPublicKeyInfoPem());
+
+        // Nobody opens it: it is no key.
+        _variables["PYSIGN_KEY"] = _folder.Write("real.key", "canary-real-key").FullPath;
+        _variables["PYSIGN_PUBLIC_KEY"] = "cosign.pub";
+        _variables["PYSIGN_POLICY"] = "policy.toml";
+        var (code, output) = await RehearseAsync("--as=gitlab", "--output=../out", "--uncommitted");
+        Assert.True(code == 0, output);
+        Assert.Contains("real.key is not opened", output, StringComparison.Ordinal);
+        Assert.All(Ledger().Files, file => Assert.Equal("", file.Signature!.Identity));
     }
 
     [Theory]
@@ -155,15 +186,6 @@ public sealed class RehearsalTests : IDisposable
     [InlineData("../hello")]
     [InlineData("file:///srv/git/hello.git")]
     public void A_remote_without_a_server_names_no_repository(string url) => Assert.Null(OwnRepository.Parse(url));
-
-    [Fact]
-    public async Task An_unknown_flavour_is_refused_by_name()
-    {
-        Project();
-        var (code, output) = await RehearseAsync("--as=bitbucket");
-        Assert.Equal((int)ReleaseStage.Rehearse, code);
-        Assert.Contains("github-pypi", output, StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task A_rehearsals_variable_in_a_real_job_stops_it()
@@ -203,6 +225,20 @@ public sealed class RehearsalTests : IDisposable
                 + "[tool.setuptools]\npackages = [\"hellorehearsal\"]\n"
         );
         _folder.Write("hello/hellorehearsal/__init__.py", "");
+        _folder.Write(
+            "hello/policy.toml",
+            """
+            schema = 1
+            [[signers]]
+            issuer = "https://token.actions.githubusercontent.com"
+            identity-pattern = 'https://github\.com/acme/rehearsed/\.github/workflows/publish\.yml@refs/tags/release-.*'
+            source-repository = "https://github.com/acme/rehearsed"
+            [[signers]]
+            issuer = "https://gitlab.example"
+            identity = "https://gitlab.example/acme/rehearsed//.gitlab-ci.yml@refs/tags/release-{version}"
+            source-repository = "https://gitlab.example/acme/rehearsed"
+            """
+        );
         _folder.Write("hello/build/README", "The folder of the build.");
         _folder.Write(
             "hello/second/pyproject.toml",

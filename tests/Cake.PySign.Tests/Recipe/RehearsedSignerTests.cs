@@ -13,7 +13,7 @@ public sealed class RehearsedSignerTests : IDisposable
     private static readonly RehearsedSigner _signer = new()
     {
         Host = "gitlab.example",
-        Server = "127.0.0.1:4711",
+        Server = new Uri("http://127.0.0.1:4711"),
         PlayedIssuer = "http://127.0.0.1:4711",
     };
 
@@ -73,13 +73,13 @@ public sealed class RehearsedSignerTests : IDisposable
         var keys = (Key(real), Key(standIn));
         var played = (_signer with { Keys = keys }).Policy(policy);
         Assert.True(played.Detached);
-        Assert.Equal("https://127.0.0.1:4711/acme/x", played.Provenance!.Repository);
+        Assert.Equal("http://127.0.0.1:4711/acme/x", played.Provenance!.Repository);
         Assert.Equal(
             (@"https://127\.0\.0\.1:4711/acme/x//\.gitlab-ci\.yml@refs/tags/v.*", "http://127.0.0.1:4711"),
             (played.Signers[0].Identity, played.Signers[0].Issuer)
         );
         Assert.Equal(
-            [(FulcioExtension.SourceRepositoryUri, "https://127.0.0.1:4711/acme/x"), (FulcioExtension.RunnerEnvironment, "gitlab-hosted")],
+            [(FulcioExtension.SourceRepositoryUri, "http://127.0.0.1:4711/acme/x"), (FulcioExtension.RunnerEnvironment, "gitlab-hosted")],
             played.Signers[0].Extensions
         );
         Assert.Equal(("ada@example.org", "https://accounts.google.com"), (played.Signers[1].Identity, played.Signers[1].Issuer));

@@ -11,7 +11,7 @@ internal sealed class CakeRig : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public CakeRig(IProcessRunner? processes = null)
+    public CakeRig(IProcessRunner? processes = null, (string Name, string Value)[]? arguments = null)
     {
         Environment = new FakeCakeEnvironment(_folder.Path);
         var files = new FileSystem();
@@ -27,7 +27,7 @@ internal sealed class CakeRig : IDisposable
             Environment,
             globber,
             Log,
-            new CakeArguments(Enumerable.Empty<string>().ToLookup(name => name)),
+            new CakeArguments((arguments ?? []).ToLookup(one => one.Name, one => one.Value)),
             processes ?? Substitute.For<IProcessRunner>(),
             Substitute.For<IRegistry>(),
             tools,

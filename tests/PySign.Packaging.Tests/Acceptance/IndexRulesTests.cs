@@ -166,6 +166,42 @@ public sealed class IndexRulesTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(IndexRule.Name, "Name: demo-pkg", "Name: demo pkg")]
+    [InlineData(IndexRule.Name, "Name: demo-pkg", "Name: -demo-pkg")]
+    [InlineData(IndexRule.Version, "Version: 1.0", "Version: one")]
+    public void A_name_and_a_version_that_are_none_are_refused(IndexRule rule, string right, string wrong)
+    {
+        var metadata = MadeDistribution.Metadata().Replace($"\n{right}\n", $"\n{wrong}\n", StringComparison.Ordinal);
+        Assert.Contains(IndexRules.Check(IndexKind.PyPi, [_made.Zip(metadata: metadata)]), problem => problem.Rule == rule);
+    }
+
+    [Fact]
+    public void A_name_that_GitLab_would_change_is_refused_there()
+    {
+        const string Name = "demo_pkg-1.0-py3-none-any~1.whl";
+        Refused(IndexRule.RenamedFile, IndexKind.GitLab, _made.Zip(Name));
+        Assert.Empty(IndexRules.Check(IndexKind.GitLab, [_made.Zip(Name.Replace('~', '_'))]));
+    }
+
+    [Fact]
+    public void A_name_that_no_file_system_holds_is_refused()
+    {
+        var report = new DistributionReport(IndexKind.PyPi, $"demo_pkg-1.0-py3-none-{new string('x', 255)}.whl");
+        FileNameRules.CheckCharacters(report);
+        Assert.Equal([IndexRule.FileNameLength], report.Problems.Select(problem => problem.Rule));
+    }
+
+    [Fact]
+    public void A_sparse_member_is_refused() => Refused(IndexRule.SparseMember, IndexKind.PyPi, _made.Sparse());
+
+    [Fact]
+    public void A_zip_that_two_readers_read_differently_is_refused()
+    {
+        var bytes = MadeDistribution.ZipBytes();
+        Refused(IndexRule.ZipStructure, IndexKind.PyPi, _made.Write(MadeDistribution.Wheel, [.. bytes, .. "behind"u8]));
+    }
+
     [Fact]
     public void A_long_summary_is_refused() =>
         Refused(IndexRule.Summary, IndexKind.PyPi, _made.Zip(metadata: MadeDistribution.Metadata($"Summary: {new string('x', 513)}")));

@@ -56,6 +56,28 @@ internal sealed class MadeDistribution : IDisposable
         return Write(name, stream.ToArray());
     }
 
+    /// <summary>A source distribution with a member of which GNU tar has left out what is empty.</summary>
+    public string Sparse()
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip, TarEntryFormat.Pax))
+        {
+            var attributes = new Dictionary<string, string> { ["GNU.sparse.major"] = "1", ["GNU.sparse.minor"] = "0" };
+            foreach (var (path, text, more) in new[] { ("PKG-INFO", Metadata(), []), ("data.bin", "x", attributes) })
+            {
+                tar.WriteEntry(
+                    new PaxTarEntry(TarEntryType.RegularFile, $"demo_pkg-1.0/{path}", more)
+                    {
+                        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
+                    }
+                );
+            }
+        }
+
+        return Write(Sdist, stream.ToArray());
+    }
+
     public string Write(string name, byte[] bytes)
     {
         var path = Path.Combine(_folder, name);

@@ -201,7 +201,8 @@ internal sealed class PreflightReport
         {
             throw new CakeException(
                 (int)ReleaseStage.Preflight,
-                $"PySign-{ReleaseStage.Preflight}: {Problems.Count} problems would stop this release later: "
+                $"PySign-{ReleaseStage.Preflight}: {Problems.Count} problem{(Problems.Count == 1 ? "" : "s")} would stop this release "
+                    + "later: "
                     + $"{string.Join("; ", Problems.Select(problem => $"{problem.Reason} ({problem.Subject})"))}. Nothing was signed or "
                     + "sent. "
                     + $"{Problems[0].Message}{Environment.NewLine}  What to do: {Problems[0].Advice}"

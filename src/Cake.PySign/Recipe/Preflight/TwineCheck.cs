@@ -34,9 +34,9 @@ internal static class TwineCheck
                 .ConfigureAwait(false);
             TwineVersion.Require(python, release is { Attests: true, UsesTrustedPublishing: true });
         }
-        catch (PySignException e)
+        catch (PySignException e) when (e.Reason == PySignFailure.ToolNotFound)
         {
-            check.AddOrUnknown(ReleaseStage.Publish, e, "which twine the job that publishes has: this one has none that can be used");
+            check.AddOrUnknown(ReleaseStage.Publish, e, "which twine the job that publishes has: this one has none");
             return;
         }
 

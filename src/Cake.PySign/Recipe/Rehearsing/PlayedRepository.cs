@@ -93,6 +93,7 @@ internal sealed class PlayedRepository
             await played.CommitFolderAsync(request, null, cancellationToken).ConfigureAwait(false);
             played.Remarks =
             [
+                .. played.Remarks,
                 $"{played.Root} is not in a git repository with a commit of it: the folder is played as if it were committed as it is.",
             ];
         }
@@ -202,6 +203,7 @@ internal sealed class PlayedRepository
             await CommitFolderAsync(request, Commit, cancellationToken).ConfigureAwait(false);
             Remarks =
             [
+                .. Remarks,
                 $"{missing} is not committed yet: the folder is played as if its {changes.Count} changes were committed ({shown}). A "
                     + "pipeline has what is committed and nothing else.",
             ];
@@ -209,12 +211,13 @@ internal sealed class PlayedRepository
         else if (request.Uncommitted)
         {
             await CommitFolderAsync(request, Commit, cancellationToken).ConfigureAwait(false);
-            Remarks = [$"{changes.Count} changes that are not committed take part as if they were: {shown}."];
+            Remarks = [.. Remarks, $"{changes.Count} changes that are not committed take part as if they were: {shown}."];
         }
         else
         {
             Remarks =
             [
+                .. Remarks,
                 $"{changes.Count} changes that are not committed take no part, as in a pipeline: {shown}. Commit them, or rehearse with "
                     + $"--{RehearsalParameters.UncommittedArgument}.",
             ];
@@ -284,14 +287,37 @@ internal sealed class PlayedRepository
         await InStoreAsync(["update-ref", Branch, Commit], cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The remote origin; else that of the branch that is checked out, else the only or the first one.</summary>
     private async Task<OwnRepository?> RemoteAsync(DirectoryPath root, CancellationToken cancellationToken)
     {
-        var names = (await _git.ReadAsync(root, ["remote"], cancellationToken).ConfigureAwait(false)).Output.Where(line => line.Length > 0);
-        foreach (var name in names.OrderBy(name => name == "origin" ? 0 : 1))
+        async Task<IReadOnlyList<string>> LinesAsync(params string[] arguments) =>
+            [.. (await _git.ReadAsync(root, arguments, cancellationToken).ConfigureAwait(false)).Output.Where(line => line.Length > 0)];
+        var names = await LinesAsync("remote").ConfigureAwait(false);
+        var branch = (await LinesAsync("symbolic-ref", "--quiet", "--short", "HEAD").ConfigureAwait(false)).FirstOrDefault();
+        var tracked =
+            branch is null || names.Count < 2
+                ? null
+                : (await LinesAsync("config", "--get", $"branch.{branch}.remote").ConfigureAwait(false)).FirstOrDefault();
+        foreach (
+            var name in names.OrderBy(name =>
+                name == "origin" ? 0
+                : name == tracked ? 1
+                : 2
+            )
+        )
         {
-            var url = await _git.ReadAsync(root, ["remote", "get-url", name], cancellationToken).ConfigureAwait(false);
-            if (OwnRepository.Parse(url.Output.FirstOrDefault() ?? "") is { } found)
+            if (
+                OwnRepository.Parse((await LinesAsync("remote", "get-url", name).ConfigureAwait(false)).FirstOrDefault() ?? "") is { } found
+            )
             {
+                if (name != "origin" && names.Count > 1)
+                {
+                    Remarks =
+                    [
+                        $"Of the remotes {string.Join(", ", names)} none is origin: {name} is taken for the repository of the releases.",
+                    ];
+                }
+
                 return found;
             }
         }

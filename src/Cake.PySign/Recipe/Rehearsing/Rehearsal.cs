@@ -130,7 +130,7 @@ internal sealed class Rehearsal
             Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
             Imports = [.. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment))],
         };
-        pipeline = await TaggedAsync(pipeline, repository, runner, jobs[0], cancellationToken).ConfigureAwait(false);
+        pipeline = await TaggedAsync(pipeline, repository, folders, runner, jobs[0], cancellationToken).ConfigureAwait(false);
         _services.Log.Information($"Rehearsed as {pipeline.As}: {pipeline.Repository}, commit {pipeline.Commit[..10]}, tag {pipeline.Tag}");
         foreach (var job in jobs)
         {
@@ -280,6 +280,15 @@ internal sealed class Rehearsal
             workflow = found.Count > 0 ? found[0] : workflow;
         }
 
+        if (_parameters.Workflow is not null && flavour is RehearsedAs.GitLab or RehearsedAs.GitLabPyPi)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"A reusable workflow is GitHub's, and this release is rehearsed as {flavour}.",
+                $"Add --as=github or --as=github-pypi, or leave --{RehearsalParameters.WorkflowArgument} out."
+            );
+        }
+
         return new PlayedPipeline
         {
             As = flavour,
@@ -311,12 +320,17 @@ internal sealed class Rehearsal
     private async Task<PlayedPipeline> TaggedAsync(
         PlayedPipeline pipeline,
         PlayedRepository repository,
+        PlayedFolders folders,
         RehearsedJobs runner,
         PlayedJob build,
         CancellationToken cancellationToken
     )
     {
-        var tag = RehearsedVersion.Tag(_script, _project, await repository.TagsAsync(cancellationToken).ConfigureAwait(false));
+        // What is not committed says nothing about the version either.
+        folders.Clear();
+        await repository.CheckOutAsync(folders.Checkout, cancellationToken).ConfigureAwait(false);
+        var tags = await repository.TagsAsync(cancellationToken).ConfigureAwait(false);
+        var tag = RehearsedVersion.Tag(_script, folders.Of(_project), tags);
         if (tag is null)
         {
             _services.Log.Information("Which version this is, its back end computes: a build without a tag comes first.");

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Cake.Core;
 using Cake.Core.IO;
 
 namespace Cake.PySign.Recipe.Rehearsing;
 
 /// <summary>What a rehearsal itself is told; everything else is the release's own.</summary>
-internal sealed record RehearsalParameters
+internal sealed partial record RehearsalParameters
 {
     public const string UncommittedArgument = "uncommitted";
 
@@ -29,6 +30,19 @@ internal sealed record RehearsalParameters
 
     public static RehearsalParameters Read(ICakeContext context)
     {
+        string[] known = [EnvironmentArgument, WorkflowArgument];
+        var unknown = context
+            .Arguments.GetArguments()
+            .Keys.FirstOrDefault(name => name.StartsWith("rehearse-", StringComparison.OrdinalIgnoreCase) && !known.Contains(name));
+        if (unknown is not null)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"--{unknown} is not an argument of a rehearsal.",
+                $"Those are --as, --output, --{UncommittedArgument}, {string.Join(" and ", known.Select(name => $"--{name}"))}."
+            );
+        }
+
         string? Value(string name, string variable)
         {
             var given = context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null;
@@ -45,9 +59,18 @@ internal sealed record RehearsalParameters
                 Value(UncommittedArgument, "PYSIGN_REHEARSE_UNCOMMITTED") is { } asked
                 && !asked.Equals("false", StringComparison.OrdinalIgnoreCase),
             Environment = Value(EnvironmentArgument, "PYSIGN_REHEARSE_ENVIRONMENT") is { Length: > 0 } environment ? environment : null,
-            Workflow = Value(WorkflowArgument, "PYSIGN_REHEARSE_WORKFLOW") is { Length: > 0 } workflow ? workflow : null,
+            Workflow = Value(WorkflowArgument, "PYSIGN_REHEARSE_WORKFLOW") is { Length: > 0 } workflow ? Reusable(workflow) : null,
         };
     }
+
+    private static string Reusable(string workflow) =>
+        WorkflowName().IsMatch(workflow)
+            ? workflow
+            : throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{workflow}' is not a reusable workflow as GitHub names it.",
+                $"Write --{WorkflowArgument}=owner/name/.github/workflows/file.yml@refs/tags/v1, as job_workflow_ref does."
+            );
 
     private static RehearsedAs? Flavour(string? asked)
     {
@@ -66,4 +89,10 @@ internal sealed record RehearsalParameters
                 "Use --as (PYSIGN_REHEARSE_AS) with gitlab, gitlab-pypi, github or github-pypi."
             );
     }
+
+    [GeneratedRegex(
+        @"\A[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/\.github/workflows/[A-Za-z0-9_.-]+\.ya?ml@\S+\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex WorkflowName();
 }

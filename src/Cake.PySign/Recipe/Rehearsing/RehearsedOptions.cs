@@ -38,7 +38,7 @@ internal static class RehearsedOptions
         var signer = new RehearsedSigner
         {
             Host = Variable(HostVariable),
-            Server = (Variable("CI_SERVER_URL") ?? Variable("GITHUB_SERVER_URL")) is { } server ? new Uri(server).Authority : null,
+            Server = (Variable("CI_SERVER_URL") ?? Variable("GITHUB_SERVER_URL")) is { } server ? new Uri(server) : null,
             PlayedIssuer = played.CertificateOidcIssuer,
             Keys = Keys(Variable(PublicKeyVariable), played),
         };

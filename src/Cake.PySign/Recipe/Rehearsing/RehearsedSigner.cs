@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cake.PySign.Consume;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe.Rehearsing;
@@ -15,8 +16,8 @@ internal sealed record RehearsedSigner
     /// <summary>The host of the remote; null where there is none.</summary>
     public string? Host { get; init; }
 
-    /// <summary>The server that is played, as certificates name it.</summary>
-    public string? Server { get; init; }
+    /// <summary>The server that is played. Signers are named by https, whatever it is reached by.</summary>
+    public Uri? Server { get; init; }
 
     /// <summary>The issuer that is played.</summary>
     public string? PlayedIssuer { get; init; }
@@ -24,9 +25,8 @@ internal sealed record RehearsedSigner
     /// <summary>The key that users verify with, and the one that stands in for it.</summary>
     public (ManagedKey Real, ManagedKey StandIn)? Keys { get; init; }
 
-    /// <summary>An identity, or an address of the server.</summary>
-    public string? Identity(string? text) =>
-        text is not null && Host is not null && Server is not null ? Moved(text, $"https://{Host}/", $"https://{Server}/") : text;
+    /// <summary>The name of a signer.</summary>
+    public string? Identity(string? text) => Moved(text, $"https://{Server?.Authority}/");
 
     public string? Issuer(string? text) =>
         text is null || PlayedIssuer is null ? text
@@ -41,7 +41,7 @@ internal sealed record RehearsedSigner
             Provenance = policy.Provenance is { } provenance
                 ? provenance with
                 {
-                    Repository = Identity(provenance.Repository),
+                    Repository = Address(provenance.Repository),
                     Builder = Identity(provenance.Builder),
                 }
                 : null,
@@ -58,9 +58,15 @@ internal sealed record RehearsedSigner
         {
             Issuer = Issuer(rule.Issuer)!,
             Identity = rule.IsPattern ? Pattern(rule.Identity) : Identity(rule.Identity)!,
-            Extensions = [.. rule.Extensions.Select(one => (one.Extension, Identity(one.Value)!))],
+            Extensions = [.. rule.Extensions.Select(one => (one.Extension, Extension(one.Extension, one.Value)!))],
         };
     }
+
+    private string? Extension(FulcioExtension extension, string value) =>
+        extension is FulcioExtension.BuildConfigUri ? Identity(value) : Address(value);
+
+    // A repository, or who owns it.
+    private string? Address(string? text) => Moved(text, $"{Server?.AbsoluteUri}");
 
     // A pattern names the host with its dots escaped, or not, and not always at its very start.
     private string Pattern(string pattern)
@@ -75,7 +81,7 @@ internal sealed record RehearsedSigner
             var at = pattern.IndexOf(from, StringComparison.OrdinalIgnoreCase);
             if (at >= 0)
             {
-                return $"{pattern[..at]}https://{Regex.Escape(Server)}/{pattern[(at + from.Length)..]}";
+                return $"{pattern[..at]}https://{Regex.Escape(Server.Authority)}/{pattern[(at + from.Length)..]}";
             }
         }
 
@@ -87,6 +93,11 @@ internal sealed record RehearsedSigner
         issuer.Equals($"https://{host}", StringComparison.OrdinalIgnoreCase)
         || issuer.Equals($"https://{host}/_services/token", StringComparison.OrdinalIgnoreCase);
 
-    private static string Moved(string value, string from, string to) =>
-        value.StartsWith(from, StringComparison.OrdinalIgnoreCase) ? to + value[from.Length..] : value;
+    private string? Moved(string? text, string to) =>
+        text is not null
+        && Host is not null
+        && Server is not null
+        && text.StartsWith($"https://{Host}/", StringComparison.OrdinalIgnoreCase)
+            ? to + text[$"https://{Host}/".Length..]
+            : text;
 }

@@ -24,8 +24,12 @@ internal static class RehearsedVersion
             return Named(script, wanted);
         }
 
-        return ofCommit.Order(StringComparer.Ordinal).FirstOrDefault(tag => IsOfVersion(tag, script.TagPattern))
-            ?? (Written(project) is { } written ? Named(script, written) : null);
+        // Of several, the one that says what the files say: a commit may have a candidate's tag and the release's.
+        var written = Written(project);
+        var tags = ofCommit.Where(tag => IsOfVersion(tag, script.TagPattern)).Order(StringComparer.Ordinal).ToList();
+        return tags.FirstOrDefault(tag => written is not null && IsOf(tag, script.TagPattern, written))
+            ?? tags.FirstOrDefault()
+            ?? (written is not null ? Named(script, written) : null);
     }
 
     /// <summary>The tag of a version that a build without a tag had: what back ends compute behind the last tag leads to the next
@@ -54,6 +58,12 @@ internal static class RehearsedVersion
 
     private static string Named(ReleaseOptions script, string version) =>
         (script.TagPattern ?? "v{version}").Replace("{version}", version, StringComparison.Ordinal);
+
+    private static bool IsOf(string tag, string? pattern, string version) =>
+        VersionTag.Read(tag, pattern) is { } stated
+        && PythonVersion.TryParse(stated.Text, out var ofTag)
+        && PythonVersion.TryParse(version, out var ofFiles)
+        && ofTag.Normalized == ofFiles.Normalized;
 
     private static bool IsOfVersion(string tag, string? pattern)
     {
