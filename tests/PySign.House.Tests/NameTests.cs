@@ -6,7 +6,15 @@ namespace PySign.House.Tests;
 /// <summary>What a page names is there: types and members, arguments, variables. A name that was changed is found here.</summary>
 public sealed partial class NameTests
 {
-    private static readonly string[] _assemblies = ["Cake.PySign", "PySign.Sigstore", "PySign.Packaging", "PySign.Http", "PySign.Sandbox"];
+    private static readonly string[] _assemblies =
+    [
+        "Cake.PySign",
+        "PySign.Sigstore",
+        "PySign.Packaging",
+        "PySign.Formats",
+        "PySign.Http",
+        "PySign.Sandbox",
+    ];
 
     /// <summary>Words in the form of our names that are others'.</summary>
     private static readonly HashSet<string> _others = new(StringComparer.Ordinal)

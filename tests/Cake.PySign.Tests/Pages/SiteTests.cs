@@ -102,7 +102,8 @@ public sealed class SiteTests
         Assert.NotEqual("0", await browser.EvaluateAsync(Results, Stop));
     }
 
-    /// <summary>What <c>--target=Docs</c> does; without the API of the engines, which takes four times as long, unless all is asked for.</summary>
+    /// <summary>What <c>--target=Docs</c> does; without the API of the engines, which takes four times as long, unless all is asked
+    /// for.</summary>
     private static async Task<string> BuildAsync()
     {
         var docfx = Root(OperatingSystem.IsWindows() ? ".tools/docfx/docfx.exe" : ".tools/docfx/docfx");
@@ -128,7 +129,7 @@ public sealed class SiteTests
         {
             var assemblies = Directory.CreateDirectory(Path.Combine(work, "assemblies")).FullName;
             foreach (
-                var file in new[] { "PySign.Sigstore", "PySign.Packaging", "PySign.Http" }.SelectMany(name =>
+                var file in new[] { "PySign.Sigstore", "PySign.Packaging", "PySign.Formats", "PySign.Http" }.SelectMany(name =>
                     new[] { name + ".dll", name + ".xml" }
                 )
             )
