@@ -125,6 +125,46 @@ public sealed partial class NameTests
         AssertNone(names.Where(name => !tests.Contains(name, StringComparison.Ordinal)));
     }
 
+    /// <summary>The keys that the readers of policy files know, from their code; each stands on its page.</summary>
+    [Theory]
+    [InlineData("src/Cake.PySign/Consume/ReleasePolicyReader.cs", "docs/verify-as-a-user.md")]
+    [InlineData("src/Cake.PySign/Audit/AuditPolicyReader.cs", "docs/dependencies-audit.md")]
+    [InlineData("src/Cake.PySign/Recipe/ProjectSettings.cs", "docs/importing.md")]
+    public void Every_key_of_a_policy_file_is_on_its_page(string reader, string page)
+    {
+        var text = File.ReadAllText(Root(page));
+        var keys = Key()
+            .Matches(File.ReadAllText(Root(reader)))
+            .Select(match => match.Groups["key"].Value)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        Assert.True(keys.Count >= 3);
+        AssertNone(
+            keys.Where(key => !Regex.IsMatch(text, $@"[`""\[ ]{key}[`""\] ]", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
+        );
+    }
+
+    [Fact]
+    public void Every_decision_record_says_what_else_was_possible_what_it_costs_and_what_would_change_it()
+    {
+        var records = Sources("docs/decisions", "0*.md").ToList();
+        Assert.True(records.Count >= 11);
+        var index = File.ReadAllText(Root("docs/decisions/README.md"));
+        Assert.All(
+            records,
+            record =>
+            {
+                var text = File.ReadAllText(record);
+                Assert.Contains($"]({Path.GetFileName(record)})", index, StringComparison.Ordinal);
+                Assert.All(
+                    new[] { "**Decision.**", "**Why.**", "**What else was possible.**", "**What it costs.**", "**We would decide again" },
+                    part => Assert.True(text.Contains(part, StringComparison.Ordinal), $"{Path.GetFileName(record)}: {part}")
+                );
+                Assert.True(text.Split('\n').Length <= 60, $"{record} is longer than a page.");
+            }
+        );
+    }
+
     [Theory]
     [InlineData("`NoSuchThing.Here`", false)]
     [InlineData("`PySignFailure.MissingFile`", true)]
@@ -194,6 +234,9 @@ public sealed partial class NameTests
 
     [GeneratedRegex(@"^(?<name>[A-Z]\w*(\.[A-Z]\w*)*)(\(.*\))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"""(?<key>[a-z]+(-[a-z]+)*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Key();
 
     [GeneratedRegex("^[A-Z][a-z0-9]+[A-Z]", RegexOptions.CultureInvariant)]
     private static partial Regex Humps();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Packaging.Toml;
 using YamlDotNet.RepresentationModel;
@@ -117,6 +118,21 @@ public sealed partial class BlockTests : IDisposable
         Assert.Empty(targets.Where(target => !tasks.Contains(target) && !build.Contains($"Task(\"{target}\")", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Every_task_is_on_the_page_of_the_recipe_with_its_exit_code()
+    {
+        using var rig = new CakeRig();
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "recipe.md"));
+        Assert.All(new TaskRun(rig).Registered, task => Assert.Contains($"`{task.Name}`", page, StringComparison.Ordinal));
+        var codes = TaskCode().Matches(page).ToDictionary(match => match.Groups["task"].Value, match => match.Groups["code"].Value);
+        Assert.True(codes.Count >= 12);
+        var code = (string task) =>
+            task is "CheckMirror" or "InspectAttestations" ? ReleaseStage.Audit
+            : Enum.TryParse<ReleaseStage>(task, out var stage) ? stage
+            : ReleaseStage.Configuration;
+        Assert.All(codes, row => Assert.Equal($"{(int)code(row.Key)}", row.Value));
+    }
+
     /// <summary>The options of cosign are those of one of the versions that the pages speak of.</summary>
     [Fact]
     public async Task Every_option_of_cosign_that_a_page_gives_is_one()
@@ -230,6 +246,12 @@ public sealed partial class BlockTests : IDisposable
 
     [GeneratedRegex(@"dotnet cake[^\n]*--target=(?<name>[\w-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Target();
+
+    [GeneratedRegex(
+        @"^\| `PySign-(?<task>\w+)`.*\| (the stage's, or )?(?<code>[0-9]+) \|$",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex TaskCode();
 
     [GeneratedRegex(@"(build\.(sh|ps1) |`)--target=(?<name>[\w-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex OwnTarget();

@@ -4,6 +4,7 @@ using Cake.Core;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sandbox;
+using Cake.PySign.Tests.Pages;
 using Cake.PySign.Tests.Rig;
 using PySign.Sigstore.Identity;
 
@@ -217,8 +218,13 @@ public sealed class PreflightTests(OwnSandbox own) : IClassFixture<OwnSandbox>
         );
     }
 
-    private static JsonElement Report(ReleaseJobs jobs) =>
-        JsonDocument.Parse(File.ReadAllBytes(System.IO.Path.Combine(jobs.Folder.Path, "reports/preflight.json"))).RootElement;
+    private static JsonElement Report(ReleaseJobs jobs)
+    {
+        var bytes = File.ReadAllBytes(System.IO.Path.Combine(jobs.Folder.Path, "reports/preflight.json"));
+        var report = JsonDocument.Parse(bytes).RootElement;
+        Assert.True(SchemaTests.Read("preflight-1.schema.json").Evaluate(report).IsValid, report.GetRawText());
+        return report;
+    }
 
     private static async Task<IReadOnlyList<string>> RefusedAsync(
         ReleaseJobs jobs,

@@ -1,6 +1,7 @@
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
+using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -51,5 +52,25 @@ public sealed class RehearsalParametersTests : IDisposable
             "https://127.0.0.1:4711/acme/demo//.gitlab-ci.yml@refs/tags/v1.0.0",
             RehearsedOptions.Of(_rig.Context, options).CertificateIdentity
         );
+    }
+
+    [Fact]
+    public void A_policys_key_is_stood_in_for_by_that_of_the_rehearsal()
+    {
+        using var real = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        using var played = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        _rig.Environment.Variables["PYSIGN_REHEARSAL"] = "true";
+        _rig.Environment.Variables["PYSIGN_REHEARSAL_PUBLIC_KEY"] = _rig
+            .Folder.Write("real.pub", real.ExportSubjectPublicKeyInfoPem())
+            .FullPath;
+        _rig.Environment.Variables["PYSIGN_KEY"] = _rig.Folder.Write("played.key", played.ExportPkcs8PrivateKeyPem()).FullPath;
+        _rig.Environment.Variables["PYSIGN_PUBLIC_KEY"] = _rig.Folder.Write("played.pub", played.ExportSubjectPublicKeyInfoPem()).FullPath;
+        _rig.Environment.Variables["PYSIGN_REPOSITORY_URL"] = "http://127.0.0.1:4711/upload";
+        _rig.Environment.Variables["PYSIGN_GENERIC_URL"] = "http://127.0.0.1:4711/generic";
+        _rig.Environment.Variables["PYSIGN_SIGNING_CONFIG"] = _rig.Folder.Write("signing_config.json", "{}").FullPath;
+        _rig.Environment.Variables["PYSIGN_TRUSTED_ROOT"] = _rig.Folder.Write("trusted_root.json", "{}").FullPath;
+        var keys = RehearsedOptions.Of(_rig.Context, ReleaseOptions.From(_rig.Context)).RehearsedSigner?.Keys;
+        Assert.Equal(ManagedKey.ParsePem(real.ExportSubjectPublicKeyInfoPem()).Hint, keys?.Real.Hint);
+        Assert.Equal(ManagedKey.ParsePem(played.ExportSubjectPublicKeyInfoPem()).Hint, keys?.StandIn.Hint);
     }
 }
