@@ -19,6 +19,9 @@ public sealed class SecretRedactor
     // A line of a secret that is shorter says nothing, and could be anybody's.
     private const int ShortestLine = 12;
 
+    // Of a secret that is broken in two by a line's end, so much is looked for at either side.
+    private const int ShortestPart = 8;
+
     private readonly Lock _gate = new();
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
 
@@ -71,7 +74,81 @@ public sealed class SecretRedactor
             text = RedactRuns(text, core);
         }
 
-        return RedactTokens(text);
+        return RedactTokens(RedactWrapped(text));
+    }
+
+    /// <summary>
+    /// What fits lines to the width of a terminal breaks a long secret in two. A line that ends as a secret begins, or begins as one ends,
+    /// shows a part of it.
+    /// </summary>
+    private string RedactWrapped(string text)
+    {
+        string[] forms =
+        [
+            .. _plain.Concat(_base64).Where(form => form.Length >= 2 * ShortestPart && !form.Contains('\n', StringComparison.Ordinal)),
+        ];
+        if (forms.Length == 0)
+        {
+            return text;
+        }
+
+        StringBuilder? redacted = null;
+        var done = 0;
+        for (var start = 0; start < text.Length; )
+        {
+            var feed = text.IndexOf('\n', start);
+            var end = feed < 0 ? text.Length : feed;
+            var (from, to) = WithoutParts(text, start, end, forms);
+            if (from > start || to < end)
+            {
+                redacted ??= new StringBuilder(text.Length);
+                redacted.Append(text, done, start - done).Append(from > start ? Mask : "").Append(text, from, to - from);
+                redacted.Append(to < end ? Mask : "");
+                done = end;
+            }
+
+            start = end + 1;
+        }
+
+        return redacted is null ? text : redacted.Append(text, done, text.Length - done).ToString();
+    }
+
+    /// <summary>The bounds of a line without the part of a secret with which it begins, and that with which it ends.</summary>
+    private static (int From, int To) WithoutParts(string text, int start, int end, string[] forms)
+    {
+        var (from, to) = (start, end);
+        while (from < end && char.IsWhiteSpace(text[from]))
+        {
+            from++;
+        }
+
+        while (to > from && char.IsWhiteSpace(text[to - 1]))
+        {
+            to--;
+        }
+
+        var (first, last) = (from, to);
+        foreach (var form in forms)
+        {
+            var line = text.AsSpan(first, last - first);
+            var head = line[..Math.Min(line.Length, form.Length)];
+            var ending = head.IndexOf(form.AsSpan(form.Length - ShortestPart), StringComparison.Ordinal) + ShortestPart;
+            if (ending > ShortestPart - 1 && form.AsSpan().EndsWith(head[..ending], StringComparison.Ordinal))
+            {
+                from = Math.Max(from, first + ending);
+            }
+
+            var tail = line[Math.Max(0, line.Length - form.Length)..];
+            var beginning = tail.LastIndexOf(form.AsSpan(0, ShortestPart), StringComparison.Ordinal);
+            if (beginning >= 0 && form.AsSpan().StartsWith(tail[beginning..], StringComparison.Ordinal))
+            {
+                to = Math.Min(to, last - tail.Length + beginning);
+            }
+        }
+
+        return from == first && to == last ? (start, end)
+            : from > to ? (end, end)
+            : (from == first ? start : from, to == last ? end : to);
     }
 
     // The characters around the core carry the secret's first and last bits: the whole run goes.

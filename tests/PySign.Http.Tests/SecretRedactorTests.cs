@@ -101,4 +101,35 @@ public sealed class SecretRedactorTests
     [Fact]
     public void What_looks_like_a_jwt_is_masked_without_being_registered() =>
         Assert.Equal("token ***.", _redactor.Redact("token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl."));
+
+    [Theory]
+    [InlineData("token: glpat-0123456789\nabcdefghij and more", "token: ***\n*** and more")]
+    [InlineData("│ glpat-01234567  \n  89abcdefghij │\n", "│ ***\n*** │\n")]
+    [InlineData("glpat-01234", "***")]
+    [InlineData("89abcdefghij", "***")]
+    [InlineData("a glpat- b\nnothing of it", "a glpat- b\nnothing of it")]
+    [InlineData("glpat-01\nx\nbcdefghij", "***\nx\n***")]
+    public void A_secret_that_a_terminals_width_broke_in_two_is_in_neither_line(string text, string expected)
+    {
+        var redactor = new SecretRedactor();
+        redactor.Add("glpat-0123456789abcdefghij");
+        Assert.Equal(expected, redactor.Redact(text));
+    }
+
+    [Fact]
+    public void No_part_of_a_secret_is_left_wherever_a_line_breaks_it()
+    {
+        const string Secret = "canary-0123456789-ABCDEFGHIJKLMNOP-zyxwvu";
+        var redactor = new SecretRedactor();
+        redactor.Add(Secret);
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret));
+        foreach (var (form, least) in new[] { (Secret, 8), (Uri.EscapeDataString(Secret), 8), (encoded, 16) })
+        {
+            for (var at = 1; at < form.Length; at++)
+            {
+                var left = redactor.Redact($"say {form[..at]}\n{form[at..]} end").Replace("***", "", StringComparison.Ordinal);
+                Assert.True(left.Length <= "say \n end".Length + least, $"broken at {at}: {left}");
+            }
+        }
+    }
 }

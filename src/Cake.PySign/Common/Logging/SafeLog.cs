@@ -32,6 +32,27 @@ internal sealed class SafeLog
 
     public void Verbose(string text) => Write(Verbosity.Verbose, LogLevel.Verbose, text);
 
-    public void Write(Verbosity verbosity, LogLevel level, string text) =>
-        _log.Write(verbosity, level, "{0}", ForeignText.Clean(Redactor.Redact(text)));
+    public void Write(Verbosity verbosity, LogLevel level, string text) => _log.Write(verbosity, level, "{0}", Shown(text));
+
+    /// <summary>A line that a program printed, without secrets, also without those that colours inside hide; otherwise as it is.</summary>
+    public string Redact(string line)
+    {
+        var redacted = Redactor.Redact(line);
+        var clean = ForeignText.Clean(redacted);
+        if (ReferenceEquals(clean, redacted))
+        {
+            return redacted;
+        }
+
+        var again = Redactor.Redact(clean);
+        return again == clean ? redacted : again;
+    }
+
+    // Twice: a colour inside a secret hides it until it is taken out, and a secret may hold what the cleaner changes.
+    private string Shown(string text)
+    {
+        var redacted = Redactor.Redact(text);
+        var clean = ForeignText.Clean(redacted);
+        return ReferenceEquals(clean, redacted) ? clean : Redactor.Redact(clean);
+    }
 }

@@ -159,7 +159,7 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
 
             var isSecret = start.OutputIsSecret && !isError;
             // twine fills each line to the width of a terminal that is not there.
-            var text = isSecret ? line : log.Redactor.Redact(line).TrimEnd(' ');
+            var text = isSecret ? line : log.Redact(line).TrimEnd(' ');
             lines.Enqueue(new ChildProcessLine(isError, text));
             while (lines.Count > start.KeptLines)
             {

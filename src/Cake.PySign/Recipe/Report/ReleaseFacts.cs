@@ -48,7 +48,7 @@ internal sealed record ReleaseFacts(
         var signer = signature is null ? null : new ReleaseSigner(signature.Identity, signature.Issuer);
         var files = ledger.Files.Select(file => File(file, addresses)).ToList();
         var statement = ledger.Statement is { } stated ? Part(stated.File, stated.Receipts, addresses) : null;
-        var chain = ReleaseChain.Of(ledger);
+        var chain = ReleaseChain.Of(ledger, addresses);
         return new ReleaseFacts(
             CurrentSchema,
             ledger.Name,

@@ -10,7 +10,8 @@ internal static class ReleaseSummary
     {
         var width = TextTable.Width(release.Context.Environment);
         var ledger = release.Dist.Store.Read();
-        var facts = ReleaseFacts.Of(ledger);
+        var addresses = ReportAddresses.Of(release, ledger);
+        var facts = ReleaseFacts.Of(ledger, addresses);
         var size = ReleasePage.Size(ledger.Files.Sum(file => file.Size));
         List<IReadOnlyList<string>> rows =
         [
@@ -21,7 +22,7 @@ internal static class ReleaseSummary
                     [
                         ["time", Times(clock)],
                     ],
-            .. Facts(ledger, facts),
+            .. Facts(ledger, facts, addresses),
             ["report", release.Options.Report.MakeAbsolute(release.Context.Environment).CombineWithFilePath("index.html").FullPath],
         ];
         if (release.Dist.File(VerificationNotes.FileName) is var notes && File.Exists(notes.FullPath))
@@ -35,7 +36,7 @@ internal static class ReleaseSummary
     private static string Times(StageClock clock) =>
         string.Join(", ", clock.Stages.Select(one => $"{one.Stage} {Seconds(one.Elapsed)}")) + $"; together {Seconds(clock.Total)}";
 
-    private static IEnumerable<IReadOnlyList<string>> Facts(Ledger ledger, ReleaseFacts facts)
+    private static IEnumerable<IReadOnlyList<string>> Facts(Ledger ledger, ReleaseFacts facts, ReportAddresses addresses)
     {
         if (facts.Signer is { } signer)
         {
@@ -43,15 +44,17 @@ internal static class ReleaseSummary
         }
 
         foreach (
-            var (name, stage) in new[] { ("signatures", LedgerDestination.PublishSignatures), ("packages", LedgerDestination.Publish) }
+            var (name, stage, host) in new[]
+            {
+                ("signatures", LedgerDestination.PublishSignatures, addresses.StoreHost),
+                ("packages", LedgerDestination.Publish, addresses.IndexHost),
+            }
         )
         {
-            var addresses = ledger.Files.SelectMany(file => file.ReceiptsOf(stage)).Select(receipt => receipt.Url).ToList();
-            if (addresses.Count > 0)
+            var count = ledger.Files.Sum(file => file.ReceiptsOf(stage).Count());
+            if (count > 0)
             {
-                var isAddress = Uri.TryCreate(addresses[0], UriKind.Absolute, out var uri);
-                var place = isAddress ? uri!.GetLeftPart(UriPartial.Authority) : addresses[0];
-                yield return [name, $"{addresses.Count} files at {place}"];
+                yield return [name, host is null ? $"{count} files" : $"{count} files at {host}"];
             }
         }
 

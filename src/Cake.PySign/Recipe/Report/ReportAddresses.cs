@@ -16,6 +16,12 @@ internal sealed record ReportAddresses
 
     private IReadOnlyList<string> Repositories { get; init; } = [];
 
+    /// <summary>The host of the signature store.</summary>
+    public string? StoreHost => HostOf(Signatures.Values.FirstOrDefault());
+
+    /// <summary>The host of the package index.</summary>
+    public string? IndexHost => HostOf(OfPackage);
+
     /// <summary>The index's page of the project.</summary>
     public string? OfPackage { get; private init; }
 
@@ -67,6 +73,8 @@ internal sealed record ReportAddresses
         var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
         return ServiceAddress.Below(index, ledger.NormalizedName).AbsoluteUri + "/";
     }
+
+    private static string? HostOf(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Authority : null;
 
     private static string[] RepositoriesOf(Release release)
     {

@@ -87,6 +87,17 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_with_colours_in_it_reaches_neither_the_log_nor_a_message()
+    {
+        _redactor.Add("canary-0123456789");
+        var result = await RunAsync(["-c", "printf 'x can\\033[1mary-0123\\033[0;31m456789\\033[0m y\\n'"]);
+        Assert.Equal("x *** y", Assert.Single(result.Output));
+        Assert.DoesNotContain("canary-0123456789", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("x *** y", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123", new PySignException(PySignFailure.ToolFailed, result.Tail()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_where_a_long_line_is_cut_is_still_one()
     {
         _redactor.Add("CANARY-of-forty-characters-in-one-piece!");

@@ -158,7 +158,9 @@ public sealed class ReleaseReportTests : IDisposable
         );
         Assert.DoesNotContain("href=\"https://evil", ReleasePage.Of(facts), StringComparison.Ordinal);
         Assert.DoesNotContain("(https://evil", ReleaseMarkdown.Of(facts), StringComparison.Ordinal);
-        Assert.DoesNotContain("https://evil", facts.ToJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", facts.ToJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", ReleasePage.Of(facts), StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", ReleaseMarkdown.Of(facts), StringComparison.Ordinal);
     }
 
     [Fact]
