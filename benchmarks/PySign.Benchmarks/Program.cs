@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["many-files"] = ManyFilesBenchmark.RunAsync,
     ["preflight"] = PreflightBenchmark.RunAsync,
     ["audit"] = AuditBenchmark.RunAsync,
+    ["release"] = ReleaseBenchmark.RunAsync,
     ["build-overhead"] = BuildOverheadBenchmark.RunAsync,
 };
 
@@ -25,6 +26,11 @@ switch (args)
         return await AuditBenchmark.AuditOnceAsync(folder, baseUrl);
     case ["publish-round", var task]:
         return await PublishRound.RunAsync(task);
+    case ["release-stage", var stage]:
+        return await ReleaseRound.RunStageAsync(stage);
+    case ["release", "--full"]:
+        await ReleaseBenchmark.RunFullAsync();
+        return 0;
     case ["publish", "--full"]:
         await PublishBenchmark.RunFullAsync();
         return 0;
@@ -39,6 +45,6 @@ switch (args)
         await benchmark();
         return 0;
     default:
-        Console.Error.WriteLine($"usage: PySign.Benchmarks [{string.Join(" | ", benchmarks.Keys)}], publish with [--full]");
+        Console.Error.WriteLine($"usage: PySign.Benchmarks [{string.Join(" | ", benchmarks.Keys)}], publish and release with [--full]");
         return 2;
 }
