@@ -37,6 +37,27 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
         return token;
     }
 
+    /// <summary>
+    /// Another token from where the first came from, for a job that signs longer than that lives. Services that are asked (GitHub, Buildkite,
+    /// CircleCI, Google Cloud) and files that are kept fresh have one; a variable, as GitLab sets it, has the same token still. Nobody is
+    /// asked to log in a second time.
+    /// </summary>
+    public async Task<IdentityToken> RenewAsync(
+        SigningSettings settings,
+        SigningServices instance,
+        IdentityToken old,
+        CancellationToken cancellationToken
+    )
+    {
+        var token = await FindAsync(settings, instance, null, cancellationToken).ConfigureAwait(false);
+        if (token.Raw != old.Raw)
+        {
+            services.Log.Information($"The identity token expires at {old.ExpiresAt:u}; signing goes on with another one.");
+        }
+
+        return token;
+    }
+
     /// <summary>The token, whatever may be wrong with it; nobody is asked to services.Log in without <paramref name="login"/>.</summary>
     /// <exception cref="SigningException">There is none.</exception>
     public async Task<IdentityToken> FindAsync(

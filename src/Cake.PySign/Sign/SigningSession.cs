@@ -51,6 +51,8 @@ internal sealed class SigningSession : IAsyncDisposable
     /// <summary>The token that the certificate is asked for with; null for a key.</summary>
     public IdentityToken? Token => _token;
 
+    private Func<CancellationToken, Task<IdentityToken>>? Renew { get; init; }
+
     /// <summary>Whether there is a log whose entries cosign's old bundle can hold.</summary>
     public bool HasRekorV1 { get; }
 
@@ -93,7 +95,11 @@ internal sealed class SigningSession : IAsyncDisposable
 
             var identity = new SigningIdentity(services, services.Handler ?? own);
             var token = await identity.GetAsync(settings, instance, root, cancellationToken).ConfigureAwait(false);
-            return new SigningSession(context, root, token, null, instance) { _own = own };
+            return new SigningSession(context, root, token, null, instance)
+            {
+                _own = own,
+                Renew = stop => identity.RenewAsync(settings, instance, token, stop),
+            };
         }
         catch
         {
@@ -112,7 +118,7 @@ internal sealed class SigningSession : IAsyncDisposable
         {
             return _signer ??= _key is not null
                 ? _context.CreateSigner(_key)
-                : await _context.CreateSignerAsync(_token!, cancellationToken).ConfigureAwait(false);
+                : await _context.CreateSignerAsync(_token!, Renew, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -22,8 +22,18 @@ internal interface ICredentialSource : IDisposable
 
 /// <summary>Holds the one key and certificate that all signatures share, and gets another pair when the certificate is about to
 /// expire.</summary>
-internal sealed class CredentialSource(SigningContext context, IdentityToken token) : ICredentialSource
+/// <param name="context">The services.</param>
+/// <param name="token">Who signs.</param>
+/// <param name="renew">Gets another token of the same identity; null where there is none.</param>
+internal sealed class CredentialSource(
+    SigningContext context,
+    IdentityToken token,
+    Func<CancellationToken, Task<IdentityToken>>? renew = null
+) : ICredentialSource
 {
+    /// <summary>A token must be valid when the certificate authority looks at it.</summary>
+    private static readonly TimeSpan _tokenMargin = TimeSpan.FromSeconds(30);
+
     /// <summary>A certificate must be valid when a log or timestamp authority answers; Rekor v2 may take 20 seconds for that.</summary>
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(45);
 
@@ -31,6 +41,7 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
 
     // Signatures under way may still use an older key: all live until the signer is disposed.
     private readonly List<EphemeralKey> _keys = [];
+    private IdentityToken _token = token;
     private volatile SigningCredential? _current;
 
     public SigningCredential Current => _current ?? throw new InvalidOperationException("There is no certificate yet.");
@@ -69,8 +80,8 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
 
     private async Task<SigningCredential> RequestAsync(CancellationToken cancellationToken)
     {
-        var now = context.Time.GetUtcNow();
-        if (_current is { } old && now >= token.ExpiresAt)
+        await RenewTokenAsync(cancellationToken).ConfigureAwait(false);
+        if (_current is { } old && context.Time.GetUtcNow() >= _token.ExpiresAt)
         {
             throw new SigningException(
                 SigningFailure.CredentialsExpired,
@@ -78,16 +89,16 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The certificate is valid until {old.Certificate!.NotAfter:u}, and the identity token for another one expired at "
-                        + $"{token.ExpiresAt:u}"
+                        + $"{_token.ExpiresAt:u}; where the token came from there is no newer one"
                 ),
-                "Run again with a fresh token: what is signed stays signed."
+                "Run again with a fresh token: what is signed stays signed. GitLab makes a job's tokens once, when the job begins."
             );
         }
 
         var key = new EphemeralKey();
         _keys.Add(key);
-        var certificate = await context.Fulcio.RequestAsync(key, token, cancellationToken).ConfigureAwait(false);
-        CertificateCheck.Run(certificate, key.Spki.Span, token, context.Root, context.Time.GetUtcNow());
+        var certificate = await context.Fulcio.RequestAsync(key, _token, cancellationToken).ConfigureAwait(false);
+        CertificateCheck.Run(certificate, key.Spki.Span, _token, context.Root, context.Time.GetUtcNow());
         var credential = new SigningCredential(key, certificate);
         return IsFresh(credential)
             ? credential
@@ -100,5 +111,30 @@ internal sealed class CredentialSource(SigningContext context, IdentityToken tok
                 ),
                 "Set this machine's clock."
             );
+    }
+
+    /// <summary>A job that signs for longer than its token lives asks for another one, where its CI service gives as many as are asked for.
+    /// Whose it is must not change under way.</summary>
+    private async Task RenewTokenAsync(CancellationToken cancellationToken)
+    {
+        if (renew is null || context.Time.GetUtcNow() + _tokenMargin < _token.ExpiresAt)
+        {
+            return;
+        }
+
+        var next = await renew(cancellationToken).ConfigureAwait(false);
+        if ((next.ExpectedIdentity, next.ExpectedIssuer) != (_token.ExpectedIdentity, _token.ExpectedIssuer))
+        {
+            throw new SigningException(
+                SigningFailure.CredentialsExpired,
+                "",
+                $"The identity token expired, and the next one is of {next.ExpectedIdentity} ({next.ExpectedIssuer}), not of "
+                    + $"{_token.ExpectedIdentity} ({_token.ExpectedIssuer})",
+                "Find out why the token's source changed whom it speaks for; what is signed stays signed."
+            );
+        }
+
+        context.Redact(next);
+        _token = next;
     }
 }

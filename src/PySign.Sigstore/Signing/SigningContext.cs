@@ -81,17 +81,37 @@ public sealed class SigningContext : IDisposable
 
     internal TimeProvider Time => _http.Time;
 
+    /// <summary>A token appears in no log and no message.</summary>
+    internal void Redact(IdentityToken token) => _http.Redactor.Add(token.Raw);
+
     /// <summary>Makes a key and gets the certificate that all signatures of the signer share.</summary>
     /// <param name="token">Who signs.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be had.</exception>
-    public async Task<Signer> CreateSignerAsync(IdentityToken token, CancellationToken cancellationToken = default)
+    public Task<Signer> CreateSignerAsync(IdentityToken token, CancellationToken cancellationToken = default) =>
+        CreateSignerAsync(token, null, cancellationToken);
+
+    /// <summary>The same for work that may last longer than the token lives.</summary>
+    /// <param name="token">Who signs.</param>
+    /// <param name="renew">Gets another token of the same identity when the one before is about to expire; null where there is none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be had.</exception>
+    public async Task<Signer> CreateSignerAsync(
+        IdentityToken token,
+        Func<CancellationToken, Task<IdentityToken>>? renew,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(token);
-        _http.Redactor.Add(token.Raw);
+        if (renew is not null && Time.GetUtcNow() >= token.ExpiresAt)
+        {
+            token = await renew(cancellationToken).ConfigureAwait(false);
+        }
+
+        Redact(token);
         token.EnsureUsable(Services.Audience, Time.GetUtcNow());
         await new IssuerDirectory(_http, Fulcio.BaseUri).CheckAsync(token, Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        var credentials = new CredentialSource(this, token);
+        var credentials = new CredentialSource(this, token, renew);
         try
         {
             await credentials.GetAsync(cancellationToken).ConfigureAwait(false);

@@ -6,6 +6,7 @@ using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
+using PySign.Sigstore.Signing;
 using PySign.Sigstore.Verification;
 
 namespace PySign.Sigstore.Tests.Signing;
@@ -137,6 +138,61 @@ public sealed class SigningTests : IAsyncLifetime
         var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
         Assert.Equal(SigningFailure.CredentialsExpired, e.Reason);
         Assert.Equal(0, _rig.LogUploads);
+    }
+
+    [Fact]
+    public async Task A_token_that_expires_between_two_signatures_is_renewed_where_there_is_another_one()
+    {
+        var asked = 0;
+        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), _rig.Root, _rig, _rig.Time);
+        await using var signer = await context.CreateSignerAsync(
+            _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }),
+            _ =>
+            {
+                asked++;
+                return Task.FromResult(_rig.GitLabToken(new JsonObject { ["expires_in"] = 300L }));
+            },
+            Cancellation
+        );
+        await signer.SignAsync(_wheel, Cancellation);
+        Assert.Equal(0, asked);
+        for (var round = 1; round <= 3; round++)
+        {
+            _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+            var results = await signer.SignAllAsync([_wheel, _wheel, _wheel], Cancellation);
+            Assert.All(results, r => Assert.Null(r.Failure));
+            Assert.Equal((round, round + 1), (asked, _rig.CertificateRequests));
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_expired_before_the_first_signature_is_renewed_too()
+    {
+        var old = _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L });
+        _rig.Time.Advance(TimeSpan.FromMinutes(20));
+        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), _rig.Root, _rig, _rig.Time);
+        await using var signer = await context.CreateSignerAsync(old, _ => Task.FromResult(_rig.GitLabToken()), Cancellation);
+        Assert.NotNull(await signer.SignAsync(_wheel, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_renewed_token_of_somebody_else_or_the_same_old_one_signs_nothing(bool ofSomebodyElse)
+    {
+        var first = _rig.GitLabToken(new JsonObject { ["expires_in"] = 300L });
+        using var context = new SigningContext(_rig.Select(SigningConfigKind.RekorV1), _rig.Root, _rig, _rig.Time);
+        await using var signer = await context.CreateSignerAsync(
+            first,
+            _ => Task.FromResult(ofSomebodyElse ? IdentityToken.Parse(_rig.Services.MintGitHubToken()) : first),
+            Cancellation
+        );
+        await signer.SignAsync(_wheel, Cancellation);
+        _rig.Time.Advance(TimeSpan.FromMinutes(9.5));
+        var (uploads, certificates) = (_rig.LogUploads, _rig.CertificateRequests);
+        var e = await Assert.ThrowsAsync<SigningException>(() => signer.SignAsync(_wheel, Cancellation));
+        Assert.Equal(SigningFailure.CredentialsExpired, e.Reason);
+        Assert.Equal((uploads, certificates), (_rig.LogUploads, _rig.CertificateRequests));
     }
 
     [Fact]
