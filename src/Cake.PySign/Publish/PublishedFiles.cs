@@ -6,10 +6,12 @@ using PySign.Packaging.Indexes;
 namespace Cake.PySign.Publish;
 
 /// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are
-/// fetched and hashed.</summary>
+/// fetched and hashed, once: a file that was read is read again only when the index says something else of it.</summary>
 internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 {
     private const int Parallel = 4;
+
+    private readonly ConcurrentDictionary<(Uri Url, string Sha256), RegistryDownload> _read = new();
 
     public Uri Index => index;
 
@@ -48,12 +50,30 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
                 .Threading.Tasks.Parallel.ForEachAsync(
                     project.Where(file => listed.ContainsKey(file.FileName)),
                     new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-                    async (file, token) => found[file] = await FetchAsync(listed[file.FileName], token).ConfigureAwait(false)
+                    async (file, token) => found[file] = await ReadOnceAsync(listed[file.FileName], file, token).ConfigureAwait(false)
                 )
                 .ConfigureAwait(false);
         }
 
         return new IndexedRelease(found, [.. foreign], [.. installable]);
+    }
+
+    // Sixty wheels are a gigabyte, and the end of an upload looks at each of them again.
+    private async Task<RegistryDownload> ReadOnceAsync(SimpleIndexFile entry, LocalDistribution file, CancellationToken cancellationToken)
+    {
+        var key = (entry.Url, entry.Sha256 ?? "");
+        if (_read.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var download = await FetchAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (entry.Sha256 is not null && download.Sha256 == file.Sha256)
+        {
+            _read[key] = download;
+        }
+
+        return download;
     }
 
     private async Task<RegistryDownload> FetchAsync(SimpleIndexFile entry, CancellationToken cancellationToken)
