@@ -125,13 +125,7 @@ internal static class LargeWheels
         }
 
         using var stream = File.OpenRead(path);
-        return new LedgerFile(
-            Path.GetFileName(path),
-            DistributionKind.Wheel,
-            Convert.ToHexStringLower(SHA256.HashData(stream)),
-            stream.Length,
-            []
-        );
+        return new LedgerFile(Path.GetFileName(path), DistributionKind.Wheel, Sha256Digest.Of(stream), stream.Length, []);
     }
 
     private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);

@@ -38,9 +38,9 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
     }
 
     /// <summary>
-    /// Another token from where the first came from, for a job that signs longer than that lives. Services that are asked (GitHub, Buildkite,
-    /// CircleCI, Google Cloud) and files that are kept fresh have one; a variable, as GitLab sets it, has the same token still. Nobody is
-    /// asked to log in a second time.
+    /// Another token from where the first came from, for a job that signs longer than that lives. Services that are asked (GitHub,
+    /// Buildkite, CircleCI, Google Cloud) and files that are kept fresh have one; a variable, as GitLab sets it, has the same token
+    /// still. Nobody is asked to log in a second time.
     /// </summary>
     public async Task<IdentityToken> RenewAsync(
         SigningSettings settings,

@@ -56,8 +56,8 @@ public sealed class AtSizeTests(SandboxFixture fixture)
         var all = jobs.Dist.Store.Read().Files.Sum(file => file.Size);
         Assert.True(all > 2 * Large);
 
-        // Signing looks into the wheels too, to find RECORD true. Publishing hashes each, copies it while it hashes the copy, and twine, whose
-        // reading Linux adds to its parent's, hashes it and sends it.
+        // Signing looks into the wheels too, to find RECORD true. Publishing hashes each and copies it while it hashes the copy; twine,
+        // whose reading Linux adds to its parent's, hashes it and sends it.
         foreach (
             var (stage, times) in new[]
             {
