@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sandbox;
+using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Benchmarks;

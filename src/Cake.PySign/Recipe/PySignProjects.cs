@@ -50,7 +50,7 @@ public sealed class PySignProjects
             task(name)
                 .Description(description)
                 .Does(context =>
-                    PySignTasks.Guarded(context, stage, cancellationToken => RunAsync(context, stage, run, cancellationToken))
+                    PySignTasks.Guarded(context, name, stage, cancellationToken => RunAsync(context, stage, run, cancellationToken))
                 );
             Release.IsDependentOn(name);
         }

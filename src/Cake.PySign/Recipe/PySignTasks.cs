@@ -82,6 +82,7 @@ public sealed class PySignTasks
             .Does(context =>
                 Guarded(
                     context,
+                    $"{prefix}-{ReleaseStage.Rehearse}",
                     ReleaseStage.Rehearse,
                     cancellationToken => Rehearsal.RunAsync(context, Options, prefix, cancellationToken)
                 )
@@ -91,6 +92,7 @@ public sealed class PySignTasks
             .Does(context =>
                 Guarded(
                     context,
+                    $"{prefix}-Audit",
                     ReleaseStage.Audit,
 #pragma warning disable RS0030 // A CI service reads commands from the process's own output, where the log would put something before them.
                     cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken)
@@ -100,12 +102,22 @@ public sealed class PySignTasks
         CheckMirror = task($"{prefix}-CheckMirror")
             .Description("Says what a mirror of an index passes through, leaves out or changes.")
             .Does(context =>
-                Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken))
+                Guarded(
+                    context,
+                    $"{prefix}-CheckMirror",
+                    ReleaseStage.Audit,
+                    cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken)
+                )
             );
         InspectAttestations = task($"{prefix}-InspectAttestations")
             .Description("Shows what attestations hold, without judging them.")
             .Does(context =>
-                Guarded(context, ReleaseStage.Audit, cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken))
+                Guarded(
+                    context,
+                    $"{prefix}-InspectAttestations",
+                    ReleaseStage.Audit,
+                    cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken)
+                )
             );
         Report = Stage(
             task,
@@ -125,6 +137,7 @@ public sealed class PySignTasks
             .Does(context =>
                 Guarded(
                     context,
+                    $"{prefix}-{ReleaseStage.Init}",
                     ReleaseStage.Init,
                     _ =>
                     {
@@ -270,6 +283,7 @@ public sealed class PySignTasks
             .Does(context =>
                 Guarded(
                     context,
+                    $"{_prefix}-{stage}",
                     stage,
                     cancellationToken =>
                     {
@@ -280,24 +294,28 @@ public sealed class PySignTasks
                 )
             );
 
-    internal static async Task Guarded(ICakeContext context, ReleaseStage stage, Func<CancellationToken, Task> run)
+    /// <param name="context">The script's context.</param>
+    /// <param name="task">The task as a person starts it: several projects have one of each stage, by their own names.</param>
+    /// <param name="stage">The stage, whose number is the exit code.</param>
+    /// <param name="run">What it does.</param>
+    internal static async Task Guarded(ICakeContext context, string task, ReleaseStage stage, Func<CancellationToken, Task> run)
     {
         using var interruption = new Interruption(CancellationToken.None);
         var services = Services.For(context);
-        var (name, marks) = ($"PySign-{stage}", new CiMarks(context, services.Time));
-        marks.Begin(name);
+        var marks = new CiMarks(context, services.Time);
+        marks.Begin(task);
         try
         {
             await run(interruption.Token).ConfigureAwait(false);
-            marks.End(name);
+            marks.End(task);
         }
         catch (Exception e)
         {
-            var failure = StageFailure.Of(stage, e);
+            var failure = StageFailure.Of(task, stage, e);
 
             // A folded group would hide what went wrong.
-            marks.End(name);
-            StageAnnotations.Write(marks, context, name, failure, services.Log.Redactor);
+            marks.End(task);
+            StageAnnotations.Write(marks, context, task, failure, services.Log.Redactor);
             throw failure;
         }
     }

@@ -9,15 +9,15 @@ internal static class StageFailure
     /// <summary>The exit code of a cancelled run, as shells use it.</summary>
     public const int Cancelled = 130;
 
-    public static CakeException Of(ReleaseStage stage, Exception cause) =>
+    public static CakeException Of(string task, ReleaseStage stage, Exception cause) =>
         cause switch
         {
             CakeException { ExitCode: not 1 } already => already,
             OperationCanceledException => new CakeException(
                 Cancelled,
-                $"PySign-{stage}: cancelled. What was finished stays finished; run it again to go on.",
+                $"{task}: cancelled. What was finished stays finished; run it again to go on.",
                 cause
             ),
-            _ => new CakeException((int)stage, ForeignText.Clean($"PySign-{stage}: {cause.Message}"), cause),
+            _ => new CakeException((int)stage, ForeignText.Clean($"{task}: {cause.Message}"), cause),
         };
 }

@@ -125,10 +125,17 @@ public sealed class PySignTasksTests : IDisposable
     public void A_cancelled_stage_ends_with_130_and_a_foreign_failure_with_its_stages_code()
     {
         var run = new TaskRun(_rig);
-        run.Task("Cancelled").Does(() => throw StageFailure.Of(ReleaseStage.Sign, new OperationCanceledException()));
-        run.Task("Broken").Does(() => throw StageFailure.Of(ReleaseStage.Publish, new CakeException("the tool could not be found")));
+        run.Task("Cancelled").Does(() => throw StageFailure.Of("PySign-Sign", ReleaseStage.Sign, new OperationCanceledException()));
+        run.Task("Broken")
+            .Does(() => throw StageFailure.Of("PySign-Publish", ReleaseStage.Publish, new CakeException("the tool could not be found")));
         run.Task("Nested")
-            .Does(() => throw StageFailure.Of(ReleaseStage.Rehearse, StageFailure.Of(ReleaseStage.Verify, new IOException("disk"))));
+            .Does(() =>
+                throw StageFailure.Of(
+                    "PySign-Rehearse",
+                    ReleaseStage.Rehearse,
+                    StageFailure.Of("PySign-Verify", ReleaseStage.Verify, new IOException("disk"))
+                )
+            );
         run.Task("Own").Does(() => throw new CakeException(77, "the script's own"));
         foreach (var (target, code) in new[] { ("Cancelled", 130), ("Broken", 15), ("Nested", 13), ("Own", 77) })
         {

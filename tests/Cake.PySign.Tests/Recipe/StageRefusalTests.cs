@@ -351,7 +351,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             if (milliseconds == 0)
             {
                 Assert.NotNull(failure);
-                Assert.Equal(130, StageFailure.Of(stage, failure).ExitCode);
+                Assert.Equal(130, StageFailure.Of($"PySign-{stage}", stage, failure).ExitCode);
             }
 
             Assert.Equal(2, jobs.Dist.ReadChecked().Files.Count);

@@ -78,7 +78,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
         }
 
         Assert.DoesNotContain("CANARY", e.ToString(), StringComparison.Ordinal);
-        Assert.Equal(12, StageFailure.Of(ReleaseStage.Sign, e).ExitCode);
+        Assert.Equal(12, StageFailure.Of("PySign-Sign", ReleaseStage.Sign, e).ExitCode);
     }
 
     [Fact]

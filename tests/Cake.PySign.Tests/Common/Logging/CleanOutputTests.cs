@@ -32,7 +32,7 @@ public sealed class CleanOutputTests : IDisposable
                         [new ReleaseProblem(Foreign, ReleaseFailure.SignatureRefused, Foreign, Foreign)]
                     )
             },
-            { "a stage", () => StageFailure.Of(ReleaseStage.Sign, new InvalidOperationException(Foreign)) },
+            { "a stage", () => StageFailure.Of("PySign-Sign", ReleaseStage.Sign, new InvalidOperationException(Foreign)) },
         };
 
     [Theory]
