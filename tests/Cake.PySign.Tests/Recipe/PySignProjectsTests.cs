@@ -3,6 +3,9 @@ using Cake.Core;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using NSubstitute;
+using PySign.Formats;
+using PySign.Packaging.Distributions;
+using PySign.Sandbox.Registries.GitHub;
 
 namespace Cake.PySign.Tests.Recipe;
 
@@ -115,6 +118,82 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
                 PySignFailure.InvalidSettings,
                 Assert.Throws<PySignException>(() => PySignProjects.Register(engine.RegisterTask, projects)).Reason
             );
+    }
+
+    [Theory]
+    [InlineData("v{version}", "v{version}", "v1.0.0")]
+    [InlineData("core-v{version}", "cli-v{version}", null)]
+    public async Task Projects_that_share_a_GitHub_repository_keep_each_its_own_files_in_its_releases(
+        string corePattern,
+        string cliPattern,
+        string? shared
+    )
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        await using var server = await SandboxServer.StartAsync(jobs.Folder);
+        server.Services.GitHub.Configure(new GitHubRepositoryOptions { Path = "acme/hello", Token = "canary-github-token" });
+        Play(jobs, "core");
+        Play(jobs, "cli");
+        foreach (var tag in shared is null ? new[] { "core-v1.0.0", "cli-v1.0.0" } : [shared])
+        {
+            (string, string?)[] variables =
+            [
+                ("PYSIGN_TAG", tag),
+                ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+                ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+                ("PYSIGN_GENERIC_TOKEN", "canary-github-token"),
+                ("PYSIGN_PROVENANCE", "never"),
+                ("PYSIGN_GITHUB_ATTESTATIONS", "never"),
+            ];
+            foreach (var target in new[] { "PySign-Sign", "PySign-PublishSignatures", "PySign-PublishSignatures" })
+            {
+                using var rig = await jobs.JobAsync(variables);
+                Run(rig, target, corePattern, cliPattern);
+            }
+        }
+
+        // Each signature lies in the release of its project's tag, once; two runs leave what one does.
+        var stored = server.Services.GitHub.Stored("acme/hello").ToList();
+        foreach (var name in new[] { "core", "cli" })
+        {
+            var signatures = Ledger(jobs, name).SignatureFiles.Select(part => $"{shared ?? $"{name}-v1.0.0"} {part.Name} {part.Sha256}");
+            Assert.All(signatures, line => Assert.Single(stored, line));
+        }
+
+        Assert.Equal(stored.Distinct(StringComparer.Ordinal), stored);
+        Assert.Equal(
+            shared is null ? ["cli-v1.0.0", "core-v1.0.0"] : ["v1.0.0"],
+            stored.Select(line => line.Split(' ')[0]).Distinct().Order()
+        );
+    }
+
+    [Fact]
+    public async Task The_group_and_the_failure_of_a_task_have_the_name_that_was_started()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        using var rig = await jobs.JobAsync(("GITHUB_ACTIONS", "true"));
+        var e = Assert.Throws<CakeException>(() => Run(rig, "Cli-Sign", "v{version}", "v{version}"));
+        Assert.StartsWith("Cli-Sign: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("::group::Cli-Sign", rig.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("title=Cli-Sign::", rig.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("PySign-Sign", rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a build of the project leaves, without a Python.</summary>
+    private static void Play(ReleaseJobs jobs, string name)
+    {
+        var wheel = new PlatformWheel("py3-none-any") { Project = $"hello-{name}" };
+        jobs.Folder.Write($"dist/{name}/{wheel.Name}", wheel.Bytes());
+        new LedgerStore(jobs.Folder.Folder($"dist/{name}")).Write(
+            new Ledger
+            {
+                Schema = Cake.PySign.Recipe.Ledger.CurrentSchema,
+                Name = wheel.Project,
+                NormalizedName = wheel.Project,
+                Version = wheel.Version,
+                Files = [new LedgerFile(wheel.Name, DistributionKind.Wheel, Sha256Digest.Of(wheel.Bytes()), wheel.Bytes().Length, [])],
+            }
+        );
     }
 
     private static void Run(CakeRig rig, string target, string corePattern, string cliPattern)
