@@ -83,10 +83,7 @@ public sealed class SecretRedactor
     /// </summary>
     private string RedactWrapped(string text)
     {
-        string[] forms =
-        [
-            .. _plain.Concat(_base64).Where(form => form.Length >= 2 * ShortestPart && !form.Contains('\n', StringComparison.Ordinal)),
-        ];
+        string[] forms = [.. _plain.Concat(_base64).Where(IsTelling)];
         if (forms.Length == 0)
         {
             return text;
@@ -112,6 +109,12 @@ public sealed class SecretRedactor
 
         return redacted is null ? text : redacted.Append(text, done, text.Length - done).ToString();
     }
+
+    // How a key in PEM begins is no secret.
+    private static bool IsTelling(string form) =>
+        form.Length >= 2 * ShortestPart
+        && !form.Contains('\n', StringComparison.Ordinal)
+        && !form.StartsWith("-----", StringComparison.Ordinal);
 
     /// <summary>The bounds of a line without the part of a secret with which it begins, and that with which it ends.</summary>
     private static (int From, int To) WithoutParts(string text, int start, int end, string[] forms)
