@@ -77,6 +77,36 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public void What_is_changed_keeps_its_line_ends_and_its_mark_and_what_is_no_text_is_left_to_a_person()
+    {
+        Project("pyproject.toml", "https://gitlab.example/acme/hello.git");
+        _rig.Folder.Write(".gitignore", "*.pyc\r\ntools/\r\n/dist");
+        _rig.Folder.Write(".gitlab-ci.yml", "\uFEFFmine:\r\n  script: [echo hello]\r\n");
+        var latin = _rig.Folder.Write("build.cake", [.. "// gr"u8, 0xFC, .. "n\n"u8]).FullPath;
+        _rig.Folder.Write("dotnet-tools.json", "{ // ours\n \"version\": 1, \"isRoot\": true, \"tools\": {} }\n");
+        var before = File.ReadAllBytes(latin);
+        Init(null, ".gitignore,.gitlab-ci.yml");
+        Assert.Equal("*.pyc\r\ntools/\r\n/dist\r\nartifacts/\r\nconsumer/\r\ntest-results/\r\n", Read(".gitignore"));
+        Assert.StartsWith(
+            "\uFEFFinclude:\r\n  - local: .gitlab/pysign.gitlab-ci.yml\r\n\r\nmine:\r\n",
+            System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(_rig.Folder.File(".gitlab-ci.yml").FullPath)),
+            StringComparison.Ordinal
+        );
+        Init(null, "all");
+        Assert.Equal(before, File.ReadAllBytes(latin));
+        Assert.Contains("// ours", Read("dotnet-tools.json"), StringComparison.Ordinal);
+        Assert.Contains("not UTF-8", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("packages/core", "core-v{version}")]
+    [InlineData("my pro jékt~", "my-pro-j-kt-v{version}")]
+    [InlineData("libs/[x]*", "x-v{version}")]
+    [InlineData("ö", "v{version}")]
+    public void Tags_of_a_folder_have_names_that_git_takes(string project, string pattern) =>
+        Assert.Equal(pattern, new InitLook("/", project, null).TagPattern);
+
+    [Fact]
     public void A_project_in_a_folder_of_a_repository_gets_tags_and_paths_of_its_own()
     {
         Project("packages/core/pyproject.toml", "https://gitlab.example/acme/many.git");
@@ -98,7 +128,7 @@ public sealed class InitTests : IDisposable
     public void Several_projects_are_named_and_one_is_asked_for()
     {
         Project("packages/core/pyproject.toml", "https://gitlab.example/acme/many.git");
-        _rig.Folder.Write("packages/extra/setup.py", "");
+        _rig.Folder.Write("packages/extra/setup.py", "from setuptools import setup\nsetup()\n");
         var e = Assert.Throws<PySignException>(() => Init(null));
         Assert.Equal(PySignFailure.MissingFile, e.Reason);
         Assert.Contains("packages/core, packages/extra", e.Message, StringComparison.Ordinal);

@@ -44,7 +44,31 @@ internal sealed class InitFiles(InitLook look, string version)
 
     private static readonly string[] _ignored = ["tools/", "artifacts/", "dist/", "consumer/", "test-results/"];
 
-    public IEnumerable<InitFile> All()
+    public IEnumerable<InitFile> All() => Planned().Select(Fitted);
+
+    /// <summary>A file that is changed keeps its line ends and its byte order mark; one that cannot be read as text is left to a
+    /// person.</summary>
+    private InitFile Fitted(InitFile file)
+    {
+        if (file.Change is not InitChange.Changed)
+        {
+            return file;
+        }
+
+        var bytes = File.ReadAllBytes(IoPath.Combine(look.Root, file.Path));
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return file with { Change = InitChange.ByHand, Said = $"is not UTF-8; it {file.Said}" };
+        }
+
+        var text = System.Text.Encoding.UTF8.GetString(bytes);
+        var isWindows =
+            text.Contains("\r\n", StringComparison.Ordinal) && !text.Replace("\r\n", "", StringComparison.Ordinal).Contains('\n');
+        var content = isWindows ? file.Content.ReplaceLineEndings("\r\n") : file.Content;
+        return file with { Content = text.StartsWith('\uFEFF') ? '\uFEFF' + content : content };
+    }
+
+    private IEnumerable<InitFile> Planned()
     {
         yield return Script();
         yield return Manifest();
@@ -131,6 +155,17 @@ internal sealed class InitFiles(InitLook look, string version)
                 return new InitFile(path, InitChange.Kept, there, "");
             }
 
+            if (HasComments(there))
+            {
+                // Written again it would lose them.
+                return new InitFile(
+                    path,
+                    InitChange.ByHand,
+                    there,
+                    $"needs the tool cake.tool {CakeVersion} (dotnet tool install Cake.Tool)"
+                );
+            }
+
             tools["cake.tool"] = tool;
             return new InitFile(path, InitChange.Changed, Text(manifest), $"gains the tool cake.tool {CakeVersion}");
         }
@@ -142,6 +177,19 @@ internal sealed class InitFiles(InitLook look, string version)
                 there,
                 $"is not a tool manifest; dotnet tool install Cake.Tool --version {CakeVersion}"
             );
+        }
+    }
+
+    private static bool HasComments(string json)
+    {
+        try
+        {
+            using var _ = JsonDocument.Parse(json);
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
         }
     }
 

@@ -30,7 +30,10 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
     /// <summary>Whether the repository holds more than the project: tags then name the project too.</summary>
     public bool IsMonorepo => Project != ".";
 
-    public string TagPattern => IsMonorepo ? $"{Project[(Project.LastIndexOf('/') + 1)..]}-v{{version}}" : "v{version}";
+    public string TagPattern =>
+        IsMonorepo && NotInTags().Replace(Project[(Project.LastIndexOf('/') + 1)..], "-").Trim('-', '.') is { Length: > 0 } name
+            ? $"{name}-v{{version}}"
+            : "v{version}";
 
     /// <param name="folder">Where the script runs.</param>
     /// <param name="project">The project that was asked for; <c>.</c> looks for one.</param>
@@ -167,6 +170,10 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
         var config = IoPath.Combine(git, "config");
         return File.Exists(config) ? config : null;
     }
+
+    // git takes no blank and no pattern in a tag, and CI files have patterns of tags.
+    [GeneratedRegex(@"[^A-Za-z0-9_.]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex NotInTags();
 
     [GeneratedRegex(
         @"^\[(project|build-system|tool\.poetry|tool\.flit\.metadata)\]",
