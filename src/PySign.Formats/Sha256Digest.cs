@@ -12,7 +12,7 @@ namespace PySign.Formats;
 /// <see cref="TryParseLower"/> lower case alone (in-toto statements, attestations and the ledger, where another case is another text).
 /// </summary>
 [JsonConverter(typeof(Sha256DigestJson))]
-public sealed class Sha256Digest : IEquatable<Sha256Digest>, IComparable<Sha256Digest>
+public sealed class Sha256Digest : IEquatable<Sha256Digest>
 {
     /// <summary>How many bytes a SHA-256 has.</summary>
     public const int Bytes = 32;
@@ -128,11 +128,6 @@ public sealed class Sha256Digest : IEquatable<Sha256Digest>, IComparable<Sha256D
 
     /// <inheritdoc/>
     public override int GetHashCode() => _first.GetHashCode();
-
-    /// <summary>The order of the texts.</summary>
-    /// <param name="other">The other digest.</param>
-    public int CompareTo(Sha256Digest? other) =>
-        other is null ? 1 : (_first, _second, _third, _fourth).CompareTo((other._first, other._second, other._third, other._fourth));
 
     /// <summary><see cref="Hex"/>.</summary>
     public override string ToString() => Hex;

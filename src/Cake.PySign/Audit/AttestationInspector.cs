@@ -211,17 +211,18 @@ internal sealed class AttestationInspector(AuditServices services)
     {
         var certificate = CertificateClaims.Read(attestation.Certificate.Span);
         var (type, subjects) = Statement(attestation.Statement);
-        return new InspectedAttestation(
-            source,
-            publisher,
-            type,
-            subjects,
-            certificate?.Identity ?? "(not a certificate)",
-            certificate?.Claims ?? new Dictionary<string, string>(StringComparer.Ordinal),
-            certificate?.From ?? default,
-            certificate?.To ?? default,
-            [.. attestation.TransparencyEntries.Select(LogEntry)]
-        );
+        return new InspectedAttestation
+        {
+            Source = source,
+            Publisher = publisher,
+            PredicateType = type,
+            Subjects = subjects,
+            Identity = certificate?.Identity ?? "(not a certificate)",
+            Claims = certificate?.Claims ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            NotBefore = certificate?.From ?? default,
+            NotAfter = certificate?.To ?? default,
+            LogEntries = [.. attestation.TransparencyEntries.Select(LogEntry)],
+        };
     }
 
     // Shown even where no index would take it.

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using PySign.Formats;
+using PySign.Packaging.LockFiles;
 
 namespace Cake.PySign.Audit;
 
@@ -41,25 +42,40 @@ public sealed record AuditedAttestation(
 );
 
 /// <summary>A locked file.</summary>
-/// <param name="FileName">Its name in the index, else in the lock file, else <see langword="null"/>.</param>
-/// <param name="Sha256">The locked digest.</param>
-/// <param name="Line">The line of the lock file, from 1.</param>
-/// <param name="State">What is known of it.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Detail">The same for a person.</param>
-/// <param name="Publisher">Whom it comes from, where that is proven.</param>
-/// <param name="Attestations">What was verified.</param>
-public sealed record AuditedFile(
-    string? FileName,
-    Sha256Digest? Sha256,
-    int Line,
-    AuditState State,
-    AuditReason Reason = AuditReason.None,
-    string? Detail = null,
-    AuditedPublisher? Publisher = null,
-    IReadOnlyList<AuditedAttestation>? Attestations = null
-)
+public sealed record AuditedFile
 {
+    /// <summary>Its name.</summary>
+    /// <value>In the index, else in the lock file, else <see langword="null"/>.</value>
+    public string? FileName { get; init; }
+
+    /// <summary>The locked digest.</summary>
+    /// <value><see langword="null"/> where the lock file has no SHA-256 of it.</value>
+    public Sha256Digest? Sha256 { get; init; }
+
+    /// <summary>The line of the lock file.</summary>
+    /// <value>From 1.</value>
+    public required int Line { get; init; }
+
+    /// <summary>What is known of it.</summary>
+    /// <value><see cref="AuditState.Attested"/> where an attestation was verified.</value>
+    public required AuditState State { get; init; }
+
+    /// <summary>Why.</summary>
+    /// <value><see cref="AuditReason.None"/> where the state says it all.</value>
+    public AuditReason Reason { get; init; }
+
+    /// <summary>The same for a person.</summary>
+    /// <value>A sentence, or <see langword="null"/>.</value>
+    public string? Detail { get; init; }
+
+    /// <summary>Whom it comes from.</summary>
+    /// <value><see langword="null"/> where that is not proven.</value>
+    public AuditedPublisher? Publisher { get; init; }
+
+    /// <summary>What was verified.</summary>
+    /// <value><see langword="null"/> for nothing.</value>
+    public IReadOnlyList<AuditedAttestation>? Attestations { get; init; }
+
     /// <summary>Whether the lock file fixes its bytes.</summary>
     /// <value><see langword="false"/> for a file without a hash, which was judged as the index serves it now, or not at all. It never
     /// satisfies <see cref="AuditMode.Enforce"/>, unless the policy names the package with <c>unhashed = true</c>.</value>
@@ -68,6 +84,16 @@ public sealed record AuditedFile(
     /// <summary>Where the provenance was read.</summary>
     /// <value>An address without secrets, or <see langword="null"/>.</value>
     public string? ProvenanceUrl { get; init; }
+
+    internal static AuditedFile Of(LockedFile file, string? name, AuditState state, AuditReason reason = AuditReason.None) =>
+        new()
+        {
+            FileName = name,
+            Sha256 = file.Sha256,
+            Line = file.Line,
+            State = state,
+            Reason = reason,
+        };
 }
 
 /// <summary>A change, with the words that explain it.</summary>

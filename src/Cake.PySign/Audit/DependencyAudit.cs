@@ -249,13 +249,14 @@ internal sealed class DependencyAudit(AuditServices services)
             {
                 Files =
                 [
-                    .. package.Files.Select(file => new AuditedFile(
-                        AuditText.Shown(file.FileName) is { Length: > 0 } name ? name : null,
-                        file.Sha256,
-                        file.Line,
-                        AuditState.Unjudged,
-                        found
-                    )),
+                    .. package.Files.Select(file =>
+                        AuditedFile.Of(
+                            file,
+                            AuditText.Shown(file.FileName) is { Length: > 0 } name ? name : null,
+                            AuditState.Unjudged,
+                            found
+                        )
+                    ),
                 ],
             };
         }

@@ -1,27 +1,44 @@
 namespace Cake.PySign.Audit;
 
 /// <summary>What an attestation holds, shown and <b>not verified</b>: anybody can write all of it.</summary>
-/// <param name="Source">Where it was read.</param>
-/// <param name="Publisher">Whom the index names; <see langword="null"/> for an attestation alone.</param>
-/// <param name="PredicateType">What it says.</param>
-/// <param name="Subjects">The files that it is about, as <c>name sha256:digest</c>.</param>
-/// <param name="Identity">The certificate's subject.</param>
-/// <param name="Claims">What else the certificate says, by the names of <c>pysign-policy.toml</c>.</param>
-/// <param name="NotBefore">When the certificate begins to be valid (UTC).</param>
-/// <param name="NotAfter">When it ceases to be (UTC).</param>
-/// <param name="LogEntries">Entries of transparency logs, as <c>index in log id</c>.</param>
-public sealed record InspectedAttestation(
-    string Source,
-    AuditedPublisher? Publisher,
-    string PredicateType,
-    IReadOnlyList<string> Subjects,
-    string Identity,
-    IReadOnlyDictionary<string, string> Claims,
-    DateTimeOffset NotBefore,
-    DateTimeOffset NotAfter,
-    IReadOnlyList<string> LogEntries
-)
+public sealed record InspectedAttestation
 {
+    /// <summary>Where it was read.</summary>
+    /// <value>A file or an address.</value>
+    public required string Source { get; init; }
+
+    /// <summary>Whom the index names.</summary>
+    /// <value><see langword="null"/> for an attestation alone.</value>
+    public AuditedPublisher? Publisher { get; init; }
+
+    /// <summary>What it says.</summary>
+    /// <value>A URI.</value>
+    public required string PredicateType { get; init; }
+
+    /// <summary>The files that it is about.</summary>
+    /// <value>Each as <c>name sha256:digest</c>.</value>
+    public required IReadOnlyList<string> Subjects { get; init; }
+
+    /// <summary>The certificate's subject.</summary>
+    /// <value>As the certificate has it.</value>
+    public required string Identity { get; init; }
+
+    /// <summary>What else the certificate says.</summary>
+    /// <value>By the names of <c>pysign-policy.toml</c>.</value>
+    public required IReadOnlyDictionary<string, string> Claims { get; init; }
+
+    /// <summary>When the certificate begins to be valid.</summary>
+    /// <value>UTC.</value>
+    public required DateTimeOffset NotBefore { get; init; }
+
+    /// <summary>When it ceases to be valid.</summary>
+    /// <value>UTC.</value>
+    public required DateTimeOffset NotAfter { get; init; }
+
+    /// <summary>Entries of transparency logs.</summary>
+    /// <value>Each as <c>index in log id</c>.</value>
+    public required IReadOnlyList<string> LogEntries { get; init; }
+
     /// <summary>Always <see langword="false"/>: nothing here was verified.</summary>
     /// <value>For reports that are read by programs.</value>
     public bool IsVerified { get; }

@@ -28,7 +28,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         {
             return Row(row, page.State, page.Reason, page.Detail) with
             {
-                Files = [.. package.Files.Select(file => new AuditedFile(file.FileName, file.Sha256, file.Line, page.State, page.Reason))],
+                Files = [.. package.Files.Select(file => AuditedFile.Of(file, file.FileName, page.State, page.Reason))],
             };
         }
 
@@ -38,13 +38,9 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             {
                 Files =
                 [
-                    .. package.Files.Select(file => new AuditedFile(
-                        Name(file.FileName),
-                        file.Sha256,
-                        file.Line,
-                        AuditState.Unverifiable,
-                        AuditReason.IndexInconsistent
-                    )),
+                    .. package.Files.Select(file =>
+                        AuditedFile.Of(file, Name(file.FileName), AuditState.Unverifiable, AuditReason.IndexInconsistent)
+                    ),
                 ],
             };
         }
@@ -142,7 +138,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         CancellationToken cancellationToken
     )
     {
-        var row = new AuditedFile(Name(locked.FileName), locked.Sha256, locked.Line, AuditState.Unjudged);
+        var row = AuditedFile.Of(locked, Name(locked.FileName), AuditState.Unjudged);
         if (locked.Sha256 is not { } sha256)
         {
             return row with { Reason = locked.OtherHash ? AuditReason.OtherHash : AuditReason.NoHash, IsPinned = locked.OtherHash };

@@ -88,6 +88,6 @@ internal static class SatisfiedRequirements
             row.Mode == AuditMode.Enforce && row.Exception is null
                 ? files.Where(static file => file.State == AuditState.Attested)
                 : files.Where(static file => file.State != AuditState.Unverifiable);
-        return [.. files.Select(static file => file.Sha256!).Distinct().Order()];
+        return [.. files.Select(static file => file.Sha256!).Distinct().OrderBy(static sha256 => sha256.Hex, StringComparer.Ordinal)];
     }
 }

@@ -54,13 +54,14 @@ internal static class BuiltDistributions
         CheckKind(distributions, DistributionKind.Wheel, settings.Wheel);
         return
         [
-            .. distributions.Select(distribution => new PyDistribution(
-                distribution.Path,
-                distribution.Kind,
-                distribution.Name,
-                distribution.Version,
-                FileDigest.Of(distribution.Path)
-            )),
+            .. distributions.Select(distribution => new PyDistribution
+            {
+                Path = distribution.Path,
+                Sha256 = FileDigest.Of(distribution.Path),
+                Kind = distribution.Kind,
+                Name = distribution.Name,
+                Version = distribution.Version,
+            }),
         ];
     }
 

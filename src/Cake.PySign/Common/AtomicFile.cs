@@ -37,6 +37,26 @@ internal static class AtomicFile
         return dot > 0 && Guid.TryParseExact(name[(dot + 1)..^Suffix.Length], "N", out _) ? name[..dot] : name;
     }
 
+    /// <summary>Gives a whole file its name, where nothing has it: the bytes are on the disk before the name is.</summary>
+    /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>: something has the name already, or it cannot be
+    /// given.</exception>
+    public static void Place(string whole, FilePath path)
+    {
+        try
+        {
+            using (var stream = new FileStream(whole, FileMode.Open, FileAccess.ReadWrite))
+            {
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(whole, path.FullPath, overwrite: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path.FullPath, e);
+        }
+    }
+
     /// <summary>What it means that a file cannot be written.</summary>
     public static PySignException Unwritable(string path, Exception cause) =>
         new(

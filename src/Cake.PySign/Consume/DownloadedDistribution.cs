@@ -1,26 +1,19 @@
-using Cake.Core.IO;
-using PySign.Formats;
-using PySign.Packaging.Distributions;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Consume;
 
-/// <summary>A distribution that was fetched from an index, and not opened. Its digest was computed here.</summary>
-/// <param name="Path">The local file, absolute.</param>
-/// <param name="Kind">Wheel or sdist.</param>
-/// <param name="Name">The project as the file name has it.</param>
-/// <param name="Version">The version as the file name has it, in normal form.</param>
-/// <param name="Url">Where it came from.</param>
-/// <param name="Sha256">SHA-256.</param>
-/// <param name="Size">Its number of bytes.</param>
-public sealed record DownloadedDistribution(
-    FilePath Path,
-    DistributionKind Kind,
-    string Name,
-    string Version,
-    Uri Url,
-    Sha256Digest Sha256,
-    long Size
-);
+/// <summary>A distribution that was fetched from an index, and not opened. Its digest was computed here, over the bytes that
+/// arrived.</summary>
+public sealed record DownloadedDistribution : DistributionFile
+{
+    /// <summary>Where it came from.</summary>
+    /// <value>The address in the end, redirects followed.</value>
+    public required Uri Url { get; init; }
+
+    /// <summary>How large it is.</summary>
+    /// <value>In bytes.</value>
+    public required long Size { get; init; }
+}
 
 /// <summary>What an index had of one version.</summary>
 /// <param name="Files">Every distribution of exactly this version, downloaded.</param>
@@ -29,8 +22,13 @@ public sealed record DownloadedDistribution(
 internal sealed record DownloadedVersion(IReadOnlyList<DownloadedDistribution> Files, IReadOnlyList<string> AlsoInstallable);
 
 /// <summary>A file that was fetched. Its digest was computed here, over the bytes that arrived.</summary>
-/// <param name="Path">The local file, absolute.</param>
-/// <param name="Url">Where it came from.</param>
-/// <param name="Sha256">SHA-256.</param>
-/// <param name="Size">Its number of bytes.</param>
-public sealed record DownloadedFile(FilePath Path, Uri Url, Sha256Digest Sha256, long Size);
+public sealed record DownloadedFile : HashedFile
+{
+    /// <summary>Where it came from.</summary>
+    /// <value>The address in the end, redirects followed.</value>
+    public required Uri Url { get; init; }
+
+    /// <summary>How large it is.</summary>
+    /// <value>In bytes.</value>
+    public required long Size { get; init; }
+}

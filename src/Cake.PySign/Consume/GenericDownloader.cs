@@ -69,6 +69,12 @@ internal sealed class GenericDownloader(Services services)
             );
         arriving.Keep(download.Sha256);
         services.Log.Information($"Downloaded {name}  sha256 {download.Sha256}");
-        return new DownloadedFile(arriving.Target, download.Url, download.Sha256, download.Size);
+        return new DownloadedFile
+        {
+            Path = arriving.Target,
+            Sha256 = download.Sha256,
+            Url = download.Url,
+            Size = download.Size,
+        };
     }
 }

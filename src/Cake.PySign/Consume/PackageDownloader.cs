@@ -220,15 +220,16 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
             brief ? LogLevel.Verbose : LogLevel.Information,
             $"Downloaded {entry.FileName}  sha256 {download.Sha256}"
         );
-        return new DownloadedDistribution(
-            arriving.Target,
-            entry.Distribution.Kind,
-            entry.Distribution.Name.Value,
-            entry.Distribution.Version.Normalized,
-            download.Url,
-            download.Sha256,
-            download.Size
-        );
+        return new DownloadedDistribution
+        {
+            Path = arriving.Target,
+            Sha256 = download.Sha256,
+            Kind = entry.Distribution.Kind,
+            Name = entry.Distribution.Name.Value,
+            Version = entry.Distribution.Version.Normalized,
+            Url = download.Url,
+            Size = download.Size,
+        };
     }
 
     /// <summary>Installers take dependencies from the metadata file that an index serves, without looking into the distribution: it must be

@@ -90,20 +90,21 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                 await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);
             }
 
-            return new VerifiedReleaseFile(
-                file.Path,
-                file.Kind,
-                file.Url,
-                proof.Sha256,
-                file.Size,
-                bundlePath,
-                proof.Identity,
-                proof.Issuer,
-                proof.Certificate?[FulcioExtension.SourceRepositoryUri],
-                proof.Certificate?[FulcioExtension.SourceRepositoryRef],
-                proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
-                SignedLogEntry.From(proof)
-            );
+            return new VerifiedReleaseFile
+            {
+                Path = file.Path,
+                Sha256 = proof.Sha256,
+                Kind = file.Kind,
+                Url = file.Url,
+                Size = file.Size,
+                Bundle = bundlePath,
+                Identity = proof.Identity,
+                Issuer = proof.Issuer,
+                SourceRepository = proof.Certificate?[FulcioExtension.SourceRepositoryUri],
+                SourceRef = proof.Certificate?[FulcioExtension.SourceRepositoryRef],
+                SourceDigest = proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
+                LogEntries = SignedLogEntry.From(proof),
+            };
         }
         catch (VerificationException e)
         {

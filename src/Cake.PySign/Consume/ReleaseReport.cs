@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cake.PySign.Common;
 using Cake.PySign.Sign;
 using PySign.Packaging.Names;
 
@@ -83,7 +84,13 @@ internal static class ReleaseReport
 
     public static string Requirements(VerifiedRelease release) =>
         $"{ProjectName.Parse(release.Name).Normalized}=={release.Version}"
-        + string.Concat(release.Files.Select(file => file.Sha256).Distinct().Order().Select(sha256 => $" \\\n    --hash=sha256:{sha256}"))
+        + string.Concat(
+            release
+                .Files.Select(file => file.Sha256)
+                .Distinct()
+                .OrderBy(sha256 => sha256.Hex, StringComparer.Ordinal)
+                .Select(sha256 => $" \\\n    --hash=sha256:{sha256}")
+        )
         + "\n";
 
     private static object Entry(SignedLogEntry entry) =>

@@ -1,7 +1,6 @@
 using Cake.Core.IO;
-using Cake.PySign.Sign;
+using Cake.PySign.Common;
 using Cake.PySign.Verify;
-using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Consume;
@@ -31,29 +30,33 @@ public sealed record VerifiedRelease(string Name, string Version, Uri Index, IRe
 }
 
 /// <summary>A verified file of a release.</summary>
-/// <param name="Path">Where it was downloaded to.</param>
-/// <param name="Kind">Wheel or sdist.</param>
-/// <param name="Url">Where it came from.</param>
-/// <param name="Sha256">SHA-256 of the verified bytes.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Bundle">The bundle that proves it.</param>
-/// <param name="Identity">Who signed.</param>
-/// <param name="Issuer">Who vouched for the signer.</param>
-/// <param name="SourceRepository">The source repository that the certificate names, or <see langword="null"/>.</param>
-/// <param name="SourceRef">The ref that the certificate names, or <see langword="null"/>.</param>
-/// <param name="SourceDigest">The commit that the certificate names, or <see langword="null"/>.</param>
-/// <param name="LogEntries">Where the signature is logged.</param>
-public sealed record VerifiedReleaseFile(
-    FilePath Path,
-    DistributionKind Kind,
-    Uri Url,
-    Sha256Digest Sha256,
-    long Size,
-    FilePath Bundle,
-    string Identity,
-    string Issuer,
-    string? SourceRepository,
-    string? SourceRef,
-    string? SourceDigest,
-    IReadOnlyList<SignedLogEntry> LogEntries
-);
+public sealed record VerifiedReleaseFile : ProvenFile
+{
+    /// <summary>What it is.</summary>
+    /// <value>Wheel or sdist.</value>
+    public required DistributionKind Kind { get; init; }
+
+    /// <summary>Where it came from.</summary>
+    /// <value>The address in the end, redirects followed.</value>
+    public required Uri Url { get; init; }
+
+    /// <summary>How large it is.</summary>
+    /// <value>In bytes.</value>
+    public required long Size { get; init; }
+
+    /// <summary>The bundle that proves it.</summary>
+    /// <value>An absolute path.</value>
+    public required FilePath Bundle { get; init; }
+
+    /// <summary>The source repository that the certificate names.</summary>
+    /// <value>An address, or <see langword="null"/>.</value>
+    public string? SourceRepository { get; init; }
+
+    /// <summary>The ref that the certificate names.</summary>
+    /// <value>Such as <c>refs/tags/v1.0.0</c>, or <see langword="null"/>.</value>
+    public string? SourceRef { get; init; }
+
+    /// <summary>The commit that the certificate names.</summary>
+    /// <value>In full, or <see langword="null"/>.</value>
+    public string? SourceDigest { get; init; }
+}

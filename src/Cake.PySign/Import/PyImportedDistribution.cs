@@ -1,26 +1,19 @@
-using Cake.Core.IO;
+using Cake.PySign.Common;
 using PySign.Formats;
-using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Import;
 
 /// <summary>A distribution that another job built.</summary>
-/// <param name="Path">Where it is now.</param>
-/// <param name="Kind">Wheel or sdist.</param>
-/// <param name="Name">The project's name as its metadata writes it.</param>
-/// <param name="Version">The version as its metadata writes it.</param>
-/// <param name="Sha256">SHA-256 of the bytes that were checked.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Origin">Where it came from.</param>
-public sealed record PyImportedDistribution(
-    FilePath Path,
-    DistributionKind Kind,
-    string Name,
-    string Version,
-    Sha256Digest Sha256,
-    long Size,
-    PyImportOrigin Origin
-);
+public sealed record PyImportedDistribution : DistributionFile
+{
+    /// <summary>How large it is.</summary>
+    /// <value>In bytes.</value>
+    public required long Size { get; init; }
+
+    /// <summary>Where it came from.</summary>
+    /// <value>The folder, and what its build job said.</value>
+    public required PyImportOrigin Origin { get; init; }
+}
 
 /// <summary>Where an imported distribution came from. What a build job says of itself is its own word.</summary>
 /// <param name="Folder">The artifact's folder, relative to the one that was searched; empty for that itself.</param>

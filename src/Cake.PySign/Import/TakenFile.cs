@@ -73,15 +73,16 @@ internal sealed class TakenFile
     {
         var said = handed.Of(Source.Name);
         var origin = new PyImportOrigin(Source.Folder, said?.Job, said?.Runner, said?.Commit, said?.Run) { IsHandedOn = said is not null };
-        return new PyImportedDistribution(
-            Path,
-            Distribution!.Kind,
-            Distribution.Name,
-            Distribution.Version,
-            Sha256!,
-            Size,
-            Attested(origin)
-        );
+        return new PyImportedDistribution
+        {
+            Path = Path,
+            Sha256 = Sha256!,
+            Kind = Distribution!.Kind,
+            Name = Distribution.Name,
+            Version = Distribution.Version,
+            Size = Size,
+            Origin = Attested(origin),
+        };
     }
 
     private PyImportOrigin Attested(PyImportOrigin origin)

@@ -59,7 +59,13 @@ internal sealed class GenericUploader(Services services)
                 async (path, token) =>
                 {
                     var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
-                    planned[path] = new PlannedUpload(path, services.Digests.Of(path), new FileInfo(path.FullPath).Length, there);
+                    planned[path] = new PlannedUpload
+                    {
+                        Path = path,
+                        Sha256 = services.Digests.Of(path),
+                        Size = new FileInfo(path.FullPath).Length,
+                        There = there,
+                    };
                 }
             )
             .ConfigureAwait(false);
@@ -74,7 +80,7 @@ internal sealed class GenericUploader(Services services)
                     upload.State == PlannedState.Different
                         ? upload with
                         {
-                            CameFirst = CameFirst(kept[registry.Stored(upload.Name)], upload.Sha256, upload.There!.Sha256),
+                            CameFirst = CameFirst(kept[registry.Stored(upload.FileName)], upload.Sha256, upload.There!.Sha256),
                         }
                         : upload
                 ),
@@ -82,7 +88,7 @@ internal sealed class GenericUploader(Services services)
         }
 
         var plan = new UploadPlan(registry.Root, uploads);
-        await registry.RequireOpenAsync([.. plan.Missing.Select(upload => upload.Name)], cancellationToken).ConfigureAwait(false);
+        await registry.RequireOpenAsync([.. plan.Missing.Select(upload => upload.FileName)], cancellationToken).ConfigureAwait(false);
         return plan;
     }
 
@@ -105,7 +111,7 @@ internal sealed class GenericUploader(Services services)
         var open = plan
             .Missing.Concat(plan.Shadowed)
             .OrderBy(upload => !IsBundle(upload))
-            .ThenBy(upload => upload.Name, StringComparer.Ordinal)
+            .ThenBy(upload => upload.FileName, StringComparer.Ordinal)
             .ToList();
         if (open.Count > 0)
         {
@@ -130,14 +136,14 @@ internal sealed class GenericUploader(Services services)
 
         await registry
             .CompleteUploadAsync(
-                plan.Uploads.ToDictionary(upload => upload.Name, upload => upload.Sha256, StringComparer.Ordinal),
+                plan.Uploads.ToDictionary(upload => upload.FileName, upload => upload.Sha256, StringComparer.Ordinal),
                 cancellationToken
             )
             .ConfigureAwait(false);
         return desk.Of(plan);
     }
 
-    private static bool IsBundle(PlannedUpload upload) => upload.Name.EndsWith(SignatureNames.Bundle, StringComparison.Ordinal);
+    private static bool IsBundle(PlannedUpload upload) => upload.FileName.EndsWith(SignatureNames.Bundle, StringComparison.Ordinal);
 
     internal static ParallelOptions Options(NetworkSettings network, CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = network.Parallel(RegistryConnections.DefaultParallel), CancellationToken = cancellationToken };
@@ -176,11 +182,14 @@ internal sealed class GenericUploader(Services services)
     )
     {
         var retries = new Retries(services.Connections.Time);
-        if (registry.Overwrites && await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } meanwhile)
+        if (
+            registry.Overwrites
+            && await registry.FingerprintAsync(upload.FileName, cancellationToken).ConfigureAwait(false) is { } meanwhile
+        )
         {
             return meanwhile.Sha256 == upload.Sha256
                 ? upload.Receipt(meanwhile, UploadState.AlreadyThere)
-                : throw UploadPlan.Conflict("another run publishes the same version", [(upload.Name, upload.Sha256, meanwhile.Sha256)]);
+                : throw UploadPlan.Conflict("another run publishes the same version", [(upload.FileName, upload.Sha256, meanwhile.Sha256)]);
         }
 
         while (true)
@@ -188,27 +197,27 @@ internal sealed class GenericUploader(Services services)
             PySignException? failure = null;
             try
             {
-                await registry.UploadAsync(upload.File, cancellationToken).ConfigureAwait(false);
+                await registry.UploadAsync(upload.Path, cancellationToken).ConfigureAwait(false);
             }
             catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
             {
                 // Its answer was lost, or, where duplicates are off, it met its own file or that of another run.
                 failure = e;
-                services.Log.Information($"{upload.Name}: {e.Message.Split('\n')[0].Trim()}; looking whether it arrived");
+                services.Log.Information($"{upload.FileName}: {e.Message.Split('\n')[0].Trim()}; looking whether it arrived");
             }
 
-            if (await registry.FingerprintAsync(upload.Name, cancellationToken).ConfigureAwait(false) is { } back)
+            if (await registry.FingerprintAsync(upload.FileName, cancellationToken).ConfigureAwait(false) is { } back)
             {
                 var same = back.Sha256 == upload.Sha256;
                 List<Sha256Digest> kept =
                     same && !claims
                         ? []
-                        : [.. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.Name)]];
+                        : [.. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.FileName)]];
                 if (same ? kept is [var first, ..] && first != upload.Sha256 : !CameFirst(kept, upload.Sha256, back.Sha256))
                 {
                     throw UploadPlan.Conflict(
                         "another run publishes the same version, or somebody replaced its files",
-                        [(upload.Name, upload.Sha256, same ? kept[0] : back.Sha256)]
+                        [(upload.FileName, upload.Sha256, same ? kept[0] : back.Sha256)]
                     );
                 }
 
@@ -218,7 +227,7 @@ internal sealed class GenericUploader(Services services)
                 }
 
                 services.Log.Warning(
-                    $"{upload.Name}: another run's file lies over this one, which came first (here {upload.Sha256}, there "
+                    $"{upload.FileName}: another run's file lies over this one, which came first (here {upload.Sha256}, there "
                         + $"{back.Sha256}); sending it again."
                 );
             }
@@ -228,7 +237,7 @@ internal sealed class GenericUploader(Services services)
                 throw failure
                     ?? new PySignException(
                         PySignFailure.DigestMismatch,
-                        $"{upload.Name} was uploaded, but {registry.Url(upload.Name)} does not serve it.",
+                        $"{upload.FileName} was uploaded, but {registry.Url(upload.FileName)} does not serve it.",
                         "Run again; if this stays, ask the registry's administrator."
                     );
             }

@@ -1,6 +1,5 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -9,31 +8,31 @@ using PySign.Packaging.Versions;
 namespace Cake.PySign.Publish;
 
 /// <summary>A distribution on disk that is to be published, with the digest it had when this began.</summary>
-internal sealed record LocalDistribution(
-    FilePath Path,
-    string FileName,
-    ProjectName Project,
-    PythonVersion Version,
-    string MetadataVersion,
-    Sha256Digest Sha256,
-    long Size
-)
+internal sealed record LocalDistribution : HashedFile
 {
+    public required ProjectName Project { get; init; }
+
+    public required PythonVersion Version { get; init; }
+
+    public required string MetadataVersion { get; init; }
+
+    public required long Size { get; init; }
+
     /// <exception cref="PySignException">The file is not a distribution.</exception>
     public static LocalDistribution Open(FilePath path, KnownDigests digests)
     {
         try
         {
             var distribution = Distribution.Read(path.FullPath);
-            return new LocalDistribution(
-                path,
-                path.GetFilename().FullPath,
-                ProjectName.Parse(distribution.Name),
-                PythonVersion.Parse(distribution.Version),
-                distribution.Metadata.MetadataVersion,
-                digests.Of(path),
-                new FileInfo(path.FullPath).Length
-            );
+            return new LocalDistribution
+            {
+                Path = path,
+                Sha256 = digests.Of(path),
+                Project = ProjectName.Parse(distribution.Name),
+                Version = PythonVersion.Parse(distribution.Version),
+                MetadataVersion = distribution.Metadata.MetadataVersion,
+                Size = new FileInfo(path.FullPath).Length,
+            };
         }
         catch (PackagingException e)
         {

@@ -1,18 +1,19 @@
-using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
-using PySign.Formats;
 
 namespace Cake.PySign.Publish;
 
 /// <summary>One file of a plan.</summary>
-/// <param name="File">The local file, absolute.</param>
-/// <param name="Sha256">SHA-256 of its bytes.</param>
-/// <param name="Size">Their number.</param>
-/// <param name="There">What the registry serves under its name; <see langword="null"/> for nothing.</param>
-/// <param name="CameFirst">Whether the registry keeps this very file as the first of its name, under the one it serves.</param>
-internal sealed record PlannedUpload(FilePath File, Sha256Digest Sha256, long Size, RegistryDownload? There, bool CameFirst = false)
+internal sealed record PlannedUpload : HashedFile
 {
-    public string Name { get; } = File.GetFilename().FullPath;
+    /// <summary>Bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>What the registry serves under its name; null for nothing.</summary>
+    public required RegistryDownload? There { get; init; }
+
+    /// <summary>Whether the registry keeps this very file as the first of its name, under the one it serves.</summary>
+    public bool CameFirst { get; init; }
 
     public PlannedState State =>
         There is null ? PlannedState.Absent
@@ -21,20 +22,28 @@ internal sealed record PlannedUpload(FilePath File, Sha256Digest Sha256, long Si
         : PlannedState.Different;
 
     /// <summary>The proof that the registry holds the file.</summary>
-    public UploadReceipt Receipt(RegistryDownload served, UploadState state) => new(File, served.Url, served.Sha256, served.Size, state);
+    public UploadReceipt Receipt(RegistryDownload served, UploadState state) =>
+        new()
+        {
+            Path = Path,
+            Sha256 = served.Sha256,
+            Url = served.Url,
+            Size = served.Size,
+            State = state,
+        };
 
     public override string ToString() =>
         State switch
         {
-            PlannedState.Absent => $"    upload     {Name}  {Size} bytes  sha256 {Sha256}",
-            PlannedState.Identical => $"    is there   {Name}  sha256 {Sha256}",
-            PlannedState.Shadowed => $"    put back   {Name}: here {Sha256}, which came first; there {There!.Sha256}",
-            _ => $"    DIFFERENT  {Name}: here {Sha256}, there {There!.Sha256}",
+            PlannedState.Absent => $"    upload     {FileName}  {Size} bytes  sha256 {Sha256}",
+            PlannedState.Identical => $"    is there   {FileName}  sha256 {Sha256}",
+            PlannedState.Shadowed => $"    put back   {FileName}: here {Sha256}, which came first; there {There!.Sha256}",
+            _ => $"    DIFFERENT  {FileName}: here {Sha256}, there {There!.Sha256}",
         };
 }
 
 /// <summary>What a registry serves under the name of a file, by the digest of the bytes themselves.</summary>
-public enum PlannedState
+internal enum PlannedState
 {
     /// <summary>Nothing: the file will be sent.</summary>
     Absent,

@@ -30,7 +30,7 @@ internal sealed class ReceiptDesk(SafeLog log, Action<UploadReceipt>? received, 
     {
         lock (_gate)
         {
-            return [.. plan.Uploads.Select(upload => _receipts[upload.File.FullPath])];
+            return [.. plan.Uploads.Select(upload => _receipts[upload.Path.FullPath])];
         }
     }
 }

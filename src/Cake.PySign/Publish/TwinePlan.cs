@@ -21,7 +21,7 @@ internal sealed record TwinePlan(
 {
     public List<LocalDistribution> Missing()
     {
-        var missing = Uploads.Missing.Select(upload => upload.File.FullPath).ToHashSet(StringComparer.Ordinal);
+        var missing = Uploads.Missing.Select(upload => upload.Path.FullPath).ToHashSet(StringComparer.Ordinal);
         return [.. Local.Where(file => missing.Contains(file.Path.FullPath))];
     }
 

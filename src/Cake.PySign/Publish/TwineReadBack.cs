@@ -86,7 +86,16 @@ internal sealed class TwineReadBack(IEnumerable<LocalDistribution> files, Publis
 
         foreach (var (file, download) in served)
         {
-            desk.Hand(new UploadReceipt(file.Path, download.Url, download.Sha256, download.Size, UploadState.Uploaded));
+            desk.Hand(
+                new UploadReceipt
+                {
+                    Path = file.Path,
+                    Sha256 = download.Sha256,
+                    Url = download.Url,
+                    Size = download.Size,
+                    State = UploadState.Uploaded,
+                }
+            );
         }
     }
 

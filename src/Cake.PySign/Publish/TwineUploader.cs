@@ -56,7 +56,13 @@ internal sealed class TwineUploader(Services services)
         var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;
         using var connection = Connect(target, settings);
         var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
-        var uploads = local.Select(file => new PlannedUpload(file.Path, file.Sha256, file.Size, there.Served.GetValueOrDefault(file)));
+        var uploads = local.Select(file => new PlannedUpload
+        {
+            Path = file.Path,
+            Sha256 = file.Sha256,
+            Size = file.Size,
+            There = there.Served.GetValueOrDefault(file),
+        });
         return new TwinePlan(
             new UploadPlan(target.Repository, [.. uploads]),
             local,

@@ -44,7 +44,7 @@ internal sealed record UploadPlan(Uri Registry, IReadOnlyList<PlannedUpload> Upl
         {
             throw Conflict(
                 "the registry holds other bytes under the same names; nothing was uploaded",
-                different.Select(upload => (upload.Name, upload.Sha256, upload.There!.Sha256))
+                different.Select(upload => (upload.FileName, upload.Sha256, upload.There!.Sha256))
             );
         }
     }

@@ -1,15 +1,22 @@
-using Cake.Core.IO;
-using PySign.Formats;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Publish;
 
 /// <summary>Proof that a registry holds a file: it was read back and its bytes compared.</summary>
-/// <param name="Path">The local file, absolute.</param>
-/// <param name="Url">Where the registry serves it.</param>
-/// <param name="Sha256">SHA-256 of the bytes here and there.</param>
-/// <param name="Size">Their number of bytes.</param>
-/// <param name="State">Whether it was sent now or was there before.</param>
-public sealed record UploadReceipt(FilePath Path, Uri Url, Sha256Digest Sha256, long Size, UploadState State);
+public sealed record UploadReceipt : HashedFile
+{
+    /// <summary>Where the registry serves it.</summary>
+    /// <value>An address without secrets.</value>
+    public required Uri Url { get; init; }
+
+    /// <summary>How large it is, here and there.</summary>
+    /// <value>In bytes.</value>
+    public required long Size { get; init; }
+
+    /// <summary>Whether it was sent now or was there before.</summary>
+    /// <value>Both are success.</value>
+    public required UploadState State { get; init; }
+}
 
 /// <summary>What an upload did. Both are success: the registry holds exactly these bytes.</summary>
 public enum UploadState

@@ -42,7 +42,7 @@ internal sealed class EarlierAtIndex(Release release, SignatureJudge judge)
             .Connections.For(release.Options.Network, release.Context.Environment)
             .Basic(integrity, user, password, allowStorage: false, release.Log);
         var api = new IntegrityApi(connection, integrity);
-        foreach (var name in plan.Uploads.Uploads.Where(upload => upload.There is not null).Select(upload => upload.Name))
+        foreach (var name in plan.Uploads.Uploads.Where(upload => upload.There is not null).Select(upload => upload.FileName))
         {
             var file = ledger[name];
             if (!IsAttested(file))

@@ -46,7 +46,7 @@ internal static class PublishStage
 
         // Another run of the same version may have begun meanwhile, and stopped.
         var served = await release
-            .Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.File), plan.SignatureSettings, cancellationToken)
+            .Generic.PlanAsync(plan.Signatures.Uploads.Select(upload => upload.Path), plan.SignatureSettings, cancellationToken)
             .ConfigureAwait(false);
         UploadPlan.RefuseDifferent(served);
         RequireServed(served);
@@ -55,7 +55,7 @@ internal static class PublishStage
         // Addresses as the registries gave them just now: the ledger's are remembered, and whoever can write it could name others.
         var addresses = published
             .Select(receipt => (Name: receipt.Path.GetFilename().FullPath, receipt.Url))
-            .Concat(served.Uploads.Select(upload => (upload.Name, upload.There!.Url)))
+            .Concat(served.Uploads.Select(upload => (Name: upload.FileName, upload.There!.Url)))
             .ToDictionary(file => file.Name, file => file.Url, StringComparer.Ordinal);
         VerificationNotes.Write(release, addresses);
         await GitLabReleases.WriteAsync(release, addresses, cancellationToken).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal static class PublishStage
     {
         if (signatures.Missing.FirstOrDefault() is { } missing)
         {
-            throw Unsigned(missing.Name, $" {signatures.Registry} does not serve it.");
+            throw Unsigned(missing.FileName, $" {signatures.Registry} does not serve it.");
         }
     }
 

@@ -315,7 +315,7 @@ public sealed class PySignTasks
 
             // A folded group would hide what went wrong.
             marks.End(task);
-            StageAnnotations.Write(marks, context, task, failure, services.Log.Redactor);
+            StageAnnotations.Write(marks, context, (task, failure.Message), e, services.Log.Redactor);
             throw failure;
         }
     }

@@ -61,7 +61,7 @@ internal sealed class ReleaseAssets : IDisposable
         var own = more.Uploads.Skip(distributions.Count).ToList();
         foreach (var other in own.Where(upload => upload.State == PlannedState.Different))
         {
-            release.Log.Warning($"The release has another {other.Name} already; it stays.");
+            release.Log.Warning($"The release has another {other.FileName} already; it stays.");
         }
 
         Plan = Plan with
@@ -88,13 +88,16 @@ internal sealed class ReleaseAssets : IDisposable
         var names = ledger.SignatureFiles.Select(part => part.Name);
         var served = release.Options.AttachDistributions ? names.Concat(ledger.Files.Select(file => file.Name)) : names;
         return VerificationNotes.Of(
-            ledger,
-            release.Identity,
-            release.Issuer,
-            release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options),
-            settings.Store,
-            SigningInstance.Of(release),
-            served.ToDictionary(name => name, store.Url, StringComparer.Ordinal)
+            new PublishedFacts
+            {
+                Ledger = ledger,
+                Identity = release.Identity,
+                Issuer = release.Issuer,
+                Index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options),
+                Store = settings.Store,
+                Instance = SigningInstance.Of(release),
+                Addresses = served.ToDictionary(name => name, store.Url, StringComparer.Ordinal),
+            }
         );
     }
 }

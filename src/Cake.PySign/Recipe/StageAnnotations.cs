@@ -14,11 +14,16 @@ internal static partial class StageAnnotations
     // GitHub shows ten errors of a step, and the stage itself is one.
     private const int MaxTests = 9;
 
-    public static void Write(CiMarks marks, ICakeContext context, string stage, CakeException failure, SecretRedactor redactor)
+    public static void Write(
+        CiMarks marks,
+        ICakeContext context,
+        (string Stage, string Message) failed,
+        Exception cause,
+        SecretRedactor redactor
+    )
     {
-        var said = failure.InnerException as PySignException;
         foreach (
-            var test in (said as PyTestException)
+            var test in (cause as PyTestException)
                 ?.Result.Runs.SelectMany(run => run.Failures)
                 .Where(one => one.File is not null)
                 .Take(MaxTests)
@@ -30,10 +35,10 @@ internal static partial class StageAnnotations
         }
 
         // Messages about a file begin with it: "/build/pyproject.toml, line 3, column 1: ...".
-        var place = Place().Match(said?.Message ?? "");
+        var place = Place().Match((cause as PySignException)?.Message ?? "");
         var file = place.Success ? Relative(context, place.Groups["file"].Value) : null;
         int? line = place.Success ? int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture) : null;
-        marks.Error(stage, redactor.Redact(failure.Message), file, line);
+        marks.Error(failed.Stage, redactor.Redact(failed.Message), file, line);
     }
 
     // GitHub takes paths from the checkout on.

@@ -11,72 +11,45 @@ namespace Cake.PySign.Recipe;
 /// What a person without Cake does with this very release: the commands of cosign, sigstore and pip with its names, digests, addresses and
 /// signer. Written when everything is public, for the release notes; no stage reads it.
 /// </summary>
-internal sealed class VerificationNotes
+internal sealed class VerificationNotes(PublishedFacts release)
 {
     /// <summary>Beside the ledger, where it is handed on from job to job; it is not a distribution, and a new build removes it.</summary>
     public const string FileName = "pysign-verify.md";
 
-    private readonly Ledger _ledger;
-    private readonly LedgerStatement _statement;
-    private readonly string _identity;
-    private readonly string _issuer;
-    private readonly Uri _index;
-    private readonly SignatureStoreSettings _store;
-    private readonly SigningInstance _instance;
-    private readonly IReadOnlyDictionary<string, Uri> _addresses;
+    private readonly LedgerStatement _statement = release.Ledger.Statement!;
     private readonly NotesText _page = new();
-
-    private VerificationNotes(
-        Ledger ledger,
-        string identity,
-        string issuer,
-        Uri index,
-        SignatureStoreSettings store,
-        SigningInstance instance,
-        IReadOnlyDictionary<string, Uri> addresses
-    )
-    {
-        _addresses = addresses;
-        _ledger = ledger;
-        _statement = ledger.Statement!;
-        _identity = identity;
-        _issuer = issuer;
-        _index = index;
-        _store = store;
-        _instance = instance;
-    }
 
     /// <param name="release">What was published.</param>
     /// <param name="addresses">Where each of its files is now, by name.</param>
     public static void Write(Release release, IReadOnlyDictionary<string, Uri> addresses)
     {
         var path = release.Dist.File(FileName);
-        var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
         var ledger = release.Dist.ReadSigned();
-        var store = release.Store(ledger);
-        AtomicFile.Write(path, Of(ledger, release.Identity, release.Issuer, index, store, SigningInstance.Of(release), addresses));
+        var facts = new PublishedFacts
+        {
+            Ledger = ledger,
+            Identity = release.Identity,
+            Issuer = release.Issuer,
+            Index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options),
+            Store = release.Store(ledger),
+            Instance = SigningInstance.Of(release),
+            Addresses = addresses,
+        };
+        AtomicFile.Write(path, Of(facts));
         release.Log.Information($"How anybody verifies this release without Cake: {path}");
     }
 
-    public static string Of(
-        Ledger ledger,
-        string identity,
-        string issuer,
-        Uri index,
-        SignatureStoreSettings store,
-        SigningInstance instance,
-        IReadOnlyDictionary<string, Uri> addresses
-    ) => new VerificationNotes(ledger, identity, issuer, index, store, instance, addresses).Text();
+    public static string Of(PublishedFacts release) => new VerificationNotes(release).Text();
 
     private string Text()
     {
-        _page.Line($"# Verify {Plain($"{_ledger.Name} {_ledger.Version}")}");
+        _page.Line($"# Verify {Plain($"{release.Ledger.Name} {release.Ledger.Version}")}");
         _page.Line();
         _page.Line(
             UsesKey
                 ? "Every file of this release is signed with the publisher's key. Get the public key, `cosign.pub`, by a way that does not "
                     + "lead through the places of the files below."
-                : $"Every file of this release is signed by {Code(_identity)}, for which {Code(_issuer)} vouched."
+                : $"Every file of this release is signed by {Code(release.Identity)}, for which {Code(release.Issuer)} vouched."
         );
         _page.Line("These are the publisher's words: compare identity and issuer with a place that this page's author does not control,");
         _page.Line(
@@ -85,7 +58,7 @@ internal sealed class VerificationNotes
         _page.Line();
         _page.Line("| file | SHA-256 |");
         _page.Line("| --- | --- |");
-        foreach (var file in _ledger.Files)
+        foreach (var file in release.Ledger.Files)
         {
             _page.Line($"| [{file.Name}]({Link(file.Name)}) | `{file.Sha256}` |");
             foreach (var part in file.Signature!.Files)
@@ -99,12 +72,12 @@ internal sealed class VerificationNotes
         _page.Section(
             "Download",
             "Into an empty folder. A private project wants a header with your token as well.",
-            _ledger
-                .Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name))
+            release
+                .Ledger.Files.SelectMany(file => file.Signature!.Files.Select(part => part.Name).Prepend(file.Name))
                 .Append(_statement.File.Name)
                 .Select(Download)
         );
-        if (!_instance.IsPublic)
+        if (!release.Instance.IsPublic)
         {
             _page.Line();
             _page.Line(
@@ -132,9 +105,13 @@ internal sealed class VerificationNotes
                 "sigstore for Python",
                 "Version 3 or newer (`python -m pip install "
                     + "sigstore`)."
-                    + (_instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator."),
+                    + (
+                        release.Instance.IsPublic
+                            ? ""
+                            : " `trust_config.json` is the instance's client trust configuration, from its operator."
+                    ),
                 Each(file =>
-                    $"python -m sigstore {(_instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
+                    $"python -m sigstore {(release.Instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
                     + $"{Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"
                 )
             );
@@ -143,14 +120,14 @@ internal sealed class VerificationNotes
         WhichFiles(signer);
         HowBuilt(signer);
         AtTheIndex();
-        var wheels = _ledger.Files.Any(file => file.Kind == DistributionKind.Wheel);
+        var wheels = release.Ledger.Files.Any(file => file.Kind == DistributionKind.Wheel);
         _page.Section(
             "Install exactly these bytes",
             "Whatever the index serves by then, pip takes nothing else.",
             [
                 $"echo {Shell(Requirement())} > requirements.txt",
                 $"python -m pip install --require-hashes --no-deps {(wheels ? "--only-binary :all: " : "")}--index-url "
-                    + $"{Shell(_index.AbsoluteUri)} -r requirements.txt",
+                    + $"{Shell(release.Index.AbsoluteUri)} -r requirements.txt",
             ]
         );
         WithCake();
@@ -195,16 +172,16 @@ internal sealed class VerificationNotes
         var at = identity.LastIndexOf(Tag, StringComparison.Ordinal);
         if (
             at < 0
-            || !identity.EndsWith(_ledger.Version, StringComparison.Ordinal)
-            || identity.Length - _ledger.Version.Length < at + Tag.Length
+            || !identity.EndsWith(release.Ledger.Version, StringComparison.Ordinal)
+            || identity.Length - release.Ledger.Version.Length < at + Tag.Length
         )
         {
             return identity;
         }
 
         // v11.0 ends with 1.0 as well, and is another version's tag.
-        var before = identity[..^_ledger.Version.Length];
-        return char.IsAsciiDigit(before[^1]) || PythonVersion.Parse(_ledger.Version).Normalized != _ledger.Version
+        var before = identity[..^release.Ledger.Version.Length];
+        return char.IsAsciiDigit(before[^1]) || PythonVersion.Parse(release.Ledger.Version).Normalized != release.Ledger.Version
             ? identity
             : before + "{version}";
     }
@@ -212,7 +189,7 @@ internal sealed class VerificationNotes
     /// <summary>Which commit and workflow a file comes from, where the release has that.</summary>
     private void HowBuilt(string signer)
     {
-        var files = _ledger.Files.Where(file => Has(file, SignatureNames.Provenance)).ToList();
+        var files = release.Ledger.Files.Where(file => Has(file, SignatureNames.Provenance)).ToList();
         if (files.Count == 0)
         {
             return;
@@ -247,9 +224,9 @@ internal sealed class VerificationNotes
     private void AtTheIndex()
     {
         if (
-            _index.Host != "pypi.org"
+            release.Index.Host != "pypi.org"
             || Repository() is not { } repository
-            || !_ledger.Files.All(file => Has(file, SignatureNames.PublishAttestation))
+            || !release.Ledger.Files.All(file => Has(file, SignatureNames.PublishAttestation))
         )
         {
             return;
@@ -265,18 +242,25 @@ internal sealed class VerificationNotes
     /// <summary>The repository whose workflow signed, as its identity names it; null for anybody else.</summary>
     private string? Repository()
     {
-        var workflow = _identity.IndexOf("/.github/workflows/", StringComparison.Ordinal);
-        var file = _identity.IndexOf("//", "https://".Length < _identity.Length ? "https://".Length : 0, StringComparison.Ordinal);
+        var workflow = release.Identity.IndexOf("/.github/workflows/", StringComparison.Ordinal);
+        var file = release.Identity.IndexOf(
+            "//",
+            "https://".Length < release.Identity.Length ? "https://".Length : 0,
+            StringComparison.Ordinal
+        );
         if (workflow > 0)
         {
-            return _identity[..workflow];
+            return release.Identity[..workflow];
         }
 
-        return file > 0 && _identity.StartsWith("https://", StringComparison.Ordinal) ? _identity[..file] : null;
+        return file > 0 && release.Identity.StartsWith("https://", StringComparison.Ordinal) ? release.Identity[..file] : null;
     }
 
-    private string Requirement() =>
-        $"{_ledger.NormalizedName}=={_ledger.Version} {string.Join(' ', _ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"))}";
+    private string Requirement()
+    {
+        var hashes = string.Join(' ', release.Ledger.Files.Select(file => $"--hash=sha256:{file.Sha256}"));
+        return $"{release.Ledger.NormalizedName}=={release.Ledger.Version} {hashes}";
+    }
 
     private static string Read(string print)
     {
@@ -286,15 +270,15 @@ internal sealed class VerificationNotes
 
     private string Kinds()
     {
-        var kinds = _ledger
-            .Files.Select(file => file.Kind)
+        var kinds = release
+            .Ledger.Files.Select(file => file.Kind)
             .Distinct()
             .Order()
             .Select(kind => kind == DistributionKind.Wheel ? "wheel" : "sdist");
         return string.Join(", ", kinds.Select(Quoted));
     }
 
-    private string Page() => $"{_index.AbsoluteUri.TrimEnd('/')}/{_ledger.NormalizedName}/";
+    private string Page() => $"{release.Index.AbsoluteUri.TrimEnd('/')}/{release.Ledger.NormalizedName}/";
 
     private void WithCake()
     {
@@ -311,7 +295,7 @@ internal sealed class VerificationNotes
                 "[[signers]]",
                 .. UsesKey
                     ? new[] { "key = \"cosign.pub\"" }
-                    : [$"issuer = {Quoted(_issuer)}", $"identity = {Quoted(OfAnyVersion(_identity))}"],
+                    : [$"issuer = {Quoted(release.Issuer)}", $"identity = {Quoted(OfAnyVersion(release.Identity))}"],
             ]
         );
         _page.Line();
@@ -322,11 +306,11 @@ internal sealed class VerificationNotes
         _page.Line();
         (string Name, string? Value)[] settings =
         [
-            ("Name", Quoted(_ledger.Name)),
-            ("Version", Quoted(_ledger.Version)),
-            ("IndexUrl", $"new Uri({Quoted(_index.AbsoluteUri)})"),
+            ("Name", Quoted(release.Ledger.Name)),
+            ("Version", Quoted(release.Ledger.Version)),
+            ("IndexUrl", $"new Uri({Quoted(release.Index.AbsoluteUri)})"),
             ("Store", $"{{ {string.Join(", ", Store())} }}"),
-            ("Trust", _instance.IsPublic ? null : $"{{ TrustedRoot = {Quoted("trusted_root.json")} }}"),
+            ("Trust", release.Instance.IsPublic ? null : $"{{ TrustedRoot = {Quoted("trusted_root.json")} }}"),
             ("PolicyFile", Quoted("pysign-policy.toml")),
             ("OutputDirectory", Quoted("verified")),
         ];
@@ -343,20 +327,20 @@ internal sealed class VerificationNotes
 
     private IEnumerable<string> Store()
     {
-        yield return $"Url = new Uri({Quoted(_store.Url!.AbsoluteUri)})";
-        if (_store.Kind != StoreKind.GitLab)
+        yield return $"Url = new Uri({Quoted(release.Store.Url!.AbsoluteUri)})";
+        if (release.Store.Kind != StoreKind.GitLab)
         {
-            yield return $"Kind = StoreKind.{_store.Kind}";
+            yield return $"Kind = StoreKind.{release.Store.Kind}";
         }
 
-        if (_store.Name != _ledger.NormalizedName)
+        if (release.Store.Name != release.Ledger.NormalizedName)
         {
-            yield return $"Name = {Quoted(_store.Name!)}";
+            yield return $"Name = {Quoted(release.Store.Name!)}";
         }
 
-        if (_store.Version != _ledger.Version)
+        if (release.Store.Version != release.Ledger.Version)
         {
-            yield return $"Version = {Quoted(_store.Version!)}";
+            yield return $"Version = {Quoted(release.Store.Version!)}";
         }
     }
 
@@ -366,24 +350,24 @@ internal sealed class VerificationNotes
     {
         var complete =
             !UsesKey
-            && _ledger.Files.All(file =>
+            && release.Ledger.Files.All(file =>
                 file.Signature!.Logs.Any(log => log.IntegratedTime is not null)
                 && Has(file, SignatureNames.Signature)
                 && Has(file, SignatureNames.Certificate)
             );
-        if (!complete || (!_instance.IsPublic && _instance.Log is null))
+        if (!complete || (!release.Instance.IsPublic && release.Instance.Log is null))
         {
             return;
         }
 
-        var trust = _instance.IsPublic
+        var trust = release.Instance.IsPublic
             ? ""
             : "SIGSTORE_ROOT_FILE=fulcio.pem SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=ctfe.pub SIGSTORE_REKOR_PUBLIC_KEY=rekor.pub ";
-        var log = _instance.Log is { } address ? $"--rekor-url {Shell(address.AbsoluteUri.TrimEnd('/'))} " : "";
+        var log = release.Instance.Log is { } address ? $"--rekor-url {Shell(address.AbsoluteUri.TrimEnd('/'))} " : "";
         _page.Section(
             "cosign 2 with signature and certificate",
             "Online only: it asks the transparency log for the "
-                + $"time.{(_instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
+                + $"time.{(release.Instance.IsPublic ? "" : " The three keys are the instance's, from its operator.")}",
             Each(file =>
                 $"{trust}cosign verify-blob --signature {Shell(file.Name + SignatureNames.Signature)} "
                 + $"--certificate {Shell(file.Name + SignatureNames.Certificate)} "
@@ -392,29 +376,29 @@ internal sealed class VerificationNotes
         );
     }
 
-    private string Trust => _instance.IsPublic ? "" : "--trusted-root trusted_root.json ";
+    private string Trust => release.Instance.IsPublic ? "" : "--trusted-root trusted_root.json ";
 
-    private bool UsesKey => _identity.Length == 0;
+    private bool UsesKey => release.Identity.Length == 0;
 
     private string Signer(string identity, string issuer) =>
         UsesKey
             ? $"--key cosign.pub{(_statement.Logs.Count == 0 ? " --insecure-ignore-tlog=true" : "")}"
-            : $"{identity} {Shell(_identity)} {issuer} {Shell(_issuer)}";
+            : $"{identity} {Shell(release.Identity)} {issuer} {Shell(release.Issuer)}";
 
     private static string Bundle(LedgerFile file) => Shell(file.Signature!.Files[0].Name);
 
-    private IEnumerable<string> Each(Func<LedgerFile, string> command) => _ledger.Files.Select(command);
+    private IEnumerable<string> Each(Func<LedgerFile, string> command) => release.Ledger.Files.Select(command);
 
     private static bool Has(LedgerFile file, string suffix) => file.Signature!.Files.Any(part => part.Name == file.Name + suffix);
 
     // Parentheses would end the link of a Markdown page.
     private string Link(string name) =>
-        (_addresses.ContainsKey(name) || !IsDistribution(name) ? Address(name) : Project)
+        (release.Addresses.ContainsKey(name) || !IsDistribution(name) ? Address(name) : Project)
             .Replace("(", "%28", StringComparison.Ordinal)
             .Replace(")", "%29", StringComparison.Ordinal);
 
     private string Address(string name) =>
-        _addresses.TryGetValue(name, out var address)
+        release.Addresses.TryGetValue(name, out var address)
             ? address.AbsoluteUri
             : throw new PySignException(
                 PySignFailure.MissingFile,
@@ -423,12 +407,34 @@ internal sealed class VerificationNotes
             );
 
     // Where a release is written before its packages are public, the index has them under the project's page.
-    private string Project => ServiceAddress.Below(_index, _ledger.NormalizedName, "").AbsoluteUri;
+    private string Project => ServiceAddress.Below(release.Index, release.Ledger.NormalizedName, "").AbsoluteUri;
 
-    private bool IsDistribution(string name) => _ledger.Files.Any(file => file.Name == name);
+    private bool IsDistribution(string name) => release.Ledger.Files.Any(file => file.Name == name);
 
     private string Download(string name) =>
-        _addresses.ContainsKey(name) || !IsDistribution(name)
+        release.Addresses.ContainsKey(name) || !IsDistribution(name)
             ? $"curl --fail --silent --show-error --location --output {Shell(name)} {Shell(Address(name))}"
             : $"# {name}: from {Project}";
+}
+
+/// <summary>What was published, by whom and where: what the notes are made of.</summary>
+internal sealed record PublishedFacts
+{
+    public required Ledger Ledger { get; init; }
+
+    public required string Identity { get; init; }
+
+    public required string Issuer { get; init; }
+
+    /// <summary>The simple index that users install from.</summary>
+    public required Uri Index { get; init; }
+
+    /// <summary>Where the signatures are.</summary>
+    public required SignatureStoreSettings Store { get; init; }
+
+    /// <summary>Whose certificates they are.</summary>
+    public required SigningInstance Instance { get; init; }
+
+    /// <summary>Where each file is now, by name.</summary>
+    public required IReadOnlyDictionary<string, Uri> Addresses { get; init; }
 }

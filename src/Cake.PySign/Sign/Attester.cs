@@ -104,18 +104,19 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
     private AttestedDistribution Write(FilePath path, SignedArtifact signed)
     {
         SignatureFiles.RequireUnchanged(path, signed, services.Digests);
-        return new AttestedDistribution(
-            path,
-            SignatureFiles.Put(
+        return new AttestedDistribution
+        {
+            Path = path,
+            Sha256 = signed.Verified.Sha256,
+            Attestation = SignatureFiles.Put(
                 path,
                 SignatureNames.PublishAttestation,
                 Encoding.UTF8.GetBytes(AttestationConversion.FromBundle(signed.Bundle).ToJson())
             ),
-            signed.Verified.Sha256,
-            signed.Verified.Identity,
-            signed.Verified.Issuer,
-            SignedLogEntry.From(signed.Verified)
-        );
+            Identity = signed.Verified.Identity,
+            Issuer = signed.Verified.Issuer,
+            LogEntries = SignedLogEntry.From(signed.Verified),
+        };
     }
 
     private void Report(IReadOnlyList<AttestedDistribution> attested)

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Statements;
 using PySign.Sigstore.Errors;

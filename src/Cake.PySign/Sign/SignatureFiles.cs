@@ -14,23 +14,22 @@ internal static class SignatureFiles
         RequireUnchanged(file, signed, digests);
         var hasCertificate = signed.Verified.Certificate is not null;
         var bundle = Put(file, SignatureNames.Bundle, Encoding.UTF8.GetBytes(signed.Bundle.ToJson()));
-        _ = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null;
-        return new SignedBlob(
-            file,
-            bundle,
-            settings.OutputSignature
+        return new SignedBlob
+        {
+            Path = file,
+            Sha256 = signed.Verified.Sha256,
+            Bundle = bundle,
+            Signature = settings.OutputSignature
                 ? Put(file, SignatureNames.Signature, signed.CosignSignature())
                 : Remove(file, SignatureNames.Signature),
-            settings.OutputCertificate && hasCertificate
-                ? Put(file, SignatureNames.Certificate, signed.CosignCertificate())
-                : Remove(file, SignatureNames.Certificate),
-            signed.Verified.Sha256,
-            signed.Verified.Identity,
-            signed.Verified.Issuer,
-            SignedLogEntry.From(signed.Verified)
-        )
-        {
-            CosignBundle = settings.OutputCosignBundle ? file.FullPath + ".bundle" : null,
+            Certificate =
+                settings.OutputCertificate && hasCertificate
+                    ? Put(file, SignatureNames.Certificate, signed.CosignCertificate())
+                    : Remove(file, SignatureNames.Certificate),
+            CosignBundle = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null,
+            Identity = signed.Verified.Identity,
+            Issuer = signed.Verified.Issuer,
+            LogEntries = SignedLogEntry.From(signed.Verified),
         };
     }
 
@@ -44,15 +43,16 @@ internal static class SignatureFiles
     )
     {
         RequireUnchanged(file, signed, digests);
-        return new AttestedBlob(
-            file,
-            Put(file, SignatureNames.BundleOf(settings.Attestation), Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
-            signed.Verified.PredicateType!,
-            signed.Verified.Sha256,
-            signed.Verified.Identity,
-            signed.Verified.Issuer,
-            SignedLogEntry.From(signed.Verified)
-        );
+        return new AttestedBlob
+        {
+            Path = file,
+            Sha256 = signed.Verified.Sha256,
+            Bundle = Put(file, SignatureNames.BundleOf(settings.Attestation), Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
+            PredicateType = signed.Verified.PredicateType!,
+            Identity = signed.Verified.Identity,
+            Issuer = signed.Verified.Issuer,
+            LogEntries = SignedLogEntry.From(signed.Verified),
+        };
     }
 
     public static FilePath WriteStatement(FilePath target, SignedArtifact signed) =>

@@ -4,35 +4,47 @@ using Cake.Core.IO;
 namespace Cake.PySign.Test;
 
 /// <summary>What an interpreter says of itself, as far as testing on it needs.</summary>
-/// <param name="Path">Where it was found; a virtual environment is made with exactly this one.</param>
-/// <param name="Origin">Who showed it: pyenv, py, PATH or the settings.</param>
-/// <param name="Implementation">Such as <c>CPython</c> or <c>PyPy</c>.</param>
-/// <param name="Version">The whole version.</param>
-/// <param name="Major">The first number.</param>
-/// <param name="Minor">The second number.</param>
-/// <param name="Abi">Its ABI tag, such as <c>cp312</c>, <c>cp313t</c> or <c>pypy310_pp73</c>.</param>
-/// <param name="Platform">Its platform tag without a policy, such as <c>linux_x86_64</c>.</param>
-/// <param name="RealPath">The executable behind links.</param>
-/// <param name="IsVirtual">Whether it is a virtual environment.</param>
-/// <param name="HasVenv">Whether it can make one.</param>
-/// <param name="HasEnsurePip">Whether it can put pip into one.</param>
-/// <param name="Pip">Its own pip's version; null without one.</param>
-internal sealed partial record InterpreterFacts(
-    FilePath Path,
-    string Origin,
-    string Implementation,
-    string Version,
-    int Major,
-    int Minor,
-    string Abi,
-    string Platform,
-    string RealPath,
-    bool IsVirtual,
-    bool HasVenv,
-    bool HasEnsurePip,
-    string? Pip
-)
+internal sealed partial record InterpreterFacts
 {
+    /// <summary>Where it was found; a virtual environment is made with exactly this one.</summary>
+    public required FilePath Path { get; init; }
+
+    /// <summary>Who showed it: pyenv, py, PATH or the settings.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Such as <c>CPython</c> or <c>PyPy</c>.</summary>
+    public required string Implementation { get; init; }
+
+    /// <summary>The whole version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The first number.</summary>
+    public required int Major { get; init; }
+
+    /// <summary>The second number.</summary>
+    public required int Minor { get; init; }
+
+    /// <summary>Its ABI tag, such as <c>cp312</c>, <c>cp313t</c> or <c>pypy310_pp73</c>.</summary>
+    public required string Abi { get; init; }
+
+    /// <summary>Its platform tag without a policy, such as <c>linux_x86_64</c>.</summary>
+    public required string Platform { get; init; }
+
+    /// <summary>The executable behind links.</summary>
+    public required string RealPath { get; init; }
+
+    /// <summary>Whether it is a virtual environment.</summary>
+    public required bool IsVirtual { get; init; }
+
+    /// <summary>Whether it can make one.</summary>
+    public required bool HasVenv { get; init; }
+
+    /// <summary>Whether it can put pip into one.</summary>
+    public required bool HasEnsurePip { get; init; }
+
+    /// <summary>Its own pip's version; null without one.</summary>
+    public string? Pip { get; init; }
+
     /// <summary>Two letters as wheel tags have them.</summary>
     public string TagPrefix => Implementation == "PyPy" ? "pp" : "cp";
 

@@ -86,21 +86,22 @@ internal sealed class InterpreterProbe(IChildProcessRunner processes, ICakeEnvir
         var root = json.RootElement;
         var implementation = Text("implementation");
         var (major, minor) = (root.GetProperty("major").GetInt32(), root.GetProperty("minor").GetInt32());
-        return new InterpreterFacts(
-            path,
-            origin,
-            implementation,
-            Text("version"),
-            major,
-            minor,
-            Abi(Text("soabi"), implementation, major, minor),
-            Text("platform").Replace('-', '_').Replace('.', '_'),
-            Text("real"),
-            root.GetProperty("virtual").GetBoolean(),
-            root.GetProperty("venv").GetBoolean(),
-            root.GetProperty("ensurepip").GetBoolean(),
-            Text("pip") is { Length: > 0 } pip ? pip : null
-        );
+        return new InterpreterFacts
+        {
+            Path = path,
+            Origin = origin,
+            Implementation = implementation,
+            Version = Text("version"),
+            Major = major,
+            Minor = minor,
+            Abi = Abi(Text("soabi"), implementation, major, minor),
+            Platform = Text("platform").Replace('-', '_').Replace('.', '_'),
+            RealPath = Text("real"),
+            IsVirtual = root.GetProperty("virtual").GetBoolean(),
+            HasVenv = root.GetProperty("venv").GetBoolean(),
+            HasEnsurePip = root.GetProperty("ensurepip").GetBoolean(),
+            Pip = Text("pip") is { Length: > 0 } pip ? pip : null,
+        };
 
         string Text(string name) => root.GetProperty(name).GetString() ?? "";
     }

@@ -30,7 +30,13 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
     {
         var started = services.Time.GetTimestamp();
         var shown = new PyTestInterpreter(interpreter.Implementation, interpreter.Version, interpreter.Path, label);
-        var run = new PyTestRun(shown, wheel.FileName, wheel.Sha256, PyTestOutcome.Broken, null, 0, 0, [], TimeSpan.Zero);
+        var run = new PyTestRun
+        {
+            Interpreter = shown,
+            Wheel = wheel.FileName,
+            WheelSha256 = wheel.Sha256,
+            Outcome = PyTestOutcome.Broken,
+        };
         try
         {
             var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, started, cancellationToken)

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using PySign.Formats;
 
 namespace Cake.PySign.Test;
 
@@ -21,28 +22,48 @@ public sealed record PyTestResult(
 }
 
 /// <summary>The tests on one interpreter.</summary>
-/// <param name="Interpreter">The interpreter.</param>
-/// <param name="Wheel">The wheel's file name.</param>
-/// <param name="WheelSha256">SHA-256 of the wheel that was installed.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Framework">What ran the tests, such as <c>unittest</c> or <c>pytest 8.3.4</c>; null if it did not come to that.</param>
-/// <param name="Tests">How many test cases there are, skipped ones included.</param>
-/// <param name="Skipped">How many of them were skipped.</param>
-/// <param name="Failures">Those that failed.</param>
-/// <param name="Elapsed">How long it took, installing included.</param>
-/// <param name="Problem">What was wrong in addition to failing tests; null if nothing was.</param>
-public sealed record PyTestRun(
-    PyTestInterpreter Interpreter,
-    string Wheel,
-    string WheelSha256,
-    PyTestOutcome Outcome,
-    string? Framework,
-    int Tests,
-    int Skipped,
-    IReadOnlyList<PyTestFailure> Failures,
-    TimeSpan Elapsed,
-    string? Problem = null
-);
+public sealed record PyTestRun
+{
+    /// <summary>The interpreter.</summary>
+    /// <value>What it is, and where.</value>
+    public required PyTestInterpreter Interpreter { get; init; }
+
+    /// <summary>The wheel that was installed.</summary>
+    /// <value>Its file name.</value>
+    public required string Wheel { get; init; }
+
+    /// <summary>The SHA-256 of the wheel that was installed.</summary>
+    /// <value>Of the very bytes that were tested.</value>
+    public required Sha256Digest WheelSha256 { get; init; }
+
+    /// <summary>How it ended.</summary>
+    /// <value><see cref="PyTestOutcome.Passed"/> alone is success.</value>
+    public required PyTestOutcome Outcome { get; init; }
+
+    /// <summary>What ran the tests.</summary>
+    /// <value>Such as <c>unittest</c> or <c>pytest 8.3.4</c>; <see langword="null"/> if it did not come to that.</value>
+    public string? Framework { get; init; }
+
+    /// <summary>How many test cases there are.</summary>
+    /// <value>Skipped ones included.</value>
+    public int Tests { get; init; }
+
+    /// <summary>How many of them were skipped.</summary>
+    /// <value>At most <see cref="Tests"/>.</value>
+    public int Skipped { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    /// <value>Empty for none.</value>
+    public IReadOnlyList<PyTestFailure> Failures { get; init; } = [];
+
+    /// <summary>How long it took.</summary>
+    /// <value>Installing included.</value>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>What was wrong in addition to failing tests.</summary>
+    /// <value><see langword="null"/> if nothing was.</value>
+    public string? Problem { get; init; }
+}
 
 /// <summary>An interpreter that tests can run on.</summary>
 /// <param name="Implementation">Such as <c>CPython</c>.</param>

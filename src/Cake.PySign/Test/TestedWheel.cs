@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Cake.Core.IO;
 using Cake.PySign.Common;
-using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
@@ -10,13 +9,13 @@ using PySign.Packaging.Versions;
 namespace Cake.PySign.Test;
 
 /// <summary>A wheel that is installed and tested: one copy of its bytes, for all interpreters the same.</summary>
-/// <param name="Path">The copy.</param>
-/// <param name="Distribution">What it says of itself.</param>
-/// <param name="Sha256">Of the copy.</param>
-/// <param name="Modules">The modules at its top level: whatever is tested must come from there.</param>
-internal sealed record TestedWheel(FilePath Path, Distribution Distribution, Sha256Digest Sha256, IReadOnlyList<string> Modules)
+internal sealed record TestedWheel : HashedFile
 {
-    public string FileName => Distribution.FileName.Value;
+    /// <summary>What it says of itself.</summary>
+    public required Distribution Distribution { get; init; }
+
+    /// <summary>The modules at its top level: whatever is tested must come from there.</summary>
+    public required IReadOnlyList<string> Modules { get; init; }
 
     /// <summary>Whether pip has anything to fetch for the wheel alone.</summary>
     public bool HasRequirements =>
@@ -44,7 +43,15 @@ internal sealed record TestedWheel(FilePath Path, Distribution Distribution, Sha
                     throw new PySignException(PySignFailure.InvalidSettings, $"'{file}' is not a wheel.", "Name the .whl that was built.");
                 }
 
-                wheels.Add(new TestedWheel(copy, distribution, FileDigest.Of(copy), [.. TopLevel(copy)]));
+                wheels.Add(
+                    new TestedWheel
+                    {
+                        Path = copy,
+                        Sha256 = FileDigest.Of(copy),
+                        Distribution = distribution,
+                        Modules = [.. TopLevel(copy)],
+                    }
+                );
             }
             catch (Exception e) when (e is PackagingException or InvalidDataException)
             {

@@ -239,8 +239,14 @@ internal sealed class BlobVerifier(Services services)
             );
         }
 
-        return new VerifiedBlob(path, bundlePath, proof.Sha256, proof.Identity, proof.Issuer, SignedLogEntry.From(proof))
+        return new VerifiedBlob
         {
+            Path = path,
+            Sha256 = proof.Sha256,
+            Bundle = bundlePath,
+            Identity = proof.Identity,
+            Issuer = proof.Issuer,
+            LogEntries = SignedLogEntry.From(proof),
             Statement = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Utf8Json.Span) : null,
         };
     }

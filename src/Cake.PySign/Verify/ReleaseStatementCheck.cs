@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Sign;
 using PySign.Formats;

@@ -1,25 +1,16 @@
 using Cake.Core.IO;
-using Cake.PySign.Sign;
+using Cake.PySign.Common;
 using PySign.Formats;
 
 namespace Cake.PySign.Verify;
 
 /// <summary>One file whose signature holds in every step.</summary>
-/// <param name="Path">The verified file, absolute.</param>
-/// <param name="Bundle">The bundle that proves it.</param>
-/// <param name="Sha256">SHA-256 of the verified bytes.</param>
-/// <param name="Identity">The identity in the certificate; empty for a key.</param>
-/// <param name="Issuer">The OIDC issuer in the certificate; empty for a key.</param>
-/// <param name="LogEntries">The log entries that were checked.</param>
-public sealed record VerifiedBlob(
-    FilePath Path,
-    FilePath Bundle,
-    Sha256Digest Sha256,
-    string Identity,
-    string Issuer,
-    IReadOnlyList<SignedLogEntry> LogEntries
-)
+public sealed record VerifiedBlob : ProvenFile
 {
+    /// <summary>The bundle that proves it.</summary>
+    /// <value>An absolute path.</value>
+    public required FilePath Bundle { get; init; }
+
     /// <summary>The statement about the file, where one was asked for.</summary>
     /// <value>An in-toto statement, JSON; <see langword="null"/> for a signature over the file itself.</value>
     public string? Statement { get; init; }

@@ -83,7 +83,17 @@ public sealed class ComputedVersionTests : IDisposable
     public void A_release_has_no_development_version_that_nobody_asked_for(string built, string? asked, string? stated, bool stops)
     {
         var log = new SafeLog(_rig.Log, new SecretRedactor());
-        PyDistribution[] distributions = [new("x.whl", DistributionKind.Wheel, "computed", built, Sha256Digest.Of([]))];
+        PyDistribution[] distributions =
+        [
+            new()
+            {
+                Path = "x.whl",
+                Sha256 = Sha256Digest.Of([]),
+                Kind = DistributionKind.Wheel,
+                Name = "computed",
+                Version = built,
+            },
+        ];
         var (injected, wanted) = (new Injected(null, ReadsVersionControl: true, stated), new WantedMetadata(null, asked, null));
         var settings = Settings();
         settings.IsRelease = true;

@@ -81,7 +81,16 @@ public sealed class OutputFolderTests : IDisposable
         var built = _folder.Write($"built/{Wheel}", content);
         OutputFolder.Replace(
             _folder.Folder("dist"),
-            [new PyDistribution(built, DistributionKind.Wheel, project, "1.0.0", FileDigest.Of(built))],
+            [
+                new PyDistribution
+                {
+                    Path = built,
+                    Sha256 = global::Cake.PySign.Common.FileDigest.Of(built),
+                    Kind = DistributionKind.Wheel,
+                    Name = project,
+                    Version = "1.0.0",
+                },
+            ],
             new HashSet<string>(StringComparer.Ordinal)
         );
     }

@@ -56,15 +56,16 @@ public sealed class AttestationCheckTests
         ).RunAsync(
             new VerifyReleaseSettings { IndexUrl = new Uri(rig.Server.BaseUrl, index) },
             [
-                new DownloadedDistribution(
-                    file,
-                    name.Kind,
-                    name.Name.Normalized,
-                    "1.0.0",
-                    rig.Server.BaseUrl,
-                    FileDigest.Of(file),
-                    new FileInfo(file.FullPath).Length
-                ),
+                new DownloadedDistribution
+                {
+                    Path = file,
+                    Sha256 = FileDigest.Of(file),
+                    Kind = name.Kind,
+                    Name = name.Name.Normalized,
+                    Version = "1.0.0",
+                    Url = rig.Server.BaseUrl,
+                    Size = new FileInfo(file.FullPath).Length,
+                },
             ],
             problems,
             TestContext.Current.CancellationToken

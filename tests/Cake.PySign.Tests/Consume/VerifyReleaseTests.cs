@@ -126,20 +126,18 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
                 ]
             )
         );
-        var file = new VerifiedReleaseFile(
-            wheel,
-            DistributionKind.Wheel,
-            new Uri("https://x.example/"),
-            FileDigest.Of(wheel),
-            1,
-            wheel,
-            "",
-            "",
-            null,
-            null,
-            null,
-            []
-        );
+        var file = new VerifiedReleaseFile
+        {
+            Path = wheel,
+            Sha256 = FileDigest.Of(wheel),
+            Kind = DistributionKind.Wheel,
+            Url = new Uri("https://x.example/"),
+            Size = 1,
+            Bundle = wheel,
+            Identity = "",
+            Issuer = "",
+            LogEntries = [],
+        };
         await new InstallCheck(_rig.Services()).RunAsync(
             new VerifiedRelease("hello-pysign", "1.0.0", new Uri("https://x.example/"), [file]),
             _rig.Folder.Folder("downloads"),

@@ -185,20 +185,23 @@ public sealed class VerificationNotesTests
         string index = "https://gitlab.example/simple/"
     ) =>
         VerificationNotes.Of(
-            ledger,
-            identity,
-            "https://gitlab.example",
-            new Uri(index),
-            new SignatureStoreSettings
+            new PublishedFacts
             {
-                Url = new Uri("https://gitlab.example/generic"),
-                Name = ledger.NormalizedName,
-                Version = ledger.Version,
-            },
-            instance,
-            ledger
-                .Files.Select(file => file.Name)
-                .Concat(ledger.SignatureFiles.Select(part => part.Name))
-                .ToDictionary(name => name, name => new Uri($"https://gitlab.example/{name}"), StringComparer.Ordinal)
+                Ledger = ledger,
+                Identity = identity,
+                Issuer = "https://gitlab.example",
+                Index = new Uri(index),
+                Store = new SignatureStoreSettings
+                {
+                    Url = new Uri("https://gitlab.example/generic"),
+                    Name = ledger.NormalizedName,
+                    Version = ledger.Version,
+                },
+                Instance = instance,
+                Addresses = ledger
+                    .Files.Select(file => file.Name)
+                    .Concat(ledger.SignatureFiles.Select(part => part.Name))
+                    .ToDictionary(name => name, name => new Uri($"https://gitlab.example/{name}"), StringComparer.Ordinal),
+            }
         );
 }

@@ -62,19 +62,19 @@ public sealed class WheelMatchTests
         DistributionFileName.Parse($"demo-1.0-{tags}.whl").Tags.Any(tag => WheelMatch.Fits(interpreter, tag));
 
     private static InterpreterFacts Interpreter(string implementation, int major, int minor, string abi, string platform) =>
-        new(
-            "/usr/bin/python",
-            "PATH",
-            implementation,
-            $"{major}.{minor}.0",
-            major,
-            minor,
-            abi,
-            platform,
-            "/usr/bin/python",
-            false,
-            true,
-            true,
-            null
-        );
+        new()
+        {
+            Path = "/usr/bin/python",
+            Origin = "PATH",
+            Implementation = implementation,
+            Version = $"{major}.{minor}.0",
+            Major = major,
+            Minor = minor,
+            Abi = abi,
+            Platform = platform,
+            RealPath = "/usr/bin/python",
+            IsVirtual = false,
+            HasVenv = true,
+            HasEnsurePip = true,
+        };
 }

@@ -24,7 +24,7 @@ internal sealed class ArrivingFile : IDisposable
     {
         if (!File.Exists(Target.FullPath))
         {
-            File.Move(_temporary, Target.FullPath, overwrite: false);
+            AtomicFile.Place(_temporary, Target);
         }
         else if (FileDigest.Of(Target) != sha256)
         {

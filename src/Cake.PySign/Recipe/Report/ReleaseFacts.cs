@@ -11,23 +11,36 @@ namespace Cake.PySign.Recipe.Report;
 /// What a release's report says, in whatever form: taken from the ledger alone, so that the same ledger gives the same bytes. The JSON form
 /// is described by <c>docs/schemas/release.schema.json</c>.
 /// </summary>
-internal sealed record ReleaseFacts(
-    int Schema,
-    string Name,
-    string Version,
-    bool Complete,
-    LedgerSource? Source,
-    ReleaseSigner? Signer,
-    IReadOnlyList<ChainStep> Chain,
-    IReadOnlyList<ReportedFile> Files,
-    ReportedPart? Statement,
-    LedgerChecks? Checks,
-    LedgerTests? Tests,
-    LedgerPreflight? Preflight,
-    IReadOnlyList<LedgerVerification> Verifications,
-    IReadOnlyDictionary<string, string>? Tools
-)
+internal sealed record ReleaseFacts
 {
+    public int Schema { get; } = CurrentSchema;
+
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    public required bool Complete { get; init; }
+
+    public LedgerSource? Source { get; init; }
+
+    public ReleaseSigner? Signer { get; init; }
+
+    public required IReadOnlyList<ChainStep> Chain { get; init; }
+
+    public required IReadOnlyList<ReportedFile> Files { get; init; }
+
+    public ReportedPart? Statement { get; init; }
+
+    public LedgerChecks? Checks { get; init; }
+
+    public LedgerTests? Tests { get; init; }
+
+    public LedgerPreflight? Preflight { get; init; }
+
+    public required IReadOnlyList<LedgerVerification> Verifications { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Tools { get; init; }
+
     public const int CurrentSchema = 1;
 
     private static readonly JsonSerializerOptions _format = new()
@@ -49,22 +62,22 @@ internal sealed record ReleaseFacts(
         var files = ledger.Files.Select(file => File(file, addresses)).ToList();
         var statement = ledger.Statement is { } stated ? Part(stated.File, stated.Receipts, addresses) : null;
         var chain = ReleaseChain.Of(ledger, addresses);
-        return new ReleaseFacts(
-            CurrentSchema,
-            ledger.Name,
-            ledger.Version,
-            chain.All(step => step.Done || step.LeftOut),
-            ledger.Source,
-            signer,
-            chain,
-            files,
-            statement,
-            ledger.Checks,
-            ledger.Tests,
-            ledger.Preflight,
-            ledger.Verifications,
-            ledger.Tools
-        );
+        return new ReleaseFacts
+        {
+            Name = ledger.Name,
+            Version = ledger.Version,
+            Complete = chain.All(step => step.Done || step.LeftOut),
+            Source = ledger.Source,
+            Signer = signer,
+            Chain = chain,
+            Files = files,
+            Statement = statement,
+            Checks = ledger.Checks,
+            Tests = ledger.Tests,
+            Preflight = ledger.Preflight,
+            Verifications = ledger.Verifications,
+            Tools = ledger.Tools,
+        };
     }
 
     /// <summary>The one sentence that says how far the release is.</summary>
@@ -90,19 +103,22 @@ internal sealed record ReleaseFacts(
     private static ReportedFile File(LedgerFile file, ReportAddresses addresses)
     {
         var published = file.ReceiptsOf(LedgerDestination.Publish).LastOrDefault();
-        return new ReportedFile(
-            file.Name,
-            file.Kind,
-            file.Size,
-            file.Sha256,
-            [.. (file.Signature?.Files ?? []).Select(part => Part(part, file.Receipts, addresses))],
-            file.Signature?.Logs ?? [],
-            file.Signature?.Files.Any(ProvenanceFiles.Is) == true,
-            addresses.OfAttestations(file.Receipts.LastOrDefault(receipt => receipt.Stage == Recipe.RepositoryAttestations.Stage)?.Url),
-            published is null ? null : addresses.OfPackage,
-            published?.At,
-            file.Origin
-        );
+        return new ReportedFile
+        {
+            Name = file.Name,
+            Kind = file.Kind,
+            Size = file.Size,
+            Sha256 = file.Sha256,
+            SignatureFiles = [.. (file.Signature?.Files ?? []).Select(part => Part(part, file.Receipts, addresses))],
+            LogEntries = file.Signature?.Logs ?? [],
+            Provenance = file.Signature?.Files.Any(ProvenanceFiles.Is) == true,
+            RepositoryAttestations = addresses.OfAttestations(
+                file.Receipts.LastOrDefault(receipt => receipt.Stage == LedgerDestination.RepositoryAttestations)?.Url
+            ),
+            Url = published is null ? null : addresses.OfPackage,
+            PublishedAt = published?.At,
+            Origin = file.Origin,
+        };
     }
 
     private static ReportedPart Part(LedgerSignatureFile part, IReadOnlyList<LedgerReceipt> receipts, ReportAddresses addresses) =>
@@ -119,19 +135,31 @@ internal sealed record ReleaseFacts(
 internal sealed record ReleaseSigner(string Identity, string Issuer);
 
 /// <summary>A distribution as the report has it.</summary>
-internal sealed record ReportedFile(
-    string Name,
-    [property: JsonConverter(typeof(KindByName))] DistributionKind Kind,
-    long Size,
-    Sha256Digest Sha256,
-    IReadOnlyList<ReportedPart> SignatureFiles,
-    IReadOnlyList<LedgerLog> LogEntries,
-    bool Provenance,
-    string? RepositoryAttestations,
-    string? Url,
-    DateTimeOffset? PublishedAt,
-    LedgerOrigin? Origin
-);
+internal sealed record ReportedFile
+{
+    public required string Name { get; init; }
+
+    [JsonConverter(typeof(KindByName))]
+    public required DistributionKind Kind { get; init; }
+
+    public required long Size { get; init; }
+
+    public required Sha256Digest Sha256 { get; init; }
+
+    public required IReadOnlyList<ReportedPart> SignatureFiles { get; init; }
+
+    public required IReadOnlyList<LedgerLog> LogEntries { get; init; }
+
+    public required bool Provenance { get; init; }
+
+    public string? RepositoryAttestations { get; init; }
+
+    public string? Url { get; init; }
+
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    public LedgerOrigin? Origin { get; init; }
+}
 
 /// <summary>A file that carries a signature, and where it is.</summary>
 internal sealed record ReportedPart(string Name, Sha256Digest Sha256, string? Url);

@@ -169,7 +169,16 @@ internal sealed class DistributionAttestations(Services services)
         ];
 
     private static VerifiedAttestation Result(FilePath path, string source, VerifiedArtifact one) =>
-        new(path, source, one.PredicateType!, one.Sha256, one.Identity, one.Issuer, SignedLogEntry.From(one));
+        new()
+        {
+            Path = path,
+            Sha256 = one.Sha256,
+            Source = source,
+            PredicateType = one.PredicateType!,
+            Identity = one.Identity,
+            Issuer = one.Issuer,
+            LogEntries = SignedLogEntry.From(one),
+        };
 
     private static BlobRefusedException Missing(FilePath path, string expected, string found, string advice) =>
         new(new BlobFailure(path, nameof(VerificationStep.Parse), BlobRefusal.AttestationMissing, expected, found, advice));
