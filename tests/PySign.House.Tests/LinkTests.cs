@@ -32,6 +32,23 @@ public sealed partial class LinkTests
         Assert.Empty(lost);
     }
 
+    /// <summary>The pages by reader, the first table of the index.</summary>
+    [Fact]
+    public void A_page_for_a_reader_begins_with_five_minutes_and_ends_with_what_can_go_wrong()
+    {
+        var docs = Path.Combine(RepositoryRoot.Path, "docs");
+        var table = File.ReadAllText(Path.Combine(docs, "index.md")).Split("## Reference")[0];
+        var pages = Link().Matches(table).Select(match => match.Groups["to"].Value).ToList();
+        Assert.True(pages.Count >= 9);
+        foreach (var page in pages)
+        {
+            var text = Fenced().Replace(File.ReadAllText(Path.Combine(docs, page)), "");
+            var headings = Heading().Matches(text).Select(match => match.Value.TrimEnd());
+            var parts = headings.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).ToList();
+            Assert.Equal((page, "## Five minutes", "## What can go wrong"), (page, parts[0], parts[^1]));
+        }
+    }
+
     [Fact]
     public void The_tests_that_the_readme_names_are_there()
     {

@@ -20,8 +20,6 @@ public sealed partial class BlockTests : IDisposable
     private static readonly Dictionary<string, string> _notRun = new(StringComparer.Ordinal)
     {
         ["docs/ci-identities.md: export GOOGLE_SERVICE_ACCOUNT_NAME"] = "needs Google's metadata server; the provider's tests play it",
-        ["docs/dependencies-audit.md: dotnet cake --target=PySign-Audit  "] =
-            "the sample of a consumer and verify-as-a-user.md run the task",
         ["docs/dependencies-audit.md: dotnet cake --target=PySign-Audit --accept"] = "AuditTaskTests accept and compare the file",
         ["docs/importing.md: dotnet cake --target=PySign-Import"] = "the names are checked; the page's first minutes run the import",
         ["docs/on-gitlab.md: dotnet cake --target=PySign-Init"] = "InitTests run the task; the push needs a remote",

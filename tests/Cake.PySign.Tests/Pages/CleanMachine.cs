@@ -67,7 +67,12 @@ public sealed class CleanMachine : IAsyncLifetime
             // In this order: what is not the system's comes first, whichever packages were installed.
             [$"a_{name}.pth"] = string.Concat(places.Where(place => place != SystemPackages).Select(place => place + "\n")),
             [$"z_{name}.pth"] = SystemPackages + "\n",
-            [$"{info}/METADATA"] = $"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+            // Its own, because twine reads it; what it requires lies in the same places.
+            [$"{info}/METADATA"] = string.Concat(
+                File.ReadLines(new[] { "METADATA", "PKG-INFO" }.Select(file => Path.Combine(real, file)).First(File.Exists))
+                    .Where(line => !line.StartsWith("Requires-Dist:", StringComparison.Ordinal))
+                    .Select(line => line + "\n")
+            ),
             [$"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: stand-in\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         };
         if (File.Exists(Path.Combine(real, "entry_points.txt")))
