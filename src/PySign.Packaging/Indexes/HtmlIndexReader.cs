@@ -82,7 +82,7 @@ internal sealed partial class HtmlIndexReader
             _seen.Count > 0
             || _baseStart >= 0
             || !PlainTag().IsMatch(_html[tag.Start..tag.End])
-            || OddEntity().IsMatch(_html[tag.Start..tag.End])
+            || HtmlEntities.AreOdd(_html.AsSpan(tag.Start, tag.End - tag.Start))
         )
             throw SimpleIndexBuilder.Invalid("simple index", "one plain <base>, before the first link: readers differ in what others mean");
         _baseStart = tag.Start;
@@ -130,7 +130,9 @@ internal sealed partial class HtmlIndexReader
         && said.IsEquivalentTo(found);
 
     private static bool HasOddEntity(string raw) =>
-        AnyHref().Matches(raw).Any(match => OddEntity().IsMatch(match.Groups[1].Value) || EntityInPath().IsMatch(match.Groups[1].Value));
+        AnyHref()
+            .Matches(raw)
+            .Any(match => HtmlEntities.AreOdd(match.Groups[1].ValueSpan) || EntityInPath().IsMatch(match.Groups[1].Value));
 
     /// <summary>Every way in which a reader may find an address in a tag that is not plain.</summary>
     private void AddInDoubt(string raw, IndexLink? link = null)
@@ -211,14 +213,6 @@ internal sealed partial class HtmlIndexReader
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex AnyHref();
-
-    // Numbers and names without their semicolon, and names that HTML 5 added: some readers resolve them, others do not.
-    [GeneratedRegex(
-        "&(?:#(?!(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});)|(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]*;)",
-        RegexOptions.CultureInvariant,
-        1000
-    )]
-    private static partial Regex OddEntity();
 
     // In a path, names without their semicolon too: pip resolves "&nbsp" to white space, which it then drops.
     [GeneratedRegex("^[^?#]*?&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z]", RegexOptions.CultureInvariant, 1000)]
