@@ -24,6 +24,12 @@ internal static partial class BackEndFailure
         (InvalidVersion(), "The version is not one of PEP 440. Write it as 1.2.3, 1.2.3rc1, 1.2.3.post1 or 1.2.3.dev1."),
         (FlatLayout(), "Say which packages are meant: [tool.setuptools] packages = [\"{0}\"], or move them below src/."),
         (
+            OddTag(),
+            "setuptools_scm, which reads git's tags for this back end, finds no version in the tag {0}. Tag the commit v1.2.3, say how its "
+                + "tags name versions (tag_regex in [tool.setuptools_scm]; hatch-vcs: [tool.hatch.version] tag-pattern), or pass "
+                + "--package-version."
+        ),
+        (
             NoTags(),
             "The version is computed from git's tags: fetch them (GitLab: GIT_DEPTH: \"0\", GitHub: fetch-depth: 0), or pass "
                 + "--package-version."
@@ -88,6 +94,9 @@ internal static partial class BackEndFailure
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex FlatLayout();
+
+    [GeneratedRegex(@"Warning: tag '(?<what>[^']+)' no version found", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex OddTag();
 
     [GeneratedRegex(@"setuptools-scm was unable to detect version", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NoTags();

@@ -50,6 +50,12 @@ internal sealed class PrivateRepository(GitRepository original, DirectoryPath co
 
     private readonly string _folder = IoPath.Combine(copy.FullPath, GitRepository.FolderName);
 
+    /// <summary>What it stands for.</summary>
+    public GitRepository Original => original;
+
+    /// <summary>The work tree.</summary>
+    public DirectoryPath Folder => copy;
+
     /// <summary>Writes it. The work tree is copied by somebody else.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {

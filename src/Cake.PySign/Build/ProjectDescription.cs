@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Cake.Core.IO;
 using PySign.Packaging;
 using PySign.Packaging.Projects;
@@ -8,37 +6,64 @@ using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
 
-/// <summary>Reads pyproject.toml before any back end does, and says what is wrong with it by line and column.</summary>
-internal static partial class ProjectDescription
+/// <summary>Reads pyproject.toml before any back end does, and says what is wrong with it by line and column; of the other files that
+/// describe a project, what no tool says in words that anybody understands.</summary>
+internal static class ProjectDescription
 {
-    private const string Encoded =
-        "Save it as UTF-8 without a byte order mark; PowerShell's > writes UTF-16, Set-Content -Encoding utf8NoBOM does not.";
+    private static readonly string[] _others = ["setup.cfg", "setup.py", "MANIFEST.in"];
 
     /// <summary>The description; <see langword="null"/> where the project has another file for it.</summary>
     /// <exception cref="PySignException">The file is not text, not TOML, or contradicts the specification.</exception>
     public static PyProject? Check(DirectoryPath project)
     {
+        foreach (var file in _others.Select(name => IoPath.Combine(project.FullPath, name)).Where(File.Exists))
+        {
+            DescribingText.Check(file, File.ReadAllBytes(file));
+        }
+
+        CheckHatchFile(IoPath.Combine(project.FullPath, "hatch.toml"));
         var path = IoPath.Combine(project.FullPath, "pyproject.toml");
         if (!File.Exists(path))
         {
             return null;
         }
 
-        var bytes = File.ReadAllBytes(path);
-        CheckText(path, bytes);
+        DescribingText.Check(path, File.ReadAllBytes(path));
         try
         {
             return PyProject.Load(path);
         }
         catch (TomlException e)
         {
-            throw Wrong($"{path}, line {e.Line}, column {e.Column}: {e.Explanation}.", null, e);
+            throw NotToml(path, e);
         }
         catch (PackagingException e)
         {
             throw Wrong($"{path}: {e.Message}", null, e);
         }
     }
+
+    private static void CheckHatchFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        DescribingText.Check(path, bytes);
+        try
+        {
+            _ = TomlDocument.Parse(bytes);
+        }
+        catch (TomlException e)
+        {
+            throw NotToml(path, e);
+        }
+    }
+
+    private static PySignException NotToml(string path, TomlException e) =>
+        Wrong($"{path}, line {e.Line}, column {e.Column}: {e.Explanation}.", null, e);
 
     /// <summary>A tutorial's file as it is copied: what a parameter says of this build replaces its placeholders; nobody else can say who
     /// its authors are.</summary>
@@ -83,32 +108,6 @@ internal static partial class ProjectDescription
             _ => "the address that is meant, or take the line out",
         };
 
-    private static void CheckText(string path, byte[] bytes)
-    {
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [_, 0, ..] or [0, _, ..])
-        {
-            throw Wrong($"{path}, line 1, column 1: the file is UTF-16; TOML is UTF-8.", Encoded);
-        }
-
-        if (bytes is [0xEF, 0xBB, 0xBF, ..])
-        {
-            throw Wrong($"{path}, line 1, column 1: the file begins with a byte order mark, which Python's TOML reader refuses.", Encoded);
-        }
-
-        var lines = Encoding.UTF8.GetString(bytes).Split('\n');
-        var at = Array.FindIndex(lines, line => ConflictMarker().IsMatch(line));
-        if (at >= 0)
-        {
-            throw Wrong(
-                $"{path}, line {at + 1}, column 1: a merge left its conflict marker '{lines[at].Trim()}'.",
-                "Resolve the conflict: keep one side, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>."
-            );
-        }
-    }
-
     private static PySignException Wrong(string message, string? advice, Exception? cause = null) =>
         new(PySignFailure.BuildMismatch, message, advice, cause);
-
-    [GeneratedRegex(@"^(<{7}|>{7}|\|{7}) |^={7}\r?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ConflictMarker();
 }

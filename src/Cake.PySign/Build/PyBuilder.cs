@@ -93,7 +93,8 @@ internal sealed class PyBuilder(Services services)
         catch (PySignException e) when (e.Reason == PySignFailure.ToolFailed && copy.LacksFiles)
         {
             services.Log.Information(
-                $"{e.Message.Split('\n')[0].Trim()} This may be for want of a file outside of the project: once more with the whole repository."
+                $"{e.Message.Split('\n')[0].Trim()} This may be for want of a file outside of the project: once more with the whole "
+                    + "repository."
             );
             (copy, injection) = await CopyAsync("whole", leftOut with { WholeRepository = true }).ConfigureAwait(false);
             built = workspace.Path.Combine("again/built");

@@ -68,7 +68,7 @@ internal sealed class UntrackedFiles(CheckedBuild build)
         || _declared.IsWritten(name)
         || (!IsInTree(name) && (_declared.IsMade(name) || IsCompiled(name)))
         || IsBehindTrackedLink(name)
-        || _declared.Taking(name).Any(entry => IsMadeOrTracked(entry.SourceOf(name)!));
+        || _declared.Taking(name).Any(entry => IsMadeOrTracked(name, entry));
 
     // Cython's documentation has the C file distributed with the .pyx it was made from.
     private bool IsCompiled(string name) =>
@@ -81,7 +81,13 @@ internal sealed class UntrackedFiles(CheckedBuild build)
             .Distinct(StringComparer.Ordinal)
             .ToDictionary(
                 name => name,
-                name => _declared.Taking(name).Select(entry => Meant(entry, entry.SourceOf(name)!)).OfType<string>().ToList(),
+                name =>
+                    _declared
+                        .Taking(name)
+                        .Where(entry => !entry.IsRewrite)
+                        .Select(entry => Meant(entry, entry.SourceOf(name)!))
+                        .OfType<string>()
+                        .ToList(),
                 StringComparer.Ordinal
             );
         var asked = sources.Values.SelectMany(source => source).Distinct(StringComparer.Ordinal).ToList();
@@ -100,7 +106,7 @@ internal sealed class UntrackedFiles(CheckedBuild build)
     }
 
     private string Why(string name) =>
-        _declared.Taking(name) is [var entry, ..]
+        _declared.Taking(name).FirstOrDefault(one => !one.IsRewrite) is { } entry
             ? $"not in version control; '{entry.Text}' of the configuration takes it along"
             : "not in version control";
 
@@ -118,12 +124,17 @@ internal sealed class UntrackedFiles(CheckedBuild build)
             : new UntrackedFile(name, $"a link to '{real}', which is not in version control");
     }
 
-    private bool IsMadeOrTracked(string source)
+    // What lies in the tree was not made by the build, under the one name or the other.
+    private bool IsMadeOrTracked(string name, FileDeclaration entry)
     {
+        var source = entry.SourceOf(name)!;
         var path = IoPath.GetFullPath(IoPath.Combine(_project, source));
-        var inside = Relative(path);
-        return build.Sources.Repository is { } repository && IoPath.Exists(path) && IsTracked(RealPath.Of(path), repository)
-            || (inside is null ? !IoPath.Exists(path) : !IsInTree(inside));
+        if (build.Sources.Repository is { } repository && IoPath.Exists(path) && IsTracked(RealPath.Of(path), repository))
+        {
+            return true;
+        }
+
+        return !entry.IsRewrite && !IsInTree(name) && (Relative(path) is { } inside ? !IsInTree(inside) : !IoPath.Exists(path));
     }
 
     // Whether the back end found it there: it, or a link to the folder it is in.

@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
+using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
 
@@ -87,6 +88,34 @@ internal sealed class WorkingCopy
         {
             await copy.AlignAsync(await before.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
+
+        await RemoveUnchangedAsync().ConfigureAwait(false);
+    }
+
+    // flit_core and poetry-core take whatever lies in a package, the repository of a submodule among it. git finds one that has no change
+    // of its own below the superproject's, where it keeps those of submodules that are not checked out.
+    private async Task RemoveUnchangedAsync()
+    {
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (copy, before) in _repositories)
+        {
+            var lines = await before.ConfigureAwait(false);
+            changed.UnionWith(lines.Select(line => copy.Folder.Combine(GitName.Read(line[3..]) ?? line[3..]).FullPath));
+            if (lines.Count == 0 && !changed.Contains(copy.Folder.FullPath) && PlaceInSuperproject(copy) is { } place)
+            {
+                Directory.CreateDirectory(IoPath.GetDirectoryName(place)!);
+                Directory.Move(copy.Folder.Combine(GitRepository.FolderName).FullPath, place);
+            }
+        }
+    }
+
+    // .git/modules/NAME in the original, and so in the copy.
+    private string? PlaceInSuperproject(PrivateRepository copy)
+    {
+        var (super, _) = _repositories[0];
+        var relative = IoPath.GetRelativePath(IoPath.Combine(super.Original.CommonDir, "modules"), copy.Original.GitDir);
+        var isBelow = relative != "." && !IoPath.IsPathRooted(relative) && !relative.StartsWith("..", StringComparison.Ordinal);
+        return copy != super && isBelow ? IoPath.Combine(super.Folder.FullPath, GitRepository.FolderName, "modules", relative) : null;
     }
 
     private async Task AddNestedAsync(ProjectSources sources, IEnumerable<string> folders, SafeLog log, CancellationToken cancellationToken)

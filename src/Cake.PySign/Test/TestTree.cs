@@ -121,6 +121,11 @@ internal sealed class TestTree
             );
         }
 
+        foreach (var file in _configuration.Select(name => IoPath.Combine(project.FullPath, name)).Where(File.Exists))
+        {
+            DescribingText.Check(file, File.ReadAllBytes(file));
+        }
+
         return new TestTree(project, folder, [.. settings.TestFiles.Select(file => Inside(project, file))]);
     }
 

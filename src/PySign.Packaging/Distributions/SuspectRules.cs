@@ -9,7 +9,7 @@ internal static partial class SuspectRules
     // A key file is a few kilobytes; a file that is larger under such a name is something else.
     private const int MaxKeyBytes = 1024 * 1024;
 
-    // Git LFS specification: a pointer begins with this line, names an object and a size, and is shorter than 1024 bytes.
+    // Git LFS specification: a pointer begins with its version's line, names an object and a size, and is shorter than 1024 bytes.
     private const int MinPointerBytes = 60;
     private const int MaxPointerBytes = 1024;
 
@@ -55,7 +55,13 @@ internal static partial class SuspectRules
 
     private static readonly string[] _harmlessEnds = [".example", ".sample", ".template", ".dist", ".test"];
 
-    private static ReadOnlySpan<byte> PointerStart => "version https://git-lfs.github.com/spec/v1\n"u8;
+    // The second and third are the program's earlier names, which it reads to this day.
+    private static readonly string[] _pointerVersions =
+    [
+        "version https://git-lfs.github.com/spec/v1",
+        "version https://hawser.github.com/spec/v1",
+        "version http://git-media.io/v/2",
+    ];
 
     public static SuspectFile? Judge(string name, long length, Stream content)
     {
@@ -73,13 +79,19 @@ internal static partial class SuspectRules
             var bytes = new byte[length];
             var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             Array.Resize(ref bytes, read);
-            if (bytes.AsSpan().StartsWith(PointerStart))
+            if (IsPointer(Encoding.Latin1.GetString(bytes)))
                 return new SuspectFile(name, SuspectKind.LargeFilePointer, "a pointer of Git LFS, not the file", forTests);
             content = new MemoryStream(bytes);
         }
 
         return Secret(file, folders, length, content) is { } why ? new SuspectFile(name, SuspectKind.Secret, why, forTests) : null;
     }
+
+    // A checkout that makes line ends those of DOS does so with pointers too.
+    private static bool IsPointer(string text) =>
+        _pointerVersions.Any(version =>
+            text.StartsWith(version + "\n", StringComparison.Ordinal) || text.StartsWith(version + "\r\n", StringComparison.Ordinal)
+        );
 
     private static string? Secret(string file, List<string> folders, long length, Stream content)
     {

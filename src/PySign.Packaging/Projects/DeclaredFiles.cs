@@ -28,6 +28,9 @@ public sealed class DeclaredFiles
         // https://hatch.pypa.io/latest/config/build/#forced-inclusion: from the key's path to the value's in the distribution.
         new("hatchling", ["tool", "hatch", "build", "force-include"], Holds.Moves),
         new("hatchling", ["tool", "hatch", "build", "targets", "sdist", "force-include"], Holds.Moves),
+        // https://hatch.pypa.io/latest/config/build/#rewriting-paths: folders taken off, or a table of folders and what replaces them.
+        new("hatchling", ["tool", "hatch", "build", "sources"], Holds.Rewrites),
+        new("hatchling", ["tool", "hatch", "build", "targets", "sdist", "sources"], Holds.Rewrites),
         // https://github.com/rmorshea/hatch-build-scripts#usage: artifacts of each script.
         new("hatch-build-scripts", ["tool", "hatch", "build", "hooks", "build-scripts", "scripts", "*", "artifacts"], Holds.Patterns),
         // https://flit.pypa.io/en/stable/pyproject_toml.html#sdist-section: include, names and globs.
@@ -152,6 +155,9 @@ public sealed class DeclaredFiles
 
         /// <summary>A table: what is taken, and where it goes.</summary>
         Moves,
+
+        /// <summary>Folders whose contents go elsewhere: to the top, or, in a table, to where its values say.</summary>
+        Rewrites,
     }
 
     /// <summary>Back ends and plugins that have a row, each row's key in dotted form.</summary>
@@ -181,7 +187,7 @@ public sealed class DeclaredFiles
         return _made.Contains(name) || InEggInfo(name);
     }
 
-    /// <summary>Whether back ends write such a file anew even where the tree has one.</summary>
+    /// <summary>Whether back ends write such a file themselves even where the tree has one.</summary>
     /// <param name="name">Its path in the sdist, with forward slashes.</param>
     public static bool IsRewritten(string name)
     {
@@ -224,6 +230,14 @@ public sealed class DeclaredFiles
                 case Holds.Patterns:
                     foreach (var item in Items(value))
                         AddTaken(FileDeclaration.OfIgnorePattern(Text(item)));
+                    break;
+                case Holds.Rewrites when value is TomlTable table:
+                    foreach (var key in table.Keys)
+                        AddTaken(FileDeclaration.OfRewrite(key, TomlPath.Text(table, key)));
+                    break;
+                case Holds.Rewrites:
+                    foreach (var item in Items(value))
+                        AddTaken(FileDeclaration.OfRewrite(Text(item), ""));
                     break;
                 case Holds.Moves when value is TomlTable table:
                     foreach (var key in table.Keys)

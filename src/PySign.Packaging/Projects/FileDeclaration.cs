@@ -28,6 +28,9 @@ public sealed class FileDeclaration
     /// else.</summary>
     public bool IsForIgnored { get; }
 
+    /// <summary>Whether it only gives what is taken anyway another place, and so takes nothing by itself.</summary>
+    public bool IsRewrite { get; private init; }
+
     /// <summary>The path in the tree that a file of the sdist is taken from by this entry; <see langword="null"/> where it does not take
     /// the file.</summary>
     /// <param name="name">Its path in the sdist, with forward slashes.</param>
@@ -87,6 +90,10 @@ public sealed class FileDeclaration
         source = source.StartsWith("./", StringComparison.Ordinal) ? source[2..] : source;
         return source.Length > 0 && to is not null ? new FileDeclaration(from, source, Plain(to), null, false) : null;
     }
+
+    // hatchling's sources: the folder is taken off the front of paths, or replaced.
+    internal static FileDeclaration? OfRewrite(string? from, string? to) =>
+        Plain(from) is { Length: > 0 } source ? new FileDeclaration(source, source, Plain(to), null, false) { IsRewrite = true } : null;
 
     /// <summary>A path from the project's folder on, without what changes nothing at its ends.</summary>
     internal static string Plain(string? path)

@@ -361,6 +361,32 @@ internal static class OddProjects
             _package
         );
         yield return new OddProject(
+            "hatch: sources taken off the path in the sdist too",
+            "hatchling",
+            ("pyproject.toml", Hatchling + Project + "[tool.hatch.build]\nsources = [\"src\"]\n"),
+            ("src/odd/__init__.py", Init)
+        );
+        yield return new OddProject(
+            "hatch: a folder of sources forced in, with a file that was never committed",
+            "hatchling",
+            ("pyproject.toml", Hatchling + Project + "[tool.hatch.build.targets.sdist.force-include]\n\"extra\" = \"odd/extra\"\n"),
+            ("extra/a.txt", "a"),
+            _package
+        )
+        {
+            Then = folder => folder.Write("repo/extra/local.txt", "x"),
+        }.IsRefused(PySignFailure.ForeignContent);
+        yield return new OddProject(
+            "hatch: a built folder that git ignores, forced in",
+            "hatchling",
+            ("pyproject.toml", Hatchling + Project + "[tool.hatch.build.force-include]\n\"web\" = \"odd/web\"\n"),
+            (".gitignore", "/web\n"),
+            _package
+        )
+        {
+            Then = folder => folder.Write("repo/web/a.js", "x"),
+        };
+        yield return new OddProject(
             "hatch: only-include",
             "hatchling",
             ("pyproject.toml", Hatchling + Project + "[tool.hatch.build.targets.sdist]\nonly-include = [\"odd\"]\n"),
@@ -462,6 +488,32 @@ internal static class OddProjects
         )
         {
             Then = folder => folder.Write("repo/odd/made.json", "{}"),
+        };
+        yield return new OddProject(
+            "poetry: a package that is included, with an ignored file in it",
+            "poetry.core",
+            ("pyproject.toml", Poetry + PoetryTable + "include = [\"odd/**/*\"]\n"),
+            (".gitignore", "local.py\n"),
+            _package
+        )
+        {
+            Then = folder => folder.Write("repo/odd/local.py", "x = 1\n"),
+        }.IsRefused(PySignFailure.ForeignContent);
+        yield return new OddProject(
+            "flit: a package with a submodule",
+            "flit_core",
+            ("pyproject.toml", Flit + "[project]\nname = \"odd\"\ndynamic = [\"version\", \"description\"]\n"),
+            _package
+        )
+        {
+            Before = folder =>
+            {
+                folder.Write("vendored/code.py", "x = 1\n");
+                _ = GitTree.Commit(folder.Folder("vendored").FullPath);
+                var tree = new GitTree(folder.Folder("repo").FullPath);
+                tree.Run("init", "-q");
+                tree.Run("submodule", "--quiet", "add", "../vendored", "odd/vendored");
+            },
         };
         yield return new OddProject(
             "pdm: version of git, written",
@@ -635,6 +687,25 @@ internal static class OddProjects
         {
             Before = folder => Directory.CreateSymbolicLink(folder.File("repo/odd/shared").FullPath, "../shared"),
         }.IsRefused(PySignFailure.ToolFailed);
+        yield return new OddProject(
+            "files: a link out of the project to a folder with a file that was never committed",
+            SetuptoolsModules,
+            ("py/pyproject.toml", Setuptools + Project + "[tool.setuptools.package-data]\nodd = [\"data/*\"]\n"),
+            ("py/MANIFEST.in", "graft odd\n"),
+            ("py/odd/__init__.py", Init),
+            ("shared/a.json", "{}")
+        )
+        {
+            Before = folder => Directory.CreateSymbolicLink(folder.File("repo/py/odd/data").FullPath, "../../shared"),
+            Then = folder => folder.Write("repo/shared/b.json", "{}"),
+        }.IsRefused(PySignFailure.ForeignContent);
+        yield return new OddProject(
+            "files: a pointer of Git LFS with line ends of DOS",
+            "hatchling",
+            ("pyproject.toml", Hatchling + Project),
+            ("odd/model.bin", $"version https://git-lfs.github.com/spec/v1\r\noid sha256:{new string('a', 64)}\r\nsize 12345\r\n"),
+            _package
+        ).IsRefused(PySignFailure.MissingContent);
         yield return new OddProject(
             "files: a program",
             SetuptoolsModules,

@@ -63,6 +63,41 @@ public sealed class ProjectDescriptionTests : IDisposable
         Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, byte[], string?> Others =>
+        new()
+        {
+            { "setup.cfg", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("[metadata]\nname = a\n")], "UTF-16" },
+            { "setup.cfg", [0xEF, 0xBB, 0xBF, .. "[metadata]\n"u8], "byte order mark" },
+            { "setup.cfg", [.. "[metadata]\n<<<<<<< HEAD\nname = a\n"u8], "line 2, column 1: a merge" },
+            { "setup.py", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("import setuptools\n")], "UTF-16" },
+            { "setup.py", [0xEF, 0xBB, 0xBF, .. "import setuptools\n"u8], null },
+            { "setup.py", [.. "x = 1\n>>>>>>> theirs\n"u8], "line 2, column 1: a merge" },
+            { "setup.py", [.. "'''\nHeading\n=======\n'''\n"u8], null },
+            { "MANIFEST.in", [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes("graft a\n")], "UTF-16" },
+            { "MANIFEST.in", [.. "include a\r\n<<<<<<< HEAD\r\n"u8], "line 2, column 1: a merge" },
+            { "hatch.toml", [.. "[build\n"u8], "line 1, column" },
+            { "hatch.toml", [.. "[build]\n=======\n"u8], "line 2, column 1: a merge" },
+            { "hatch.toml", [.. "[build]\n"u8], null },
+        };
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void The_other_files_that_describe_a_project_are_read_too(string name, byte[] bytes, string? expected)
+    {
+        _rig.Folder.Write("p/pyproject.toml", Fine);
+        var path = _rig.Folder.Write($"p/{name}", bytes);
+        if (expected is null)
+        {
+            Assert.NotNull(ProjectDescription.Check(_rig.Folder.Folder("p")));
+            return;
+        }
+
+        var e = Assert.Throws<PySignException>(() => ProjectDescription.Check(_rig.Folder.Folder("p")));
+        Assert.Equal(PySignFailure.BuildMismatch, e.Reason);
+        Assert.Contains(path.FullPath, e.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_description_that_can_be_built_passes()
     {
@@ -101,6 +136,19 @@ public sealed class ProjectDescriptionTests : IDisposable
     {
         var text = $"[project]\nname = \"hello\"\nversion = \"1\"\nrequires-python = \">=3.7,<4\"\n{line}\n";
         Assert.Empty(PyProject.Parse(text).Placeholders);
+    }
+
+    [Fact]
+    public void A_tag_that_setuptools_scm_cannot_read_is_named_where_the_back_end_only_says_that_an_assertion_failed()
+    {
+        var result = new ChildProcessResult(
+            1,
+            [
+                new ChildProcessLine(true, "/x/setuptools_scm/version.py:84: UserWarning: tag 'release/1.2' no version found"),
+                new ChildProcessLine(true, "AssertionError"),
+            ]
+        );
+        Assert.Contains("no version in the tag release/1.2", BackEndFailure.Of(result, "sdist").Advice, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -73,6 +73,13 @@ public sealed class DeclaredFilesTests : IDisposable
                 "[[tool.hatch.build.hooks.build-scripts.scripts]]\nartifacts = ['pkg/web/**']",
                 "pkg/web/a.js"
             },
+            { "tool.hatch.build.sources", "pyproject.toml", "[tool.hatch.build]\nsources = { 'src/pkg' = 'pkg/in' }", "pkg/in/a.py" },
+            {
+                "tool.hatch.build.targets.sdist.sources",
+                "pyproject.toml",
+                "[tool.hatch.build.targets.sdist.sources]\n'src' = 'lib'",
+                "lib/a.py"
+            },
             { "tool.flit.external-data.directory", "pyproject.toml", "[tool.flit.external-data]\ndirectory = 'data'", "data/a/b.txt" },
             { "tool.flit.sdist.include", "pyproject.toml", "[tool.flit.sdist]\ninclude = ['pkg/made.txt', 'docs/*']", "pkg/made.txt" },
             {
