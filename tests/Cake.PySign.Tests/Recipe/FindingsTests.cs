@@ -314,11 +314,14 @@ public sealed class FindingsTests(OwnSandbox own) : IClassFixture<OwnSandbox>, I
         using var json = JsonDocument.Parse(File.ReadAllBytes(_jobs.Folder.File("reports/preflight.json").FullPath));
         Assert.Equal(["schema", "ready", "problems", "notKnown"], json.RootElement.EnumerateObject().Select(one => one.Name));
         Assert.False(json.RootElement.GetProperty("ready").GetBoolean());
+
+        // Which twine this machine has is another matter.
         return
         [
             .. json
                 .RootElement.GetProperty("problems")
                 .EnumerateArray()
+                .Where(one => Text(one, "reason") != nameof(PySignFailure.ToolTooOld))
                 .Select(one =>
                 {
                     Assert.Equal(["reason", "subject", "message", "advice", "stage"], one.EnumerateObject().Select(field => field.Name));
