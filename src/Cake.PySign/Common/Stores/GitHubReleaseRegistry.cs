@@ -322,6 +322,7 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
     private async Task<List<T>> PagesAsync<T>(string[] path, string action, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         var all = new List<T>();
+        byte[]? before = null;
         for (var page = 1; page <= MaxPages; page++)
         {
             var uri = new Uri($"{Api(path)}?per_page={PageLength}&page={page}");
@@ -332,9 +333,24 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
             {
                 return all;
             }
+
+            if (before is not null && answer.AsSpan().SequenceEqual(before))
+            {
+                throw new PySignException(
+                    PySignFailure.InvalidMetadata,
+                    $"{action}: page after page is the same.",
+                    "Check Store.Url: what answers there is not what GitHub's API does."
+                );
+            }
+
+            before = answer;
         }
 
-        throw new PySignException(PySignFailure.TooLarge, $"{action}: there are more than {PageLength * MaxPages} entries.");
+        throw new PySignException(
+            PySignFailure.TooLarge,
+            $"{action}: there are more than {PageLength * MaxPages} entries.",
+            "Check Store.Url: no repository's list is that long, and what answers there may not be what GitHub's API does."
+        );
     }
 
     private async Task<byte[]?> GetAsync(Uri uri, string action, CancellationToken cancellationToken)

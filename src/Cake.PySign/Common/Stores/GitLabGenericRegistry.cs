@@ -44,7 +44,13 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
             )
             .ConfigureAwait(false);
         var kept = new SortedDictionary<long, (string Name, Sha256Digest Sha256)>();
-        foreach (var id in ids)
+        var packagesOfVersion = ids.Distinct().ToList();
+        if (packagesOfVersion.Count > MaxPackages)
+        {
+            throw Endless();
+        }
+
+        foreach (var id in packagesOfVersion)
         {
             var files = await RowsAsync(
                     $"{packages}/{id.ToString(CultureInfo.InvariantCulture)}/package_files?",
@@ -77,6 +83,9 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
     // A hundred rows each: more than any version of a package has files.
     private const int MaxPages = 500;
 
+    // GitLab keeps one package of a name and version; a few more where two jobs made it at the same moment.
+    private const int MaxPackages = 20;
+
     private static string? Text(JsonElement row, string name) =>
         row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
@@ -107,6 +116,15 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
                 return all;
             }
 
+            if (answer.RedirectedTo is { } elsewhere)
+            {
+                throw new PySignException(
+                    PySignFailure.Redirected,
+                    $"The registry's list of the files of {package} {version} goes on at {ServiceAddress.Origin(elsewhere)}.",
+                    "Correct Store.Url: a list that is not followed is not whole."
+                );
+            }
+
             var count = answer.Found ? Read(answer.Body, want, all) : 0;
             if (count < PageLength)
             {
@@ -119,12 +137,15 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
             }
         }
 
-        throw new PySignException(
+        throw Endless();
+    }
+
+    private PySignException Endless() =>
+        new(
             PySignFailure.Unreachable,
             $"The registry's list of the files of {package} {version} does not end: it answers page after page, or the same page again.",
-            "Check RegistryUrl; what answers there does not do what GitLab's package API does."
+            "Check Store.Url; what answers there does not do what GitLab's package API does."
         );
-    }
 
     private static int Read<T>(byte[] body, Func<JsonElement, T?> want, List<T> all)
         where T : struct
