@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["preflight"] = PreflightBenchmark.RunAsync,
     ["audit"] = AuditBenchmark.RunAsync,
     ["release"] = ReleaseBenchmark.RunAsync,
+    ["release-stages"] = ReleaseBenchmark.RunWarmAsync,
     ["build-overhead"] = BuildOverheadBenchmark.RunAsync,
 };
 

@@ -61,6 +61,46 @@ internal static class ReleaseBenchmark
         }
     }
 
+    /// <summary>Two small wheels, every stage in this process, which has run all of them before: what a stage itself costs.</summary>
+    public static async Task RunWarmAsync()
+    {
+        const int Rounds = 5;
+        var work = Directory.CreateTempSubdirectory("pysign-stages-");
+        try
+        {
+            await using var sandbox = await new BareContext().StartPySignSandbox();
+            using var wheels = new SignedWheels(work.FullName, sandbox);
+            var times = _stages.ToDictionary(one => one.Stage, _ => new List<double>(), StringComparer.Ordinal);
+            for (var round = 0; round <= Rounds; round++)
+            {
+                var folder = work.CreateSubdirectory($"round-{round}");
+                var dist = folder.CreateSubdirectory("dist").FullName;
+                LargeWheels.Make(dist, 2, 10_000);
+                var release = new Release(new BareContext(), (await RoundAsync(wheels, sandbox, folder.FullName, dist)).Options());
+                foreach (var (stage, _) in _stages)
+                {
+                    var begun = System.Diagnostics.Stopwatch.GetTimestamp();
+                    await ReleaseRound.RunAsync(Enum.Parse<ReleaseStage>(stage), release);
+                    times[stage].Add(System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+                }
+            }
+
+            // The first round compiles what the others run.
+            Console.WriteLine($"release of 2 files by stage, warm, the median of {Rounds} rounds");
+            foreach (var (stage, all) in times)
+            {
+                var warm = all.Skip(1).Order().ToList();
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"  {stage, -21}{warm[Rounds / 2], 7:0} ms, least {warm[0]:0} ms")
+                );
+            }
+        }
+        finally
+        {
+            work.Delete(recursive: true);
+        }
+    }
+
     private static async Task<ReleaseRound> RoundAsync(SignedWheels wheels, PySignSandbox sandbox, string work, string dist)
     {
         return new ReleaseRound(
@@ -175,22 +215,23 @@ internal sealed record ReleaseRound(
         Environment.SetEnvironmentVariable(Variable, null);
         var release = new Release(new BareContext(), round.Options());
         var (before, started) = (Proc("io", "rchar:"), System.Diagnostics.Stopwatch.GetTimestamp());
-        await (
-            Enum.Parse<ReleaseStage>(stage) switch
-            {
-                ReleaseStage.Sign => SignStage.RunAsync(release, CancellationToken.None),
-                ReleaseStage.Verify => VerifyStage.RunAsync(release, CancellationToken.None),
-                ReleaseStage.PublishSignatures => PublishSignaturesStage.RunAsync(release, CancellationToken.None),
-                ReleaseStage.Publish => PublishStage.RunAsync(release, CancellationToken.None),
-                _ => ConsumerVerificationStage.RunAsync(release, CancellationToken.None),
-            }
-        );
+        await RunAsync(Enum.Parse<ReleaseStage>(stage), release);
         var took = System.Diagnostics.Stopwatch.GetElapsedTime(started);
         Console.WriteLine(JsonSerializer.Serialize(new Result(took.TotalSeconds, Proc("io", "rchar:") - before, Proc("status", "VmHWM:"))));
         return 0;
     }
 
-    private ReleaseOptions Options()
+    public static Task RunAsync(ReleaseStage stage, Release release) =>
+        stage switch
+        {
+            ReleaseStage.Sign => SignStage.RunAsync(release, CancellationToken.None),
+            ReleaseStage.Verify => VerifyStage.RunAsync(release, CancellationToken.None),
+            ReleaseStage.PublishSignatures => PublishSignaturesStage.RunAsync(release, CancellationToken.None),
+            ReleaseStage.Publish => PublishStage.RunAsync(release, CancellationToken.None),
+            _ => ConsumerVerificationStage.RunAsync(release, CancellationToken.None),
+        };
+
+    public ReleaseOptions Options()
     {
         var options = new ReleaseOptions
         {
