@@ -243,7 +243,9 @@ public sealed class PySignProjects
                 (project, i) =>
                     new Release(context, project.Value.Options, services)
                     {
-                        Together = shared is null ? null : new ReleasedTogether(shared, MoreFollow: i + 1 < selected.Count),
+                        Together = shared is null
+                            ? null
+                            : new ReleasedTogether(shared, MoreFollow: i + 1 < selected.Count, selected.Count > 1),
                     }
             ),
         ];

@@ -49,7 +49,7 @@ internal sealed class ReleaseAssets : IDisposable
         List<FilePath> distributions = release.Options.AttachDistributions
             ? [.. ledger.Files.Select(file => release.Dist.File(file.Name))]
             : [];
-        FilePath[] written = [_folder.Path.CombineWithFilePath(Sums), _folder.Path.CombineWithFilePath(VerificationNotes.FileName)];
+        FilePath[] written = [Written(release, ledger, Sums), Written(release, ledger, VerificationNotes.FileName)];
         await File.WriteAllTextAsync(written[0].FullPath, SumsOf(ledger), cancellationToken).ConfigureAwait(false);
         await File.WriteAllTextAsync(written[1].FullPath, Notes(release, ledger, settings), cancellationToken).ConfigureAwait(false);
         var more = await release.Generic.PlanAsync([.. distributions, .. written], settings, cancellationToken).ConfigureAwait(false);
@@ -68,6 +68,15 @@ internal sealed class ReleaseAssets : IDisposable
         {
             Uploads = [.. Plan.Uploads, .. packages.Uploads, .. own.Where(upload => upload.State != PlannedState.Different)],
         };
+    }
+
+    /// <summary>In the release of one project a file has its usual name; where several are released by one tag each has a file of its
+    /// own.</summary>
+    private FilePath Written(Release release, Ledger ledger, string name)
+    {
+        var path = new FilePath(name);
+        var own = $"{path.GetFilenameWithoutExtension()}-{ledger.NormalizedName}{path.GetExtension()}";
+        return _folder.Path.CombineWithFilePath(release.Together?.IsShared == true ? own : name);
     }
 
     private static string SumsOf(Ledger ledger) =>

@@ -22,6 +22,7 @@ internal static partial class StageAnnotations
         SecretRedactor redactor
     )
     {
+        var project = (cause as PyTestException)?.Project?.FullPath ?? "";
         foreach (
             var test in (cause as PyTestException)
                 ?.Result.Runs.SelectMany(run => run.Failures)
@@ -31,7 +32,7 @@ internal static partial class StageAnnotations
         )
         {
             var message = test.Message.Length > 0 ? test.Message : "failed";
-            marks.Error(test.Test, redactor.Redact(message), Relative(context, test.File!), test.Line);
+            marks.Error(test.Test, redactor.Redact(message), Relative(context, IoPath.Combine(project, test.File!)), test.Line);
         }
 
         // Messages about a file begin with it: "/build/pyproject.toml, line 3, column 1: ...".

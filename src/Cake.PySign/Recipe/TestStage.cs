@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Test;
 using PySign.Packaging.Distributions;
@@ -38,16 +39,8 @@ internal static class TestStage
                 .Files.Where(file => file.Kind == DistributionKind.Wheel)
                 .Select(file => release.Dist.File(file.Name))
                 .ToList();
-            var result = await new PyTester(release.Services)
-                .TestAsync(
-                    project,
-                    options.Test,
-                    wheels,
-                    await InterpretersAsync(release, cancellationToken).ConfigureAwait(false),
-                    options.TestReportFile,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            var interpreters = await InterpretersAsync(release, cancellationToken).ConfigureAwait(false);
+            var result = await TestAsync(release, project, wheels, interpreters, cancellationToken).ConfigureAwait(false);
             Summarize(release, result);
             RequireUntouched(release, ledger, written, result);
             Write(release, ledger with { Tests = Record(release, result) });
@@ -148,6 +141,29 @@ internal static class TestStage
                 file,
                 [$"### Tests of {result.Name} {result.Version}", "", .. TestTable.Markdown(result).Select(release.Log.Redactor.Redact), ""]
             );
+        }
+    }
+
+    private static async Task<PyTestResult> TestAsync(
+        Release release,
+        DirectoryPath project,
+        IReadOnlyList<FilePath> wheels,
+        IEnumerable<string> interpreters,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = release.Options;
+        try
+        {
+            return await new PyTester(release.Services)
+                .TestAsync(project, options.Test, wheels, interpreters, options.TestReportFile, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (PyTestException e)
+        {
+            // Of several projects of one repository only this knows which one it is.
+            e.Project = project;
+            throw;
         }
     }
 }

@@ -122,4 +122,7 @@ public sealed class PyTestException : PySignException
     /// <summary>All that was found out, the passed runs included.</summary>
     /// <value>The same result that a passed run returns.</value>
     public PyTestResult Result { get; }
+
+    /// <summary>The project's folder, which the files of failures are relative to; null where nobody said.</summary>
+    internal DirectoryPath? Project { get; set; }
 }

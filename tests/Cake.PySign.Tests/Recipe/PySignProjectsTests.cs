@@ -162,6 +162,10 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
 
         Assert.Equal(stored.Distinct(StringComparer.Ordinal), stored);
         Assert.Equal(
+            shared is null ? ["SHA256SUMS", "SHA256SUMS"] : ["SHA256SUMS-hello-cli", "SHA256SUMS-hello-core"],
+            stored.Select(line => line.Split(' ')[1]).Where(name => name.StartsWith("SHA256", StringComparison.Ordinal)).Order()
+        );
+        Assert.Equal(
             shared is null ? ["cli-v1.0.0", "core-v1.0.0"] : ["v1.0.0"],
             stored.Select(line => line.Split(' ')[0]).Distinct().Order()
         );

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Cake.Core;
+using Cake.PySign.Common.Logging;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Report;
+using Cake.PySign.Test;
 using Cake.PySign.Tests.Rig;
 using Json.Schema;
 using PySign.Formats;
+using PySign.Http;
 
 namespace Cake.PySign.Tests.Recipe.Report;
 
@@ -253,6 +256,49 @@ public sealed class ReleaseReportTests : IDisposable
         Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
         var below = Path.GetFileName(_rig.Folder.Path);
         Assert.Contains($"::error file={below}/packages/core/pyproject.toml,line=3,", _rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "tests/test_a,b.py", 7, "tests/test_a%2Cb.py,line=7")]
+    [InlineData("packages/core", "tests/test_a.py", 7, "packages/core/tests/test_a.py,line=7")]
+    [InlineData("packages/core", "tests/test_a.py", null, "packages/core/tests/test_a.py,line=1")]
+    public void Tests_that_failed_are_annotated_at_their_lines_in_the_checkout(string? project, string file, int? line, string at)
+    {
+        _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
+        var run = new PyTestRun(
+            new PyTestInterpreter("CPython", "3.13.0", "/usr/bin/python3", "3.13"),
+            "a.whl",
+            new string('a', 64),
+            PyTestOutcome.Failed,
+            "pytest 8",
+            12,
+            0,
+            [
+                .. Enumerable
+                    .Range(0, 12)
+                    .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { File = file, Line = line }),
+                new PyTestFailure("nowhere", "no file"),
+            ],
+            TimeSpan.Zero
+        );
+        var failed = new PyTestException(PySignFailure.TestsFailed, "they failed", new PyTestResult("a", "1", [run], [], "r.xml"))
+        {
+            Project = project is null ? null : _rig.Folder.Folder(project),
+        };
+        StageAnnotations.Write(
+            new CiMarks(_rig.Context, TimeProvider.System),
+            _rig.Context,
+            "PySign-Test",
+            StageFailure.Of("PySign-Test", ReleaseStage.Test, failed),
+            new SecretRedactor()
+        );
+        var errors = _rig.Log.Text.Split('\n').Where(one => one.Contains("::error ", StringComparison.Ordinal)).ToList();
+
+        // GitHub shows ten of a step: nine tests, and the stage.
+        Assert.Equal(10, errors.Count);
+        Assert.All(errors.Take(9), one => Assert.Contains($"::error file={at},title=tests.A.test_", one, StringComparison.Ordinal));
+        Assert.Contains("::error title=PySign-Test::PySign-Test: they failed", errors[9], StringComparison.Ordinal);
+        Assert.DoesNotContain(_rig.Log.Text.Split('\n'), one => one.StartsWith("::error::forged", StringComparison.Ordinal));
     }
 
     [Fact]
