@@ -157,6 +157,36 @@ public sealed class ServiceClientTests
     }
 
     [Fact]
+    public async Task Every_retry_is_said_when_it_happens_without_query_and_without_secrets()
+    {
+        List<string> said = [];
+        var handler = new ScriptedHandler(seen => Answer(seen.Number < 3 ? HttpStatusCode.BadGateway : HttpStatusCode.OK));
+        using var client = new ServiceClient(
+            new ServiceClientOptions
+            {
+                Handler = handler,
+                Time = _time,
+                Jitter = () => 1,
+                Retrying = line => said.Add($"{handler.Requests.Count}: {line}"),
+            }
+        );
+        client.Redactor.Add("canary-secret-in-a-path");
+        var get = Get();
+        await DriveAsync(
+            client.SendAsync(
+                get with
+                {
+                    Uri = new Uri(get.Uri, "/canary-secret-in-a-path?token=canary-query"),
+                },
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(["1: GET", "2: GET"], said.Select(line => line[..6]));
+        Assert.Equal(["2", "3"], said.Select(line => line.Split("attempt ")[1][..1]));
+        Assert.All(said, line => Assert.DoesNotContain("canary", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Retry_after_in_seconds_is_waited()
     {
         var handler = new ScriptedHandler(seen =>

@@ -93,7 +93,8 @@ public sealed class SigningContext : IDisposable
 
     /// <summary>The same for work that may last longer than the token lives.</summary>
     /// <param name="token">Who signs.</param>
-    /// <param name="renew">Gets another token of the same identity when the one before is about to expire; null where there is none.</param>
+    /// <param name="renew">Gets another token of the same identity when the one before is about to expire; null where there is
+    /// none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="SigningException">The token cannot be used, or no certificate for it can be had.</exception>
     public async Task<Signer> CreateSignerAsync(

@@ -43,6 +43,15 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
             name => Assert.True(File.Exists(jobs.Folder.File($"artifacts/release/{name}/index.html").FullPath))
         );
 
+        // One summary of each project, at the end, in lines that fit a terminal of unknown width.
+        var lines = rig.Log.Text.ReplaceLineEndings("\n").Split('\n');
+        foreach (var name in new[] { "core", "cli" })
+        {
+            var summary = Array.FindIndex(lines, line => line.Contains($"hello-{name} 1.0.0: 2 files, ", StringComparison.Ordinal));
+            Assert.True(summary > Array.FindLastIndex(lines, line => line.Contains("Downloaded", StringComparison.Ordinal)));
+            Assert.Single(lines, line => line.Contains($"hello-{name} 1.0.0: 2 files, ", StringComparison.Ordinal));
+        }
+
         // Again it finds everything as it is.
         var before = ledgers[0].SignatureFiles.ToList();
         using var again = await jobs.JobAsync(("PYSIGN_TESTS", "off"));
