@@ -265,22 +265,21 @@ public sealed class ReleaseReportTests : IDisposable
     public void Tests_that_failed_are_annotated_at_their_lines_in_the_checkout(string? project, string file, int? line, string at)
     {
         _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
-        var run = new PyTestRun(
-            new PyTestInterpreter("CPython", "3.13.0", "/usr/bin/python3", "3.13"),
-            "a.whl",
-            new string('a', 64),
-            PyTestOutcome.Failed,
-            "pytest 8",
-            12,
-            0,
+        var run = new PyTestRun
+        {
+            Interpreter = new PyTestInterpreter("CPython", "3.13.0", "/usr/bin/python3", "3.13"),
+            Wheel = "a.whl",
+            WheelSha256 = Sha256Digest.Of("a"u8),
+            Outcome = PyTestOutcome.Failed,
+            Tests = 13,
+            Failures =
             [
                 .. Enumerable
                     .Range(0, 12)
                     .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { File = file, Line = line }),
                 new PyTestFailure("nowhere", "no file"),
             ],
-            TimeSpan.Zero
-        );
+        };
         var failed = new PyTestException(PySignFailure.TestsFailed, "they failed", new PyTestResult("a", "1", [run], [], "r.xml"))
         {
             Project = project is null ? null : _rig.Folder.Folder(project),
@@ -288,8 +287,8 @@ public sealed class ReleaseReportTests : IDisposable
         StageAnnotations.Write(
             new CiMarks(_rig.Context, TimeProvider.System),
             _rig.Context,
-            "PySign-Test",
-            StageFailure.Of("PySign-Test", ReleaseStage.Test, failed),
+            ("PySign-Test", StageFailure.Of("PySign-Test", ReleaseStage.Test, failed).Message),
+            failed,
             new SecretRedactor()
         );
         var errors = _rig.Log.Text.Split('\n').Where(one => one.Contains("::error ", StringComparison.Ordinal)).ToList();
