@@ -27,6 +27,8 @@ internal static class SignStage
             throw Release.Missing("PYSIGN_PUBLIC_KEY", $"the public key of the key that signs; there is no file '{release.PublicKey}'");
         }
 
+        // Without a ledger that is what is said, and not that a folder cannot be written.
+        release.Dist.Store.Read();
         using var held = release.Dist.Hold();
         await SignOpenAsync(release, cancellationToken).ConfigureAwait(false);
         if (release.Attests)
