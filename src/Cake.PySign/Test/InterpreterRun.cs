@@ -207,7 +207,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
                 ? run with
                 {
                     Outcome = PyTestOutcome.NoTests,
-                    Problem = run.Tests == 0 ? "No test was found." : $"No test ran: all {run.Tests} were skipped.",
+                    Problem = run.Tests == 0 ? "No test was found." : $"No test ran: all {run.Tests} were skipped{Because(cases)}.",
                 }
             : result.ExitCode != 0
                 ? run with
@@ -220,6 +220,11 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             suite
         );
     }
+
+    private static string Because(List<XElement> cases) =>
+        cases.Select(one => one.Element("skipped")?.Attribute("message")?.Value).FirstOrDefault(said => said is { Length: > 0 }) is { } said
+            ? $" ({said.Split('\n')[0].Trim()})"
+            : "";
 
     private Dictionary<string, string?> Variables(DirectoryPath folder)
     {

@@ -21,9 +21,14 @@ internal static partial class MissingRequirement
             return $"pytest lacks the plugin {plugin}. {Advice}";
         }
 
-        if (First(lines, Option()) is { } option)
+        if ((First(lines, Option()) ?? First(lines, Key())) is { } option)
         {
             return $"pytest does not know the option {option} of its configuration: the plugin that brings it is not installed. {Advice}";
+        }
+
+        if (First(lines, Fixture()) is { } fixture)
+        {
+            return $"The tests use the fixture {fixture}, which no installed plugin brings. {Advice}";
         }
 
         return First(lines, Module()) is { } module && !own.Contains(module.Split('.')[0], StringComparer.Ordinal)
@@ -42,6 +47,13 @@ internal static partial class MissingRequirement
 
     [GeneratedRegex(@"error: unrecognized arguments: (?<what>\S+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Option();
+
+    // Of a configuration that is held to what pytest knows (--strict-config).
+    [GeneratedRegex(@"Unknown config option: (?<what>\w+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Key();
+
+    [GeneratedRegex(@"^E\s+fixture '(?<what>\w+)' not found", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Fixture();
 
     [GeneratedRegex(
         @"ModuleNotFoundError: No module named '(?<what>[\w.]+)'",

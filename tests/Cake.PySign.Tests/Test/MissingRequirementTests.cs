@@ -15,6 +15,8 @@ public sealed class MissingRequirementTests
         "ImportError: Failed to import test module: tests.test_a: ModuleNotFoundError: No module named 'freezegun'",
         "import freezegun"
     )]
+    [InlineData("E       fixture 'mocker' not found", "the fixture mocker")]
+    [InlineData("ERROR: Unknown config option: asyncio_mode", "the option asyncio_mode")]
     [InlineData("E   AssertionError", null)]
     public void It_is_named(string line, string? expected)
     {
