@@ -56,7 +56,8 @@ internal static class ReleaseShell
                   curl --silent --show-error --fail --header "@$work/headers" --upload-file "$work/$f.bundle" \
                     '{{round.Packages}}'/generic/loop/1.0/"$f.bundle"
                 done ;;
-              publish) "${PYSIGN_PYTHON:-/usr/bin/python3}" -m twine upload --non-interactive --disable-progress-bar --config-file "$work/pypirc" -r sandbox *.whl ;;
+              publish) "${PYSIGN_PYTHON:-/usr/bin/python3}" -m twine upload --non-interactive --disable-progress-bar \
+                  --config-file "$work/pypirc" -r sandbox *.whl ;;
               consume) mkdir -p "$work/got"; for f in *.whl; do
                   sum=$(sha256sum < "$f" | cut -d' ' -f1)
                   curl --silent --show-error --fail --header "@$work/headers" -o "$work/got/$f" '{{round.Packages}}'/pypi/files/$sum/"$f"
