@@ -89,14 +89,14 @@ public sealed class SiteTests
 
     private static async Task FindsAsync(SiteBrowser browser, string word)
     {
-        await browser.EvaluateAsync(
-            $"const query = document.getElementById('search-query'); query.value = '{word}'; query.dispatchEvent(new Event('input'))",
-            Stop
-        );
+        // What is typed before the index is loaded finds nothing: typed again then, as a person does.
+        var type =
+            $"{{ const query = document.getElementById('search-query'); query.value = '{word}'; query.dispatchEvent(new Event('input')); }}";
         const string Results = "document.querySelectorAll('#search-results .sr-item').length";
-        for (var i = 0; i < 100 && await browser.EvaluateAsync(Results, Stop) == "0"; i++)
+        for (var i = 0; i < 60 && await browser.EvaluateAsync(Results, Stop) == "0"; i++)
         {
-            await Task.Delay(100, Stop);
+            await browser.EvaluateAsync(type, Stop);
+            await Task.Delay(500, Stop);
         }
 
         Assert.NotEqual("0", await browser.EvaluateAsync(Results, Stop));
