@@ -91,7 +91,8 @@ public sealed class SiteTests
     {
         // What is typed before the index is loaded finds nothing: typed again then, as a person does.
         var type =
-            $"{{ const query = document.getElementById('search-query'); query.value = '{word}'; query.dispatchEvent(new Event('input')); }}";
+            $"{{ const query = document.getElementById('search-query'); query.value = '{word}'; "
+            + "query.dispatchEvent(new Event('input')); }";
         const string Results = "document.querySelectorAll('#search-results .sr-item').length";
         for (var i = 0; i < 60 && await browser.EvaluateAsync(Results, Stop) == "0"; i++)
         {
