@@ -110,7 +110,7 @@ public sealed class SecretRedactor
         return redacted is null ? text : redacted.Append(text, done, text.Length - done).ToString();
     }
 
-    // How a key in PEM begins is no secret.
+    // How a key in PEM begins is not a secret.
     private static bool IsTelling(string form) =>
         form.Length >= 2 * ShortestPart
         && !form.Contains('\n', StringComparison.Ordinal)
