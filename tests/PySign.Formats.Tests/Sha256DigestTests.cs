@@ -6,6 +6,7 @@ namespace PySign.Formats.Tests;
 public sealed class Sha256DigestTests
 {
     private const string Lower = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private static readonly string _upper = Lower.ToUpperInvariant();
 
     [Fact]
     public void Text_and_bytes_lead_to_the_same_digest_and_back()
@@ -29,7 +30,7 @@ public sealed class Sha256DigestTests
     {
         var digest = Sha256Digest.Parse(Lower);
         Assert.True(digest == Lower);
-        Assert.False(digest == Lower.ToUpperInvariant());
+        Assert.False(digest == _upper);
         Assert.True(Sha256Digest.Of([]) != digest);
         Assert.True((Sha256Digest?)null != digest);
         Assert.Null((string?)(Sha256Digest?)null);

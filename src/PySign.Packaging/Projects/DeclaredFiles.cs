@@ -268,7 +268,7 @@ public sealed class DeclaredFiles
         _written.Add("src/" + name);
 
         // setuptools_scm's write_to starts at the repository's root, which may be a folder above.
-        for (var slash = name.IndexOf('/'); slash > 0; slash = name.IndexOf('/', slash + 1))
+        for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.IndexOf('/', slash + 1))
         {
             if (_folder.EndsWith("/" + name[..slash], StringComparison.Ordinal))
                 _written.Add(name[(slash + 1)..]);

@@ -100,7 +100,7 @@ public sealed class FileDeclaration
     {
         var name = path?.Trim().Replace('\\', '/').TrimEnd('/') ?? "";
         while (name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith('/'))
-            name = name[(name.IndexOf('/') + 1)..];
+            name = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return name == "." ? "" : name;
     }
 

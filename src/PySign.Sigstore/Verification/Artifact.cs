@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using PySign.Formats;
 using PySign.Sigstore.Cryptography;
 using PySign.Sigstore.Errors;
-using PySign.Sigstore.Formats;
 
 namespace PySign.Sigstore.Verification;
 
