@@ -114,7 +114,14 @@ internal static class OutputFolder
         foreach (var one in distributions.Where(one => !there.Contains(Name(one))))
         {
             changing?.Invoke($"write {Name(one)}");
-            File.Copy(one.Path.FullPath, folder.CombineWithFilePath(Name(one)).FullPath, overwrite: false);
+            try
+            {
+                File.Copy(one.Path.FullPath, folder.CombineWithFilePath(Name(one)).FullPath, overwrite: false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw AtomicFile.Unwritable(folder.CombineWithFilePath(Name(one)).FullPath, e);
+            }
         }
     }
 

@@ -55,6 +55,18 @@ internal sealed class PrivateCopies : IDisposable
         }
 
         SpecialFile.Refuse(file.FullPath);
+        try
+        {
+            return (copy, CopyHashed(file, copy));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Unwritable(copy.FullPath, e);
+        }
+    }
+
+    private static Sha256Digest CopyHashed(FilePath file, FilePath copy)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var source = File.OpenRead(file.FullPath);
         using var target = new FileStream(copy.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
@@ -65,6 +77,6 @@ internal sealed class PrivateCopies : IDisposable
             target.Write(block, 0, count);
         }
 
-        return (copy, Sha256Digest.FromBytes(hash.GetHashAndReset()));
+        return Sha256Digest.FromBytes(hash.GetHashAndReset());
     }
 }
