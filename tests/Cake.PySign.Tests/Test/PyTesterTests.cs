@@ -213,7 +213,7 @@ public sealed class PyTesterTests : IDisposable
     [InlineData(
         "tests/test_demo.py",
         "import unittest\nclass T(unittest.TestCase):\n    @unittest.skip('x')\n    def test_a(self): pass\n",
-        "No test ran: all 1 were skipped ("
+        "No test ran: all 1 were skipped (x)."
     )]
     public async Task Where_no_test_runs_nothing_has_passed(string file, string text, string problem)
     {
