@@ -9,7 +9,9 @@ using System.Text.Json.Nodes;
 FilePath PackReproducibly(string version, DirectoryPath output)
 {
     CleanDirectory(output);
-    if (StartProcess("git", new ProcessSettings { Arguments = "status --porcelain", RedirectStandardOutput = true }, out var changes) != 0 || changes.Any())
+    var exit = StartProcess("git", new ProcessSettings { Arguments = "status --porcelain", RedirectStandardOutput = true }, out var said);
+    var changes = said.ToList();
+    if (exit != 0 || changes.Count > 0)
     {
         throw new CakeException($"A release is that of a commit, and this is not one: {string.Join("; ", changes.Take(5).DefaultIfEmpty("no git repository"))}.");
     }
