@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sandbox;

@@ -54,87 +54,103 @@ internal sealed class PyBuilder(Services services)
         await Task.WhenAll(finding, locating).ConfigureAwait(false);
         var (sources, python) = (await finding.ConfigureAwait(false), await locating.ConfigureAwait(false));
         ProjectFolder.CheckOutput(sources.Project, output);
-        await using var twine = BuildChecks.AskTwine(settings)
-            ? new TwineBesideBuild(services, python.Path, settings.Timeout, workspace.Path, cancellationToken)
-            : null;
-        var tools = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        if (!BuildChecks.AskTwine(settings))
         {
-            ["python"] = python.Version,
-            [python.Module] = python.ModuleVersion,
-        };
-        var moment = await SourceDate
-            .OfAsync(sources.Project, settings.SourceDate, services.Environment, sources.Repository, cancellationToken)
-            .ConfigureAwait(false);
-        var leftOut = LeftOutFolders.Of(
-            sources.Project,
-            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
-            settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
-        );
-        var variables = BuildVariables.Of(moment, workspace.Path);
-        var copying = CopyAsync("source", leftOut);
-        var asking = new BuildSurroundings(services).OfAsync(python, sources.Project, workspace.Path, settings, cancellationToken);
-        await Task.WhenAll(copying, asking).ConfigureAwait(false);
-        var (copy, injection) = await copying.ConfigureAwait(false);
-        var surroundings = await asking.ConfigureAwait(false);
-        foreach (var (key, value) in settings.EnvironmentVariables)
-        {
-            variables[key] = value;
+            return await MakeAsync(null).ConfigureAwait(false);
         }
 
-        BuildVariables.LeaveOutThePlace(variables, services.Environment, copy.Project, workspace.Path);
-        var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
-        isolated?.Prepare(settings, services.Environment, variables);
-        var frontEnd = new BuildFrontEnd(services, python, settings, surroundings, variables);
-        var built = workspace.Path.Combine("built");
-        try
+        var beside = new TwineBesideBuild(services, python.Path, settings.Timeout, workspace.Path, cancellationToken);
+        await using (beside.ConfigureAwait(false))
         {
-            await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PySignException e) when (e.Reason == PySignFailure.ToolFailed && copy.LacksFiles)
-        {
-            services.Log.Information(
-                $"{e.Message.Split('\n')[0].Trim()} This may be for want of a file outside of the project: once more with the whole "
-                    + "repository."
-            );
-            (copy, injection) = await CopyAsync("whole", leftOut with { WholeRepository = true }).ConfigureAwait(false);
-            built = workspace.Path.Combine("again/built");
-            await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+            return await MakeAsync(beside).ConfigureAwait(false);
         }
 
-        var stated = StatedMetadata.Of(copy.Project, surroundings.Tools);
-        var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
-        ComputedVersion.Check(distributions, injection, wanted, settings, services.Log);
-        var twineVersion = await new BuildChecks(services)
-            .RunAsync(
-                new CheckedBuild(sources, distributions, python, workspace.Path)
-                {
-                    Twine = twine,
-                    Copied = copy.Copied,
-                    Outside = await sources.OutsideAsync(cancellationToken).ConfigureAwait(false),
-                },
-                settings,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        Name(
-            tools,
-            surroundings
-                .Tools.Select(tool => (tool.Key, tool.Value))
-                .Concat(isolated?.Installed() ?? [])
-                .Concat(Described(distributions, twineVersion))
-        );
-        OutputFolder.Replace(output, distributions, keep?.Invoke(distributions) ?? new HashSet<string>(StringComparer.Ordinal), Changing);
-        return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
-
-        async Task<(WorkingCopy Copy, Injected Injection)> CopyAsync(string folder, LeftOutFolders without)
+        async Task<BuildResult> MakeAsync(TwineBesideBuild? twine)
         {
-            var made = await WorkingCopy
-                .MakeAsync(sources, workspace.Path.Combine(folder), without, moment, services.Log, cancellationToken)
+            var tools = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["python"] = python.Version,
+                [python.Module] = python.ModuleVersion,
+            };
+            var moment = await SourceDate
+                .OfAsync(sources.Project, settings.SourceDate, services.Environment, sources.Repository, cancellationToken)
                 .ConfigureAwait(false);
-            var injected = new MetadataInjection(services.Log).Into(made.Project, wanted, variables);
-            await ComputedVersion.RequireTagsAsync(sources, injected, wanted, settings, cancellationToken).ConfigureAwait(false);
-            await made.AlignAsync(cancellationToken).ConfigureAwait(false);
-            return (made, injected);
+            var leftOut = LeftOutFolders.Of(
+                sources.Project,
+                settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
+                settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
+            );
+            var variables = BuildVariables.Of(moment, workspace.Path);
+            var copying = CopyAsync("source", leftOut);
+            var asking = new BuildSurroundings(services).OfAsync(python, sources.Project, workspace.Path, settings, cancellationToken);
+            await Task.WhenAll(copying, asking).ConfigureAwait(false);
+            var (copy, injection) = await copying.ConfigureAwait(false);
+            var surroundings = await asking.ConfigureAwait(false);
+            foreach (var (key, value) in settings.EnvironmentVariables)
+            {
+                variables[key] = value;
+            }
+
+            BuildVariables.LeaveOutThePlace(variables, services.Environment, copy.Project, workspace.Path);
+            var isolated = surroundings.Isolated ? new IsolatedEnvironment(workspace.Path) : null;
+            isolated?.Prepare(settings, services.Environment, variables);
+            var frontEnd = new BuildFrontEnd(services, python, settings, surroundings, variables);
+            var built = workspace.Path.Combine("built");
+            try
+            {
+                await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PySignException e) when (e.Reason == PySignFailure.ToolFailed && copy.LacksFiles)
+            {
+                services.Log.Information(
+                    $"{e.Message.Split('\n')[0].Trim()} This may be for want of a file outside of the project: once more with the whole "
+                        + "repository."
+                );
+                (copy, injection) = await CopyAsync("whole", leftOut with { WholeRepository = true }).ConfigureAwait(false);
+                built = workspace.Path.Combine("again/built");
+                await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+            }
+
+            var stated = StatedMetadata.Of(copy.Project, surroundings.Tools);
+            var distributions = BuiltDistributions.Read(built, wanted, stated, settings, injection.Advice);
+            ComputedVersion.Check(distributions, injection, wanted, settings, services.Log);
+            var twineVersion = await new BuildChecks(services)
+                .RunAsync(
+                    new CheckedBuild(sources, distributions, python, workspace.Path)
+                    {
+                        Twine = twine,
+                        Copied = copy.Copied,
+                        Outside = await sources.OutsideAsync(cancellationToken).ConfigureAwait(false),
+                    },
+                    settings,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            Name(
+                tools,
+                surroundings
+                    .Tools.Select(tool => (tool.Key, tool.Value))
+                    .Concat(isolated?.Installed() ?? [])
+                    .Concat(Described(distributions, twineVersion))
+            );
+            OutputFolder.Replace(
+                output,
+                distributions,
+                keep?.Invoke(distributions) ?? new HashSet<string>(StringComparer.Ordinal),
+                Changing
+            );
+            return new BuildResult([.. distributions.Select(distribution => Delivered(distribution, output))], tools);
+
+            async Task<(WorkingCopy Copy, Injected Injection)> CopyAsync(string folder, LeftOutFolders without)
+            {
+                var made = await WorkingCopy
+                    .MakeAsync(sources, workspace.Path.Combine(folder), without, moment, services.Log, cancellationToken)
+                    .ConfigureAwait(false);
+                var injected = new MetadataInjection(services.Log).Into(made.Project, wanted, variables);
+                await ComputedVersion.RequireTagsAsync(sources, injected, wanted, settings, cancellationToken).ConfigureAwait(false);
+                await made.AlignAsync(cancellationToken).ConfigureAwait(false);
+                return (made, injected);
+            }
         }
     }
 

@@ -154,7 +154,7 @@ internal sealed class TwineBesideBuild : IAsyncDisposable
     {
         await _over.CancelAsync().ConfigureAwait(false);
         await ((Task)_verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _files.TrySetCanceled();
+        _files.TrySetCanceled(CancellationToken.None);
         _over.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Cake.Core.IO;
 using PySign.Formats;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Common.Calls;

@@ -3,7 +3,6 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Indexes;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
-using Cake.PySign.Sign;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Bundles;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cake.PySign.Common;
-using Cake.PySign.Sign;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Consume;

@@ -2,7 +2,6 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
-using Cake.PySign.Sign;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Verification;

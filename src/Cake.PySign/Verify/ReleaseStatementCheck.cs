@@ -1,7 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Statements;
-using Cake.PySign.Sign;
 using PySign.Formats;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;

@@ -35,7 +35,8 @@ public sealed class DuplicatesTests : IDisposable
                             Version = "1.0",
                             Token = "canary-0123456789",
                         },
-                    }
+                    },
+                    TestContext.Current.CancellationToken
                 ),
                 "download" => _rig.Context.GenericDownload(
                     [lower, upper],
@@ -48,9 +49,10 @@ public sealed class DuplicatesTests : IDisposable
                             Version = "1.0",
                         },
                         OutputDirectory = "got",
-                    }
+                    },
+                    TestContext.Current.CancellationToken
                 ),
-                _ => _rig.Context.SignReleaseStatement(files, new SignReleaseStatementSettings()),
+                _ => _rig.Context.SignReleaseStatement(files, new SignReleaseStatementSettings(), TestContext.Current.CancellationToken),
             }
         );
         Assert.Equal(PySignFailure.InvalidSettings, e.Reason);

@@ -87,7 +87,7 @@ public sealed partial class BlockTests : IDisposable
             used.Add(key!);
         }
 
-        Assert.Empty(_notRun.Keys.Except(used).Where(key => !key.EndsWith(".md: ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_notRun.Keys.Except(used), key => !key.EndsWith(".md: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -113,7 +113,10 @@ public sealed partial class BlockTests : IDisposable
             .SelectMany(page => OwnTarget().Matches(File.ReadAllText(page)))
             .Select(match => match.Groups["name"].Value)
             .Distinct(StringComparer.Ordinal);
-        Assert.Empty(targets.Where(target => !tasks.Contains(target) && !build.Contains($"Task(\"{target}\")", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            targets,
+            target => !tasks.Contains(target) && !build.Contains($"Task(\"{target}\")", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

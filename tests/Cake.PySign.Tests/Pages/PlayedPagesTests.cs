@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cake.PySign.Tests.Audit;
 using Cake.PySign.Tests.CiFiles;
-using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests.Pages;
 

@@ -5,7 +5,6 @@ using Cake.PySign.Consume;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
-using PySign.Formats;
 
 namespace Cake.PySign.Tests.Publish;
 

@@ -4,7 +4,6 @@ using Cake.PySign.Common;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
-using PySign.Formats;
 
 namespace Cake.PySign.Tests.Publish;
 

@@ -5,7 +5,6 @@ using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
-using PySign.Formats;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Tests.Recipe;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using PySign.Interop.Tests.Peers;
 
 namespace PySign.Interop.Tests.Scripts;
 

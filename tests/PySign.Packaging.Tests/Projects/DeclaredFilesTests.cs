@@ -172,11 +172,11 @@ public sealed class DeclaredFilesTests : IDisposable
         );
         var declared = DeclaredFiles.Of(_folder);
         Assert.False(declared.IsWritten("made.json"));
-        Assert.True(declared.Taking("made.json").Any(entry => entry.Names("made.json")));
-        Assert.False(declared.Taking("pkg/a.py").Any(entry => entry.Names("pkg/a.py")));
-        Assert.True(declared.Taking("pkg/a.py").Any(entry => entry.Covers("pkg/b.py")));
-        Assert.True(declared.Taking("data/a.csv").Any(entry => entry.Covers("data/b.csv")));
-        Assert.False(declared.Taking("data/a.csv").Any(entry => entry.Covers("data/deep/b.csv")));
+        Assert.Contains(declared.Taking("made.json"), entry => entry.Names("made.json"));
+        Assert.DoesNotContain(declared.Taking("pkg/a.py"), entry => entry.Names("pkg/a.py"));
+        Assert.Contains(declared.Taking("pkg/a.py"), entry => entry.Covers("pkg/b.py"));
+        Assert.Contains(declared.Taking("data/a.csv"), entry => entry.Covers("data/b.csv"));
+        Assert.DoesNotContain(declared.Taking("data/a.csv"), entry => entry.Covers("data/deep/b.csv"));
         Assert.Contains("../x/deep/y", declared.Taking("pkg/x/deep/y").Select(entry => entry.SourceOf("pkg/x/deep/y")));
         Assert.Contains("all/z", declared.Taking("z").Select(entry => entry.SourceOf("z")));
     }

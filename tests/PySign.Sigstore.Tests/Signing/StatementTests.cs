@@ -1,7 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using PySign.Formats;
 using PySign.Sandbox.Trust;
 using PySign.Sigstore.Bundles;

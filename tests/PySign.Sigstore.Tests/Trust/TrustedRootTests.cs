@@ -1,5 +1,4 @@
 using System.Text;
-using PySign.Formats;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Trust;

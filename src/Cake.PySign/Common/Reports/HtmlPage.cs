@@ -27,7 +27,8 @@ internal sealed class HtmlPage(string title)
         caption { text-align: left; color: var(--soft); padding: .25rem 0; }
         th, td { text-align: left; vertical-align: top; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); }
         td { min-width: 7rem; } svg { max-width: 100%; height: auto; display: block; }
-        svg text { fill: var(--text); font: 14px system-ui, sans-serif; } svg text.title { font-weight: 600; } svg text.soft { fill: var(--soft); }
+        svg text { fill: var(--text); font: 14px system-ui, sans-serif; } svg text.title { font-weight: 600; }
+        svg text.soft { fill: var(--soft); }
         svg rect { fill: var(--box); stroke: var(--line); } svg rect.ok { stroke: var(--ok); } svg rect.warning { stroke: var(--warning); }
         svg path { stroke: var(--soft); fill: none; stroke-width: 1.5; } :focus-visible { outline: 2px solid var(--link); }
         """;

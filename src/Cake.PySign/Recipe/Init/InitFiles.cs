@@ -63,7 +63,8 @@ internal sealed class InitFiles(InitLook look, string version)
 
         var text = System.Text.Encoding.UTF8.GetString(bytes);
         var isWindows =
-            text.Contains("\r\n", StringComparison.Ordinal) && !text.Replace("\r\n", "", StringComparison.Ordinal).Contains('\n');
+            text.Contains("\r\n", StringComparison.Ordinal)
+            && !text.Replace("\r\n", "", StringComparison.Ordinal).Contains('\n', StringComparison.Ordinal);
         var content = isWindows ? file.Content.ReplaceLineEndings("\r\n") : file.Content;
         return file with { Content = text.StartsWith('\uFEFF') ? '\uFEFF' + content : content };
     }

@@ -292,12 +292,12 @@ internal sealed class PlayedRepository
     {
         async Task<IReadOnlyList<string>> LinesAsync(params string[] arguments) =>
             [.. (await _git.ReadAsync(root, arguments, cancellationToken).ConfigureAwait(false)).Output.Where(line => line.Length > 0)];
+        async Task<string?> FirstAsync(params string[] arguments) =>
+            await LinesAsync(arguments).ConfigureAwait(false) is [var first, ..] ? first : null;
         var names = await LinesAsync("remote").ConfigureAwait(false);
-        var branch = (await LinesAsync("symbolic-ref", "--quiet", "--short", "HEAD").ConfigureAwait(false)).FirstOrDefault();
+        var branch = await FirstAsync("symbolic-ref", "--quiet", "--short", "HEAD").ConfigureAwait(false);
         var tracked =
-            branch is null || names.Count < 2
-                ? null
-                : (await LinesAsync("config", "--get", $"branch.{branch}.remote").ConfigureAwait(false)).FirstOrDefault();
+            branch is null || names.Count < 2 ? null : await FirstAsync("config", "--get", $"branch.{branch}.remote").ConfigureAwait(false);
         foreach (
             var name in names.OrderBy(name =>
                 name == "origin" ? 0
@@ -306,9 +306,7 @@ internal sealed class PlayedRepository
             )
         )
         {
-            if (
-                OwnRepository.Parse((await LinesAsync("remote", "get-url", name).ConfigureAwait(false)).FirstOrDefault() ?? "") is { } found
-            )
+            if (OwnRepository.Parse(await FirstAsync("remote", "get-url", name).ConfigureAwait(false) ?? "") is { } found)
             {
                 if (name != "origin" && names.Count > 1)
                 {

@@ -4,7 +4,6 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Signatures;
-using Cake.PySign.Sign;
 using PySign.Packaging;
 using PySign.Packaging.Attestations;
 using PySign.Sigstore.Errors;
