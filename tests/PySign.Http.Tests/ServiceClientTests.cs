@@ -222,6 +222,43 @@ public sealed class ServiceClientTests
         Assert.Contains("3600 s", e.Advice, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-5")]
+    [InlineData("1.5")]
+    [InlineData("4294967296")]
+    [InlineData("99999999999999999999")]
+    [InlineData("soon")]
+    [InlineData("")]
+    [InlineData("Sat, 31 Dec 2016 23:59:60 GMT")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT")]
+    [InlineData("Thu, 01 Jan 1970 00:00:00 GMT")]
+    [InlineData("Mon, 01 Jan 0001 00:00:00 +1400")]
+    public async Task A_retry_after_that_says_nothing_usable_neither_ends_the_client_nor_holds_it(string value)
+    {
+        var handler = new ScriptedHandler(_ => Answer(HttpStatusCode.ServiceUnavailable, "", ("Retry-After", value)));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get()));
+        Assert.Equal(ServiceFailure.Status, e.Reason);
+        Assert.InRange(e.Elapsed, TimeSpan.Zero, Get().Retry.Deadline);
+    }
+
+    [Theory]
+    [InlineData("253402300799", true)]
+    [InlineData("253402300800", false)]
+    [InlineData("9223372036854775808", false)]
+    [InlineData("-1", false)]
+    [InlineData("1e9", false)]
+    [InlineData("2026-01-01T00:00:60Z", false)]
+    [InlineData("", false)]
+    public async Task The_end_of_a_limit_is_a_number_of_seconds_or_unknown(string reset, bool isKnown)
+    {
+        var handler = new ScriptedHandler(_ =>
+            Answer(HttpStatusCode.TooManyRequests, "", ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset))
+        );
+        var e = await Assert.ThrowsAsync<ServiceException>(() => RunAsync(handler, Get()));
+        Assert.Equal(isKnown, e.LimitEnds is not null);
+        Assert.InRange(e.Elapsed, TimeSpan.Zero, Get().Retry.Deadline);
+    }
+
     [Fact]
     public async Task An_attempt_without_an_answer_ends_at_its_time_limit()
     {

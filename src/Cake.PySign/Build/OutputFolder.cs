@@ -94,7 +94,7 @@ internal static class OutputFolder
             );
         }
 
-        Directory.CreateDirectory(folder.FullPath);
+        OutputPath.Make(folder);
         EarlierOutput.Write(folder, project, earlier.Names.Concat(distributions.Select(Name)).Distinct(StringComparer.Ordinal));
         var there = distributions.Where(one => IsThere(folder, one)).Select(Name).ToHashSet(StringComparer.Ordinal);
         foreach (
@@ -108,7 +108,7 @@ internal static class OutputFolder
         )
         {
             changing?.Invoke($"remove {name}");
-            File.Delete(folder.CombineWithFilePath(name).FullPath);
+            OutputPath.Remove(folder.CombineWithFilePath(name));
         }
 
         foreach (var one in distributions.Where(one => !there.Contains(Name(one))))

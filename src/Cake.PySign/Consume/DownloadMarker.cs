@@ -54,7 +54,7 @@ internal static class DownloadMarker
 
         foreach (var name in listed.Keys.Append(Name))
         {
-            File.Delete(folder.CombineWithFilePath(name).FullPath);
+            OutputPath.Remove(folder.CombineWithFilePath(name));
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class GenericDownloader(Services services)
         var folder =
             settings.OutputDirectory?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
-        Directory.CreateDirectory(folder.FullPath);
+        OutputPath.Make(folder);
         var done = new ConcurrentDictionary<string, DownloadedFile>(StringComparer.Ordinal);
         await Parallel
             .ForEachAsync(

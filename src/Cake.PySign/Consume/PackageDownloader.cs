@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Indexes;
 using Cake.PySign.Common.Network;
@@ -140,7 +141,7 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
         var folder =
             configured?.MakeAbsolute(services.Environment)
             ?? throw new PySignException(PySignFailure.InvalidSettings, "OutputDirectory is not set.");
-        Directory.CreateDirectory(folder.FullPath);
+        OutputPath.Make(folder);
         return Directory.EnumerateFileSystemEntries(folder.FullPath).FirstOrDefault() is { } found
             ? throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,

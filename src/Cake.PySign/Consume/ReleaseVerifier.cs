@@ -212,7 +212,7 @@ internal sealed class ReleaseVerifier(Services services)
     {
         if (file?.MakeAbsolute(services.Environment) is { } path && File.Exists(path.FullPath))
         {
-            File.Delete(path.FullPath);
+            OutputPath.Remove(path);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class PyImporter(Services services)
         var problems = new List<PyImportProblem>(found.Problems);
         problems.AddRange(Doubles(found.Files, built));
         var files = found.Files.DistinctBy(file => file.Name, StringComparer.OrdinalIgnoreCase).ToList();
-        Directory.CreateDirectory(output.FullPath);
+        OutputPath.Make(output);
         var staged = new StagedImport(output);
         try
         {

@@ -1,7 +1,7 @@
 using Cake.Core;
-using Cake.Core.IO;
 using Cake.PySign.Audit;
 using Cake.PySign.Audit.Reports;
+using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Logging;
 using PySign.Packaging.LockFiles;
 
@@ -106,10 +106,6 @@ internal static class AuditStage
             await console.WriteLineAsync(annotation.AsMemory(), cancellationToken).ConfigureAwait(false);
         }
 
-        if (context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary)
-        {
-            var file = new FilePath(summary).MakeAbsolute(context.Environment).FullPath;
-            await File.AppendAllTextAsync(file, AuditSummary.Markdown(report, findings), cancellationToken).ConfigureAwait(false);
-        }
+        StepSummary.Append(context.Environment, SafeLog.For(context), () => AuditSummary.Markdown(report, findings));
     }
 }

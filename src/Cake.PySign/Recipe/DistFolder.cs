@@ -8,6 +8,9 @@ namespace Cake.PySign.Recipe;
 /// <summary>The folder between the stages. What lies in it must be what the ledger says, or no stage runs.</summary>
 internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = null)
 {
+    // Each is lost to another run that lets go in the same moment.
+    private const int MaxAttempts = 100;
+
     private readonly KnownDigests _digests = digests ?? new KnownDigests();
 
     public DirectoryPath Path { get; } = path;
@@ -125,7 +128,7 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
         var file = $"{Store.Path.FullPath}.lock";
         try
         {
-            while (true)
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
                 var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
                 if (System.IO.File.Exists(file))
@@ -136,6 +139,8 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
                 // It was the one that another run has just let go of.
                 held.Dispose();
             }
+
+            throw new IOException("it is removed again and again");
         }
         catch (IOException) when (System.IO.File.Exists(file))
         {

@@ -192,7 +192,7 @@ internal static class ImportStage
         foreach (var (name, _) in ours.Where(one => !stays.Contains(one) && File.Exists(release.Dist.File(one.Name).FullPath)))
         {
             release.Log.Information($"Removed {name}, which an earlier import left.");
-            File.Delete(release.Dist.File(name).FullPath);
+            OutputPath.Remove(release.Dist.File(name));
         }
     }
 

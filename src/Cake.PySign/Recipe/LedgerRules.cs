@@ -9,6 +9,10 @@ namespace Cake.PySign.Recipe;
 /// <summary>What a ledger must be, beyond its JSON shape, before a stage acts on it.</summary>
 internal static partial class LedgerRules
 {
+    // Sums of what a ledger of its greatest length can hold stay far from the end of their types.
+    private const long MaxFileBytes = 1L << 42;
+    private const int MaxTests = 10_000_000;
+
     private static readonly string[] _suffixes =
     [
         SignatureNames.Signature,
@@ -34,6 +38,16 @@ internal static partial class LedgerRules
         if (HoldsNull(ledger))
         {
             return "it has an empty element in a list";
+        }
+
+        if (ledger.Files.FirstOrDefault(file => file.Size is < 0 or > MaxFileBytes) is { } sized)
+        {
+            return $"the size of '{sized.Name}' is {sized.Size}, which no file has";
+        }
+
+        if (ledger.Tests?.Runs.FirstOrDefault(IsMiscounted) is { } run)
+        {
+            return $"it counts {run.Tests} tests of which {run.Skipped} were skipped";
         }
 
         if (ledger.Files.Count == 0)
@@ -62,6 +76,9 @@ internal static partial class LedgerRules
             : Duplicates.Of(names, name => name) is { } twice ? $"'{twice.Key}' is named twice"
             : null;
     }
+
+    private static bool IsMiscounted(LedgerTestRun run) =>
+        run.Tests is < 0 or > MaxTests || run.Skipped < 0 || run.Skipped > run.Tests;
 
     private static bool IsPlain(string name) => PlainName().IsMatch(name) && PortableName.IsPortable(name);
 

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Common.Stores;
 using Cake.PySign.Publish;
@@ -50,8 +51,8 @@ internal sealed class ReleaseAssets : IDisposable
             ? [.. ledger.Files.Select(file => release.Dist.File(file.Name))]
             : [];
         FilePath[] written = [Written(release, ledger, Sums), Written(release, ledger, VerificationNotes.FileName)];
-        await File.WriteAllTextAsync(written[0].FullPath, SumsOf(ledger), cancellationToken).ConfigureAwait(false);
-        await File.WriteAllTextAsync(written[1].FullPath, Notes(release, ledger, settings), cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(written[0], SumsOf(ledger));
+        AtomicFile.Write(written[1], Notes(release, ledger, settings));
         var more = await release.Generic.PlanAsync([.. distributions, .. written], settings, cancellationToken).ConfigureAwait(false);
         more.Print(release.Log);
         var packages = more with { Uploads = [.. more.Uploads.Take(distributions.Count)] };

@@ -18,6 +18,14 @@ internal static class StageFailure
                 $"{task}: cancelled. What was finished stays finished; run it again to go on.",
                 cause
             ),
+            IOException or UnauthorizedAccessException => new CakeException(
+                (int)stage,
+                ForeignText.Clean(
+                    $"{task}: a file cannot be read or written: {cause.Message}{Environment.NewLine}  What to do: make room, or correct "
+                        + "the permissions; then run again."
+                ),
+                cause
+            ),
             _ => new CakeException((int)stage, ForeignText.Clean($"{task}: {cause.Message}"), cause),
         };
 }

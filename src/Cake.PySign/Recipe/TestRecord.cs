@@ -54,16 +54,18 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
             (record.Name, record.Version) == (ledger.NormalizedName, ledger.Version)
             && record.Wheels.Count == ours.Count
             && ours.All(wheel => record.Wheels.TryGetValue(wheel.Key, out var sha256) && sha256 == wheel.Value);
-        return same
-            ? ledger with
-            {
-                Tests = record.Tests,
-            }
-            : throw new PySignException(
+        if (!same)
+        {
+            throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"'{file.FullName}' is about other files than these. Tested: {List(record.Wheels)}; here: {List(ours)}.",
                 "What was tested is what is signed: hand on the build job's dist/ to both jobs, or run the tests again."
             );
+        }
+
+        // It comes from where tests run: a ledger that no stage reads again must not be found after everything is signed.
+        var tested = ledger with { Tests = record.Tests };
+        return LedgerRules.Problem(tested) is null ? tested : throw Invalid(file, null);
     }
 
     private static TestRecord Read(FileInfo file)

@@ -1,4 +1,5 @@
 using Cake.Core.IO;
+using Cake.PySign.Common.Ci;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Test;
 using PySign.Packaging.Distributions;
@@ -135,13 +136,8 @@ internal static class TestStage
     /// <summary>GitHub shows this file's Markdown on the page of the run.</summary>
     private static void Summarize(Release release, PyTestResult result)
     {
-        if (release.Context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
-        {
-            File.AppendAllLines(
-                file,
-                [$"### Tests of {result.Name} {result.Version}", "", .. TestTable.Markdown(result).Select(release.Log.Redactor.Redact), ""]
-            );
-        }
+        string[] lines = [$"### Tests of {result.Name} {result.Version}", "", .. TestTable.Markdown(result), "", ""];
+        StepSummary.Append(release.Context.Environment, release.Log, () => string.Join('\n', lines));
     }
 
     private static async Task<PyTestResult> TestAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
 
@@ -40,7 +41,7 @@ internal sealed class SandboxStarter(Services services)
     private ChildProcessStart Start(PySignSandboxSettings settings, FilePath program, DirectoryPath workspace, FilePath readyFile)
     {
         var state = settings.StateDirectory?.MakeAbsolute(services.Environment) ?? workspace.Combine("state");
-        Directory.CreateDirectory(state.FullPath);
+        OutputPath.Make(state);
         return new ChildProcessStart
         {
             Program = SandboxProgram.DotNet(services.Environment),

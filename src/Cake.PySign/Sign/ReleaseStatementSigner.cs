@@ -30,7 +30,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
             session =>
             {
                 services.Log.Information($"Signing a statement about {paths.Count} file(s) as {session.Name}");
-                Directory.CreateDirectory(folder.FullPath);
+                OutputPath.Make(folder);
                 return SignAsync(session, release, folder, settings.Request, cancellationToken);
             },
             cancellationToken

@@ -82,7 +82,7 @@ internal static class SignatureFiles
     // A signature of an earlier key beside the new bundle would be taken for this one's.
     private static FilePath? Remove(FilePath file, string suffix)
     {
-        File.Delete(file.FullPath + suffix);
+        OutputPath.Remove(file.FullPath + suffix);
         return null;
     }
 }

@@ -65,6 +65,6 @@ internal sealed partial record InterpreterFacts
 
     private static int Number(Group group) => int.Parse(group.Value, System.Globalization.CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\d{1,4})\.(\d{1,4})", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^([0-9]{1,4})\.([0-9]{1,4})", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PipVersion();
 }

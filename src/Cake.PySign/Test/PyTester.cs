@@ -40,7 +40,7 @@ internal sealed class PyTester(Services services)
         // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
         if (File.Exists(report.FullPath))
         {
-            File.Delete(report.FullPath);
+            OutputPath.Remove(report);
         }
 
         var tree = TestTree.Of(project, settings);
@@ -256,7 +256,7 @@ internal sealed class PyTester(Services services)
     private static DirectoryPath Folder(DirectoryPath parent, string name)
     {
         var folder = parent.Combine(name);
-        Directory.CreateDirectory(folder.FullPath);
+        OutputPath.Make(folder);
         return folder;
     }
 }

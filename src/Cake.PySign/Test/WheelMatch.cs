@@ -36,7 +36,10 @@ internal static class WheelMatch
         return digits.Length > 0
             && digits.All(char.IsAsciiDigit)
             && digits[0] - '0' == interpreter.Major
-            && (digits.Length == 1 || int.Parse(digits[1..], CultureInfo.InvariantCulture) <= interpreter.Minor);
+            && (
+                digits.Length == 1
+                || (int.TryParse(digits[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var minor) && minor <= interpreter.Minor)
+            );
     }
 
     private static bool FitsPlatform(string own, string wanted)

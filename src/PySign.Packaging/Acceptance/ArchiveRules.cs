@@ -34,7 +34,9 @@ internal static class ArchiveRules
             report.Add(IndexRule.ZipStructure, "", $"PyPI does not take this zip file: {problem}", Rebuild);
         stream.Position = 0;
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        var unpacked = archive.Entries.Sum(entry => entry.Length);
+
+        // A zip64 field says up to 2^63-1 for each.
+        var unpacked = archive.Entries.Sum(entry => (decimal)entry.Length);
         if (unpacked > RatioFloor && unpacked / Math.Max(stream.Length, 1) > MaxRatio)
             report.Add(
                 IndexRule.CompressionRatio,

@@ -57,6 +57,10 @@ internal sealed class DistributionReport(IndexKind index, string path)
         {
             Add(IndexRule.UnreadableArchive, "", $"expected {e.Expected}, got {e.Input}", e.Advice);
         }
+        catch (Exception e) when (ArchiveBounds.IsUnreadable(e))
+        {
+            Add(IndexRule.UnreadableArchive, "", $"it cannot be read to its end: {e.Message}", "Build it again.");
+        }
     }
 
     public void Add(IndexRule rule, string field, string message, string advice) =>

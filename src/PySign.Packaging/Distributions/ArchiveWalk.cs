@@ -22,7 +22,7 @@ internal static class ArchiveWalk
             else
                 Zip(stream, file, visit);
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception error) when (ArchiveBounds.IsUnreadable(error))
         {
             throw ArchiveBounds.Unreadable(file, "a readable archive", error);
         }

@@ -51,7 +51,7 @@ public static class SdistNormalizer
 
             File.Move(rewritten, path, overwrite: true);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (ArchiveBounds.IsUnreadable(e))
         {
             throw new PackagingException(
                 PackagingFailure.UnreadableArchive,

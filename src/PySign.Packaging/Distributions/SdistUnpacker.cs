@@ -37,7 +37,7 @@ public static class SdistUnpacker
             using var tar = new TarReader(counted, leaveOpen: true);
             return Unpack(tar, file, Path.GetFullPath(folder));
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception error) when (ArchiveBounds.IsUnreadable(error))
         {
             throw ArchiveBounds.Unreadable(file, "a readable gzipped tar archive", error);
         }

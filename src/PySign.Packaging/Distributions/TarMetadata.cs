@@ -20,7 +20,7 @@ internal static class TarMetadata
             using var tar = new TarReader(counted, leaveOpen: true);
             return Walk(tar, file);
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception error) when (ArchiveBounds.IsUnreadable(error))
         {
             throw ArchiveBounds.Unreadable(file, "a readable gzipped tar archive", error);
         }

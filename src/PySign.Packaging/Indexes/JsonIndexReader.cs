@@ -78,12 +78,25 @@ internal static class JsonIndexReader
             file.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes)
                 ? bytes
                 : null,
-            file.TryGetProperty("upload-time", out var time)
-            && time.ValueKind == JsonValueKind.String
-            && time.TryGetDateTimeOffset(out var at)
-                ? at.ToUniversalTime()
-                : null
+            UploadTime(file)
         );
+
+    // PEP 700: in UTC. One without a zone would be read in that of this machine.
+    private static DateTimeOffset? UploadTime(JsonElement file)
+    {
+        if (
+            !file.TryGetProperty("upload-time", out var time)
+            || time.ValueKind != JsonValueKind.String
+            || !time.TryGetDateTimeOffset(out var at)
+        )
+        {
+            return null;
+        }
+
+        return time.TryGetDateTime(out var plain) && plain.Kind == DateTimeKind.Unspecified
+            ? new DateTimeOffset(plain, TimeSpan.Zero)
+            : at.ToUniversalTime();
+    }
 
     private static bool Announces(JsonElement file, string key) =>
         file.TryGetProperty(key, out var value) && value.ValueKind is not (JsonValueKind.False or JsonValueKind.Null);

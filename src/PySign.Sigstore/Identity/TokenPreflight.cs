@@ -21,7 +21,8 @@ internal static class TokenPreflight
             );
         }
 
-        if (now > token.ExpiresAt + IdentityToken.ClockSkew)
+        // On this side, for an expiry at the end of all dates.
+        if (now - IdentityToken.ClockSkew > token.ExpiresAt)
         {
             throw new SigningException(
                 SigningFailure.TokenExpired,

@@ -50,7 +50,7 @@ internal readonly record struct MetadataJson(JsonElement Value, string Subject, 
 
     public DateTimeOffset Time() =>
         DateTimeOffset.TryParseExact(
-            Text(),
+            Shortened(Text()),
             ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"],
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
@@ -58,6 +58,14 @@ internal readonly record struct MetadataJson(JsonElement Value, string Subject, 
         )
             ? time
             : throw Wrong("a time such as 2030-01-31T12:00:00Z");
+
+    // Some writers give nanoseconds; .NET reads seven digits of a fraction.
+    private static string Shortened(string time)
+    {
+        var dot = time.IndexOf('.', StringComparison.Ordinal);
+        var zone = dot < 0 ? -1 : time.AsSpan(dot + 1).IndexOfAnyExceptInRange('0', '9');
+        return zone is > 7 and <= 9 ? string.Concat(time.AsSpan(0, dot + 8), time.AsSpan(dot + 1 + zone)) : time;
+    }
 
     private TufException Wrong(string expected)
     {

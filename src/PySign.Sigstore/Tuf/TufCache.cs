@@ -15,14 +15,17 @@ internal sealed class TufCache
     private readonly string? _folder;
     private readonly string? _targets;
     private readonly Action<string> _warn;
+    private readonly TimeProvider _time;
     private readonly Dictionary<string, byte[]?> _memory = new(StringComparer.Ordinal);
     private bool _broken;
 
     /// <param name="folder">Where metadata is kept; null for memory only.</param>
     /// <param name="targets">Where targets are kept.</param>
     /// <param name="warn">Receives a sentence, once, if the folders cannot be written.</param>
-    public TufCache(string? folder, string? targets, Action<string> warn)
+    /// <param name="time">The clock of the wait for another process.</param>
+    public TufCache(string? folder, string? targets, Action<string> warn, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         _folder = folder;
         _targets = targets;
         _warn = warn;
@@ -165,7 +168,7 @@ internal sealed class TufCache
             }
             catch (IOException) when (File.Exists(Path.Combine(_folder, ".lock")))
             {
-                await Task.Delay(_lockPause, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(_lockPause, _time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsStorage(e))
             {

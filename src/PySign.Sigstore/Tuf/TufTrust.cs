@@ -43,7 +43,7 @@ public sealed class TufTrust : IDisposable
         _addresses = new TufAddresses(folder, new Uri(folder, "targets/"));
         _client = new ServiceClient(new ServiceClientOptions { Handler = options.Handler, Time = _time });
         var cache = CacheFolder(folder, options.CacheDirectory);
-        _cache = new TufCache(cache, cache is null ? null : Path.Combine(cache, "targets"), Warn);
+        _cache = new TufCache(cache, cache is null ? null : Path.Combine(cache, "targets"), Warn, _time);
     }
 
     /// <summary>The public-good instance, https://tuf-repo-cdn.sigstore.dev, from the root that this library carries.</summary>

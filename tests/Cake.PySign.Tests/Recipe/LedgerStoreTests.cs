@@ -35,6 +35,17 @@ public sealed class LedgerStoreTests : IDisposable
     }
 
     [Fact]
+    public void Sizes_beyond_32_bits_stay_what_they_are_in_ledger_and_report()
+    {
+        var sample = SampleLedger.Signed();
+        long[] sizes = [1L << 31, (1L << 32) + 1];
+        _store.Write(sample with { Files = [.. sample.Files.Zip(sizes, (file, size) => file with { Size = size })] });
+        Assert.Equal(sizes, _store.Read().Files.Select(file => file.Size));
+        var facts = global::Cake.PySign.Recipe.Report.ReleaseFacts.Of(_store.Read()).ToJson();
+        Assert.All(sizes, size => Assert.Contains(size.ToString(System.Globalization.CultureInfo.InvariantCulture), facts, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_missing_ledger_says_which_task_makes_one()
     {
         var e = Assert.Throws<PySignException>(() => _store.Read());
@@ -94,6 +105,15 @@ public sealed class LedgerStoreTests : IDisposable
             { "digest of the statement", "is not a SHA-256 digest" },
             { "null receipt of the statement", "empty element" },
             { "number as a name", "name" },
+            { "size below nothing", "which no file has" },
+            { "size of 2^31 below nothing", "which no file has" },
+            { "size without an end", "which no file has" },
+            { "size of 2^63", "size" },
+            { "size with a fraction", "size" },
+            { "tests below nothing", "-1 tests" },
+            { "tests without an end", "2147483647 tests" },
+            { "tests of 2^32", "tests" },
+            { "more skipped than there are", "were skipped" },
             { "a list", "JSON" },
             { "null", "it is empty" },
             { "something after it", "JSON" },
@@ -205,6 +225,15 @@ public sealed class LedgerStoreTests : IDisposable
             "digest of the statement" => () => root["statement"]!["file"]!["sha256"] = "",
             "null receipt of the statement" => () => root["statement"]!["receipts"]!.AsArray()[0] = null,
             "number as a name" => () => root["name"] = 5,
+            "size below nothing" => () => file["size"] = -1,
+            "size of 2^31 below nothing" => () => file["size"] = int.MinValue,
+            "size without an end" => () => file["size"] = long.MaxValue,
+            "size of 2^63" => () => file["size"] = 1UL << 63,
+            "size with a fraction" => () => file["size"] = 1.5,
+            "tests below nothing" => () => root["tests"]!["runs"]![0]!["tests"] = -1,
+            "tests without an end" => () => root["tests"]!["runs"]![0]!["tests"] = int.MaxValue,
+            "tests of 2^32" => () => root["tests"]!["runs"]![0]!["tests"] = 1L << 32,
+            "more skipped than there are" => () => root["tests"]!["runs"]![0]!["skipped"] = 9_999_999,
             _ => throw new ArgumentOutOfRangeException(nameof(damage), damage, null),
         };
         change();

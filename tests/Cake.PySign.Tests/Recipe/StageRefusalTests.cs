@@ -228,10 +228,19 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
                 {"name":"hello-pysign","version":"1.0.0","wheels":{"{{{wheel.Name}}}":"{{{sha256}}}"},
                  "tests":{"result":"passed","runs":[],"at":"2026-01-01T00:00:00+00:00"}}
                 """;
+        string Run(int tests) =>
+            $$"""{"implementation":"CPython","version":"3.11.2","framework":"pytest","wheel":"{{wheel.Name}}","tests":{{tests}},"skipped":0}""";
         jobs.Folder.Write(Path, Record(new string('0', 64)));
         var e = await RefusedAsync(jobs, ReleaseStage.Sign);
         Assert.Contains(wheel.Sha256, e.Message, StringComparison.Ordinal);
         Assert.Null(jobs.Dist.Store.Read().Files[0].Signature);
+        foreach (var run in new[] { "null", Run(-1), Run(int.MaxValue) })
+        {
+            jobs.Folder.Write(Path, Record(wheel.Sha256).Replace("[]", $"[{run}]", StringComparison.Ordinal));
+            Assert.Contains("not a record of PySign-Test", (await RefusedAsync(jobs, ReleaseStage.Sign)).Message, StringComparison.Ordinal);
+            Assert.Null(jobs.Dist.Store.Read().Files[0].Signature);
+        }
+
         jobs.Folder.Write(Path, Record(wheel.Sha256));
         await jobs.RunAllAsync(ReleaseStage.Sign);
         Assert.Equal(LedgerTestResult.Passed, jobs.Dist.ReadSigned().Tests!.Result);
@@ -247,9 +256,21 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         Assert.Throws<PySignException>(() => RehearsalOutput.Prepare(folder.Folder("out")));
         Assert.Equal(before, folder.Snapshot("out"));
         RehearsalOutput.Prepare(folder.Folder("new"));
+        folder.Write("new/logs/PySign-Build.log", "rehearsed");
         folder.Write("new/dist/x", "rehearsed");
+        RehearsalOutput.List(folder.Folder("new"), "logs/PySign-Sign.log");
         RehearsalOutput.Prepare(folder.Folder("new"));
         Assert.False(File.Exists(folder.File("new/dist/x").FullPath));
+
+        // A rehearsal that was killed: what its last job was writing is known by name, and nothing else is.
+        RehearsalOutput.List(folder.Folder("new"), "logs/PySign-Sign.log");
+        folder.Write("new/logs/PySign-Sign.log", "half");
+        RehearsalOutput.Prepare(folder.Folder("new"));
+        Assert.False(File.Exists(folder.File("new/logs/PySign-Sign.log").FullPath));
+        var photo = folder.Write("new/dist/photo.jpg", "mine");
+        Assert.Throws<PySignException>(() => RehearsalOutput.Prepare(folder.Folder("new")));
+        Assert.Equal("mine", File.ReadAllText(photo.FullPath));
+        File.Delete(photo.FullPath);
 
         // What was put there after a rehearsal, or over what it left.
         folder.Write("new/dist/x", "rehearsed");

@@ -37,6 +37,7 @@ internal sealed class FakeChildProcessRunner : IChildProcessRunner
 
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
+        CommonSecrets.RequireNone(start);
         _starts.Enqueue(start);
         if (start.Input is { } input)
         {

@@ -25,6 +25,7 @@ internal sealed class PlayedTwine(HttpMessageHandler handler) : IChildProcessRun
             return probe;
         }
 
+        CommonSecrets.RequireNone(start);
         Started = start;
         var lines = new List<ChildProcessLine>();
         var repository = new Uri(start.Arguments[start.Arguments.ToList().IndexOf("--repository-url") + 1]);

@@ -20,6 +20,7 @@ internal sealed class UnpackingRunner(CakeRig rig) : IChildProcessRunner
 
     public Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
+        CommonSecrets.RequireNone(start);
         if (!start.Arguments.Contains("pip") || !start.Arguments.Contains("install"))
         {
             return _real.RunAsync(start, cancellationToken);

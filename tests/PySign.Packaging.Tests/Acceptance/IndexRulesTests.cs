@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using PySign.Packaging.Acceptance;
 
@@ -54,6 +55,51 @@ public sealed class IndexRulesTests : IDisposable
     [InlineData(IndexRule.FileExtension, "demo_pkg-1.0.egg")]
     [InlineData(IndexRule.FileNameCharacters, "demo_pkg-1.0\u0007-py3-none-any.whl")]
     public void A_wheel_under_another_name_is_refused(IndexRule rule, string name) => Refused(rule, IndexKind.PyPi, _made.Zip(name));
+
+    [Theory]
+    [InlineData(1L << 31)]
+    [InlineData(1L << 32)]
+    [InlineData(long.MaxValue)]
+    public void Members_that_say_more_than_32_bits_are_added_up_without_an_end(long size)
+    {
+        var problems = IndexRules.Check(IndexKind.PyPi, [_made.Write(MadeDistribution.Wheel, Zip64(size))]);
+        Assert.Contains(problems, problem => problem.Rule is IndexRule.CompressionRatio or IndexRule.UnreadableArchive);
+        Assert.DoesNotContain(problems, problem => problem.Message.Contains("-9", StringComparison.Ordinal));
+    }
+
+    /// <summary>A wheel in whose directory two empty members say in a field of Zip64 (APPNOTE 4.5.3) how large they are.</summary>
+    private static byte[] Zip64(long size)
+    {
+        var good = MadeDistribution.ZipBytes(more: [("demo_pkg/a.bin", ""), ("demo_pkg/b.bin", "")]);
+        var directory = BinaryPrimitives.ReadInt32LittleEndian(good.AsSpan(good.Length - 6));
+        using var zip = new MemoryStream();
+        zip.Write(good, 0, directory);
+        var at = directory;
+        while (at < good.Length - 22)
+        {
+            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(good.AsSpan(at + 28));
+            var header = good[at..(at + 46 + nameLength)];
+            var isLarge = header.AsSpan(46).EndsWith(".bin"u8);
+            if (isLarge)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(24), uint.MaxValue);
+                BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(30), 12);
+            }
+
+            zip.Write(header);
+            if (isLarge)
+            {
+                zip.Write([1, 0, 8, 0, .. BitConverter.GetBytes(size)]);
+            }
+
+            at += header.Length;
+        }
+
+        var end = good[^22..];
+        BinaryPrimitives.WriteInt32LittleEndian(end.AsSpan(12), (int)zip.Length - directory);
+        zip.Write(end);
+        return zip.ToArray();
+    }
 
     [Theory]
     [InlineData("any", true)]

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using PySign.Packaging.Acceptance;
 using PySign.Packaging.Distributions;
 
 namespace PySign.Packaging.Tests.Distributions;
@@ -61,6 +62,52 @@ public sealed class ArchiveBoundsTests : IDisposable
         Assert.Throws<PackagingException>(() => ZipDirectory.Check(tooMany, DistributionFileName.Parse(Wheel)));
     }
 
+    public static TheoryData<string, string> Numbers =>
+        [
+            .. new[] { "size", "mtime", "uid", "gid" }.SelectMany(field =>
+                new[]
+                {
+                    "2147483648",
+                    "4294967296",
+                    "4294967297",
+                    "9223372036854775807",
+                    "9223372036854775808",
+                    "-1",
+                    "-9223372036854775808",
+                    "253402300800",
+                    "1e300",
+                    "0.5",
+                    "NaN",
+                    "",
+                    "base 256",
+                    "base 256, below nothing",
+                }.Select(number => (field, number))
+            ),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void A_number_in_a_header_of_tar_that_is_too_large_or_none_is_refused_or_does_no_harm(string field, string number)
+    {
+        var path = Path.Combine(_folder, Sdist);
+        File.WriteAllBytes(path, Numbered(field, number));
+        foreach (
+            var look in new Action[]
+            {
+                () => Distribution.Read(path),
+                () => ArchiveWalk.Members(path, static (member, content) => Assert.True(member.Length >= 0 && content.ReadByte() >= -1)),
+                () => SdistUnpacker.Unpack(path, Path.Combine(_folder, "unpacked")),
+                () => IndexRules.Check(IndexKind.PyPi, [path]),
+            }
+        )
+        {
+            if (Record.Exception(look) is { } e)
+            {
+                Assert.IsType<PackagingException>(e);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(TarEntryType.SymbolicLink)]
     [InlineData(TarEntryType.HardLink)]
@@ -96,6 +143,61 @@ public sealed class ArchiveBoundsTests : IDisposable
             "long name" => Tar(1, (byte)'L', 1_900_000_000),
             _ => Tar(1, (byte)'K', 1_900_000_000),
         };
+
+    /// <summary>PKG-INFO with a number of its header said in an extended one, or in the binary form of GNU.</summary>
+    private static byte[] Numbered(string field, string number)
+    {
+        var content = Encoding.UTF8.GetBytes("Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0.0\n");
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            byte[] binary = [];
+            if (number.StartsWith("base", StringComparison.Ordinal))
+            {
+                binary = [number.Contains("below", StringComparison.Ordinal) ? (byte)0xff : (byte)0x80, .. Enumerable.Repeat((byte)0xff, 11)];
+            }
+            else
+            {
+                var rest = $" {field}={number}\n";
+                var length = rest.Length + (rest.Length < 9 ? 1 : 2);
+                var record = Encoding.ASCII.GetBytes($"{length}{rest}");
+                gzip.Write(Header("PaxHeaders/entry", (byte)'x', record.Length, "", []));
+                gzip.Write(Padded(record));
+            }
+
+            gzip.Write(Header("demo_pkg-1.0.0/PKG-INFO", (byte)'0', content.Length, field, binary));
+            gzip.Write(Padded(content));
+            gzip.Write(new byte[2 * Block]);
+        }
+
+        return packed.ToArray();
+    }
+
+    private static byte[] Padded(byte[] content) => [.. content, .. new byte[(Block - (content.Length % Block)) % Block]];
+
+    private static byte[] Header(string name, byte type, long size, string field, byte[] binary)
+    {
+        var header = new byte[Block];
+        Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
+        "0000644"u8.CopyTo(header.AsSpan(100));
+        "0000000"u8.CopyTo(header.AsSpan(108));
+        "0000000"u8.CopyTo(header.AsSpan(116));
+        Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(header, 124);
+        "00000000000"u8.CopyTo(header.AsSpan(136));
+        header[156] = type;
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        var (at, length) = field switch
+        {
+            "uid" => (108, 8),
+            "gid" => (116, 8),
+            "mtime" => (136, 12),
+            _ => (124, 12),
+        };
+        binary.AsSpan(0, Math.Min(binary.Length, length)).CopyTo(header.AsSpan(at));
+        header.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        return header;
+    }
 
     /// <summary>A zip file that has a directory and nothing else.</summary>
     private static byte[] ZipOf(int entries, int nameLength)

@@ -66,6 +66,33 @@ public sealed class SimpleIndexTests
     }
 
     [Theory]
+    [InlineData("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.0000000+00:00")]
+    [InlineData("2026-01-31T12:00:00.123456789Z", "2026-01-31T12:00:00.1234567+00:00")]
+    [InlineData("2026-01-31T12:00:00+14:00", "2026-01-30T22:00:00.0000000+00:00")]
+    [InlineData("2026-01-31T12:00:00-00:00", "2026-01-31T12:00:00.0000000+00:00")]
+    [InlineData("2026-01-31T12:00:00", "2026-01-31T12:00:00.0000000+00:00")]
+    [InlineData("2016-12-31T23:59:60Z", null)]
+    [InlineData("2026-01-31T12:00:00z", null)]
+    [InlineData("2026-01-31T12:00:00+25:00", null)]
+    [InlineData("0001-01-01T00:00:00+14:00", null)]
+    [InlineData("9999-12-31T23:59:59-14:00", null)]
+    [InlineData("2026-02-30T12:00:00Z", null)]
+    [InlineData("\\ud800", null)]
+    [InlineData("", null)]
+    public void An_upload_time_is_in_UTC_or_unknown_and_never_that_of_this_machines_zone(string time, string? expected)
+    {
+        var index = SimpleIndex.ParseJson(
+            $$"""
+            {"meta":{"api-version":"1.1"},"name":"x","files":[
+              {"filename":"x-1.0.zip","url":"x-1.0.zip","hashes":{},"upload-time":"{{time}}"}]}
+            """,
+            _base
+        );
+        var file = Assert.Single(index.Files);
+        Assert.Equal(expected, file.UploadedAt?.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
     [InlineData("<base href=\"ftp://host/\"><a href=\"x-1.0.zip\">x-1.0.zip</a>", PackagingFailure.UnsafeIndexLink)]
     [InlineData("<a href=\"x-1.0.zip\">x-1.0.zip", PackagingFailure.InvalidIndex)]
     [InlineData("<meta name=\"pypi:repository-version\" content=\"2.0\">", PackagingFailure.InvalidIndex)]

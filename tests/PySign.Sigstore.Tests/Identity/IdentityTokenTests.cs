@@ -128,6 +128,15 @@ public sealed class IdentityTokenTests
             Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":"1"}"""),
             Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":1e99}"""),
             Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":-1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":-1e-9}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":1e309}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":253402300800}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":9223372036854775808}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":"2026-12-31T23:59:60Z"}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":null}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":true}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":1767272400,"nbf":-1}"""),
+            Tokens.Jwt("""{"iss":"i","sub":"s","aud":"a","exp":1767272400,"iat":"now"}"""),
             Tokens.Jwt($"{{{Base},\"x\":{new string('[', 40)}{new string(']', 40)}}}"),
             new string('a', 70_000),
         ];
@@ -139,6 +148,19 @@ public sealed class IdentityTokenTests
         var e = Refusal(jwt);
         Assert.Equal(SigningFailure.TokenMalformed, e.Reason);
         Assert.True(jwt.Length < 10 || !e.ToString().Contains(jwt[..10], StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1767272400.75")]
+    [InlineData("1.7672724e9")]
+    [InlineData("4294967296")]
+    [InlineData("253402300799")]
+    [InlineData("253402300799.9999")]
+    public void An_expiry_may_have_a_fraction_and_lie_at_the_end_of_all_dates(string expiry)
+    {
+        var claims = Tokens.GitLabClaims.Replace("\"exp\":1767272400", $"\"exp\":{expiry}", StringComparison.Ordinal);
+        Assert.Contains(expiry, claims, StringComparison.Ordinal);
+        IdentityToken.Parse(Tokens.Jwt(claims)).EnsureUsable("sigstore", Tokens.Now);
     }
 
     [Fact]

@@ -174,6 +174,27 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public async Task Waiting_for_another_process_has_an_end_and_can_be_cancelled()
+    {
+        var folder = Directory.CreateTempSubdirectory("tuf-cache-").FullName;
+        using (new FileStream(Path.Combine(folder, ".lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            var time = new FastTime();
+            var cache = new TufCache(folder, null, Assert.Fail, time);
+            await cache.WriteNewerAsync("file", new byte[] { 1 }, 10, static _ => false, Token);
+            Assert.InRange(time.Waited, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+            Assert.NotNull(cache.Read("file", 10));
+            using var ended = new CancellationTokenSource();
+            await ended.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                cache.WriteNewerAsync("other", new byte[] { 1 }, 10, static _ => false, ended.Token)
+            );
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Readers_never_see_a_part_of_a_file_and_writers_never_fail()
     {
         var folder = Directory.CreateTempSubdirectory("tuf-cache-").FullName;

@@ -36,6 +36,36 @@ public sealed class ExpiryTests
     }
 
     [Theory]
+    [InlineData("2030-01-31T12:00:00Z", null)]
+    [InlineData("2030-01-31T12:00:00.123456789Z", null)]
+    [InlineData("2030-01-31T12:00:00+14:00", null)]
+    [InlineData("2030-01-31T12:00:00-00:00", null)]
+    [InlineData("9999-12-31T23:59:59Z", null)]
+    [InlineData("2026-06-01T13:00:00+14:00", TufFailure.Expired)]
+    [InlineData("2030-12-31T23:59:60Z", TufFailure.Malformed)]
+    [InlineData("2030-01-31T12:00:00z", TufFailure.Malformed)]
+    [InlineData("2030-01-31T12:00:00", TufFailure.Malformed)]
+    [InlineData("2030-01-31T12:00:00.1234567890Z", TufFailure.Malformed)]
+    [InlineData("2030-02-30T12:00:00Z", TufFailure.Malformed)]
+    [InlineData("0001-01-01T00:00:00+14:00", TufFailure.Malformed)]
+    [InlineData("", TufFailure.Malformed)]
+    public async Task An_expiry_is_one_moment_for_every_reader_or_refused(string expires, TufFailure? refusal)
+    {
+        var repository = new TufRepository();
+        repository["timestamp"]["expires"] = expires;
+        repository.Release();
+        using var client = new TufClient(repository);
+        if (refusal is { } reason)
+        {
+            Assert.Equal(reason, await client.RefusedAsync());
+        }
+        else
+        {
+            await client.RefreshAsync();
+        }
+    }
+
+    [Theory]
     [InlineData("timestamp", "0 1 1 1")]
     [InlineData("snapshot", "0 2 1 1")]
     [InlineData("targets", "0 2 2 1")]

@@ -26,7 +26,7 @@ internal sealed class ArrivingFile : IDisposable
         {
             AtomicFile.Place(_temporary, Target);
         }
-        else if (FileDigest.Of(Target) != sha256)
+        else if (!Holds(sha256))
         {
             throw new PySignException(
                 PySignFailure.OutputFolderNotEmpty,
@@ -36,5 +36,33 @@ internal sealed class ArrivingFile : IDisposable
         }
     }
 
-    public void Dispose() => File.Delete(_temporary);
+    private bool Holds(Sha256Digest sha256)
+    {
+        try
+        {
+            return FileDigest.Of(Target) == sha256;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PySignException(
+                PySignFailure.OutputUnwritable,
+                $"'{Target}' exists and cannot be compared with what was downloaded: {e.Message}",
+                "Correct its permissions, or download into an empty folder.",
+                e
+            );
+        }
+    }
+
+    /// <summary>Removes what did not get there; that it cannot be removed must not hide why.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            System.Diagnostics.Trace.TraceWarning($"{_temporary} could not be removed: {e.Message}");
+        }
+    }
 }

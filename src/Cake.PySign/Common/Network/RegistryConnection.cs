@@ -72,6 +72,7 @@ internal sealed class RegistryConnection(
                 )
                 {
                     Charset = response.Charset,
+                    Link = response.Header("Link"),
                 };
             }
 
@@ -281,6 +282,9 @@ internal sealed record RegistryAnswer(bool Found, Uri Uri, Uri? RedirectedTo, st
 {
     /// <summary>The character set that the answer names; null for none.</summary>
     public string? Charset { get; init; }
+
+    /// <summary>The header that says where a list goes on; null where it does not.</summary>
+    public string? Link { get; init; }
 }
 
 /// <summary>What arrived of a file: hashed on the way, whatever the registry claims.</summary>

@@ -5,7 +5,20 @@ namespace Cake.PySign.Common.Processes;
 /// <summary>An empty folder of its own, readable by this user alone and removed with everything in it.</summary>
 internal sealed class NeutralFolder : IDisposable
 {
-    public DirectoryPath Path { get; } = Directory.CreateTempSubdirectory("pysign-").FullName;
+    /// <exception cref="PySignException">The system's temporary folder takes none.</exception>
+    public NeutralFolder()
+    {
+        try
+        {
+            Path = Directory.CreateTempSubdirectory("pysign-").FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Unwritable(System.IO.Path.GetTempPath(), e);
+        }
+    }
+
+    public DirectoryPath Path { get; }
 
     public void Dispose()
     {

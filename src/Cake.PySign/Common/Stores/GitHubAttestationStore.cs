@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Cake.PySign.Common.Network;
 using PySign.Formats;
+using PySign.Http;
 
 namespace Cake.PySign.Common.Stores;
 
@@ -9,11 +11,14 @@ namespace Cake.PySign.Common.Stores;
 /// The attestations that GitHub keeps about the files of a repository, where <c>gh attestation verify</c> looks for them by digest. It is a
 /// place to find bundles in, and vouches for nothing: what comes from it is verified like any other.
 /// </summary>
-internal sealed class GitHubAttestationStore(RegistryConnection connection, Uri repository) : IDisposable
+internal sealed partial class GitHubAttestationStore(RegistryConnection connection, Uri repository) : IDisposable
 {
     // What actions/attest allows a statement to have, and then the envelope's Base64.
     private const int MaxBundleBytes = 24 << 20;
     private const string Accept = "application/vnd.github+json";
+
+    // A hundred rows each.
+    private const int MaxPages = 50;
 
     /// <summary>Where the attestations of a file are listed.</summary>
     public Uri Of(Sha256Digest sha256) => ServiceAddress.Below(repository, "attestations", $"sha256:{sha256}");
@@ -22,15 +27,36 @@ internal sealed class GitHubAttestationStore(RegistryConnection connection, Uri 
     public async Task<bool> HoldsAsync(Sha256Digest sha256, string bundle, string predicateType, CancellationToken cancellationToken)
     {
         var wanted = JsonNode.Parse(bundle);
-        foreach (var kept in await BundlesAsync(sha256, predicateType, cancellationToken).ConfigureAwait(false))
+        var action = $"Reading GitHub's attestations of {sha256.Hex[..12]}";
+        var first = new Uri($"{Of(sha256).AbsoluteUri}?per_page=100&predicate_type={Uri.EscapeDataString(predicateType)}");
+        var next = first;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (seen.Count < MaxPages && seen.Add(next.AbsoluteUri))
         {
-            if (JsonNode.DeepEquals(kept, wanted))
+            var answer = await PageAsync(next, action, cancellationToken).ConfigureAwait(false);
+            foreach (var row in answer.Found ? Rows(answer.Body, action) : [])
             {
-                return true;
+                if (JsonNode.DeepEquals(await BundleAsync(row, action, cancellationToken).ConfigureAwait(false), wanted))
+                {
+                    return true;
+                }
             }
+
+            if (Next(answer, first, action) is not { } further)
+            {
+                return false;
+            }
+
+            next = further;
         }
 
-        return false;
+        throw seen.Count < MaxPages
+            ? Malformed(action, "page after page is the same")
+            : new PySignException(
+                PySignFailure.TooLarge,
+                $"{action}: there are more than {MaxPages} pages.",
+                "Check GITHUB_API_URL: no file has that many attestations, and what answers there may not be what GitHub's API does."
+            );
     }
 
     /// <summary>Adds a bundle. That it is there now is for the caller to see by reading it back.</summary>
@@ -44,39 +70,44 @@ internal sealed class GitHubAttestationStore(RegistryConnection connection, Uri 
 
     public void Dispose() => connection.Dispose();
 
-    private async Task<IReadOnlyList<JsonNode>> BundlesAsync(Sha256Digest sha256, string predicateType, CancellationToken cancellationToken)
+    private async Task<RegistryAnswer> PageAsync(Uri uri, string action, CancellationToken cancellationToken)
     {
-        var action = $"Reading GitHub's attestations of {sha256.Hex[..12]}";
-        var uri = new Uri($"{Of(sha256).AbsoluteUri}?per_page=100&predicate_type={Uri.EscapeDataString(predicateType)}");
         var answer = await connection.GetAsync(uri, Accept, action, cancellationToken).ConfigureAwait(false);
-        if (answer.RedirectedTo is { } target)
-        {
-            throw new PySignException(
+        return answer.RedirectedTo is { } target
+            ? throw new PySignException(
                 PySignFailure.Redirected,
                 $"{action}: {uri} leads to {ServiceAddress.Origin(target)}, which gets no token.",
                 "Correct the repository's address (GITHUB_API_URL, GITHUB_REPOSITORY)."
-            );
-        }
+            )
+            : answer;
+    }
 
-        if (!answer.Found)
+    // This list has cursors in place of page numbers; where it goes on, the answer says (RFC 8288).
+    private static Uri? Next(RegistryAnswer answer, Uri first, string action)
+    {
+        if (NextLink().Match(answer.Link ?? "") is not { Success: true } link)
         {
-            return [];
+            return null;
         }
 
-        List<JsonNode> bundles = [];
-        foreach (var row in Rows(answer.Body, action))
+        return Uri.TryCreate(answer.Uri, link.Groups["uri"].Value, out var next)
+            && EndpointRule.SameOrigin(first, next)
+            && next.AbsolutePath == first.AbsolutePath
+            ? next
+            : throw Malformed(action, "the list goes on at an address that is not its own");
+    }
+
+    private async Task<JsonNode?> BundleAsync(JsonObject row, string action, CancellationToken cancellationToken)
+    {
+        if (row["bundle"] is { } inline)
         {
-            if (row["bundle"] is { } inline)
-            {
-                bundles.Add(inline);
-            }
-            else if (Uri.TryCreate((string?)row["bundle_url"], UriKind.Absolute, out var address))
-            {
-                bundles.Add(await StoredAsync(address, action, cancellationToken).ConfigureAwait(false));
-            }
+            return inline;
         }
 
-        return bundles;
+        var address = row["bundle_url"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            ? await StoredAsync(uri, action, cancellationToken).ConfigureAwait(false)
+            : null;
     }
 
     // On a host of its own, with an address that is the permission: no token goes along.
@@ -109,6 +140,12 @@ internal sealed class GitHubAttestationStore(RegistryConnection connection, Uri 
             throw Malformed(action, "the answer is not a list of attestations", e);
         }
     }
+
+    [GeneratedRegex(
+        """<(?<uri>[^<>]{1,4000})>[^<,]*;\s*rel="?next"?""",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex NextLink();
 
     private static PySignException Malformed(string action, string problem, Exception? cause = null) =>
         new(PySignFailure.Unreachable, $"{action}: {problem}.", "Run again; what is already stored is recognized.", cause);

@@ -194,7 +194,7 @@ internal static class SigningCheck
                 ReleaseStage.Sign,
                 PreflightReason.ClockSkew,
                 service.Host,
-                $"This machine's clock is {skew.Duration():hh\\:mm\\:ss} {(skew > TimeSpan.Zero ? "ahead of" : "behind")} that of "
+                $"This machine's clock is {skew.Duration():d\\.hh\\:mm\\:ss} {(skew > TimeSpan.Zero ? "ahead of" : "behind")} that of "
                     + $"{service.Host}.",
                 "Set the clock (NTP): tokens and certificates live for minutes."
             );

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cake.Core.IO;
+using Cake.PySign.Common;
 
 namespace Cake.PySign.Recipe.Rehearsing;
 
@@ -10,7 +11,7 @@ internal sealed record RehearsalKey(FilePath PrivateKey, FilePath PublicKey)
 {
     public static RehearsalKey Make(DirectoryPath folder)
     {
-        Directory.CreateDirectory(folder.FullPath);
+        OutputPath.Make(folder);
         var made = new RehearsalKey(folder.CombineWithFilePath("rehearsal.key"), folder.CombineWithFilePath("rehearsal.pub"));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

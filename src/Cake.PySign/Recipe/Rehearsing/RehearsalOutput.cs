@@ -35,12 +35,15 @@ internal static class RehearsalOutput
         LedgerStore.FileName,
     ];
 
-    /// <summary>Names what the rehearsal has left, however it ended.</summary>
-    public static void List(DirectoryPath output)
+    /// <summary>Names what the rehearsal has left until now: a rehearsal that is killed has listed all but its last job's.</summary>
+    /// <param name="output">The folder.</param>
+    /// <param name="growing">What the next job writes there itself: no digest is known of it until the job has ended.</param>
+    public static void List(DirectoryPath output, params string[] growing)
     {
         var lines = Files(output)
-            .Where(file => file.LinkTarget is null && SpecialFile.KindOf(file.FullName) is null)
+            .Where(file => file.Name != Marker && file.LinkTarget is null && SpecialFile.KindOf(file.FullName) is null)
             .Select(file => $"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
+            .Concat(growing.Select(Growing))
             .Order(StringComparer.Ordinal);
         AtomicFile.Write(output.CombineWithFilePath(Marker), Header + string.Join('\n', lines) + "\n");
     }
@@ -71,34 +74,41 @@ internal static class RehearsalOutput
             foreach (var name in _names)
             {
                 var path = output.Combine(name).FullPath;
-                if (Directory.Exists(path))
-                {
-                    Directory.Delete(path, recursive: true);
-                }
-                else
-                {
-                    File.Delete(path);
-                }
+                OutputPath.Try(path, Remove);
             }
         }
 
-        Directory.CreateDirectory(output.Combine("logs").FullPath);
-        File.WriteAllText(marker, Header);
+        OutputPath.Make(output.Combine("logs"));
+        AtomicFile.Write(marker, Header);
     }
 
-    // A rehearsal that was killed has listed nothing, and nobody knows more than the names.
+    private static void Remove(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+    }
+
     private static IEnumerable<string> Changed(DirectoryPath output, string marker)
     {
         var listed = File.ReadAllLines(marker).Skip(1).Where(line => line.Length > 0).ToHashSet(StringComparer.Ordinal);
-        return listed.Count == 0
-            ? []
-            : Files(output).Where(file => file.Name != Marker && !IsListed(output, file, listed)).Select(file => Relative(output, file));
+        return Files(output).Where(file => file.Name != Marker && !IsListed(output, file, listed)).Select(file => Relative(output, file));
     }
 
     private static bool IsListed(DirectoryPath output, FileInfo file, HashSet<string> listed) =>
         file.LinkTarget is null
         && SpecialFile.KindOf(file.FullName) is null
-        && listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}");
+        && (
+            listed.Contains(Growing(Relative(output, file)))
+            || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
+        );
+
+    private static string Growing(string name) => $"growing  {name}";
 
     // What a link leads to is not in this folder, and is not removed with it.
     private static IEnumerable<FileInfo> Files(DirectoryPath output) =>

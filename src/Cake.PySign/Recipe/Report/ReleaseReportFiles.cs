@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using Cake.PySign.Common.Ci;
 
 namespace Cake.PySign.Recipe.Report;
 
@@ -35,14 +36,8 @@ internal static class ReleaseReportFiles
     }
 
     /// <summary>GitHub shows this file's Markdown on the page of the run.</summary>
-    public static void Summarize(Release release)
-    {
-        if (release.Context.Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
-        {
-            var text = ReleaseMarkdown.Of(FactsOf(release));
-            File.AppendAllText(file, release.Log.Redactor.Redact(text) + "\n");
-        }
-    }
+    public static void Summarize(Release release) =>
+        StepSummary.Append(release.Context.Environment, release.Log, () => ReleaseMarkdown.Of(FactsOf(release)) + "\n");
 
     private static DirectoryPath FolderOf(Release release) => release.Options.Report.MakeAbsolute(release.Context.Environment);
 

@@ -95,9 +95,24 @@ public sealed class GitHubAttestations
         var count = int.TryParse(context.Request.Query["per_page"], CultureInfo.InvariantCulture, out var wanted)
             ? Math.Clamp(wanted, 1, 100)
             : 30;
-        var rows = found
-            .OrderByDescending(one => one.Id)
-            .Take(count)
+        var after = long.TryParse(context.Request.Query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out var cursor)
+            ? cursor
+            : long.MaxValue;
+        var left = found.Where(one => one.Id < after).OrderByDescending(one => one.Id).ToList();
+        if (left.Count > count)
+        {
+            // The list has cursors, and no numbers of pages.
+            var query = QueryString.Create(
+                [
+                    .. context.Request.Query.Where(pair => pair.Key != "after").Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)),
+                    KeyValuePair.Create("after", (string?)left[count - 1].Id.ToString(CultureInfo.InvariantCulture)),
+                ]
+            );
+            var next = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.Path}{query}";
+            context.Response.Headers.Link = $"<{next}>; rel=\"next\"";
+        }
+
+        var rows = left.Take(count)
             .Select(one =>
             {
                 var row = new JsonObject
