@@ -142,4 +142,32 @@ public sealed class NullSettingsTests
             ? named.Invoke(["some"])
             : Activator.CreateInstance(type, nonPublic: true);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(31)]
+    [InlineData(10_000_000)]
+    public async Task A_time_limit_without_an_end_is_refused_by_the_name_of_its_setting(int days)
+    {
+        using var rig = new CakeRig();
+        var limit = TimeSpan.FromDays(days);
+        Action[] uses =
+        [
+            () => global::Cake.PySign.Build.WantedMetadata.From(new PyBuildSettings { Timeout = limit }),
+            () => global::Cake.PySign.Publish.TwineTarget.From(new TwineUploadSettings { Timeout = limit }, rig.Environment),
+        ];
+        foreach (var use in uses)
+        {
+            var e = Assert.Throws<PySignException>(use);
+            Assert.Equal(PySignFailure.InvalidSettings, e.Reason);
+            Assert.Contains("Timeout is", e.Message, StringComparison.Ordinal);
+        }
+
+        var sandbox = new global::Cake.PySign.Sandbox.SandboxStarter(rig.Services());
+        var refused = await Assert.ThrowsAsync<PySignException>(() =>
+            sandbox.StartAsync(new PySignSandboxSettings { StartTimeout = limit }, TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(PySignFailure.InvalidSettings, refused.Reason);
+    }
 }

@@ -18,11 +18,7 @@ internal sealed record WantedMetadata(string? Name, string? Version, string? Hom
             throw new PySignException(PySignFailure.InvalidSettings, "Neither Sdist nor Wheel is set: there is nothing to build.");
         }
 
-        if (settings.Timeout <= TimeSpan.Zero)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:g}; it must be longer than nothing.");
-        }
-
+        Setting.RequireLimit(settings.Timeout, nameof(settings.Timeout));
         if (settings.Homepage is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https")))
         {
             throw new PySignException(PySignFailure.InvalidSettings, $"Homepage is '{url}'; an absolute http or https URL was expected.");

@@ -20,9 +20,6 @@ internal sealed class ReleaseVerifier(Services services)
     // A bundle of the largest size that the verifier reads.
     private const long MaxSignatureBytes = 16 << 20;
 
-    // Timers end at 49 days.
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(30);
-
     public Task<VerifiedRelease> VerifyAsync(VerifyReleaseSettings settings, CancellationToken cancellationToken)
     {
         var policyFile =
@@ -42,14 +39,7 @@ internal sealed class ReleaseVerifier(Services services)
         CancellationToken cancellationToken
     )
     {
-        if (settings.Timeout <= TimeSpan.Zero || settings.Timeout > _longest)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"Timeout is {settings.Timeout:c}; it must be more than zero and at most {_longest:c}."
-            );
-        }
-
+        Setting.RequireLimit(settings.Timeout, nameof(settings.Timeout));
         using var limit = new CancellationTokenSource(settings.Timeout, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try

@@ -11,6 +11,7 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
 
     public static TwineTarget From(TwineUploadSettings settings, ICakeEnvironment environment)
     {
+        Setting.RequireLimit(settings.Timeout, nameof(settings.Timeout));
         var repository = ServiceAddress.Require(settings.RepositoryUrl, nameof(settings.RepositoryUrl));
         var index = settings.IndexUrl is null ? IndexOf(repository) : ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
         var password = settings.Password ?? environment.GetEnvironmentVariable("TWINE_PASSWORD");

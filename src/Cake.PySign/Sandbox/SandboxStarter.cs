@@ -14,6 +14,7 @@ internal sealed class SandboxStarter(Services services)
 
     public async Task<PySignSandbox> StartAsync(PySignSandboxSettings settings, CancellationToken cancellationToken)
     {
+        Setting.RequireLimit(settings.StartTimeout, nameof(settings.StartTimeout));
         var program = SandboxProgram.Find(settings.SandboxPath, services.Environment);
         var workspace = new NeutralFolder();
         var ending = new CancellationTokenSource();

@@ -46,11 +46,7 @@ internal static class SigningKeys
             );
         }
 
-        if (settings.Timeout <= TimeSpan.Zero)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Signer.Timeout is {settings.Timeout:g}.", "Give it time.");
-        }
-
+        Setting.RequireLimit(settings.Timeout, "Signer.Timeout");
         var path = settings.PublicKey.MakeAbsolute(services.Environment);
         if (!File.Exists(path.FullPath))
         {

@@ -185,11 +185,7 @@ internal sealed class PyTester(Services services)
 
     private static void Check(PyTestSettings settings)
     {
-        if (settings.Timeout <= TimeSpan.Zero)
-        {
-            throw new PySignException(PySignFailure.InvalidSettings, $"Timeout is {settings.Timeout:g}; it must be longer than nothing.");
-        }
-
+        Setting.RequireLimit(settings.Timeout, nameof(settings.Timeout));
         if (settings.PytestArguments.Count > 0 && settings.Framework == TestFramework.Unittest)
         {
             throw new PySignException(
