@@ -1,6 +1,9 @@
 using System.Reflection;
 using Cake.Core;
 using Cake.Core.Annotations;
+using Cake.PySign.Build;
+using Cake.PySign.Publish;
+using Cake.PySign.Sandbox;
 using Cake.PySign.Tests.Rig;
 
 namespace Cake.PySign.Tests;
@@ -154,8 +157,8 @@ public sealed class NullSettingsTests
         var limit = TimeSpan.FromDays(days);
         Action[] uses =
         [
-            () => global::Cake.PySign.Build.WantedMetadata.From(new PyBuildSettings { Timeout = limit }),
-            () => global::Cake.PySign.Publish.TwineTarget.From(new TwineUploadSettings { Timeout = limit }, rig.Environment),
+            () => WantedMetadata.From(new PyBuildSettings { Timeout = limit }),
+            () => TwineTarget.From(new TwineUploadSettings { Timeout = limit }, rig.Environment),
         ];
         foreach (var use in uses)
         {
@@ -164,7 +167,7 @@ public sealed class NullSettingsTests
             Assert.Contains("Timeout is", e.Message, StringComparison.Ordinal);
         }
 
-        var sandbox = new global::Cake.PySign.Sandbox.SandboxStarter(rig.Services());
+        var sandbox = new SandboxStarter(rig.Services());
         var refused = await Assert.ThrowsAsync<PySignException>(() =>
             sandbox.StartAsync(new PySignSandboxSettings { StartTimeout = limit }, TestContext.Current.CancellationToken)
         );

@@ -7,8 +7,7 @@ internal static class OutputPath
 {
     /// <summary>Makes a folder, with those above it, where it is absent.</summary>
     /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>.</exception>
-    public static void Make(DirectoryPath folder) =>
-        Try(folder.FullPath, static path => Directory.CreateDirectory(path));
+    public static void Make(DirectoryPath folder) => Try(folder.FullPath, static path => Directory.CreateDirectory(path));
 
     /// <summary>Removes a file, where there is one.</summary>
     /// <exception cref="PySignException"><see cref="PySignFailure.OutputUnwritable"/>.</exception>

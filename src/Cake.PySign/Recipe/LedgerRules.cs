@@ -77,8 +77,7 @@ internal static partial class LedgerRules
             : null;
     }
 
-    private static bool IsMiscounted(LedgerTestRun run) =>
-        run.Tests is < 0 or > MaxTests || run.Skipped < 0 || run.Skipped > run.Tests;
+    private static bool IsMiscounted(LedgerTestRun run) => run.Tests is < 0 or > MaxTests || run.Skipped < 0 || run.Skipped > run.Tests;
 
     private static bool IsPlain(string name) => PlainName().IsMatch(name) && PortableName.IsPortable(name);
 

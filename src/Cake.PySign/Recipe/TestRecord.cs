@@ -64,7 +64,10 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
         }
 
         // It comes from where tests run: a ledger that no stage reads again must not be found after everything is signed.
-        var tested = ledger with { Tests = record.Tests };
+        var tested = ledger with
+        {
+            Tests = record.Tests,
+        };
         return LedgerRules.Problem(tested) is null ? tested : throw Invalid(file, null);
     }
 

@@ -91,12 +91,7 @@ internal static class ArchiveBounds
 
     /// <summary>What .NET's readers throw for archives that are none, numbers in their headers that are too large included.</summary>
     public static bool IsUnreadable(Exception error) =>
-        error
-            is InvalidDataException
-                or EndOfStreamException
-                or FormatException
-                or OverflowException
-                or ArgumentOutOfRangeException;
+        error is InvalidDataException or EndOfStreamException or FormatException or OverflowException or ArgumentOutOfRangeException;
 
     public static PackagingException NotFound(DistributionFileName file, string expected) =>
         new(PackagingFailure.MetadataNotFound, file.Value, expected, "The file is not a distribution; build it again.");

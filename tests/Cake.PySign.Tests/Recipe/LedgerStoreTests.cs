@@ -42,7 +42,10 @@ public sealed class LedgerStoreTests : IDisposable
         _store.Write(sample with { Files = [.. sample.Files.Zip(sizes, (file, size) => file with { Size = size })] });
         Assert.Equal(sizes, _store.Read().Files.Select(file => file.Size));
         var facts = global::Cake.PySign.Recipe.Report.ReleaseFacts.Of(_store.Read()).ToJson();
-        Assert.All(sizes, size => Assert.Contains(size.ToString(System.Globalization.CultureInfo.InvariantCulture), facts, StringComparison.Ordinal));
+        Assert.All(
+            sizes,
+            size => Assert.Contains(size.ToString(System.Globalization.CultureInfo.InvariantCulture), facts, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

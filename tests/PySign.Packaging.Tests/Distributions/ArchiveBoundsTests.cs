@@ -64,7 +64,7 @@ public sealed class ArchiveBoundsTests : IDisposable
 
     public static TheoryData<string, string> Numbers =>
         [
-            .. new[] { "size", "mtime", "uid", "gid" }.SelectMany(field =>
+            .. new[] { "size", "mtime", "uid", "gid" }.SelectMany(name =>
                 new[]
                 {
                     "2147483648",
@@ -81,7 +81,7 @@ public sealed class ArchiveBoundsTests : IDisposable
                     "",
                     "base 256",
                     "base 256, below nothing",
-                }.Select(number => (field, number))
+                }.Select(number => (name, number))
             ),
         ];
 
@@ -154,7 +154,11 @@ public sealed class ArchiveBoundsTests : IDisposable
             byte[] binary = [];
             if (number.StartsWith("base", StringComparison.Ordinal))
             {
-                binary = [number.Contains("below", StringComparison.Ordinal) ? (byte)0xff : (byte)0x80, .. Enumerable.Repeat((byte)0xff, 11)];
+                binary =
+                [
+                    number.Contains("below", StringComparison.Ordinal) ? (byte)0xff : (byte)0x80,
+                    .. Enumerable.Repeat((byte)0xff, 11),
+                ];
             }
             else
             {

@@ -90,11 +90,10 @@ internal sealed partial class GitHubAttestationStore(RegistryConnection connecti
             return null;
         }
 
-        return Uri.TryCreate(answer.Uri, link.Groups["uri"].Value, out var next)
-            && EndpointRule.SameOrigin(first, next)
-            && next.AbsolutePath == first.AbsolutePath
+        // It may name the repository by its number in place of its name; the token stays with the host.
+        return Uri.TryCreate(answer.Uri, link.Groups["uri"].Value, out var next) && EndpointRule.SameOrigin(first, next)
             ? next
-            : throw Malformed(action, "the list goes on at an address that is not its own");
+            : throw Malformed(action, "the list goes on at another host");
     }
 
     private async Task<JsonNode?> BundleAsync(JsonObject row, string action, CancellationToken cancellationToken)
@@ -141,10 +140,7 @@ internal sealed partial class GitHubAttestationStore(RegistryConnection connecti
         }
     }
 
-    [GeneratedRegex(
-        """<(?<uri>[^<>]{1,4000})>[^<,]*;\s*rel="?next"?""",
-        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
-    )]
+    [GeneratedRegex("""<(?<uri>[^<>]{1,4000})>[^<,]*;\s*rel="?next"?""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NextLink();
 
     private static PySignException Malformed(string action, string problem, Exception? cause = null) =>

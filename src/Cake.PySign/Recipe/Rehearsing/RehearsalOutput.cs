@@ -104,8 +104,7 @@ internal static class RehearsalOutput
         file.LinkTarget is null
         && SpecialFile.KindOf(file.FullName) is null
         && (
-            listed.Contains(Growing(Relative(output, file)))
-            || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
+            listed.Contains(Growing(Relative(output, file))) || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
         );
 
     private static string Growing(string name) => $"growing  {name}";

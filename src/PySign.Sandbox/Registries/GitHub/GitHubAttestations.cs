@@ -102,12 +102,12 @@ public sealed class GitHubAttestations
         if (left.Count > count)
         {
             // The list has cursors, and no numbers of pages.
-            var query = QueryString.Create(
-                [
-                    .. context.Request.Query.Where(pair => pair.Key != "after").Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)),
-                    KeyValuePair.Create("after", (string?)left[count - 1].Id.ToString(CultureInfo.InvariantCulture)),
-                ]
-            );
+            var query = QueryString.Create([
+                .. context
+                    .Request.Query.Where(pair => pair.Key != "after")
+                    .Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)),
+                KeyValuePair.Create("after", (string?)left[count - 1].Id.ToString(CultureInfo.InvariantCulture)),
+            ]);
             var next = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.Path}{query}";
             context.Response.Headers.Link = $"<{next}>; rel=\"next\"";
         }

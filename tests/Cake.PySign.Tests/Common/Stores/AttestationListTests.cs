@@ -40,7 +40,6 @@ public sealed class AttestationListTests : IDisposable
     [Theory]
     [InlineData("https://elsewhere.example/repos/acme/hello/attestations/sha256:a?after=1", PySignFailure.Unreachable, 1)]
     [InlineData("http://api.example/repos/acme/hello/attestations/sha256:a?after=1", PySignFailure.Unreachable, 1)]
-    [InlineData("/repos/other/repository/attestations?after=1", PySignFailure.Unreachable, 1)]
     [InlineData("//elsewhere.example/x", PySignFailure.Unreachable, 1)]
     [InlineData("the same", PySignFailure.Unreachable, 2)]
     [InlineData("without an end", PySignFailure.TooLarge, 50)]
@@ -85,7 +84,10 @@ public sealed class AttestationListTests : IDisposable
         HttpUtility.ParseQueryString(uri.Query)["after"] is { } page ? int.Parse(page, CultureInfo.InvariantCulture) : 1;
 
     private static string Next(int page) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Api}/attestations/sha256:{_sha256.Hex}?per_page=100&after={page}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"https://api.example/repositories/42/attestations/sha256:{_sha256.Hex}?per_page=100&after={page}"
+        );
 
     private static HttpResponseMessage Answer(string bundle, string? next)
     {
