@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Cake.PySign.Common;
 using IoPath = System.IO.Path;
 
 namespace Cake.PySign.Build;
@@ -10,9 +11,18 @@ internal static partial class DescribingText
     private const string Encoded =
         "Save it as UTF-8 without a byte order mark; PowerShell's > writes UTF-16, Set-Content -Encoding utf8NoBOM does not.";
 
-    /// <exception cref="PySignException">The file is UTF-16, begins with a mark that its readers refuse, or holds a merge's
-    /// markers.</exception>
-    public static void Check(string path, byte[] bytes)
+    /// <summary>The bytes of a file that this can be said of.</summary>
+    /// <exception cref="PySignException">It is no file but a pipe or a device; or it is UTF-16, begins with a mark that its readers
+    /// refuse, or holds a merge's markers.</exception>
+    public static byte[] Read(string path)
+    {
+        SpecialFile.Refuse(path);
+        var bytes = File.ReadAllBytes(path);
+        Check(path, bytes);
+        return bytes;
+    }
+
+    private static void Check(string path, byte[] bytes)
     {
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [_, 0, ..] or [0, _, ..])
         {

@@ -18,7 +18,7 @@ internal static class ProjectDescription
     {
         foreach (var file in _others.Select(name => IoPath.Combine(project.FullPath, name)).Where(File.Exists))
         {
-            DescribingText.Check(file, File.ReadAllBytes(file));
+            DescribingText.Read(file);
         }
 
         CheckHatchFile(IoPath.Combine(project.FullPath, "hatch.toml"));
@@ -28,7 +28,7 @@ internal static class ProjectDescription
             return null;
         }
 
-        DescribingText.Check(path, File.ReadAllBytes(path));
+        DescribingText.Read(path);
         try
         {
             return PyProject.Load(path);
@@ -50,8 +50,7 @@ internal static class ProjectDescription
             return;
         }
 
-        var bytes = File.ReadAllBytes(path);
-        DescribingText.Check(path, bytes);
+        var bytes = DescribingText.Read(path);
         try
         {
             _ = TomlDocument.Parse(bytes);

@@ -123,7 +123,7 @@ internal sealed class TestTree
 
         foreach (var file in _configuration.Select(name => IoPath.Combine(project.FullPath, name)).Where(File.Exists))
         {
-            DescribingText.Check(file, File.ReadAllBytes(file));
+            DescribingText.Read(file);
         }
 
         return new TestTree(project, folder, [.. settings.TestFiles.Select(file => Inside(project, file))]);

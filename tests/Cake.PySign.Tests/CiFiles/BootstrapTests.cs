@@ -150,6 +150,7 @@ public sealed partial class BootstrapTests : IDisposable
         }
 
         start.Environment["PATH"] = Path.Combine(_machine.Path, "bin");
+        start.Environment.Remove("PYSIGN_PYTHON");
         start.Environment["CALLS"] = Path.Combine(_machine.Path, "calls");
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         using var process = Process.Start(start)!;

@@ -58,7 +58,7 @@ public sealed class HostileServiceTests : IDisposable
         new()
         {
             { Asset(1, "a.sig") + "," + Asset(2, "a.sig"), PySignFailure.InvalidMetadata },
-            { string.Join(',', Enumerable.Range(0, 100).Select(i => Asset(i, $"{i}.sig"))), PySignFailure.TooLarge },
+            { string.Join(',', Enumerable.Range(0, 100).Select(i => Asset(i, $"{i}.sig"))), PySignFailure.InvalidMetadata },
             { "null", PySignFailure.Unreachable },
             { """{"id":1,"name":"","state":"uploaded"}""", PySignFailure.Unreachable },
             { """{"id":1,"name":"a.sig","state":7}""", PySignFailure.Unreachable },

@@ -1,4 +1,5 @@
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
@@ -31,7 +32,7 @@ public sealed class KilledBuildTests : IDisposable
             // What else may lie there: a signature that belongs to nothing, and what a killed write of the ledger leaves.
             _rig.Folder.Write("dist/old-0.9.tar.gz.sig", "old");
             EarlierOutput.Write(Dist.Path, ProjectName.Parse("hello-pysign"), ["old-0.9.tar.gz"]);
-            _rig.Folder.Write("dist/pysign.json.0123.tmp", "{");
+            File.WriteAllText(AtomicFile.TemporaryFor(Dist.Store.Path), "{");
             var signed = Signatures();
             if (!await DiesAtAsync(step))
             {

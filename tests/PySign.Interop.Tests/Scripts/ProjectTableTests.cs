@@ -9,7 +9,7 @@ using PySign.Packaging.Versions;
 
 namespace PySign.Interop.Tests.Scripts;
 
-/// <summary>Six projects that nobody here wrote and one of hatchling's, each with the back end it chose, through everything that a release
+/// <summary>Five projects that nobody here wrote and one of hatchling's, each with the back end it chose, through everything that a release
 /// asks of a build.</summary>
 public sealed class ProjectTableTests(ITestOutputHelper log, RunningSandbox sandbox) : IClassFixture<RunningSandbox>
 {
@@ -17,7 +17,6 @@ public sealed class ProjectTableTests(ITestOutputHelper log, RunningSandbox sand
 
     private static readonly (string Project, string Modules)[] _projects =
     [
-        ("blinker", "flit_core"),
         ("python-click", "flit_core"),
         ("markupsafe", "setuptools, wheel"),
         ("python-certifi", "setuptools, wheel"),
