@@ -133,6 +133,7 @@ internal static class KnownVariables
         "GENERATED_PROJECTS",
         "INDEX_PAGES",
         "KILL_POINTS",
+        "LARGE_FILES",
         "ODD_TREES",
         "MUTATIONS",
         "PEERS",

@@ -14,7 +14,12 @@ internal sealed class NeutralFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Unwritable(System.IO.Path.GetTempPath(), e);
+            throw new PySignException(
+                PySignFailure.OutputUnwritable,
+                $"No folder for temporary files can be made: {e.Message}",
+                "Make room there, or name another folder for them (TMPDIR, on Windows TMP).",
+                e
+            );
         }
     }
 
