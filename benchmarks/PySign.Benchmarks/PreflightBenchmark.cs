@@ -76,7 +76,7 @@ internal static class PreflightBenchmark
         var options = new ReleaseOptions
         {
             Dist = folder,
-            RepositoryUrl = gitLab.PyPIUrl,
+            RepositoryUrl = gitLab.PyPiUrl,
             UserName = "gitlab-ci-token",
             Password = sandbox.JobToken,
         };

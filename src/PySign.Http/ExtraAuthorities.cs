@@ -18,7 +18,7 @@ public sealed class ExtraAuthorities
     /// <summary>The certificates, in the order of the file.</summary>
     public X509Certificate2Collection Certificates { get; }
 
-    /// <exception cref="CaFileException">It is not there, no PEM, without a certificate, or holds a private key.</exception>
+    /// <exception cref="CaFileException">It is missing, is not PEM, holds no certificate, or holds a private key.</exception>
     public static ExtraAuthorities Load(string path)
     {
         var text = Read(path);
@@ -41,13 +41,19 @@ public sealed class ExtraAuthorities
 
         // A marker without a whole block around it: cut off, or damaged. What lies behind it would be left out without a word.
         var begun = text.AsSpan().Count("-----BEGIN CERTIFICATE-----");
-        return certificates.Count == 0 || certificates.Count != begun
-            ? throw new CaFileException(
-                begun == 0
-                    ? $"The extra CA file '{path}' holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)."
-                    : $"The extra CA file '{path}' is damaged: {begun} certificates begin in it, {certificates.Count} are whole."
-            )
-            : new ExtraAuthorities(path, certificates);
+        if (begun == 0)
+        {
+            throw new CaFileException($"The extra CA file '{path}' holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).");
+        }
+
+        if (certificates.Count != begun)
+        {
+            throw new CaFileException(
+                $"The extra CA file '{path}' is damaged: {begun} certificates begin in it, {certificates.Count} are whole."
+            );
+        }
+
+        return new ExtraAuthorities(path, certificates);
     }
 
     private static string Read(string path)

@@ -38,8 +38,8 @@ public sealed class AliasGuardTests
         [typeof(SigningSettings)] = "Signing",
     };
 
-    // A project has a name and a version, an index a user; a key verifies as well as signs.
-    private static readonly string[] _ownToo = ["Name", "Version", "UserName", "Key"];
+    // A project has a name and a version, an index a user.
+    private static readonly string[] _ownToo = ["Name", "Version", "UserName"];
 
     /// <summary>Settings of what speaks to no server but the sandbox that it starts.</summary>
     private static readonly Type[] _offline =

@@ -77,18 +77,22 @@ internal sealed partial class AliasPage(Assembly addin)
         Add("```csharp\n" + string.Join('\n', overloads.Select(Called)) + "\n```");
         var fullest = overloads[^1];
         var id = XmlDocumentation.Id(fullest);
+        var places = fullest.GetParameters().Select(parameter => parameter.Name).ToList();
         Table(
             ["parameter", "type", "meaning"],
-            fullest
-                .GetParameters()
-                .Skip(1)
+            overloads
+                .SelectMany(method => method.GetParameters().Skip(1))
+                .GroupBy(parameter => parameter.Name, (_, same) => same.Last())
+                .OrderBy(parameter => places.IndexOf(parameter.Name))
                 .Select(parameter =>
                     new[]
                     {
                         $"`{parameter.Name}`",
                         $"`{Display(parameter.ParameterType, _nullability.Create(parameter))}`",
                         XmlDocumentation.Line(
-                            _documentation.Elements(id, "param").FirstOrDefault(p => p.Attribute("name")?.Value == parameter.Name)
+                            _documentation
+                                .Elements(XmlDocumentation.Id(parameter.Member), "param")
+                                .FirstOrDefault(p => p.Attribute("name")?.Value == parameter.Name)
                         ),
                     }
                 )

@@ -73,8 +73,8 @@ public sealed record AuditedFile
     public AuditedPublisher? Publisher { get; init; }
 
     /// <summary>What was verified.</summary>
-    /// <value><see langword="null"/> for nothing.</value>
-    public IReadOnlyList<AuditedAttestation>? Attestations { get; init; }
+    /// <value>Empty for nothing.</value>
+    public IReadOnlyList<AuditedAttestation> Attestations { get; init; } = [];
 
     /// <summary>Whether the lock file fixes its bytes.</summary>
     /// <value><see langword="false"/> for a file without a hash, which was judged as the index serves it now, or not at all. It never

@@ -160,7 +160,7 @@ internal static class AuditVerdict
                 .Replace("{version}", row.Version, StringComparison.Ordinal);
             foreach (var file in row.Files.Where(static file => file.State == AuditState.Attested))
             {
-                var found = file.Attestations!.Select(one => one.Claims.GetValueOrDefault(key)).ToList();
+                var found = file.Attestations.Select(one => one.Claims.GetValueOrDefault(key)).ToList();
                 var met = key == "slsa-builder" ? found.Any(one => Fits(wanted, one)) : found.All(one => Fits(wanted, one));
                 if (!met)
                 {

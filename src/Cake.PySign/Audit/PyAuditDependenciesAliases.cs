@@ -23,8 +23,9 @@ public static class PyAuditDependenciesAliases
     /// <exception cref="PySignException">A lock file or the policy cannot be read.</exception>
     /// <example>
     /// <code>
-    /// var audit = await PyAuditDependencies(GetFiles("./uv.lock"), new PyAuditDependenciesSettings { ReportDirectory = "./artifacts/audit"
-    /// }); foreach (var package in audit.Failures)
+    /// var settings = new PyAuditDependenciesSettings { ReportDirectory = "./artifacts/audit" };
+    /// var audit = await PyAuditDependencies(GetFiles("./uv.lock"), settings);
+    /// foreach (var package in audit.Failures)
     /// {
     ///     Error("{0} {1}: {2}", package.Name, package.Version, string.Join(" ", package.Unmet));
     /// }

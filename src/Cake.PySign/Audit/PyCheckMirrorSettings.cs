@@ -70,7 +70,7 @@ public sealed record MirrorBehaviour(string Name, MirrorOutcome Outcome, string 
 /// <param name="Behaviours">One each, always in the same order.</param>
 public sealed record MirrorReport(string Mirror, string Upstream, IReadOnlyList<MirrorBehaviour> Behaviours)
 {
-    /// <summary>Whether the mirror serves something else than its upstream: other digests, other bytes, other provenance.</summary>
-    /// <value>What is left out does not count; what is changed does.</value>
+    /// <summary>Whether whatever the mirror serves is what its upstream serves: the same digests, bytes and provenance.</summary>
+    /// <value>What is left out does not count, nor do addresses and upload times that differ.</value>
     public bool IsFaithful => Behaviours.All(static one => one.Outcome != MirrorOutcome.Changed || one.Name is "urls" or "upload-times");
 }

@@ -2,6 +2,8 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
+using PySign.Packaging;
+using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Build;
 
@@ -24,7 +26,69 @@ internal sealed class BuildFrontEnd(
 
     private readonly long _started = services.Time.GetTimestamp();
 
-    public async Task RunAsync(
+    /// <summary>Makes what the settings ask for; the wheel is made from what the sdist holds.</summary>
+    /// <param name="source">The copy of the project.</param>
+    /// <param name="built">Where the distributions go.</param>
+    /// <param name="workspace">Where the front end runs.</param>
+    /// <param name="moment">What the sdist's files are dated with.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task MakeAsync(
+        DirectoryPath source,
+        DirectoryPath built,
+        DirectoryPath workspace,
+        DateTimeOffset moment,
+        CancellationToken cancellationToken
+    )
+    {
+        if (settings.Sdist)
+        {
+            await RunAsync("sdist", source, built, workspace, cancellationToken).ConfigureAwait(false);
+            source = Unpacked(built, built.Combine("../unpacked").Collapse(), settings.NormalizeSdist ? moment : null) ?? source;
+        }
+
+        if (settings.Wheel)
+        {
+            // From what the sdist holds, which proves that the sdist is complete and that the two are one release.
+            await RunAsync("wheel", source, built, workspace, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A build that made nothing, or something else, leaves nothing to unpack; reading the result says so.
+    private static DirectoryPath? Unpacked(DirectoryPath built, DirectoryPath target, DateTimeOffset? moment)
+    {
+        if (!Directory.Exists(built.FullPath) || Directory.GetFiles(built.FullPath, "*.tar.gz") is not [var sdist])
+        {
+            return null;
+        }
+
+        try
+        {
+            if (moment is { } normal)
+            {
+                SdistNormalizer.Normalize(sdist, normal);
+            }
+
+            return SdistUnpacker.Unpack(sdist, target.FullPath);
+        }
+        catch (PackagingException e)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidMetadata,
+                $"The sdist that was built cannot be used: {e.Message}",
+                e.Reason == PackagingFailure.UnsafeArchiveEntry ? AboutUnsafeEntry(e) : null,
+                innerException: e
+            );
+        }
+    }
+
+    private static string AboutUnsafeEntry(PackagingException e) =>
+        e.Expected.Contains("link", StringComparison.Ordinal)
+            ? "The back end packs the link itself, and nobody could unpack it. Put a copy of the file in its place, or let the back end "
+                + "take it from where it lies (hatchling: [tool.hatch.build.targets.sdist.force-include])."
+            : "Rename this file in the project, or exclude it from the sdist (MANIFEST.in, or the back end's own exclude list): "
+                + "backslashes, tabs and line ends in names are read differently by every system.";
+
+    private async Task RunAsync(
         string kind,
         DirectoryPath source,
         DirectoryPath output,

@@ -50,7 +50,7 @@ public sealed class PyBuildSettings
 
     /// <summary>Checks of the result that are not made.</summary>
     /// <value>Names; default none. Each check and its reason: <see cref="PyBuildCheck"/>.</value>
-    public ICollection<PyBuildCheck> WaivedChecks { get; } = [];
+    public IList<PyBuildCheck> WaivedChecks { get; } = [];
 
     /// <summary>Whether a warning of <c>twine check --strict</c> stops the build as an error does.</summary>
     /// <value>Default <see langword="false"/>: a missing long description or content type is shown. Indexes take such files, and projects
@@ -60,7 +60,7 @@ public sealed class PyBuildSettings
     /// <summary>Files in a distribution that belong there although version control does not have them, or although they look like a
     /// secret.</summary>
     /// <value>Paths as they stand in the distribution (in a sdist below its root folder), with <c>*</c> for anything.</value>
-    public ICollection<string> AllowedFiles { get; } = Setting.List<string>();
+    public IList<string> AllowedFiles { get; } = Setting.List<string>();
 
     /// <summary>Settings for the back end (<c>--config-setting</c>).</summary>
     /// <value>Key to value; an empty value passes the key alone. Never put a secret here: arguments are visible to the whole
@@ -70,10 +70,10 @@ public sealed class PyBuildSettings
     /// <summary>Folders below the project that are not part of it, such as downloads or reports of the build.</summary>
     /// <value>Paths; a back end that packs whatever lies in the tree never sees them. What git tracks in them is never left out. The output
     /// folder and common caches need not be named.</value>
-    public ICollection<DirectoryPath> LeaveOut { get; } = Setting.List<DirectoryPath>();
+    public IList<DirectoryPath> LeaveOut { get; } = Setting.List<DirectoryPath>();
 
     /// <summary>Folders that earlier stages of a release made; left out unless Python code lies in them.</summary>
-    internal ICollection<DirectoryPath> OwnFolders { get; } = Setting.List<DirectoryPath>();
+    internal IList<DirectoryPath> OwnFolders { get; } = Setting.List<DirectoryPath>();
 
     /// <summary>Whether the result is a release: a development version that nobody asked for then stops the build.</summary>
     internal bool IsRelease { get; set; }
@@ -84,7 +84,7 @@ public sealed class PyBuildSettings
 
     /// <summary>Inherited variables that the build may see although their names look like secrets.</summary>
     /// <value>Names. A build back end is third-party code, so by default it sees no token and no password.</value>
-    public ICollection<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
 
     /// <summary>The moment that archives carry instead of the build's time.</summary>
     /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the time of pyproject.toml (or

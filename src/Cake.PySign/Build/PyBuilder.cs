@@ -3,7 +3,6 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Processes;
-using PySign.Packaging;
 using PySign.Packaging.Distributions;
 
 namespace Cake.PySign.Build;
@@ -98,17 +97,17 @@ internal sealed class PyBuilder(Services services)
             var built = workspace.Path.Combine("built");
             try
             {
-                await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+                await frontEnd.MakeAsync(copy.Project, built, workspace.Path, moment, cancellationToken).ConfigureAwait(false);
             }
             catch (PySignException e) when (e.Reason == PySignFailure.ToolFailed && copy.LacksFiles)
             {
                 services.Log.Information(
-                    $"{e.Message.Split('\n')[0].Trim()} This may be for want of a file outside of the project: once more with the whole "
-                        + "repository."
+                    $"{e.Message.Split('\n')[0].Trim()} A file outside of the project may be missing: building once more with the "
+                        + "whole repository."
                 );
                 (copy, injection) = await CopyAsync("whole", leftOut with { WholeRepository = true }).ConfigureAwait(false);
                 built = workspace.Path.Combine("again/built");
-                await RunAsync(frontEnd, copy.Project, built, workspace.Path, settings, moment, cancellationToken).ConfigureAwait(false);
+                await frontEnd.MakeAsync(copy.Project, built, workspace.Path, moment, cancellationToken).ConfigureAwait(false);
             }
 
             var stated = StatedMetadata.Of(copy.Project, surroundings.Tools);
@@ -179,62 +178,6 @@ internal sealed class PyBuilder(Services services)
         }
     }
 
-    private static async Task RunAsync(
-        BuildFrontEnd frontEnd,
-        DirectoryPath source,
-        DirectoryPath built,
-        DirectoryPath workspace,
-        PyBuildSettings settings,
-        DateTimeOffset moment,
-        CancellationToken cancellationToken
-    )
-    {
-        if (settings.Sdist)
-        {
-            await frontEnd.RunAsync("sdist", source, built, workspace, cancellationToken).ConfigureAwait(false);
-            source = Unpacked(built, built.Combine("../unpacked").Collapse(), settings.NormalizeSdist ? moment : null) ?? source;
-        }
-
-        if (settings.Wheel)
-        {
-            // From what the sdist holds, which proves that the sdist is complete and that the two are one release.
-            await frontEnd.RunAsync("wheel", source, built, workspace, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // A build that made nothing, or something else, leaves nothing to unpack; reading the result says so.
-    private static DirectoryPath? Unpacked(DirectoryPath built, DirectoryPath target, DateTimeOffset? moment)
-    {
-        if (!Directory.Exists(built.FullPath) || Directory.GetFiles(built.FullPath, "*.tar.gz") is not [var sdist])
-        {
-            return null;
-        }
-
-        try
-        {
-            if (moment is { } normal)
-            {
-                SdistNormalizer.Normalize(sdist, normal);
-            }
-
-            return SdistUnpacker.Unpack(sdist, target.FullPath);
-        }
-        catch (PackagingException e)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidMetadata,
-                $"The sdist that was built cannot be used: {e.Message}",
-                e.Reason != PackagingFailure.UnsafeArchiveEntry ? null
-                    : e.Expected.Contains("link", StringComparison.Ordinal)
-                        ? "The back end packs the link itself, and nobody could unpack it. Put a copy of the file in its place, or let the "
-                            + "back end take it from where it lies (hatchling: [tool.hatch.build.targets.sdist.force-include])."
-                    : "Rename this file in the project, or exclude it from the sdist (MANIFEST.in, or the back end's own exclude list): "
-                        + "backslashes, tabs and line ends in names are read differently by every system.",
-                innerException: e
-            );
-        }
-    }
-
     private PyDistribution Delivered(PyDistribution built, DirectoryPath output)
     {
         var path = output.CombineWithFilePath(built.Path.GetFilename());
@@ -243,7 +186,7 @@ internal sealed class PyBuilder(Services services)
             throw new PySignException(
                 PySignFailure.DigestMismatch,
                 $"'{path}' changed while it was put into the output folder.",
-                "Build again; see who else writes there."
+                "Build again; find out who else writes there."
             );
         }
 

@@ -27,13 +27,24 @@ internal static class SourceDate
         return moment < _zipEpoch ? _zipEpoch : moment;
     }
 
-    private static DateTimeOffset? Read(string? epoch) =>
-        epoch is not { Length: > 0 } ? null
-        : long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-        && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : throw new PySignException(
+    private static DateTimeOffset? Read(string? epoch)
+    {
+        if (string.IsNullOrEmpty(epoch))
+        {
+            return null;
+        }
+
+        if (
+            long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        )
+        {
+            return DateTimeOffset.FromUnixTimeSeconds(seconds);
+        }
+
+        throw new PySignException(
             PySignFailure.InvalidSettings,
             $"SOURCE_DATE_EPOCH is '{epoch}'; a whole number of seconds since 1970 was expected."
         );
+    }
 }

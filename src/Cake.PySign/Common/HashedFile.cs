@@ -3,7 +3,7 @@ using PySign.Formats;
 using PySign.Packaging.Distributions;
 using PySign.Sigstore.Verification;
 
-namespace Cake.PySign.Common;
+namespace Cake.PySign;
 
 /// <summary>A file of this machine with its digest: what every result about a file begins with.</summary>
 public abstract record HashedFile

@@ -1,5 +1,3 @@
-using Cake.PySign.Common;
-
 namespace Cake.PySign.Consume;
 
 /// <summary>A distribution that was fetched from an index, and not opened. Its digest was computed here, over the bytes that

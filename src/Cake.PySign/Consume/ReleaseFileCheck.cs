@@ -62,28 +62,7 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                 return null;
             }
 
-            var bundles = await Countersignature
-                .WithAsync(
-                    registry,
-                    bundle,
-                    fileName + SignatureNames.Bundle,
-                    file.Path.GetDirectory(),
-                    signers.Threshold,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            var proofs = await Task.Run(
-                    () =>
-                        verifier.VerifyThreshold(
-                            [.. bundles.Where(one => one.MessageSignature is not null)],
-                            Artifact.FromFile(file.Path.FullPath, file.Sha256),
-                            signers,
-                            cancellationToken
-                        ),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            var proof = proofs[0].Verified;
+            var proof = await ProveAsync(file, bundle, cancellationToken).ConfigureAwait(false);
             if (detached)
             {
                 await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);
@@ -117,6 +96,32 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             );
             return null;
         }
+    }
+
+    private async Task<VerifiedArtifact> ProveAsync(DownloadedDistribution file, Bundle bundle, CancellationToken cancellationToken)
+    {
+        var bundles = await Countersignature
+            .WithAsync(
+                registry,
+                bundle,
+                file.FileName + SignatureNames.Bundle,
+                file.Path.GetDirectory(),
+                signers.Threshold,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var proofs = await Task.Run(
+                () =>
+                    verifier.VerifyThreshold(
+                        [.. bundles.Where(one => one.MessageSignature is not null)],
+                        Artifact.FromFile(file.Path.FullPath, file.Sha256),
+                        signers,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return proofs[0].Verified;
     }
 
     /// <summary>A detached pair proves nothing by itself (it has no time): it is accepted for being the very signature of the verified

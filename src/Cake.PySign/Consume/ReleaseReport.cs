@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Cake.PySign.Common;
 using PySign.Packaging.Names;
 
 namespace Cake.PySign.Consume;

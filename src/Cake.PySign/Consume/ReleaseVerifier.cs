@@ -4,6 +4,7 @@ using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Stores;
+using Cake.PySign.Verify;
 using PySign.Packaging;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
@@ -52,7 +53,7 @@ internal sealed class ReleaseVerifier(Services services)
                 PySignFailure.TimedOut,
                 $"{settings.Name} {settings.Version} of {settings.IndexUrl} was not verified within {settings.Timeout:c}; nothing was "
                     + "accepted.",
-                "A registry that answers ever so slowly can hold a verification indefinitely. If it is the network, set Timeout."
+                "A registry that answers very slowly can hold a verification indefinitely. If it is the network, set Timeout."
             );
         }
     }
@@ -76,85 +77,13 @@ internal sealed class ReleaseVerifier(Services services)
         var verifier = new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), policy.Accepted);
         // A folder of its own, which gets the name by one rename when everything holds: of two at once, neither sees half of the other.
         using var place = new AcceptedFolder(target);
-        var folder = place.Private;
         var (downloads, beside) = await new PackageDownloader(services, brief: true)
-            .DownloadAsync(
-                new PyPackageDownloadSettings
-                {
-                    IndexUrl = settings.IndexUrl,
-                    Name = name.Value,
-                    Version = version.Value,
-                    OutputDirectory = folder,
-                    UserName = settings.UserName,
-                    Password = settings.Password,
-                    Network = settings.Network,
-                    MaxFileBytes = settings.MaxDistributionBytes,
-                    MaxFiles = settings.MaxFiles,
-                },
-                allowStorage: true,
-                cancellationToken
-            )
+            .DownloadAsync(Download(settings, name, version, place.Private), allowStorage: true, cancellationToken)
             .ConfigureAwait(false);
         // The version as the release itself writes it: "1.0" finds 1.0.0, and its signatures lie under that name.
-        var published = PythonVersion.Parse(downloads[0].Version);
-        using var registry = services
-            .Connections.For(settings.Network, services.Environment)
-            .Store(settings.Store.For(name.Normalized, () => published.Normalized), services.Log, MaxSignatureBytes);
-        var files = new VerifiedReleaseFile?[downloads.Count];
-        var problems = new List<ReleaseProblem>[downloads.Count];
-        var signers = policy.For(name, published);
-        var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
-        await Parallel
-            .ForEachAsync(
-                Enumerable.Range(0, downloads.Count),
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
-                    CancellationToken = cancellationToken,
-                },
-                async (i, token) =>
-                {
-                    problems[i] = [];
-                    files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false);
-                }
-            )
-            .ConfigureAwait(false);
-
-        if (policy.Provenance is { } rule)
-        {
-            await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, published)), rule)
-                .RunAsync(name, published, downloads, problems, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        if (policy.Attestation)
-        {
-            await new AttestationCheck(
-                services.Connections.For(settings.Network, services.Environment),
-                services.Log,
-                verifier,
-                policy.Identities(name, published)
-            )
-                .RunAsync(settings, downloads, problems, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        var ofAll = new List<ReleaseProblem>();
-        var statement = policy.Statement
-            ? await new StatementCheck(registry, verifier, signers)
-                .RunAsync(name, published, folder, downloads, ofAll, cancellationToken)
-                .ConfigureAwait(false)
-            : null;
-
-        // Who published the release knows its files too, and would name the same difference again.
-        ofAll.AddRange(
-            ReleaseSet
-                .Check(policy, downloads)
-                .ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason))
-        );
+        var fetched = new Fetched(name, PythonVersion.Parse(downloads[0].Version), place.Private, downloads);
+        var (files, statement, problems) = await CheckAsync(settings, policy, verifier, fetched, cancellationToken).ConfigureAwait(false);
         var all = problems
-            .SelectMany(list => list)
-            .Concat(ofAll)
             .Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
             .OrderBy(problem => problem.File, StringComparer.Ordinal)
             .ToList();
@@ -165,21 +94,120 @@ internal sealed class ReleaseVerifier(Services services)
 
         var release = new VerifiedRelease(
             name.Value,
-            published.Normalized,
+            fetched.Version.Normalized,
             settings.IndexUrl!,
             [.. files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
         )
         {
             Statement = statement,
         };
+        return await AcceptAsync(settings, place, release, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static PyPackageDownloadSettings Download(
+        VerifyReleaseSettings settings,
+        ProjectName name,
+        PythonVersion version,
+        DirectoryPath folder
+    ) =>
+        new()
+        {
+            IndexUrl = settings.IndexUrl,
+            Name = name.Value,
+            Version = version.Value,
+            OutputDirectory = folder,
+            UserName = settings.UserName,
+            Password = settings.Password,
+            Network = settings.Network,
+            MaxFileBytes = settings.MaxFileBytes,
+            MaxTotalBytes = settings.MaxTotalBytes,
+            MaxFiles = settings.MaxFiles,
+        };
+
+    /// <summary>Every check that the policy asks for.</summary>
+    /// <returns>The files, null where one was refused, and all that is wrong.</returns>
+    private async Task<(
+        IReadOnlyList<VerifiedReleaseFile?> Files,
+        VerifiedReleaseStatement? Statement,
+        IReadOnlyList<ReleaseProblem> Problems
+    )> CheckAsync(
+        VerifyReleaseSettings settings,
+        ReleasePolicy policy,
+        SigstoreVerifier verifier,
+        Fetched fetched,
+        CancellationToken cancellationToken
+    )
+    {
+        var (name, version, folder, downloads) = fetched;
+        using var registry = services
+            .Connections.For(settings.Network, services.Environment)
+            .Store(settings.Store.For(name.Normalized, () => version.Normalized), services.Log, MaxSignatureBytes);
+        var signers = policy.For(name, version);
+        List<ReleaseProblem>[] problems = [.. downloads.Select(_ => new List<ReleaseProblem>())];
+        var files = new VerifiedReleaseFile?[downloads.Count];
+        var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
+        await Parallel
+            .ForAsync(
+                0,
+                downloads.Count,
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
+                    CancellationToken = cancellationToken,
+                },
+                async (i, token) => files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+
+        if (policy.Provenance is { } rule)
+        {
+            await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, version)), rule)
+                .RunAsync(name, version, downloads, problems, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        if (policy.Attestation)
+        {
+            await new AttestationCheck(
+                services.Connections.For(settings.Network, services.Environment),
+                services.Log,
+                verifier,
+                policy.Identities(name, version)
+            )
+                .RunAsync(settings, downloads, problems, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var ofAll = new List<ReleaseProblem>();
+        var statement = policy.Statement
+            ? await new StatementCheck(registry, verifier, signers)
+                .RunAsync(name, version, folder, downloads, ofAll, cancellationToken)
+                .ConfigureAwait(false)
+            : null;
+
+        // Who published the release knows its files too, and would name the same difference again.
+        var ofSet = ReleaseSet
+            .Check(policy, downloads)
+            .ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason));
+        return (files, statement, [.. problems.SelectMany(list => list), .. ofAll, .. ofSet]);
+    }
+
+    /// <summary>Hands out what was verified; the reports are the last that is written.</summary>
+    private async Task<VerifiedRelease> AcceptAsync(
+        VerifyReleaseSettings settings,
+        AcceptedFolder place,
+        VerifiedRelease release,
+        CancellationToken cancellationToken
+    )
+    {
         if (settings.Install)
         {
-            await new InstallCheck(services).RunAsync(release, folder, settings.PythonPath, cancellationToken).ConfigureAwait(false);
+            await new InstallCheck(services).RunAsync(release, place.Private, settings.PythonPath, cancellationToken).ConfigureAwait(false);
         }
 
         if (settings.Marks)
         {
-            DownloadMarker.Write(folder);
+            DownloadMarker.Write(place.Private);
         }
 
         release = place.Accept(release);
@@ -229,4 +257,12 @@ internal sealed class ReleaseVerifier(Services services)
             );
         }
     }
+
+    /// <summary>The version as it was downloaded.</summary>
+    private sealed record Fetched(
+        ProjectName Name,
+        PythonVersion Version,
+        DirectoryPath Folder,
+        IReadOnlyList<DownloadedDistribution> Files
+    );
 }

@@ -1,5 +1,4 @@
 using Cake.Core.IO;
-using Cake.PySign.Common;
 using Cake.PySign.Verify;
 using PySign.Packaging.Distributions;
 

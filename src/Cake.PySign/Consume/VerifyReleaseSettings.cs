@@ -79,14 +79,18 @@ public sealed class VerifyReleaseSettings
 
     /// <summary>The largest distribution that is accepted.</summary>
     /// <value>Bytes; default 1 GiB. A registry that sends more is cut off.</value>
-    public long MaxDistributionBytes { get; set; } = 1L << 30;
+    public long MaxFileBytes { get; set; } = 1L << 30;
+
+    /// <summary>How much all distributions of the version may have together.</summary>
+    /// <value>Bytes; default 64 GiB. A registry that sends more is cut off.</value>
+    public long MaxTotalBytes { get; set; } = PackageDownloader.MaxTotalBytes;
 
     /// <summary>How many files one version may have.</summary>
     /// <value>1 or more; default 2000, where the largest releases have some hundred. A registry that lists more is not believed.</value>
     public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
 
     /// <summary>How long the whole verification may take.</summary>
-    /// <value>More than zero, at most 30 days; default one hour. A registry that answers ever so slowly is given up then, and nothing is
+    /// <value>More than zero, at most 30 days; default one hour. A registry that answers too slowly is given up on then, and nothing is
     /// accepted.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 }

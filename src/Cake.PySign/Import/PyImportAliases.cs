@@ -20,7 +20,8 @@ public static class PyImportAliases
     /// <param name="context">The Cake context.</param>
     /// <param name="folder">Where the artifacts of the build jobs were put; it is searched with all folders in it.</param>
     /// <returns>The distributions, in <c>dist</c>.</returns>
-    /// <exception cref="PyImportException">Something is missing, double, too much or broken; nothing was put into <c>dist</c>.</exception>
+    /// <exception cref="PyImportException">Something is missing, duplicated, unexpected or broken; nothing was put into
+    /// <c>dist</c>.</exception>
     /// <exception cref="PySignException">The folder cannot be used, or another file is in the way.</exception>
     /// <example>
     /// <code>
@@ -39,7 +40,7 @@ public static class PyImportAliases
     /// <param name="context">The Cake context.</param>
     /// <param name="settings">What to take, and what there must be.</param>
     /// <returns>The distributions, in the output folder.</returns>
-    /// <exception cref="PyImportException">Something is missing, double, too much or broken; nothing was put into the output
+    /// <exception cref="PyImportException">Something is missing, duplicated, unexpected or broken; nothing was put into the output
     /// folder.</exception>
     /// <exception cref="PySignException">A setting cannot be used, or another file is in the way.</exception>
     /// <example>
@@ -47,7 +48,7 @@ public static class PyImportAliases
     /// var release = PyImportDistributions(new PyImportSettings
     /// {
     ///     From = { "./artifacts" },
-    ///     ExpectedWheels = { "cp3{11,12,13}-manylinux_x86_64", "cp3{11,12,13}-win_amd64" },
+    ///     ExpectWheels = { "cp3{11,12,13}-manylinux_x86_64", "cp3{11,12,13}-win_amd64" },
     /// });
     /// </code>
     /// </example>
@@ -61,7 +62,7 @@ public static class PyImportAliases
     /// <param name="settings">What to take, and what there must be.</param>
     /// <param name="cancellationToken">Ends the import; nothing is put into the output folder then.</param>
     /// <returns>The distributions, in the output folder.</returns>
-    /// <exception cref="PyImportException">Something is missing, double, too much or broken; nothing was put into the output
+    /// <exception cref="PyImportException">Something is missing, duplicated, unexpected or broken; nothing was put into the output
     /// folder.</exception>
     /// <exception cref="PySignException">A setting cannot be used, or another file is in the way.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -69,7 +70,7 @@ public static class PyImportAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))
     /// {
-    ///     PyImportDistributions(new PyImportSettings { From = { "./artifacts" }, Sdist = false }, patience.Token);
+    ///     PyImportDistributions(new PyImportSettings { From = { "./artifacts" }, ExpectSdist = false }, patience.Token);
     /// }
     /// </code>
     /// </example>

@@ -20,13 +20,13 @@ public sealed class PyImportException : PySignException
 }
 
 /// <summary>One thing that is wrong with what other jobs built.</summary>
-/// <param name="Kind">Which rule.</param>
-/// <param name="Subject">The file's or folder's name; empty where something is missing.</param>
-/// <param name="Text">What is wrong.</param>
-public sealed record PyImportProblem(PyImportProblemKind Kind, string Subject, string Text)
+/// <param name="Reason">What is wrong, for scripts.</param>
+/// <param name="File">The file's or folder's name; empty where something is missing.</param>
+/// <param name="Explanation">What is wrong, for a person.</param>
+public sealed record PyImportProblem(PyImportProblemKind Reason, string File, string Explanation)
 {
     /// <summary>One line.</summary>
-    public override string ToString() => Subject.Length == 0 ? Text : $"{Subject}: {Text}";
+    public override string ToString() => File.Length == 0 ? Explanation : $"{File}: {Explanation}";
 }
 
 /// <summary>What can be wrong with what other jobs built.</summary>

@@ -22,11 +22,11 @@ public sealed class PyImportSettings
     /// <summary>The wheels that the release must have, and no others.</summary>
     /// <value>Tags (<c>cp312-cp312-manylinux*</c>) or cibuildwheel's identifiers (<c>cp312-manylinux_x86_64</c>), with <c>*</c>, <c>?</c>,
     /// <c>[…]</c> and <c>{a,b}</c>; default none: then a wheel that is missing is not noticed.</value>
-    public IList<string> ExpectedWheels { get; } = Setting.List<string>();
+    public IList<string> ExpectWheels { get; } = Setting.List<string>();
 
     /// <summary>Whether there must be an sdist.</summary>
     /// <value>Default <see langword="true"/>; with <see langword="false"/> there may be none.</value>
-    public bool Sdist { get; set; } = true;
+    public bool ExpectSdist { get; set; } = true;
 
     /// <summary>Whether wheels with a <c>linux_*</c> tag are taken.</summary>
     /// <value>Default <see langword="false"/>, as on PyPI.</value>
@@ -44,12 +44,12 @@ public sealed class PyImportSettings
     public string? Commit { get; set; }
 
     /// <summary>Checks of single files that are not made.</summary>
-    /// <value>Names; default none. <see cref="PyBuildCheck.RequiresPython"/> is of no meaning here.</value>
-    public ICollection<PyBuildCheck> WaivedChecks { get; } = [];
+    /// <value>Names; default none. <see cref="PyBuildCheck.RequiresPython"/> has no meaning here.</value>
+    public IList<PyBuildCheck> WaivedChecks { get; } = [];
 
     /// <summary>Files in a distribution that may be public although they look like a secret or a cache.</summary>
     /// <value>Paths as they stand in the distribution, with <c>*</c> for anything.</value>
-    public ICollection<string> AllowedFiles { get; } = Setting.List<string>();
+    public IList<string> AllowedFiles { get; } = Setting.List<string>();
 
     /// <summary>Whether a warning of <c>twine check --strict</c> stops the import as an error does.</summary>
     /// <value>Default <see langword="false"/>.</value>

@@ -1,4 +1,3 @@
-using Cake.PySign.Common;
 using PySign.Formats;
 
 namespace Cake.PySign.Import;

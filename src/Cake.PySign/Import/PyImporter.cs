@@ -106,12 +106,12 @@ internal sealed class PyImporter(Services services)
     {
         try
         {
-            var wheels = settings.ExpectedWheels.Select(WheelPattern.ParseList).ToList();
+            var wheels = settings.ExpectWheels.Select(WheelPattern.ParseList).ToList();
             return wheels.All(patterns => patterns.Count > 0)
                 ? new DistributionSetRules
                 {
                     Wheels = [.. wheels.SelectMany(patterns => patterns)],
-                    Sdist = settings.Sdist,
+                    Sdist = settings.ExpectSdist,
                     LinuxTags = settings.LinuxTags,
                 }
                 : throw new PySignException(

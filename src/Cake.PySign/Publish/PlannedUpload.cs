@@ -1,4 +1,3 @@
-using Cake.PySign.Common;
 using Cake.PySign.Common.Network;
 
 namespace Cake.PySign.Publish;

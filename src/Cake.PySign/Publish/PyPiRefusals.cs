@@ -59,7 +59,7 @@ internal static partial class PyPiRefusals
             "The digest supplied does not match",
             PySignFailure.DigestMismatch,
             "the registry got other bytes than were announced",
-            "See who writes to the file while it is sent, and run again."
+            "Find out who writes to the file while it is sent, and run again."
         ),
         (
             "Only one sdist may be uploaded per release",

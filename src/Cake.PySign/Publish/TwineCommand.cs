@@ -6,21 +6,27 @@ using Cake.PySign.Common.Processes;
 namespace Cake.PySign.Publish;
 
 /// <summary>The one twine command line that is ever used. Never <c>--skip-existing</c>: it hides other bytes under the same name.</summary>
-internal static class TwineCommand
+internal sealed class TwineCommand
 {
-    public static ChildProcessStart Upload(
-        PythonInterpreter python,
-        Uri repository,
-        IEnumerable<FilePath> files,
-        bool attestations,
-        string userName,
-        string password,
-        DirectoryPath workingDirectory,
-        TimeSpan timeout
-    ) =>
+    public required PythonInterpreter Python { get; init; }
+
+    public required Uri Repository { get; init; }
+
+    public required string UserName { get; init; }
+
+    public required string Password { get; init; }
+
+    public required DirectoryPath WorkingDirectory { get; init; }
+
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Whether the attestations among the files are uploaded as such.</summary>
+    public bool Attestations { get; init; }
+
+    public ChildProcessStart Upload(IEnumerable<FilePath> files) =>
         new()
         {
-            Program = python.Path,
+            Program = Python.Path,
             Arguments =
             [
                 "-m",
@@ -30,16 +36,16 @@ internal static class TwineCommand
                 "--non-interactive",
                 "--disable-progress-bar",
                 "--verbose",
-                .. attestations ? ["--attestations"] : Array.Empty<string>(),
+                .. Attestations ? ["--attestations"] : Array.Empty<string>(),
                 "--repository-url",
-                repository.AbsoluteUri,
+                Repository.AbsoluteUri,
                 .. files.Select(file => file.FullPath),
             ],
-            WorkingDirectory = workingDirectory,
+            WorkingDirectory = WorkingDirectory,
             Variables = new Dictionary<string, string?>(StringComparer.Ordinal)
             {
-                ["TWINE_USERNAME"] = userName,
-                ["TWINE_PASSWORD"] = password,
+                ["TWINE_USERNAME"] = UserName,
+                ["TWINE_PASSWORD"] = Password,
 
                 // twine wraps its output at the terminal's width, in the middle of the registry's message.
                 ["COLUMNS"] = "4000",
@@ -49,7 +55,7 @@ internal static class TwineCommand
                 ["PYTHONUNBUFFERED"] = "1",
             },
             PassedVariables = ["TWINE_CERT", .. ProxyVariables.Names],
-            Timeout = timeout,
+            Timeout = Timeout,
             OutputVerbosity = Verbosity.Verbose,
         };
 }

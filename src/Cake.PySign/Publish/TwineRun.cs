@@ -27,19 +27,20 @@ internal sealed class TwineRun(
         var readBack = new TwineReadBack(missing, remote, desk, services.Time);
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var start = TwineCommand.Upload(
-            python,
-            target.Repository,
-            [
-                .. missing.Select(file => copies.Of(file.Path, file.Sha256)),
-                .. attestations?.PathsOf(missing).Select(path => attestations.RequireSame(path, copies.Of(path))) ?? [],
-            ],
-            attestations is not null,
-            target.UserName!,
-            target.Password!,
-            neutral.Path,
-            settings.Timeout
-        );
+        var command = new TwineCommand
+        {
+            Python = python,
+            Repository = target.Repository,
+            Attestations = attestations is not null,
+            UserName = target.UserName!,
+            Password = target.Password!,
+            WorkingDirectory = neutral.Path,
+            Timeout = settings.Timeout,
+        };
+        var start = command.Upload([
+            .. missing.Select(file => copies.Of(file.Path, file.Sha256)),
+            .. attestations?.PathsOf(missing).Select(path => attestations.RequireSame(path, copies.Of(path))) ?? [],
+        ]);
         start = start with
         {
             Variables = ToolCertificates.Into(

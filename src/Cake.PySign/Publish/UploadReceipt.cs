@@ -1,5 +1,3 @@
-using Cake.PySign.Common;
-
 namespace Cake.PySign.Publish;
 
 /// <summary>Proof that a registry holds a file: it was read back and its bytes compared.</summary>

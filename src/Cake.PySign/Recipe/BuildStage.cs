@@ -24,6 +24,40 @@ internal static class BuildStage
         }
 
         var kept = KeptSignatures.Of(release.Dist);
+        var settings = Settings(release, project, described, builds);
+        var result = await builder.BuildAsync(project, settings, kept.Beside, cancellationToken).ConfigureAwait(false);
+        var built = result.Distributions;
+
+        var name = ProjectName.Parse(built[0].Name);
+        RequireExpected(options, name);
+        var ledger = new Ledger
+        {
+            Schema = Ledger.CurrentSchema,
+            Name = built[0].Name,
+            NormalizedName = name.Normalized,
+            Version = built[0].Version,
+            Source = options.Source,
+            Tools = result.Tools,
+            Checks = ChecksOf(options),
+            Files =
+            [
+                .. built
+                    .OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal)
+                    .Select(file => new LedgerFile(
+                        file.Path.GetFilename().ToString(),
+                        file.Kind,
+                        file.Sha256,
+                        new FileInfo(file.Path.FullPath).Length,
+                        []
+                    )),
+            ],
+        };
+        release.Dist.Store.Write(kept.Into(ledger));
+    }
+
+    private static PyBuildSettings Settings(Release release, DirectoryPath project, PyProject? described, ReleaseBuild builds)
+    {
+        var options = release.Options;
         var settings = new PyBuildSettings
         {
             OutputDirectory = release.Dist.Path,
@@ -57,44 +91,20 @@ internal static class BuildStage
         settings.OwnFolders.Add(options.Consumer);
         settings.OwnFolders.Add(options.Report);
         settings.OwnFolders.Add(options.TestReportFile.GetDirectory());
+        return settings;
+    }
 
-        var result = await builder.BuildAsync(project, settings, kept.Beside, cancellationToken).ConfigureAwait(false);
-        var built = result.Distributions;
-
-        var name = ProjectName.Parse(built[0].Name);
+    private static void RequireExpected(ReleaseOptions options, ProjectName name)
+    {
         if (options.ExpectedName is { } expected && ProjectName.Parse(expected).Normalized != name.Normalized)
         {
             throw new PySignException(
                 PySignFailure.BuildMismatch,
-                $"PACKAGE_NAME is '{expected}', but the project's own name is '{built[0].Name}'.",
+                $"PACKAGE_NAME is '{expected}', but the project's own name is '{name.Value}'.",
                 "Publish under the project's own name: remove or correct PACKAGE_NAME. To rename the project for this build, pass "
                     + "--package-name."
             );
         }
-
-        var ledger = new Ledger
-        {
-            Schema = Ledger.CurrentSchema,
-            Name = built[0].Name,
-            NormalizedName = name.Normalized,
-            Version = built[0].Version,
-            Source = options.Source,
-            Tools = result.Tools,
-            Checks = ChecksOf(options),
-            Files =
-            [
-                .. built
-                    .OrderBy(file => file.Path.GetFilename().ToString(), StringComparer.Ordinal)
-                    .Select(file => new LedgerFile(
-                        file.Path.GetFilename().ToString(),
-                        file.Kind,
-                        file.Sha256,
-                        new FileInfo(file.Path.FullPath).Length,
-                        []
-                    )),
-            ],
-        };
-        release.Dist.Store.Write(kept.Into(ledger));
     }
 
     /// <summary>What the files had to pass; an import passes the same checks.</summary>

@@ -51,7 +51,8 @@ internal static class ConsumerVerificationStage
     internal static void FitTo(Ledger ledger, VerifyReleaseSettings settings)
     {
         settings.MaxFiles = Math.Max(settings.MaxFiles, ledger.Files.Count);
-        settings.MaxDistributionBytes = ledger.Files.Select(file => file.Size).Append(settings.MaxDistributionBytes).Max();
+        settings.MaxFileBytes = ledger.Files.Select(file => file.Size).Append(settings.MaxFileBytes).Max();
+        settings.MaxTotalBytes = Math.Max(settings.MaxTotalBytes, ledger.Files.Sum(file => file.Size));
     }
 
     /// <summary>The policy that users are given, or the recipe's own signer; and the files, which here are known.</summary>

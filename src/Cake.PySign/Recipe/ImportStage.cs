@@ -29,7 +29,7 @@ internal static class ImportStage
             release.Dist.Require(file.Name, file.Sha256);
         }
 
-        if (settings.ExpectedWheels.Count == 0)
+        if (settings.ExpectWheels.Count == 0)
         {
             release.Log.Warning(
                 "Nobody said which wheels this release has, so that one that is missing is not noticed: name them in "
@@ -62,7 +62,7 @@ internal static class ImportStage
         var settings = new PyImportSettings
         {
             OutputDirectory = release.Dist.Path,
-            Sdist = options.ExpectSdist ?? project.Sdist ?? true,
+            ExpectSdist = options.ExpectSdist ?? project.Sdist ?? true,
             LinuxTags = options.RepositoryUrl is { } index && !TwineTarget.IsPyPi(index),
             Commit = options.Source?.Commit,
             StrictMetadata = options.StrictMetadata,
@@ -72,7 +72,7 @@ internal static class ImportStage
 
         // The report's default place is below artifacts/, where many a CI file puts what it downloads.
         Add(settings.OwnFolders, new[] { options.Report, options.Consumer }.Select(folder => Absolute(release, folder)));
-        Add(settings.ExpectedWheels, options.ExpectWheels.Count > 0 ? options.ExpectWheels : project.Wheels);
+        Add(settings.ExpectWheels, options.ExpectWheels.Count > 0 ? options.ExpectWheels : project.Wheels);
         Add(settings.Digests, options.ImportDigests);
         Add(settings.WaivedChecks, options.WaivedChecks);
         Add(settings.AllowedFiles, options.AllowedFiles);
@@ -98,7 +98,7 @@ internal static class ImportStage
             throw Release.Missing("PYSIGN_IMPORT_FROM", "the folders that the artifacts of the build jobs were downloaded into");
         }
 
-        if (settings.ExpectedWheels.Count > 0)
+        if (settings.ExpectWheels.Count > 0)
         {
             var all = ledger.Files.Select(file => Distribution.Read(release.Dist.File(file.Name).FullPath)).ToList();
             var rules = PyImporter.Rules(settings) with { LinuxTags = true };

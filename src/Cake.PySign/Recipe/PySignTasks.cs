@@ -132,7 +132,7 @@ public sealed class PySignTasks
         );
         Init = task($"{prefix}-Init")
             .Description(
-                "Writes build.cake, tool manifest, .gitignore and CI files for this repository; changes nothing that exists unasked."
+                "Writes build.cake, tool manifest, .gitignore and CI files for this repository; changes nothing that exists unless told to."
             )
             .Does(context =>
                 Guarded(

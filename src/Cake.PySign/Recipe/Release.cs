@@ -143,7 +143,7 @@ internal sealed class Release
         UsesKey
             ? new VerifyBlobSettings
             {
-                Key = PublicKey,
+                PublicKey = PublicKey,
                 AcceptUnlogged = !Options.Signing.UploadToLog,
                 Trust = Options.Trust,
                 Network = Options.Network,

@@ -1,12 +1,12 @@
 namespace Cake.PySign.Recipe;
 
-/// <summary>Whether a release does something that not every index knows.</summary>
+/// <summary>Whether a release does something that not every index, CI service or signer supports.</summary>
 public enum ReleaseChoice
 {
-    /// <summary>Where the index knows it: PyPI and TestPyPI.</summary>
+    /// <summary>Where it is supported; the parameter says where that is.</summary>
     Auto,
 
-    /// <summary>Whatever the index.</summary>
+    /// <summary>Whatever the index, the CI service or the signer.</summary>
     Always,
 
     /// <summary>Not at all.</summary>

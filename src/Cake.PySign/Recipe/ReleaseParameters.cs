@@ -255,7 +255,7 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadIndex(ReleaseOptions options, CiJob? job)
     {
-        options.RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPIUrl;
+        options.RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPiUrl;
         options.IndexUrl = Address("index-url", "PYSIGN_INDEX_URL");
         options.TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
         options.Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS");
@@ -263,7 +263,7 @@ internal sealed partial class ReleaseParameters(
         options.GitLabRelease = Choice("gitlab-release", ReleaseChoice.Auto, "PYSIGN_GITLAB_RELEASE");
         options.AttachDistributions = Flag("attach-distributions", "PYSIGN_ATTACH_DISTRIBUTIONS") ?? false;
         options.GitHubAttestations = Choice("github-attestations", ReleaseChoice.Auto, "PYSIGN_GITHUB_ATTESTATIONS");
-        var own = IsOwn(options.RepositoryUrl, job?.PyPIUrl);
+        var own = IsOwn(options.RepositoryUrl, job?.PyPiUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
         options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
     }

@@ -24,7 +24,7 @@ internal static class SignaturePairs
                 BlobRefusal.DetachedSignatureRefused,
                 $"the bundle's own signature and certificate in {SignatureNames.Signature} and {SignatureNames.Certificate}",
                 one.Problem!,
-                "Somebody exchanged them. Run PySign-Sign: it makes them again from the bundle, and logs nothing."
+                "Somebody replaced them. Run PySign-Sign: it makes them again from the bundle, and logs nothing."
             ))
             .ToList();
         if (failures.Count > 0)

@@ -21,7 +21,7 @@ public sealed record PySignSandboxGitLab
 
     /// <summary>The upload endpoint for twine.</summary>
     /// <value><c>…/packages/pypi</c>.</value>
-    public Uri PyPIUrl => new($"{ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{ProjectId}/packages/pypi");
+    public Uri PyPiUrl => new($"{ApiUrl.AbsoluteUri.TrimEnd('/')}/projects/{ProjectId}/packages/pypi");
 
     /// <summary>The generic package registry.</summary>
     /// <value><c>…/packages/generic</c>.</value>

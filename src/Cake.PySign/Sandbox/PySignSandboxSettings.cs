@@ -18,13 +18,14 @@ public sealed class PySignSandboxSettings
     /// <value>0 (default) takes a free one.</value>
     public int Port { get; set; }
 
-    /// <summary>Behave like a private instance of Sigstore as it is usually installed, instead of like the public one.</summary>
+    /// <summary>Whether the sandbox behaves like a private instance of Sigstore as it is usually installed, instead of like the public
+    /// one.</summary>
     /// <value>Default <see langword="false"/>. The log calls itself its pod's name, the trusted root has no addresses, as cosign 2
     /// writes it, and there is no timestamp authority.</value>
     public bool PrivateInstance { get; set; }
 
-    /// <summary>Let the Rekor v1 log sign with an RSA key, as one does whose key lies in an older hardware module.</summary>
-    /// <value>Default <see langword="false"/>: with ECDSA on P-256.</value>
+    /// <summary>Whether the log of version 1 signs with an RSA key, as one does whose key lies in an older hardware module.</summary>
+    /// <value>Default <see langword="false"/>: it signs with ECDSA on P-256.</value>
     public bool RsaLog { get; set; }
 
     /// <summary>How long the start may take.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Cake.Core.IO;
+using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Sign;
 
@@ -32,7 +33,8 @@ public sealed class BlobSigningException : PySignException
         var text = new StringBuilder($"{missing.Count} of {finished.Count + missing.Count} files are not signed:");
         foreach (var blob in missing)
         {
-            text.AppendLine().Append($"  {blob.Path}").AppendLine().Append($"    {blob.Reason}: {blob.Message}");
+            var why = blob.Reason is { } reason ? $"{reason}: {blob.Message}" : blob.Message;
+            text.AppendLine().Append($"  {blob.Path}").AppendLine().Append($"    {why}");
         }
 
         return text.ToString();
@@ -41,6 +43,6 @@ public sealed class BlobSigningException : PySignException
 
 /// <summary>One file that is not signed.</summary>
 /// <param name="Path">The file, absolute.</param>
-/// <param name="Reason">Why, as one word: a <c>SigningFailure</c>, or <c>Cancelled</c>.</param>
+/// <param name="Reason">Why, for scripts; <see langword="null"/> where it was stopped before it was finished.</param>
 /// <param name="Message">Why, for a person.</param>
-public sealed record UnsignedBlob(FilePath Path, string Reason, string Message);
+public sealed record UnsignedBlob(FilePath Path, SigningFailure? Reason, string Message);

@@ -24,7 +24,7 @@ public sealed class IdentityTokenSettings
 
     /// <summary>Variables that the program may see although their names look like secrets.</summary>
     /// <value>Names, such as <c>SYSTEM_ACCESSTOKEN</c>.</value>
-    public ICollection<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
 
     /// <summary>Whether a person may be asked to log in, with a browser on any device, when nothing else has a token.</summary>
     /// <value><see langword="null"/> (default): at a terminal, for the public instance or a named <see cref="OidcIssuer"/>.

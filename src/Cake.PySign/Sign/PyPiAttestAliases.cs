@@ -11,6 +11,7 @@ namespace Cake.PySign.Sign;
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
 [CakeNamespaceImport("Cake.PySign.Sign")]
+[CakeNamespaceImport("PySign.Sigstore.Errors")]
 public static class PyPiAttestAliases
 {
     /// <summary>

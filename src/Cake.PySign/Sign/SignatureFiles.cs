@@ -66,7 +66,7 @@ internal static class SignatureFiles
                 SigningFailure.ArtifactUnreadable,
                 "",
                 $"'{file}' changed while it was being signed",
-                "See who writes to it, and sign again."
+                "Find out who writes to it, and sign again."
             );
         }
     }

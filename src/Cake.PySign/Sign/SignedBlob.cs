@@ -1,5 +1,4 @@
 using Cake.Core.IO;
-using Cake.PySign.Common;
 using PySign.Formats;
 
 namespace Cake.PySign.Sign;

@@ -109,7 +109,7 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
         return issuer is null
             ? throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Somebody shall be asked to log in, but the issuer is not known: the services are not public ones.",
+                "Somebody is to be asked to log in, but the issuer is not known: the services are not public ones.",
                 "Set Signing.TokenSource.OidcIssuer to the issuer that this certificate authority accepts."
             )
             : new DeviceLoginProvider(

@@ -26,13 +26,16 @@ internal static class SigningKeys
             );
         }
 
-        return settings.Signer.Program is null ? Load(settings, services)
-            : settings.Key is null ? Behind(settings.Signer, services)
-            : throw new PySignException(
+        if (settings.Key is not null && settings.Signer.Program is not null)
+        {
+            throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "Key (PYSIGN_KEY) and Signer.Program (PYSIGN_SIGNER) are both set.",
                 "Sign with the key in the file, or with the one behind the program."
             );
+        }
+
+        return settings.Signer.Program is null ? Load(settings, services) : Behind(settings.Signer, services);
     }
 
     private static PrivateKey Behind(SignerProgramSettings settings, Services services)

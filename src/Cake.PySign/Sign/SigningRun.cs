@@ -47,8 +47,8 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDi
             .Where(static pair => pair.First.Failure is not null)
             .Select(static pair =>
                 pair.First.Failure is SigningException e
-                    ? new UnsignedBlob(pair.Second, e.Reason.ToString(), e.Message)
-                    : new UnsignedBlob(pair.Second, "Cancelled", "it was stopped before it was finished")
+                    ? new UnsignedBlob(pair.Second, e.Reason, e.Message)
+                    : new UnsignedBlob(pair.Second, null, "It was stopped before it was finished.")
             )
             .ToList();
         var done = paths.Where(path => _finished.ContainsKey(path.FullPath)).ToList();

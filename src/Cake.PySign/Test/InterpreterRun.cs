@@ -39,8 +39,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         };
         try
         {
-            var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, started, cancellationToken)
-                .ConfigureAwait(false);
+            var (tested, suite) = await TestAsync(run, interpreter, wheel, others, folder, cancellationToken).ConfigureAwait(false);
             return (tested with { Elapsed = services.Time.GetElapsedTime(started) }, suite);
         }
         catch (TestRunFailure failure)
@@ -75,26 +74,31 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         TestedWheel wheel,
         IReadOnlyList<InterpreterFacts> others,
         DirectoryPath folder,
-        long started,
         CancellationToken cancellationToken
     )
     {
+        var started = services.Time.GetTimestamp();
         var root = folder.Combine("project");
         if (tree.CopyTo(root, cancellationToken) is { Count: > 0 } special)
         {
             services.Log.Warning($"Not copied, because they are not files: {string.Join(", ", special.Take(10))}");
         }
 
-        var variables = Variables(folder);
-        var installing = ToolCertificates.Variables(
-            CaFile.Of(settings.Network.CaFile, services.Environment),
-            folder,
-            ToolCertificates.Pip,
-            services.Environment
-        );
-        var virtualEnvironment = await TestEnvironment
-            .CreateAsync(services.Processes, settings, folder, Remaining, variables, installing, interpreter, others, cancellationToken)
-            .ConfigureAwait(false);
+        var around = new TestSurroundings
+        {
+            Processes = services.Processes,
+            Settings = settings,
+            Folder = folder,
+            Remaining = Remaining,
+            Variables = Variables(folder),
+            Installing = ToolCertificates.Variables(
+                CaFile.Of(settings.Network.CaFile, services.Environment),
+                folder,
+                ToolCertificates.Pip,
+                services.Environment
+            ),
+        };
+        var virtualEnvironment = await TestEnvironment.CreateAsync(around, interpreter, others, cancellationToken).ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
         var asked =
             settings.Framework == TestFramework.Pytest

@@ -69,8 +69,9 @@ public static class PyTestAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10)))
     /// {
-    /// PyTest("./samples/hello-pysign", new PyTestSettings { Framework = TestFramework.Pytest, Requirements = { "pytest>=8" } },
-    /// patience.Token); }
+    ///     var settings = new PyTestSettings { Framework = TestFramework.Pytest, Requirements = { "pytest>=8" } };
+    ///     PyTest("./samples/hello-pysign", settings, patience.Token);
+    /// }
     /// </code>
     /// </example>
     [CakeMethodAlias]

@@ -8,7 +8,7 @@ public sealed class PyTestSettings
     /// <summary>The wheels that are tested.</summary>
     /// <value>Files of one project and version; default: every wheel in the project's <c>dist</c> folder. Each interpreter gets the first
     /// that its tags fit.</value>
-    public ICollection<FilePath> Wheels { get; } = Setting.List<FilePath>();
+    public IList<FilePath> Wheels { get; } = Setting.List<FilePath>();
 
     /// <summary>The folder that holds the tests.</summary>
     /// <value>Relative to the project; default <c>tests</c>, else <c>test</c>. It is copied and run from the copy, so that the source tree
@@ -17,12 +17,12 @@ public sealed class PyTestSettings
 
     /// <summary>Further files and folders that the tests read.</summary>
     /// <value>Paths below the project, copied to the same place beside the tests. The package itself must not be among them.</value>
-    public ICollection<string> TestFiles { get; } = Setting.List<string>();
+    public IList<string> TestFiles { get; } = Setting.List<string>();
 
     /// <summary>The interpreters to test on.</summary>
     /// <value>Versions (<c>3.12</c>, <c>3.12.1</c>, <c>pypy3.10</c>) or paths; each must exist. Empty, or <c>all</c>: every one that pyenv,
     /// the <c>py</c> launcher or PATH shows, the newest of each minor version.</value>
-    public ICollection<string> Interpreters { get; } = Setting.List<string>();
+    public IList<string> Interpreters { get; } = Setting.List<string>();
 
     /// <summary>What runs the tests.</summary>
     /// <value>Default <see cref="TestFramework.Auto"/>.</value>
@@ -38,19 +38,19 @@ public sealed class PyTestSettings
 
     /// <summary>Further arguments for pytest.</summary>
     /// <value>Never put a secret here: arguments are visible to the whole machine.</value>
-    public ICollection<string> PytestArguments { get; } = Setting.List<string>();
+    public IList<string> PytestArguments { get; } = Setting.List<string>();
 
     /// <summary>Requirements that the tests have in addition to the wheel's own.</summary>
     /// <value>Requirement specifiers, such as <c>pytest&gt;=8</c>.</value>
-    public ICollection<string> Requirements { get; } = Setting.List<string>();
+    public IList<string> Requirements { get; } = Setting.List<string>();
 
     /// <summary>Groups of requirements in the project's <c>[dependency-groups]</c> (PEP 735) to install.</summary>
     /// <value>Names; default none.</value>
-    public ICollection<string> Groups { get; } = Setting.List<string>();
+    public IList<string> Groups { get; } = Setting.List<string>();
 
     /// <summary>Extras of the wheel to install.</summary>
     /// <value>Names, such as <c>test</c>.</value>
-    public ICollection<string> Extras { get; } = Setting.List<string>();
+    public IList<string> Extras { get; } = Setting.List<string>();
 
     /// <summary>Bounds on what is installed (pip's <c>--constraint</c>).</summary>
     /// <value>A file; default none.</value>
@@ -73,8 +73,8 @@ public sealed class PyTestSettings
     public bool SystemSitePackages { get; set; }
 
     /// <summary>How many interpreters are tested at the same time.</summary>
-    /// <value>Default: the number of processors.</value>
-    public int MaxInterpreters { get; set; } = Environment.ProcessorCount;
+    /// <value>1 or more; <see langword="null"/> (default) means as many as there are processors.</value>
+    public int? MaxInterpreters { get; set; }
 
     /// <summary>How long one interpreter may take, installing included.</summary>
     /// <value>Default 15 minutes. After that its whole process tree is ended, and it counts as failed.</value>
@@ -95,7 +95,7 @@ public sealed class PyTestSettings
 
     /// <summary>Inherited variables that pip and the tests may see although their names look like secrets.</summary>
     /// <value>Names. Tests and their requirements are third-party code, so by default they see no token and no password.</value>
-    public ICollection<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
 }
 
 /// <summary>What runs the tests.</summary>

@@ -45,9 +45,10 @@ internal sealed class PyTester(Services services)
 
         var tree = TestTree.Of(project, settings);
         using var workspace = new NeutralFolder();
+        var parallel = settings.MaxInterpreters ?? Environment.ProcessorCount;
         var wheels = TestedWheel.Read(files, Folder(workspace.Path, "wheels"));
         var (interpreters, unusable) = await new InterpreterFinder(services.Processes, services.Environment)
-            .FindAsync(wanted, settings.MaxInterpreters, Folder(workspace.Path, "probes"), cancellationToken)
+            .FindAsync(wanted, parallel, Folder(workspace.Path, "probes"), cancellationToken)
             .ConfigureAwait(false);
 
         var skipped = new ConcurrentBag<PyTestSkip>(unusable);
@@ -58,7 +59,7 @@ internal sealed class PyTester(Services services)
             .ForAsync(
                 0,
                 interpreters.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxInterpreters, CancellationToken = cancellationToken },
+                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
                 async (i, token) =>
                 {
                     var interpreter = interpreters[i];

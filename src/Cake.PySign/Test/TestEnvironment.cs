@@ -11,30 +11,13 @@ namespace Cake.PySign.Test;
 /// </summary>
 internal sealed class TestEnvironment
 {
-    private readonly IChildProcessRunner _processes;
-    private readonly PyTestSettings _settings;
-    private readonly DirectoryPath _folder;
-    private readonly Func<TimeSpan> _remaining;
-    private readonly Dictionary<string, string?> _variables;
-    private readonly IReadOnlyDictionary<string, string?> _installing;
+    private readonly TestSurroundings _around;
     private (FilePath Program, IReadOnlyList<string> Arguments) _pip;
 
-    private TestEnvironment(
-        IChildProcessRunner processes,
-        PyTestSettings settings,
-        DirectoryPath folder,
-        Func<TimeSpan> remaining,
-        IReadOnlyDictionary<string, string?> variables,
-        IReadOnlyDictionary<string, string?> installing
-    )
+    private TestEnvironment(TestSurroundings around)
     {
-        _processes = processes;
-        _settings = settings;
-        _folder = folder;
-        _remaining = remaining;
-        _variables = new Dictionary<string, string?>(variables, StringComparer.Ordinal);
-        _installing = new Dictionary<string, string?>(installing, StringComparer.Ordinal);
-        Root = folder.Combine("env");
+        _around = around;
+        Root = around.Folder.Combine("env");
         Scripts = Root.Combine(OperatingSystem.IsWindows() ? "Scripts" : "bin");
     }
 
@@ -44,24 +27,16 @@ internal sealed class TestEnvironment
 
     public FilePath Python => Scripts.CombineWithFilePath(OperatingSystem.IsWindows() ? "python.exe" : "python");
 
-    /// <summary>
-    /// Makes the environment with <paramref name="interpreter"/>; <paramref name="others"/> may lend their pip. Where pip reaches the
-    /// network it sees the variables <paramref name="installing"/> and the proxy's; the tests see neither.
-    /// </summary>
+    /// <summary>Makes the environment with <paramref name="interpreter"/>; <paramref name="others"/> may lend their pip.</summary>
     public static async Task<TestEnvironment> CreateAsync(
-        IChildProcessRunner processes,
-        PyTestSettings settings,
-        DirectoryPath folder,
-        Func<TimeSpan> remaining,
-        IReadOnlyDictionary<string, string?> variables,
-        IReadOnlyDictionary<string, string?> installing,
+        TestSurroundings around,
         InterpreterFacts interpreter,
         IEnumerable<InterpreterFacts> others,
         CancellationToken cancellationToken
     )
     {
-        var environment = new TestEnvironment(processes, settings, folder, remaining, variables, installing);
-        List<string> site = settings.SystemSitePackages ? ["--system-site-packages"] : [];
+        var environment = new TestEnvironment(around);
+        List<string> site = around.Settings.SystemSitePackages ? ["--system-site-packages"] : [];
         await environment
             .RequireAsync(
                 interpreter.Path,
@@ -71,15 +46,18 @@ internal sealed class TestEnvironment
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var lender =
-            interpreter.CanInstallElsewhere ? interpreter
-            : interpreter.HasEnsurePip ? null
-            : others.Where(other => other.CanInstallElsewhere).OrderBy(other => Math.Abs(other.Minor - interpreter.Minor)).FirstOrDefault()
+        var lender = interpreter.CanInstallElsewhere ? interpreter : null;
+        if (lender is null && !interpreter.HasEnsurePip)
+        {
+            lender =
+                others.Where(other => other.CanInstallElsewhere).MinBy(other => Math.Abs(other.Minor - interpreter.Minor))
                 ?? throw new TestRunFailure(
                     PyTestOutcome.RequirementsMissing,
                     "It has neither pip 22.3 or newer nor the ensurepip module (Debian: apt-get install python3-venv or python3-pip), "
                         + "and no other interpreter can lend its pip."
                 );
+        }
+
         if (lender is null)
         {
             await environment
@@ -136,14 +114,15 @@ internal sealed class TestEnvironment
         CancellationToken cancellationToken
     )
     {
-        var extras = _settings.Extras.Count > 0 ? $"[{string.Join(',', _settings.Extras)}]" : "";
+        var settings = _around.Settings;
+        var extras = settings.Extras.Count > 0 ? $"[{string.Join(',', settings.Extras)}]" : "";
         if (!wheel.HasRequirements && requirements.Count == 0 && extras.Length == 0)
         {
             return;
         }
 
         var arguments = new List<string>(_pip.Arguments) { "install", "--retries", "2" };
-        if (_settings.NoIndex)
+        if (settings.NoIndex)
         {
             arguments.Add("--no-index");
         }
@@ -199,26 +178,46 @@ internal sealed class TestEnvironment
         CancellationToken cancellationToken,
         bool installs = false
     ) =>
-        _processes.RunAsync(
+        _around.Processes.RunAsync(
             new ChildProcessStart
             {
                 Program = program,
                 Arguments = arguments,
-                WorkingDirectory = _folder,
+                WorkingDirectory = _around.Folder,
                 Variables = installs
-                    ? _variables
-                        .Concat(_installing)
+                    ? _around
+                        .Variables.Concat(_around.Installing)
                         .DistinctBy(pair => pair.Key, StringComparer.Ordinal)
                         .ToDictionary(StringComparer.Ordinal)
-                    : _variables,
-                PassedVariables = [.. _settings.PassEnvironmentVariables, .. installs ? ProxyVariables.Names : []],
-                Timeout = _remaining(),
+                    : _around.Variables,
+                PassedVariables = [.. _around.Settings.PassEnvironmentVariables, .. installs ? ProxyVariables.Names : []],
+                Timeout = _around.Remaining(),
 
                 // Several interpreters speak at the same time; what matters of it is in the report and in the errors.
                 OutputVerbosity = Verbosity.Verbose,
             },
             cancellationToken
         );
+}
+
+/// <summary>Where and with what the tests on one interpreter run.</summary>
+internal sealed class TestSurroundings
+{
+    public required IChildProcessRunner Processes { get; init; }
+
+    public required PyTestSettings Settings { get; init; }
+
+    /// <summary>A folder of this run alone.</summary>
+    public required DirectoryPath Folder { get; init; }
+
+    /// <summary>What is left of the interpreter's time.</summary>
+    public required Func<TimeSpan> Remaining { get; init; }
+
+    /// <summary>The variables that pip and the tests see.</summary>
+    public required IReadOnlyDictionary<string, string?> Variables { get; init; }
+
+    /// <summary>What else pip sees where it reaches the network, with the proxy's variables; the tests see neither.</summary>
+    public required IReadOnlyDictionary<string, string?> Installing { get; init; }
 }
 
 /// <summary>The wheel is not for this interpreter, says pip.</summary>

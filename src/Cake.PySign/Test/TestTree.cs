@@ -252,12 +252,16 @@ internal sealed class TestTree
     {
         var full = IoPath.GetFullPath(IoPath.Combine(project.FullPath, path));
         var relative = IoPath.GetRelativePath(project.FullPath, full).Replace('\\', '/');
-        return relative == "." || relative.StartsWith("..", StringComparison.Ordinal) || IoPath.IsPathRooted(relative)
-                ? throw new PySignException(
-                    PySignFailure.InvalidSettings,
-                    $"'{path}' in TestFiles is not below the project '{project.FullPath}'."
-                )
-            : IoPath.Exists(full) ? relative
+        if (relative == "." || relative.StartsWith("..", StringComparison.Ordinal) || IoPath.IsPathRooted(relative))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{path}' in TestFiles is not below the project '{project.FullPath}'."
+            );
+        }
+
+        return IoPath.Exists(full)
+            ? relative
             : throw new PySignException(PySignFailure.MissingFile, $"'{path}' in TestFiles does not exist in '{project.FullPath}'.");
     }
 }

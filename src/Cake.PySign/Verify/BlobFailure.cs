@@ -39,7 +39,7 @@ public enum BlobRefusal
     /// <summary>The bundle holds a statement about the file, not a signature of it.</summary>
     NotABlobSignature,
 
-    /// <summary>The bundle says something else of the file than what was asked for.</summary>
+    /// <summary>The bundle says something about the file other than what was asked for.</summary>
     PredicateType,
 
     /// <summary>There is no attestation.</summary>

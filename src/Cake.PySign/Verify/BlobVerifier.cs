@@ -72,7 +72,7 @@ internal sealed class BlobVerifier(Services services)
     {
         foreach (var signer in verified.GroupBy(blob => (blob.Identity, blob.Issuer)))
         {
-            var who = settings.Key is null ? $"{signer.Key.Identity} ({signer.Key.Issuer})" : $"the key in {settings.Key}";
+            var who = settings.PublicKey is null ? $"{signer.Key.Identity} ({signer.Key.Issuer})" : $"the key in {settings.PublicKey}";
             if (signer.ToList() is [var only])
             {
                 services.Log.Information($"Verified {only.Path.GetFilename()}  sha256 {only.Sha256}  by {who}");
@@ -112,13 +112,13 @@ internal sealed class BlobVerifier(Services services)
 
     internal static (VerificationPolicy? Policy, ManagedKey? Key) Signer(VerificationSettings settings, ICakeEnvironment environment)
     {
-        if (settings.Key is null)
+        if (settings.PublicKey is null)
         {
             return settings.AcceptUnlogged
                 ? throw new PySignException(
                     PySignFailure.InvalidSettings,
-                    "AcceptUnlogged is set without Key: a certificate proves nothing without a log.",
-                    "Set Key, or leave it out."
+                    "AcceptUnlogged is set without PublicKey: a certificate proves nothing without a log.",
+                    "Set PublicKey, or leave AcceptUnlogged out."
                 )
                 : (Policy(settings), null);
         }
@@ -131,15 +131,15 @@ internal sealed class BlobVerifier(Services services)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Key is set together with an identity or issuer.",
+                "PublicKey is set together with an identity or issuer.",
                 "Say either whose key, or whose identity must have signed."
             );
         }
 
-        var path = settings.Key.MakeAbsolute(environment);
+        var path = settings.PublicKey.MakeAbsolute(environment);
         if (!File.Exists(path.FullPath))
         {
-            throw new PySignException(PySignFailure.MissingFile, $"There is no public key at '{path}'.", "Correct Key.");
+            throw new PySignException(PySignFailure.MissingFile, $"There is no public key at '{path}'.", "Correct PublicKey.");
         }
 
         try
@@ -233,7 +233,7 @@ internal sealed class BlobVerifier(Services services)
                     BlobRefusal.PredicateType,
                     $"a statement of type {type}",
                     proof.PredicateType ?? "a signature over the file itself",
-                    "The bundle says something else of the file than what is asked for."
+                    "The bundle says something about the file other than what was asked for."
                 )
             );
         }

@@ -1,5 +1,4 @@
 using Cake.Core.IO;
-using Cake.PySign.Common;
 using Cake.PySign.Common.Statements;
 using PySign.Formats;
 using PySign.Packaging.Names;

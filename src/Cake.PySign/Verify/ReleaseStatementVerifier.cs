@@ -95,7 +95,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
                     BlobRefusal.StatementRefused,
                     e.Expected,
                     e.Found,
-                    "It says something else than which files this release consists of. Do not publish or use it."
+                    "It does not say which files this release consists of. Do not publish or use it."
                 ),
             ]);
         }

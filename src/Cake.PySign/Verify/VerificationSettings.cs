@@ -23,9 +23,9 @@ public abstract class VerificationSettings
 
     /// <summary>The public key that must have signed, instead of an identity.</summary>
     /// <value>A PEM file (<c>PUBLIC KEY</c>), such as cosign's <c>cosign.pub</c>; <see langword="null"/> asks for an identity.</value>
-    public FilePath? Key { get; set; }
+    public FilePath? PublicKey { get; set; }
 
-    /// <summary>Whether a signature with <see cref="Key"/> is accepted that is in no transparency log.</summary>
+    /// <summary>Whether a signature with <see cref="PublicKey"/> is accepted that is in no transparency log.</summary>
     /// <value>Default <see langword="false"/>. For registries that tell nobody outside what they sign; nothing then says when it was
     /// signed, and without <see cref="TrustSettings.TrustedRoot"/> or <see cref="TrustSettings.TufMirror"/> nobody is asked for
     /// trust.</value>

@@ -11,6 +11,7 @@ namespace Cake.PySign.Verify;
 [CakeNamespaceImport("Cake.PySign")]
 [CakeNamespaceImport("Cake.PySign.Sign")]
 [CakeNamespaceImport("Cake.PySign.Verify")]
+[CakeNamespaceImport("PySign.Sigstore.Errors")]
 public static class VerifyBlobAliases
 {
     /// <summary>Verifies files against their Sigstore bundles: who signed, and that it stands in a transparency log.</summary>

@@ -12,6 +12,7 @@ namespace Cake.PySign.Verify;
 [CakeNamespaceImport("Cake.PySign")]
 [CakeNamespaceImport("Cake.PySign.Sign")]
 [CakeNamespaceImport("Cake.PySign.Verify")]
+[CakeNamespaceImport("PySign.Sigstore.Errors")]
 public static class VerifyReleaseStatementAliases
 {
     /// <summary>
@@ -28,8 +29,9 @@ public static class VerifyReleaseStatementAliases
     /// <exception cref="PySignException">The settings cannot be used, or the files are not of one version of one project.</exception>
     /// <example>
     /// <code>
-    /// var statement = await VerifyReleaseStatement(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new
-    /// VerifyReleaseStatementSettings {
+    /// var distributions = GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz");
+    /// var statement = await VerifyReleaseStatement(distributions, new VerifyReleaseStatementSettings
+    /// {
     ///     CertificateIdentity = "https://gitlab.com/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0",
     ///     CertificateOidcIssuer = "https://gitlab.com",
     /// });
@@ -58,8 +60,9 @@ public static class VerifyReleaseStatementAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))
     /// {
-    /// await VerifyReleaseStatement(GetFiles("./dist/*.whl"), new VerifyReleaseStatementSettings { Key = "./cosign.pub", BundleDirectory =
-    /// "./signatures" }, patience.Token); }
+    ///     var settings = new VerifyReleaseStatementSettings { PublicKey = "./cosign.pub", BundleDirectory = "./signatures" };
+    ///     await VerifyReleaseStatement(GetFiles("./dist/*.whl"), settings, patience.Token);
+    /// }
     /// </code>
     /// </example>
     [CakeMethodAlias]

@@ -89,7 +89,7 @@ public static class IndexRules
                 sdists[1],
                 "",
                 $"there are {sdists.Count} source distributions: {string.Join(", ", sdists)}",
-                "Release one; an index takes one a version."
+                "Release one; an index takes one per version."
             );
 
         var total = reports.Sum(report => report.Size);

@@ -98,7 +98,7 @@ internal static class AttestationJson
             PackagingFailure.InvalidAttestation,
             input,
             expected,
-            "It is damaged, or no attestation of PEP 740: get it again from where it came from.",
+            "It is damaged, or not an attestation of PEP 740: get it again from where it came from.",
             inner
         );
 

@@ -172,20 +172,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentNullException.ThrowIfNull(policy);
-        VerificationException? refusal = null;
-        foreach (var instance in _root.Instances)
-        {
-            try
-            {
-                return Verify(bundle, artifact, policy, instance, cancellationToken);
-            }
-            catch (VerificationException e) when (_root.Instances.Count > 1)
-            {
-                refusal = Later(refusal, e);
-            }
-        }
-
-        throw refusal!;
+        return WithAnInstance(instance => Verify(bundle, artifact, policy, instance, cancellationToken));
     }
 
     private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, CancellationToken cancellationToken)
@@ -193,12 +180,17 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(artifact);
         ArgumentNullException.ThrowIfNull(key);
+        return WithAnInstance(instance => Verify(bundle, artifact, key, instance, cancellationToken));
+    }
+
+    private VerifiedArtifact WithAnInstance(Func<TrustedRoot, VerifiedArtifact> verify)
+    {
         VerificationException? refusal = null;
         foreach (var instance in _root.Instances)
         {
             try
             {
-                return Verify(bundle, artifact, key, instance, cancellationToken);
+                return verify(instance);
             }
             catch (VerificationException e) when (_root.Instances.Count > 1)
             {
@@ -253,7 +245,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         // 4. The leaf's profile, and the policy.
         var identity = IdentityStep.Run(leaf, policy);
 
-        return Finish(bundle, artifact, new SignerKey(key, leaf.Der), times, identity, root, cancellationToken);
+        return Finish(bundle, artifact, new SignerKey(key, leaf.Der, identity), times, root, cancellationToken);
     }
 
     private VerifiedArtifact Verify(Bundle bundle, Artifact artifact, ManagedKey key, TrustedRoot root, CancellationToken cancellationToken)
@@ -268,7 +260,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
 
         var needsNoTime = isUnlogged && _options.AcceptUnloggedKeys && bundle.VerificationMaterial.Timestamps.Count == 0;
         IReadOnlyList<VerifiedTime> times = needsNoTime ? [] : TrustedTimeStep.Run(bundle, root);
-        return Finish(bundle, artifact, new SignerKey(key.Key, default), times, null, root, cancellationToken);
+        return Finish(bundle, artifact, new SignerKey(key.Key, default, null), times, root, cancellationToken);
     }
 
     private static VerifiedArtifact Finish(
@@ -276,7 +268,6 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         Artifact artifact,
         in SignerKey signer,
         IReadOnlyList<VerifiedTime> times,
-        CertificateIdentity? identity,
         TrustedRoot root,
         CancellationToken cancellationToken
     )
@@ -294,7 +285,7 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
 
         return new VerifiedArtifact(Sha256Digest.FromBytes(signed.Sha256))
         {
-            Certificate = identity,
+            Certificate = signer.Identity,
             Timestamps = times,
             LogEntries = entries,
             Statement = signed.Statement,
@@ -302,5 +293,5 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
     }
 }
 
-/// <summary>The key that must have signed, and its certificate where it has one.</summary>
-internal readonly record struct SignerKey(VerificationKey Key, ReadOnlyMemory<byte> Certificate);
+/// <summary>The key that must have signed, and its certificate with what it says, where it has one.</summary>
+internal readonly record struct SignerKey(VerificationKey Key, ReadOnlyMemory<byte> Certificate, CertificateIdentity? Identity);

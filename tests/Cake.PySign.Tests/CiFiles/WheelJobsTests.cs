@@ -82,7 +82,7 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
 
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", [.. Settings(), .. handed]));
         Assert.Equal(21, e.ExitCode);
-        var problems = Assert.IsType<PyImportException>(e.GetBaseException()).Problems.Select(problem => problem.Kind).ToList();
+        var problems = Assert.IsType<PyImportException>(e.GetBaseException()).Problems.Select(problem => problem.Reason).ToList();
         Assert.All(named, kind => Assert.Contains(kind, problems));
         Assert.False(jobs.Dist.Store.Exists);
     }

@@ -404,7 +404,7 @@ public sealed class HostileIndexTests : IDisposable
             ),
             OutputDirectory = _rig.Folder.Folder("consumer"),
             Network = { AllowStorageRedirects = storage, MaxParallel = 1 },
-            MaxDistributionBytes = MaxDistribution,
+            MaxFileBytes = MaxDistribution,
         };
         return new ReleaseVerifier(_rig.Services(registry, _time, log: log)).VerifyAsync(settings, TestContext.Current.CancellationToken);
     }

@@ -254,10 +254,10 @@ public sealed class ArtifactTreeTests : IDisposable
 
         // The sdist.
         ["no sdist"] = new(tree => tree.Wheel("a", Linux), SdistMissing),
-        ["no sdist where none is wanted"] = new(tree => tree.Wheel("a", Linux), 1) { Settings = settings => settings.Sdist = false },
+        ["no sdist where none is wanted"] = new(tree => tree.Wheel("a", Linux), 1) { Settings = settings => settings.ExpectSdist = false },
         ["an sdist where none is wanted"] = new(tree => tree.Sdist("s").Wheel("a", Linux), Unexpected)
         {
-            Settings = settings => settings.Sdist = false,
+            Settings = settings => settings.ExpectSdist = false,
         },
         ["two sdists"] = new(
             tree =>
@@ -322,7 +322,7 @@ public sealed class ArtifactTreeTests : IDisposable
         else
         {
             var refused = Assert.Throws<PyImportException>(() => Import(one));
-            Assert.Equal(one.Kinds.Distinct(), refused.Problems.Select(problem => problem.Kind).Distinct());
+            Assert.Equal(one.Kinds.Distinct(), refused.Problems.Select(problem => problem.Reason).Distinct());
             Assert.Empty(Directory.EnumerateFileSystemEntries(_rig.Folder.Folder("dist").FullPath));
         }
 
@@ -347,7 +347,7 @@ public sealed class ArtifactTreeTests : IDisposable
         }
 
         var refused = Assert.Throws<PyImportException>(() => Import(_cases[together[0]]));
-        var kinds = refused.Problems.Select(problem => problem.Kind).ToHashSet();
+        var kinds = refused.Problems.Select(problem => problem.Reason).ToHashSet();
         Assert.Superset(new HashSet<PyImportProblemKind> { EmptyFolder, Unreadable, Twice, Tags, LinuxTag }, kinds);
     }
 
@@ -359,7 +359,7 @@ public sealed class ArtifactTreeTests : IDisposable
     {
         new Tree(_rig.Folder).Sdist("s").Wheel("a", "cp312-cp312-linux_x86_64").Text("a/README.md", "x").Folder("empty");
         var refused = Assert.Throws<PyImportException>(() => Import("artifacts/s", "artifacts/a", from));
-        Assert.Equal([kind, LinuxTag], refused.Problems.Select(problem => problem.Kind));
+        Assert.Equal([kind, LinuxTag], refused.Problems.Select(problem => problem.Reason));
     }
 
     [Theory]
@@ -424,7 +424,7 @@ public sealed class ArtifactTreeTests : IDisposable
         var settings = Settings("artifacts");
         if (one.Expected is { } expected)
         {
-            settings.ExpectedWheels.Add(expected);
+            settings.ExpectWheels.Add(expected);
         }
 
         one.Settings?.Invoke(settings);

@@ -88,7 +88,7 @@ public sealed class PyImporterTests : IDisposable
                 PyImportProblemKind.Unexpected,
                 PyImportProblemKind.LinuxTag,
             ],
-            e.Problems.Select(problem => problem.Kind)
+            e.Problems.Select(problem => problem.Reason)
         );
         Assert.Equal(PySignFailure.IncompleteRelease, e.Reason);
         Assert.False(Directory.EnumerateFileSystemEntries(_rig.Folder.Folder("dist").FullPath).Any());
@@ -98,7 +98,7 @@ public sealed class PyImporterTests : IDisposable
     public void A_folder_without_a_distribution_stops_the_import()
     {
         Directory.CreateDirectory(_rig.Folder.Folder("artifacts").FullPath);
-        Assert.Contains(PyImportProblemKind.EmptyFolder, Refused().Problems.Select(problem => problem.Kind));
+        Assert.Contains(PyImportProblemKind.EmptyFolder, Refused().Problems.Select(problem => problem.Reason));
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class PyImporterTests : IDisposable
         Artifact("one", new PlatformWheel("py3-none-any"));
         Artifact("two", new PlatformWheel("py3-none-any"));
         var problem = Assert.Single(Refused().Problems);
-        Assert.Equal(PyImportProblemKind.Twice, problem.Kind);
-        Assert.Contains("one and in two", problem.Text, StringComparison.Ordinal);
+        Assert.Equal(PyImportProblemKind.Twice, problem.Reason);
+        Assert.Contains("one and in two", problem.Explanation, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class PyImporterTests : IDisposable
         Sdist("sdist");
         Artifact("one", new PlatformWheel(build is null ? "cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64" : tag));
         Artifact("two", new PlatformWheel(tag) { Build = build, Fields = "" });
-        Assert.Contains(kind, Refused().Problems.Select(problem => problem.Kind));
+        Assert.Contains(kind, Refused().Problems.Select(problem => problem.Reason));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class PyImporterTests : IDisposable
     {
         Sdist("sdist");
         Artifact("one", new PlatformWheel("cp312-cp312-win_amd64") { TagInside = "cp312-cp312-win32" });
-        Assert.Equal(PyImportProblemKind.Tags, Assert.Single(Refused().Problems).Kind);
+        Assert.Equal(PyImportProblemKind.Tags, Assert.Single(Refused().Problems).Reason);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class PyImporterTests : IDisposable
     {
         Sdist("sdist");
         Artifact("one", new PlatformWheel(tag) { Module = module });
-        Assert.Equal(PyImportProblemKind.Tags, Assert.Single(Refused().Problems).Kind);
+        Assert.Equal(PyImportProblemKind.Tags, Assert.Single(Refused().Problems).Reason);
     }
 
     [Fact]
@@ -150,8 +150,8 @@ public sealed class PyImporterTests : IDisposable
         Artifact("one", new PlatformWheel("cp312-cp312-win_amd64"));
         Artifact("two", new PlatformWheel("cp312-cp312-win32") { Fields = "Requires-Dist: numpy\n" });
         var problem = Assert.Single(Refused().Problems);
-        Assert.Equal(PyImportProblemKind.MetadataDiffers, problem.Kind);
-        Assert.Contains("Requires-Dist", problem.Text, StringComparison.Ordinal);
+        Assert.Equal(PyImportProblemKind.MetadataDiffers, problem.Reason);
+        Assert.Contains("Requires-Dist", problem.Explanation, StringComparison.Ordinal);
         Sdist("sdist", "Dynamic: Requires-Dist\n");
         Assert.Equal(3, Import().Count);
     }
@@ -174,12 +174,12 @@ public sealed class PyImporterTests : IDisposable
 
         Directory.Delete(_rig.Folder.Folder("dist").FullPath, recursive: true);
         _rig.Folder.Write($"artifacts/wheels/{wheel.Name}", (wheel with { Padding = 1 }).Bytes());
-        Assert.Equal(PyImportProblemKind.Altered, Assert.Single(Refused(settings => settings.Digests.Add(said)).Problems).Kind);
+        Assert.Equal(PyImportProblemKind.Altered, Assert.Single(Refused(settings => settings.Digests.Add(said)).Problems).Reason);
         File.Delete(_rig.Folder.File($"artifacts/wheels/{wheel.Name}").FullPath);
         Artifact("wheels", new PlatformWheel("cp312-cp312-win32"));
         Assert.Equal(
             [PyImportProblemKind.NotHandedOn, PyImportProblemKind.Lost],
-            Refused(settings => settings.Digests.Add(said)).Problems.Select(problem => problem.Kind)
+            Refused(settings => settings.Digests.Add(said)).Problems.Select(problem => problem.Reason)
         );
     }
 
@@ -230,7 +230,7 @@ public sealed class PyImporterTests : IDisposable
         });
         Assert.Equal(
             [PyImportProblemKind.Twice, PyImportProblemKind.NotHandedOn, PyImportProblemKind.Lost, PyImportProblemKind.Lost],
-            refused.Problems.Select(problem => problem.Kind)
+            refused.Problems.Select(problem => problem.Reason)
         );
     }
 
@@ -277,7 +277,7 @@ public sealed class PyImporterTests : IDisposable
         chosen.WaivedChecks.Add(PyBuildCheck.MetadataVersion);
         foreach (var wheel in wheels)
         {
-            chosen.ExpectedWheels.Add(wheel);
+            chosen.ExpectWheels.Add(wheel);
         }
 
         settings?.Invoke(chosen);

@@ -112,17 +112,16 @@ internal sealed class PyPiRig : IAsyncDisposable
     /// <summary>Uploads past the addin, as another run that died did.</summary>
     public async Task PostAsync(FilePath file)
     {
-        var start = TwineCommand.Upload(
-            new PythonInterpreter(Cake.Folder.File("python3"), "3.11.2", "twine", "6.1.0"),
-            new Uri(Server.BaseUrl, "/legacy/"),
-            [file],
-            false,
-            "__token__",
-            ApiToken,
-            Cake.Folder.Path,
-            TimeSpan.FromMinutes(1)
-        );
-        Assert.Equal(0, (await Twine.RunAsync(start, TestContext.Current.CancellationToken)).ExitCode);
+        var command = new TwineCommand
+        {
+            Python = new PythonInterpreter(Cake.Folder.File("python3"), "3.11.2", "twine", "6.1.0"),
+            Repository = new Uri(Server.BaseUrl, "/legacy/"),
+            UserName = "__token__",
+            Password = ApiToken,
+            WorkingDirectory = Cake.Folder.Path,
+            Timeout = TimeSpan.FromMinutes(1),
+        };
+        Assert.Equal(0, (await Twine.RunAsync(command.Upload([file]), TestContext.Current.CancellationToken)).ExitCode);
     }
 
     public async Task<PySignException> RefusedAsync(

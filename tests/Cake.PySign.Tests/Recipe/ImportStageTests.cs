@@ -136,7 +136,10 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         Artifacts(jobs, _tags);
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import()));
-        Assert.Equal(PyImportProblemKind.SdistMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Kind);
+        Assert.Equal(
+            PyImportProblemKind.SdistMissing,
+            Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason
+        );
         Assert.False(jobs.Dist.Store.Exists);
         PlaySdist(jobs);
         await jobs.RunAsync("PySign-Import", Import());
@@ -176,7 +179,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
             var settings = new PyImportSettings();
             foreach (var wheel in ProjectSettings.Of(folder.Folder(".")).Wheels)
             {
-                settings.ExpectedWheels.Add(wheel);
+                settings.ExpectWheels.Add(wheel);
             }
 
             PyImporter.Rules(settings);
@@ -228,7 +231,10 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         Artifacts(jobs, _tags);
         jobs.Folder.Write("pysign.toml", "[release]\nwheels = [\"cp312-*\", \"cp313-win_amd64\"]\n");
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
-        Assert.Equal(PyImportProblemKind.WheelMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Kind);
+        Assert.Equal(
+            PyImportProblemKind.WheelMissing,
+            Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason
+        );
         jobs.Folder.Write("pysign.toml", "[release]\nweels = [\"cp312-*\"]\n");
         e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
         Assert.Equal(PySignFailure.InvalidSettings, Assert.IsType<PySignException>(e.GetBaseException()).Reason);

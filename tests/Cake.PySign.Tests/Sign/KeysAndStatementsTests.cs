@@ -6,6 +6,7 @@ using Cake.PySign.Sandbox;
 using Cake.PySign.Sign;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
+using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Tests.Sign;
 
@@ -141,7 +142,7 @@ public sealed class KeysAndStatementsTests : IDisposable
 
         var verify = new VerifyBlobSettings
         {
-            Key = _rig.Folder.Write("keys/release.pub", source.ExportSubjectPublicKeyInfoPem()),
+            PublicKey = _rig.Folder.Write("keys/release.pub", source.ExportSubjectPublicKeyInfoPem()),
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             AcceptUnlogged = !logged,
         };
@@ -153,7 +154,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         }
 
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        verify.Key = _rig.Folder.Write("keys/other.pub", other.ExportSubjectPublicKeyInfoPem());
+        verify.PublicKey = _rig.Folder.Write("keys/other.pub", other.ExportSubjectPublicKeyInfoPem());
         Assert.Equal("ManagedKeyHintMismatch", await RefusedAsync(verify));
     }
 
@@ -182,7 +183,7 @@ public sealed class KeysAndStatementsTests : IDisposable
             PySignFailure.SigningFailed,
             new CosignSignBlobSettings { Signing = { Key = _rig.Folder.Write("no.key", "no key"), UploadToLog = false } }
         );
-        await VerifyReasonAsync(new VerifyBlobSettings { Key = "cosign.pub", CertificateIdentity = "me" });
+        await VerifyReasonAsync(new VerifyBlobSettings { PublicKey = "cosign.pub", CertificateIdentity = "me" });
         await VerifyReasonAsync(
             new VerifyBlobSettings
             {
@@ -191,7 +192,7 @@ public sealed class KeysAndStatementsTests : IDisposable
                 CertificateOidcIssuer = "https://gitlab.com",
             }
         );
-        await VerifyReasonAsync(new VerifyBlobSettings { Key = _rig.Folder.Write("no.pub", "no key") });
+        await VerifyReasonAsync(new VerifyBlobSettings { PublicKey = _rig.Folder.Write("no.pub", "no key") });
 
         async Task SignReasonAsync(PySignFailure reason, CosignSignBlobSettings settings) =>
             Assert.Equal(
@@ -243,7 +244,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         Directory.CreateDirectory(_two.FullPath + ".sigstore.json");
         var e = await Assert.ThrowsAsync<BlobSigningException>(() => _rig.Context.CosignSignBlob([_one, _two], settings, Token));
         Assert.Equal([_one.FullPath], e.Finished.Select(file => file.FullPath));
-        Assert.Equal((_two.FullPath, "OutputUnwritable"), (Assert.Single(e.Missing).Path.FullPath, e.Missing[0].Reason));
+        Assert.Equal((_two.FullPath, SigningFailure.OutputUnwritable), (Assert.Single(e.Missing).Path.FullPath, e.Missing[0].Reason));
         Assert.Contains(_two.FullPath, e.Message, StringComparison.Ordinal);
         var entry = Assert.Single(e.Signatures).LogEntries[0].Index;
 

@@ -120,13 +120,13 @@ public sealed class SignReleaseStatementTests : IDisposable
 
         var verify = new VerifyReleaseStatementSettings
         {
-            Key = _rig.Folder.Write("key.pub", key.ExportSubjectPublicKeyInfoPem()),
+            PublicKey = _rig.Folder.Write("key.pub", key.ExportSubjectPublicKeyInfoPem()),
             AcceptUnlogged = true,
             BundleDirectory = _rig.Folder.Folder("signatures"),
         };
         Assert.Equal(2, (await _rig.Context.VerifyReleaseStatement([_sdist, _wheel], verify, Token)).Files.Count);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        verify.Key = _rig.Folder.Write("key.pub", other.ExportSubjectPublicKeyInfoPem());
+        verify.PublicKey = _rig.Folder.Write("key.pub", other.ExportSubjectPublicKeyInfoPem());
         Assert.Single(await RefusedAsync([_wheel, _sdist], verify));
     }
 

@@ -56,7 +56,7 @@ public sealed class SignerProgramTests : IDisposable
         );
         var verify = new VerifyBlobSettings
         {
-            Key = signing.Signer.PublicKey,
+            PublicKey = signing.Signer.PublicKey,
             Trust = trust,
             AcceptUnlogged = !logged,
         };

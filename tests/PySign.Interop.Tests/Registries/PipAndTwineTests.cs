@@ -28,7 +28,7 @@ public sealed class PipAndTwineTests(RunningSandbox sandbox) : IClassFixture<Run
             built.Select(file => file.Path),
             new TwineUploadSettings
             {
-                RepositoryUrl = gitLab.PyPIUrl,
+                RepositoryUrl = gitLab.PyPiUrl,
                 UserName = "gitlab-ci-token",
                 Password = sandbox.Sandbox.JobToken,
             },
@@ -49,7 +49,7 @@ public sealed class PipAndTwineTests(RunningSandbox sandbox) : IClassFixture<Run
             "--no-cache-dir",
             "--no-deps",
             "--index-url",
-            $"{gitLab.PyPIUrl.AbsoluteUri}/simple",
+            $"{gitLab.PyPiUrl.AbsoluteUri}/simple",
             "-d",
             downloads,
         ];

@@ -144,7 +144,7 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
             { new StringContent(SampleDistribution.Sha256(content)), "sha256_digest" },
             { new ByteArrayContent(content), "content", name },
         };
-        using var answer = await http.PostAsync(sandbox.Sandbox.Info.GitLab.PyPIUrl, form, Stop);
+        using var answer = await http.PostAsync(sandbox.Sandbox.Info.GitLab.PyPiUrl, form, Stop);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 }

@@ -162,7 +162,7 @@ internal static class AuditJson
         Reason(json, file.Reason, file.Detail);
         Publisher(json, file.Publisher);
         json.Optional("provenance", file.ProvenanceUrl);
-        json.Array("attestations", file.Attestations ?? [], one => Attestation(json, one));
+        json.Array("attestations", file.Attestations, one => Attestation(json, one));
     }
 
     private static void Reason(Utf8JsonWriter json, AuditReason reason, string? detail)

@@ -123,7 +123,7 @@ internal static class AuditPage
 
     private static HtmlText Origin(AuditedPackage row)
     {
-        var claims = row.Files.SelectMany(static file => file.Attestations ?? []).Select(static one => one.Claims).FirstOrDefault();
+        var claims = row.Files.SelectMany(static file => file.Attestations).Select(static one => one.Claims).FirstOrDefault();
         if (row.Publisher is null || claims is null)
         {
             return AuditText.Shown(row.Detail);

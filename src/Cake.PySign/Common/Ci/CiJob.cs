@@ -17,7 +17,7 @@ internal abstract record CiJob
     public abstract string? CertificateOidcIssuer { get; }
 
     /// <summary>The project's own PyPI registry, where the CI service has one.</summary>
-    public virtual Uri? PyPIUrl => null;
+    public virtual Uri? PyPiUrl => null;
 
     /// <summary>The project's own generic registry, where the CI service has one.</summary>
     public virtual Uri? GenericUrl => null;

@@ -32,7 +32,7 @@ internal sealed record GitLabCiJob : CiJob
 
     public override string? CertificateOidcIssuer => _variable("CI_SERVER_URL")?.TrimEnd('/');
 
-    public override Uri? PyPIUrl => Packages("pypi");
+    public override Uri? PyPiUrl => Packages("pypi");
 
     public override Uri? GenericUrl => Packages("generic");
 

@@ -202,35 +202,21 @@ internal sealed class RegistryConnection(
         );
 
     /// <summary>Sends a file, once: whether a lost answer meant success is for the caller to see before it repeats.</summary>
-    /// <param name="method">PUT or POST.</param>
-    /// <param name="uri">Where to.</param>
-    /// <param name="file">What to send.</param>
-    /// <param name="action">What happens, for messages.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="trusted">Whether the caller knows <paramref name="uri"/>, though of another origin, as the registry's own: the
-    /// credential goes along.</param>
-    /// <param name="headers">Headers without secrets.</param>
-    public Task<ServiceResponse> SendFileAsync(
-        HttpMethod method,
-        Uri uri,
-        FilePath file,
-        string action,
-        CancellationToken cancellationToken,
-        bool trusted = false,
-        IReadOnlyList<KeyValuePair<string, string>>? headers = null
-    )
+    public Task<ServiceResponse> SendFileAsync(FileUpload upload, CancellationToken cancellationToken)
     {
-        var size = new FileInfo(file.FullPath).Length;
+        var path = upload.File.FullPath;
+        var size = new FileInfo(path).Length;
+        var request = Request(upload.Method, upload.Uri);
         return CallAsync(
             token =>
                 client.SendAsync(
-                    Request(method, uri) with
+                    request with
                     {
-                        Headers = headers ?? [],
-                        Credential = trusted ? credential : Request(method, uri).Credential,
-                        Body = RequestBody.File(file.FullPath) with
+                        Headers = upload.Headers,
+                        Credential = upload.IsTrusted ? credential : request.Credential,
+                        Body = RequestBody.File(path) with
                         {
-                            Open = () => new ProgressStream(RequestBody.File(file.FullPath).Open(), action, size, log),
+                            Open = () => new ProgressStream(RequestBody.File(path).Open(), upload.Action, size, log),
                         },
                         Timeout = TransferTime,
                         Retry = TransferRetry,
@@ -238,7 +224,7 @@ internal sealed class RegistryConnection(
                     },
                     token
                 ),
-            action,
+            upload.Action,
             cancellationToken
         );
     }
@@ -289,3 +275,18 @@ internal sealed record RegistryAnswer(bool Found, Uri Uri, Uri? RedirectedTo, st
 
 /// <summary>What arrived of a file: hashed on the way, whatever the registry claims.</summary>
 internal sealed record RegistryDownload(Uri Url, Sha256Digest Sha256, long Size);
+
+/// <summary>A file on its way to a registry.</summary>
+/// <param name="Method">PUT or POST.</param>
+/// <param name="Uri">Where to.</param>
+/// <param name="File">What to send.</param>
+/// <param name="Action">What happens, for messages.</param>
+internal sealed record FileUpload(HttpMethod Method, Uri Uri, FilePath File, string Action)
+{
+    /// <summary>Whether the caller knows the address, though of another origin, as the registry's own: the credential goes
+    /// along.</summary>
+    public bool IsTrusted { get; init; }
+
+    /// <summary>Headers without secrets.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}

@@ -40,10 +40,16 @@ internal sealed record ReleaseStatement(ProjectName Name, PythonVersion Version,
             files.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal),
             StringComparer.Ordinal
         );
-        var first =
-            sorted.Count == 0 ? throw new StatementException("at least one distribution", "none")
-            : DistributionFileName.TryParse(sorted.Keys.First(), out var parsed) ? parsed
-            : throw NotADistribution(sorted.Keys.First());
+        if (sorted.Count == 0)
+        {
+            throw new StatementException("at least one distribution", "none");
+        }
+
+        if (!DistributionFileName.TryParse(sorted.Keys.First(), out var first))
+        {
+            throw NotADistribution(sorted.Keys.First());
+        }
+
         var statement = new ReleaseStatement(first.Name, first.Version, sorted);
         statement.RequireNames(sorted.Keys);
         return statement;

@@ -113,12 +113,8 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         {
             var answer = await Connection
                 .SendFileAsync(
-                    HttpMethod.Post,
-                    _release!.UploadUrlFor(name, target.Repository),
-                    file,
-                    action,
-                    cancellationToken,
-                    trusted: true
+                    new FileUpload(HttpMethod.Post, _release!.UploadUrlFor(name, target.Repository), file, action) { IsTrusted = true },
+                    cancellationToken
                 )
                 .ConfigureAwait(false);
             var asset = Parse(answer.Body, action, GitHubAsset.Read);
@@ -356,14 +352,16 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
     private async Task<byte[]?> GetAsync(Uri uri, string action, CancellationToken cancellationToken)
     {
         var answer = await Connection.GetAsync(uri, Accept, action, cancellationToken).ConfigureAwait(false);
-        return answer.RedirectedTo is { } elsewhere
-                ? throw new PySignException(
-                    PySignFailure.Redirected,
-                    $"{action}: {uri.GetLeftPart(UriPartial.Path)} redirects to {ServiceAddress.Origin(elsewhere)}.",
-                    "Correct Store.Url."
-                )
-            : answer.Found ? answer.Body
-            : null;
+        if (answer.RedirectedTo is { } elsewhere)
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"{action}: {uri.GetLeftPart(UriPartial.Path)} redirects to {ServiceAddress.Origin(elsewhere)}.",
+                "Correct Store.Url."
+            );
+        }
+
+        return answer.Found ? answer.Body : null;
     }
 
     private static T Parse<T>(byte[] body, string action, Func<JsonElement, T> read)

@@ -46,7 +46,7 @@ internal sealed record GitHubReleaseTarget(Uri Repository, string Title, string 
         throw new PySignException(
             PySignFailure.InvalidSettings,
             $"'{Repository}' is not the address of a repository in GitHub's API.",
-            "Set RegistryUrl to https://api.github.com/repos/OWNER/NAME, or https://HOST/api/v3/repos/OWNER/NAME on a server of your own."
+            "Set Store.Url to https://api.github.com/repos/OWNER/NAME, or https://HOST/api/v3/repos/OWNER/NAME on a server of your own."
         );
     }
 

@@ -24,7 +24,7 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
     public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)
     {
         var name = file.GetFilename().FullPath;
-        return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken);
+        return Connection.SendFileAsync(new FileUpload(HttpMethod.Put, Url(name), file, $"Uploading {name}"), cancellationToken);
     }
 
     public override async Task<ILookup<string, Sha256Digest>> KeptAsync(CancellationToken cancellationToken)

@@ -17,7 +17,8 @@ internal sealed class PutRegistry(RegistryConnection connection, Uri root) : Gen
     public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)
     {
         var name = file.GetFilename().FullPath;
-        return Connection.SendFileAsync(HttpMethod.Put, Url(name), file, $"Uploading {name}", cancellationToken, headers: _onlyNew);
+        var upload = new FileUpload(HttpMethod.Put, Url(name), file, $"Uploading {name}") { Headers = _onlyNew };
+        return Connection.SendFileAsync(upload, cancellationToken);
     }
 
     protected override Task<RegistryDownload?> FetchAsync(

@@ -29,7 +29,7 @@ public sealed class TrustSettings
     /// <value>A folder that processes may share; <see langword="null"/> means one below the user's local application data.</value>
     public DirectoryPath? TufCache { get; set; }
 
-    /// <summary>Ask no TUF repository: take what is cached, or what the package carries, and warn.</summary>
+    /// <summary>Whether no TUF repository is asked: what is cached is taken, or what the package carries, with a warning.</summary>
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>
     public bool TufOffline { get; set; }
 }

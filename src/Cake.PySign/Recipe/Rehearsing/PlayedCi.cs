@@ -232,7 +232,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             return job;
         }
 
-        job["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPIUrl.AbsoluteUri;
+        job["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPiUrl.AbsoluteUri;
         job["PYSIGN_GENERIC_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri;
         if (played.Uploads)
         {

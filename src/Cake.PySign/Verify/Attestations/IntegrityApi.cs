@@ -27,14 +27,16 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
         try
         {
             var answer = await connection.GetAsync(AddressOf(name), Accept, action, cancellationToken).ConfigureAwait(false);
-            return answer.RedirectedTo is { } elsewhere
-                    ? throw new PySignException(
-                        PySignFailure.Redirected,
-                        $"{action}: {answer.Uri} redirects to {ServiceAddress.Origin(elsewhere)}, which is not the index.",
-                        "Name the integrity API of the index itself with IntegrityUrl."
-                    )
-                : answer.Found ? Read(answer, action)
-                : null;
+            if (answer.RedirectedTo is { } elsewhere)
+            {
+                throw new PySignException(
+                    PySignFailure.Redirected,
+                    $"{action}: {answer.Uri} redirects to {ServiceAddress.Origin(elsewhere)}, which is not the index.",
+                    "Name the integrity API of the index itself with IntegrityUrl."
+                );
+            }
+
+            return answer.Found ? Read(answer, action) : null;
         }
         catch (PySignException e) when (e.Call is { Status: HttpStatusCode.Forbidden } call)
         {

@@ -11,6 +11,7 @@ namespace Cake.PySign.Verify;
 [CakeNamespaceImport("Cake.PySign")]
 [CakeNamespaceImport("Cake.PySign.Sign")]
 [CakeNamespaceImport("Cake.PySign.Verify")]
+[CakeNamespaceImport("PySign.Sigstore.Errors")]
 public static class PyPiVerifyAttestationsAliases
 {
     /// <summary>Verifies that a publisher attested distributions: with the attestations beside them, or with what an index

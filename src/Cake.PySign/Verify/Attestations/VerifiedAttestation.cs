@@ -1,5 +1,3 @@
-using Cake.PySign.Common;
-
 namespace Cake.PySign.Verify;
 
 /// <summary>A distribution with one attestation that holds in every step.</summary>

@@ -9,122 +9,81 @@ namespace PySign.Sandbox.Registries.GitHub;
 
 /// <summary>GitHub's releases API at the paths of an own server (<c>/api/v3</c>, uploads at <c>/api/uploads</c> under another host
 /// name).</summary>
-internal static class GitHubRoutes
+internal sealed class GitHubRoutes(GitHubInstance instance)
 {
     private const string Repository = "/api/v3/repos/{owner}/{name}";
 
     public static void Map(IEndpointRouteBuilder app, GitHubInstance instance)
     {
+        var routes = new GitHubRoutes(instance);
+        routes.MapReleases(app);
+        routes.MapAssets(app);
+        routes.MapAttestations(app);
+    }
+
+    private void MapReleases(IEndpointRouteBuilder app)
+    {
         app.MapGet(
             Repository + "/releases",
-            (HttpContext context, string owner, string name) =>
-                With(
+            (HttpContext context) =>
+                Read(
                     context,
-                    instance,
-                    owner,
-                    name,
-                    push: false,
-                    (repository, maySeeDrafts) =>
-                        Page(
-                            context,
-                            instance
-                                .Releases(repository.Path)
-                                .Where(release => maySeeDrafts || !release.IsDraft)
-                                .Select(release => Describe(context, repository, release))
-                        )
+                    (repository, drafts) =>
+                        Page(context, Seen(repository, drafts).Select(release => Describe(context, repository, release)))
                 )
         );
         app.MapGet(
             Repository + "/releases/tags/{**tag}",
-            (HttpContext context, string owner, string name, string tag) =>
-                With(
-                    context,
-                    instance,
-                    owner,
-                    name,
-                    push: false,
-                    (repository, _) =>
-                        instance.Releases(repository.Path).FirstOrDefault(release => release.Tag == tag && !release.IsDraft) is { } release
-                            ? Results.Json(Describe(context, repository, release))
-                            : NotFound()
-                )
-        );
-        app.MapPost(
-            Repository + "/releases",
-            (HttpContext context, string owner, string name) => CreateAsync(context, instance, owner, name)
+            (HttpContext context, string tag) =>
+                Read(context, (repository, _) => Shown(context, repository, Seen(repository, drafts: false), release => release.Tag == tag))
         );
         app.MapGet(
             Repository + "/releases/{id:long}",
-            (HttpContext context, string owner, string name, long id) =>
-                With(
-                    context,
-                    instance,
-                    owner,
-                    name,
-                    push: false,
-                    (repository, maySeeDrafts) =>
-                        instance.Releases(repository.Path).FirstOrDefault(one => one.Id == id && (maySeeDrafts || !one.IsDraft))
-                            is { } found
-                            ? Results.Json(Describe(context, repository, found))
-                            : NotFound()
-                )
+            (HttpContext context, long id) =>
+                Read(context, (repository, drafts) => Shown(context, repository, Seen(repository, drafts), release => release.Id == id))
         );
+        app.MapPost(Repository + "/releases", (HttpContext context, CancellationToken stop) => CreateAsync(context, stop));
         app.MapPatch(
             Repository + "/releases/{id:long}",
-            (HttpContext context, string owner, string name, long id) => ChangeAsync(context, instance, owner, name, id)
+            (HttpContext context, long id, CancellationToken stop) => ChangeAsync(context, id, stop)
         );
         app.MapDelete(
             Repository + "/releases/{id:long}",
-            (HttpContext context, string owner, string name, long id) =>
-                With(
-                    context,
-                    instance,
-                    owner,
-                    name,
-                    push: true,
-                    (repository, _) => instance.Delete(repository.Path, id) ? Results.NoContent() : NotFound()
-                )
+            (HttpContext context, long id) =>
+                Write(context, repository => instance.Delete(repository.Path, id) ? Results.NoContent() : NotFound())
         );
+    }
+
+    private void MapAssets(IEndpointRouteBuilder app)
+    {
         app.MapGet(
             Repository + "/releases/{id:long}/assets",
-            (HttpContext context, string owner, string name, long id) =>
-                With(
+            (HttpContext context, long id) =>
+                Read(
                     context,
-                    instance,
-                    owner,
-                    name,
-                    push: false,
-                    (repository, maySeeDrafts) =>
-                        instance.Releases(repository.Path).Any(release => release.Id == id && (maySeeDrafts || !release.IsDraft))
+                    (repository, drafts) =>
+                        Seen(repository, drafts).Any(release => release.Id == id)
                             ? Page(context, instance.Assets(id).Select(asset => Describe(context, repository, asset)))
                             : NotFound()
                 )
         );
         app.MapGet(
             Repository + "/releases/assets/{id:long}",
-            (HttpContext context, string owner, string name, long id) =>
-                With(
+            (HttpContext context, long id) =>
+                Read(
                     context,
-                    instance,
-                    owner,
-                    name,
-                    push: false,
-                    (repository, maySeeDrafts) =>
-                        instance.FindAsset(repository.Path, id) is { } found && (maySeeDrafts || !found.Release.IsDraft)
+                    (repository, drafts) =>
+                        instance.FindAsset(repository.Path, id) is { } found && (drafts || !found.Release.IsDraft)
                             ? Send(context, repository, found.Asset)
                             : NotFound()
                 )
         );
         app.MapDelete(
             Repository + "/releases/assets/{id:long}",
-            (HttpContext context, string owner, string name, long id) =>
-                With(
+            (HttpContext context, long id) =>
+                Write(
                     context,
-                    instance,
-                    owner,
-                    name,
-                    push: true,
-                    (repository, _) =>
+                    repository =>
                         instance.FindAsset(repository.Path, id) is not { } found ? NotFound()
                         : found.Release.IsImmutable ? Message(422, "Cannot delete assets of an immutable release.")
                         : instance.Remove(found.Asset) ? Results.NoContent()
@@ -133,14 +92,13 @@ internal static class GitHubRoutes
         );
         app.MapPost(
             "/api/uploads/repos/{owner}/{name}/releases/{id:long}/assets",
-            (HttpContext context, string owner, string name, long id) => UploadAsync(context, instance, owner, name, id)
+            (HttpContext context, long id, CancellationToken stop) => UploadAsync(context, id, stop)
         );
-        MapAttestations(app, instance);
 
         // The address for people: no request of the API, so that its limit does not count it. Tags may hold slashes, files do not.
         app.MapGet(
             "/{owner}/{name}/releases/download/{**path}",
-            (HttpContext context, string owner, string name, string path) => DownloadPage(context, instance, $"{owner}/{name}", path)
+            (HttpContext context, string owner, string name, string path) => DownloadPage(context, $"{owner}/{name}", path)
         );
         app.MapGet(
             "/_github-storage/{owner}/{name}/{id:long}",
@@ -156,20 +114,16 @@ internal static class GitHubRoutes
         );
     }
 
-    private static void MapAttestations(IEndpointRouteBuilder app, GitHubInstance instance)
+    private void MapAttestations(IEndpointRouteBuilder app)
     {
         app.MapPost(
             Repository + "/attestations",
-            async (HttpContext context, string owner, string name) =>
-                await BodyAsync(context) is not { ValueKind: JsonValueKind.Object } body
+            async (HttpContext context, CancellationToken stop) =>
+                await BodyAsync(context, stop) is not { ValueKind: JsonValueKind.Object } body
                     ? Message(400, "Problems parsing JSON")
-                    : With(
+                    : Write(
                         context,
-                        instance,
-                        owner,
-                        name,
-                        push: true,
-                        (repository, _) =>
+                        repository =>
                             !repository.MayAttest ? Message(403, "Resource not accessible by integration")
                             : instance.Attestations.Add(repository.Path, body) is { } id ? Results.Json(new { id }, statusCode: 201)
                             : Message(422, "Invalid request.\n\nThe bundle could not be parsed.")
@@ -177,13 +131,9 @@ internal static class GitHubRoutes
         );
         app.MapGet(
             Repository + "/attestations/{digest}",
-            (HttpContext context, string owner, string name, string digest) =>
-                With(
+            (HttpContext context, string digest) =>
+                Read(
                     context,
-                    instance,
-                    owner,
-                    name,
-                    push: false,
                     (repository, _) =>
                         instance.Attestations.Find(repository.Path, digest, context.Request.Query["predicate_type"]) is { Count: > 0 } found
                             ? GitHubAttestations.List(context, repository, found, OtherHost(context))
@@ -201,16 +151,16 @@ internal static class GitHubRoutes
         );
     }
 
-    private static IResult With(
-        HttpContext context,
-        GitHubInstance instance,
-        string owner,
-        string name,
-        bool push,
-        Func<GitHubRepositoryOptions, bool, IResult> answer
-    )
+    /// <summary>Answers who may read the repository; the answer is told whether the caller sees drafts.</summary>
+    private IResult Read(HttpContext context, Func<GitHubRepositoryOptions, bool, IResult> answer) => For(context, push: false, answer);
+
+    /// <summary>Answers who may push to the repository.</summary>
+    private IResult Write(HttpContext context, Func<GitHubRepositoryOptions, IResult> answer) =>
+        For(context, push: true, (repository, _) => answer(repository));
+
+    private IResult For(HttpContext context, bool push, Func<GitHubRepositoryOptions, bool, IResult> answer)
     {
-        var repository = instance.Find($"{owner}/{name}");
+        var repository = instance.Find($"{context.GetRouteValue("owner")}/{context.GetRouteValue("name")}");
         var given = context.Request.Headers.Authorization.ToString();
         if (given.Length > 0 && !instance.IsToken(given))
         {
@@ -232,7 +182,18 @@ internal static class GitHubRoutes
             );
     }
 
-    private static IResult DownloadPage(HttpContext context, GitHubInstance instance, string repository, string path)
+    /// <summary>The releases that the caller sees.</summary>
+    private IEnumerable<GitHubInstance.Release> Seen(GitHubRepositoryOptions repository, bool drafts) =>
+        instance.Releases(repository.Path).Where(release => drafts || !release.IsDraft);
+
+    private static IResult Shown(
+        HttpContext context,
+        GitHubRepositoryOptions repository,
+        IEnumerable<GitHubInstance.Release> seen,
+        Func<GitHubInstance.Release, bool> isAsked
+    ) => seen.FirstOrDefault(isAsked) is { } release ? Results.Json(Describe(context, repository, release)) : NotFound();
+
+    private IResult DownloadPage(HttpContext context, string repository, string path)
     {
         var slash = path.LastIndexOf('/');
         if (instance.Find(repository) is not { IsPublic: true } options || slash < 0)
@@ -241,19 +202,18 @@ internal static class GitHubRoutes
         }
 
         var (tag, file) = (path[..slash], path[(slash + 1)..]);
-        var asset = instance
-            .Releases(options.Path)
-            .Where(release => release.Tag == tag && !release.IsDraft)
+        var asset = Seen(options, drafts: false)
+            .Where(release => release.Tag == tag)
             .SelectMany(release => instance.Assets(release.Id))
             .FirstOrDefault(asset => asset.Name == file && asset.IsComplete);
         return asset is null ? NotFound() : Stored(context, options, asset);
     }
 
-    private static async Task<JsonElement?> BodyAsync(HttpContext context)
+    private static async Task<JsonElement?> BodyAsync(HttpContext context, CancellationToken cancellationToken)
     {
         try
         {
-            using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancellationToken);
             return json.RootElement.Clone();
         }
         catch (JsonException)
@@ -262,20 +222,16 @@ internal static class GitHubRoutes
         }
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, GitHubInstance instance, string owner, string name)
+    private async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (await BodyAsync(context) is not { } body)
+        if (await BodyAsync(context, cancellationToken) is not { } body)
         {
             return Message(400, "Problems parsing JSON");
         }
 
-        return With(
+        return Write(
             context,
-            instance,
-            owner,
-            name,
-            push: true,
-            (repository, _) =>
+            repository =>
             {
                 var wanted = new GitHubInstance.Release(
                     0,
@@ -290,20 +246,16 @@ internal static class GitHubRoutes
         );
     }
 
-    private static async Task<IResult> ChangeAsync(HttpContext context, GitHubInstance instance, string owner, string name, long id)
+    private async Task<IResult> ChangeAsync(HttpContext context, long id, CancellationToken cancellationToken)
     {
-        if (await BodyAsync(context) is not { } body)
+        if (await BodyAsync(context, cancellationToken) is not { } body)
         {
             return Message(400, "Problems parsing JSON");
         }
 
-        return With(
+        return Write(
             context,
-            instance,
-            owner,
-            name,
-            push: true,
-            (repository, _) =>
+            repository =>
                 Answer(
                     context,
                     repository,
@@ -359,17 +311,13 @@ internal static class GitHubRoutes
     private static string? Text(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static async Task<IResult> UploadAsync(HttpContext context, GitHubInstance instance, string owner, string name, long id)
+    private async Task<IResult> UploadAsync(HttpContext context, long id, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        return With(
+        await context.Request.Body.CopyToAsync(body, cancellationToken);
+        return Write(
             context,
-            instance,
-            owner,
-            name,
-            push: true,
-            (repository, _) =>
+            repository =>
             {
                 if (instance.Releases(repository.Path).FirstOrDefault(one => one.Id == id) is not { } release)
                 {

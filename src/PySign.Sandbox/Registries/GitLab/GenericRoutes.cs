@@ -79,7 +79,9 @@ internal static class GenericRoutes
         }
 
         // Checked when the row is added, so that of two uploads at the same time only one is the first.
-        var row = project.Add("generic", name, version, Encode(file), received, project.Options.TakesDuplicates(name, version));
+        var row = project.Add(
+            new NewFile("generic", name, version, Encode(file), received) { MayBeThere = project.Options.TakesDuplicates(name, version) }
+        );
         if (row is null)
         {
             GitLabInstance.Discard(received);

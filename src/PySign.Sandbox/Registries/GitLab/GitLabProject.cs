@@ -88,46 +88,37 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
         }
     }
 
-    /// <summary>Adds a file unless its name is taken in that package and duplicates are not allowed.</summary>
+    /// <summary>Adds a file unless its name is taken in that package and must not be.</summary>
     /// <returns>The row, or null when the name is taken.</returns>
-    public StoredFile? Add(
-        string type,
-        string name,
-        string version,
-        string fileName,
-        ReceivedFile received,
-        bool allowDuplicate,
-        string? claimedSha256 = null,
-        string requiresPython = ""
-    )
+    public StoredFile? Add(NewFile file)
     {
         lock (_gate)
         {
-            var package = Package(type, name, version);
-            if (package is not null && !allowDuplicate && _newest.ContainsKey((package.Id, fileName)))
+            var package = Package(file.Type, file.Name, file.Version);
+            if (package is not null && !file.MayBeThere && _newest.ContainsKey((package.Id, file.FileName)))
             {
                 return null;
             }
 
             if (package is null)
             {
-                package = new PackageRow(_packages.Count + 1, type, name, version);
+                package = new PackageRow(_packages.Count + 1, file.Type, file.Name, file.Version);
                 _packages.Add(package);
             }
 
             var row = new StoredFile(
                 ++_lastFile,
                 package,
-                fileName,
-                received.Path,
-                received.Size,
-                received.Sha256,
-                string.IsNullOrEmpty(claimedSha256) ? received.Sha256 : claimedSha256.ToLowerInvariant(),
-                requiresPython,
+                file.FileName,
+                file.Content.Path,
+                file.Content.Size,
+                file.Content.Sha256,
+                string.IsNullOrEmpty(file.ClaimedSha256) ? file.Content.Sha256 : file.ClaimedSha256.ToLowerInvariant(),
+                file.RequiresPython,
                 time.GetUtcNow()
             );
             _files.Add(row);
-            _newest[(package.Id, fileName)] = row;
+            _newest[(package.Id, file.FileName)] = row;
             return row;
         }
     }

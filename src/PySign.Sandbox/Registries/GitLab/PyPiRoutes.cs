@@ -92,14 +92,11 @@ internal static class PyPiRoutes
         if (answer is null)
         {
             var row = project.Add(
-                "pypi",
-                upload.Name,
-                upload.Version,
-                upload.FileName,
-                upload.Content!,
-                allowDuplicate: false,
-                upload.ClaimedSha256,
-                upload.RequiresPython
+                new NewFile("pypi", upload.Name, upload.Version, upload.FileName, upload.Content!)
+                {
+                    ClaimedSha256 = upload.ClaimedSha256,
+                    RequiresPython = upload.RequiresPython,
+                }
             );
             if (row is not null)
             {

@@ -31,3 +31,16 @@ internal sealed record PackageRow(long Id, string Type, string Name, string Vers
 
 /// <summary>Bytes that arrived and are not yet part of a package.</summary>
 internal sealed record ReceivedFile(string Path, long Size, string Sha256);
+
+/// <summary>A file that becomes part of a package, whose type, name and version are as the uploader sent them.</summary>
+internal sealed record NewFile(string Type, string Name, string Version, string FileName, ReceivedFile Content)
+{
+    /// <summary>Whether the package may already have a file of that name, which is shadowed then.</summary>
+    public bool MayBeThere { get; init; }
+
+    /// <summary>What the uploader said the digest is.</summary>
+    public string? ClaimedSha256 { get; init; }
+
+    /// <summary>The Requires-Python that the uploader sent.</summary>
+    public string RequiresPython { get; init; } = "";
+}

@@ -53,7 +53,7 @@ public sealed class CiJobTests
         PlayGitLab();
         _variables["CI_JOB_TOKEN"] = "canary-job-token";
         var job = Detect();
-        Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/pypi", job.PyPIUrl!.AbsoluteUri);
+        Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/pypi", job.PyPiUrl!.AbsoluteUri);
         Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/generic", job.GenericUrl!.AbsoluteUri);
         Assert.Equal(("gitlab-ci-token", "canary-job-token"), (job.UserName, job.Token));
         Assert.DoesNotContain("canary", job.ToString(), StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class CiJobTests
         Assert.Equal("https://token.actions.githubusercontent.com", job.CertificateOidcIssuer);
         Assert.Equal("https://github.com/acme/hello", job.ProjectUrl!.AbsoluteUri);
         Assert.Equal(("abc", "refs/tags/v1"), (job.Commit, job.Ref));
-        Assert.Null(job.PyPIUrl);
+        Assert.Null(job.PyPiUrl);
         Assert.Null(job.GenericUrl);
         Assert.Null(job.Token);
     }

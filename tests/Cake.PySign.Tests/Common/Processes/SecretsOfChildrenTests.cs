@@ -28,16 +28,16 @@ public sealed class SecretsOfChildrenTests
     [Fact]
     public void An_upload_is_given_its_own_password_and_no_other()
     {
-        var start = TwineCommand.Upload(
-            new PythonInterpreter("/usr/bin/python3", "3.11.2", "twine", "4.0.2"),
-            new Uri("https://upload.example/legacy/"),
-            ["/x/hello-1.0.tar.gz"],
-            attestations: false,
-            "__token__",
-            "own",
-            "/",
-            TimeSpan.FromMinutes(1)
-        );
+        var command = new TwineCommand
+        {
+            Python = new PythonInterpreter("/usr/bin/python3", "3.11.2", "twine", "4.0.2"),
+            Repository = new Uri("https://upload.example/legacy/"),
+            UserName = "__token__",
+            Password = "own",
+            WorkingDirectory = "/",
+            Timeout = TimeSpan.FromMinutes(1),
+        };
+        var start = command.Upload(["/x/hello-1.0.tar.gz"]);
         Assert.Empty(CommonSecrets.GivenTo(start));
         Assert.Equal("own", ChildEnvironment.Of(new FakeCakeEnvironment("/"), start)["TWINE_PASSWORD"]);
     }
