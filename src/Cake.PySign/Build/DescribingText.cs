@@ -12,7 +12,7 @@ internal static partial class DescribingText
         "Save it as UTF-8 without a byte order mark; PowerShell's > writes UTF-16, Set-Content -Encoding utf8NoBOM does not.";
 
     /// <summary>The bytes of a file that this can be said of.</summary>
-    /// <exception cref="PySignException">It is no file but a pipe or a device; or it is UTF-16, begins with a mark that its readers
+    /// <exception cref="PySignException">It is a pipe or a device, not a file; or it is UTF-16, begins with a mark that its readers
     /// refuse, or holds a merge's markers.</exception>
     public static byte[] Read(string path)
     {
