@@ -33,6 +33,7 @@ public sealed class RealSourcesTests : IDisposable
         SystemPython.Require("build.__main__, twine.__main__");
         var table = new StringBuilder("| project | back end | version | result |\n| --- | --- | --- | --- |\n");
         var different = new List<string>();
+        var compared = 0;
         foreach (var source in Directory.EnumerateDirectories(IoPath.Combine(root, "src")).Order(StringComparer.Ordinal))
         {
             if (
@@ -46,12 +47,14 @@ public sealed class RealSourcesTests : IDisposable
             var (backEnd, version, result, isDifferent) = await CompareAsync(source, Version(root, IoPath.GetFileName(source)));
             table.Append(CultureInfo.InvariantCulture, $"| {IoPath.GetFileName(source)} | {backEnd} | {version} | {result} |\n");
             await File.WriteAllTextAsync(IoPath.Combine(root, "results.md"), table.ToString(), TestContext.Current.CancellationToken);
+            compared++;
             if (isDifferent)
             {
                 different.Add($"{IoPath.GetFileName(source)}: {result}");
             }
         }
 
+        Assert.True(compared > 0, $"No project of {root} was asked for.");
         Assert.Empty(different);
     }
 

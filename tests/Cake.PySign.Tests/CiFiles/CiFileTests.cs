@@ -293,6 +293,7 @@ public sealed partial class CiFileTests
         }
 
         // It fills them and restores none of them, as jobs with an identity do.
+        Assert.NotEmpty(Resolved(_gitLab, "preflight").Maps("cache"));
         Assert.All(Resolved(_gitLab, "preflight").Maps("cache"), cache => Assert.Equal("push", cache.Text("policy")));
         Assert.Equal("false", Resolved(_gitLab, "preflight").Variables("variables")["CAKE_SETTINGS_ENABLESCRIPTCACHE"]);
         Assert.Contains(Resolved(_gitLab, "verify").Maps("cache"), cache => !cache.Has("policy"));

@@ -84,6 +84,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
             .Match(await File.ReadAllTextAsync(Path.Combine(project, "pyproject.toml"), Stop))
             .Groups["version"]
             .Value;
+        Assert.NotEmpty(version);
         var run = new Run(project, output, $"v{version}", ReadmeScript.For(repository), ["--target=PySign-Rehearse", "--output=out"]);
         var seen = await Scan(run, index, Mark.New("PYSIGN_GENERIC_TOKEN"));
 
