@@ -54,10 +54,11 @@ void Mutate(IEnumerable<string> folders, DirectoryPath output)
         // VSTest's capture of coverage fails with xunit.v3; the tests' own platform has it.
         var arguments = new ProcessArgumentBuilder().Append("stryker").Append("--test-runner").Append("mtp")
             .Append("--project").Append(engine + ".csproj").Append("--configuration").Append("Release")
-            .Append("--mutate").AppendQuoted($"{folder}/**/*.cs")
+            .Append("--config-file").AppendQuoted("../../eng/stryker-config.json").Append("--mutate").AppendQuoted($"{folder}/**/*.cs")
             .Append("--reporter").Append("cleartext").Append("--reporter").Append("json").Append("--reporter").Append("html")
             .Append("--output").AppendQuoted(output.Combine(folder).FullPath);
-        var exit = StartProcess("dotnet", new ProcessSettings { Arguments = arguments, WorkingDirectory = $"tests/{engine}.Tests", EnvironmentVariables = new Dictionary<string, string> { ["MutatedFolder"] = folder } });
+        var environment = new Dictionary<string, string> { ["MutatedFolder"] = folder, ["RunAnalyzers"] = "false" };
+        var exit = StartProcess("dotnet", new ProcessSettings { Arguments = arguments, WorkingDirectory = $"tests/{engine}.Tests", EnvironmentVariables = environment });
         if (exit != 0)
         {
             throw new CakeException($"dotnet-stryker ended with exit code {exit} for {folder}.");

@@ -100,7 +100,12 @@ internal static class CertificateStep
         {
             foreach (var authority in root.CertificateAuthorities)
             {
-                if (TrustedAt(authority, times) != trustedThen || FindPath(intermediates, usable, leaf, authority) is not { } path)
+                if (TrustedAt(authority, times) != trustedThen)
+                {
+                    continue;
+                }
+
+                if (FindPath(intermediates, usable, leaf, authority) is not { } path)
                 {
                     continue;
                 }

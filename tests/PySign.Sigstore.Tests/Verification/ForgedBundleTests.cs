@@ -150,24 +150,20 @@ public sealed class ForgedBundleTests
     }
 
     [Theory]
-    [InlineData(2048, "SHA256", true)]
-    [InlineData(3072, "SHA384", false)]
-    [InlineData(4096, "SHA512", true)]
-    public void Managed_rsa_keys_verify_with_either_padding(int bits, string hash, bool pss)
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Managed_rsa_keys_of_every_size_verify_with_either_padding(int at)
     {
-        using var rsa = RSA.Create(bits);
-        var name = new HashAlgorithmName(hash);
-        var forge = new Forge { Hash = name };
-        forge.Managed = (
-            rsa.ExportSubjectPublicKeyInfo(),
-            message => rsa.SignData(message, name, pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1)
-        );
-        VerifyManaged(forge, rsa.ExportSubjectPublicKeyInfoPem());
-        using var other = RSA.Create(bits);
-        Assert.Equal(
-            VerificationFailure.SignatureInvalid,
-            Assert.Throws<VerificationException>(() => VerifyManaged(forge, other.ExportSubjectPublicKeyInfoPem())).Reason
-        );
+        var one = RsaSignatures.All[at];
+        var forge = new Forge { Hash = one.Hash, Managed = (one.Spki, _ => one.Bytes) };
+        VerifyManaged(forge, one.Pem);
+        var other = RsaSignatures.All[(at + 1) % RsaSignatures.All.Count];
+        var ofAnotherKey = Assert.Throws<VerificationException>(() => VerifyManaged(forge, other.Pem));
+        Assert.Equal(VerificationFailure.SignatureInvalid, ofAnotherKey.Reason);
+        forge.Artifact = "another artifact"u8.ToArray();
+        var ofAnotherArtifact = Assert.Throws<VerificationException>(() => VerifyManaged(forge, one.Pem));
+        Assert.Equal(VerificationFailure.SignatureInvalid, ofAnotherArtifact.Reason);
     }
 
     /// <summary>Signatures of "the artifact" by one key: of the message itself, and of its SHA-512 (Ed25519ph, RFC 8032 5.1).</summary>
