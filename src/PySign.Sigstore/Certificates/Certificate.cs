@@ -20,6 +20,8 @@ internal sealed class Certificate
     public const int KeyCertSignUsage = 1 << 5;
 
     private VerificationKey? _key;
+    private CertificateIdentity? _identity;
+    private byte[]? _precertificate;
 
     private Certificate() { }
 
@@ -27,7 +29,7 @@ internal sealed class Certificate
 
     public required ReadOnlyMemory<byte> Tbs { get; init; }
 
-    /// <summary>The fields of the TBS in front of the extensions, from which a precertificate is rebuilt.</summary>
+    /// <summary>The fields of the TBS in front of the extensions.</summary>
     public required ReadOnlyMemory<byte> TbsBeforeExtensions { get; init; }
 
     public required SignatureAlgorithm Algorithm { get; init; }
@@ -63,6 +65,13 @@ internal sealed class Certificate
                 "a certificate for a P-256, P-384, P-521, RSA (2048 to 4096 bits) or Ed25519 key",
                 problem
             );
+
+    /// <summary>Whom it was issued to, read at first use.</summary>
+    /// <exception cref="VerificationException">It names nobody, several, or in a form that is not known.</exception>
+    public CertificateIdentity Identity => _identity ??= CertificateIdentity.Read(this);
+
+    /// <summary>The TBSCertificate without the list of promises, every other byte kept (RFC 6962 3.2); rebuilt at first use.</summary>
+    public ReadOnlySpan<byte> Precertificate => _precertificate ??= RebuildPrecertificate();
 
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;
 
@@ -176,31 +185,78 @@ internal sealed class Certificate
     {
         var list = wrapper.Sequence();
         wrapper.End();
-        List<CertificateExtension> extensions = new(24);
-        while (list.HasData)
+        var extensions = new CertificateExtension[CountUpTo(Limits.CertificateExtensions, list)];
+        for (var i = 0; i < extensions.Length; i++)
         {
-            var encoded = list.Encoded();
-            var outer = new DerReader(encoded);
-            var extension = outer.Sequence();
-            var oid = extension.Oid();
-            var critical = extension.NextIs(Asn1Tag.Boolean) && extension.Boolean();
-            var value = extension.OctetString();
-            extension.End();
-            foreach (var other in extensions)
+            extensions[i] = ReadExtension(list.Encoded());
+            foreach (ref readonly var other in extensions.AsSpan(0, i))
             {
-                if (other.Oid.Span.SequenceEqual(oid.Span))
+                if (other.Oid.Span.SequenceEqual(extensions[i].Oid.Span))
                 {
-                    throw new AsnContentException($"the extension {Oids.Dotted(oid.Span)} appears twice");
+                    throw new AsnContentException($"the extension {Oids.Dotted(other.Oid.Span)} appears twice");
                 }
             }
-
-            extensions.Add(
-                extensions.Count < Limits.CertificateExtensions
-                    ? new CertificateExtension(oid, critical, value, encoded)
-                    : throw new AsnContentException("there are too many extensions")
-            );
         }
 
-        return [.. extensions];
+        return extensions;
+    }
+
+    private static int CountUpTo(int most, DerReader list)
+    {
+        var count = 0;
+        while (list.HasData)
+        {
+            list.Encoded();
+            count++;
+            if (count > most)
+            {
+                throw new AsnContentException("there are too many extensions");
+            }
+        }
+
+        return count;
+    }
+
+    private static CertificateExtension ReadExtension(ReadOnlyMemory<byte> encoded)
+    {
+        var outer = new DerReader(encoded);
+        var extension = outer.Sequence();
+        var oid = extension.Oid();
+        var critical = extension.NextIs(Asn1Tag.Boolean) && extension.Boolean();
+        var value = extension.OctetString();
+        extension.End();
+        return new CertificateExtension(oid, critical, value, encoded);
+    }
+
+    private byte[] RebuildPrecertificate()
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER, Tbs.Length);
+        using (writer.PushSequence())
+        {
+            var before = new DerReader(TbsBeforeExtensions);
+            while (before.HasData)
+            {
+                writer.WriteEncodedValue(before.Encoded().Span);
+            }
+
+            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true)))
+            using (writer.PushSequence())
+            {
+                WriteExtensionsButPromises(writer);
+            }
+        }
+
+        return writer.Encode();
+    }
+
+    private void WriteExtensionsButPromises(AsnWriter writer)
+    {
+        foreach (ref readonly var extension in Extensions.AsSpan())
+        {
+            if (!extension.Oid.Span.SequenceEqual(Oids.SctList))
+            {
+                writer.WriteEncodedValue(extension.Encoded.Span);
+            }
+        }
     }
 }

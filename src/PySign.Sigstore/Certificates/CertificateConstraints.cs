@@ -4,27 +4,29 @@ using PySign.Sigstore.Formats;
 namespace PySign.Sigstore.Certificates;
 
 /// <summary>What a certificate may be used for: the extensions that path validation decides by (RFC 5280 4.2.1.3, .9, .12).</summary>
-internal sealed record CertificateConstraints
+internal sealed class CertificateConstraints
 {
+    private CertificateConstraints() { }
+
     /// <summary>Whether basicConstraints says that this is an authority.</summary>
-    public bool IsAuthority { get; private init; }
+    public bool IsAuthority { get; private set; }
 
     /// <summary>How many further authorities may follow; null when not limited.</summary>
-    public int? PathLength { get; private init; }
+    public int? PathLength { get; private set; }
 
     /// <summary>The key usage bits, bit 0 lowest; null without the extension.</summary>
-    public int? KeyUsage { get; private init; }
+    public int? KeyUsage { get; private set; }
 
     /// <summary>The extended key usages; null without the extension.</summary>
-    public ReadOnlyMemory<byte>[]? ExtendedKeyUsages { get; private init; }
+    public ReadOnlyMemory<byte>[]? ExtendedKeyUsages { get; private set; }
 
-    public bool ExtendedKeyUsageIsCritical { get; private init; }
+    public bool ExtendedKeyUsageIsCritical { get; private set; }
 
     /// <summary>The key's identifier; empty without the extension.</summary>
-    public ReadOnlyMemory<byte> SubjectKeyIdentifier { get; private init; }
+    public ReadOnlyMemory<byte> SubjectKeyIdentifier { get; private set; }
 
     /// <summary>A critical extension that is none of those understood here; empty if there is none.</summary>
-    public ReadOnlyMemory<byte> UnknownCritical { get; private init; }
+    public ReadOnlyMemory<byte> UnknownCritical { get; private set; }
 
     public bool Allows(int keyUsageBit) => KeyUsage is { } usage && (usage & keyUsageBit) != 0;
 
@@ -55,25 +57,27 @@ internal sealed record CertificateConstraints
                 var authority = basic.NextIs(Asn1Tag.Boolean) && basic.Boolean();
                 int? length = basic.HasData ? basic.SmallInteger() : null;
                 basic.End();
-                constraints = constraints with { IsAuthority = authority, PathLength = length };
+                constraints.IsAuthority = authority;
+                constraints.PathLength = length;
             }
             else if (oid.SequenceEqual(Oids.KeyUsage))
             {
-                constraints = constraints with { KeyUsage = reader.NamedBits() };
+                constraints.KeyUsage = reader.NamedBits();
                 reader.End();
             }
             else if (oid.SequenceEqual(Oids.ExtendedKeyUsage))
             {
-                constraints = constraints with { ExtendedKeyUsages = ReadUsages(reader), ExtendedKeyUsageIsCritical = extension.Critical };
+                constraints.ExtendedKeyUsages = ReadUsages(reader);
+                constraints.ExtendedKeyUsageIsCritical = extension.Critical;
             }
             else if (oid.SequenceEqual(Oids.SubjectKeyIdentifier) && !extension.Critical)
             {
-                constraints = constraints with { SubjectKeyIdentifier = reader.OctetString() };
+                constraints.SubjectKeyIdentifier = reader.OctetString();
                 reader.End();
             }
             else if (extension.Critical && !oid.SequenceEqual(Oids.SubjectAltName))
             {
-                constraints = constraints with { UnknownCritical = extension.Oid };
+                constraints.UnknownCritical = extension.Oid;
             }
         }
 

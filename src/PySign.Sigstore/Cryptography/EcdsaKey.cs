@@ -7,6 +7,8 @@ namespace PySign.Sigstore.Cryptography;
 /// <summary>ECDSA on a NIST curve, signatures as strict DER.</summary>
 internal sealed class EcdsaKey : VerificationKey
 {
+    private const int LargestFieldBytes = 66;
+
     private readonly KeyPool<ECDsa> _pool;
     private readonly int _fieldBytes;
 
@@ -29,11 +31,7 @@ internal sealed class EcdsaKey : VerificationKey
     /// <exception cref="CryptographicException">The point is not on the curve.</exception>
     public static EcdsaKey Read(ReadOnlyMemory<byte> spki, ReadOnlySpan<byte> curve, ReadOnlySpan<byte> point)
     {
-        var (named, bytes, hash) =
-            curve.SequenceEqual(Oids.P256) ? (ECCurve.NamedCurves.nistP256, 32, HashAlgorithmName.SHA256)
-            : curve.SequenceEqual(Oids.P384) ? (ECCurve.NamedCurves.nistP384, 48, HashAlgorithmName.SHA384)
-            : curve.SequenceEqual(Oids.P521) ? (ECCurve.NamedCurves.nistP521, 66, HashAlgorithmName.SHA512)
-            : throw new AsnContentException($"the curve {Oids.Dotted(curve)} is not supported");
+        var (named, bytes, hash) = CurveOf(curve);
         if (point.Length != 1 + 2 * bytes || point[0] != 4)
         {
             throw new AsnContentException("an uncompressed point was expected");
@@ -50,9 +48,31 @@ internal sealed class EcdsaKey : VerificationKey
         );
     }
 
+    private static (ECCurve Curve, int FieldBytes, HashAlgorithmName Hash) CurveOf(ReadOnlySpan<byte> oid)
+    {
+        if (oid.SequenceEqual(Oids.P256))
+        {
+            return (ECCurve.NamedCurves.nistP256, 32, HashAlgorithmName.SHA256);
+        }
+
+        if (oid.SequenceEqual(Oids.P384))
+        {
+            return (ECCurve.NamedCurves.nistP384, 48, HashAlgorithmName.SHA384);
+        }
+
+        if (oid.SequenceEqual(Oids.P521))
+        {
+            return (ECCurve.NamedCurves.nistP521, LargestFieldBytes, HashAlgorithmName.SHA512);
+        }
+
+        throw new AsnContentException($"the curve {Oids.Dotted(oid)} is not supported");
+    }
+
     public override bool VerifyHash(HashAlgorithmName hash, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
-        if (!IsStrictDer(signature))
+        Span<byte> fields = stackalloc byte[2 * LargestFieldBytes];
+        fields = fields[..(2 * _fieldBytes)];
+        if (!TryReadDer(signature, fields[.._fieldBytes], fields[_fieldBytes..]))
         {
             return false;
         }
@@ -60,7 +80,7 @@ internal sealed class EcdsaKey : VerificationKey
         var key = _pool.Rent();
         try
         {
-            return key.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
+            return key.VerifyHash(digest, fields);
         }
         catch (CryptographicException)
         {
@@ -90,9 +110,10 @@ internal sealed class EcdsaKey : VerificationKey
         base.Dispose();
     }
 
-    private bool IsStrictDer(ReadOnlySpan<byte> signature)
+    /// <summary>Reads r and s, strictly: the framework would take them as DER too, and turn them into these fields itself.</summary>
+    private static bool TryReadDer(ReadOnlySpan<byte> signature, Span<byte> r, Span<byte> s)
     {
-        if (signature.Length > 2 * _fieldBytes + 9)
+        if (signature.Length > r.Length + s.Length + 9)
         {
             return false;
         }
@@ -101,13 +122,35 @@ internal sealed class EcdsaKey : VerificationKey
         {
             AsnDecoder.ReadSequence(signature, AsnEncodingRules.DER, out var offset, out var length, out var consumed);
             var content = signature.Slice(offset, length);
-            var r = AsnDecoder.ReadIntegerBytes(content, AsnEncodingRules.DER, out var rLength);
-            var s = AsnDecoder.ReadIntegerBytes(content[rLength..], AsnEncodingRules.DER, out var sLength);
-            return consumed == signature.Length && rLength + sLength == length && (r[0] & 0x80) == 0 && (s[0] & 0x80) == 0;
+            var first = AsnDecoder.ReadIntegerBytes(content, AsnEncodingRules.DER, out var firstLength);
+            var second = AsnDecoder.ReadIntegerBytes(content[firstLength..], AsnEncodingRules.DER, out var secondLength);
+            return consumed == signature.Length
+                && firstLength + secondLength == length
+                && TryCopyUnsigned(first, r)
+                && TryCopyUnsigned(second, s);
         }
         catch (AsnContentException)
         {
             return false;
         }
+    }
+
+    /// <summary>Right-aligns a DER integer in a field of zeros; a negative one, or one that is too large for the curve, is refused.</summary>
+    private static bool TryCopyUnsigned(ReadOnlySpan<byte> integer, Span<byte> field)
+    {
+        if ((integer[0] & 0x80) != 0)
+        {
+            return false;
+        }
+
+        var magnitude = integer[0] == 0 ? integer[1..] : integer;
+        if (magnitude.Length > field.Length)
+        {
+            return false;
+        }
+
+        field.Clear();
+        magnitude.CopyTo(field[(field.Length - magnitude.Length)..]);
+        return true;
     }
 }

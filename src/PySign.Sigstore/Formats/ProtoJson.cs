@@ -18,6 +18,45 @@ internal sealed class ProtoJson(VerificationStep step)
     public static readonly ProtoJson Bundle = new(VerificationStep.Parse);
     public static readonly ProtoJson TrustedRoot = new(VerificationStep.TrustedRoot);
 
+    private const int LongestFieldName = 32;
+
+    /// <summary>The fields of a bundle: reading one does not make their names again, of which there are more bytes than of some of their
+    /// values. A name that is missing here costs no more than that.</summary>
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _fieldNames = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "mediaType",
+        "verificationMaterial",
+        "messageSignature",
+        "dsseEnvelope",
+        "certificate",
+        "x509CertificateChain",
+        "publicKey",
+        "tlogEntries",
+        "timestampVerificationData",
+        "logIndex",
+        "logId",
+        "kindVersion",
+        "kind",
+        "version",
+        "integratedTime",
+        "inclusionPromise",
+        "inclusionProof",
+        "canonicalizedBody",
+        "rootHash",
+        "treeSize",
+        "hashes",
+        "checkpoint",
+        "messageDigest",
+        "signature",
+        "algorithm",
+        "digest",
+        "payload",
+        "payloadType",
+        "signatures",
+        "sig",
+        "keyid",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly JsonDocumentOptions _options = new()
     {
         AllowDuplicateProperties = false,
@@ -72,6 +111,17 @@ internal sealed class ProtoJson(VerificationStep step)
     /// <summary>The property's name; a name that is not text (a lone surrogate) is refused.</summary>
     public string Name(JsonProperty property)
     {
+        Span<char> text = stackalloc char[LongestFieldName];
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        if (
+            raw.Length <= text.Length
+            && System.Text.Encoding.UTF8.TryGetChars(raw, text, out var length)
+            && _fieldNames.TryGetValue(text[..length], out var known)
+        )
+        {
+            return known;
+        }
+
         try
         {
             return property.Name;
@@ -139,14 +189,7 @@ internal sealed class ProtoJson(VerificationStep step)
             throw Type(value, path, "a base64 string");
         }
 
-        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
-        if (raw.Contains((byte)'\\'))
-        {
-            // Some writers escape '/' or '+'; the text is what counts, so it is unescaped first.
-            raw = System.Text.Encoding.UTF8.GetBytes(RawText(value, path));
-        }
-
-        return DecodeBase64(raw, maxBytes)
+        return DecodeBase64(Utf8Text(value, path), maxBytes)
             ?? throw Fail(
                 VerificationFailure.Base64Invalid,
                 $"canonical standard base64 of at most {maxBytes} bytes in {path}",
@@ -186,19 +229,30 @@ internal sealed class ProtoJson(VerificationStep step)
 
     public long Number(JsonElement value, string path)
     {
-        ReadOnlySpan<char> text = value.ValueKind switch
+        var text = value.ValueKind switch
         {
-            JsonValueKind.Null => "0",
-            JsonValueKind.Number => value.GetRawText(),
-            JsonValueKind.String => RawText(value, path),
+            JsonValueKind.Null => "0"u8,
+            JsonValueKind.Number => JsonMarshal.GetRawUtf8Value(value),
+            JsonValueKind.String => Utf8Text(value, path),
             _ => throw Type(value, path, "an integer"),
         };
-        return
-            text.Length is > 0 and <= 19
-            && !(text.Length > 1 && text[0] == '0')
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return TryNumber(text, out var number)
             ? number
-            : throw Fail(VerificationFailure.NumberInvalid, $"an integer from 0 to 2^63-1 in {path}", Shorten(text));
+            : throw Fail(
+                VerificationFailure.NumberInvalid,
+                $"an integer from 0 to 2^63-1 in {path}",
+                Shorten(System.Text.Encoding.UTF8.GetString(text))
+            );
+    }
+
+    /// <summary>Reads an integer from 0 to 2^63-1 that is written in one way alone: digits, without a sign and leading zeros.</summary>
+    public static bool TryNumber(ReadOnlySpan<byte> text, out long number)
+    {
+        number = 0;
+        return text.Length is > 0 and <= 19
+            && !(text.Length > 1 && text[0] == (byte)'0')
+            && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     public static bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null;
@@ -212,6 +266,13 @@ internal sealed class ProtoJson(VerificationStep step)
         Refusal.Document(reason, step, expected, actual);
 
     public static string Shorten(ReadOnlySpan<char> text) => text.Length <= 200 ? text.ToString() : $"{text[..200]}…";
+
+    /// <summary>A string's bytes. Some writers escape '/' or '+'; the text is what counts, so it is unescaped first.</summary>
+    private ReadOnlySpan<byte> Utf8Text(JsonElement value, string path)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        return raw.Contains((byte)'\\') ? System.Text.Encoding.UTF8.GetBytes(RawText(value, path)) : raw;
+    }
 
     private string RawText(JsonElement value, string path)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Text;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Formats;
@@ -14,7 +14,8 @@ internal readonly record struct NoteSignature(string Name, uint KeyHint, ReadOnl
 /// </summary>
 internal sealed record Checkpoint
 {
-    private const string SignaturePrefix = "\u2014 ";
+    /// <summary>An em dash and a blank.</summary>
+    private static ReadOnlySpan<byte> SignaturePrefix => "\u2014 "u8;
 
     private Checkpoint() { }
 
@@ -32,6 +33,34 @@ internal sealed record Checkpoint
     /// <exception cref="VerificationException">It is not a well-formed checkpoint.</exception>
     public static Checkpoint Parse(string note)
     {
+        CheckCharacters(note);
+        var utf8 = Encoding.UTF8.GetBytes(note);
+
+        // The signatures follow the last blank line.
+        var blank = utf8.AsSpan().LastIndexOf("\n\n"u8);
+        if (blank < 0 || utf8[^1] != (byte)'\n' || blank + 2 == utf8.Length)
+        {
+            throw Malformed("text, a blank line and signature lines, the last line ended", "something else");
+        }
+
+        ReadOnlySpan<byte> lines = utf8.AsSpan(0, blank + 1);
+        if (lines[0] == (byte)'\n' || lines.IndexOf("\n\n"u8) >= 0 || lines.Count((byte)'\n') < 3)
+        {
+            throw Malformed("lines for origin, size and root hash", $"{lines.Count((byte)'\n')} lines, or an empty one");
+        }
+
+        return new Checkpoint
+        {
+            Origin = Encoding.UTF8.GetString(NextLine(ref lines)),
+            Size = ParseSize(NextLine(ref lines)),
+            RootHash = ParseRoot(NextLine(ref lines)),
+            SignedText = utf8.AsMemory(0, blank + 1),
+            Signatures = ParseSignatures(utf8.AsSpan(blank + 2)),
+        };
+    }
+
+    private static void CheckCharacters(string note)
+    {
         if (note.Length > Limits.CheckpointChars)
         {
             throw Malformed($"at most {Limits.CheckpointChars} characters", $"{note.Length}");
@@ -44,76 +73,56 @@ internal sealed record Checkpoint
                 throw Malformed("no control characters", "some");
             }
         }
-
-        // The signatures follow the last blank line.
-        var blank = note.LastIndexOf("\n\n", StringComparison.Ordinal);
-        if (blank < 0 || note[^1] != '\n' || blank + 2 == note.Length)
-        {
-            throw Malformed("text, a blank line and signature lines, the last line ended", "something else");
-        }
-
-        var lines = note[..blank].Split('\n');
-        if (lines.Length < 3 || Array.Exists(lines, static line => line.Length == 0))
-        {
-            throw Malformed("lines for origin, size and root hash", $"{lines.Length} lines, or an empty one");
-        }
-
-        if (
-            !(
-                lines[1].Length is > 0 and <= 19
-                && !(lines[1].Length > 1 && lines[1][0] == '0')
-                && long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            )
-        )
-        {
-            throw Malformed("a tree size in the second line", $"\"{ProtoJson.Shorten(lines[1])}\"");
-        }
-
-        if (ProtoJson.DecodeBase64(Encoding.UTF8.GetBytes(lines[2]), MerkleTree.HashBytes) is not { Length: MerkleTree.HashBytes } root)
-        {
-            throw Malformed("a root hash of 32 bytes in the third line", $"\"{ProtoJson.Shorten(lines[2])}\"");
-        }
-
-        return new Checkpoint
-        {
-            Origin = lines[0],
-            Size = size,
-            RootHash = root,
-            SignedText = Encoding.UTF8.GetBytes(note, 0, blank + 1),
-            Signatures = ParseSignatures(note.AsSpan(blank + 2)),
-        };
     }
 
-    private static List<NoteSignature> ParseSignatures(ReadOnlySpan<char> lines)
+    /// <summary>Takes a line that is ended.</summary>
+    private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> lines)
+    {
+        var end = lines.IndexOf((byte)'\n');
+        var line = lines[..end];
+        lines = lines[(end + 1)..];
+        return line;
+    }
+
+    private static long ParseSize(ReadOnlySpan<byte> line) =>
+        ProtoJson.TryNumber(line, out var size) ? size : throw Malformed("a tree size in the second line", Quoted(line));
+
+    private static byte[] ParseRoot(ReadOnlySpan<byte> line) =>
+        ProtoJson.DecodeBase64(line, MerkleTree.HashBytes) is { Length: MerkleTree.HashBytes } root
+            ? root
+            : throw Malformed("a root hash of 32 bytes in the third line", Quoted(line));
+
+    private static List<NoteSignature> ParseSignatures(ReadOnlySpan<byte> lines)
     {
         List<NoteSignature> signatures = new(2);
         while (!lines.IsEmpty)
         {
-            var end = lines.IndexOf('\n');
-            var line = lines[..end];
-            lines = lines[(end + 1)..];
             if (signatures.Count == Limits.CheckpointSignatures)
             {
                 throw Malformed($"at most {Limits.CheckpointSignatures} signatures", "more");
             }
 
-            var rest = line.StartsWith(SignaturePrefix) ? line[SignaturePrefix.Length..] : default;
-            var space = rest.LastIndexOf(' ');
-            var name = space > 0 ? rest[..space] : default;
-            var bytes =
-                space > 0 ? ProtoJson.DecodeBase64(Encoding.UTF8.GetBytes(rest[(space + 1)..].ToString()), Limits.SignatureBytes) : null;
-            if (bytes is not { Length: > 4 } || name.ContainsAny(' ', '+'))
-            {
-                throw Malformed("signature lines of a dash, a name and base64", $"\"{ProtoJson.Shorten(line)}\"");
-            }
-
-            signatures.Add(
-                new NoteSignature(name.ToString(), System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(4))
-            );
+            signatures.Add(ParseSignature(NextLine(ref lines)));
         }
 
         return signatures;
     }
+
+    private static NoteSignature ParseSignature(ReadOnlySpan<byte> line)
+    {
+        var rest = line.StartsWith(SignaturePrefix) ? line[SignaturePrefix.Length..] : default;
+        var space = rest.LastIndexOf((byte)' ');
+        var name = space > 0 ? rest[..space] : default;
+        var bytes = space > 0 ? ProtoJson.DecodeBase64(rest[(space + 1)..], Limits.SignatureBytes) : null;
+        if (bytes is not { Length: > 4 } || name.ContainsAny((byte)' ', (byte)'+'))
+        {
+            throw Malformed("signature lines of a dash, a name and base64", Quoted(line));
+        }
+
+        return new NoteSignature(Encoding.UTF8.GetString(name), BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(4));
+    }
+
+    private static string Quoted(ReadOnlySpan<byte> line) => $"\"{ProtoJson.Shorten(Encoding.UTF8.GetString(line))}\"";
 
     private static VerificationException Malformed(string expected, string actual) =>
         new(

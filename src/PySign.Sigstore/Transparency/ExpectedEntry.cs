@@ -57,7 +57,7 @@ internal static class ExpectedEntry
     private static bool MatchesHashedRekord001(ReadOnlySpan<byte> body, in EntryFacts facts)
     {
         using var pem = Pem(facts);
-        using var text = new EntryText(Capacity(facts) + 2 * pem.Written.Length);
+        using var text = new ScratchBytes(Capacity(facts) + 2 * pem.Written.Length);
         text.Append("{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\",\"spec\":{\"data\":{\"hash\":{\"algorithm\":\""u8);
         text.Append(Encoding.ASCII.GetBytes(Digests.LowerName(facts.Hash)));
         text.Append("\",\"value\":\""u8);
@@ -72,7 +72,7 @@ internal static class ExpectedEntry
 
     private static bool MatchesHashedRekord002(ReadOnlySpan<byte> body, in EntryFacts facts)
     {
-        using var text = new EntryText(Capacity(facts));
+        using var text = new ScratchBytes(Capacity(facts));
         text.Append("{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{\"hashedRekordV002\":{\"data\":{\"algorithm\":\""u8);
         text.Append(Encoding.ASCII.GetBytes(Digests.ProtoName(facts.Hash)));
         text.Append("\",\"digest\":\""u8);
@@ -170,9 +170,9 @@ internal static class ExpectedEntry
         : facts.Key is EcdsaKey && facts.Hash != facts.Key.ProperHash ? facts.Key.KeyDetails[..^3] + facts.Hash.Name![^3..]
         : facts.Key.KeyDetails;
 
-    private static EntryText Pem(in EntryFacts facts)
+    private static ScratchBytes Pem(in EntryFacts facts)
     {
-        var pem = new EntryText(Capacity(facts));
+        var pem = new ScratchBytes(Capacity(facts));
         var isKey = facts.Certificate.IsEmpty;
         pem.AppendPem(isKey ? "PUBLIC KEY"u8 : "CERTIFICATE"u8, isKey ? facts.Key.Spki.Span : facts.Certificate.Span);
         return pem;

@@ -13,13 +13,11 @@ namespace PySign.Sigstore.Verification;
 /// </summary>
 internal static class CertificateStep
 {
-    /// <summary>Reads the signing certificate, and refuses chains that bring their own root, unless such old bundles are
-    /// accepted.</summary>
-    /// <returns>The certificate, and how many of the bundle's certificates may be used: all but a root.</returns>
-    public static (Certificate Leaf, int Usable) ReadLeaf(Bundle bundle, bool acceptOldBundles)
+    /// <summary>Refuses chains that bring their own root, unless such old bundles are accepted.</summary>
+    /// <returns>How many of the bundle's certificates may be used: all but a root.</returns>
+    public static int CountUsable(Bundle bundle, Certificate leaf, bool acceptOldBundles)
     {
         var certificates = bundle.VerificationMaterial.Certificates;
-        var leaf = Certificate.Parse(certificates[0]);
         if (IsRoot(leaf))
         {
             throw RootAt("one that claims to have signed", null);
@@ -42,10 +40,10 @@ internal static class CertificateStep
                 throw RootAt("one in the wrong place", null);
             }
 
-            return acceptOldBundles ? (leaf, i) : throw RootAt("one at the end of the chain", OldBundle(bundle.Version));
+            return acceptOldBundles ? i : throw RootAt("one at the end of the chain", OldBundle(bundle.Version));
         }
 
-        return (leaf, certificates.Count);
+        return certificates.Count;
     }
 
     private static bool IsRoot(Certificate certificate) => certificate.IsSelfIssued && certificate.Constraints.IsAuthority;

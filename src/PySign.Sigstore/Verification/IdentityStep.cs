@@ -13,7 +13,7 @@ internal static class IdentityStep
     public static CertificateIdentity Run(Certificate leaf, VerificationPolicy policy)
     {
         CheckProfile(leaf.Constraints);
-        var identity = CertificateIdentity.Read(leaf);
+        var identity = leaf.Identity;
         if (policy.Refuse(identity) is not { } refusal)
         {
             return identity;

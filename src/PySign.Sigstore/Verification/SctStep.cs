@@ -17,6 +17,8 @@ namespace PySign.Sigstore.Verification;
 internal static class SctStep
 {
     private const byte Version1 = 0;
+    private const byte CertificateTimestamp = 0;
+    private const ushort PrecertificateEntry = 1;
     private const byte HashSha256 = 4;
     private const byte SignatureEcdsa = 3;
     private const byte SignatureRsa = 1;
@@ -37,11 +39,10 @@ internal static class SctStep
             throw Fail(SctMissing, "a signed certificate timestamp in the certificate", "none");
         }
 
-        byte[]? precertificate = null;
         var verified = false;
         foreach (var sct in Split(extension.Value))
         {
-            verified |= Verify(Read(sct), root, precertificate ??= RebuildPrecertificate(leaf), issuer);
+            verified |= Verify(Read(sct), root, leaf, issuer);
         }
 
         if (!verified)
@@ -51,7 +52,7 @@ internal static class SctStep
         }
     }
 
-    private static bool Verify(in Sct sct, TrustedRoot root, byte[] tbs, Certificate issuer)
+    private static bool Verify(in Sct sct, TrustedRoot root, Certificate leaf, Certificate issuer)
     {
         VerificationException? refusal = null;
         foreach (var log in root.CertificateTransparencyLogs)
@@ -61,8 +62,8 @@ internal static class SctStep
                 continue;
             }
 
-            var signed = SignedBytes(sct, tbs, issuer);
-            if (log.Key is null || !log.Verify(signed, sct.Signature.Span))
+            using var signed = SignedBytes(sct, leaf.Precertificate, issuer);
+            if (log.Key is null || !log.Verify(signed.Written, sct.Signature.Span))
             {
                 refusal ??= Fail(SctSignatureInvalid, $"a signed certificate timestamp signed by {log.Name}", "an invalid signature");
             }
@@ -146,47 +147,22 @@ internal static class SctStep
         return taken;
     }
 
-    /// <summary>The TBSCertificate without the list of promises, every other byte kept (RFC 6962 3.2).</summary>
-    private static byte[] RebuildPrecertificate(Certificate leaf)
+    /// <summary>The digitally-signed struct of a promise for a precertificate (RFC 6962 3.2).</summary>
+    private static ScratchBytes SignedBytes(in Sct sct, ReadOnlySpan<byte> tbs, Certificate issuer)
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER, leaf.Tbs.Length);
-        using (writer.PushSequence())
-        {
-            var before = new DerReader(leaf.TbsBeforeExtensions);
-            while (before.HasData)
-            {
-                writer.WriteEncodedValue(before.Encoded().Span);
-            }
-
-            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true)))
-            using (writer.PushSequence())
-            {
-                foreach (var extension in leaf.Extensions)
-                {
-                    if (!extension.Oid.Span.SequenceEqual(Oids.SctList))
-                    {
-                        writer.WriteEncodedValue(extension.Encoded.Span);
-                    }
-                }
-            }
-        }
-
-        return writer.Encode();
-    }
-
-    private static byte[] SignedBytes(in Sct sct, byte[] tbs, Certificate issuer)
-    {
-        var bytes = new byte[1 + 1 + 8 + 2 + 32 + 3 + tbs.Length + 2 + sct.Extensions.Length];
-        var span = bytes.AsSpan(2);
-        BinaryPrimitives.WriteUInt64BigEndian(span, sct.Milliseconds);
-        BinaryPrimitives.WriteUInt16BigEndian(span[8..], 1);
-        SHA256.HashData(issuer.Spki.Span, span[10..]);
-        span[42] = (byte)(tbs.Length >> 16);
-        BinaryPrimitives.WriteUInt16BigEndian(span[43..], (ushort)tbs.Length);
-        tbs.CopyTo(span[45..]);
-        BinaryPrimitives.WriteUInt16BigEndian(span[(45 + tbs.Length)..], (ushort)sct.Extensions.Length);
-        sct.Extensions.Span.CopyTo(span[(47 + tbs.Length)..]);
-        return bytes;
+        Span<byte> issuerKeyHash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(issuer.Spki.Span, issuerKeyHash);
+        var signed = new ScratchBytes(1 + 1 + 8 + 2 + 32 + 3 + tbs.Length + 2 + sct.Extensions.Length);
+        signed.Append([Version1, CertificateTimestamp]);
+        signed.AppendBigEndian(sct.Milliseconds);
+        signed.AppendBigEndian(PrecertificateEntry);
+        signed.Append(issuerKeyHash);
+        signed.Append([(byte)(tbs.Length >> 16)]);
+        signed.AppendBigEndian((ushort)tbs.Length);
+        signed.Append(tbs);
+        signed.AppendBigEndian((ushort)sct.Extensions.Length);
+        signed.Append(sct.Extensions.Span);
+        return signed;
     }
 
     private static VerificationException Malformed() =>

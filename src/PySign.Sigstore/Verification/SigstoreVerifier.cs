@@ -16,7 +16,7 @@ namespace PySign.Sigstore.Verification;
 /// <param name="options">How to work.</param>
 public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options = null)
 {
-    private readonly SignerKeys _signerKeys = new();
+    private readonly SignerCertificates _signers = new();
     private readonly TrustedRoot _root = root ?? throw new ArgumentNullException(nameof(root));
     private readonly VerifierOptions _options = options ?? new VerifierOptions();
 
@@ -226,8 +226,9 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         }
 
         LogEntryBindingStep.RefuseWithdrawn(bundle);
-        var (leaf, usable) = CertificateStep.ReadLeaf(bundle, _options.AcceptOldBundles);
-        var key = _signerKeys.Of(leaf);
+        var leaf = _signers.Of(bundle.VerificationMaterial.Certificates[0]);
+        var usable = CertificateStep.CountUsable(bundle, leaf, _options.AcceptOldBundles);
+        var key = leaf.Key;
         if (_options.RequireLog && bundle.VerificationMaterial.LogEntries.Count == 0)
         {
             throw TransparencyLogStep.NotLogged(bundle);

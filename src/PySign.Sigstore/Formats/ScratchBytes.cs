@@ -1,11 +1,13 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 
-namespace PySign.Sigstore.Transparency;
+namespace PySign.Sigstore.Formats;
 
-/// <summary>A log entry's body as it is put together, in rented bytes: it is compared once and forgotten.</summary>
-internal ref struct EntryText(int capacity)
+/// <summary>What a log signed or keeps as it is put together, in rented bytes: it is verified or compared once and forgotten.</summary>
+internal ref struct ScratchBytes(int capacity)
 {
     private const int PemLineBytes = 48;
 
@@ -14,10 +16,28 @@ internal ref struct EntryText(int capacity)
 
     public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    public void Append(scoped ReadOnlySpan<byte> utf8)
+    public void Append(scoped ReadOnlySpan<byte> bytes)
     {
-        utf8.CopyTo(_bytes.AsSpan(_length));
-        _length += utf8.Length;
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    public void AppendDecimal(long number)
+    {
+        number.TryFormat(_bytes.AsSpan(_length), out var written, provider: CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    public void AppendBigEndian(ushort number)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(_length), number);
+        _length += sizeof(ushort);
+    }
+
+    public void AppendBigEndian(ulong number)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(_bytes.AsSpan(_length), number);
+        _length += sizeof(ulong);
     }
 
     public void AppendBase64(scoped ReadOnlySpan<byte> data)
