@@ -129,7 +129,7 @@ internal sealed class Forge
     }
 
     public VerificationFailure Refusal(VerificationPolicy? policy = null) =>
-        Assert.Throws<VerificationException>(() => Verify(policy)).Reason;
+        Spoken.AssertWhole(Assert.Throws<VerificationException>(() => Verify(policy))).Reason;
 
     public JsonObject TrustedRootJson()
     {

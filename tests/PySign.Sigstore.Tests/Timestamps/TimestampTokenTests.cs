@@ -67,7 +67,7 @@ public sealed class TimestampTokenTests
     {
         var response = new Response();
         _malformed[field](response);
-        var refused = Assert.Throws<VerificationException>(() => TimestampToken.Parse(response.Encode()));
+        var refused = Spoken.AssertWhole(Assert.Throws<VerificationException>(() => TimestampToken.Parse(response.Encode())));
         Assert.Equal(VerificationFailure.TimestampMalformed, refused.Reason);
         Assert.Equal(VerificationStep.TrustedTime, refused.Step);
     }
