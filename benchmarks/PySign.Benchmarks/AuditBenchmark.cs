@@ -154,7 +154,7 @@ internal static class AuditBenchmark
             Network = { MaxParallel = Parallelism },
             CertificateOidcIssuer = baseUrl + "/github-oidc",
             CacheDirectory = Path.Combine(folder, "cache"),
-            PolicyFile = Path.Combine(folder, "none.toml"),
+            DependencyPolicyFile = Path.Combine(folder, "none.toml"),
         };
         var started = Stopwatch.GetTimestamp();
         var report = await new DependencyAudit(new AuditServices(services)).RunAsync([lockFile], settings, CancellationToken.None);

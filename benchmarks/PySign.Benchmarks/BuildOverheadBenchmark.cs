@@ -87,7 +87,7 @@ internal static class BuildOverheadBenchmark
     {
         var settings = new PyBuildSettings
         {
-            PythonPath = python,
+            Python = python,
             Isolation = BuildIsolation.Auto,
             OutputDirectory = output,
         };

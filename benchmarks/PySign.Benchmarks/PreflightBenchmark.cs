@@ -75,12 +75,12 @@ internal static class PreflightBenchmark
         var gitLab = sandbox.Info.GitLab;
         var options = new ReleaseOptions
         {
-            Dist = folder,
+            DistDirectory = folder,
             RepositoryUrl = gitLab.PyPiUrl,
             UserName = "gitlab-ci-token",
             Password = sandbox.JobToken,
         };
-        (options.Signing.Token, options.Signing.SigningConfig) = (token, sandbox.Info.SigningConfig);
+        (options.Signing.IdToken, options.Signing.SigningConfig) = (token, sandbox.Info.SigningConfig);
         options.Trust.TrustedRoot = sandbox.Info.TrustedRoot;
         (options.Store.Url, options.Store.Token) = (gitLab.GenericUrl, sandbox.JobToken);
         return options;

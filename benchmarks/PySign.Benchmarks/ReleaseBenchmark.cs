@@ -235,16 +235,16 @@ internal sealed record ReleaseRound(
     {
         var options = new ReleaseOptions
         {
-            Dist = Dist,
-            Consumer = Path.Combine(Work, "consumer"),
-            Report = Path.Combine(Work, "report"),
+            DistDirectory = Dist,
+            ConsumerDirectory = Path.Combine(Work, "consumer"),
+            ReportDirectory = Path.Combine(Work, "report"),
             RepositoryUrl = new Uri($"{Packages.AbsoluteUri}/pypi"),
             UserName = "gitlab-ci-token",
             Password = JobToken,
-            Provenance = ReleaseChoice.Never,
+            Provenance = PySignChoice.Never,
         };
         (options.CertificateIdentity, options.CertificateOidcIssuer) = ReleaseShell.SignerOf(IdentityToken);
-        (options.Signing.Token, options.Signing.SigningConfig) = (IdentityToken, SigningConfig);
+        (options.Signing.IdToken, options.Signing.SigningConfig) = (IdentityToken, SigningConfig);
         options.Trust.TrustedRoot = TrustedRoot;
         (options.Store.Url, options.Store.Token) = (new Uri($"{Packages.AbsoluteUri}/generic"), JobToken);
         return options;

@@ -38,10 +38,10 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
             wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
             new CosignSignBlobSettings
             {
-                Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
+                Signing = { IdToken = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
                 Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
-                OutputSignature = false,
-                OutputCertificate = false,
+                WriteSignature = false,
+                WriteCertificate = false,
             }
         );
         (Count, Identity, Issuer) = (signed.Count, signed[0].Identity, signed[0].Issuer);
@@ -75,7 +75,7 @@ internal sealed class SignedWheels(string folder, PySignSandbox sandbox) : IDisp
             wheels.Select(wheel => new Cake.Core.IO.FilePath(wheel)),
             new SignReleaseStatementSettings
             {
-                Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
+                Signing = { IdToken = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
                 Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
                 OutputDirectory = Statement(folder, count),
             }

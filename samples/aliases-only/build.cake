@@ -1,9 +1,9 @@
 #addin nuget:?package=Cake.PySign&version=0.1.0
 
 PySignSandbox sandbox = null!;
-IReadOnlyList<PyDistribution> built = [];
+IReadOnlyList<BuiltDistribution> built = [];
 
-Setup(async _ => sandbox = await StartPySignSandbox(new PySignSandboxSettings()));
+Setup(async _ => sandbox = await StartPySignSandbox(new StartPySignSandboxSettings()));
 Teardown(async _ => await sandbox.DisposeAsync());
 
 Task("Build").Does(() => built = PyBuild("./python"));
@@ -15,7 +15,7 @@ Task("Sign")
         var settings = new CosignSignBlobSettings();
         settings.Trust.TrustedRoot = sandbox.Info.TrustedRoot;
         settings.Signing.SigningConfig = sandbox.Info.SigningConfig;
-        settings.Signing.Token = await sandbox.MintGitLabTokenAsync();
+        settings.Signing.IdToken = await sandbox.MintGitLabTokenAsync();
         foreach (var signed in await CosignSignBlob(built.Select(file => file.Path), settings))
         {
             Information("{0} was signed by {1}", signed.Path.GetFilename(), signed.Identity);

@@ -64,7 +64,7 @@ internal static class RehearsalHost
         if (Said("second") is { } second)
         {
             var more = ReleaseOptions.From(context);
-            (more.Project, more.Dist, more.Consumer) = (second, $"{second}/out", $"{second}/consumer");
+            (more.ProjectDirectory, more.DistDirectory, more.ConsumerDirectory) = (second, $"{second}/out", $"{second}/consumer");
             PySignTasks.Register(engine.RegisterTask, more, "Tools");
         }
 

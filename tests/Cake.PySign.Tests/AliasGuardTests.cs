@@ -44,8 +44,8 @@ public sealed class AliasGuardTests
     /// <summary>Settings of what speaks to no server but the sandbox that it starts.</summary>
     private static readonly Type[] _offline =
     [
-        typeof(global::Cake.PySign.Sandbox.PySignSandboxSettings),
-        typeof(global::Cake.PySign.Import.PyImportSettings),
+        typeof(global::Cake.PySign.Sandbox.StartPySignSandboxSettings),
+        typeof(global::Cake.PySign.Import.PyImportDistributionsSettings),
     ];
 
     public static TheoryData<string> Aliases => [.. Methods().Select(Name)];

@@ -34,12 +34,12 @@ public sealed class ChosenTrustTests : IDisposable
                 [_wheel],
                 new CosignSignBlobSettings
                 {
-                    Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token) },
+                    Signing = { IdToken = await sandbox.MintGitLabTokenAsync(cancellationToken: Token) },
                     Trust =
                     {
                         TufMirror = sandbox.Info.TufMirror,
                         TufRoot = sandbox.Info.TufRoot,
-                        TufCache = "tuf",
+                        TufCacheDirectory = "tuf",
                     },
                 },
                 Token
@@ -56,7 +56,7 @@ public sealed class ChosenTrustTests : IDisposable
             {
                 TufMirror = sandbox.Info.TufMirror,
                 TufRoot = sandbox.Info.TufRoot,
-                TufCache = "tuf",
+                TufCacheDirectory = "tuf",
             },
         };
         Assert.Equal(signed.Sha256, Assert.Single(await _rig.Context.VerifyBlob([_wheel], settings, Token)).Sha256);
@@ -66,7 +66,7 @@ public sealed class ChosenTrustTests : IDisposable
         await _rig.Context.VerifyBlob([_wheel], settings, Token);
         Assert.Contains("Offline: trusted_root.json comes from the TUF cache", _rig.Log.Text, StringComparison.Ordinal);
 
-        settings.Trust.TufCache = "another";
+        settings.Trust.TufCacheDirectory = "another";
         var refused = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.VerifyBlob([_wheel], settings, Token));
         Assert.Equal(PySignFailure.TrustRefused, refused.Reason);
         Assert.Contains("NotAvailableOffline", refused.Message, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class ChosenTrustTests : IDisposable
                     {
                         TufMirror = sandbox.Info.TufMirror,
                         TufRoot = foreign,
-                        TufCache = "tuf",
+                        TufCacheDirectory = "tuf",
                     },
                 },
                 Token
@@ -108,7 +108,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task Offline_the_public_instance_is_what_the_package_carries_and_both_parts_are_warned_of()
     {
-        var trust = Choose(new TrustSettings { TufCache = "empty", TufOffline = true }, new Refusing(HttpStatusCode.OK));
+        var trust = Choose(new TrustSettings { TufCacheDirectory = "empty", TufOffline = true }, new Refusing(HttpStatusCode.OK));
         Assert.NotNull(await trust.TrustedRootAsync(Token));
         var services = (await trust.SigningConfigAsync(Token)).Select(DateTimeOffset.UtcNow);
         Assert.Equal("https://fulcio.sigstore.dev/", services.Fulcio!.AbsoluteUri);
@@ -127,7 +127,7 @@ public sealed class ChosenTrustTests : IDisposable
     [Fact]
     public async Task A_repository_that_does_not_answer_stops_the_work_and_nothing_older_is_taken_instead()
     {
-        var trust = Choose(new TrustSettings { TufCache = "empty" }, new Refusing(HttpStatusCode.BadRequest));
+        var trust = Choose(new TrustSettings { TufCacheDirectory = "empty" }, new Refusing(HttpStatusCode.BadRequest));
         var refused = await Assert.ThrowsAsync<PySignException>(() => trust.TrustedRootAsync(Token));
         Assert.Equal(PySignFailure.Unreachable, refused.Reason);
         Assert.Contains("offline mode", refused.Message, StringComparison.Ordinal);

@@ -169,7 +169,7 @@ public sealed class NullSettingsTests
 
         var sandbox = new SandboxStarter(rig.Services());
         var refused = await Assert.ThrowsAsync<PySignException>(() =>
-            sandbox.StartAsync(new PySignSandboxSettings { StartTimeout = limit }, TestContext.Current.CancellationToken)
+            sandbox.StartAsync(new StartPySignSandboxSettings { StartTimeout = limit }, TestContext.Current.CancellationToken)
         );
         Assert.Equal(PySignFailure.InvalidSettings, refused.Reason);
     }

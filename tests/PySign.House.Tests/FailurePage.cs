@@ -57,7 +57,7 @@ internal sealed class FailurePage
                 + "[verify-as-a-user](verify-as-a-user.md#what-a-refusal-means) says what to do."
         );
         Reasons(
-            typeof(PyImportProblemKind),
+            typeof(PyImportFailure),
             "What stops an import",
             "`PyImportException.Problems`, each with its files; the exit code is 21. See [importing](importing.md#what-is-checked)."
         );

@@ -1,8 +1,9 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace PySign.House.Tests;
 
-public sealed class PageTests
+public sealed partial class PageTests
 {
     private static readonly Assembly _addin = typeof(global::Cake.PySign.PySignException).Assembly;
 
@@ -49,6 +50,59 @@ public sealed class PageTests
         Assert.NotEmpty(known);
         Assert.All(known, name => Assert.Contains($"`PYSIGN_{name}`", page, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void An_argument_and_its_variable_have_the_name_of_the_option()
+    {
+        var parameters = new ParameterPage(_addin).Parameters();
+        Assert.All(
+            parameters.Where(row => row.Argument.Length > 0 && !_namedOtherwise.Contains(row.Argument)),
+            row => Assert.Equal(ArgumentOf(row.Option), row.Argument)
+        );
+        Assert.All(
+            parameters.Where(row => row.Argument.Length > 0).SelectMany(row => row.Variables.Select(name => (row.Argument, Name: name))),
+            row =>
+                Assert.True(
+                    !row.Name.StartsWith("PYSIGN_", StringComparison.Ordinal)
+                        || row.Name == "PYSIGN_" + row.Argument.ToUpperInvariant().Replace('-', '_'),
+                    row.ToString()
+                )
+        );
+        Assert.All(_namedOtherwise, name => Assert.Contains(parameters, row => row.Argument == name));
+    }
+
+    // Cake has --version itself; the others fill a part of an option, or more than one.
+    private static readonly HashSet<string> _namedOtherwise =
+    [
+        "package-name",
+        "package-version",
+        "inspect",
+        "interactive",
+        "key-password-file",
+        "public-key",
+        "test-deselect",
+    ];
+
+    /// <summary>The argument of an option: its name, behind that of the settings it is in where these are of one step alone.</summary>
+    private static string ArgumentOf(string option)
+    {
+        var parts = option
+            .Replace("Signing.IdTokenSource", "IdToken", StringComparison.Ordinal)
+            .Replace("Trust.Source", "TrustSource", StringComparison.Ordinal)
+            .Split('.');
+        var last = parts[^1];
+        var of = parts.Length > 1 && parts[^2] is not ("Signing" or "Trust" or "Network") ? parts[^2] : "";
+        var name = last.StartsWith(of, StringComparison.Ordinal) ? last : of + last;
+        return Words()
+            .Replace(
+                name.Replace("GitLab", "Gitlab", StringComparison.Ordinal).Replace("GitHub", "Github", StringComparison.Ordinal),
+                "-$0"
+            )
+            .ToLowerInvariant();
+    }
+
+    [GeneratedRegex("(?<!^)[A-Z]", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
 
     [Fact]
     public void Every_parameter_and_every_failure_has_a_meaning()

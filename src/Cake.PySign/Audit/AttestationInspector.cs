@@ -19,7 +19,7 @@ internal sealed class AttestationInspector(AuditServices services)
         CancellationToken cancellationToken
     )
     {
-        var given = new object?[] { settings.Path, settings.ProvenanceUrl, settings.Name }.Count(static one => one is not null);
+        var given = new object?[] { settings.File, settings.ProvenanceUrl, settings.Name }.Count(static one => one is not null);
         if (given != 1 || settings.Name is not null != settings.Version is not null)
         {
             throw new PySignException(
@@ -29,7 +29,7 @@ internal sealed class AttestationInspector(AuditServices services)
             );
         }
 
-        if (settings.Path is { } path)
+        if (settings.File is { } path)
         {
             return FromFile(path.MakeAbsolute(services.Environment));
         }

@@ -66,7 +66,7 @@ public sealed record AuditedFile
 
     /// <summary>The same for a person.</summary>
     /// <value>A sentence, or <see langword="null"/>.</value>
-    public string? Detail { get; init; }
+    public string? Explanation { get; init; }
 
     /// <summary>Whom it comes from.</summary>
     /// <value><see langword="null"/> where that is not proven.</value>
@@ -98,8 +98,8 @@ public sealed record AuditedFile
 
 /// <summary>A change, with the words that explain it.</summary>
 /// <param name="Change">What changed.</param>
-/// <param name="Detail">Before and after, for a person.</param>
-public sealed record AuditedChange(AuditChange Change, string Detail);
+/// <param name="Explanation">Before and after, for a person.</param>
+public sealed record AuditedChange(AuditChange Change, string Explanation);
 
 /// <summary>The answer that was last known of a package that cannot be asked for now.</summary>
 /// <param name="State">What it was.</param>
@@ -127,15 +127,15 @@ public sealed record AuditedPackage
 
     /// <summary>The kind of source.</summary>
     /// <value>For example <c>index</c>, <c>vcs</c>, <c>editable</c>.</value>
-    public required string Source { get; init; }
+    public required string SourceKind { get; init; }
 
     /// <summary>The index that was asked.</summary>
     /// <value>Without credentials; <see langword="null"/> where none was.</value>
-    public string? Index { get; init; }
+    public string? IndexUrl { get; init; }
 
     /// <summary>Whether the lock file leaves the index open and PyPI was assumed.</summary>
     /// <value>For rows of poetry.lock, pdm.lock, requirements files without <c>--index-url</c>.</value>
-    public bool IndexAssumed { get; init; }
+    public bool IsIndexAssumed { get; init; }
 
     /// <summary>Groups and extras that need it.</summary>
     /// <value>As far as the lock file says.</value>
@@ -151,7 +151,7 @@ public sealed record AuditedPackage
 
     /// <summary>The same for a person.</summary>
     /// <value>A sentence, or <see langword="null"/>.</value>
-    public string? Detail { get; init; }
+    public string? Explanation { get; init; }
 
     /// <summary>The locked files.</summary>
     /// <value>In the order of the lock file.</value>
@@ -175,11 +175,11 @@ public sealed record AuditedPackage
 
     /// <summary>The reason of the exception that lets it pass.</summary>
     /// <value><see langword="null"/> for none.</value>
-    public string? Exception { get; init; }
+    public string? ExceptionReason { get; init; }
 
     /// <summary>Whether it is yanked in the index.</summary>
     /// <value>The reason, which may be empty; <see langword="null"/> where it is not.</value>
-    public string? Yanked { get; init; }
+    public string? YankedReason { get; init; }
 
     /// <summary>What was known before, where nothing is known now.</summary>
     /// <value><see langword="null"/> for nothing.</value>
@@ -198,19 +198,19 @@ public sealed record AuditedPackage
 
     /// <summary>Whether it gives what the policy asks for, or an exception lets it pass.</summary>
     /// <value>What fails a run is what is enforced and not satisfied.</value>
-    public bool IsSatisfied => Unmet.Count == 0 || Exception is not null;
+    public bool IsSatisfied => Unmet.Count == 0 || ExceptionReason is not null;
 
     /// <summary>Whether it fails the run.</summary>
     /// <value>Enforced and not satisfied.</value>
-    public bool Fails => Mode == AuditMode.Enforce && !IsSatisfied;
+    public bool IsFailure => Mode == AuditMode.Enforce && !IsSatisfied;
 }
 
 /// <summary>A lock file that was read.</summary>
 /// <param name="Path">Relative to the working directory where it lies below it.</param>
 /// <param name="Kind">Its form.</param>
-/// <param name="Packages">How many rows it gave.</param>
+/// <param name="PackageCount">How many rows it gave.</param>
 /// <param name="Remarks">What a reader should know of it.</param>
-public sealed record AuditedLock(string Path, string Kind, int Packages, IReadOnlyList<string> Remarks);
+public sealed record AuditedLock(string Path, string Kind, int PackageCount, IReadOnlyList<string> Remarks);
 
 /// <summary>What an audit of the dependencies found.</summary>
 public sealed record AuditReport
@@ -237,7 +237,7 @@ public sealed record AuditReport
 
     /// <summary>The policy and memory file.</summary>
     /// <value><see langword="null"/> where there is none.</value>
-    public FilePath? PolicyFile { get; init; }
+    public FilePath? DependencyPolicyFile { get; init; }
 
     /// <summary>Where the reports were written.</summary>
     /// <value><see langword="null"/> where none were asked for.</value>
@@ -245,7 +245,7 @@ public sealed record AuditReport
 
     /// <summary>What fails the run.</summary>
     /// <value>Enforced and not satisfied.</value>
-    public IEnumerable<AuditedPackage> Failures => Packages.Where(static package => package.Fails);
+    public IEnumerable<AuditedPackage> Failures => Packages.Where(static package => package.IsFailure);
 
     /// <summary>Whether everything that is enforced is satisfied, and the policy itself is in order.</summary>
     /// <value>The task's exit code is 19 where it is not.</value>

@@ -17,7 +17,12 @@ internal static class AuditVerdict
             Changes = changes,
             Unmet = [.. State(row, rules), .. changes.Select(Words), .. Requirements(row, rules)],
         };
-        return judged.Unmet.Count == 0 ? judged : judged with { Exception = policy.ExceptionFor(row.Name, row.Version, today)?.Reason };
+        return judged.Unmet.Count == 0
+            ? judged
+            : judged with
+            {
+                ExceptionReason = policy.ExceptionFor(row.Name, row.Version, today)?.Reason,
+            };
     }
 
     /// <summary>The publishers that are expected of a package: the remembered one, and what a pylock.toml records.</summary>
@@ -84,7 +89,7 @@ internal static class AuditVerdict
             && policy.Own(row.Name)?.SomeFiles != true
         )
         {
-            yield return new AuditedChange(AuditChange.FewerFiles, $"all files were attested; now {row.Detail}");
+            yield return new AuditedChange(AuditChange.FewerFiles, $"all files were attested; now {row.Explanation}");
         }
     }
 
@@ -145,10 +150,10 @@ internal static class AuditVerdict
         }
 
         var why = row.Reason == AuditReason.None ? "" : $" ({AuditNames.Of(row.Reason)})";
-        yield return $"It is {AuditNames.Of(row.State)}{why}{(row.Detail is null ? "." : $": {row.Detail}")}";
+        yield return $"It is {AuditNames.Of(row.State)}{why}{(row.Explanation is null ? "." : $": {row.Explanation}")}";
     }
 
-    private static string Words(AuditedChange change) => $"{AuditNames.Of(change.Change)}: {change.Detail}.";
+    private static string Words(AuditedChange change) => $"{AuditNames.Of(change.Change)}: {change.Explanation}.";
 
     // Every attestation is held to what the certificate must say; the builder stands in SLSA provenance alone, which each file then needs.
     private static IEnumerable<string> Requirements(AuditedPackage row, IReadOnlyList<AuditRule> rules)

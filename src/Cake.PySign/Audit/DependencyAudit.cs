@@ -33,7 +33,7 @@ internal sealed class DependencyAudit(AuditServices services)
         Check(settings);
         RequirePlaces(settings);
         var locks = new AuditLocks(services.Environment, Selection(settings)).Read(lockFiles);
-        var policyFile = settings.PolicyFile.MakeAbsolute(services.Environment);
+        var policyFile = settings.DependencyPolicyFile.MakeAbsolute(services.Environment);
         var (policy, document) = File.Exists(policyFile.FullPath) ? new AuditPolicyReader(policyFile).Read() : (AuditPolicy.None, null);
         var cache = settings.NoCache ? null : new AuditCache(CacheFolder(settings));
         var rows = locks.SelectMany(one => one.Lock.Packages.Select(package => Row(one.Path, package, settings.IndexUrl))).ToList();
@@ -61,7 +61,7 @@ internal sealed class DependencyAudit(AuditServices services)
             SilentIndexes = Silent(packages),
             PolicyErrors = Expired(policy, today),
             PolicyRemarks = Remarks(policy, packages, today),
-            PolicyFile = document is null ? null : policyFile,
+            DependencyPolicyFile = document is null ? null : policyFile,
             ReportDirectory = settings.ReportDirectory?.MakeAbsolute(services.Environment),
         };
         if (report.ReportDirectory is { } folder)
@@ -98,7 +98,7 @@ internal sealed class DependencyAudit(AuditServices services)
 
         if (settings.RequirementsFile?.MakeAbsolute(services.Environment) is { } requirements)
         {
-            const string Setting = "RequirementsFile (--audit-requirements, PYSIGN_AUDIT_REQUIREMENTS)";
+            const string Setting = "RequirementsFile (--audit-requirements-file, PYSIGN_AUDIT_REQUIREMENTS_FILE)";
             OwnFile.Require(requirements, Setting, OwnFile.RequirementsHeader);
         }
     }
@@ -286,7 +286,7 @@ internal sealed class DependencyAudit(AuditServices services)
             AuditReason.NotPinned => "The lock file pins no version.",
             AuditReason.OtherHash => "The lock file pins no SHA-256, which is what indexes list.",
             AuditReason.IndexNotUsable =>
-                $"The index '{AuditText.Shown(package.Source.Location)}' cannot be asked; name one with audit-index.",
+                $"The index '{AuditText.Shown(package.Source.Location)}' cannot be asked; name one with audit-index-url.",
             _ => "The lock file pins no hash: what is installed is whatever the index serves then.",
         };
 
@@ -301,7 +301,7 @@ internal sealed class DependencyAudit(AuditServices services)
         }
 
         var now = services.Time.GetUtcNow();
-        foreach (var row in packages.Where(static row => row.Index is not null && row.State != AuditState.Unknown))
+        foreach (var row in packages.Where(static row => row.IndexUrl is not null && row.State != AuditState.Unknown))
         {
             before[StateKey(row)] = new AuditedBefore(row.State, now);
         }
@@ -309,15 +309,15 @@ internal sealed class DependencyAudit(AuditServices services)
         cache.KeepStates(before);
     }
 
-    private static string StateKey(AuditedPackage row) => $"{row.Index} {row.Name} {row.Version}";
+    private static string StateKey(AuditedPackage row) => $"{row.IndexUrl} {row.Name} {row.Version}";
 
     private static IReadOnlyList<string> Silent(List<AuditedPackage> packages) =>
         [
             .. packages
                 .Where(static row =>
-                    row is { State: AuditState.IndexWithoutAttestations, Reason: AuditReason.IndexSilent, Index: not null }
+                    row is { State: AuditState.IndexWithoutAttestations, Reason: AuditReason.IndexSilent, IndexUrl: not null }
                 )
-                .Select(static row => row.Index!)
+                .Select(static row => row.IndexUrl!)
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
         ];

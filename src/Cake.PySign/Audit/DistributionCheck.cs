@@ -57,7 +57,7 @@ internal sealed class DistributionCheck(AuditServices services)
                 : new AuditedPublisher(given.Kind, given.Repository, given.Workflow);
         }
 
-        var file = settings.PolicyFile.MakeAbsolute(services.Environment);
+        var file = settings.DependencyPolicyFile.MakeAbsolute(services.Environment);
         var remembered = File.Exists(file.FullPath)
             ? new AuditPolicyReader(file)
                 .Read()
@@ -80,7 +80,7 @@ internal sealed class DistributionCheck(AuditServices services)
         IEnumerable<global::PySign.Packaging.Indexes.SimpleIndexFile> release
     )
     {
-        if (settings.Path is { } path)
+        if (settings.File is { } path)
         {
             var local = path.MakeAbsolute(services.Environment);
             return File.Exists(local.FullPath)
@@ -95,20 +95,21 @@ internal sealed class DistributionCheck(AuditServices services)
     {
         if (row.Files.Count == 0)
         {
-            yield return row.Detail ?? "The index lists no file of it.";
+            yield return row.Explanation ?? "The index lists no file of it.";
         }
 
         foreach (var file in row.Files)
         {
             if (file.State != AuditState.Attested)
             {
-                yield return $"{file.FileName}: {AuditNames.Of(file.State)} ({AuditNames.Of(file.Reason)}). {file.Detail ?? row.Detail}";
+                var why = file.Explanation ?? row.Explanation;
+                yield return $"{file.FileName}: {AuditNames.Of(file.State)} ({AuditNames.Of(file.Reason)}). {why}";
             }
             else if (expected is not null)
             {
                 foreach (var change in PublisherChanges.Between(expected, file.Publisher!))
                 {
-                    yield return $"{file.FileName}: {AuditNames.Of(change.Change)}: {change.Detail}";
+                    yield return $"{file.FileName}: {AuditNames.Of(change.Change)}: {change.Explanation}";
                 }
             }
         }

@@ -58,7 +58,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         var steady = SteadyRelease.Of(found, package);
         return judged with
         {
-            Yanked = Release(package, found).Select(static file => file.Yanked).FirstOrDefault(static reason => reason is not null),
+            YankedReason = Release(package, found).Select(static file => file.Yanked).FirstOrDefault(static reason => reason is not null),
             PartlyBefore = SteadyRelease.WasPartlyBefore(found, package),
             SteadyVersions = judged.State == AuditState.Attested ? steady.Versions : 0,
             SteadySince = judged.State == AuditState.Attested ? steady.Since : null,
@@ -73,13 +73,13 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             Line = row.Package.Line,
             Name = row.Package.Name.Normalized,
             Version = row.Package.Version,
-            Source = AuditNames.Of(row.Package.Source.Kind),
-            Index = row.Index?.GetLeftPart(UriPartial.Path),
-            IndexAssumed = row.IndexAssumed,
+            SourceKind = AuditNames.Of(row.Package.Source.Kind),
+            IndexUrl = row.Index?.GetLeftPart(UriPartial.Path),
+            IsIndexAssumed = row.IndexAssumed,
             Groups = row.Package.Groups,
             State = state,
             Reason = reason,
-            Detail = detail,
+            Explanation = detail,
         };
 
     /// <summary>The files of the index's page that belong to the locked release.</summary>
@@ -123,7 +123,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             {
                 IsPinned = false,
                 Reason = AuditReason.NoHash,
-                Detail = "The lock file pins no hash: this is the file that the index serves now.",
+                Explanation = "The lock file pins no hash: this is the file that the index serves now.",
             }
             : file with
             {
@@ -180,7 +180,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             );
         if (answer.Value is not { } provenance)
         {
-            return row with { State = answer.State, Reason = answer.Reason, Detail = answer.Detail };
+            return row with { State = answer.State, Reason = answer.Reason, Explanation = answer.Detail };
         }
 
         var verdict = judge.Judge(file.Distribution, sha256, provenance, expected);
@@ -188,7 +188,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
         {
             State = verdict.State,
             Reason = verdict.Reason,
-            Detail = verdict.Detail,
+            Explanation = verdict.Detail,
             Publisher = verdict.Publisher,
             Attestations = verdict.Attestations,
             ProvenanceUrl =
@@ -202,7 +202,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
     {
         if (page.Status == "quarantined")
         {
-            return row with { State = AuditState.Unknown, Reason = AuditReason.Quarantined, Detail = "The project is in quarantine." };
+            return row with { State = AuditState.Unknown, Reason = AuditReason.Quarantined, Explanation = "The project is in quarantine." };
         }
 
         var sameName = page.Files.FirstOrDefault(file => file.FileName == locked.FileName);
@@ -212,7 +212,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
                 ? $"The index has the locked bytes as {sameBytes.FileName}, which is not of {package.Name} {package.Version}."
             : sameName?.Sha256 is { } other ? $"The index serves other bytes as {sameName.FileName}: sha256 {other}."
             : $"The index serves no file of {package.Name} {package.Version} with sha256 {locked.Sha256}.";
-        return row with { State = AuditState.Unverifiable, Reason = AuditReason.HashNotServed, Detail = detail };
+        return row with { State = AuditState.Unverifiable, Reason = AuditReason.HashNotServed, Explanation = detail };
     }
 
     private static string? Name(string? fileName) =>
@@ -228,7 +228,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
     {
         if (files.Count == 0)
         {
-            return row with { State = AuditState.Unjudged, Reason = AuditReason.NoHash, Detail = "The lock file pins no file." };
+            return row with { State = AuditState.Unjudged, Reason = AuditReason.NoHash, Explanation = "The lock file pins no file." };
         }
 
         var worst =
@@ -238,7 +238,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             ?? (files.TrueForAll(static file => file.State == AuditState.Unjudged) ? files[0] : null);
         if (worst is not null)
         {
-            return row with { State = worst.State, Reason = worst.Reason, Detail = worst.Detail, Files = files };
+            return row with { State = worst.State, Reason = worst.Reason, Explanation = worst.Explanation, Files = files };
         }
 
         var attested = files.Count(static file => file.State == AuditState.Attested);
@@ -252,11 +252,11 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
                 : AuditState.Unattested,
             Publisher = publishers.Count == 1 ? publishers[0] : null,
             Reason = Same(files),
-            Detail =
+            Explanation =
                 attested > 0 && attested < files.Count ? $"{attested} of {files.Count} files are attested."
                 : publishers.Count > 1 ? $"Its files come from {publishers.Count} publishers."
                 : Same(files) == AuditReason.None ? null
-                : files[0].Detail,
+                : files[0].Explanation,
         };
     }
 }

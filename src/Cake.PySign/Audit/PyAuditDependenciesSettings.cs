@@ -24,7 +24,7 @@ public sealed class PyAuditDependenciesSettings
 
     /// <summary>The policy and memory file.</summary>
     /// <value>Default <c>pysign-dependencies.toml</c>; where it does not exist, everything is collected.</value>
-    public FilePath PolicyFile
+    public FilePath DependencyPolicyFile
     {
         get;
         set => field = Setting.NotNull(value);
@@ -60,7 +60,7 @@ public sealed class PyAuditDependenciesSettings
     /// written and the audit fails.</value>
     public FilePath? RequirementsFile { get; set; }
 
-    /// <summary>Whether what was found is written into <see cref="PolicyFile"/>.</summary>
+    /// <summary>Whether what was found is written into <see cref="DependencyPolicyFile"/>.</summary>
     /// <value>Default <see langword="false"/>. The first acceptance of a publisher is trust on first use.</value>
     public bool Accept { get; set; }
 
@@ -70,7 +70,8 @@ public sealed class PyAuditDependenciesSettings
     /// files have no place for it.</value>
     public bool WriteIdentities { get; set; }
 
-    /// <summary>Whether packages that have been attested steadily are moved to <c>enforce</c> in <see cref="PolicyFile"/>.</summary>
+    /// <summary>Whether packages that have been attested steadily are moved to <c>enforce</c> in
+    /// <see cref="DependencyPolicyFile"/>.</summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool Promote { get; set; }
 

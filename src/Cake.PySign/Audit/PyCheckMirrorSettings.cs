@@ -65,10 +65,10 @@ public enum MirrorOutcome
 public sealed record MirrorBehaviour(string Name, MirrorOutcome Outcome, string Detail, string Meaning);
 
 /// <summary>What a mirror passes through.</summary>
-/// <param name="Mirror">The mirror's address.</param>
-/// <param name="Upstream">Its upstream's.</param>
+/// <param name="MirrorUrl">The mirror's address.</param>
+/// <param name="UpstreamUrl">Its upstream's.</param>
 /// <param name="Behaviours">One each, always in the same order.</param>
-public sealed record MirrorReport(string Mirror, string Upstream, IReadOnlyList<MirrorBehaviour> Behaviours)
+public sealed record MirrorReport(string MirrorUrl, string UpstreamUrl, IReadOnlyList<MirrorBehaviour> Behaviours)
 {
     /// <summary>Whether whatever the mirror serves is what its upstream serves: the same digests, bytes and provenance.</summary>
     /// <value>What is left out does not count, nor do addresses and upload times that differ.</value>

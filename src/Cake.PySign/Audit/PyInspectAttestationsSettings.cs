@@ -15,7 +15,7 @@ public sealed class PyInspectAttestationsSettings
 
     /// <summary>A provenance object or an attestation, or a distribution whose attestations lie beside it.</summary>
     /// <value>A file; <see langword="null"/> for none.</value>
-    public FilePath? Path { get; set; }
+    public FilePath? File { get; set; }
 
     /// <summary>The address of a provenance object.</summary>
     /// <value>https, or http on loopback; <see langword="null"/> for none.</value>

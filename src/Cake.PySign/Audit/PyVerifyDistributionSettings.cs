@@ -33,11 +33,11 @@ public sealed class PyVerifyDistributionSettings
     /// <summary>A file of the version that is at hand.</summary>
     /// <value>It must be one of the files that the index lists, by its bytes; <see langword="null"/> verifies every file that the index
     /// lists.</value>
-    public FilePath? Path { get; set; }
+    public FilePath? File { get; set; }
 
     /// <summary>The publisher that must have attested.</summary>
     /// <value>For example <c>TrustedPublisher.GitHub("acme/demo", "release.yml")</c>; <see langword="null"/> takes the one that
-    /// <see cref="PolicyFile"/> remembers.</value>
+    /// <see cref="DependencyPolicyFile"/> remembers.</value>
     public TrustedPublisher? Publisher { get; set; }
 
     /// <summary>Whether any publisher will do, to be shown.</summary>
@@ -46,7 +46,7 @@ public sealed class PyVerifyDistributionSettings
 
     /// <summary>The memory file.</summary>
     /// <value>Default <c>pysign-dependencies.toml</c>.</value>
-    public FilePath PolicyFile
+    public FilePath DependencyPolicyFile
     {
         get;
         set => field = Setting.NotNull(value);

@@ -24,7 +24,7 @@ internal static class SatisfiedRequirements
                 .OrderBy(static one => one.Row.Name, StringComparer.Ordinal)
         )
         {
-            var hashes = row.Fails ? [] : Hashes(row);
+            var hashes = row.IsFailure ? [] : Hashes(row);
             if (Missing(row, package, hashes, written) is { } why)
             {
                 missing.Add($"{row.Name} {AuditText.Shown(row.Version)}: {why}");
@@ -85,7 +85,7 @@ internal static class SatisfiedRequirements
     {
         var files = row.Files.Where(static file => file.Sha256 is not null);
         files =
-            row.Mode == AuditMode.Enforce && row.Exception is null
+            row.Mode == AuditMode.Enforce && row.ExceptionReason is null
                 ? files.Where(static file => file.State == AuditState.Attested)
                 : files.Where(static file => file.State != AuditState.Unverifiable);
         return [.. files.Select(static file => file.Sha256!).Distinct().OrderBy(static sha256 => sha256.Hex, StringComparer.Ordinal)];

@@ -103,7 +103,7 @@ internal sealed class BuildChecks(Services services)
 
     private static async Task<IReadOnlyList<UntrackedFile>> UntrackedAsync(
         CheckedBuild build,
-        PyDistribution one,
+        BuiltDistribution one,
         CancellationToken cancellationToken
     )
     {
@@ -121,7 +121,7 @@ internal sealed class BuildChecks(Services services)
             : await untracked.InWheelAsync(names, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void CheckContent(PyDistribution one, IReadOnlyList<SuspectFile> suspects, IReadOnlyList<UntrackedFile> untracked)
+    private static void CheckContent(BuiltDistribution one, IReadOnlyList<SuspectFile> suspects, IReadOnlyList<UntrackedFile> untracked)
     {
         var file = one.Path.GetFilename().FullPath;
         var foreign = suspects
@@ -171,7 +171,7 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
-    private void CheckSecrets(PyDistribution one, IReadOnlyList<SuspectFile> suspects, HashSet<PyBuildCheck> waived)
+    private void CheckSecrets(BuiltDistribution one, IReadOnlyList<SuspectFile> suspects, HashSet<PyBuildCheck> waived)
     {
         var file = one.Path.GetFilename().FullPath;
         foreach (var key in suspects.Where(suspect => suspect is { Kind: SuspectKind.Secret, ForTests: true }))
@@ -195,7 +195,7 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
-    private static void CheckPointers(PyDistribution one, IReadOnlyList<SuspectFile> suspects, HashSet<PyBuildCheck> waived)
+    private static void CheckPointers(BuiltDistribution one, IReadOnlyList<SuspectFile> suspects, HashSet<PyBuildCheck> waived)
     {
         var pointers = suspects.Where(suspect => suspect.Kind == SuspectKind.LargeFilePointer).Select(suspect => suspect.Name).ToList();
         if (pointers.Count > 0 && !waived.Contains(PyBuildCheck.LargeFiles))
@@ -211,7 +211,7 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
-    private static void CheckRecord(PyDistribution one, HashSet<PyBuildCheck> waived)
+    private static void CheckRecord(BuiltDistribution one, HashSet<PyBuildCheck> waived)
     {
         if (
             one.Kind == DistributionKind.Wheel
@@ -229,7 +229,7 @@ internal sealed class BuildChecks(Services services)
         }
     }
 
-    private static void CheckPython(CheckedBuild build, PyDistribution one, HashSet<PyBuildCheck> waived)
+    private static void CheckPython(CheckedBuild build, BuiltDistribution one, HashSet<PyBuildCheck> waived)
     {
         if (
             !waived.Contains(PyBuildCheck.RequiresPython)
@@ -240,7 +240,7 @@ internal sealed class BuildChecks(Services services)
             throw new PySignException(
                 PySignFailure.UnsupportedPython,
                 $"{one.Path.GetFilename()} says Requires-Python {required}, and was built with Python {build.Python.Version}.",
-                "Build with a Python that the project supports (PythonPath, PYSIGN_PYTHON), correct requires-python, or waive the "
+                "Build with a Python that the project supports (Python, PYSIGN_PYTHON), correct requires-python, or waive the "
                     + $"check {nameof(PyBuildCheck.RequiresPython)}."
             );
         }
@@ -340,7 +340,7 @@ internal sealed class BuildChecks(Services services)
             reason,
             $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, lines.Take(MaxShown).Select(line => "    " + line))}"
                 + (lines.Count > MaxShown ? $"{Environment.NewLine}    and {lines.Count - MaxShown} more" : ""),
-            $"{advice}. To build all the same, waive the check {check} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe)."
+            $"{advice}. To build all the same, waive the check {check} (WaivedChecks, or PYSIGN_WAIVED_CHECKS in the recipe)."
         );
 }
 
@@ -351,7 +351,7 @@ internal sealed class BuildChecks(Services services)
 /// <param name="WorkingDirectory">An own folder for processes.</param>
 internal sealed record CheckedBuild(
     ProjectSources Sources,
-    IReadOnlyList<PyDistribution> Distributions,
+    IReadOnlyList<BuiltDistribution> Distributions,
     PythonInterpreter Python,
     DirectoryPath WorkingDirectory
 )
@@ -371,7 +371,7 @@ internal sealed record CheckedBuild(
     /// <summary>What the repository has outside of the project, relative to its work tree.</summary>
     public IReadOnlySet<string> Outside { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    public CoreMetadata MetadataOf(PyDistribution one) =>
+    public CoreMetadata MetadataOf(BuiltDistribution one) =>
         _metadata.TryGetValue(one.Path.FullPath, out var known)
             ? known
             : _metadata[one.Path.FullPath] = Distribution.Read(one.Path.FullPath).Metadata;

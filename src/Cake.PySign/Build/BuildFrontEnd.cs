@@ -105,7 +105,7 @@ internal sealed class BuildFrontEnd(
                     Arguments = ["-c", Bootstrap, "--outdir", output.FullPath, $"--{kind}", .. Switches(), source.FullPath],
                     WorkingDirectory = workingDirectory,
                     Variables = variables,
-                    PassedVariables = [.. settings.PassEnvironmentVariables, .. surroundings.Isolated ? ProxyVariables.Names : []],
+                    PassedVariables = [.. settings.PassVariables, .. surroundings.Isolated ? ProxyVariables.Names : []],
                     Timeout = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1),
                 },
                 cancellationToken

@@ -11,7 +11,7 @@ namespace Cake.PySign.Build;
 /// <summary>Reads what a build left behind. Nothing is guessed from names: every file is opened and must be what was asked for.</summary>
 internal static class BuiltDistributions
 {
-    public static IReadOnlyList<PyDistribution> Read(
+    public static IReadOnlyList<BuiltDistribution> Read(
         DirectoryPath folder,
         WantedMetadata wanted,
         StatedMetadata stated,
@@ -54,7 +54,7 @@ internal static class BuiltDistributions
         CheckKind(distributions, DistributionKind.Wheel, settings.Wheel);
         return
         [
-            .. distributions.Select(distribution => new PyDistribution
+            .. distributions.Select(distribution => new BuiltDistribution
             {
                 Path = distribution.Path,
                 Sha256 = FileDigest.Of(distribution.Path),

@@ -77,7 +77,7 @@ internal static class OutputFolder
     /// </summary>
     public static void Replace(
         DirectoryPath folder,
-        IReadOnlyList<PyDistribution> distributions,
+        IReadOnlyList<BuiltDistribution> distributions,
         IReadOnlySet<string> kept,
         Action<string>? changing = null
     )
@@ -125,13 +125,13 @@ internal static class OutputFolder
         }
     }
 
-    private static bool IsThere(DirectoryPath folder, PyDistribution one)
+    private static bool IsThere(DirectoryPath folder, BuiltDistribution one)
     {
         var path = folder.CombineWithFilePath(Name(one));
         return File.Exists(path.FullPath) && FileDigest.Of(path) == one.Sha256;
     }
 
-    private static string Name(PyDistribution one) => one.Path.GetFilename().FullPath;
+    private static string Name(BuiltDistribution one) => one.Path.GetFilename().FullPath;
 
     private static bool IsOwn(string entry, EarlierOutput earlier)
     {

@@ -30,7 +30,7 @@ public static class PyBuildAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PyDistribution> PyBuild(this ICakeContext context, DirectoryPath projectDirectory) =>
+    public static IReadOnlyList<BuiltDistribution> PyBuild(this ICakeContext context, DirectoryPath projectDirectory) =>
         context.PyBuild(projectDirectory, new PyBuildSettings());
 
     /// <summary>Builds a project with <c>python -m build</c> as the settings say.</summary>
@@ -50,7 +50,7 @@ public static class PyBuildAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PyDistribution> PyBuild(
+    public static IReadOnlyList<BuiltDistribution> PyBuild(
         this ICakeContext context,
         DirectoryPath projectDirectory,
         PyBuildSettings settings
@@ -74,7 +74,7 @@ public static class PyBuildAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Build")]
-    public static IReadOnlyList<PyDistribution> PyBuild(
+    public static IReadOnlyList<BuiltDistribution> PyBuild(
         this ICakeContext context,
         DirectoryPath projectDirectory,
         PyBuildSettings settings,

@@ -12,7 +12,7 @@ public sealed class PyBuildSettings
 
     /// <summary>The interpreter that has the <c>build</c> module.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
-    public FilePath? PythonPath { get; set; }
+    public FilePath? Python { get; set; }
 
     /// <summary>The name that the distributions must carry.</summary>
     /// <value>A project name; <see langword="null"/> leaves it to the project. Compared in normalized form.</value>
@@ -70,7 +70,7 @@ public sealed class PyBuildSettings
     /// <summary>Folders below the project that are not part of it, such as downloads or reports of the build.</summary>
     /// <value>Paths; a back end that packs whatever lies in the tree never sees them. What git tracks in them is never left out. The output
     /// folder and common caches need not be named.</value>
-    public IList<DirectoryPath> LeaveOut { get; } = Setting.List<DirectoryPath>();
+    public IList<DirectoryPath> ExcludedDirectories { get; } = Setting.List<DirectoryPath>();
 
     /// <summary>Folders that earlier stages of a release made; left out unless Python code lies in them.</summary>
     internal IList<DirectoryPath> OwnFolders { get; } = Setting.List<DirectoryPath>();
@@ -84,7 +84,7 @@ public sealed class PyBuildSettings
 
     /// <summary>Inherited variables that the build may see although their names look like secrets.</summary>
     /// <value>Names. A build back end is third-party code, so by default it sees no token and no password.</value>
-    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassVariables { get; } = Setting.List<string>();
 
     /// <summary>The moment that archives carry instead of the build's time.</summary>
     /// <value>Default: <c>SOURCE_DATE_EPOCH</c> if set, else the time of the last commit, else the time of pyproject.toml (or
@@ -114,7 +114,7 @@ public sealed class PyBuildSettings
         var copy = new PyBuildSettings
         {
             OutputDirectory = OutputDirectory,
-            PythonPath = PythonPath,
+            Python = Python,
             Name = Name,
             Version = Version,
             Homepage = Homepage,
@@ -145,9 +145,9 @@ public sealed class PyBuildSettings
             copy.EnvironmentVariables[key] = value;
         }
 
-        foreach (var folder in LeaveOut)
+        foreach (var folder in ExcludedDirectories)
         {
-            copy.LeaveOut.Add(folder);
+            copy.ExcludedDirectories.Add(folder);
         }
 
         foreach (var check in WaivedChecks)
@@ -160,9 +160,9 @@ public sealed class PyBuildSettings
             copy.AllowedFiles.Add(file);
         }
 
-        foreach (var name in PassEnvironmentVariables)
+        foreach (var name in PassVariables)
         {
-            copy.PassEnvironmentVariables.Add(name);
+            copy.PassVariables.Add(name);
         }
 
         return copy;

@@ -23,7 +23,7 @@ internal sealed class PyBuilder(Services services)
     public async Task<BuildResult> BuildAsync(
         DirectoryPath projectDirectory,
         PyBuildSettings settings,
-        Func<IReadOnlyList<PyDistribution>, IReadOnlySet<string>>? keep,
+        Func<IReadOnlyList<BuiltDistribution>, IReadOnlySet<string>>? keep,
         CancellationToken cancellationToken
     )
     {
@@ -45,7 +45,7 @@ internal sealed class PyBuilder(Services services)
             cancellationToken
         );
         var locating = new PythonLocator(services.Processes, services.Environment, services.Log).FindAsync(
-            settings.PythonPath,
+            settings.Python,
             "build",
             settings.Isolation == BuildIsolation.Isolated ? null : BuildRequirements.About(asked),
             cancellationToken
@@ -76,7 +76,7 @@ internal sealed class PyBuilder(Services services)
                 .ConfigureAwait(false);
             var leftOut = LeftOutFolders.Of(
                 sources.Project,
-                settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
+                settings.ExcludedDirectories.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
                 settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
             );
             var variables = BuildVariables.Of(moment, workspace.Path);
@@ -161,7 +161,7 @@ internal sealed class PyBuilder(Services services)
         }
     }
 
-    private static IEnumerable<(string Name, string Version)> Described(IReadOnlyList<PyDistribution> distributions, string? twine)
+    private static IEnumerable<(string Name, string Version)> Described(IReadOnlyList<BuiltDistribution> distributions, string? twine)
     {
         yield return ("Cake.PySign", ToolVersion.Own);
         if (twine is not null)
@@ -178,7 +178,7 @@ internal sealed class PyBuilder(Services services)
         }
     }
 
-    private PyDistribution Delivered(PyDistribution built, DirectoryPath output)
+    private BuiltDistribution Delivered(BuiltDistribution built, DirectoryPath output)
     {
         var path = output.CombineWithFilePath(built.Path.GetFilename());
         if (FileDigest.Of(path) != built.Sha256)

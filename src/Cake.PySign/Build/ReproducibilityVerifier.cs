@@ -62,7 +62,7 @@ internal sealed class ReproducibilityVerifier(Services services)
         var copy = settings.Copy();
         copy.OutputDirectory = target;
         copy.SourceDate = moment;
-        copy.LeaveOut.Add(output);
+        copy.ExcludedDirectories.Add(output);
         foreach (var check in Enum.GetValues<PyBuildCheck>().Where(check => !copy.WaivedChecks.Contains(check)))
         {
             copy.WaivedChecks.Add(check);
@@ -82,7 +82,7 @@ internal sealed class ReproducibilityVerifier(Services services)
     {
         var leftOut = LeftOutFolders.Of(
             sources.Project,
-            settings.LeaveOut.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
+            settings.ExcludedDirectories.Append(output).Select(folder => folder.MakeAbsolute(services.Environment)),
             settings.OwnFolders.Select(folder => folder.MakeAbsolute(services.Environment))
         );
         var moment = new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
@@ -137,7 +137,7 @@ internal sealed class ReproducibilityVerifier(Services services)
         if (services.Environment.GetEnvironmentVariable("HOME") is { Length: > 0 })
         {
             var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-                .FindAsync(settings.PythonPath, "build", cancellationToken)
+                .FindAsync(settings.Python, "build", cancellationToken)
                 .ConfigureAwait(false);
             var surroundings = await new BuildSurroundings(services)
                 .OfAsync(python, project, workspace, settings, cancellationToken)
@@ -151,7 +151,7 @@ internal sealed class ReproducibilityVerifier(Services services)
         }
     }
 
-    private void Compare(IReadOnlyList<PyDistribution> one, IReadOnlyList<PyDistribution> two)
+    private void Compare(IReadOnlyList<BuiltDistribution> one, IReadOnlyList<BuiltDistribution> two)
     {
         var report = new List<string>();
         var different = 0;
@@ -200,5 +200,5 @@ internal sealed class ReproducibilityVerifier(Services services)
         }
     }
 
-    private static string Name(PyDistribution built) => built.Path.GetFilename().FullPath;
+    private static string Name(BuiltDistribution built) => built.Path.GetFilename().FullPath;
 }

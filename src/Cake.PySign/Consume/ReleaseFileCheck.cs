@@ -79,8 +79,8 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
                 Identity = proof.Identity,
                 Issuer = proof.Issuer,
                 SourceRepository = proof.Certificate?[FulcioExtension.SourceRepositoryUri],
-                SourceRef = proof.Certificate?[FulcioExtension.SourceRepositoryRef],
-                SourceDigest = proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
+                Ref = proof.Certificate?[FulcioExtension.SourceRepositoryRef],
+                Commit = proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
                 LogEntries = SignedLogEntry.From(proof),
             };
         }

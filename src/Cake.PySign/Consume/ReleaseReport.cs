@@ -19,7 +19,7 @@ internal static class ReleaseReport
     public static string Table(VerifiedRelease release)
     {
         var width = release.Files.Max(file => Name(file).Length);
-        var text = new StringBuilder($"{release.Name} {release.Version} from {release.Index}: {release.Files.Count} files verified");
+        var text = new StringBuilder($"{release.Name} {release.Version} from {release.IndexUrl}: {release.Files.Count} files verified");
         foreach (var file in release.Files)
         {
             text.AppendLine().Append($"  {Name(file).PadRight(width)}  sha256 {file.Sha256}");
@@ -31,10 +31,10 @@ internal static class ReleaseReport
                     ? $"  {statement.PackageUrl} is these files and no others, says {statement.Bundle.GetFilename()}"
                     : "  whether a file is hidden is not known: the policy asks for no statement"
             );
-        foreach (var signer in release.Files.GroupBy(file => (file.Identity, file.Issuer, file.SourceDigest)))
+        foreach (var signer in release.Files.GroupBy(file => (file.Identity, file.Issuer, file.Commit)))
         {
             text.AppendLine().Append($"  signed by {signer.Key.Identity} ({signer.Key.Issuer})");
-            if (signer.Key.SourceDigest is { } commit)
+            if (signer.Key.Commit is { } commit)
             {
                 text.Append($" at {commit}");
             }
@@ -50,7 +50,7 @@ internal static class ReleaseReport
                 Schema = 1,
                 release.Name,
                 release.Version,
-                Index = release.Index.AbsoluteUri,
+                Index = release.IndexUrl.AbsoluteUri,
                 Files = release.Files.Select(file => new
                 {
                     Name = Name(file),
@@ -62,8 +62,8 @@ internal static class ReleaseReport
                     file.Identity,
                     file.Issuer,
                     file.SourceRepository,
-                    file.SourceRef,
-                    file.SourceDigest,
+                    file.Ref,
+                    file.Commit,
                     LogEntries = file.LogEntries.Select(Entry),
                 }),
                 Statement = release.Statement is { } statement

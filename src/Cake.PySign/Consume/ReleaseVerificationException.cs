@@ -49,11 +49,11 @@ public enum ReleaseFailure
 }
 
 /// <summary>A problem of one file of a release.</summary>
-/// <param name="File">The file's name, or what is missing.</param>
+/// <param name="FileName">The file's name, or what is missing.</param>
 /// <param name="Reason">Which check failed.</param>
 /// <param name="Explanation">What was expected and what was found.</param>
 /// <param name="Advice">What a person can do about it.</param>
-public sealed record ReleaseProblem(string File, ReleaseFailure Reason, string Explanation, string Advice);
+public sealed record ReleaseProblem(string FileName, ReleaseFailure Reason, string Explanation, string Advice);
 
 /// <summary>A release was refused. Every problem is named, not only the first.</summary>
 public sealed class ReleaseVerificationException : PySignException
@@ -71,7 +71,7 @@ public sealed class ReleaseVerificationException : PySignException
         foreach (var problem in problems)
         {
             text.AppendLine()
-                .Append($"  {problem.File}: {problem.Reason}")
+                .Append($"  {problem.FileName}: {problem.Reason}")
                 .AppendLine()
                 .Append($"    {problem.Explanation}")
                 .AppendLine()

@@ -85,7 +85,7 @@ internal sealed class ReleaseVerifier(Services services)
         var (files, statement, problems) = await CheckAsync(settings, policy, verifier, fetched, cancellationToken).ConfigureAwait(false);
         var all = problems
             .Concat(policy.Lookalikes ? [] : ReleaseSet.Beside(beside))
-            .OrderBy(problem => problem.File, StringComparer.Ordinal)
+            .OrderBy(problem => problem.FileName, StringComparer.Ordinal)
             .ToList();
         if (all.Count > 0)
         {
@@ -188,7 +188,7 @@ internal sealed class ReleaseVerifier(Services services)
         // Who published the release knows its files too, and would name the same difference again.
         var ofSet = ReleaseSet
             .Check(policy, downloads)
-            .ExceptBy(ofAll.Select(known => (known.File, known.Reason)), problem => (problem.File, problem.Reason));
+            .ExceptBy(ofAll.Select(known => (known.FileName, known.Reason)), problem => (problem.FileName, problem.Reason));
         return (files, statement, [.. problems.SelectMany(list => list), .. ofAll, .. ofSet]);
     }
 
@@ -202,7 +202,7 @@ internal sealed class ReleaseVerifier(Services services)
     {
         if (settings.Install)
         {
-            await new InstallCheck(services).RunAsync(release, place.Private, settings.PythonPath, cancellationToken).ConfigureAwait(false);
+            await new InstallCheck(services).RunAsync(release, place.Private, settings.Python, cancellationToken).ConfigureAwait(false);
         }
 
         if (settings.Marks)

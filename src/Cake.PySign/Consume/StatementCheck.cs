@@ -49,7 +49,7 @@ internal sealed class StatementCheck(GenericRegistry registry, SigstoreVerifier 
             var statement = await ReleaseStatementCheck
                 .RunAsync(path, (bundle, artifact) => VerifyAsync(bundle, artifact, path, cancellationToken), name, version)
                 .ConfigureAwait(false);
-            problems.AddRange(ReleaseSet.Compare(downloads, statement.Files, "the signed statement"));
+            problems.AddRange(ReleaseSet.Compare(downloads, statement.FileDigests, "the signed statement"));
             return statement;
         }
         catch (VerificationException e)

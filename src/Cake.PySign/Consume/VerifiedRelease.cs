@@ -7,9 +7,9 @@ namespace Cake.PySign.Consume;
 /// <summary>A release that an independent consumer downloaded and that satisfied the policy in every file.</summary>
 /// <param name="Name">The project, as its metadata has it.</param>
 /// <param name="Version">The version, as its metadata has it.</param>
-/// <param name="Index">The simple index it came from.</param>
+/// <param name="IndexUrl">The simple index it came from.</param>
 /// <param name="Files">Every file of the version, ordered by name; never empty.</param>
-public sealed record VerifiedRelease(string Name, string Version, Uri Index, IReadOnlyList<VerifiedReleaseFile> Files)
+public sealed record VerifiedRelease(string Name, string Version, Uri IndexUrl, IReadOnlyList<VerifiedReleaseFile> Files)
 {
     /// <summary>The signed statement that the release is <see cref="Files"/> and nothing else.</summary>
     /// <value><see langword="null"/> where the policy asks for none: whether a file is hidden is not known then.</value>
@@ -53,9 +53,9 @@ public sealed record VerifiedReleaseFile : ProvenFile
 
     /// <summary>The ref that the certificate names.</summary>
     /// <value>Such as <c>refs/tags/v1.0.0</c>, or <see langword="null"/>.</value>
-    public string? SourceRef { get; init; }
+    public string? Ref { get; init; }
 
     /// <summary>The commit that the certificate names.</summary>
     /// <value>In full, or <see langword="null"/>.</value>
-    public string? SourceDigest { get; init; }
+    public string? Commit { get; init; }
 }

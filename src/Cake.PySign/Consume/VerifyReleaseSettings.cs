@@ -75,7 +75,7 @@ public sealed class VerifyReleaseSettings
 
     /// <summary>The Python that <see cref="Install"/> uses.</summary>
     /// <value>An interpreter; <see langword="null"/> looks as everywhere: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH.</value>
-    public FilePath? PythonPath { get; set; }
+    public FilePath? Python { get; set; }
 
     /// <summary>The largest distribution that is accepted.</summary>
     /// <value>Bytes; default 1 GiB. A registry that sends more is cut off.</value>

@@ -51,7 +51,7 @@ internal sealed class ArtifactFolders
             var what = System.IO.File.Exists(root)
                 ? "is a file: name the folder that it lies in"
                 : "is not there: its artifacts were not downloaded";
-            _problems.Add(new PyImportProblem(PyImportProblemKind.EmptyFolder, root, what));
+            _problems.Add(new PyImportProblem(PyImportFailure.EmptyFolder, root, what));
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed class ArtifactFolders
         var below = Walk(RealPath.Of(root), "", 0, cancellationToken);
         if (below is { Distributions: 0 })
         {
-            _problems.Add(new PyImportProblem(PyImportProblemKind.EmptyFolder, root, Without(below)));
+            _problems.Add(new PyImportProblem(PyImportFailure.EmptyFolder, root, Without(below)));
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class ArtifactFolders
         !artifact.Name.StartsWith('.') && artifact.Below.Distributions == 0 && (depth == 0 || artifact.Below.Files == 0);
 
     private static PyImportProblem Empty(string relative, (string Name, Found Below) artifact) =>
-        new(PyImportProblemKind.EmptyFolder, Below(relative, artifact.Name), Without(artifact.Below));
+        new(PyImportFailure.EmptyFolder, Below(relative, artifact.Name), Without(artifact.Below));
 
     private static string Without(Found below) =>
         below.Files == 0
@@ -163,7 +163,7 @@ internal sealed class ArtifactFolders
     private static bool IsSdist(string name) =>
         name.EndsWith(".tar.gz", StringComparison.Ordinal) || name.EndsWith(".zip", StringComparison.Ordinal);
 
-    private void Refuse(string subject, string text) => _problems.Add(new PyImportProblem(PyImportProblemKind.Unreadable, subject, text));
+    private void Refuse(string subject, string text) => _problems.Add(new PyImportProblem(PyImportFailure.Unreadable, subject, text));
 
     private void RequireBounds(string folder, int depth)
     {

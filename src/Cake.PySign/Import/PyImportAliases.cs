@@ -33,8 +33,10 @@ public static class PyImportAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Import")]
-    public static IReadOnlyList<PyImportedDistribution> PyImportDistributions(this ICakeContext context, DirectoryPath folder) =>
-        context.PyImportDistributions(new PyImportSettings { From = { folder ?? throw new ArgumentNullException(nameof(folder)) } });
+    public static IReadOnlyList<ImportedDistribution> PyImportDistributions(this ICakeContext context, DirectoryPath folder) =>
+        context.PyImportDistributions(
+            new PyImportDistributionsSettings { From = { folder ?? throw new ArgumentNullException(nameof(folder)) } }
+        );
 
     /// <summary>Takes distributions as the settings say.</summary>
     /// <param name="context">The Cake context.</param>
@@ -45,7 +47,7 @@ public static class PyImportAliases
     /// <exception cref="PySignException">A setting cannot be used, or another file is in the way.</exception>
     /// <example>
     /// <code>
-    /// var release = PyImportDistributions(new PyImportSettings
+    /// var release = PyImportDistributions(new PyImportDistributionsSettings
     /// {
     ///     From = { "./artifacts" },
     ///     ExpectWheels = { "cp3{11,12,13}-manylinux_x86_64", "cp3{11,12,13}-win_amd64" },
@@ -54,8 +56,10 @@ public static class PyImportAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Import")]
-    public static IReadOnlyList<PyImportedDistribution> PyImportDistributions(this ICakeContext context, PyImportSettings settings) =>
-        context.PyImportDistributions(settings, CancellationToken.None);
+    public static IReadOnlyList<ImportedDistribution> PyImportDistributions(
+        this ICakeContext context,
+        PyImportDistributionsSettings settings
+    ) => context.PyImportDistributions(settings, CancellationToken.None);
 
     /// <summary>Takes distributions as the settings say, until it is cancelled.</summary>
     /// <param name="context">The Cake context.</param>
@@ -70,15 +74,15 @@ public static class PyImportAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))
     /// {
-    ///     PyImportDistributions(new PyImportSettings { From = { "./artifacts" }, ExpectSdist = false }, patience.Token);
+    ///     PyImportDistributions(new PyImportDistributionsSettings { From = { "./artifacts" }, ExpectSdist = false }, patience.Token);
     /// }
     /// </code>
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Import")]
-    public static IReadOnlyList<PyImportedDistribution> PyImportDistributions(
+    public static IReadOnlyList<ImportedDistribution> PyImportDistributions(
         this ICakeContext context,
-        PyImportSettings settings,
+        PyImportDistributionsSettings settings,
         CancellationToken cancellationToken
     )
     {

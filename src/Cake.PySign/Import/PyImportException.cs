@@ -21,16 +21,16 @@ public sealed class PyImportException : PySignException
 
 /// <summary>One thing that is wrong with what other jobs built.</summary>
 /// <param name="Reason">What is wrong, for scripts.</param>
-/// <param name="File">The file's or folder's name; empty where something is missing.</param>
+/// <param name="FileName">The file's or folder's name; empty where something is missing.</param>
 /// <param name="Explanation">What is wrong, for a person.</param>
-public sealed record PyImportProblem(PyImportProblemKind Reason, string File, string Explanation)
+public sealed record PyImportProblem(PyImportFailure Reason, string FileName, string Explanation)
 {
     /// <summary>One line.</summary>
-    public override string ToString() => File.Length == 0 ? Explanation : $"{File}: {Explanation}";
+    public override string ToString() => FileName.Length == 0 ? Explanation : $"{FileName}: {Explanation}";
 }
 
 /// <summary>What can be wrong with what other jobs built.</summary>
-public enum PyImportProblemKind
+public enum PyImportFailure
 {
     /// <summary>A folder holds no distribution, or is not there.</summary>
     EmptyFolder,

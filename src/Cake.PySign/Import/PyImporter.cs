@@ -14,7 +14,10 @@ namespace Cake.PySign.Import;
 /// </summary>
 internal sealed class PyImporter(Services services)
 {
-    public async Task<IReadOnlyList<PyImportedDistribution>> ImportAsync(PyImportSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImportedDistribution>> ImportAsync(
+        PyImportDistributionsSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         using var staged = await StageAsync(settings, [], cancellationToken).ConfigureAwait(false);
         return staged.Place();
@@ -26,7 +29,7 @@ internal sealed class PyImporter(Services services)
     /// <param name="cancellationToken">Ends the import.</param>
     /// <exception cref="PyImportException">Something is wrong; all of it is in the exception.</exception>
     public async Task<StagedImport> StageAsync(
-        PyImportSettings settings,
+        PyImportDistributionsSettings settings,
         IReadOnlyList<FilePath> built,
         CancellationToken cancellationToken
     )
@@ -71,7 +74,7 @@ internal sealed class PyImporter(Services services)
     private static string From(PyImportOrigin origin) =>
         (origin.Job ?? (origin.Folder.Length > 0 ? origin.Folder : null)) is { } from ? $"  from {from}" : "";
 
-    private List<DirectoryPath> Folders(PyImportSettings settings, DirectoryPath output)
+    private List<DirectoryPath> Folders(PyImportDistributionsSettings settings, DirectoryPath output)
     {
         var folders = settings.From.Select(folder => folder.MakeAbsolute(services.Environment).Collapse()).ToList();
         if (folders.Count == 0)
@@ -102,7 +105,7 @@ internal sealed class PyImporter(Services services)
         return folders;
     }
 
-    internal static DistributionSetRules Rules(PyImportSettings settings)
+    internal static DistributionSetRules Rules(PyImportDistributionsSettings settings)
     {
         try
         {
@@ -112,7 +115,7 @@ internal sealed class PyImporter(Services services)
                 {
                     Wheels = [.. wheels.SelectMany(patterns => patterns)],
                     Sdist = settings.ExpectSdist,
-                    LinuxTags = settings.LinuxTags,
+                    LinuxTags = settings.AllowLinuxTags,
                 }
                 : throw new PySignException(
                     PySignFailure.InvalidSettings,
@@ -133,7 +136,7 @@ internal sealed class PyImporter(Services services)
         {
             var same = group.Select(file => FileDigest.Of(file.Path)).Distinct().Count() == 1;
             yield return new PyImportProblem(
-                PyImportProblemKind.Twice,
+                PyImportFailure.Twice,
                 string.Join(" and ", group.Select(file => file.Name).Distinct(StringComparer.Ordinal)),
                 $"lies in {string.Join(" and in ", group.Select(file => file.Place))}, with {(same ? "the same" : "other")} bytes: build "
                     + "each file in one job"
@@ -143,7 +146,7 @@ internal sealed class PyImporter(Services services)
         foreach (var file in files.Where(file => built.Any(one => one.GetFilename().FullPath == file.Name)))
         {
             yield return new PyImportProblem(
-                PyImportProblemKind.Twice,
+                PyImportFailure.Twice,
                 file.Name,
                 $"was built here and lies in {file.Place} too: build it in one place (PYSIGN_BUILD says what is built here)"
             );
@@ -153,7 +156,7 @@ internal sealed class PyImporter(Services services)
     private static async Task<List<TakenFile>> TakeAsync(
         StagedImport staged,
         List<ArtifactFile> files,
-        PyImportSettings settings,
+        PyImportDistributionsSettings settings,
         CancellationToken cancellationToken
     )
     {
@@ -190,13 +193,13 @@ internal sealed class PyImporter(Services services)
         foreach (var same in taken.GroupBy(file => file.Sha256).Where(group => group.Key is not null && group.Count() > 1))
         {
             var names = same.Select(file => file.Source.Name).ToList();
-            yield return new PyImportProblem(PyImportProblemKind.Twice, names[1], $"has the very bytes of {names[0]}");
+            yield return new PyImportProblem(PyImportFailure.Twice, names[1], $"has the very bytes of {names[0]}");
         }
 
         foreach (var said in handed.Contradictions)
         {
             yield return new PyImportProblem(
-                PyImportProblemKind.Twice,
+                PyImportFailure.Twice,
                 said.Name,
                 $"was made by two build jobs, each with other bytes: {said.Sha256} and {said.Other}; build each file in one job"
             );
@@ -220,7 +223,7 @@ internal sealed class PyImporter(Services services)
     internal static IEnumerable<PyImportProblem> Set(IReadOnlyList<Distribution> all, DistributionSetRules rules) =>
         DistributionSet
             .Problems(all, rules)
-            .Select(problem => new PyImportProblem(Enum.Parse<PyImportProblemKind>(problem.Kind.ToString()), problem.File, problem.Text));
+            .Select(problem => new PyImportProblem(Enum.Parse<PyImportFailure>(problem.Kind.ToString()), problem.File, problem.Text));
 
     private static IEnumerable<PyImportProblem> Compared(List<TakenFile> taken, HandedDigests handed, string? commit)
     {
@@ -229,7 +232,7 @@ internal sealed class PyImporter(Services services)
             if (handed.Of(file.Source.Name) is not { } said)
             {
                 yield return new PyImportProblem(
-                    PyImportProblemKind.NotHandedOn,
+                    PyImportFailure.NotHandedOn,
                     file.Source.Name,
                     $"lies in {file.Source.Place}, and no build job named it"
                 );
@@ -237,7 +240,7 @@ internal sealed class PyImporter(Services services)
             else if (said.Sha256 != file.Sha256)
             {
                 yield return new PyImportProblem(
-                    PyImportProblemKind.Altered,
+                    PyImportFailure.Altered,
                     file.Source.Name,
                     $"was changed after it was built: {said.Job ?? "its job"} built SHA-256 {said.Sha256}, found "
                         + $"{file.Sha256?.Hex ?? "a file that cannot be read"}"
@@ -248,7 +251,7 @@ internal sealed class PyImporter(Services services)
         foreach (var said in handed.Files.Where(said => taken.All(file => file.Source.Name != said.Name)))
         {
             yield return new PyImportProblem(
-                PyImportProblemKind.Lost,
+                PyImportFailure.Lost,
                 said.Name,
                 $"was built{(said.Job is null ? "" : $" by {said.Job}")} and is in no folder"
             );
@@ -258,7 +261,7 @@ internal sealed class PyImporter(Services services)
         foreach (var said in handed.Files.Where(said => said.Commit is not null && said.Commit != expected))
         {
             yield return new PyImportProblem(
-                PyImportProblemKind.OtherCommit,
+                PyImportFailure.OtherCommit,
                 said.Name,
                 $"was built from commit {said.Commit}, the release is {expected}"
             );
@@ -267,7 +270,7 @@ internal sealed class PyImporter(Services services)
 
     private async Task<IReadOnlyList<PyImportProblem>> TwineAsync(
         List<TakenFile> files,
-        PyImportSettings settings,
+        PyImportDistributionsSettings settings,
         DirectoryPath folder,
         CancellationToken cancellationToken
     )
@@ -279,7 +282,7 @@ internal sealed class PyImporter(Services services)
         }
 
         var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-            .FindAsync(settings.PythonPath, "twine", cancellationToken)
+            .FindAsync(settings.Python, "twine", cancellationToken)
             .ConfigureAwait(false);
         var verdict = await new TwineCheck(services)
             .RunAsync(python.Path, [.. files.Select(file => file.Path)], folder, cancellationToken)
@@ -293,7 +296,7 @@ internal sealed class PyImporter(Services services)
             var text = $"twine {verdict.Twine} does not know Metadata-Version {versions}: install a newer twine";
             if (!settings.WaivedChecks.Contains(PyBuildCheck.MetadataVersion))
             {
-                return [new PyImportProblem(PyImportProblemKind.Metadata, "", text)];
+                return [new PyImportProblem(PyImportFailure.Metadata, "", text)];
             }
 
             services.Log.Warning(text);
@@ -314,6 +317,6 @@ internal sealed class PyImporter(Services services)
             return [];
         }
 
-        return [new PyImportProblem(PyImportProblemKind.Metadata, file.Source.Name, $"twine {verdict.Twine}: {said}")];
+        return [new PyImportProblem(PyImportFailure.Metadata, file.Source.Name, $"twine {verdict.Twine}: {said}")];
     }
 }

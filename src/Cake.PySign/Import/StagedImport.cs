@@ -31,7 +31,7 @@ internal sealed class StagedImport : IDisposable
     public static bool Holds(string output, string folder) =>
         folder.StartsWith(output, StringComparison.Ordinal) && HeldFolder.IsNamed(folder[output.Length..].Split('/')[0], FolderName);
 
-    public IReadOnlyList<PyImportedDistribution> Files { get; set; } = [];
+    public IReadOnlyList<ImportedDistribution> Files { get; set; } = [];
 
     /// <summary>Where a file is copied to.</summary>
     public FilePath Place(string name) => _folder.Path.CombineWithFilePath(name);
@@ -76,10 +76,10 @@ internal sealed class StagedImport : IDisposable
     }
 
     /// <summary>Moves every file to its place. Nothing is overwritten: the same bytes are left as they are.</summary>
-    public IReadOnlyList<PyImportedDistribution> Place()
+    public IReadOnlyList<ImportedDistribution> Place()
     {
         RequireFree();
-        List<PyImportedDistribution> placed = [];
+        List<ImportedDistribution> placed = [];
         foreach (var file in Files)
         {
             PlaceOne(file);
@@ -90,7 +90,7 @@ internal sealed class StagedImport : IDisposable
     }
 
     // Another import of the same files may place one in the same moment.
-    private void PlaceOne(PyImportedDistribution file)
+    private void PlaceOne(ImportedDistribution file)
     {
         try
         {
@@ -111,5 +111,5 @@ internal sealed class StagedImport : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private FilePath Target(PyImportedDistribution file) => _output.CombineWithFilePath(file.Path.GetFilename());
+    private FilePath Target(ImportedDistribution file) => _output.CombineWithFilePath(file.Path.GetFilename());
 }

@@ -40,7 +40,12 @@ internal sealed class TakenFile
 
     public IReadOnlyList<PyImportProblem> Problems { get; private init; } = [];
 
-    public static TakenFile Of(StagedImport staged, ArtifactFile source, PyImportSettings settings, CancellationToken cancellationToken)
+    public static TakenFile Of(
+        StagedImport staged,
+        ArtifactFile source,
+        PyImportDistributionsSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var path = staged.Place(source.Name);
         Sha256Digest? sha256 = null;
@@ -63,16 +68,16 @@ internal sealed class TakenFile
         {
             return new TakenFile(source, path, sha256, size)
             {
-                Problems = [new PyImportProblem(PyImportProblemKind.Unreadable, source.Name, e.Message)],
+                Problems = [new PyImportProblem(PyImportFailure.Unreadable, source.Name, e.Message)],
             };
         }
     }
 
-    public PyImportedDistribution Import(HandedDigests handed)
+    public ImportedDistribution Import(HandedDigests handed)
     {
         var said = handed.Of(Source.Name);
         var origin = new PyImportOrigin(Source.Folder, said?.Job, said?.Runner, said?.Commit, said?.Run) { IsHandedOn = said is not null };
-        return new PyImportedDistribution
+        return new ImportedDistribution
         {
             Path = Path,
             Sha256 = Sha256!,
@@ -90,22 +95,26 @@ internal sealed class TakenFile
         {
             if (file is { Exists: true, LinkTarget: null, Length: > 0 and < MaxAttestationBytes })
             {
-                return origin with { Attestation = file.Name, AttestationSha256 = Sha256Digest.Of(File.ReadAllBytes(file.FullName)) };
+                return origin with
+                {
+                    AttestationFileName = file.Name,
+                    AttestationSha256 = Sha256Digest.Of(File.ReadAllBytes(file.FullName)),
+                };
             }
         }
 
         return origin;
     }
 
-    private static IEnumerable<PyImportProblem> Check(string path, string name, PyImportSettings settings)
+    private static IEnumerable<PyImportProblem> Check(string path, string name, PyImportDistributionsSettings settings)
     {
         var waived = settings.WaivedChecks;
         foreach (var suspect in DistributionContents.Suspects(path).Where(one => !AllowedFiles.Match(settings.AllowedFiles, one.Name)))
         {
             var (check, kind) =
                 suspect.Kind == SuspectKind.Cache
-                    ? (PyBuildCheck.Content, PyImportProblemKind.Content)
-                    : (PyBuildCheck.Secrets, PyImportProblemKind.Secret);
+                    ? (PyBuildCheck.Content, PyImportFailure.Content)
+                    : (PyBuildCheck.Secrets, PyImportFailure.Secret);
             if (!waived.Contains(check) && !suspect.ForTests)
             {
                 yield return new PyImportProblem(kind, name, $"holds {suspect.Name} ({suspect.Why})");
@@ -119,12 +128,12 @@ internal sealed class TakenFile
 
         foreach (var problem in waived.Contains(PyBuildCheck.Record) ? [] : WheelRecord.Problems(path))
         {
-            yield return new PyImportProblem(PyImportProblemKind.Record, name, problem);
+            yield return new PyImportProblem(PyImportFailure.Record, name, problem);
         }
 
         foreach (var problem in WheelTagCheck.Problems(path))
         {
-            yield return new PyImportProblem(PyImportProblemKind.Tags, name, problem);
+            yield return new PyImportProblem(PyImportFailure.Tags, name, problem);
         }
     }
 }

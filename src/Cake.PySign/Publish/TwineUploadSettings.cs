@@ -33,9 +33,9 @@ public sealed class TwineUploadSettings
     /// <summary>Whether the attestations beside the files (<c>PyPiAttest</c>) are uploaded with them.</summary>
     /// <value>Default <see langword="false"/>. With <see langword="true"/>, each must verify before anything is sent, and the index must
     /// serve exactly them afterwards. It needs twine 6.1 or newer.</value>
-    public bool Attestations { get; set; }
+    public bool UploadAttestations { get; set; }
 
-    /// <summary>How <see cref="Attestations"/> are verified before they are sent, and where they are read back.</summary>
+    /// <summary>How <see cref="UploadAttestations"/> are verified before they are sent, and where they are read back.</summary>
     /// <value>Without a publisher, they must be this very job's, where it publishes by <see cref="TrustedPublishing"/>. Without an
     /// integrity URL, it is <c>/integrity</c> beside the index's <c>/simple</c>.</value>
     public PyPiVerifyAttestationsSettings AttestationVerification
@@ -46,7 +46,7 @@ public sealed class TwineUploadSettings
 
     /// <summary>The interpreter that has the <c>twine</c> module.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
-    public FilePath? PythonPath { get; set; }
+    public FilePath? Python { get; set; }
 
     /// <summary>How the registry is reached.</summary>
     /// <value>By default directly. Bytes that are read back are compared by digest wherever they come from, and credentials stay with the

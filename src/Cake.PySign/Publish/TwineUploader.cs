@@ -53,7 +53,7 @@ internal sealed class TwineUploader(Services services)
             .ToList();
         Duplicates.Refuse(local.Select(file => file.Path), static path => path.GetFilename().FullPath, "Publish one of them.");
 
-        var attestations = settings.Attestations ? UploadAttestations.Beside(local) : null;
+        var attestations = settings.UploadAttestations ? UploadAttestations.Beside(local) : null;
         using var connection = Connect(target, settings);
         var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
         var uploads = local.Select(file => new PlannedUpload
@@ -93,7 +93,7 @@ internal sealed class TwineUploader(Services services)
         if (missing.Count > 0)
         {
             var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-                .FindAsync(settings.PythonPath, "twine", cancellationToken)
+                .FindAsync(settings.Python, "twine", cancellationToken)
                 .ConfigureAwait(false);
             TwineVersion.Require(python, plan.Attestations is not null);
             var target = await new UploadPermission(services.Reaching(settings.Network))

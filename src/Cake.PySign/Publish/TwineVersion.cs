@@ -23,7 +23,7 @@ internal static class TwineVersion
             throw new PySignException(
                 PySignFailure.ToolTooOld,
                 $"{python.Path} has twine {python.ModuleVersion}; attestations need {_attesting} or newer. Nothing was sent.",
-                "Install a newer twine, name another interpreter with PythonPath or PYSIGN_PYTHON, or set Attestations to false."
+                "Install a newer twine, name another interpreter with Python or PYSIGN_PYTHON, or set UploadAttestations to false."
             );
         }
 
@@ -37,7 +37,7 @@ internal static class TwineVersion
             throw new PySignException(
                 PySignFailure.ToolTooOld,
                 $"{python.Path} has twine {python.ModuleVersion}; {Oldest}.0 or newer is needed.",
-                "Install a newer twine, or name another interpreter with PythonPath or PYSIGN_PYTHON."
+                "Install a newer twine, or name another interpreter with Python or PYSIGN_PYTHON."
             );
         }
     }

@@ -67,7 +67,7 @@ internal sealed class UploadAttestations
     /// <exception cref="BlobVerificationException">An attestation does not hold for its file and publisher.</exception>
     public void Verify(IEnumerable<LocalDistribution> distributions, AttestationVerifier verifier)
     {
-        var failures = new List<BlobFailure>();
+        var failures = new List<BlobProblem>();
         var verified = 0;
         foreach (var file in distributions)
         {

@@ -72,14 +72,14 @@ internal static class AttestedFiles
 
     public static bool Is(LedgerSignatureFile part) => part.Name.EndsWith(SignatureNames.PublishAttestation, StringComparison.Ordinal);
 
-    private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BlobProblem>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var trust = release.Services.Trust(release.Options.Trust, TrustSource.Tuf, release.Options.Network);
         var verifier = new AttestationVerifier(
             new SigstoreVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false)),
             VerificationPolicy.Exact(release.Identity, release.Issuer)
         );
-        List<BlobFailure> failures = [];
+        List<BlobProblem> failures = [];
         foreach (var file in ledger.Files)
         {
             var path = release.Dist.File(file.Name);
@@ -88,10 +88,10 @@ internal static class AttestedFiles
                 if (file.Signature!.Files.FirstOrDefault(Is) is not { } part || !release.Dist.Holds(part))
                 {
                     failures.Add(
-                        new BlobFailure(
+                        new BlobProblem(
                             path,
                             nameof(VerificationStep.Parse),
-                            BlobRefusal.AttestationMissing,
+                            BlobFailure.AttestationMissing,
                             $"{file.Name}{SignatureNames.PublishAttestation} as the ledger names it",
                             "none",
                             "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature."

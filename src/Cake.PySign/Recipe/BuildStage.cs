@@ -14,7 +14,7 @@ internal static class BuildStage
     public static async Task RunAsync(Release release, PyBuilder builder, CancellationToken cancellationToken)
     {
         var options = release.Options;
-        var project = options.Project.MakeAbsolute(release.Context.Environment);
+        var project = options.ProjectDirectory.MakeAbsolute(release.Context.Environment);
         var described = ProjectDescription.Check(project);
         var builds = options.Build == ReleaseBuild.Auto && options.ImportFrom.Count > 0 ? ReleaseBuild.Sdist : options.Build;
         if (builds == ReleaseBuild.None)
@@ -61,7 +61,7 @@ internal static class BuildStage
         var settings = new PyBuildSettings
         {
             OutputDirectory = release.Dist.Path,
-            PythonPath = options.PythonPath,
+            Python = options.Python,
             Name = options.Name ?? NameForTemplate(release, described),
             Version = WantedVersion.Of(options, project, release.Log),
             Homepage = options.Homepage ?? MissingHomepage(release, described),
@@ -83,20 +83,20 @@ internal static class BuildStage
             settings.AllowedFiles.Add(file);
         }
 
-        foreach (var folder in options.LeaveOut.Concat(options.ImportFrom).Append(OwnPackage()))
+        foreach (var folder in options.ExcludedDirectories.Concat(options.ImportFrom).Append(OwnPackage()))
         {
-            settings.LeaveOut.Add(folder);
+            settings.ExcludedDirectories.Add(folder);
         }
 
-        settings.OwnFolders.Add(options.Consumer);
-        settings.OwnFolders.Add(options.Report);
+        settings.OwnFolders.Add(options.ConsumerDirectory);
+        settings.OwnFolders.Add(options.ReportDirectory);
         settings.OwnFolders.Add(options.TestReportFile.GetDirectory());
         return settings;
     }
 
     private static void RequireExpected(ReleaseOptions options, ProjectName name)
     {
-        if (options.ExpectedName is { } expected && ProjectName.Parse(expected).Normalized != name.Normalized)
+        if (options.ExpectName is { } expected && ProjectName.Parse(expected).Normalized != name.Normalized)
         {
             throw new PySignException(
                 PySignFailure.BuildMismatch,
@@ -122,7 +122,7 @@ internal static class BuildStage
     private static string? NameForTemplate(Release release, PyProject? described)
     {
         if (
-            release.Options.ExpectedName is not { } given
+            release.Options.ExpectName is not { } given
             || described?.Placeholders.FirstOrDefault(one => one.Field == PlaceholderField.Name) is not { } placeholder
         )
         {

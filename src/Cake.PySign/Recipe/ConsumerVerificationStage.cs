@@ -21,7 +21,7 @@ internal static class ConsumerVerificationStage
 
         var ledger = release.Dist.Store.Read();
         var options = release.Options;
-        var folder = options.Consumer.MakeAbsolute(release.Context.Environment);
+        var folder = options.ConsumerDirectory.MakeAbsolute(release.Context.Environment);
         DownloadMarker.Empty(folder);
 
         var settings = new VerifyReleaseSettings

@@ -25,7 +25,7 @@ internal sealed class EarlierAtIndex(Release release, SignatureJudge judge)
 
         var settings = ReleasePlan.PackagesOf(release);
         settings.DryRun = true;
-        settings.Attestations = false;
+        settings.UploadAttestations = false;
         var plan = await release
             .Index.PlanAsync(ledger.Files.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)
             .ConfigureAwait(false);

@@ -33,7 +33,7 @@ internal static class GitLabReleases
             var added = await page.WriteAsync(notes, links, cancellationToken).ConfigureAwait(false);
             release.Log.Information($"Release {place.Tag}: {links.Count} links, {added} of them new");
         }
-        catch (PySignException e) when (release.Options.GitLabRelease == ReleaseChoice.Auto)
+        catch (PySignException e) when (release.Options.GitLabRelease == PySignChoice.Auto)
         {
             release.Log.Warning(
                 $"The tag's release was not made: {e.Message} Everything is public all the same. Whoever starts the pipeline must be "
@@ -46,7 +46,7 @@ internal static class GitLabReleases
     /// <summary>Where to, and with what; null where no release is to be made.</summary>
     private static (Uri Project, string Tag, string Token)? Place(Release release)
     {
-        if (release.Options.GitLabRelease == ReleaseChoice.Never)
+        if (release.Options.GitLabRelease == PySignChoice.Never)
         {
             return null;
         }
@@ -58,7 +58,7 @@ internal static class GitLabReleases
             return (new Uri(generic.AbsoluteUri[..^Packages.Length]), tag, token);
         }
 
-        return release.Options.GitLabRelease == ReleaseChoice.Auto
+        return release.Options.GitLabRelease == PySignChoice.Auto
             ? null
             : throw Release.Missing("CI_JOB_TOKEN", "the token of a GitLab job that runs for a tag, which the release is made with");
     }

@@ -55,23 +55,23 @@ internal static class ImportStage
         );
     }
 
-    private static PyImportSettings Settings(Release release)
+    private static PyImportDistributionsSettings Settings(Release release)
     {
         var options = release.Options;
-        var project = ProjectSettings.Of(options.Project.MakeAbsolute(release.Context.Environment));
-        var settings = new PyImportSettings
+        var project = ProjectSettings.Of(options.ProjectDirectory.MakeAbsolute(release.Context.Environment));
+        var settings = new PyImportDistributionsSettings
         {
             OutputDirectory = release.Dist.Path,
             ExpectSdist = options.ExpectSdist ?? project.Sdist ?? true,
-            LinuxTags = options.RepositoryUrl is { } index && !TwineTarget.IsPyPi(index),
+            AllowLinuxTags = options.RepositoryUrl is { } index && !TwineTarget.IsPyPi(index),
             Commit = options.Source?.Commit,
             StrictMetadata = options.StrictMetadata,
-            PythonPath = options.PythonPath,
+            Python = options.Python,
         };
         Add(settings.From, options.ImportFrom);
 
         // The report's default place is below artifacts/, where many a CI file puts what it downloads.
-        Add(settings.OwnFolders, new[] { options.Report, options.Consumer }.Select(folder => Absolute(release, folder)));
+        Add(settings.OwnFolders, new[] { options.ReportDirectory, options.ConsumerDirectory }.Select(folder => Absolute(release, folder)));
         Add(settings.ExpectWheels, options.ExpectWheels.Count > 0 ? options.ExpectWheels : project.Wheels);
         Add(settings.Digests, options.ImportDigests);
         Add(settings.WaivedChecks, options.WaivedChecks);
@@ -91,7 +91,7 @@ internal static class ImportStage
     }
 
     /// <summary>Without an import, what was built is the whole release: it is held against what was said of it, if anything was.</summary>
-    private static void RequireExpected(Release release, Ledger? ledger, PyImportSettings settings)
+    private static void RequireExpected(Release release, Ledger? ledger, PyImportDistributionsSettings settings)
     {
         if (ledger is null)
         {
@@ -128,7 +128,7 @@ internal static class ImportStage
         }
     }
 
-    private static Ledger Merge(Release release, Ledger? ledger, List<LedgerFile> built, IReadOnlyList<PyImportedDistribution> imported)
+    private static Ledger Merge(Release release, Ledger? ledger, List<LedgerFile> built, IReadOnlyList<ImportedDistribution> imported)
     {
         var name = ledger is not null && built.Count > 0 ? ledger.Name : imported[0].Name;
         var version = ledger is not null && built.Count > 0 ? ledger.Version : imported[0].Version;
@@ -157,7 +157,7 @@ internal static class ImportStage
     }
 
     /// <summary>A signature of the very same bytes may be public already: it stays.</summary>
-    private static LedgerFile Describe(PyImportedDistribution one, Ledger? ledger)
+    private static LedgerFile Describe(ImportedDistribution one, Ledger? ledger)
     {
         var name = one.Path.GetFilename().FullPath;
         var known = ledger?.Files.FirstOrDefault(file => file.Name == name && file.Sha256 == one.Sha256);
@@ -170,7 +170,7 @@ internal static class ImportStage
                 Commit = one.Origin.Commit,
                 Run = one.Origin.Run,
                 HandedOn = one.Origin.IsHandedOn ? true : null,
-                Attestation = one.Origin.Attestation is { } attestation
+                Attestation = one.Origin.AttestationFileName is { } attestation
                     ? new LedgerSignatureFile(attestation, one.Origin.AttestationSha256!)
                     : null,
             },

@@ -29,7 +29,7 @@ internal sealed class KeptSignatures
     /// <summary>The files that stay beside what was built: what was imported, and the ledger and every signature, if the bytes are the
     /// same.</summary>
     /// <exception cref="PySignException">What was imported is of another release than what was built.</exception>
-    public IReadOnlySet<string> Beside(IReadOnlyList<PyDistribution> built)
+    public IReadOnlySet<string> Beside(IReadOnlyList<BuiltDistribution> built)
     {
         foreach (var file in _imported)
         {
@@ -63,7 +63,7 @@ internal sealed class KeptSignatures
         && (_ledger.Name, _ledger.Version) == (name, version)
         && _ledger.Files.Select(file => (file.Name, file.Sha256)).ToHashSet().SetEquals(files);
 
-    private static void RequireSame(DistributionFileName imported, PyDistribution built)
+    private static void RequireSame(DistributionFileName imported, BuiltDistribution built)
     {
         if (imported.Name.Normalized != ProjectName.Parse(built.Name).Normalized || imported.Version != PythonVersion.Parse(built.Version))
         {

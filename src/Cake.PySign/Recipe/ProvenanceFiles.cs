@@ -29,8 +29,8 @@ internal static class ProvenanceFiles
     public static bool Wants(Release release) =>
         release.Options.Provenance switch
         {
-            ReleaseChoice.Always => true,
-            ReleaseChoice.Never => false,
+            PySignChoice.Always => true,
+            PySignChoice.Never => false,
             _ => !release.UsesKey && CiJob.Detect(release.Context.Environment.GetEnvironmentVariable) is not null,
         };
 
@@ -64,7 +64,7 @@ internal static class ProvenanceFiles
 
         if (session.Claims is not { } claims)
         {
-            return release.Options.Provenance == ReleaseChoice.Always ? throw NoBuilder(session.Name) : Without(release, ledger);
+            return release.Options.Provenance == PySignChoice.Always ? throw NoBuilder(session.Name) : Without(release, ledger);
         }
 
         RequireSameCommit(release, ledger, claims);
@@ -93,7 +93,7 @@ internal static class ProvenanceFiles
     public static async Task VerifyAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         var has = ledger.Files.Any(file => file.Signature!.Files.Any(Is));
-        if (!has && release.Options.Provenance != ReleaseChoice.Always)
+        if (!has && release.Options.Provenance != PySignChoice.Always)
         {
             return;
         }
@@ -203,7 +203,7 @@ internal static class ProvenanceFiles
         };
     }
 
-    private static async Task<IReadOnlyList<BlobFailure>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BlobProblem>> FailuresAsync(Release release, Ledger ledger, CancellationToken cancellationToken)
     {
         if (ledger.Files.Count == 0)
         {
@@ -218,10 +218,10 @@ internal static class ProvenanceFiles
                 1
             )
         );
-        return [.. ledger.Files.Select(file => Failure(release, file, verifier)).OfType<BlobFailure>()];
+        return [.. ledger.Files.Select(file => Failure(release, file, verifier)).OfType<BlobProblem>()];
     }
 
-    private static BlobFailure? Failure(Release release, LedgerFile file, ProvenanceVerifier verifier)
+    private static BlobProblem? Failure(Release release, LedgerFile file, ProvenanceVerifier verifier)
     {
         const string Again = "Run PySign-Sign, and hand its whole output folder on; what is signed already keeps its signature.";
         var path = release.Dist.File(file.Name);
@@ -229,10 +229,10 @@ internal static class ProvenanceFiles
         {
             if (file.Signature!.Files.FirstOrDefault(IsBundle) is not { } part || !file.Signature.Files.Where(Is).All(release.Dist.Holds))
             {
-                return new BlobFailure(
+                return new BlobProblem(
                     path,
                     nameof(VerificationStep.Parse),
-                    BlobRefusal.ProvenanceMissing,
+                    BlobFailure.ProvenanceMissing,
                     $"{file.Name}{SignatureNames.Provenance} as the ledger names it",
                     "none",
                     Again
@@ -248,10 +248,10 @@ internal static class ProvenanceFiles
                     .ToJson()
                     .Equals(AttestationConversion.FromBundle(bundle).ToJson(), StringComparison.Ordinal)
                 ? null
-                : new BlobFailure(
+                : new BlobProblem(
                     path,
                     nameof(VerificationStep.Parse),
-                    BlobRefusal.ProvenanceRefused,
+                    BlobFailure.ProvenanceRefused,
                     "an attestation that is the bundle's",
                     attestation.Name,
                     Again
@@ -259,7 +259,7 @@ internal static class ProvenanceFiles
         }
         catch (ProvenanceException e)
         {
-            return new BlobFailure(path, nameof(VerificationStep.Identity), BlobRefusal.ProvenanceRefused, e.Expected, e.Found, Again);
+            return new BlobProblem(path, nameof(VerificationStep.Identity), BlobFailure.ProvenanceRefused, e.Expected, e.Found, Again);
         }
         catch (Exception e) when (DistributionAttestations.Failure(path, e) is { } failure)
         {

@@ -118,7 +118,7 @@ public sealed class PySignProjects
         }
 
         var options = ReleaseOptions.From(context);
-        if (options.Name is not null || options.ExpectedName is not null || options.Version is not null || options.Store.Name is not null)
+        if (options.Name is not null || options.ExpectName is not null || options.Version is not null || options.Store.Name is not null)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -129,16 +129,24 @@ public sealed class PySignProjects
         }
 
         // Nothing that a release writes is a part of any project.
-        foreach (var folder in new[] { options.Dist, options.Consumer, options.Report, options.TestReportFile.GetDirectory() })
+        foreach (
+            var folder in new[]
+            {
+                options.DistDirectory,
+                options.ConsumerDirectory,
+                options.ReportDirectory,
+                options.TestReportFile.GetDirectory(),
+            }
+        )
         {
-            options.LeaveOut.Add(folder);
+            options.ExcludedDirectories.Add(folder);
         }
 
-        options.Project = project;
+        options.ProjectDirectory = project;
         options.TagPattern = tagPattern;
-        options.Dist = options.Dist.Combine(name);
-        options.Consumer = options.Consumer.Combine(name);
-        options.Report = options.Report.Combine(name);
+        options.DistDirectory = options.DistDirectory.Combine(name);
+        options.ConsumerDirectory = options.ConsumerDirectory.Combine(name);
+        options.ReportDirectory = options.ReportDirectory.Combine(name);
         options.TestReportFile = options
             .TestReportFile.GetDirectory()
             .Combine(name)
@@ -167,7 +175,14 @@ public sealed class PySignProjects
             );
         }
 
-        foreach (var folder in new Func<ReleaseOptions, DirectoryPath>[] { one => one.Dist, one => one.Consumer, one => one.Report })
+        foreach (
+            var folder in new Func<ReleaseOptions, DirectoryPath>[]
+            {
+                one => one.DistDirectory,
+                one => one.ConsumerDirectory,
+                one => one.ReportDirectory,
+            }
+        )
         {
             if (
                 projects.GroupBy(project => folder(project.Value).FullPath, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is
@@ -207,7 +222,7 @@ public sealed class PySignProjects
 
                         foreach (var release in releases)
                         {
-                            release.Log.Information($"{release.Options.Project}: {stage}");
+                            release.Log.Information($"{release.Options.ProjectDirectory}: {stage}");
                             await run(release, cancellationToken).ConfigureAwait(false);
                         }
                     }

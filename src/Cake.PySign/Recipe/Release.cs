@@ -22,8 +22,8 @@ internal sealed class Release
         Context = context;
         Options = options;
         Services = services ?? Services.For(context);
-        Dist = new DistFolder(options.Dist.MakeAbsolute(context.Environment), Services.Digests);
-        foreach (var secret in new[] { options.Password, options.Store.Token, options.Signing.Token })
+        Dist = new DistFolder(options.DistDirectory.MakeAbsolute(context.Environment), Services.Digests);
+        foreach (var secret in new[] { options.Password, options.Store.Token, options.Signing.IdToken })
         {
             Log.Redactor.Add(secret);
         }
@@ -63,7 +63,7 @@ internal sealed class Release
     /// <summary>The public key that must have signed. It comes from outside: one that lies beside the signatures proves nothing.</summary>
     public FilePath PublicKey =>
         Options.PublicKey?.MakeAbsolute(Context.Environment)
-        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) of PYSIGN_KEY or PYSIGN_SIGNER, which users verify with");
+        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) of PYSIGN_KEY or PYSIGN_SIGNER_PROGRAM, which users verify with");
 
     public string Identity =>
         UsesKey
@@ -102,8 +102,8 @@ internal sealed class Release
     public bool UsesTrustedPublishing =>
         Options.TrustedPublishing switch
         {
-            ReleaseChoice.Always => true,
-            ReleaseChoice.Never => false,
+            PySignChoice.Always => true,
+            PySignChoice.Never => false,
             _ => string.IsNullOrEmpty(Options.Password) && Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository),
         };
 
@@ -111,8 +111,8 @@ internal sealed class Release
     public bool Attests =>
         Options.Attestations switch
         {
-            ReleaseChoice.Always => true,
-            ReleaseChoice.Never => false,
+            PySignChoice.Always => true,
+            PySignChoice.Never => false,
             _ => UsesTrustedPublishing,
         };
 
@@ -163,7 +163,7 @@ internal sealed class Release
         if (Options.Store.Url is null)
         {
             throw Missing(
-                "PYSIGN_GENERIC_URL",
+                "PYSIGN_STORE_URL",
                 "the generic package registry, such as https://gitlab.com/api/v4/projects/42/packages/generic"
             );
         }

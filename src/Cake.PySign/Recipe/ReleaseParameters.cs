@@ -51,12 +51,12 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadProject(ReleaseOptions options, CiJob? job)
     {
-        options.Project = Folder("project", "PYSIGN_PROJECT") ?? options.Project;
-        options.Dist = Folder("dist", "PYSIGN_DIST") ?? options.Dist;
-        options.Consumer = Folder("consumer", "PYSIGN_CONSUMER") ?? options.Consumer;
-        options.Report = Folder("report", "PYSIGN_REPORT") ?? options.Report;
+        options.ProjectDirectory = Folder("project-directory", "PYSIGN_PROJECT_DIRECTORY") ?? options.ProjectDirectory;
+        options.DistDirectory = Folder("dist-directory", "PYSIGN_DIST_DIRECTORY") ?? options.DistDirectory;
+        options.ConsumerDirectory = Folder("consumer-directory", "PYSIGN_CONSUMER_DIRECTORY") ?? options.ConsumerDirectory;
+        options.ReportDirectory = Folder("report-directory", "PYSIGN_REPORT_DIRECTORY") ?? options.ReportDirectory;
         options.Name = Value("package-name", "PYSIGN_PACKAGE_NAME");
-        options.ExpectedName = variable("PACKAGE_NAME");
+        options.ExpectName = variable("PACKAGE_NAME");
         options.Version = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION");
         options.Tag = Value("tag", "PYSIGN_TAG") ?? job?.Tag;
         options.TagPattern = Value("tag-pattern", "PYSIGN_TAG_PATTERN");
@@ -66,19 +66,19 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadBuild(ReleaseOptions options)
     {
-        options.PythonPath = File("python");
+        options.Python = File("python");
         options.Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION");
         options.Constraints = File("constraints", "PYSIGN_CONSTRAINTS");
         options.StrictMetadata = Flag("strict-metadata", "PYSIGN_STRICT_METADATA") ?? false;
-        options.PreflightReportFile = File("preflight-report", "PYSIGN_PREFLIGHT_REPORT");
-        foreach (var rule in List("waive-rules", "PYSIGN_WAIVE_RULES"))
+        options.PreflightReportFile = File("preflight-report-file", "PYSIGN_PREFLIGHT_REPORT_FILE");
+        foreach (var rule in List("waived-rules", "PYSIGN_WAIVED_RULES"))
         {
-            options.WaivedRules.Add(Choice<IndexRule>("waive-rules", rule, "PYSIGN_WAIVE_RULES"));
+            options.WaivedRules.Add(Choice<IndexRule>("waived-rules", rule, "PYSIGN_WAIVED_RULES"));
         }
 
-        foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
+        foreach (var check in List("waived-checks", "PYSIGN_WAIVED_CHECKS"))
         {
-            options.WaivedChecks.Add(Choice<PyBuildCheck>("waive-checks", check, "PYSIGN_WAIVE_CHECKS"));
+            options.WaivedChecks.Add(Choice<PyBuildCheck>("waived-checks", check, "PYSIGN_WAIVED_CHECKS"));
         }
 
         foreach (var file in List("allowed-files", "PYSIGN_ALLOWED_FILES"))
@@ -89,12 +89,12 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadSigning(SigningSettings signing)
     {
-        signing.TokenSource.Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE");
-        signing.TokenSource.File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE");
-        signing.TokenSource.Interactive = Flag("interactive", "PYSIGN_INTERACTIVE");
-        if (signing.TokenSource is { Variable: null, File: null })
+        signing.IdTokenSource.Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE");
+        signing.IdTokenSource.File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE");
+        signing.IdTokenSource.Interactive = Flag("interactive", "PYSIGN_INTERACTIVE");
+        if (signing.IdTokenSource is { Variable: null, File: null })
         {
-            signing.Token = variable("SIGSTORE_ID_TOKEN");
+            signing.IdToken = variable("SIGSTORE_ID_TOKEN");
         }
 
         signing.UploadToLog = Flag("upload-to-log", "PYSIGN_UPLOAD_TO_LOG") ?? true;
@@ -129,7 +129,7 @@ internal sealed partial class ReleaseParameters(
         }
 
         // A job that could sign as itself and was given a key is meant to sign with the key.
-        signing.Token = null;
+        signing.IdToken = null;
         if (File("key-password-file", "PYSIGN_KEY_PASSWORD_FILE") is { } file)
         {
             signing.KeyPassword = System.IO.File.Exists(file.FullPath)
@@ -140,16 +140,16 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadSigner(SignerProgramSettings signer)
     {
-        signer.Program = File("signer", "PYSIGN_SIGNER");
+        signer.Program = File("signer-program", "PYSIGN_SIGNER_PROGRAM");
         signer.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
         foreach (var one in Arguments("signer-arguments", "PYSIGN_SIGNER_ARGUMENTS"))
         {
             signer.Arguments.Add(one);
         }
 
-        foreach (var name in List("signer-variables", "PYSIGN_SIGNER_VARIABLES"))
+        foreach (var name in List("signer-pass-variables", "PYSIGN_SIGNER_PASS_VARIABLES"))
         {
-            signer.PassEnvironmentVariables.Add(name);
+            signer.PassVariables.Add(name);
         }
 
         if (Value("signer-timeout", "PYSIGN_SIGNER_TIMEOUT") is { } seconds)
@@ -186,10 +186,10 @@ internal sealed partial class ReleaseParameters(
     private void ReadTrust(TrustSettings trust)
     {
         trust.TrustedRoot = File("trusted-root", "PYSIGN_TRUSTED_ROOT");
-        trust.Source = Choice("trust", TrustSource.Tuf, "PYSIGN_TRUST");
+        trust.Source = Choice("trust-source", TrustSource.Tuf, "PYSIGN_TRUST_SOURCE");
         trust.TufMirror = Address("tuf-mirror", "PYSIGN_TUF_MIRROR");
         trust.TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT");
-        trust.TufCache = Folder("tuf-cache", "PYSIGN_TUF_CACHE");
+        trust.TufCacheDirectory = Folder("tuf-cache-directory", "PYSIGN_TUF_CACHE_DIRECTORY");
         trust.TufOffline = Flag("tuf-offline", "PYSIGN_TUF_OFFLINE") ?? false;
     }
 
@@ -199,26 +199,27 @@ internal sealed partial class ReleaseParameters(
             Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity;
         options.CertificateOidcIssuer =
             Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer;
-        options.PolicyFile = File("policy", "PYSIGN_POLICY");
+        options.PolicyFile = File("policy-file", "PYSIGN_POLICY_FILE");
         options.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
     }
 
     private void ReadAudit(ReleaseOptions options)
     {
-        foreach (var file in List("lock", "PYSIGN_LOCK"))
+        foreach (var file in List("lock-files", "PYSIGN_LOCK_FILES"))
         {
             options.LockFiles.Add(file);
         }
 
         var audit = options.Audit;
-        audit.PolicyFile = File("audit-policy", "PYSIGN_AUDIT_POLICY") ?? audit.PolicyFile;
-        audit.ReportDirectory = Folder("audit-report", "PYSIGN_AUDIT_REPORT") ?? audit.ReportDirectory;
-        audit.CacheDirectory = Folder("audit-cache", "PYSIGN_AUDIT_CACHE");
-        audit.IndexUrl = Address("audit-index", "PYSIGN_AUDIT_INDEX");
+        audit.DependencyPolicyFile =
+            File("audit-dependency-policy-file", "PYSIGN_AUDIT_DEPENDENCY_POLICY_FILE") ?? audit.DependencyPolicyFile;
+        audit.ReportDirectory = Folder("audit-report-directory", "PYSIGN_AUDIT_REPORT_DIRECTORY") ?? audit.ReportDirectory;
+        audit.CacheDirectory = Folder("audit-cache-directory", "PYSIGN_AUDIT_CACHE_DIRECTORY");
+        audit.IndexUrl = Address("audit-index-url", "PYSIGN_AUDIT_INDEX_URL");
         audit.UserName = variable("PYSIGN_AUDIT_USERNAME");
         audit.Password = variable("PYSIGN_AUDIT_PASSWORD");
-        audit.RequirementsFile = File("audit-requirements", "PYSIGN_AUDIT_REQUIREMENTS");
-        audit.Accept = Flag("accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
+        audit.RequirementsFile = File("audit-requirements-file", "PYSIGN_AUDIT_REQUIREMENTS_FILE");
+        audit.Accept = Flag("audit-accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
         audit.WriteIdentities = Flag("audit-write-identities", "PYSIGN_AUDIT_WRITE_IDENTITIES") ?? false;
         audit.DownloadUnhashed = Flag("audit-download-unhashed", "PYSIGN_AUDIT_DOWNLOAD_UNHASHED") ?? false;
         audit.Promote = Flag("audit-promote", "PYSIGN_AUDIT_PROMOTE") ?? false;
@@ -229,8 +230,8 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadMirror(ReleaseOptions options)
     {
-        options.Mirror.MirrorUrl = Address("mirror", "PYSIGN_MIRROR");
-        options.Mirror.UpstreamUrl = Address("mirror-upstream", "PYSIGN_MIRROR_UPSTREAM") ?? options.Mirror.UpstreamUrl;
+        options.Mirror.MirrorUrl = Address("mirror-url", "PYSIGN_MIRROR_URL");
+        options.Mirror.UpstreamUrl = Address("mirror-upstream-url", "PYSIGN_MIRROR_UPSTREAM_URL") ?? options.Mirror.UpstreamUrl;
         options.Mirror.UserName = variable("PYSIGN_MIRROR_USERNAME");
         options.Mirror.Password = variable("PYSIGN_MIRROR_PASSWORD");
         foreach (var package in List("mirror-packages", "PYSIGN_MIRROR_PACKAGES"))
@@ -248,7 +249,7 @@ internal sealed partial class ReleaseParameters(
                 options.Inspect.ProvenanceUrl = Address("inspect", "PYSIGN_INSPECT");
                 break;
             case { } path:
-                options.Inspect.Path = path;
+                options.Inspect.File = path;
                 break;
         }
     }
@@ -257,12 +258,12 @@ internal sealed partial class ReleaseParameters(
     {
         options.RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPiUrl;
         options.IndexUrl = Address("index-url", "PYSIGN_INDEX_URL");
-        options.TrustedPublishing = Choice("trusted-publishing", ReleaseChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
-        options.Attestations = Choice("attestations", ReleaseChoice.Auto, "PYSIGN_ATTESTATIONS");
-        options.Provenance = Choice("provenance", ReleaseChoice.Auto, "PYSIGN_PROVENANCE");
-        options.GitLabRelease = Choice("gitlab-release", ReleaseChoice.Auto, "PYSIGN_GITLAB_RELEASE");
+        options.TrustedPublishing = Choice("trusted-publishing", PySignChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
+        options.Attestations = Choice("attestations", PySignChoice.Auto, "PYSIGN_ATTESTATIONS");
+        options.Provenance = Choice("provenance", PySignChoice.Auto, "PYSIGN_PROVENANCE");
+        options.GitLabRelease = Choice("gitlab-release", PySignChoice.Auto, "PYSIGN_GITLAB_RELEASE");
         options.AttachDistributions = Flag("attach-distributions", "PYSIGN_ATTACH_DISTRIBUTIONS") ?? false;
-        options.GitHubAttestations = Choice("github-attestations", ReleaseChoice.Auto, "PYSIGN_GITHUB_ATTESTATIONS");
+        options.GitHubAttestations = Choice("github-attestations", PySignChoice.Auto, "PYSIGN_GITHUB_ATTESTATIONS");
         var own = IsOwn(options.RepositoryUrl, job?.PyPiUrl);
         options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
         options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
@@ -322,7 +323,7 @@ internal sealed partial class ReleaseParameters(
         }
 
         // A dotenv report of each job of a matrix brings a variable of its own.
-        const string Digests = "PYSIGN_DIGESTS";
+        const string Digests = "PYSIGN_IMPORT_DIGESTS";
         var handed = (names ?? []).Where(name => name.StartsWith(Digests + "_", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         foreach (var digests in handed.Prepend(Digests).Select(variable).OfType<string>())
         {
@@ -333,10 +334,10 @@ internal sealed partial class ReleaseParameters(
     private void ReadTests(ReleaseOptions options)
     {
         options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
-        options.TestReportFile = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReportFile;
+        options.TestReportFile = File("test-report-file", "PYSIGN_TEST_REPORT_FILE") ?? options.TestReportFile;
         options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
         options.Test.NoIndex = Flag("test-no-index", "PYSIGN_TEST_NO_INDEX") ?? false;
-        foreach (var interpreter in List("test-python", "PYSIGN_TEST_PYTHON"))
+        foreach (var interpreter in List("test-interpreters", "PYSIGN_TEST_INTERPRETERS"))
         {
             options.Test.Interpreters.Add(interpreter);
         }
@@ -361,7 +362,7 @@ internal sealed partial class ReleaseParameters(
             options.Test.PytestArguments.Add($"--deselect={test}");
         }
 
-        foreach (Match word in Words().Matches(Value("test-arguments", "PYSIGN_TEST_ARGUMENTS") ?? ""))
+        foreach (Match word in Words().Matches(Value("test-pytest-arguments", "PYSIGN_TEST_PYTEST_ARGUMENTS") ?? ""))
         {
             options.Test.PytestArguments.Add(Quoted().Replace(word.Value, "$1$2"));
         }
@@ -369,17 +370,17 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadStore(SignatureStoreSettings store, CiJob? job)
     {
-        store.Kind = Choice("generic-kind", StoreKind.GitLab, "PYSIGN_GENERIC_KIND");
-        store.TokenKind = Choice("generic-token-kind", StoreTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND");
-        store.UserName = variable("PYSIGN_GENERIC_USERNAME");
-        ReadPlace(store, Address("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"));
+        store.Kind = Choice("store-kind", StoreKind.GitLab, "PYSIGN_STORE_KIND");
+        store.TokenKind = Choice("store-token-kind", StoreTokenKind.JobToken, "PYSIGN_STORE_TOKEN_KIND");
+        store.UserName = variable("PYSIGN_STORE_USERNAME");
+        ReadPlace(store, Address("store-url", "PYSIGN_STORE_URL", "GENERIC_PACKAGE_BASE_URL"));
         store.Url ??= store.Kind switch
         {
             StoreKind.GitLab => job?.GenericUrl,
             StoreKind.GitHubRelease => job?.ReleasesUrl,
             _ => null,
         };
-        store.Token = variable("PYSIGN_GENERIC_TOKEN") ?? (IsOwn(store.Url, job?.GenericUrl) ? job!.Token : null);
+        store.Token = variable("PYSIGN_STORE_TOKEN") ?? (IsOwn(store.Url, job?.GenericUrl) ? job!.Token : null);
     }
 
     /// <summary>The tutorial's GENERIC_PACKAGE_BASE_URL ends with package and version; they are taken apart here.</summary>
@@ -397,8 +398,8 @@ internal sealed partial class ReleaseParameters(
         if (rest.Length > 2)
         {
             throw Unusable(
-                "generic-url",
-                ["PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"],
+                "store-url",
+                ["PYSIGN_STORE_URL", "GENERIC_PACKAGE_BASE_URL"],
                 url.AbsoluteUri,
                 "…/packages/generic, or …/packages/generic/NAME/VERSION"
             );
@@ -438,13 +439,13 @@ internal sealed partial class ReleaseParameters(
 
         if (value.Contains('@', StringComparison.Ordinal))
         {
-            const string Expected = "a URL without user and password: tokens belong in TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN";
+            const string Expected = "a URL without user and password: tokens belong in TWINE_PASSWORD or PYSIGN_STORE_TOKEN";
             throw Unusable(name, variables, "(not shown)", Expected);
         }
 
         if (value.IndexOfAny(['?', '#']) is >= 0 and var at)
         {
-            const string Expected = "a URL without a query: tokens belong in TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN";
+            const string Expected = "a URL without a query: tokens belong in TWINE_PASSWORD or PYSIGN_STORE_TOKEN";
             throw Unusable(name, variables, value[..at] + "…", Expected);
         }
 

@@ -51,14 +51,14 @@ internal sealed record ReleasePlan(
             UserName = release.UsesTrustedPublishing ? null : options.UserName,
             Password = release.UsesTrustedPublishing ? null : options.Password,
             TrustedPublishing = release.UsesTrustedPublishing,
-            Attestations = release.Attests && release.UsesTrustedPublishing,
+            UploadAttestations = release.Attests && release.UsesTrustedPublishing,
             AttestationVerification = new PyPiVerifyAttestationsSettings
             {
                 Publisher = options.Publisher,
                 Trust = options.Trust,
                 Network = options.Network,
             },
-            PythonPath = options.PythonPath,
+            Python = options.Python,
             DryRun = options.DryRun,
             Network = options.Network,
         };

@@ -45,7 +45,7 @@ internal static class RepositoryAttestations
                 .ConfigureAwait(false);
             release.Log.Information($"Provenance of {open.Count} file(s) is in the attestations of {place.Repository.AbsolutePath[1..]}");
         }
-        catch (PySignException e) when (release.Options.GitHubAttestations == ReleaseChoice.Auto && IsNotForThisJob(e))
+        catch (PySignException e) when (release.Options.GitHubAttestations == PySignChoice.Auto && IsNotForThisJob(e))
         {
             release.Log.Warning(
                 $"gh attestation verify will not find the provenance: {e.Message} The signature store has it. Give the job 'attestations: "
@@ -90,7 +90,7 @@ internal static class RepositoryAttestations
     private static (Uri Repository, string Token)? Place(Release release, int count)
     {
         var options = release.Options;
-        if (options.GitHubAttestations == ReleaseChoice.Never || (options.GitHubAttestations == ReleaseChoice.Auto && count == 0))
+        if (options.GitHubAttestations == PySignChoice.Never || (options.GitHubAttestations == PySignChoice.Auto && count == 0))
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal static class RepositoryAttestations
             return (repository, token);
         }
 
-        if (options.GitHubAttestations == ReleaseChoice.Auto)
+        if (options.GitHubAttestations == PySignChoice.Auto)
         {
             return null;
         }

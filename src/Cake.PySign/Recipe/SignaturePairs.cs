@@ -18,10 +18,10 @@ internal static class SignaturePairs
         var failures = ledger
             .Files.Select(file => (File: file, Problem: Problem(dist, file)))
             .Where(one => one.Problem is not null)
-            .Select(one => new BlobFailure(
+            .Select(one => new BlobProblem(
                 dist.File(one.File.Name),
                 "DetachedSignature",
-                BlobRefusal.DetachedSignatureRefused,
+                BlobFailure.DetachedSignatureRefused,
                 $"the bundle's own signature and certificate in {SignatureNames.Signature} and {SignatureNames.Certificate}",
                 one.Problem!,
                 "Somebody replaced them. Run PySign-Sign: it makes them again from the bundle, and logs nothing."

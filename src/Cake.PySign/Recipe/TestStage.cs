@@ -20,7 +20,7 @@ internal static class TestStage
             release.Dist.Store.Write(ledger);
         }
 
-        var project = options.Project.MakeAbsolute(release.Context.Environment).Collapse();
+        var project = options.ProjectDirectory.MakeAbsolute(release.Context.Environment).Collapse();
         if (options.Tests == ReleaseTests.Off)
         {
             NotRun(release, ledger, "switched off");
@@ -82,7 +82,7 @@ internal static class TestStage
         }
 
         var locator = new PythonLocator(release.Services.Processes, release.Context.Environment, release.Log);
-        return [(await locator.FindAsync(release.Options.PythonPath, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
+        return [(await locator.FindAsync(release.Options.Python, "build", cancellationToken).ConfigureAwait(false)).Path.FullPath];
     }
 
     private static void NotRun(Release release, Ledger ledger, string reason)
@@ -107,9 +107,9 @@ internal static class TestStage
                     run.Interpreter.Implementation,
                     run.Interpreter.Version,
                     run.Framework ?? "",
-                    run.Wheel,
-                    run.Tests,
-                    run.Skipped
+                    run.WheelFileName,
+                    run.TestCount,
+                    run.SkippedCount
                 )),
             ],
             release.Time.GetUtcNow()
@@ -118,7 +118,7 @@ internal static class TestStage
     private static void RequireUntouched(Release release, Ledger ledger, byte[] written, PyTestResult result)
     {
         var now = release.Dist.ReadChecked();
-        var tested = result.Runs.All(run => ledger[run.Wheel].Sha256 == run.WheelSha256);
+        var tested = result.Runs.All(run => ledger[run.WheelFileName].Sha256 == run.WheelSha256);
         if (
             !tested
             || now.Files.Count != ledger.Files.Count

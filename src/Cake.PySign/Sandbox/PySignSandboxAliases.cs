@@ -30,7 +30,7 @@ public static class PySignSandboxAliases
     [CakeMethodAlias]
     [CakeAliasCategory("Sandbox")]
     public static Task<PySignSandbox> StartPySignSandbox(this ICakeContext context) =>
-        context.StartPySignSandbox(new PySignSandboxSettings());
+        context.StartPySignSandbox(new StartPySignSandboxSettings());
 
     /// <summary>Starts the sandbox as the settings say.</summary>
     /// <param name="context">The Cake context.</param>
@@ -39,7 +39,7 @@ public static class PySignSandboxAliases
     /// <exception cref="PySignException">It could not be started.</exception>
     /// <example>
     /// <code>
-    /// await using (var sandbox = await StartPySignSandbox(new PySignSandboxSettings { StateDirectory = "./artifacts/sandbox" }))
+    /// await using (var sandbox = await StartPySignSandbox(new StartPySignSandboxSettings { StateDirectory = "./artifacts/sandbox" }))
     /// {
     ///     var token = await sandbox.MintGitLabTokenAsync();
     /// }
@@ -47,7 +47,7 @@ public static class PySignSandboxAliases
     /// </example>
     [CakeMethodAlias]
     [CakeAliasCategory("Sandbox")]
-    public static Task<PySignSandbox> StartPySignSandbox(this ICakeContext context, PySignSandboxSettings settings) =>
+    public static Task<PySignSandbox> StartPySignSandbox(this ICakeContext context, StartPySignSandboxSettings settings) =>
         context.StartPySignSandbox(settings, CancellationToken.None);
 
     /// <summary>Starts the sandbox as the settings say, unless it is cancelled before it listens.</summary>
@@ -60,7 +60,7 @@ public static class PySignSandboxAliases
     /// <example>
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30)))
-    /// await using (var sandbox = await StartPySignSandbox(new PySignSandboxSettings(), patience.Token))
+    /// await using (var sandbox = await StartPySignSandbox(new StartPySignSandboxSettings(), patience.Token))
     /// {
     ///     Information("{0}", sandbox.Info.TrustedRoot);
     /// }
@@ -70,7 +70,7 @@ public static class PySignSandboxAliases
     [CakeAliasCategory("Sandbox")]
     public static async Task<PySignSandbox> StartPySignSandbox(
         this ICakeContext context,
-        PySignSandboxSettings settings,
+        StartPySignSandboxSettings settings,
         CancellationToken cancellationToken
     )
     {

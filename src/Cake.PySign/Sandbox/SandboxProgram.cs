@@ -14,7 +14,7 @@ internal static class SandboxProgram
     {
         if (configured is not null)
         {
-            return Require(configured.MakeAbsolute(environment), "SandboxPath");
+            return Require(configured.MakeAbsolute(environment), "Program");
         }
 
         if (environment.GetEnvironmentVariable("PYSIGN_SANDBOX") is { Length: > 0 } variable)
@@ -29,7 +29,7 @@ internal static class SandboxProgram
                 PySignFailure.SandboxFailed,
                 $"{FileName} was not found. Looked "
                     + $"for:{Environment.NewLine}{string.Join(Environment.NewLine, places.Select(place => "    " + place))}",
-                "Set SandboxPath in the settings or the variable PYSIGN_SANDBOX to its path."
+                "Set Program in the settings or the variable PYSIGN_SANDBOX to its path."
             );
     }
 

@@ -12,10 +12,10 @@ internal sealed class SandboxStarter(Services services)
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(50);
 
-    public async Task<PySignSandbox> StartAsync(PySignSandboxSettings settings, CancellationToken cancellationToken)
+    public async Task<PySignSandbox> StartAsync(StartPySignSandboxSettings settings, CancellationToken cancellationToken)
     {
         Setting.RequireLimit(settings.StartTimeout, nameof(settings.StartTimeout));
-        var program = SandboxProgram.Find(settings.SandboxPath, services.Environment);
+        var program = SandboxProgram.Find(settings.Program, services.Environment);
         var workspace = new NeutralFolder();
         var ending = new CancellationTokenSource();
         var running = Task.FromResult(new ChildProcessResult(0, []));
@@ -39,7 +39,7 @@ internal sealed class SandboxStarter(Services services)
         }
     }
 
-    private ChildProcessStart Start(PySignSandboxSettings settings, FilePath program, DirectoryPath workspace, FilePath readyFile)
+    private ChildProcessStart Start(StartPySignSandboxSettings settings, FilePath program, DirectoryPath workspace, FilePath readyFile)
     {
         var state = settings.StateDirectory?.MakeAbsolute(services.Environment) ?? workspace.Combine("state");
         OutputPath.Make(state);

@@ -23,7 +23,7 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         CancellationToken cancellationToken
     )
     {
-        services.Log.Redactor.Add(settings.Signing.Token);
+        services.Log.Redactor.Add(settings.Signing.IdToken);
         Check(settings);
         var paths = FileList.Require(files, services.Environment, "attest");
         var names = paths.ToDictionary(static path => path.FullPath, AttestationFiles.NameOf, StringComparer.Ordinal);

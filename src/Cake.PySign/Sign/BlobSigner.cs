@@ -35,7 +35,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
     /// <summary>Does work that signs with one certificate; a problem of the session itself means that nothing was signed.</summary>
     public async Task<T> InSessionAsync<T>(SigningRequest request, Func<SigningSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        services.Log.Redactor.Add(request.Signing.Token);
+        services.Log.Redactor.Add(request.Signing.IdToken);
         try
         {
             return await SharedSigning.InSessionAsync(shared, request, services, work, cancellationToken).ConfigureAwait(false);
@@ -67,11 +67,11 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
         CancellationToken cancellationToken
     )
     {
-        if (settings.OutputCosignBundle && !session.HasRekorV1)
+        if (settings.WriteCosignBundle && !session.HasRekorV1)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "OutputCosignBundle is set, but no log of version 1 is used: the old format has no place for another.",
+                "WriteCosignBundle is set, but no log of version 1 is used: the old format has no place for another.",
                 "Switch it off."
             );
         }
@@ -122,7 +122,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings, services.Digests),
                     Keep = path =>
                         settings.KeepValid
-                            ? Existing(session, SignatureFiles.Attestation(path, settings.Attestation), predicate.About(path))
+                            ? Existing(session, SignatureFiles.Attestation(path, settings.AttestationName), predicate.About(path))
                             : null,
                 };
                 var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
@@ -132,7 +132,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
                     SigningReport.Write(
                         services.Log,
                         attested,
-                        settings.Attestation,
+                        settings.AttestationName,
                         new Verifying(settings.Request, services.Environment, session.PublicKeyPem is not null)
                     );
                 }

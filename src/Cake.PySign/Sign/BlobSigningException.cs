@@ -33,7 +33,7 @@ public sealed class BlobSigningException : PySignException
         var text = new StringBuilder($"{missing.Count} of {finished.Count + missing.Count} files are not signed:");
         foreach (var blob in missing)
         {
-            var why = blob.Reason is { } reason ? $"{reason}: {blob.Message}" : blob.Message;
+            var why = blob.Reason is { } reason ? $"{reason}: {blob.Explanation}" : blob.Explanation;
             text.AppendLine().Append($"  {blob.Path}").AppendLine().Append($"    {why}");
         }
 
@@ -44,5 +44,5 @@ public sealed class BlobSigningException : PySignException
 /// <summary>One file that is not signed.</summary>
 /// <param name="Path">The file, absolute.</param>
 /// <param name="Reason">Why, for scripts; <see langword="null"/> where it was stopped before it was finished.</param>
-/// <param name="Message">Why, for a person.</param>
-public sealed record UnsignedBlob(FilePath Path, SigningFailure? Reason, string Message);
+/// <param name="Explanation">Why, for a person.</param>
+public sealed record UnsignedBlob(FilePath Path, SigningFailure? Reason, string Explanation);

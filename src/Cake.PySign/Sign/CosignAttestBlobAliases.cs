@@ -28,7 +28,7 @@ public static class CosignAttestBlobAliases
     /// <code>
     /// await CosignAttestBlob(GetFiles("./dist/*.whl"), new CosignAttestBlobSettings
     /// {
-    ///     Attestation = "provenance",
+    ///     AttestationName = "provenance",
     ///     PredicateType = "https://slsa.dev/provenance/v1",
     ///     Predicate = "./provenance.json",
     /// });

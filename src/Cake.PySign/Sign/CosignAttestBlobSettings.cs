@@ -19,7 +19,7 @@ public sealed class CosignAttestBlobSettings : SignatureSettings
 
     /// <summary>What the attestation is called: its bundle is <c>{file}.{attestation}.sigstore.json</c>.</summary>
     /// <value>Letters, digits, <c>-</c> and <c>_</c>; default <c>attestation</c>. Give each kind of predicate its own.</value>
-    public string Attestation
+    public string AttestationName
     {
         get;
         set => field = Setting.NotNull(value);

@@ -60,8 +60,8 @@ public static class CosignSignBlobAliases
     ///         {
     ///             Signing = { SigningConfig = "./signing_config.json" },
     ///             Trust = { TrustedRoot = "./trusted_root.json" },
-    ///             OutputSignature = false,
-    ///             OutputCertificate = false,
+    ///             WriteSignature = false,
+    ///             WriteCertificate = false,
     ///         },
     ///         patience.Token);
     /// }

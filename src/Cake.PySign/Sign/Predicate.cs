@@ -26,13 +26,13 @@ internal sealed class Predicate
         }
 
         if (
-            settings.Attestation.Length == 0
-            || settings.Attestation.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
+            settings.AttestationName.Length == 0
+            || settings.AttestationName.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
         )
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"Attestation is \"{settings.Attestation}\"; letters, digits, - and _ make a name.",
+                $"Attestation is \"{settings.AttestationName}\"; letters, digits, - and _ make a name.",
                 "Correct Attestation."
             );
         }

@@ -19,14 +19,14 @@ internal static class SignatureFiles
             Path = file,
             Sha256 = signed.Verified.Sha256,
             Bundle = bundle,
-            Signature = settings.OutputSignature
+            Signature = settings.WriteSignature
                 ? Put(file, SignatureNames.Signature, signed.CosignSignature())
                 : Remove(file, SignatureNames.Signature),
             Certificate =
-                settings.OutputCertificate && hasCertificate
+                settings.WriteCertificate && hasCertificate
                     ? Put(file, SignatureNames.Certificate, signed.CosignCertificate())
                     : Remove(file, SignatureNames.Certificate),
-            CosignBundle = settings.OutputCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null,
+            CosignBundle = settings.WriteCosignBundle ? Put(file, ".bundle", signed.CosignBundle()) : null,
             Identity = signed.Verified.Identity,
             Issuer = signed.Verified.Issuer,
             LogEntries = SignedLogEntry.From(signed.Verified),
@@ -47,7 +47,7 @@ internal static class SignatureFiles
         {
             Path = file,
             Sha256 = signed.Verified.Sha256,
-            Bundle = Put(file, SignatureNames.BundleOf(settings.Attestation), Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
+            Bundle = Put(file, SignatureNames.BundleOf(settings.AttestationName), Encoding.UTF8.GetBytes(signed.Bundle.ToJson())),
             PredicateType = signed.Verified.PredicateType!,
             Identity = signed.Verified.Identity,
             Issuer = signed.Verified.Issuer,

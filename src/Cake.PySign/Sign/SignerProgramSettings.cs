@@ -24,7 +24,7 @@ public sealed class SignerProgramSettings
 
     /// <summary>Variables that the program may see although no other program is given them.</summary>
     /// <value>Names, such as <c>AWS_PROFILE</c>; a star at the end stands for the rest of a name.</value>
-    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassVariables { get; } = Setting.List<string>();
 
     /// <summary>How long one signature may take before the program is ended.</summary>
     /// <value>Default one minute. More where a person must touch a token.</value>

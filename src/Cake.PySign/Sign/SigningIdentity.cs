@@ -27,7 +27,7 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
     )
     {
         var isPublic = PublicInstance.IsIn(instance, trust);
-        var token = await FindAsync(settings, instance, Login(settings.TokenSource, isPublic), cancellationToken).ConfigureAwait(false);
+        var token = await FindAsync(settings, instance, Login(settings.IdTokenSource, isPublic), cancellationToken).ConfigureAwait(false);
         token.EnsureUsable(instance.Audience, services.Time.GetUtcNow());
         if (isPublic)
         {
@@ -67,13 +67,13 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
         CancellationToken cancellationToken
     )
     {
-        var source = settings.TokenSource;
+        var source = settings.IdTokenSource;
         var token = await IdentityTokenSource
             .Default(
                 new TokenSourceOptions
                 {
                     Environment = Variable,
-                    Token = settings.Token,
+                    Token = settings.IdToken,
                     Variable = source.Variable,
                     File = source.File?.MakeAbsolute(services.Environment).FullPath,
                     Command = source.Program is { } program
@@ -81,7 +81,7 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
                         {
                             Program = program.FullPath,
                             Arguments = [.. source.Arguments],
-                            PassedVariables = [.. source.PassEnvironmentVariables],
+                            PassedVariables = [.. source.PassVariables],
                         }
                         : null,
                     Run = new TokenProgram(services.Processes, services.Environment).RunAsync,
@@ -98,7 +98,7 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
 
     private string? Variable(string name) => services.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private DeviceLoginProvider? Login(IdentityTokenSettings source, bool isPublic)
+    private DeviceLoginProvider? Login(IdTokenSettings source, bool isPublic)
     {
         var issuer = source.OidcIssuer ?? (isPublic ? _publicIssuer : null);
         if (source.Interactive is false || (source.Interactive is null && (issuer is null || CiJob.IsAny(Variable) || !IsTerminal())))
@@ -110,7 +110,7 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
             ? throw new PySignException(
                 PySignFailure.InvalidSettings,
                 "Somebody is to be asked to log in, but the issuer is not known: the services are not public ones.",
-                "Set Signing.TokenSource.OidcIssuer to the issuer that this certificate authority accepts."
+                "Set Signing.IdTokenSource.OidcIssuer to the issuer that this certificate authority accepts."
             )
             : new DeviceLoginProvider(
                 new DeviceLogin

@@ -80,7 +80,7 @@ internal static class SigningReport
     {
         WriteEntries(
             log,
-            $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.Files.Count} file(s) and no others",
+            $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.FileDigests.Count} file(s) and no others",
             statement.LogEntries
         );
         if (brief)
@@ -92,7 +92,7 @@ internal static class SigningReport
         log.Information("To verify it with cosign, for each of the files:");
         log.Information(
             $"  cosign verify-blob-attestation --bundle {Shell(statement.Bundle.FullPath)} --type {Shell(ReleaseStatement.PredicateType)} "
-                + $"{Signer(statement.Identity, statement.Issuer, verifying)} {Shell(statement.Files.Keys.First())}"
+                + $"{Signer(statement.Identity, statement.Issuer, verifying)} {Shell(statement.FileDigests.Keys.First())}"
         );
     }
 

@@ -7,13 +7,13 @@ namespace Cake.PySign.Sign;
 public sealed class SigningSettings
 {
     /// <summary>The OIDC identity token to sign with.</summary>
-    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="TokenSource"/>, or else from
+    /// <value>A JWT for the audience <see cref="Audience"/>; <see langword="null"/> takes it from <see cref="IdTokenSource"/>, or else from
     /// the CI environment (docs/ci-identities.md lists the places). It never appears in a log or an argument.</value>
-    public string? Token { get; set; }
+    public string? IdToken { get; set; }
 
     /// <summary>Where the identity token comes from when the CI environment has none by itself.</summary>
     /// <value>A variable, a file, a program, or a person at a terminal; by default none of them is named.</value>
-    public IdentityTokenSettings TokenSource
+    public IdTokenSettings IdTokenSource
     {
         get;
         set => field = Setting.NotNull(value);

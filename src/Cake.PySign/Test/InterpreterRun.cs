@@ -33,7 +33,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         var run = new PyTestRun
         {
             Interpreter = shown,
-            Wheel = wheel.FileName,
+            WheelFileName = wheel.FileName,
             WheelSha256 = wheel.Sha256,
             Outcome = PyTestOutcome.Broken,
         };
@@ -130,7 +130,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
                         ["tests"] = tests,
                         ["root"] = root.FullPath,
                         ["package"] = tree.Package ?? "",
-                        ["pattern"] = settings.Pattern,
+                        ["pattern"] = settings.UnittestPattern,
                         ["report"] = report.FullPath,
                         ["arguments"] = settings.PytestArguments,
 
@@ -157,7 +157,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         IReadOnlyList<string> own
     )
     {
-        var ran = judged.Run.Tests - judged.Run.Skipped - judged.Run.Failures.Count;
+        var ran = judged.Run.TestCount - judged.Run.SkippedCount - judged.Run.Failures.Count;
         return
             judged.Run.Outcome is PyTestOutcome.Failed or PyTestOutcome.Broken
             && ran <= 0
@@ -204,14 +204,19 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
 
         var cases = suite.Elements("testcase").ToList();
         var failures = cases.Select(JunitReport.Failure).OfType<PyTestFailure>().ToList();
-        run = run with { Tests = cases.Count, Skipped = cases.Count(one => one.Element("skipped") is not null), Failures = failures };
+        run = run with
+        {
+            TestCount = cases.Count,
+            SkippedCount = cases.Count(one => one.Element("skipped") is not null),
+            Failures = failures,
+        };
         return (
             failures.Count > 0 ? run with { Outcome = PyTestOutcome.Failed }
-            : run.Tests == run.Skipped && result.ExitCode is 0 or NoTests
+            : run.TestCount == run.SkippedCount && result.ExitCode is 0 or NoTests
                 ? run with
                 {
                     Outcome = PyTestOutcome.NoTests,
-                    Problem = run.Tests == 0 ? "No test was found." : $"No test ran: all {run.Tests} were skipped{Because(cases)}.",
+                    Problem = run.TestCount == 0 ? "No test was found." : $"No test ran: all {run.TestCount} were skipped{Because(cases)}.",
                 }
             : result.ExitCode != 0
                 ? run with

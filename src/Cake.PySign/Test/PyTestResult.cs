@@ -8,13 +8,13 @@ namespace Cake.PySign.Test;
 /// <param name="Version">The version as the wheel has it.</param>
 /// <param name="Runs">The interpreters that were tested, oldest first.</param>
 /// <param name="Skipped">The interpreters that were not, and why.</param>
-/// <param name="Report">The JUnit report of all runs, absolute.</param>
+/// <param name="ReportFile">The JUnit report of all runs, absolute.</param>
 public sealed record PyTestResult(
     string Name,
     string Version,
     IReadOnlyList<PyTestRun> Runs,
     IReadOnlyList<PyTestSkip> Skipped,
-    FilePath Report
+    FilePath ReportFile
 )
 {
     /// <summary>Whether every run passed, and there was one.</summary>
@@ -30,7 +30,7 @@ public sealed record PyTestRun
 
     /// <summary>The wheel that was installed.</summary>
     /// <value>Its file name.</value>
-    public required string Wheel { get; init; }
+    public required string WheelFileName { get; init; }
 
     /// <summary>The SHA-256 of the wheel that was installed.</summary>
     /// <value>Of the very bytes that were tested.</value>
@@ -46,11 +46,11 @@ public sealed record PyTestRun
 
     /// <summary>How many test cases there are.</summary>
     /// <value>Skipped ones included.</value>
-    public int Tests { get; init; }
+    public int TestCount { get; init; }
 
     /// <summary>How many of them were skipped.</summary>
-    /// <value>At most <see cref="Tests"/>.</value>
-    public int Skipped { get; init; }
+    /// <value>At most <see cref="TestCount"/>.</value>
+    public int SkippedCount { get; init; }
 
     /// <summary>Those that failed.</summary>
     /// <value>Empty for none.</value>
@@ -79,7 +79,7 @@ public sealed record PyTestFailure(string Test, string Message)
 {
     /// <summary>The file in which it failed.</summary>
     /// <value>Relative to the project, where the framework said one.</value>
-    public string? File { get; init; }
+    public string? Path { get; init; }
 
     /// <summary>The line in which it failed.</summary>
     /// <value>From 1; <see langword="null"/> where the framework said none.</value>
@@ -87,9 +87,9 @@ public sealed record PyTestFailure(string Test, string Message)
 }
 
 /// <summary>An interpreter that was not tested.</summary>
-/// <param name="Interpreter">What it is: implementation, version and path.</param>
-/// <param name="Reason">Why not.</param>
-public sealed record PyTestSkip(string Interpreter, string Reason);
+/// <param name="Label">What it is: implementation, version and path.</param>
+/// <param name="Explanation">Why not.</param>
+public sealed record PyTestSkip(string Label, string Explanation);
 
 /// <summary>How the tests on one interpreter ended.</summary>
 public enum PyTestOutcome

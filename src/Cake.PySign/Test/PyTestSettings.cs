@@ -30,7 +30,7 @@ public sealed class PyTestSettings
 
     /// <summary>Which files hold tests, for unittest.</summary>
     /// <value>A pattern of file names; default <c>test*.py</c>. pytest reads its own configuration.</value>
-    public string Pattern
+    public string UnittestPattern
     {
         get;
         set => field = Setting.NotNull(value);
@@ -95,7 +95,7 @@ public sealed class PyTestSettings
 
     /// <summary>Inherited variables that pip and the tests may see although their names look like secrets.</summary>
     /// <value>Names. Tests and their requirements are third-party code, so by default they see no token and no password.</value>
-    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassVariables { get; } = Setting.List<string>();
 }
 
 /// <summary>What runs the tests.</summary>

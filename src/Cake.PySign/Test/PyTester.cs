@@ -35,7 +35,7 @@ internal sealed class PyTester(Services services)
         _ = CaFile.Of(settings.Network.CaFile, services.Environment);
         var report = reportPath.MakeAbsolute(services.Environment).Collapse();
 
-        OwnFile.Require(report, "ReportFile (--test-report, PYSIGN_TEST_REPORT)", "<testsuite");
+        OwnFile.Require(report, "ReportFile (--test-report-file, PYSIGN_TEST_REPORT_FILE)", "<testsuite");
 
         // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
         if (File.Exists(report.FullPath))
@@ -101,7 +101,7 @@ internal sealed class PyTester(Services services)
         return Conclude(
             wheels[0],
             [.. runs.OfType<(PyTestRun, XElement?)>()],
-            [.. skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal)],
+            [.. skipped.OrderBy(skip => skip.Label, StringComparer.Ordinal)],
             report
         );
     }
@@ -117,7 +117,7 @@ internal sealed class PyTester(Services services)
         var result = new PyTestResult(name, version, [.. runs.Select(one => one.Run)], skipped, report);
         JunitReport.Write(report, $"{name} {version}", runs, services.Log.Redactor);
         services.Log.Information($"Tests of {name} {version}:");
-        foreach (var (file, digest) in runs.Select(one => (one.Run.Wheel, one.Run.WheelSha256)).Distinct())
+        foreach (var (file, digest) in runs.Select(one => (one.Run.WheelFileName, one.Run.WheelSha256)).Distinct())
         {
             services.Log.Information($"  {file}  sha256 {digest}, installed into an environment of its own");
         }
@@ -134,7 +134,7 @@ internal sealed class PyTester(Services services)
                 $"No interpreter was found that the wheel of {name} {version} is for:{Environment.NewLine}"
                     + string.Join(
                         Environment.NewLine,
-                        skipped.Select(skip => $"    {skip.Interpreter}: {skip.Reason}").DefaultIfEmpty("    no Python 3 at all")
+                        skipped.Select(skip => $"    {skip.Label}: {skip.Explanation}").DefaultIfEmpty("    no Python 3 at all")
                     ),
                 result,
                 "Install one that the project's requires-python and the wheel's tags name."
@@ -152,7 +152,7 @@ internal sealed class PyTester(Services services)
         {
             text.AppendLine()
                 .Append(CultureInfo.InvariantCulture, $"  {run.Interpreter.Implementation} {run.Interpreter.Version}: ")
-                .Append(run.Outcome == PyTestOutcome.Failed ? $"{run.Failures.Count} of {run.Tests} failed" : run.Problem);
+                .Append(run.Outcome == PyTestOutcome.Failed ? $"{run.Failures.Count} of {run.TestCount} failed" : run.Problem);
             foreach (var failure in run.Failures.Take(20))
             {
                 text.AppendLine().Append(CultureInfo.InvariantCulture, $"    {failure.Test}: {failure.Message}");
@@ -180,7 +180,7 @@ internal sealed class PyTester(Services services)
                     "Where no package index can be reached, PIP_FIND_LINKS names a folder with wheels, and SystemSitePackages shows "
                         + "what is installed for the interpreter."
                 )
-            : (PySignFailure.TestsFailed, $"The whole output is in {result.Report}.");
+            : (PySignFailure.TestsFailed, $"The whole output is in {result.ReportFile}.");
         return new PyTestException(reason, text.ToString(), result, advice);
     }
 

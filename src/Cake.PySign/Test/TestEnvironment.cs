@@ -190,7 +190,7 @@ internal sealed class TestEnvironment
                         .DistinctBy(pair => pair.Key, StringComparer.Ordinal)
                         .ToDictionary(StringComparer.Ordinal)
                     : _around.Variables,
-                PassedVariables = [.. _around.Settings.PassEnvironmentVariables, .. installs ? ProxyVariables.Names : []],
+                PassedVariables = [.. _around.Settings.PassVariables, .. installs ? ProxyVariables.Names : []],
                 Timeout = _around.Remaining(),
 
                 // Several interpreters speak at the same time; what matters of it is in the report and in the errors.

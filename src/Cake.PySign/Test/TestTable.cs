@@ -36,10 +36,10 @@ internal static class TestTable
             [
                 $"{run.Interpreter.Implementation} {run.Interpreter.Version}",
                 run.Framework ?? "-",
-                Number(run.Tests),
-                Number(run.Tests - run.Skipped - run.Failures.Count),
+                Number(run.TestCount),
+                Number(run.TestCount - run.SkippedCount - run.Failures.Count),
                 Number(run.Failures.Count),
-                Number(run.Skipped),
+                Number(run.SkippedCount),
                 string.Create(CultureInfo.InvariantCulture, $"{run.Elapsed.TotalSeconds:0.0} s"),
                 Word(run.Outcome),
             ];
@@ -47,7 +47,7 @@ internal static class TestTable
 
         foreach (var skip in result.Skipped)
         {
-            yield return [skip.Interpreter, "-", "-", "-", "-", "-", "-", $"not tested: {skip.Reason}"];
+            yield return [skip.Label, "-", "-", "-", "-", "-", "-", $"not tested: {skip.Explanation}"];
         }
     }
 

@@ -10,17 +10,17 @@ namespace Cake.PySign.Verify;
 /// <param name="Expected">What was expected.</param>
 /// <param name="Found">What was found.</param>
 /// <param name="Advice">What a person can do about it.</param>
-public sealed record BlobFailure(FilePath Path, string Step, BlobRefusal Reason, string Expected, string Found, string Advice)
+public sealed record BlobProblem(FilePath Path, string Step, BlobFailure Reason, string Expected, string Found, string Advice)
 {
     /// <summary>The check of the Sigstore verification that failed.</summary>
-    /// <value>Set where <see cref="Reason"/> is <see cref="BlobRefusal.CheckFailed"/>.</value>
+    /// <value>Set where <see cref="Reason"/> is <see cref="BlobFailure.CheckFailed"/>.</value>
     public VerificationFailure? Check { get; init; }
 
     /// <summary>The cause in a word, for messages: the most exact one that is known.</summary>
     internal string Cause { get; init; } = Reason.ToString();
 
-    internal static BlobFailure Of(FilePath path, VerificationException e) =>
-        new(path, e.Step.ToString(), BlobRefusal.CheckFailed, e.Expected, e.Actual, e.Advice)
+    internal static BlobProblem Of(FilePath path, VerificationException e) =>
+        new(path, e.Step.ToString(), BlobFailure.CheckFailed, e.Expected, e.Actual, e.Advice)
         {
             Check = e.Reason,
             Cause = e.Reason.ToString(),
@@ -28,9 +28,9 @@ public sealed record BlobFailure(FilePath Path, string Step, BlobRefusal Reason,
 }
 
 /// <summary>What is wrong with a file that was refused.</summary>
-public enum BlobRefusal
+public enum BlobFailure
 {
-    /// <summary>A check of the Sigstore verification failed: <see cref="BlobFailure.Check"/> says which.</summary>
+    /// <summary>A check of the Sigstore verification failed: <see cref="BlobProblem.Check"/> says which.</summary>
     CheckFailed,
 
     /// <summary>There is no bundle.</summary>

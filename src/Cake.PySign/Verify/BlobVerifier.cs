@@ -35,7 +35,7 @@ internal sealed class BlobVerifier(Services services)
         var verifier = await VerifierAsync(settings, services, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var verified = new VerifiedBlob[paths.Count];
-        var failures = new BlobFailure?[paths.Count];
+        var failures = new BlobProblem?[paths.Count];
         await Parallel
             .ForEachAsync(
                 Enumerable.Range(0, paths.Count),
@@ -48,7 +48,7 @@ internal sealed class BlobVerifier(Services services)
                     }
                     catch (VerificationException e)
                     {
-                        failures[i] = BlobFailure.Of(paths[i], e);
+                        failures[i] = BlobProblem.Of(paths[i], e);
                     }
                     catch (BlobRefusedException e)
                     {
@@ -57,7 +57,7 @@ internal sealed class BlobVerifier(Services services)
                 }
             )
             .ConfigureAwait(false);
-        var refused = failures.OfType<BlobFailure>().ToList();
+        var refused = failures.OfType<BlobProblem>().ToList();
         if (refused.Count > 0)
         {
             throw new BlobVerificationException(refused, paths.Count - refused.Count);
@@ -209,10 +209,10 @@ internal sealed class BlobVerifier(Services services)
         {
             // A statement about a file ("its tests failed") is not a signature of the file.
             throw new BlobRefusedException(
-                new BlobFailure(
+                new BlobProblem(
                     path,
                     nameof(VerificationStep.Parse),
-                    BlobRefusal.NotABlobSignature,
+                    BlobFailure.NotABlobSignature,
                     "a bundle with a signature over the file itself",
                     $"an attestation about it in {bundlePath}",
                     "Give the bundle that CosignSignBlob or cosign sign-blob wrote, or say with PredicateType which statement is asked for."
@@ -227,10 +227,10 @@ internal sealed class BlobVerifier(Services services)
         if (settings.PredicateType is { } type && proof.PredicateType != type)
         {
             throw new BlobRefusedException(
-                new BlobFailure(
+                new BlobProblem(
                     path,
                     nameof(VerificationStep.Signature),
-                    BlobRefusal.PredicateType,
+                    BlobFailure.PredicateType,
                     $"a statement of type {type}",
                     proof.PredicateType ?? "a signature over the file itself",
                     "The bundle says something about the file other than what was asked for."
@@ -246,7 +246,7 @@ internal sealed class BlobVerifier(Services services)
             Identity = proof.Identity,
             Issuer = proof.Issuer,
             LogEntries = SignedLogEntry.From(proof),
-            Statement = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Utf8Json.Span) : null,
+            StatementJson = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Utf8Json.Span) : null,
         };
     }
 }

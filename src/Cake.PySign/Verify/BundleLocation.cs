@@ -19,7 +19,7 @@ internal static class BundleLocation
         }
 
         var folder = settings.BundleDirectory?.MakeAbsolute(environment) ?? file.GetDirectory();
-        var names = (settings.PredicateType is null ? _suffixes : [SignatureNames.BundleOf(settings.Attestation)])
+        var names = (settings.PredicateType is null ? _suffixes : [SignatureNames.BundleOf(settings.AttestationName)])
             .Select(suffix => file.GetFilename().FullPath + suffix)
             .ToList();
         return names.Select(name => folder.CombineWithFilePath(name)).FirstOrDefault(path => File.Exists(path.FullPath))
@@ -28,10 +28,10 @@ internal static class BundleLocation
 
     private static BlobRefusedException Missing(FilePath file, string expected, string found) =>
         new(
-            new BlobFailure(
+            new BlobProblem(
                 file,
                 nameof(VerificationStep.Parse),
-                BlobRefusal.MissingBundle,
+                BlobFailure.MissingBundle,
                 expected,
                 found,
                 "An unsigned file is never accepted: sign it, or fetch its bundle."

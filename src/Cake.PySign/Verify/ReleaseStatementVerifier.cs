@@ -47,10 +47,10 @@ internal sealed class ReleaseStatementVerifier(Services services)
         if (!File.Exists(path.FullPath))
         {
             throw Refused([
-                new BlobFailure(
+                new BlobProblem(
                     path,
                     Step,
-                    BlobRefusal.MissingBundle,
+                    BlobFailure.MissingBundle,
                     "the signed statement about the release",
                     "nothing there",
                     "Sign it, or fetch it: without it nobody knows whether a file is missing."
@@ -72,27 +72,27 @@ internal sealed class ReleaseStatementVerifier(Services services)
                     found.Version
                 )
                 .ConfigureAwait(false);
-            if (Differences(path, statement.Files, found.Files).ToList() is { Count: > 0 } failures)
+            if (Differences(path, statement.FileDigests, found.Files).ToList() is { Count: > 0 } failures)
             {
                 throw Refused(failures);
             }
 
             services.Log.Information(
-                $"Verified {path.GetFilename()}  {statement.PackageUrl} is these {statement.Files.Count} file(s) and no others"
+                $"Verified {path.GetFilename()}  {statement.PackageUrl} is these {statement.FileDigests.Count} file(s) and no others"
             );
             return statement;
         }
         catch (VerificationException e)
         {
-            throw Refused([BlobFailure.Of(path, e)]);
+            throw Refused([BlobProblem.Of(path, e)]);
         }
         catch (StatementException e)
         {
             throw Refused([
-                new BlobFailure(
+                new BlobProblem(
                     path,
                     Step,
-                    BlobRefusal.StatementRefused,
+                    BlobFailure.StatementRefused,
                     e.Expected,
                     e.Found,
                     "It does not say which files this release consists of. Do not publish or use it."
@@ -101,7 +101,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
         }
     }
 
-    private static IEnumerable<BlobFailure> Differences(
+    private static IEnumerable<BlobProblem> Differences(
         FilePath path,
         IReadOnlyDictionary<string, Sha256Digest> signed,
         IReadOnlyDictionary<string, Sha256Digest> found
@@ -113,10 +113,10 @@ internal sealed class ReleaseStatementVerifier(Services services)
         {
             if (!found.TryGetValue(name, out var actual))
             {
-                yield return new BlobFailure(
+                yield return new BlobProblem(
                     folder.CombineWithFilePath(name),
                     Step,
-                    BlobRefusal.FileMissing,
+                    BlobFailure.FileMissing,
                     $"a file with SHA-256 {sha256}",
                     "none",
                     Advice
@@ -124,10 +124,10 @@ internal sealed class ReleaseStatementVerifier(Services services)
             }
             else if (actual != sha256)
             {
-                yield return new BlobFailure(
+                yield return new BlobProblem(
                     folder.CombineWithFilePath(name),
                     Step,
-                    BlobRefusal.FileChanged,
+                    BlobFailure.FileChanged,
                     $"SHA-256 {sha256}",
                     actual,
                     Advice
@@ -137,10 +137,10 @@ internal sealed class ReleaseStatementVerifier(Services services)
 
         foreach (var name in found.Keys.Where(name => !signed.ContainsKey(name)))
         {
-            yield return new BlobFailure(
+            yield return new BlobProblem(
                 folder.CombineWithFilePath(name),
                 Step,
-                BlobRefusal.FileUnexpected,
+                BlobFailure.FileUnexpected,
                 "only files that the statement names",
                 $"one with SHA-256 {found[name]}",
                 Advice
@@ -148,5 +148,5 @@ internal sealed class ReleaseStatementVerifier(Services services)
         }
     }
 
-    private static BlobVerificationException Refused(IReadOnlyList<BlobFailure> failures) => new(failures, 0);
+    private static BlobVerificationException Refused(IReadOnlyList<BlobProblem> failures) => new(failures, 0);
 }

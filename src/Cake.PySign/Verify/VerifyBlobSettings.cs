@@ -13,7 +13,7 @@ public sealed class VerifyBlobSettings : VerificationSettings
     /// <summary>Which statement about the file is looked for.</summary>
     /// <value>The name that <c>CosignAttestBlob</c> was given: <c>{file}.{name}.sigstore.json</c>; default <c>attestation</c>. Only with
     /// <see cref="PredicateType"/>.</value>
-    public string Attestation
+    public string AttestationName
     {
         get;
         set => field = Setting.NotNull(value);

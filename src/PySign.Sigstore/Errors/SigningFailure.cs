@@ -56,7 +56,7 @@ public enum SigningFailure
     KeyInvalid,
 
     /// <summary>The private key is encrypted, and the passphrase is missing or wrong.</summary>
-    KeyPassphrase,
+    KeyPassword,
 
     /// <summary>The program that signs was not found, or cannot be started.</summary>
     SignerMissing,

@@ -71,7 +71,7 @@ public sealed class PrivateKey : IDisposable
     /// <param name="path">A PEM file, at most 128 Ki characters.</param>
     /// <param name="passphrase">What an encrypted key is opened with; null for none.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or
-    /// <see cref="SigningFailure.KeyPassphrase"/>.</exception>
+    /// <see cref="SigningFailure.KeyPassword"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PrivateKey Load(string path, string? passphrase = null)
     {
@@ -95,7 +95,7 @@ public sealed class PrivateKey : IDisposable
     /// <param name="pem">The text.</param>
     /// <param name="passphrase">What an encrypted key is opened with, which may be empty; null for none.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or
-    /// <see cref="SigningFailure.KeyPassphrase"/>.</exception>
+    /// <see cref="SigningFailure.KeyPassword"/>.</exception>
     public static PrivateKey ParsePem(string pem, string? passphrase = null)
     {
         ArgumentNullException.ThrowIfNull(pem);
@@ -159,7 +159,7 @@ public sealed class PrivateKey : IDisposable
     private static string Required(string? passphrase) =>
         passphrase
         ?? throw new SigningException(
-            SigningFailure.KeyPassphrase,
+            SigningFailure.KeyPassword,
             "",
             "The private key is encrypted, and no passphrase is given",
             "Give the passphrase, also where it is empty."
@@ -167,7 +167,7 @@ public sealed class PrivateKey : IDisposable
 
     private static SigningException WrongPassphrase(Exception? inner) =>
         new(
-            SigningFailure.KeyPassphrase,
+            SigningFailure.KeyPassword,
             "",
             "The private key cannot be opened: the passphrase is wrong, or the file is damaged",
             "Check the passphrase.",

@@ -36,7 +36,7 @@ public sealed class DependencyAuditTests
                 (Row: row, Expected: Planted(int.Parse(row.Name[4..], System.Globalization.CultureInfo.InvariantCulture)))
             )
             .Where(one => one.Row.State != one.Expected)
-            .Select(one => $"{one.Row.Name}: {one.Row.State} {one.Row.Reason} {one.Row.Detail}, planted {one.Expected}");
+            .Select(one => $"{one.Row.Name}: {one.Row.State} {one.Row.Reason} {one.Row.Explanation}, planted {one.Expected}");
         Assert.Empty(wrong);
         Assert.True(report.IsSatisfied);
         Assert.All(

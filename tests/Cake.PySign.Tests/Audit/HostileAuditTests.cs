@@ -97,7 +97,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
                 + "publisher = { kind = \"GitHub\", repository = \"acme/demo\", workflow = \"release.yml\" }\n"
         );
         row = Assert.Single((await AuditAsync()).Packages);
-        Assert.True(row.Fails);
+        Assert.True(row.IsFailure);
         Assert.Equal(AuditChange.AttestationLost, Assert.Single(row.Changes).Change);
     }
 
@@ -154,7 +154,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     {
         Serve(AuditRig.Provenance(repository, "release.yml", _good).GetRawText());
         var file = await RefusedAsync(reason);
-        Assert.All(file.Detail!, c => Assert.InRange(c, ' ', '~'));
+        Assert.All(file.Explanation!, c => Assert.InRange(c, ' ', '~'));
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     {
         _index.Page("demo", (_demo.Files[0], Sha256, link), (_demo.Files[1], PlantedRelease.Sha256(_demo.Files[1]), null));
         var file = await RefusedAsync(AuditReason.ProvenanceLinkUnsafe);
-        Assert.DoesNotContain("secret", file.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", file.Explanation, StringComparison.Ordinal);
         Assert.DoesNotContain("/p", _index.Asked);
     }
 
@@ -213,7 +213,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
         await RefusedAsync(AuditReason.ProvenanceMissing);
 
         _index.Page("demo", (_demo.Files[0], PlantedRelease.Sha256("other"), ProvenanceUrl));
-        Assert.Contains("other bytes", (await RefusedAsync(AuditReason.HashNotServed)).Detail, StringComparison.Ordinal);
+        Assert.Contains("other bytes", (await RefusedAsync(AuditReason.HashNotServed)).Explanation, StringComparison.Ordinal);
 
         // The locked bytes, as a file of another project and of another version.
         _index.Page("demo", ("other-1.0.tar.gz", Sha256, ProvenanceUrl), ("demo-2.0.tar.gz", Sha256, ProvenanceUrl));
@@ -333,7 +333,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     {
         var row = Assert.Single((await AuditAsync()).Packages);
         var file = row.Files[0];
-        Assert.True((AuditState.Unverifiable, reason) == (file.State, file.Reason), $"{file.State} {file.Reason} {file.Detail}");
+        Assert.True((AuditState.Unverifiable, reason) == (file.State, file.Reason), $"{file.State} {file.Reason} {file.Explanation}");
         Assert.Equal(AuditState.Unverifiable, row.State);
         return file;
     }

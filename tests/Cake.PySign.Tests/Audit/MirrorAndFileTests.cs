@@ -92,9 +92,9 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
             "schema = 1\n[packages.good]\npublisher = { kind = \"GitHub\", repository = \"acme/good\", workflow = \"release.yml\" }\n"
         );
         Assert.Equal(2, (await VerifyAsync(settings)).Count);
-        settings.Path = Rig.Cake.Folder.Write("good-1.0.tar.gz", "other bytes");
+        settings.File = Rig.Cake.Folder.Write("good-1.0.tar.gz", "other bytes");
         Assert.Contains("hash-not-served", (await RefusedAsync(settings)).Message, StringComparison.Ordinal);
-        (settings.Path, settings.Name) = (null, "bare");
+        (settings.File, settings.Name) = (null, "bare");
         settings.Publisher = TrustedPublisher.GitHub("acme/good", "release.yml");
         Assert.Contains("unattested", (await RefusedAsync(settings)).Message, StringComparison.Ordinal);
     }

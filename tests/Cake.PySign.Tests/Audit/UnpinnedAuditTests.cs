@@ -39,7 +39,7 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
     {
         Policy("mode = \"enforce\"");
         var row = await RowAsync(Lock, download: false);
-        Assert.Equal((AuditState.Unjudged, AuditReason.NoHash, true), (row.State, row.Reason, row.Fails));
+        Assert.Equal((AuditState.Unjudged, AuditReason.NoHash, true), (row.State, row.Reason, row.IsFailure));
         Assert.Empty(_index.Asked);
     }
 
@@ -56,7 +56,7 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
         {
             Policy(policy);
             row = await RowAsync(Lock);
-            Assert.True(row.Fails, policy);
+            Assert.True(row.IsFailure, policy);
             Assert.Contains("pins no hash", Assert.Single(row.Unmet), StringComparison.Ordinal);
         }
     }
@@ -65,10 +65,10 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
     public async Task Only_the_package_by_its_name_can_be_accepted_unhashed()
     {
         Policy(Enforced("demo") + Publisher + "unhashed = true\n");
-        Assert.False((await RowAsync(Lock)).Fails);
+        Assert.False((await RowAsync(Lock)).IsFailure);
 
         Policy(Enforced("demo") + Publisher + "unhashed = false\n");
-        Assert.True((await RowAsync(Lock)).Fails);
+        Assert.True((await RowAsync(Lock)).IsFailure);
 
         foreach (
             var refused in new[] { Enforced("de*") + "unhashed = true\n", "unhashed = true", Enforced("demo") + "unhashed = \"yes\"\n" }
@@ -83,11 +83,11 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
     public async Task Accepting_it_does_not_weaken_anything_else()
     {
         Policy(Enforced("demo") + Publisher.Replace("acme", "other", StringComparison.Ordinal) + "unhashed = true\n");
-        Assert.True((await RowAsync(Lock)).Fails);
+        Assert.True((await RowAsync(Lock)).IsFailure);
 
         Policy(Enforced("demo") + "unhashed = true\n");
         _index.Answer("/p", "{\"version\":1,\"attestation_bundles\":[]}", Provenance.MediaType);
-        Assert.True((await RowAsync(Lock)).Fails);
+        Assert.True((await RowAsync(Lock)).IsFailure);
 
         // An index whose file is not the one that its own page lists.
         _index.Answer($"/files/{_demo.Files[0]}", "other bytes", "application/octet-stream");
@@ -104,10 +104,10 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
         var text = Text + $"sdist = {{ url = \"https://h/demo-1.0.tar.gz\", hash = \"sha256:{PlantedRelease.Sha256(_demo.Files[0])}\" }}\n";
         Policy(Enforced("demo") + Publisher + "files = \"some\"\n");
         var row = await RowAsync(text, name: "uv.lock");
-        Assert.Equal((AuditState.PartlyAttested, true), (row.State, row.Fails));
+        Assert.Equal((AuditState.PartlyAttested, true), (row.State, row.IsFailure));
 
         Policy(Enforced("demo") + Publisher + "files = \"some\"\nunhashed = true\n");
-        Assert.False((await RowAsync(text, name: "uv.lock")).Fails);
+        Assert.False((await RowAsync(text, name: "uv.lock")).IsFailure);
     }
 
     [Fact]

@@ -323,7 +323,7 @@ public sealed class BuildChecksTests : IDisposable
 
     private Task<BuildResult> BuildAsync(Action<PyBuildSettings> change)
     {
-        var settings = new PyBuildSettings { PythonPath = _rig.Folder.File("python3"), Isolation = BuildIsolation.None };
+        var settings = new PyBuildSettings { Python = _rig.Folder.File("python3"), Isolation = BuildIsolation.None };
         change(settings);
         return new PyBuilder(_rig.Services(processes: new FakeChildProcessRunner(Answer))).BuildAsync("project", settings, null, Token);
     }

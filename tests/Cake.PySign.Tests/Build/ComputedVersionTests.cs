@@ -83,7 +83,7 @@ public sealed class ComputedVersionTests : IDisposable
     public void A_release_has_no_development_version_that_nobody_asked_for(string built, string? asked, string? stated, bool stops)
     {
         var log = new SafeLog(_rig.Log, new SecretRedactor());
-        PyDistribution[] distributions =
+        BuiltDistribution[] distributions =
         [
             new()
             {
@@ -121,7 +121,7 @@ public sealed class ComputedVersionTests : IDisposable
     public void A_release_of_a_commit_behind_the_tag_stops_and_is_built_when_it_is_asked_for()
     {
         SystemPython.Require("build.__main__, twine.__main__, setuptools, wheel, setuptools_scm");
-        _rig.Environment.Variables["PYSIGN_PROJECT"] = Clone(later: 1, depth: null);
+        _rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = Clone(later: 1, depth: null);
         _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
         _rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
         var e = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
@@ -134,7 +134,7 @@ public sealed class ComputedVersionTests : IDisposable
         Assert.Equal("1.2.4.dev1", new LedgerStore(_rig.Folder.Folder("dist")).Read().Version);
     }
 
-    private static PyBuildSettings Settings() => new() { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None };
+    private static PyBuildSettings Settings() => new() { Python = SystemPython.Path, Isolation = BuildIsolation.None };
 
     // A CI's clone of a repository whose tag lies so many commits back.
     private string Clone(int later, int? depth = 1)

@@ -42,7 +42,7 @@ public sealed class MonorepoTests : IDisposable
         _rig.Folder.Write("repo/packages/two/untracked.txt", "not copied, and no reason to call the tree changed");
         var built = _rig.Context.PyBuild(
             "repo/packages/one",
-            new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None },
+            new PyBuildSettings { Python = SystemPython.Path, Isolation = BuildIsolation.None },
             TestContext.Current.CancellationToken
         );
         Assert.All(built, one => Assert.Equal("3.1.4", one.Version));

@@ -82,7 +82,7 @@ public sealed class OutputFolderTests : IDisposable
         OutputFolder.Replace(
             _folder.Folder("dist"),
             [
-                new PyDistribution
+                new BuiltDistribution
                 {
                     Path = built,
                     Sha256 = global::Cake.PySign.Common.FileDigest.Of(built),

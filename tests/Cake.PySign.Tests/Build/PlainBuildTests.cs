@@ -43,7 +43,7 @@ public sealed class PlainBuildTests : IDisposable
         var project = GeneratedProjects.Write(_rig.Folder, backEnd, layout);
         var settings = new PyBuildSettings
         {
-            PythonPath = SystemPython.Path,
+            Python = SystemPython.Path,
             Isolation = BuildIsolation.None,
             OutputDirectory = "ours",
             Homepage = backEnd == "poetry" ? null : new Uri("https://example.org/hello"),
@@ -109,7 +109,7 @@ public sealed class PlainBuildTests : IDisposable
         // Where temporary files go may have any name.
         _rig.Environment.Variables["TMPDIR"] = _rig.Folder.Folder("tmp of \"one's\" own").FullPath;
         Directory.CreateDirectory(_rig.Environment.Variables["TMPDIR"]!);
-        var settings = new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None };
+        var settings = new PyBuildSettings { Python = SystemPython.Path, Isolation = BuildIsolation.None };
         if (odd.Refused is { } reason)
         {
             var e = Assert.Throws<PySignException>(() => _rig.Context.PyBuild(project, settings, TestContext.Current.CancellationToken));

@@ -421,12 +421,12 @@ public sealed class PyBuilderTests : IDisposable
     private PyBuildSettings Settings(string? output = null) =>
         new()
         {
-            PythonPath = _rig.Folder.File("python3"),
+            Python = _rig.Folder.File("python3"),
             Isolation = BuildIsolation.None,
             OutputDirectory = output is null ? null : new DirectoryPath(output),
         };
 
-    private async Task<IReadOnlyList<PyDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
+    private async Task<IReadOnlyList<BuiltDistribution>> BuildAsync(FakeChildProcessRunner runner, PyBuildSettings settings) =>
         (await new PyBuilder(_rig.Services(processes: runner)).BuildAsync("project", settings, null, Token)).Distributions;
 
     private static ChildProcessStart BuildStart(FakeChildProcessRunner runner) => runner.Starts.First(IsBuild);

@@ -27,7 +27,7 @@ public sealed class RealBuildTests : IDisposable
             Homepage = new Uri("https://gitlab.example/acme/hello-pysign"),
             OutputDirectory = "out",
             Isolation = BuildIsolation.None,
-            PythonPath = "/usr/bin/python3",
+            Python = "/usr/bin/python3",
         };
         var built = _rig.Context.PyBuild("sample", settings, TestContext.Current.CancellationToken);
         Assert.Equal([DistributionKind.Sdist, DistributionKind.Wheel], built.Select(b => b.Kind).Order());
@@ -78,7 +78,7 @@ public sealed class RealBuildTests : IDisposable
         {
             OutputDirectory = "out",
             Isolation = BuildIsolation.None,
-            PythonPath = "/usr/bin/python3",
+            Python = "/usr/bin/python3",
         };
         var built = _rig.Context.PyBuild(folder, settings, TestContext.Current.CancellationToken);
         Assert.Equal(2, built.Count);

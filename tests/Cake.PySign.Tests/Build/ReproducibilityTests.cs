@@ -57,7 +57,7 @@ public sealed class ReproducibilityTests : IDisposable
     private IReadOnlyList<ReproducedDistribution> Verify() =>
         _rig.Context.PyBuildVerifyReproducible(
             "p",
-            new PyBuildSettings { PythonPath = SystemPython.Path, Isolation = BuildIsolation.None },
+            new PyBuildSettings { Python = SystemPython.Path, Isolation = BuildIsolation.None },
             TestContext.Current.CancellationToken
         );
 

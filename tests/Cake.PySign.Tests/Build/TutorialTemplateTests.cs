@@ -112,7 +112,7 @@ public sealed class TutorialTemplateTests : IDisposable
             "p",
             new PyBuildSettings
             {
-                PythonPath = SystemPython.Path,
+                Python = SystemPython.Path,
                 Isolation = BuildIsolation.None,
                 Name = "hello",
                 Version = "2.0",

@@ -74,9 +74,12 @@ public sealed partial class BootstrapTests : IDisposable
         Program("dotnet", "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"\n[ \"$1\" = cake ] && exit 20\nexit 0");
         Program("git", "exit 0");
         Program("python3", "exit 0");
-        var (exit, said) = await RunAsync(script, "--target=Rehearse", "--project=a folder", "--install");
+        var (exit, said) = await RunAsync(script, "--target=Rehearse", "--project-directory=a folder", "--install");
         Assert.True(exit == 20, said);
-        Assert.Equal(["tool restore --verbosity quiet", "cake build.cake --target=Rehearse --project=a folder --install"], Calls());
+        Assert.Equal(
+            ["tool restore --verbosity quiet", "cake build.cake --target=Rehearse --project-directory=a folder --install"],
+            Calls()
+        );
     }
 
     [Fact]

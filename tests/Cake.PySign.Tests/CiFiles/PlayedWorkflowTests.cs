@@ -44,7 +44,7 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         Assert.SkipUnless(Directory.Exists(twine), $"NOT RUN: twine 6 is absent ({twine}); eng/peers.sh brings it.");
         using var rig = new CakeRig();
         await using var sandbox = await rig.Context.StartPySignSandbox(
-            new PySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) },
+            new StartPySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) },
             Stop
         );
         var gitHub = await GitHubAsync(sandbox);
@@ -103,7 +103,7 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         SkipUnlessAll("the reusable workflow: FindingsTests has its refusals, and RehearsalTests plays it");
         using var rig = new CakeRig();
         await using var sandbox = await rig.Context.StartPySignSandbox(
-            new PySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) },
+            new StartPySignSandboxSettings { StateDirectory = rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) },
             Stop
         );
         var gitHub = await GitHubAsync(sandbox);
@@ -114,7 +114,7 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         {
             ["certificate-identity"] = $"https://github.com/{Called}",
             ["repository-url"] = Registry(sandbox)["PYSIGN_REPOSITORY_URL"],
-            ["generic-url"] = Registry(sandbox)["PYSIGN_GENERIC_URL"],
+            ["store-url"] = Registry(sandbox)["PYSIGN_STORE_URL"],
             ["registry-user"] = "release",
         };
         var workflow = Workflow("release-reusable.yml", runner, sandbox, gitHub);
@@ -268,8 +268,8 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         new()
         {
             ["PYSIGN_REPOSITORY_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/43/packages/pypi",
-            ["PYSIGN_GENERIC_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/43/packages/generic",
-            ["PYSIGN_REGISTRY_USER"] = "release",
+            ["PYSIGN_STORE_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/43/packages/generic",
+            ["PYSIGN_REGISTRY_USERNAME"] = "release",
         };
 
     private static async Task<GitHubTokens> GitHubAsync(PySignSandbox sandbox)

@@ -44,15 +44,12 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
     }
 
     [Theory]
-    [InlineData("missing", PyImportProblemKind.WheelMissing, PyImportProblemKind.Lost)]
-    [InlineData("altered", PyImportProblemKind.Altered)]
-    [InlineData("of another version", PyImportProblemKind.NotHandedOn, PyImportProblemKind.OtherVersion)]
-    [InlineData("twice", PyImportProblemKind.Twice)]
-    [InlineData("empty folder", PyImportProblemKind.EmptyFolder)]
-    public async Task What_is_wrong_with_one_wheel_of_many_is_named_before_anything_is_signed(
-        string what,
-        params PyImportProblemKind[] named
-    )
+    [InlineData("missing", PyImportFailure.WheelMissing, PyImportFailure.Lost)]
+    [InlineData("altered", PyImportFailure.Altered)]
+    [InlineData("of another version", PyImportFailure.NotHandedOn, PyImportFailure.OtherVersion)]
+    [InlineData("twice", PyImportFailure.Twice)]
+    [InlineData("empty folder", PyImportFailure.EmptyFolder)]
+    public async Task What_is_wrong_with_one_wheel_of_many_is_named_before_anything_is_signed(string what, params PyImportFailure[] named)
     {
         SystemPython.Require("twine.__main__");
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
@@ -170,7 +167,7 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
         Assert.True(process.ExitCode == 0, said);
         var text = await File.ReadAllTextAsync(Path.Combine(folder, gitHub ? "output" : "digests.env"));
         var parts = text.TrimEnd().Split('=', 2);
-        return gitHub ? ($"PYSIGN_DIGESTS_{name}", $"{{\"{parts[0]}\": \"{parts[1]}\"}}") : (parts[0], parts[1]);
+        return gitHub ? ($"PYSIGN_IMPORT_DIGESTS_{name}", $"{{\"{parts[0]}\": \"{parts[1]}\"}}") : (parts[0], parts[1]);
     }
 
     /// <summary>The lines of the file itself that hand digests on.</summary>

@@ -134,7 +134,7 @@ public sealed class OwnFileTests : IDisposable
     private static Task ReportAsync(CakeRig rig, string path)
     {
         var options = ReleaseOptions.From(rig.Context);
-        options.Report = System.IO.Path.GetDirectoryName(path)!;
+        options.ReportDirectory = System.IO.Path.GetDirectoryName(path)!;
         ReleaseReportFiles.Require(new Release(rig.Context, options));
         return Task.CompletedTask;
     }

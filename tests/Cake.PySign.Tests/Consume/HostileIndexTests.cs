@@ -296,8 +296,8 @@ public sealed class HostileIndexTests : IDisposable
                     : new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { Content = new StringContent("") }
         );
         var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => VerifyAsync(registry));
-        Assert.Equal((Wheel, ReleaseFailure.SignatureMissing), (e.Problems[0].File, e.Problems[0].Reason));
-        Assert.DoesNotContain(e.Problems, problem => problem.File.StartsWith(Sdist, StringComparison.Ordinal));
+        Assert.Equal((Wheel, ReleaseFailure.SignatureMissing), (e.Problems[0].FileName, e.Problems[0].Reason));
+        Assert.DoesNotContain(e.Problems, problem => problem.FileName.StartsWith(Sdist, StringComparison.Ordinal));
         Assert.Equal(1, pages);
         NothingStays();
     }

@@ -26,7 +26,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         await published.AddAsync(Second, SampleDistribution.Wheel(body: "fast = True\n"));
         await published.PublishStatementAsync(published.Content.Keys);
-        Assert.Equal(3, (await published.VerifyAsync()).Statement!.Files.Count);
+        Assert.Equal(3, (await published.VerifyAsync()).Statement!.FileDigests.Count);
         Directory.Delete(published.Settings.OutputDirectory!.FullPath, recursive: true);
 
         published.ServeIndex((PublishedRelease.Wheel, null), (PublishedRelease.Sdist, null));
@@ -190,7 +190,7 @@ public sealed class StatementAdversaryTests(SandboxFixture fixture) : IDisposabl
     {
         var e = await Assert.ThrowsAsync<ReleaseVerificationException>(() => published.VerifyAsync());
         var problem = Assert.Single(e.Problems);
-        Assert.Equal((file, reason), (problem.File, problem.Reason));
+        Assert.Equal((file, reason), (problem.FileName, problem.Reason));
         Assert.Contains(said, problem.Explanation, StringComparison.Ordinal);
         published.NothingStays();
     }

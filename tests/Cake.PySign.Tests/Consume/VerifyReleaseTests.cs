@@ -34,7 +34,10 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
             await File.ReadAllBytesAsync(published.Settings.ReportFile.FullPath, TestContext.Current.CancellationToken)
         );
         Assert.Equal(release.Files[0].Sha256, json.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString());
-        Assert.Equal(release.Files.ToDictionary(file => file.Path.GetFilename().FullPath, file => file.Sha256), release.Statement!.Files);
+        Assert.Equal(
+            release.Files.ToDictionary(file => file.Path.GetFilename().FullPath, file => file.Sha256),
+            release.Statement!.FileDigests
+        );
         Assert.Contains(
             $"pkg:pypi/hello-pysign@1.0.0 is these files and no others, says {PublishedRelease.Statement}",
             release.ToTable(),
@@ -98,7 +101,7 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
         SystemPython.Require("pip");
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
         published.Settings.Install = true;
-        published.Settings.PythonPath = SystemPython.Path;
+        published.Settings.Python = SystemPython.Path;
         var before = published.Server.Requests.Count;
 
         await published.VerifyAsync();

@@ -3,7 +3,7 @@ using System.Text;
 using Cake.PySign.Build;
 using Cake.PySign.Import;
 using Cake.PySign.Tests.Rig;
-using static Cake.PySign.Import.PyImportProblemKind;
+using static Cake.PySign.Import.PyImportFailure;
 
 namespace Cake.PySign.Tests.Import;
 
@@ -133,7 +133,7 @@ public sealed class ArtifactTreeTests : IDisposable
         ["a wheel of another epoch"] = Inside(wheel => wheel with { Version = "1!1.0.0" }, OtherVersion),
         ["a wheel of another project"] = Inside(wheel => wheel with { Project = "hello-pysign-extra" }, OtherProject),
         ["the version with more zeros"] = new(tree => tree.Sdist("s").Wheel("a", new PlatformWheel(Linux) { Version = "1.0" }), 2),
-        ["RECORD that lies"] = Inside(wheel => wheel with { LiesInRecord = true }, PyImportProblemKind.Record),
+        ["RECORD that lies"] = Inside(wheel => wheel with { LiesInRecord = true }, PyImportFailure.Record),
         ["other tags in WHEEL"] = Inside(wheel => wheel with { TagInside = "cp312-cp312-win32" }, Tags),
         ["fewer tags in WHEEL than in the name"] = new(
             tree => tree.Sdist("s").Wheel("a", new PlatformWheel(Linux) { TagInside = "cp312-cp312-manylinux2014_x86_64" }),
@@ -239,7 +239,7 @@ public sealed class ArtifactTreeTests : IDisposable
             2
         )
         {
-            Settings = settings => settings.LinuxTags = true,
+            Settings = settings => settings.AllowLinuxTags = true,
         },
         ["platforms that PyPI does not take"] = new(
             tree =>
@@ -348,14 +348,14 @@ public sealed class ArtifactTreeTests : IDisposable
 
         var refused = Assert.Throws<PyImportException>(() => Import(_cases[together[0]]));
         var kinds = refused.Problems.Select(problem => problem.Reason).ToHashSet();
-        Assert.Superset(new HashSet<PyImportProblemKind> { EmptyFolder, Unreadable, Twice, Tags, LinuxTag }, kinds);
+        Assert.Superset(new HashSet<PyImportFailure> { EmptyFolder, Unreadable, Twice, Tags, LinuxTag }, kinds);
     }
 
     [Theory]
     [InlineData("artifacts/absent", EmptyFolder)]
     [InlineData("artifacts/a/README.md", EmptyFolder)]
     [InlineData("artifacts/empty", EmptyFolder)]
-    public void A_folder_that_is_not_one_is_in_the_list_with_everything_else(string from, PyImportProblemKind kind)
+    public void A_folder_that_is_not_one_is_in_the_list_with_everything_else(string from, PyImportFailure kind)
     {
         new Tree(_rig.Folder).Sdist("s").Wheel("a", "cp312-cp312-linux_x86_64").Text("a/README.md", "x").Folder("empty");
         var refused = Assert.Throws<PyImportException>(() => Import("artifacts/s", "artifacts/a", from));
@@ -416,10 +416,10 @@ public sealed class ArtifactTreeTests : IDisposable
     private static bool IsHidden(string file) => System.IO.Path.GetFileName(file).StartsWith('.');
 
     /// <summary>A good wheel for Linux, and one for Windows that is changed.</summary>
-    private static Case Inside(Func<PlatformWheel, PlatformWheel> change, params PyImportProblemKind[] kinds) =>
+    private static Case Inside(Func<PlatformWheel, PlatformWheel> change, params PyImportFailure[] kinds) =>
         new(tree => tree.Sdist("s").Wheel("a", Linux).Wheel("b", change(new PlatformWheel(Windows))), kinds);
 
-    private IReadOnlyList<PyImportedDistribution> Import(Case one)
+    private IReadOnlyList<ImportedDistribution> Import(Case one)
     {
         var settings = Settings("artifacts");
         if (one.Expected is { } expected)
@@ -431,12 +431,12 @@ public sealed class ArtifactTreeTests : IDisposable
         return _rig.Context.PyImportDistributions(settings, TestContext.Current.CancellationToken);
     }
 
-    private IReadOnlyList<PyImportedDistribution> Import(params string[] from) =>
+    private IReadOnlyList<ImportedDistribution> Import(params string[] from) =>
         _rig.Context.PyImportDistributions(Settings(from), TestContext.Current.CancellationToken);
 
-    private PyImportSettings Settings(params string[] from)
+    private PyImportDistributionsSettings Settings(params string[] from)
     {
-        var settings = new PyImportSettings { OutputDirectory = _rig.Folder.Folder("dist") };
+        var settings = new PyImportDistributionsSettings { OutputDirectory = _rig.Folder.Folder("dist") };
         settings.WaivedChecks.Add(PyBuildCheck.Metadata);
         settings.WaivedChecks.Add(PyBuildCheck.MetadataVersion);
         foreach (var folder in from)
@@ -451,14 +451,14 @@ public sealed class ArtifactTreeTests : IDisposable
     /// <param name="Files">How many distributions arrive; null for an sdist and every wheel.</param>
     private sealed record Case(Action<Tree> Arrange, int? Files = null)
     {
-        public Case(Action<Tree> arrange, params PyImportProblemKind[] kinds)
+        public Case(Action<Tree> arrange, params PyImportFailure[] kinds)
             : this(arrange, Files: null) => Kinds = kinds;
 
-        public PyImportProblemKind[] Kinds { get; init; } = [];
+        public PyImportFailure[] Kinds { get; init; } = [];
 
         public string? Expected { get; init; }
 
-        public Action<PyImportSettings>? Settings { get; init; }
+        public Action<PyImportDistributionsSettings>? Settings { get; init; }
     }
 
     private sealed class Tree(TemporaryFolder folder, string? below = null)

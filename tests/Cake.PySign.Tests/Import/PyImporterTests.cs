@@ -81,12 +81,12 @@ public sealed class PyImporterTests : IDisposable
         var e = Refused(wheels: ["cp3{10,12}-*", "cp313-win_amd64"]);
         Assert.Equal(
             [
-                PyImportProblemKind.EmptyFolder,
-                PyImportProblemKind.OtherVersion,
-                PyImportProblemKind.SdistMissing,
-                PyImportProblemKind.WheelMissing,
-                PyImportProblemKind.Unexpected,
-                PyImportProblemKind.LinuxTag,
+                PyImportFailure.EmptyFolder,
+                PyImportFailure.OtherVersion,
+                PyImportFailure.SdistMissing,
+                PyImportFailure.WheelMissing,
+                PyImportFailure.Unexpected,
+                PyImportFailure.LinuxTag,
             ],
             e.Problems.Select(problem => problem.Reason)
         );
@@ -98,7 +98,7 @@ public sealed class PyImporterTests : IDisposable
     public void A_folder_without_a_distribution_stops_the_import()
     {
         Directory.CreateDirectory(_rig.Folder.Folder("artifacts").FullPath);
-        Assert.Contains(PyImportProblemKind.EmptyFolder, Refused().Problems.Select(problem => problem.Reason));
+        Assert.Contains(PyImportFailure.EmptyFolder, Refused().Problems.Select(problem => problem.Reason));
     }
 
     [Fact]
@@ -108,14 +108,14 @@ public sealed class PyImporterTests : IDisposable
         Artifact("one", new PlatformWheel("py3-none-any"));
         Artifact("two", new PlatformWheel("py3-none-any"));
         var problem = Assert.Single(Refused().Problems);
-        Assert.Equal(PyImportProblemKind.Twice, problem.Reason);
+        Assert.Equal(PyImportFailure.Twice, problem.Reason);
         Assert.Contains("one and in two", problem.Explanation, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("cp312-cp312-win_amd64", "1", PyImportProblemKind.Twice)]
-    [InlineData("cp312-cp312-manylinux2014_x86_64", null, PyImportProblemKind.Twice)]
-    public void Two_wheels_that_no_installer_can_choose_between_are_refused(string tag, string? build, PyImportProblemKind kind)
+    [InlineData("cp312-cp312-win_amd64", "1", PyImportFailure.Twice)]
+    [InlineData("cp312-cp312-manylinux2014_x86_64", null, PyImportFailure.Twice)]
+    public void Two_wheels_that_no_installer_can_choose_between_are_refused(string tag, string? build, PyImportFailure kind)
     {
         Sdist("sdist");
         Artifact("one", new PlatformWheel(build is null ? "cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64" : tag));
@@ -128,7 +128,7 @@ public sealed class PyImporterTests : IDisposable
     {
         Sdist("sdist");
         Artifact("one", new PlatformWheel("cp312-cp312-win_amd64") { TagInside = "cp312-cp312-win32" });
-        Assert.Equal(PyImportProblemKind.Tags, Assert.Single(Refused().Problems).Reason);
+        Assert.Equal(PyImportFailure.Tags, Assert.Single(Refused().Problems).Reason);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class PyImporterTests : IDisposable
     {
         Sdist("sdist");
         Artifact("one", new PlatformWheel(tag) { Module = module });
-        Assert.Equal(PyImportProblemKind.Tags, Assert.Single(Refused().Problems).Reason);
+        Assert.Equal(PyImportFailure.Tags, Assert.Single(Refused().Problems).Reason);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class PyImporterTests : IDisposable
         Artifact("one", new PlatformWheel("cp312-cp312-win_amd64"));
         Artifact("two", new PlatformWheel("cp312-cp312-win32") { Fields = "Requires-Dist: numpy\n" });
         var problem = Assert.Single(Refused().Problems);
-        Assert.Equal(PyImportProblemKind.MetadataDiffers, problem.Reason);
+        Assert.Equal(PyImportFailure.MetadataDiffers, problem.Reason);
         Assert.Contains("Requires-Dist", problem.Explanation, StringComparison.Ordinal);
         Sdist("sdist", "Dynamic: Requires-Dist\n");
         Assert.Equal(3, Import().Count);
@@ -174,11 +174,11 @@ public sealed class PyImporterTests : IDisposable
 
         Directory.Delete(_rig.Folder.Folder("dist").FullPath, recursive: true);
         _rig.Folder.Write($"artifacts/wheels/{wheel.Name}", (wheel with { Padding = 1 }).Bytes());
-        Assert.Equal(PyImportProblemKind.Altered, Assert.Single(Refused(settings => settings.Digests.Add(said)).Problems).Reason);
+        Assert.Equal(PyImportFailure.Altered, Assert.Single(Refused(settings => settings.Digests.Add(said)).Problems).Reason);
         File.Delete(_rig.Folder.File($"artifacts/wheels/{wheel.Name}").FullPath);
         Artifact("wheels", new PlatformWheel("cp312-cp312-win32"));
         Assert.Equal(
-            [PyImportProblemKind.NotHandedOn, PyImportProblemKind.Lost],
+            [PyImportFailure.NotHandedOn, PyImportFailure.Lost],
             Refused(settings => settings.Digests.Add(said)).Problems.Select(problem => problem.Reason)
         );
     }
@@ -229,7 +229,7 @@ public sealed class PyImporterTests : IDisposable
             settings.Digests.Add($"job=b {new string('b', 64)}  {wheel.Name}  {digest}  ../../etc/passwd  {digest}  ..");
         });
         Assert.Equal(
-            [PyImportProblemKind.Twice, PyImportProblemKind.NotHandedOn, PyImportProblemKind.Lost, PyImportProblemKind.Lost],
+            [PyImportFailure.Twice, PyImportFailure.NotHandedOn, PyImportFailure.Lost, PyImportFailure.Lost],
             refused.Problems.Select(problem => problem.Reason)
         );
     }
@@ -255,7 +255,7 @@ public sealed class PyImporterTests : IDisposable
         var origin = Import().Single(one => one.Path.GetFilename().FullPath == wheel.Name).Origin;
         Assert.Equal(
             (wheel.Name + ".sigstore.json", SampleDistribution.Sha256("{}"u8.ToArray())),
-            (origin.Attestation, origin.AttestationSha256)
+            (origin.AttestationFileName, origin.AttestationSha256)
         );
         Assert.False(File.Exists(_rig.Folder.File($"dist/{wheel.Name}.sigstore.json").FullPath));
     }
@@ -268,11 +268,15 @@ public sealed class PyImporterTests : IDisposable
             SampleDistribution.SdistOf("hello_pysign-1.0.0", PlatformWheel.Metadata("hello-pysign", "1.0.0", fields))
         );
 
-    private IReadOnlyList<PyImportedDistribution> Import(params string[] wheels) => Import(null, wheels);
+    private IReadOnlyList<ImportedDistribution> Import(params string[] wheels) => Import(null, wheels);
 
-    private IReadOnlyList<PyImportedDistribution> Import(Action<PyImportSettings>? settings, params string[] wheels)
+    private IReadOnlyList<ImportedDistribution> Import(Action<PyImportDistributionsSettings>? settings, params string[] wheels)
     {
-        var chosen = new PyImportSettings { From = { _rig.Folder.Folder("artifacts") }, OutputDirectory = _rig.Folder.Folder("dist") };
+        var chosen = new PyImportDistributionsSettings
+        {
+            From = { _rig.Folder.Folder("artifacts") },
+            OutputDirectory = _rig.Folder.Folder("dist"),
+        };
         chosen.WaivedChecks.Add(PyBuildCheck.Metadata);
         chosen.WaivedChecks.Add(PyBuildCheck.MetadataVersion);
         foreach (var wheel in wheels)
@@ -284,6 +288,6 @@ public sealed class PyImporterTests : IDisposable
         return _rig.Context.PyImportDistributions(chosen, TestContext.Current.CancellationToken);
     }
 
-    private PyImportException Refused(Action<PyImportSettings>? settings = null, params string[] wheels) =>
+    private PyImportException Refused(Action<PyImportDistributionsSettings>? settings = null, params string[] wheels) =>
         Assert.Throws<PyImportException>(() => Import(settings, wheels));
 }

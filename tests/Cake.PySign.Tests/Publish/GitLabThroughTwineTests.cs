@@ -34,7 +34,7 @@ public sealed class GitLabThroughTwineTests : IDisposable
                     RepositoryUrl = kind == "stranger" ? new Uri(server.BaseUrl, "/api/v4/projects/77/packages/pypi") : server.PyPI,
                     UserName = "gitlab-ci-token",
                     Password = GitLabServer.JobToken,
-                    PythonPath = SystemPython.Path,
+                    Python = SystemPython.Path,
                 },
                 Token
             )

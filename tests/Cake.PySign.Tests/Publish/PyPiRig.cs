@@ -68,14 +68,14 @@ internal sealed class PyPiRig : IAsyncDisposable
             IndexUrl = new Uri(Server.BaseUrl, "/simple"),
             UserName = "__token__",
             Password = ApiToken,
-            PythonPath = Cake.Folder.File("python3"),
+            Python = Cake.Folder.File("python3"),
         };
 
     /// <summary>As the job itself, with attestations if asked for.</summary>
     public TwineUploadSettings AsJob(bool attestations = false)
     {
         var settings = Settings();
-        (settings.UserName, settings.Password, settings.TrustedPublishing, settings.Attestations) = (null, null, true, attestations);
+        (settings.UserName, settings.Password, settings.TrustedPublishing, settings.UploadAttestations) = (null, null, true, attestations);
         settings.AttestationVerification = AttestationRig.Verification(Cake, Server, null);
         return settings;
     }

@@ -70,7 +70,7 @@ public sealed class PyPiTests : IDisposable
                 IndexUrl = new Uri(server.BaseUrl, "/simple"),
                 UserName = "__token__",
                 Password = ApiToken,
-                PythonPath = SystemPython.Path,
+                Python = SystemPython.Path,
             },
             Token
         );

@@ -36,7 +36,7 @@ public sealed class TwineAttestationTests
         verification.Publisher = TrustedPublisher.GitHub("acme/Hello-PySign", "release.yml") with { Issuer = publisher.Issuer };
         var failures = (
             await Assert.ThrowsAsync<BlobVerificationException>(() => rig.Cake.Context.PyPiVerifyAttestations(files, verification, Token))
-        ).Failures;
+        ).Problems;
         Assert.All(failures, failure => Assert.Contains("upper and lower case", failure.Advice, StringComparison.Ordinal));
 
         // A rerun finds all there, as it was; attestations that were made again are not those that are published.
@@ -80,7 +80,7 @@ public sealed class TwineAttestationTests
         await File.WriteAllTextAsync(files[1].FullPath + ".publish.attestation", "{}", Token);
         await rig.RefusedAsync(rig.AsJob(attestations: true), PySignFailure.InvalidMetadata, "is not an attestation", files);
         var settings = rig.Settings();
-        settings.Attestations = true;
+        settings.UploadAttestations = true;
         await rig.RefusedAsync(settings, PySignFailure.InvalidSettings, "whose they must be", files[0]);
         Assert.Null(rig.Twine.Started);
         Assert.DoesNotContain(rig.Server.Requests, request => request.Contains("mint-token", StringComparison.Ordinal));
@@ -109,7 +109,7 @@ public sealed class TwineAttestationTests
         var wheel = rig.Wheel();
         await rig.AttestAsync("GitHub", wheel);
         var settings = rig.Settings();
-        settings.Attestations = true;
+        settings.UploadAttestations = true;
         settings.AttestationVerification = AttestationRig.Verification(
             rig.Cake,
             rig.Server,
@@ -146,7 +146,7 @@ public sealed class TwineAttestationTests
         FilePath[] files = [rig.Wheel(), rig.Sdist()];
         await rig.AttestAsync("GitLab", files);
         var settings = rig.AsJob(attestations: true);
-        settings.PythonPath = SystemPython.Path;
+        settings.Python = SystemPython.Path;
         var receipts = await new TwineUploader(rig.Cake.Services(time: rig.Time)).UploadAsync(files, settings, Token);
         Assert.Equal(2, receipts.Count);
         using var http = new HttpClient();

@@ -177,7 +177,7 @@ public sealed class TwineUploaderTests : IDisposable
         RequireTwine();
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.PythonPath = "/usr/bin/python3";
+        settings.Python = "/usr/bin/python3";
         var receipts = await _rig.Context.TwineUpload([_wheel, _sdist], settings, Token);
         Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
         Assert.Equal(receipts.Select(r => r.Sha256.Hex).Order(), server.Instance.Stored().Select(stored => stored.Sha256).Order());
@@ -192,7 +192,7 @@ public sealed class TwineUploaderTests : IDisposable
         RequireTwine();
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.PythonPath = "/usr/bin/python3";
+        settings.Python = "/usr/bin/python3";
         server.Intercept = async context =>
         {
             if (context.Request.Method != "POST")
@@ -215,7 +215,7 @@ public sealed class TwineUploaderTests : IDisposable
         RequireTwine();
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
-        settings.PythonPath = "/usr/bin/python3";
+        settings.Python = "/usr/bin/python3";
         settings.UserName = "somebody";
         settings.Password = "canary-wrong-0123456789";
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.TwineUpload([_wheel], settings, Token));
@@ -249,7 +249,7 @@ public sealed class TwineUploaderTests : IDisposable
             RepositoryUrl = server.PyPI,
             UserName = "gitlab-ci-token",
             Password = GitLabServer.JobToken,
-            PythonPath = _rig.Folder.File("python3"),
+            Python = _rig.Folder.File("python3"),
         };
 
     private TwineUploader Uploader(FakeChildProcessRunner runner) => new(_rig.Services(processes: runner));

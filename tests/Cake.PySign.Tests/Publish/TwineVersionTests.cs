@@ -162,7 +162,7 @@ public sealed class TwineVersionTests : IDisposable
                 RepositoryUrl = server.PyPI,
                 UserName = "gitlab-ci-token",
                 Password = password,
-                PythonPath = SystemPython.Path,
+                Python = SystemPython.Path,
             },
             TestContext.Current.CancellationToken
         );

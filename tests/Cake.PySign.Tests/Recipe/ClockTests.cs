@@ -49,7 +49,7 @@ public sealed class ClockTests(SandboxFixture fixture)
     private static Release Release(CakeRig rig, ReleaseJobs jobs, TimeProvider time)
     {
         var options = ReleaseOptions.From(rig.Context);
-        options.Dist = jobs.Dist.Path;
+        options.DistDirectory = jobs.Dist.Path;
         return new Release(rig.Context, options, rig.Services(time: time));
     }
 

@@ -53,11 +53,11 @@ public sealed class HostileMirrorTests(SandboxFixture fixture)
         Release Release(HttpMessageHandler handler, string folder)
         {
             var options = ReleaseOptions.From(rig.Context);
-            options.Dist = jobs.Dist.Path;
+            options.DistDirectory = jobs.Dist.Path;
             (options.Trust.TrustedRoot, options.Signing.SigningConfig) = (null, null);
             options.Trust.TufMirror = sandbox.Info.TufMirror;
             options.Trust.TufRoot = sandbox.Info.TufRoot;
-            options.Trust.TufCache = jobs.Folder.Folder($"tuf-{folder}");
+            options.Trust.TufCacheDirectory = jobs.Folder.Folder($"tuf-{folder}");
             return new Release(rig.Context, options, rig.Services(handler, new FastTime()));
         }
     }

@@ -25,7 +25,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         PlaySdist(jobs);
         var digests = Artifacts(jobs, _tags);
-        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_DIGESTS_wheels", digests)]);
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_IMPORT_DIGESTS_wheels", digests)]);
         var ledger = jobs.Dist.ReadChecked();
         Assert.Equal(4, ledger.Files.Count);
         Assert.Null(ledger[Sdist].Origin);
@@ -43,7 +43,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         var signed = jobs.Dist.ReadSigned();
 
         // Again: every signature stays, because the bytes are the same.
-        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_DIGESTS", digests)]);
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_IMPORT_DIGESTS", digests)]);
         var again = jobs.Dist.ReadSigned();
         Assert.Equal(signed.SignatureFiles, again.SignatureFiles);
         Assert.Equal(signed.Verifications, again.Verifications);
@@ -136,10 +136,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         Artifacts(jobs, _tags);
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import()));
-        Assert.Equal(
-            PyImportProblemKind.SdistMissing,
-            Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason
-        );
+        Assert.Equal(PyImportFailure.SdistMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason);
         Assert.False(jobs.Dist.Store.Exists);
         PlaySdist(jobs);
         await jobs.RunAsync("PySign-Import", Import());
@@ -176,7 +173,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         folder.Write("pysign.toml", text);
         var refused = Assert.Throws<PySignException>(() =>
         {
-            var settings = new PyImportSettings();
+            var settings = new PyImportDistributionsSettings();
             foreach (var wheel in ProjectSettings.Of(folder.Folder(".")).Wheels)
             {
                 settings.ExpectWheels.Add(wheel);
@@ -231,10 +228,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         Artifacts(jobs, _tags);
         jobs.Folder.Write("pysign.toml", "[release]\nwheels = [\"cp312-*\", \"cp313-win_amd64\"]\n");
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
-        Assert.Equal(
-            PyImportProblemKind.WheelMissing,
-            Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason
-        );
+        Assert.Equal(PyImportFailure.WheelMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason);
         jobs.Folder.Write("pysign.toml", "[release]\nweels = [\"cp312-*\"]\n");
         e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
         Assert.Equal(PySignFailure.InvalidSettings, Assert.IsType<PySignException>(e.GetBaseException()).Reason);

@@ -112,7 +112,7 @@ public sealed class InitTests : IDisposable
         Project("packages/core/pyproject.toml", "https://gitlab.example/acme/many.git");
         _rig.Folder.Write("pyproject.toml", "[tool.ruff]\nline-length = 100\n");
         Init("gitlab-pypi");
-        Assert.Contains("PySign.Options.Project = \"packages/core\";", Read("build.cake"), StringComparison.Ordinal);
+        Assert.Contains("PySign.Options.ProjectDirectory = \"packages/core\";", Read("build.cake"), StringComparison.Ordinal);
         Assert.Contains("PySign.Options.TagPattern = \"core-v{version}\";", Read("build.cake"), StringComparison.Ordinal);
         var pipeline = YamlMap.Parse(Read(".gitlab-ci.yml"));
         Assert.Equal("pypi", pipeline.Map("publish").Map("id_tokens").Map("PYPI_ID_TOKEN").Text("aud"));
@@ -197,7 +197,7 @@ public sealed class InitTests : IDisposable
         var options = ReleaseOptions.From(_rig.Context);
         if (project is not null)
         {
-            options.Project = project;
+            options.ProjectDirectory = project;
         }
 
         InitStage.Run(_rig.Context, options, flavour, overwrite);

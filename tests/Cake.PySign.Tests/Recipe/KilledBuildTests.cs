@@ -142,9 +142,9 @@ public sealed class KilledBuildTests : IDisposable
         var changes = 0;
         var options = new ReleaseOptions
         {
-            Project = "project",
-            Dist = "dist",
-            PythonPath = _rig.Folder.File("python3"),
+            ProjectDirectory = "project",
+            DistDirectory = "dist",
+            Python = _rig.Folder.File("python3"),
             Isolation = BuildIsolation.None,
         };
         var builder = new PyBuilder(_rig.Services(processes: new FakeChildProcessRunner(Answer)))

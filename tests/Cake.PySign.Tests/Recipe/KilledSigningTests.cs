@@ -130,7 +130,7 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
             [jobs.Dist.File(first.Files[0].Name)],
             new SignReleaseStatementSettings
             {
-                Signing = { Token = release.Options.Signing.Token, SigningConfig = release.Options.Signing.SigningConfig },
+                Signing = { IdToken = release.Options.Signing.IdToken, SigningConfig = release.Options.Signing.SigningConfig },
                 Trust = { TrustedRoot = release.Options.Trust.TrustedRoot },
             },
             TestContext.Current.CancellationToken
@@ -144,7 +144,7 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
         var e = await Assert.ThrowsAsync<BlobVerificationException>(() =>
             VerifyStage.RunAsync(release, TestContext.Current.CancellationToken)
         );
-        Assert.Equal("FileUnexpected", Assert.Single(e.Failures).Cause);
+        Assert.Equal("FileUnexpected", Assert.Single(e.Problems).Cause);
         await jobs.RunAllAsync(ReleaseStage.Sign, ReleaseStage.Verify);
         Assert.Contains("does not verify and is made again", jobs.Log, StringComparison.Ordinal);
         Assert.Equal(
@@ -223,7 +223,7 @@ public sealed class KilledSigningTests(SandboxFixture fixture)
     private static Release Release(CakeRig rig, string dist, HttpMessageHandler? handler)
     {
         var options = ReleaseOptions.From(rig.Context);
-        options.Dist = dist;
+        options.DistDirectory = dist;
         return new Release(rig.Context, options, rig.Services(handler));
     }
 }

@@ -57,7 +57,7 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Verify"));
         Assert.Equal(
             Wheel,
-            Assert.Single(Assert.IsType<BlobVerificationException>(e.GetBaseException()).Failures).Path.GetFilename().FullPath
+            Assert.Single(Assert.IsType<BlobVerificationException>(e.GetBaseException()).Problems).Path.GetFilename().FullPath
         );
 
         File.Delete(path);
@@ -165,7 +165,7 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
             identity = "{ledger.Files[0].Signature!.Identity}"
             """
         );
-        await jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY", "policy.toml"));
+        await jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY_FILE", "policy.toml"));
     }
 
     private static JsonNode Statement(ReleaseJobs jobs, string file)

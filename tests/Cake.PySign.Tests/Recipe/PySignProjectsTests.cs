@@ -110,9 +110,9 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
                 ["Core"] = Core(),
                 ["Cli"] = new ReleaseOptions
                 {
-                    Dist = "dist/cli",
-                    Consumer = "c",
-                    Report = "r",
+                    DistDirectory = "dist/cli",
+                    ConsumerDirectory = "c",
+                    ReportDirectory = "r",
                 },
             }
         );
@@ -148,9 +148,9 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
             (string, string?)[] variables =
             [
                 ("PYSIGN_TAG", tag),
-                ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
-                ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
-                ("PYSIGN_GENERIC_TOKEN", "canary-github-token"),
+                ("PYSIGN_STORE_KIND", "GitHubRelease"),
+                ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+                ("PYSIGN_STORE_TOKEN", "canary-github-token"),
                 ("PYSIGN_PROVENANCE", "never"),
                 ("PYSIGN_GITHUB_ATTESTATIONS", "never"),
             ];

@@ -116,7 +116,7 @@ public sealed class PySignTasksTests : IDisposable
     public void What_a_script_changes_in_the_options_is_what_the_stages_use()
     {
         var run = new TaskRun(_rig);
-        run.Tasks.Options.Dist = "elsewhere";
+        run.Tasks.Options.DistDirectory = "elsewhere";
         var e = Assert.Throws<CakeException>(() => run.Run("PySign-Verify"));
         Assert.Contains("elsewhere", e.Message, StringComparison.Ordinal);
     }

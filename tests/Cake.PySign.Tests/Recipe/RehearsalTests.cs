@@ -37,7 +37,7 @@ public sealed class RehearsalTests : IDisposable
         _variables["HOME"] = _folder.Folder("home").FullPath;
 
         // The users' policy does, with the played server and issuer for the real ones.
-        _variables["PYSIGN_POLICY"] = "policy.toml";
+        _variables["PYSIGN_POLICY_FILE"] = "policy.toml";
         var before = _folder.Snapshot("hello");
         var (code, output) = await RehearseAsync(
             "--build-version=2.0.0",
@@ -97,7 +97,7 @@ public sealed class RehearsalTests : IDisposable
             _folder.Folder("hello/build").FullPath,
             _variables,
             "--build-folder=..",
-            "--as=gitlab",
+            "--rehearse-as=gitlab",
             "--build-breaks",
             "--build-fixed-target=PySign-Rehearse",
             "--output=../out"
@@ -121,7 +121,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             "--target=Tools-Rehearse",
             "--build-second=second",
-            "--as=gitlab",
+            "--rehearse-as=gitlab",
             "--output=../out"
         );
         Assert.True(code == 0, output);
@@ -135,7 +135,7 @@ public sealed class RehearsalTests : IDisposable
         SystemPython.Require("build.__main__");
         Project();
         var (code, output) = await RehearseAsync(
-            "--as=github-pypi",
+            "--rehearse-as=github-pypi",
             "--output=../out",
             "--rehearse-workflow=acme/shared/.github/workflows/sign.yml@refs/tags/v9",
             "--build-identity=https://github.com/acme/rehearsed/.github/workflows/publish.yml@refs/tags/v1.0.0"
@@ -163,8 +163,8 @@ public sealed class RehearsalTests : IDisposable
         // Nobody opens it: it is no key.
         _variables["PYSIGN_KEY"] = _folder.Write("real.key", "canary-real-key").FullPath;
         _variables["PYSIGN_PUBLIC_KEY"] = "cosign.pub";
-        _variables["PYSIGN_POLICY"] = "policy.toml";
-        var (code, output) = await RehearseAsync("--as=gitlab", "--output=../out", "--uncommitted");
+        _variables["PYSIGN_POLICY_FILE"] = "policy.toml";
+        var (code, output) = await RehearseAsync("--rehearse-as=gitlab", "--output=../out", "--rehearse-uncommitted");
         Assert.True(code == 0, output);
         Assert.Contains("real.key is not opened", output, StringComparison.Ordinal);
         Assert.All(Ledger().Files, file => Assert.Equal("", file.Signature!.Identity));

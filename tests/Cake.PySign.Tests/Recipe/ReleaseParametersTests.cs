@@ -14,7 +14,10 @@ public sealed class ReleaseParametersTests
     public void Without_anything_the_defaults_hold()
     {
         var options = Read();
-        Assert.Equal((".", "dist", "consumer"), (options.Project.FullPath, options.Dist.FullPath, options.Consumer.FullPath));
+        Assert.Equal(
+            (".", "dist", "consumer"),
+            (options.ProjectDirectory.FullPath, options.DistDirectory.FullPath, options.ConsumerDirectory.FullPath)
+        );
         Assert.Equal((BuildIsolation.Auto, StoreTokenKind.JobToken), (options.Isolation, options.Store.TokenKind));
         Assert.All(
             new object?[]
@@ -48,8 +51,8 @@ public sealed class ReleaseParametersTests
     [InlineData("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY", "a", "b", "c")]
     [InlineData("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER", "a", "b", "c")]
     [InlineData(
-        "generic-url",
-        "PYSIGN_GENERIC_URL",
+        "store-url",
+        "PYSIGN_STORE_URL",
         "GENERIC_PACKAGE_BASE_URL",
         "https://a.example/",
         "https://b.example/",
@@ -125,15 +128,15 @@ public sealed class ReleaseParametersTests
     {
         Assert.Equal(
             (null, null, null),
-            (Read().Signing.TokenSource.Variable, Read().Signing.TokenSource.File, Read().Signing.TokenSource.Interactive)
+            (Read().Signing.IdTokenSource.Variable, Read().Signing.IdTokenSource.File, Read().Signing.IdTokenSource.Interactive)
         );
         _variables["SIGSTORE_ID_TOKEN"] = "canary-token";
-        Assert.Equal("canary-token", Read().Signing.Token);
+        Assert.Equal("canary-token", Read().Signing.IdToken);
         _variables["PYSIGN_ID_TOKEN_VARIABLE"] = "JENKINS_TOKEN";
-        Assert.Null(Read().Signing.Token); // What is named comes before what is lying around.
+        Assert.Null(Read().Signing.IdToken); // What is named comes before what is lying around.
         _variables["PYSIGN_ID_TOKEN_FILE"] = "token.jwt";
         _arguments["interactive"] = "true";
-        var source = Read().Signing.TokenSource;
+        var source = Read().Signing.IdTokenSource;
         Assert.Equal(("JENKINS_TOKEN", "token.jwt", true), (source.Variable, source.File?.FullPath, source.Interactive));
     }
 
@@ -141,7 +144,7 @@ public sealed class ReleaseParametersTests
     public void Arguments_of_pytest_are_parted_by_blanks_outside_of_quotes()
     {
         _variables["PYSIGN_TEST_DESELECT"] = "tests/test_net.py";
-        _variables["PYSIGN_TEST_ARGUMENTS"] = "-x  -k 'not \"slow one\"' --name=\"a b\"";
+        _variables["PYSIGN_TEST_PYTEST_ARGUMENTS"] = "-x  -k 'not \"slow one\"' --name=\"a b\"";
         Assert.Equal(["--deselect=tests/test_net.py", "-x", "-k", "not \"slow one\"", "--name=a b"], Read().Test.PytestArguments);
     }
 
@@ -149,7 +152,7 @@ public sealed class ReleaseParametersTests
     public void The_tutorials_PACKAGE_NAME_is_an_expectation_and_never_renames()
     {
         _variables["PACKAGE_NAME"] = "hello-pysign";
-        Assert.Equal(("hello-pysign", null), (Read().ExpectedName, Read().Name));
+        Assert.Equal(("hello-pysign", null), (Read().ExpectName, Read().Name));
         _variables["PYSIGN_PACKAGE_NAME"] = "two";
         Assert.Equal("two", Read().Name);
         _arguments["package-name"] = "one";
@@ -190,7 +193,7 @@ public sealed class ReleaseParametersTests
 
         _variables["TWINE_USERNAME"] = "deploy";
         _variables["TWINE_PASSWORD"] = "canary-password";
-        _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
+        _variables["PYSIGN_STORE_TOKEN"] = "canary-generic";
         options = Read();
         Assert.Equal(("deploy", "canary-password", "canary-generic"), (options.UserName, options.Password, options.Store.Token));
     }
@@ -252,7 +255,7 @@ public sealed class ReleaseParametersTests
     [InlineData("PYSIGN_ISOLATION", "1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "+1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "auto,none", "Auto, Isolated, None")]
-    [InlineData("PYSIGN_GENERIC_TOKEN_KIND", "secret", "JobToken, PrivateToken, DeployToken")]
+    [InlineData("PYSIGN_STORE_TOKEN_KIND", "secret", "JobToken, PrivateToken, DeployToken")]
     public void What_cannot_be_used_ends_with_10_and_shows_no_secret(string variable, string value, string expected)
     {
         _variables[variable] = value;
@@ -278,7 +281,7 @@ public sealed class ReleaseParametersTests
         PlayGitLab();
         _variables["SIGSTORE_ID_TOKEN"] = "canary-identity-token";
         _variables["TWINE_PASSWORD"] = "canary-password";
-        _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
+        _variables["PYSIGN_STORE_TOKEN"] = "canary-generic";
         var options = Read();
         options.RepositoryUrl = new Uri("https://robot:canary-url@gitlab.example/pypi?token=canary-query");
         var text = string.Join('\n', options.Describe());
@@ -305,11 +308,11 @@ public sealed class ReleaseParametersTests
         _variables["GITHUB_REPOSITORY"] = "acme/hello";
         _variables["GITHUB_REF"] = "refs/tags/v1.0.0";
         Assert.Null(Read().Store.Url);
-        _variables["PYSIGN_GENERIC_KIND"] = "GitHubRelease";
+        _variables["PYSIGN_STORE_KIND"] = "GitHubRelease";
         Assert.Equal(("https://api.github.com/repos/acme/hello", "v1.0.0"), (Read().Store.Url!.AbsoluteUri, Read().Tag));
         _variables["GITHUB_API_URL"] = "https://github.example/api/v3";
         Assert.Equal("https://github.example/api/v3/repos/acme/hello", Read().Store.Url!.AbsoluteUri);
-        _variables["PYSIGN_GENERIC_KIND"] = "Http";
+        _variables["PYSIGN_STORE_KIND"] = "Http";
         Assert.Null(Read().Store.Url);
     }
 
@@ -326,7 +329,7 @@ public sealed class ReleaseParametersTests
             "repository-url" => options.RepositoryUrl?.AbsoluteUri,
             "certificate-identity" => options.CertificateIdentity,
             "certificate-oidc-issuer" => options.CertificateOidcIssuer,
-            "generic-url" => options.Store.Url?.AbsoluteUri,
+            "store-url" => options.Store.Url?.AbsoluteUri,
             _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, null),
         };
     }

@@ -40,9 +40,9 @@ public sealed class TestStageTests : IDisposable
         foreach (
             var (name, value) in new[]
             {
-                ("PYSIGN_PROJECT", "project"),
-                ("PYSIGN_DIST", "project/dist"),
-                ("PYSIGN_TEST_PYTHON", SystemPython.Path),
+                ("PYSIGN_PROJECT_DIRECTORY", "project"),
+                ("PYSIGN_DIST_DIRECTORY", "project/dist"),
+                ("PYSIGN_TEST_INTERPRETERS", SystemPython.Path),
                 ("PYSIGN_TEST_NO_INDEX", "true"),
             }
         )

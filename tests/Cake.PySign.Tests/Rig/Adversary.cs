@@ -72,7 +72,7 @@ internal static class Adversary
     public static async Task RefusedAsync(this PublishedRelease published, string file, ReleaseFailure reason, string said)
     {
         var e = await EndsAsync<ReleaseVerificationException>(published);
-        var problem = Assert.Single(e.Problems, problem => (problem.File, problem.Reason) == (file, reason));
+        var problem = Assert.Single(e.Problems, problem => (problem.FileName, problem.Reason) == (file, reason));
         Assert.Contains(said, problem.Explanation, StringComparison.Ordinal);
         Assert.Contains(problem.Advice, e.Message, StringComparison.Ordinal);
     }

@@ -95,7 +95,7 @@ internal sealed class GitLabUser : IDisposable
             RepositoryUrl = new Uri($"{Api}projects/42/packages/pypi"),
             UserName = "gitlab-ci-token",
             Password = Job,
-            PythonPath = _rig.Folder.Write("python3", ""),
+            Python = _rig.Folder.Write("python3", ""),
         };
         with?.Invoke(settings);
         var twine = new PlayedTwine(_network) { Fields = fields.ToDictionary(field => field.Name, field => field.Value) };

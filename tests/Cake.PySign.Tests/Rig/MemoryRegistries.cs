@@ -83,7 +83,7 @@ internal sealed class MemoryRegistries : IAsyncDisposable
     )
     {
         var options = ReleaseOptions.From(rig.Context);
-        options.Dist = dist;
+        options.DistDirectory = dist;
         options.RepositoryUrl = new Uri($"http://localhost/api/v4/projects/{project}/packages/pypi");
         options.IndexUrl = null;
         options.Store.Url = new Uri($"http://localhost/api/v4/projects/{project}/packages/generic");

@@ -88,7 +88,7 @@ internal sealed class PublishedRelease : IAsyncDisposable
                 {
                     Signing =
                     {
-                        Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
+                        IdToken = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)),
                         SigningConfig = _sandbox.Info.SigningConfig,
                     },
                     Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
@@ -110,7 +110,7 @@ internal sealed class PublishedRelease : IAsyncDisposable
     {
         var settings = new CosignSignBlobSettings
         {
-            Signing = { Token = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig },
+            Signing = { IdToken = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig },
             Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
         };
         await using var session = await SigningSession.OpenAsync(settings.Request, _rig.Services(), default);

@@ -14,7 +14,7 @@ public sealed class SandboxFixture : IAsyncLifetime
     public SandboxFixture() =>
         _sandbox = new(() =>
             _rig.Context.StartPySignSandbox(
-                new PySignSandboxSettings { StateDirectory = _rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }
+                new StartPySignSandboxSettings { StateDirectory = _rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }
             )
         );
 

@@ -15,7 +15,10 @@ public sealed class PySignSandboxTests : IDisposable
         Uri address;
         string trustedRoot;
         await using (
-            var sandbox = await _rig.Context.StartPySignSandbox(new PySignSandboxSettings { StartTimeout = TimeSpan.FromMinutes(2) }, Token)
+            var sandbox = await _rig.Context.StartPySignSandbox(
+                new StartPySignSandboxSettings { StartTimeout = TimeSpan.FromMinutes(2) },
+                Token
+            )
         )
         {
             address = sandbox.Info.BaseUrl;
@@ -39,7 +42,7 @@ public sealed class PySignSandboxTests : IDisposable
         var program = _rig.Folder.Write("broken/PySign.Sandbox.dll", "no program");
         var e = await Assert.ThrowsAsync<PySignException>(() =>
             _rig.Context.StartPySignSandbox(
-                new PySignSandboxSettings { SandboxPath = program, StartTimeout = TimeSpan.FromMinutes(2) },
+                new StartPySignSandboxSettings { Program = program, StartTimeout = TimeSpan.FromMinutes(2) },
                 Token
             )
         );
@@ -60,7 +63,7 @@ public sealed class PySignSandboxTests : IDisposable
             )
         );
         var e = await Assert.ThrowsAsync<PySignException>(() =>
-            new SandboxStarter(_rig.Services(processes: runner)).StartAsync(new PySignSandboxSettings { SandboxPath = program }, Token)
+            new SandboxStarter(_rig.Services(processes: runner)).StartAsync(new StartPySignSandboxSettings { Program = program }, Token)
         );
         Assert.Contains("ASP.NET Core", e.Message, StringComparison.Ordinal);
         Assert.Contains("Install", e.Advice, StringComparison.Ordinal);
@@ -76,7 +79,7 @@ public sealed class PySignSandboxTests : IDisposable
     public async Task A_path_that_names_no_program_is_an_error()
     {
         _rig.Environment.Variables["PYSIGN_SANDBOX"] = "nowhere/PySign.Sandbox.dll";
-        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.StartPySignSandbox(new PySignSandboxSettings(), Token));
+        var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.StartPySignSandbox(new StartPySignSandboxSettings(), Token));
         Assert.Contains("PYSIGN_SANDBOX", e.Message, StringComparison.Ordinal);
     }
 

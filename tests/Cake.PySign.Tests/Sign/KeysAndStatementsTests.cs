@@ -37,11 +37,15 @@ public sealed class KeysAndStatementsTests : IDisposable
         var sandbox = await _fixture.Sandbox;
         var settings = new CosignAttestBlobSettings
         {
-            Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token), SigningConfig = sandbox.Info.SigningConfig },
+            Signing =
+            {
+                IdToken = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
+                SigningConfig = sandbox.Info.SigningConfig,
+            },
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             PredicateType = Provenance,
             Predicate = _rig.Folder.Write("provenance.json", """{"builder":"me"}"""),
-            Attestation = "provenance",
+            AttestationName = "provenance",
         };
         var attested = await _rig.Context.CosignAttestBlob([_one, _two], settings, Token);
         Assert.Equal(_two.FullPath + ".provenance.sigstore.json", attested[1].Bundle.FullPath);
@@ -55,10 +59,10 @@ public sealed class KeysAndStatementsTests : IDisposable
             CertificateOidcIssuer = attested[0].Issuer,
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             PredicateType = Provenance,
-            Attestation = "provenance",
+            AttestationName = "provenance",
         };
         var verified = await _rig.Context.VerifyBlob([_one, _two], verify, Token);
-        using var statement = JsonDocument.Parse(verified[0].Statement!);
+        using var statement = JsonDocument.Parse(verified[0].StatementJson!);
         Assert.Equal("me", statement.RootElement.GetProperty("predicate").GetProperty("builder").GetString());
         Assert.Equal("a-1.0.tar.gz", statement.RootElement.GetProperty("subject")[0].GetProperty("name").GetString());
 
@@ -92,7 +96,7 @@ public sealed class KeysAndStatementsTests : IDisposable
             {
                 PredicateType = Provenance,
                 PredicateJson = "{}",
-                Attestation = "../x",
+                AttestationName = "../x",
             }
         );
 
@@ -125,7 +129,7 @@ public sealed class KeysAndStatementsTests : IDisposable
                 SigningConfig = logged ? sandbox.Info.SigningConfig : null,
             },
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
-            OutputCosignBundle = logged,
+            WriteCosignBundle = logged,
         };
         Assert.Contains(
             "KeyPassphrase",
@@ -163,7 +167,7 @@ public sealed class KeysAndStatementsTests : IDisposable
     {
         await SignReasonAsync(
             PySignFailure.InvalidSettings,
-            new CosignSignBlobSettings { Signing = { UploadToLog = false, Token = "x.y.z" } }
+            new CosignSignBlobSettings { Signing = { UploadToLog = false, IdToken = "x.y.z" } }
         );
         await SignReasonAsync(
             PySignFailure.MissingFile,
@@ -171,13 +175,13 @@ public sealed class KeysAndStatementsTests : IDisposable
         );
         await SignReasonAsync(
             PySignFailure.InvalidSettings,
-            new CosignSignBlobSettings { Signing = { Key = "gone.key", Token = "x.y.z" } }
+            new CosignSignBlobSettings { Signing = { Key = "gone.key", IdToken = "x.y.z" } }
         );
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = _rig.Folder.Write("some.key", source.ExportPkcs8PrivateKeyPem());
         await SignReasonAsync(
             PySignFailure.InvalidSettings,
-            new CosignSignBlobSettings { Signing = { Key = key, UploadToLog = false }, OutputCosignBundle = true }
+            new CosignSignBlobSettings { Signing = { Key = key, UploadToLog = false }, WriteCosignBundle = true }
         );
         await SignReasonAsync(
             PySignFailure.SigningFailed,
@@ -212,7 +216,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         var sandbox = await _fixture.Sandbox;
         var settings = new CosignSignBlobSettings
         {
-            Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token) },
+            Signing = { IdToken = await sandbox.MintGitLabTokenAsync(cancellationToken: Token) },
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
         _rig.Environment.Variables["FULCIO_URL"] = "http://127.0.0.1:9";
@@ -264,12 +268,12 @@ public sealed class KeysAndStatementsTests : IDisposable
     private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string token) =>
         new()
         {
-            Signing = { Token = token, SigningConfig = sandbox.Info.SigningConfig },
+            Signing = { IdToken = token, SigningConfig = sandbox.Info.SigningConfig },
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 
     private async Task<string> RefusedAsync(VerifyBlobSettings settings) =>
         Assert
-            .Single((await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Failures)
+            .Single((await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([_one], settings, Token))).Problems)
             .Cause;
 }

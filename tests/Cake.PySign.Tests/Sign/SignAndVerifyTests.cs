@@ -57,7 +57,7 @@ public sealed class SignAndVerifyTests : IDisposable
         var pem = Encoding.ASCII.GetString(Convert.FromBase64String(await File.ReadAllTextAsync(signed.Certificate!.FullPath, Token)));
         Assert.StartsWith("-----BEGIN CERTIFICATE-----", pem, StringComparison.Ordinal);
 
-        (settings.OutputSignature, settings.OutputCertificate) = (false, false);
+        (settings.WriteSignature, settings.WriteCertificate) = (false, false);
         signed = Assert.Single(await _rig.Context.CosignSignBlob([_one], settings, Token));
         Assert.Null(signed.Signature);
         Assert.Null(signed.Certificate);
@@ -103,11 +103,11 @@ public sealed class SignAndVerifyTests : IDisposable
             _rig.Context.VerifyBlob([_one, three, _two], Verify(sandbox, signed[0]), Token)
         );
         Assert.Equal(PySignFailure.VerificationFailed, e.Reason);
-        Assert.Equal([_one.FullPath, _two.FullPath], e.Failures.Select(failure => failure.Path.FullPath));
-        Assert.Equal("MissingBundle", e.Failures[1].Cause);
-        Assert.Equal("a-1.0-py3-none-any.whl.sigstore.json or a-1.0-py3-none-any.whl.sigstore", e.Failures[1].Expected);
+        Assert.Equal([_one.FullPath, _two.FullPath], e.Problems.Select(failure => failure.Path.FullPath));
+        Assert.Equal("MissingBundle", e.Problems[1].Cause);
+        Assert.Equal("a-1.0-py3-none-any.whl.sigstore.json or a-1.0-py3-none-any.whl.sigstore", e.Problems[1].Expected);
         Assert.Contains("2 of 3 files refused", e.Message, StringComparison.Ordinal);
-        Assert.All(e.Failures, failure => Assert.Contains(failure.Step, e.Message, StringComparison.Ordinal));
+        Assert.All(e.Problems, failure => Assert.Contains(failure.Step, e.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -236,12 +236,12 @@ public sealed class SignAndVerifyTests : IDisposable
             PySignFailure.InvalidSettings,
             await ReasonAsync(
                 [_one],
-                new CosignSignBlobSettings { Signing = { Token = "x.y.z", FulcioUrl = new Uri("https://fulcio.example") } }
+                new CosignSignBlobSettings { Signing = { IdToken = "x.y.z", FulcioUrl = new Uri("https://fulcio.example") } }
             )
         );
         Assert.Equal(
             PySignFailure.MissingFile,
-            await ReasonAsync([_one], new CosignSignBlobSettings { Signing = { Token = "x.y.z", SigningConfig = "gone.json" } })
+            await ReasonAsync([_one], new CosignSignBlobSettings { Signing = { IdToken = "x.y.z", SigningConfig = "gone.json" } })
         );
 
         async Task<PySignFailure> ReasonAsync(FilePath[] files, CosignSignBlobSettings settings) =>
@@ -253,7 +253,7 @@ public sealed class SignAndVerifyTests : IDisposable
     private static CosignSignBlobSettings Settings(PySignSandbox sandbox, string? token) =>
         new()
         {
-            Signing = { Token = token, SigningConfig = sandbox.Info.SigningConfig },
+            Signing = { IdToken = token, SigningConfig = sandbox.Info.SigningConfig },
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 

@@ -38,7 +38,7 @@ public sealed class SignReleaseStatementTests : IDisposable
         Assert.Equal("pkg:pypi/demo@1.0", signed.PackageUrl);
         Assert.Equal(
             [KeyValuePair.Create("demo-1.0-py3-none-any.whl", FileDigest.Of(_wheel)), new("demo-1.0.tar.gz", FileDigest.Of(_sdist))],
-            signed.Files
+            signed.FileDigests
         );
         Assert.NotEmpty(signed.LogEntries);
         Assert.Contains($"--type '{Release}'", _rig.Log.Text, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class SignReleaseStatementTests : IDisposable
             CertificateOidcIssuer = signed.Issuer,
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
-        Assert.Equal(signed.Files, (await _rig.Context.VerifyReleaseStatement([_wheel, _sdist], verify, Token)).Files);
+        Assert.Equal(signed.FileDigests, (await _rig.Context.VerifyReleaseStatement([_wheel, _sdist], verify, Token)).FileDigests);
 
         Assert.Equal([("demo-1.0.tar.gz", "FileMissing")], await RefusedAsync([_wheel], verify));
         var extra = _rig.Folder.Write("dist/demo-1.0-py2-none-any.whl", "three");
@@ -73,18 +73,18 @@ public sealed class SignReleaseStatementTests : IDisposable
         foreach (var file in new[] { _wheel, _sdist })
         {
             one.PredicateType = Release;
-            Assert.NotNull(Assert.Single(await _rig.Context.VerifyBlob([file], one, Token)).Statement);
+            Assert.NotNull(Assert.Single(await _rig.Context.VerifyBlob([file], one, Token)).StatementJson);
             one.PredicateType = null;
             Assert.Equal(
                 "NotABlobSignature",
-                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], one, Token))).Failures[0].Cause
+                (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([file], one, Token))).Problems[0].Cause
             );
         }
 
         one.PredicateType = Release;
         Assert.Equal(
             "SubjectMismatch",
-            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], one, Token))).Failures[0].Cause
+            (await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyBlob([extra], one, Token))).Problems[0].Cause
         );
 
         File.Delete(signed.Bundle.FullPath);
@@ -124,7 +124,7 @@ public sealed class SignReleaseStatementTests : IDisposable
             AcceptUnlogged = true,
             BundleDirectory = _rig.Folder.Folder("signatures"),
         };
-        Assert.Equal(2, (await _rig.Context.VerifyReleaseStatement([_sdist, _wheel], verify, Token)).Files.Count);
+        Assert.Equal(2, (await _rig.Context.VerifyReleaseStatement([_sdist, _wheel], verify, Token)).FileDigests.Count);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         verify.PublicKey = _rig.Folder.Write("key.pub", other.ExportSubjectPublicKeyInfoPem());
         Assert.Single(await RefusedAsync([_wheel, _sdist], verify));
@@ -151,7 +151,11 @@ public sealed class SignReleaseStatementTests : IDisposable
     private static async Task<SignReleaseStatementSettings> SettingsAsync(PySignSandbox sandbox) =>
         new()
         {
-            Signing = { Token = await sandbox.MintGitLabTokenAsync(cancellationToken: Token), SigningConfig = sandbox.Info.SigningConfig },
+            Signing =
+            {
+                IdToken = await sandbox.MintGitLabTokenAsync(cancellationToken: Token),
+                SigningConfig = sandbox.Info.SigningConfig,
+            },
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
         };
 
@@ -161,5 +165,5 @@ public sealed class SignReleaseStatementTests : IDisposable
     ) =>
         (
             await Assert.ThrowsAsync<BlobVerificationException>(() => _rig.Context.VerifyReleaseStatement(files, settings, Token))
-        ).Failures.Select(failure => (failure.Path.GetFilename().FullPath, failure.Cause));
+        ).Problems.Select(failure => (failure.Path.GetFilename().FullPath, failure.Cause));
 }

@@ -50,7 +50,7 @@ public sealed class SignerProgramTests : IDisposable
                 Trust = trust,
                 PredicateType = "https://example.org/tested",
                 PredicateJson = "{}",
-                Attestation = "tested",
+                AttestationName = "tested",
             },
             Token
         );
@@ -195,7 +195,7 @@ public sealed class SignerProgramTests : IDisposable
             """;
         settings.Signer.Program = Script(script);
         Assert.Contains("exit code 6", (await RefusedAsync(settings)).Message, StringComparison.Ordinal);
-        settings.Signer.PassEnvironmentVariables.Add("MODULE_*");
+        settings.Signer.PassVariables.Add("MODULE_*");
         Assert.Single(await SignAsync(settings));
     }
 

@@ -42,7 +42,7 @@ public sealed class InterpreterFinderTests : IDisposable
         Assert.Equal(["pyenv", "PATH", "pyenv"], usable.Select(facts => facts.Origin));
         Assert.Equal(
             ["older than Python 3.6", "CPython 3.8.18 has no venv module"],
-            skipped.OrderBy(skip => skip.Interpreter, StringComparer.Ordinal).Select(skip => skip.Reason)
+            skipped.OrderBy(skip => skip.Label, StringComparer.Ordinal).Select(skip => skip.Explanation)
         );
     }
 

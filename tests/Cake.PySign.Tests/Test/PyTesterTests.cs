@@ -44,7 +44,7 @@ public sealed class PyTesterTests : IDisposable
 
         Assert.True(result.Passed);
         var run = Assert.Single(result.Runs);
-        Assert.Equal((3, 1, "unittest"), (run.Tests, run.Skipped, run.Framework));
+        Assert.Equal((3, 1, "unittest"), (run.TestCount, run.SkippedCount, run.Framework));
         Assert.Empty(run.Failures);
         Assert.Equal(FileDigest.Of(_rig.Folder.File("project/dist/demo-1.0-py3-none-any.whl")), run.WheelSha256);
         Assert.Equal(before, _rig.Folder.Snapshot("project"));
@@ -61,7 +61,7 @@ public sealed class PyTesterTests : IDisposable
             StringComparison.Ordinal
         );
 
-        var suite = XDocument.Load(result.Report.FullPath).Root!.Element("testsuite")!;
+        var suite = XDocument.Load(result.ReportFile.FullPath).Root!.Element("testsuite")!;
         Assert.Equal(
             ("3", "0", "0", "1"),
             (
@@ -91,7 +91,7 @@ public sealed class PyTesterTests : IDisposable
                 + "self.assertEqual(int(f.read()), ANSWER)"
         );
         _settings.TestFiles.Add("examples");
-        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
+        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).TestCount);
     }
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class PyTesterTests : IDisposable
                 "def test_where(self):\n    from .. import where\n    from .helper import ANSWER\n    self.assertEqual((where(), ANSWER), "
                     + "('wheel', 42))"
             );
-        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
+        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).TestCount);
         Assert.Contains("demo-1.0-py3-none-any.whl  sha256 ", _rig.Log.Text, StringComparison.Ordinal);
     }
 
@@ -116,7 +116,7 @@ public sealed class PyTesterTests : IDisposable
     public async Task A_package_of_tests_called_as_the_standard_librarys_is_the_projects_own()
     {
         _project.Wheel().Test("test/__init__.py", "").Case("test/test_demo.py", FromTheWheel);
-        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).Tests);
+        Assert.Equal(1, Assert.Single((await TestAsync()).Runs).TestCount);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class PyTesterTests : IDisposable
             Assert.Contains(line, e.Message, StringComparison.Ordinal);
         }
 
-        var cases = XDocument.Load(e.Result.Report.FullPath).Descendants("testcase").ToList();
+        var cases = XDocument.Load(e.Result.ReportFile.FullPath).Descendants("testcase").ToList();
         Assert.Equal(8, cases.Count);
         Assert.Equal(4, cases.Count(one => one.Element("failure") is not null));
         Assert.Equal(3, cases.Count(one => one.Element("error") is not null));
@@ -223,7 +223,7 @@ public sealed class PyTesterTests : IDisposable
         Assert.Contains(problem, e.Message, StringComparison.Ordinal);
         Assert.Equal(PyTestOutcome.NoTests, Assert.Single(e.Result.Runs).Outcome);
         Assert.Contains(
-            XDocument.Load(e.Result.Report.FullPath).Descendants("error"),
+            XDocument.Load(e.Result.ReportFile.FullPath).Descendants("error"),
             error => (string?)error.Attribute("message") == problem
         );
     }
@@ -252,7 +252,7 @@ public sealed class PyTesterTests : IDisposable
         _rig.Environment.Variables["CI_JOB_TOKEN"] = "canary-0123456789";
         _rig.Environment.Variables["PYTHONPATH"] = _project.Path.FullPath;
         _rig.Environment.Variables["PASSED_TOKEN"] = "wanted-0123456789";
-        _settings.PassEnvironmentVariables.Add("PASSED_TOKEN");
+        _settings.PassVariables.Add("PASSED_TOKEN");
         _settings.EnvironmentVariables["GREETING"] = "hello";
         _project
             .Wheel()
@@ -269,7 +269,7 @@ public sealed class PyTesterTests : IDisposable
         Assert.EndsWith("test_says", Assert.Single(Assert.Single(e.Result.Runs).Failures).Test, StringComparison.Ordinal);
         Assert.DoesNotContain(
             "wanted-0123456789",
-            await File.ReadAllTextAsync(e.Result.Report.FullPath, TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(e.Result.ReportFile.FullPath, TestContext.Current.CancellationToken),
             StringComparison.Ordinal
         );
     }
@@ -317,7 +317,7 @@ public sealed class PyTesterTests : IDisposable
         _project.Wheel(tag: "cp35-cp35m-any").Case("tests/test_demo.py", FromTheWheel);
         var e = await Assert.ThrowsAsync<PyTestException>(TestAsync);
         Assert.Equal(PySignFailure.ToolNotFound, e.Reason);
-        Assert.Contains("none of the wheels fits its tags", Assert.Single(e.Result.Skipped).Reason, StringComparison.Ordinal);
+        Assert.Contains("none of the wheels fits its tags", Assert.Single(e.Result.Skipped).Explanation, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,8 +36,8 @@ public sealed class SeveralInterpretersTests : IDisposable
         Assert.Contains($"CPython {failing.Interpreter.Version}: 1 of 2 failed", e.Message, StringComparison.Ordinal);
         Assert.Contains("test_demo.DemoTest.test_new: AssertionError: ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("CPython 3.10", e.Message, StringComparison.Ordinal);
-        Assert.Contains("the project requires Python >=3.9", Assert.Single(e.Result.Skipped).Reason, StringComparison.Ordinal);
-        Assert.StartsWith("CPython 3.8", e.Result.Skipped[0].Interpreter, StringComparison.Ordinal);
+        Assert.Contains("the project requires Python >=3.9", Assert.Single(e.Result.Skipped).Explanation, StringComparison.Ordinal);
+        Assert.StartsWith("CPython 3.8", e.Result.Skipped[0].Label, StringComparison.Ordinal);
 
         var report = XDocument.Load(_rig.Folder.File("test-results/junit.xml").FullPath).Root!;
         Assert.Equal(
@@ -77,7 +77,7 @@ public sealed class SeveralInterpretersTests : IDisposable
         var e = Assert.Throws<PyTestException>(() => _rig.Context.PyTest(project.Path, settings, TestContext.Current.CancellationToken));
         var run = Assert.Single(e.Result.Runs);
         Assert.StartsWith("pytest ", run.Framework, StringComparison.Ordinal);
-        Assert.Equal(2, run.Tests);
+        Assert.Equal(2, run.TestCount);
         Assert.Equal("tests.test_demo.test_n[2]", Assert.Single(run.Failures).Test);
     }
 

@@ -181,6 +181,6 @@ public sealed class AttestationCorpusTests : IDisposable
             TestContext.Current.CancellationToken
         );
 
-    private async Task<BlobFailure> RefusedAsync(FilePath file, TrustedPublisher publisher, bool staging) =>
-        Assert.Single((await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(file, publisher, staging))).Failures);
+    private async Task<BlobProblem> RefusedAsync(FilePath file, TrustedPublisher publisher, bool staging) =>
+        Assert.Single((await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(file, publisher, staging))).Problems);
 }

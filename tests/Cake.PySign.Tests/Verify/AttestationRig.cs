@@ -13,7 +13,7 @@ internal static class AttestationRig
         {
             Signing =
             {
-                Token = kind == "GitHub" ? server.Services.MintGitHubToken() : server.Services.MintGitLabToken(),
+                IdToken = kind == "GitHub" ? server.Services.MintGitHubToken() : server.Services.MintGitLabToken(),
                 SigningConfig = rig.Folder.Write("signing_config.json", server.Services.SigningConfigJson(SigningConfigKind.RekorV1)),
             },
             Trust = { TrustedRoot = rig.Folder.Write("trusted_root.json", server.Services.TrustedRootJson()) },

@@ -55,7 +55,7 @@ public sealed class PyPiAttestTests : IDisposable
                         }
                 )
             )
-        ).Failures;
+        ).Problems;
         Assert.All(failures, failure => Assert.Equal("ExtensionMismatch", failure.Cause));
         Assert.Equal(2, failures.Count);
     }
@@ -109,7 +109,7 @@ public sealed class PyPiAttestTests : IDisposable
             await File.ReadAllBytesAsync(_wheel.FullPath + ".publish.attestation", Token),
             Token
         );
-        settings.Signing.Token = server.Services.MintGitHubToken();
+        settings.Signing.IdToken = server.Services.MintGitHubToken();
         var attested = await _rig.Context.PyPiAttest([_wheel, _sdist], settings, Token);
         Assert.Equal(wheel, Read(_wheel));
         Assert.NotEqual(sdist, Read(_sdist));
@@ -117,7 +117,7 @@ public sealed class PyPiAttestTests : IDisposable
         Assert.Equal(2, (await VerifyAsync(server, AttestationRig.Publisher(server, "GitHub"))).Count);
 
         // Another identity's attestation is not kept.
-        settings.Signing.Token = server.Services.MintGitHubToken(new JsonObject { ["ref"] = "refs/tags/v2.0.0" });
+        settings.Signing.IdToken = server.Services.MintGitHubToken(new JsonObject { ["ref"] = "refs/tags/v2.0.0" });
         await _rig.Context.PyPiAttest([_wheel], settings, Token);
         Assert.NotEqual(wheel, Read(_wheel));
     }
@@ -155,11 +155,11 @@ public sealed class PyPiAttestTests : IDisposable
             (await Assert.ThrowsAsync<PySignException>(() => VerifyAsync(server, null))).Message,
             StringComparison.Ordinal
         );
-        var failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Failures;
+        var failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Problems;
         Assert.All(failures, failure => Assert.Equal("AttestationMissing", failure.Cause));
         await _rig.Context.PyPiAttest([_wheel, _sdist], Settings(server, "GitHub"), Token);
         File.Copy(_wheel.FullPath + ".publish.attestation", _wheel.FullPath + ".slsa.attestation");
-        failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Failures;
+        failures = (await Assert.ThrowsAsync<BlobVerificationException>(() => VerifyAsync(server, publisher))).Problems;
         Assert.Contains("at most one attestation of each kind", Assert.Single(failures).Expected, StringComparison.Ordinal);
     }
 

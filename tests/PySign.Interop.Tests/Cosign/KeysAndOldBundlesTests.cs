@@ -41,7 +41,7 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
                         SigningConfig = sandbox.SigningConfig("rekor-v1"),
                     },
                     Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
-                    OutputCosignBundle = true,
+                    WriteCosignBundle = true,
                 },
                 Cancellation
             )
@@ -114,9 +114,9 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
                 [new FilePath(file)],
                 new CosignSignBlobSettings
                 {
-                    Signing = { Token = await sandbox.MintToken(), SigningConfig = sandbox.SigningConfig("rekor-v1") },
+                    Signing = { IdToken = await sandbox.MintToken(), SigningConfig = sandbox.SigningConfig("rekor-v1") },
                     Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
-                    OutputCosignBundle = true,
+                    WriteCosignBundle = true,
                 },
                 Cancellation
             )
@@ -147,7 +147,7 @@ public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixtu
                 [new FilePath(file)],
                 new CosignAttestBlobSettings
                 {
-                    Signing = { Token = await sandbox.MintToken(), SigningConfig = sandbox.SigningConfig(log) },
+                    Signing = { IdToken = await sandbox.MintToken(), SigningConfig = sandbox.SigningConfig(log) },
                     Trust = { TrustedRoot = sandbox.Sandbox.Info.TrustedRoot },
                     PredicateType = "https://slsa.dev/provenance/v1",
                     PredicateJson = """{"buildDefinition":{},"runDetails":{}}""",

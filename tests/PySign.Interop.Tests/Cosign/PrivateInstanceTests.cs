@@ -75,7 +75,7 @@ public sealed class PrivateInstanceTests(RunningPrivateSandbox sandbox) : IClass
                 [new FilePath(file)],
                 new CosignSignBlobSettings
                 {
-                    Signing = { Token = await sandbox.MintToken(), SigningConfig = config },
+                    Signing = { IdToken = await sandbox.MintToken(), SigningConfig = config },
                     Trust = { TrustedRoot = root },
                 },
                 TestContext.Current.CancellationToken

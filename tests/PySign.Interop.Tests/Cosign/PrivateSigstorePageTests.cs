@@ -28,7 +28,7 @@ public sealed class PrivateSigstorePageTests(RunningPrivateSandbox sandbox) : IC
 
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         var signed = await sandbox.Sign(file, "rekor-v1");
-        var trust = new TrustSettings { TufRoot = sandbox.Sandbox.Info.TufRoot, TufCache = folder.Folder("cache") };
+        var trust = new TrustSettings { TufRoot = sandbox.Sandbox.Info.TufRoot, TufCacheDirectory = folder.Folder("cache") };
         using (var server = new StaticServer(mirror))
         {
             trust.TufMirror = await server.AddressAsync();
@@ -52,12 +52,12 @@ public sealed class PrivateSigstorePageTests(RunningPrivateSandbox sandbox) : IC
         {
             TufRoot = trust.TufRoot,
             TufMirror = trust.TufMirror,
-            TufCache = folder.Folder("across"),
+            TufCacheDirectory = folder.Folder("across"),
         };
-        CopyFolder(folder.Folder("cache").FullPath, across.TufCache.FullPath);
+        CopyFolder(folder.Folder("cache").FullPath, across.TufCacheDirectory.FullPath);
         across.TufOffline = true;
         Assert.Single(await Verify(file, across));
-        across.TufCache = folder.Folder("nothing");
+        across.TufCacheDirectory = folder.Folder("nothing");
         await Assert.ThrowsAsync<PySignException>(() => Verify(file, across));
     }
 

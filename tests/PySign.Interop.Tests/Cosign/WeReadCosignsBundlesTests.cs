@@ -69,7 +69,7 @@ public sealed class WeReadCosignsBundlesTests(RunningSandbox sandbox) : IClassFi
         var verified = await Verify(file, RunningSandbox.Identity);
         Assert.Equal(RunningSandbox.Identity, Assert.Single(verified).Identity);
         var refusal = await Assert.ThrowsAsync<BlobVerificationException>(() => Verify(file, RunningSandbox.Identity + "x"));
-        Assert.Equal($"\"{RunningSandbox.Identity}\"", Assert.Single(refusal.Failures).Found);
+        Assert.Equal($"\"{RunningSandbox.Identity}\"", Assert.Single(refusal.Problems).Found);
     }
 
     private Task<IReadOnlyList<VerifiedBlob>> Verify(string file, string identity) =>

@@ -16,7 +16,7 @@ public class RunningSandbox : IAsyncLifetime
     internal CakeRig Rig { get; } = new();
 
     /// <summary>How it is started.</summary>
-    protected virtual PySignSandboxSettings Settings { get; } = new();
+    protected virtual StartPySignSandboxSettings Settings { get; } = new();
 
     public PySignSandbox Sandbox => _sandbox ?? throw new InvalidOperationException("The sandbox has not been started.");
 
@@ -92,7 +92,7 @@ public class RunningSandbox : IAsyncLifetime
             [new FilePath(file)],
             new CosignSignBlobSettings
             {
-                Signing = { Token = await MintToken(), SigningConfig = SigningConfig(log) },
+                Signing = { IdToken = await MintToken(), SigningConfig = SigningConfig(log) },
                 Trust = { TrustedRoot = Sandbox.Info.TrustedRoot },
             },
             TestContext.Current.CancellationToken
@@ -115,11 +115,11 @@ public class RunningSandbox : IAsyncLifetime
 /// <summary>A sandbox that behaves like a private instance of Sigstore.</summary>
 public sealed class RunningPrivateSandbox : RunningSandbox
 {
-    protected override PySignSandboxSettings Settings { get; } = new() { PrivateInstance = true };
+    protected override StartPySignSandboxSettings Settings { get; } = new() { PrivateInstance = true };
 }
 
 /// <summary>The same, whose log signs with RSA.</summary>
 public sealed class RunningRsaLogSandbox : RunningSandbox
 {
-    protected override PySignSandboxSettings Settings { get; } = new() { PrivateInstance = true, RsaLog = true };
+    protected override StartPySignSandboxSettings Settings { get; } = new() { PrivateInstance = true, RsaLog = true };
 }

@@ -69,7 +69,7 @@ public sealed class ProjectTableTests(ITestOutputHelper log, RunningSandbox sand
         var folder = rig.Folder.Folder(project);
         CopyTree(source, folder.FullPath);
         var before = rig.Folder.Snapshot(project);
-        rig.Environment.Variables["PYSIGN_PROJECT"] = project;
+        rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = project;
         rig.Environment.Variables["PYSIGN_PACKAGE_VERSION"] = Version;
         rig.Environment.Variables["PYSIGN_PYTHON"] = RequiredPython.Path;
         rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
@@ -103,7 +103,7 @@ public sealed class ProjectTableTests(ITestOutputHelper log, RunningSandbox sand
                     new PyBuildSettings
                     {
                         Version = Version,
-                        PythonPath = RequiredPython.Path,
+                        Python = RequiredPython.Path,
                         Isolation = BuildIsolation.None,
                     },
                     TestContext.Current.CancellationToken

@@ -41,9 +41,9 @@ public sealed class PrivateKeyTests
         var pem = PemEncoding.WriteString(label, CosignFile(source.ExportPkcs8PrivateKey(), Passphrase, 1024));
         using var opened = PrivateKey.ParsePem(pem, Passphrase);
         Assert.Equal(source.ExportSubjectPublicKeyInfoPem() + "\n", opened.PublicKeyPem);
-        Refused(SigningFailure.KeyPassphrase, pem, Passphrase + "x");
-        Refused(SigningFailure.KeyPassphrase, pem, "");
-        Refused(SigningFailure.KeyPassphrase, pem, null);
+        Refused(SigningFailure.KeyPassword, pem, Passphrase + "x");
+        Refused(SigningFailure.KeyPassword, pem, "");
+        Refused(SigningFailure.KeyPassword, pem, null);
 
         var empty = PemEncoding.WriteString(label, CosignFile(source.ExportPkcs8PrivateKey(), "", 1024));
         using var withEmpty = PrivateKey.ParsePem(empty, "");
@@ -114,8 +114,8 @@ public sealed class PrivateKeyTests
         Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "{}"u8), Passphrase);
         Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "not json"u8), Passphrase);
         var encrypted = ec.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, _pbe);
-        Refused(SigningFailure.KeyPassphrase, encrypted, null);
-        var wrong = Refused(SigningFailure.KeyPassphrase, encrypted, "wrong battery");
+        Refused(SigningFailure.KeyPassword, encrypted, null);
+        var wrong = Refused(SigningFailure.KeyPassword, encrypted, "wrong battery");
         Assert.DoesNotContain("battery", wrong.ToString(), StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ internal static class AuditCycloneDx
                 json.Array(
                     "components",
                     report
-                        .Packages.GroupBy(static row => (row.Name, row.Version, row.Index, row.Source))
+                        .Packages.GroupBy(static row => (row.Name, row.Version, row.IndexUrl, row.SourceKind))
                         .Select(static same => same.First()),
                     row => Component(json, row)
                 );
@@ -48,7 +48,7 @@ internal static class AuditCycloneDx
             json.WriteString("bom-ref", Reference(row));
             json.WriteString("name", row.Name);
             json.Optional("version", row.Version is null ? null : AuditText.Shown(row.Version));
-            if (row.Source == "index" && row.Version is not null)
+            if (row.SourceKind == "index" && row.Version is not null)
             {
                 json.WriteString("purl", $"pkg:pypi/{row.Name}@{Uri.EscapeDataString(row.Version)}");
             }
@@ -87,7 +87,7 @@ internal static class AuditCycloneDx
             );
         });
 
-    private static string Reference(AuditedPackage row) => $"{row.Name}@{AuditText.Shown(row.Version)}#{row.Source}#{row.Index}";
+    private static string Reference(AuditedPackage row) => $"{row.Name}@{AuditText.Shown(row.Version)}#{row.SourceKind}#{row.IndexUrl}";
 
     private static IEnumerable<(string Name, string Value)> Properties(AuditedPackage row)
     {

@@ -30,7 +30,7 @@ internal static class AuditFindings
         foreach (var index in report.SilentIndexes)
         {
             // Once for the index: every package behind it says the same.
-            var behind = report.Packages.Where(row => row.Index == index && row.Reason == AuditReason.IndexSilent).ToList();
+            var behind = report.Packages.Where(row => row.IndexUrl == index && row.Reason == AuditReason.IndexSilent).ToList();
             var level = behind.Exists(static row => row.Mode != AuditMode.Collect) ? FindingLevel.Warning : FindingLevel.Note;
             findings.Add(
                 new AuditFinding(
@@ -83,7 +83,7 @@ internal static class AuditFindings
                 $"{row.Name} {AuditText.Shown(row.Version)}: {AuditText.Shown(string.Join(" ", row.Unmet))}{Before(row)}"
             )
             {
-                Exception = row.Exception,
+                Exception = row.ExceptionReason,
             };
     }
 

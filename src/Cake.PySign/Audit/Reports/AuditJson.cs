@@ -96,7 +96,7 @@ internal static class AuditJson
         {
             json.WriteString("path", AuditText.Shown(one.Path));
             json.WriteString("kind", one.Kind);
-            json.WriteNumber("packages", one.Packages);
+            json.WriteNumber("packages", one.PackageCount);
             json.Array("remarks", one.Remarks, json.WriteStringValue);
         });
 
@@ -106,16 +106,16 @@ internal static class AuditJson
         json.WriteNumber("line", row.Line);
         json.WriteString("name", row.Name);
         json.Optional("version", row.Version is null ? null : AuditText.Shown(row.Version));
-        json.WriteString("source", row.Source);
-        json.Optional("index", row.Index);
-        if (row.IndexAssumed)
+        json.WriteString("source", row.SourceKind);
+        json.Optional("index", row.IndexUrl);
+        if (row.IsIndexAssumed)
         {
             json.WriteBoolean("indexAssumed", true);
         }
 
         json.Array("groups", row.Groups, group => json.WriteStringValue(AuditText.Shown(group)));
         json.WriteString("state", AuditNames.Of(row.State));
-        Reason(json, row.Reason, row.Detail);
+        Reason(json, row.Reason, row.Explanation);
         Publisher(json, row.Publisher);
         json.Array(
             "changes",
@@ -124,15 +124,15 @@ internal static class AuditJson
                 json.Object(() =>
                 {
                     json.WriteString("change", AuditNames.Of(change.Change));
-                    json.WriteString("detail", AuditText.Shown(change.Detail));
+                    json.WriteString("detail", AuditText.Shown(change.Explanation));
                 })
         );
         json.WriteString("mode", AuditNames.Of(row.Mode));
         json.WriteBoolean("satisfied", row.IsSatisfied);
-        json.WriteBoolean("fails", row.Fails);
+        json.WriteBoolean("fails", row.IsFailure);
         json.Array("unmet", row.Unmet, text => json.WriteStringValue(AuditText.Shown(text)));
-        json.Optional("exception", row.Exception is null ? null : AuditText.Shown(row.Exception));
-        json.Optional("yanked", row.Yanked is null ? null : AuditText.Shown(row.Yanked));
+        json.Optional("exception", row.ExceptionReason is null ? null : AuditText.Shown(row.ExceptionReason));
+        json.Optional("yanked", row.YankedReason is null ? null : AuditText.Shown(row.YankedReason));
         if (row.Before is { } before)
         {
             json.Object(
@@ -159,7 +159,7 @@ internal static class AuditJson
         }
 
         json.WriteString("state", AuditNames.Of(file.State));
-        Reason(json, file.Reason, file.Detail);
+        Reason(json, file.Reason, file.Explanation);
         Publisher(json, file.Publisher);
         json.Optional("provenance", file.ProvenanceUrl);
         json.Array("attestations", file.Attestations, one => Attestation(json, one));

@@ -26,7 +26,7 @@ internal static class AuditPage
             }
 
             page.Table(
-                $"{one.Packages} packages of {one.Path}",
+                $"{one.PackageCount} packages of {one.Path}",
                 ["Package", "State", "Comes from"],
                 report.Packages.Where(row => row.LockFile == one.Path).Select(Row)
             );
@@ -34,7 +34,9 @@ internal static class AuditPage
 
         page.Section("policy", "Policy");
         page.Paragraph(
-            report.PolicyFile is null ? "There is no policy file: everything is collected." : $"From {report.PolicyFile.GetFilename()}."
+            report.DependencyPolicyFile is null
+                ? "There is no policy file: everything is collected."
+                : $"From {report.DependencyPolicyFile.GetFilename()}."
         );
         foreach (var remark in report.PolicyRemarks)
         {
@@ -126,7 +128,7 @@ internal static class AuditPage
         var claims = row.Files.SelectMany(static file => file.Attestations).Select(static one => one.Claims).FirstOrDefault();
         if (row.Publisher is null || claims is null)
         {
-            return AuditText.Shown(row.Detail);
+            return AuditText.Shown(row.Explanation);
         }
 
         var run = claims.GetValueOrDefault("build-run");

@@ -5,7 +5,7 @@ namespace Cake.PySign.Common.Processes;
 /// <summary>
 /// The variables that every child is given: what programs need to run at all, what compilers and Python's build tools are steered by, and
 /// the facts of a CI job that versions are computed from. Whatever else a job holds stays with it; <c>PYSIGN_PASS_VARIABLES</c> and the
-/// <c>PassEnvironmentVariables</c> of the settings name more.
+/// <c>PassVariables</c> of the settings name more.
 /// </summary>
 internal static partial class AllowedVariables
 {

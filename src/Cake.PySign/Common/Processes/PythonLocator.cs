@@ -79,7 +79,7 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                 ),
             $"Install it into an environment that is active (python3 -m venv .venv && . .venv/bin/activate && python -m pip install "
                 + $"build twine), or for the system's Python (apt-get install {(module == "build" ? "python3-build" : "twine")}), or name "
-                + "an interpreter with PythonPath in the settings or the variable PYSIGN_PYTHON."
+                + "an interpreter with Python in the settings or the variable PYSIGN_PYTHON."
         );
     }
 

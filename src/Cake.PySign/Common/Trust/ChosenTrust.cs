@@ -67,7 +67,7 @@ internal sealed class ChosenTrust
         var authorities = CaFile.Of(question.Network.CaFile, environment);
         var options = new TufTrustOptions
         {
-            CacheDirectory = choice.TufCache?.MakeAbsolute(environment).FullPath,
+            CacheDirectory = choice.TufCacheDirectory?.MakeAbsolute(environment).FullPath,
             Offline = choice.TufOffline,
             Handler = connections.Handler ?? (authorities is null ? null : ServiceHandler.Create(authorities)),
             Time = connections.Time,

@@ -52,7 +52,7 @@ internal sealed class TrustOfProcess
                 question.Choice.Source ?? question.Otherwise,
                 question.Choice.TufMirror,
                 FileState.Of(question.Choice.TufRoot, environment),
-                question.Choice.TufCache?.MakeAbsolute(environment).FullPath,
+                question.Choice.TufCacheDirectory?.MakeAbsolute(environment).FullPath,
                 question.Choice.TufOffline,
                 FileState.Of(Common.Network.CaFile.PathOf(question.Network.CaFile, environment), environment)
             )

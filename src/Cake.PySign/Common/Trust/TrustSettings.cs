@@ -27,7 +27,7 @@ public sealed class TrustSettings
 
     /// <summary>Where TUF keeps what was believed, so that nobody can roll it back.</summary>
     /// <value>A folder that processes may share; <see langword="null"/> means one below the user's local application data.</value>
-    public DirectoryPath? TufCache { get; set; }
+    public DirectoryPath? TufCacheDirectory { get; set; }
 
     /// <summary>Whether no TUF repository is asked: what is cached is taken, or what the package carries, with a warning.</summary>
     /// <value>Default <see langword="false"/>: a repository that cannot be reached stops the work.</value>

@@ -106,7 +106,7 @@ internal sealed class InitFiles(InitLook look, string version)
         const string Path = "build.cake";
         var load = $"#load nuget:?package=Cake.PySign&version={version}\n";
         var options = look.IsMonorepo
-            ? $"PySign.Options.Project = \"{look.Project}\";\nPySign.Options.TagPattern = \"{look.TagPattern}\";\n"
+            ? $"PySign.Options.ProjectDirectory = \"{look.Project}\";\nPySign.Options.TagPattern = \"{look.TagPattern}\";\n"
             : "";
         var run = "RunPySign(Argument(\"target\", \"PySign-Release\"));\n";
         if (Read(Path) is not { } there)
@@ -119,7 +119,7 @@ internal sealed class InitFiles(InitLook look, string version)
             return new InitFile(Path, InitChange.Changed, load + there, $"gains the line {load.TrimEnd()}; its own tasks stay");
         }
 
-        return look.IsMonorepo && !there.Contains("Options.Project", StringComparison.Ordinal)
+        return look.IsMonorepo && !there.Contains("Options.ProjectDirectory", StringComparison.Ordinal)
             ? new InitFile(Path, InitChange.ByHand, there, $"needs, before it runs a target:\n{options.TrimEnd()}")
             : new InitFile(Path, InitChange.Kept, there, "");
     }

@@ -75,7 +75,7 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
                 projects.Count == 0
                     ? $"No Python project is in '{root}': {string.Join(", ", _marks)} are neither there nor up to {MaxDepth} folders below."
                     : $"'{root}' has {projects.Count} Python projects: {string.Join(", ", projects.Take(10))}.",
-                "Name the project's folder with --project=DIR."
+                "Name the project's folder with --project-directory=DIR."
             );
     }
 

@@ -23,7 +23,7 @@ internal static class InitStage
     internal static void Run(ICakeContext context, ReleaseOptions options, string? flavour, string? overwrite)
     {
         var log = SafeLog.For(context);
-        var look = InitLook.At(context.Environment.WorkingDirectory, options.Project, flavour);
+        var look = InitLook.At(context.Environment.WorkingDirectory, options.ProjectDirectory, flavour);
         log.Information($"{look.Root}: project {look.Project}, tags {look.TagPattern}, {Describe(look.Flavour)}");
         var files = new InitFiles(look, OwnVersion()).All().ToList();
         RefuseLinks(look, files);

@@ -90,7 +90,7 @@ internal static class DestinationCheck
         var settings = ReleasePlan.PackagesOf(release);
 
         // Attestations are made when the release is signed.
-        settings.Attestations = false;
+        settings.UploadAttestations = false;
         settings.DryRun = true;
         var plan = await release
             .Index.PlanAsync(check.Ledger.Files.Select(file => release.Dist.File(file.Name)), settings, cancellationToken)

@@ -16,7 +16,7 @@ internal static class MachineCheck
         (DirectoryPath Path, long Needed, ReleaseStage Stage)[] folders =
         [
             (check.Release.Dist.Path, Spare, ReleaseStage.Sign),
-            (check.Options.Consumer.MakeAbsolute(environment), size + Spare, ReleaseStage.ConsumerVerification),
+            (check.Options.ConsumerDirectory.MakeAbsolute(environment), size + Spare, ReleaseStage.ConsumerVerification),
 #pragma warning disable RS0030 // Whether the place that the runtime chooses for temporary files has room is what is asked here.
             (new DirectoryPath(System.IO.Path.GetTempPath()), size + Spare, ReleaseStage.Publish),
 #pragma warning restore RS0030
@@ -43,7 +43,7 @@ internal static class MachineCheck
         }
         catch (PySignException e)
         {
-            var folder = check.Release.Options.Report;
+            var folder = check.Release.Options.ReportDirectory;
             check.Add(ReleaseStage.Publish, PreflightReason.NotWritable, folder.FullPath, e.Message, e.Advice ?? "");
         }
     }

@@ -30,7 +30,7 @@ internal static class TwineCheck
         try
         {
             python = await new PythonLocator(release.Processes, release.Context.Environment, release.Log)
-                .FindAsync(check.Options.PythonPath, "twine", cancellationToken)
+                .FindAsync(check.Options.Python, "twine", cancellationToken)
                 .ConfigureAwait(false);
             TwineVersion.Require(python, release is { Attests: true, UsesTrustedPublishing: true });
         }

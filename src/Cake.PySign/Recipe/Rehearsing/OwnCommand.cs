@@ -21,7 +21,7 @@ internal sealed record OwnCommand(FilePath Program, FilePath? Host, IReadOnlyLis
     [
         Target,
         "output",
-        "as",
+        RehearsalParameters.AsArgument,
         RehearsalParameters.UncommittedArgument,
         RehearsalParameters.EnvironmentArgument,
         RehearsalParameters.WorkflowArgument,

@@ -138,7 +138,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         {
             job["PYSIGN_REPOSITORY_URL"] = new Uri(Base, "/legacy/").AbsoluteUri;
             job["PYSIGN_INDEX_URL"] = new Uri(Base, "/simple").AbsoluteUri;
-            job["PYSIGN_TRUSTED_PUBLISHING"] = nameof(ReleaseChoice.Always);
+            job["PYSIGN_TRUSTED_PUBLISHING"] = nameof(PySignChoice.Always);
         }
 
         return job;
@@ -223,20 +223,20 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
 
         if (played.Uploads)
         {
-            job["PYSIGN_GENERIC_TOKEN"] = _secret;
+            job["PYSIGN_STORE_TOKEN"] = _secret;
         }
 
         if (pipeline.As == RehearsedAs.GitHubPyPi)
         {
-            job["PYSIGN_GENERIC_KIND"] = nameof(StoreKind.GitHubRelease);
+            job["PYSIGN_STORE_KIND"] = nameof(StoreKind.GitHubRelease);
             return job;
         }
 
         job["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPiUrl.AbsoluteUri;
-        job["PYSIGN_GENERIC_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri;
+        job["PYSIGN_STORE_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri;
         if (played.Uploads)
         {
-            job["PYSIGN_GENERIC_TOKEN_KIND"] = nameof(StoreTokenKind.DeployToken);
+            job["PYSIGN_STORE_TOKEN_KIND"] = nameof(StoreTokenKind.DeployToken);
             job["TWINE_USERNAME"] = DeployUser;
             job["TWINE_PASSWORD"] = _secret;
         }

@@ -16,8 +16,15 @@ namespace Cake.PySign.Recipe.Rehearsing;
 internal sealed class Rehearsal
 {
     // The real key and its password are in no job, and neither is the path to them.
-    private static readonly string[] _ofKey = ["key", "key-password-file", "signer", "signer-arguments", "signer-variables"];
-    private static readonly string[] _ofPlaces = ["project", "dist", "consumer", "report", "test-report"];
+    private static readonly string[] _ofKey = ["key", "key-password-file", "signer-program", "signer-arguments", "signer-pass-variables"];
+    private static readonly string[] _ofPlaces =
+    [
+        "project-directory",
+        "dist-directory",
+        "consumer-directory",
+        "report-directory",
+        "test-report-file",
+    ];
 
     private readonly ICakeContext _context;
     private readonly ReleaseOptions _script;
@@ -39,7 +46,7 @@ internal sealed class Rehearsal
         _command = OwnCommand.OfProcess();
         _clock = new StageClock(_services.Time);
         _folder = context.Environment.WorkingDirectory;
-        _project = script.Project.MakeAbsolute(context.Environment).Collapse();
+        _project = script.ProjectDirectory.MakeAbsolute(context.Environment).Collapse();
     }
 
     public static async Task RunAsync(ICakeContext context, ReleaseOptions script, string prefix, CancellationToken cancellationToken)
@@ -61,7 +68,7 @@ internal sealed class Rehearsal
         var output = _parameters.Output;
         RehearsalOutput.Prepare(output);
         using var scratch = new NeutralFolder();
-        var starting = new SandboxStarter(_services).StartAsync(new PySignSandboxSettings(), cancellationToken);
+        var starting = new SandboxStarter(_services).StartAsync(new StartPySignSandboxSettings(), cancellationToken);
         PlayedRepository repository;
         try
         {
@@ -161,9 +168,13 @@ internal sealed class Rehearsal
             [
                 _parameters.Output,
                 Tools(),
-                .. new[] { _script.Dist, _script.Consumer, _script.Report, _script.TestReportFile.GetDirectory() }.Select(folder =>
-                    folder.MakeAbsolute(_context.Environment)
-                ),
+                .. new[]
+                {
+                    _script.DistDirectory,
+                    _script.ConsumerDirectory,
+                    _script.ReportDirectory,
+                    _script.TestReportFile.GetDirectory(),
+                }.Select(folder => folder.MakeAbsolute(_context.Environment)),
                 .. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment)),
             ],
             _parameters.Uncommitted
@@ -213,10 +224,10 @@ internal sealed class Rehearsal
 
         return new()
         {
-            [PlayedArtifacts.Dist] = Place(_script.Dist),
+            [PlayedArtifacts.Dist] = Place(_script.DistDirectory),
             [PlayedArtifacts.TestResults] = Place(_script.TestReportFile.GetDirectory()),
-            [PlayedArtifacts.Consumer] = Place(_script.Consumer),
-            [PlayedArtifacts.Report] = Place(_script.Report),
+            [PlayedArtifacts.Consumer] = Place(_script.ConsumerDirectory),
+            [PlayedArtifacts.Report] = Place(_script.ReportDirectory),
         };
     }
 
@@ -250,11 +261,11 @@ internal sealed class Rehearsal
         if (!IsInside(repository))
         {
             var places = Places(repository);
-            variables["PYSIGN_PROJECT"] = folders.Of(_project).FullPath;
-            variables["PYSIGN_DIST"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
-            variables["PYSIGN_CONSUMER"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
-            variables["PYSIGN_REPORT"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
-            variables["PYSIGN_TEST_REPORT"] = folders
+            variables["PYSIGN_PROJECT_DIRECTORY"] = folders.Of(_project).FullPath;
+            variables["PYSIGN_DIST_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
+            variables["PYSIGN_CONSUMER_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
+            variables["PYSIGN_REPORT_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
+            variables["PYSIGN_TEST_REPORT_FILE"] = folders
                 .Of(places[PlayedArtifacts.TestResults])
                 .CombineWithFilePath(_script.TestReportFile.GetFilename())
                 .FullPath;
@@ -285,7 +296,7 @@ internal sealed class Rehearsal
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"A reusable workflow is GitHub's, and this release is rehearsed as {flavour}.",
-                $"Add --as=github or --as=github-pypi, or leave --{RehearsalParameters.WorkflowArgument} out."
+                $"Add --rehearse-as=github or --rehearse-as=github-pypi, or leave --{RehearsalParameters.WorkflowArgument} out."
             );
         }
 

@@ -7,7 +7,9 @@ namespace Cake.PySign.Recipe.Rehearsing;
 /// <summary>What a rehearsal itself is told; everything else is the release's own.</summary>
 internal sealed partial record RehearsalParameters
 {
-    public const string UncommittedArgument = "uncommitted";
+    public const string AsArgument = "rehearse-as";
+
+    public const string UncommittedArgument = "rehearse-uncommitted";
 
     public const string EnvironmentArgument = "rehearse-environment";
 
@@ -30,7 +32,7 @@ internal sealed partial record RehearsalParameters
 
     public static RehearsalParameters Read(ICakeContext context)
     {
-        string[] known = [EnvironmentArgument, WorkflowArgument];
+        string[] known = [AsArgument, UncommittedArgument, EnvironmentArgument, WorkflowArgument];
         var unknown = context
             .Arguments.GetArguments()
             .Keys.FirstOrDefault(name => name.StartsWith("rehearse-", StringComparison.OrdinalIgnoreCase) && !known.Contains(name));
@@ -39,7 +41,7 @@ internal sealed partial record RehearsalParameters
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"--{unknown} is not an argument of a rehearsal.",
-                $"Those are --as, --output, --{UncommittedArgument}, {string.Join(" and ", known.Select(name => $"--{name}"))}."
+                $"Those are --output, {string.Join(", ", known.Select(name => $"--{name}"))}."
             );
         }
 
@@ -54,7 +56,7 @@ internal sealed partial record RehearsalParameters
             Output = new DirectoryPath(
                 context.Arguments.GetArgument("output") is { Length: > 0 } output ? output : "artifacts/rehearsal"
             ).MakeAbsolute(context.Environment),
-            As = Flavour(Value("as", "PYSIGN_REHEARSE_AS")),
+            As = Flavour(Value(AsArgument, "PYSIGN_REHEARSE_AS")),
             Uncommitted =
                 Value(UncommittedArgument, "PYSIGN_REHEARSE_UNCOMMITTED") is { } asked
                 && !asked.Equals("false", StringComparison.OrdinalIgnoreCase),
@@ -86,7 +88,7 @@ internal sealed partial record RehearsalParameters
             : throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"A release is not rehearsed as '{asked}'.",
-                "Use --as (PYSIGN_REHEARSE_AS) with gitlab, gitlab-pypi, github or github-pypi."
+                $"Use --{AsArgument} (PYSIGN_REHEARSE_AS) with gitlab, gitlab-pypi, github or github-pypi."
             );
     }
 

@@ -107,17 +107,17 @@ internal static class RehearsedOptions
         (signing.Key, signing.KeyPassword, script.PublicKey) = (played.Signing.Key, null, played.PublicKey);
         signing.Signer.PublicKey = played.Signing.Signer.PublicKey;
         signing.UploadToLog |= script.PublicKey is null;
-        signing.Token = played.Signing.Token;
+        signing.IdToken = played.Signing.IdToken;
         signing.Signer.Program = null;
-        signing.TokenSource.Variable = null;
-        signing.TokenSource.File = null;
-        signing.TokenSource.Program = null;
-        signing.TokenSource.Interactive = false;
+        signing.IdTokenSource.Variable = null;
+        signing.IdTokenSource.File = null;
+        signing.IdTokenSource.Program = null;
+        signing.IdTokenSource.Interactive = false;
         (signing.FulcioUrl, signing.RekorUrl, signing.TimestampUrl) = (null, null, null);
         signing.SigningConfig = played.Signing.SigningConfig;
         trust.TrustedRoot = played.Trust.TrustedRoot;
         trust.Source = played.Trust.Source;
-        (trust.TufMirror, trust.TufRoot, trust.TufCache, trust.TufOffline) = (null, null, null, false);
+        (trust.TufMirror, trust.TufRoot, trust.TufCacheDirectory, trust.TufOffline) = (null, null, null, false);
     }
 
     private static void Require(ReleaseOptions played)

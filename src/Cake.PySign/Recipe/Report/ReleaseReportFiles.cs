@@ -39,7 +39,7 @@ internal static class ReleaseReportFiles
     public static void Summarize(Release release) =>
         StepSummary.Append(release.Context.Environment, release.Log, () => ReleaseMarkdown.Of(FactsOf(release)) + "\n");
 
-    private static DirectoryPath FolderOf(Release release) => release.Options.Report.MakeAbsolute(release.Context.Environment);
+    private static DirectoryPath FolderOf(Release release) => release.Options.ReportDirectory.MakeAbsolute(release.Context.Environment);
 
     private static ReleaseFacts FactsOf(Release release)
     {
@@ -55,5 +55,9 @@ internal static class ReleaseReportFiles
 
     // An earlier report is replaced, and nobody's file of the same name.
     private static void Require(FilePath path) =>
-        OwnFile.Require(path, "--report (PYSIGN_REPORT)", path.HasExtension && path.GetExtension() == ".json" ? "\"schema\": 1" : Marker);
+        OwnFile.Require(
+            path,
+            "--report-directory (PYSIGN_REPORT_DIRECTORY)",
+            path.HasExtension && path.GetExtension() == ".json" ? "\"schema\": 1" : Marker
+        );
 }

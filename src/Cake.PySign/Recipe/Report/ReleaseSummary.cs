@@ -23,7 +23,10 @@ internal static class ReleaseSummary
                         ["time", Times(clock)],
                     ],
             .. Facts(ledger, facts, addresses),
-            ["report", release.Options.Report.MakeAbsolute(release.Context.Environment).CombineWithFilePath("index.html").FullPath],
+            [
+                "report",
+                release.Options.ReportDirectory.MakeAbsolute(release.Context.Environment).CombineWithFilePath("index.html").FullPath,
+            ],
         ];
         if (release.Dist.File(VerificationNotes.FileName) is var notes && File.Exists(notes.FullPath))
         {

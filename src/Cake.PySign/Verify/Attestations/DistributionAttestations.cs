@@ -31,7 +31,7 @@ internal sealed class DistributionAttestations(Services services)
                 "Set it, for example to TrustedPublisher.GitHub(\"owner/name\", \"release.yml\")."
             );
         var paths = FileList.Require(files, services.Environment, "verify");
-        if (settings.Provenance is not null && (paths.Count != 1 || settings.IntegrityUrl is not null))
+        if (settings.ProvenanceFile is not null && (paths.Count != 1 || settings.IntegrityUrl is not null))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -54,7 +54,7 @@ internal sealed class DistributionAttestations(Services services)
         var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
         var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
         var verified = new List<VerifiedAttestation>();
-        var failures = new List<BlobFailure>();
+        var failures = new List<BlobProblem>();
         foreach (var path in paths)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -64,7 +64,8 @@ internal sealed class DistributionAttestations(Services services)
                     connection is not null
                         ? await FromIndexAsync(path, verifier, new IntegrityApi(connection, settings.IntegrityUrl!), cancellationToken)
                             .ConfigureAwait(false)
-                    : settings.Provenance is { } provenance ? FromProvenance(path, verifier, provenance.MakeAbsolute(services.Environment))
+                    : settings.ProvenanceFile is { } provenance
+                        ? FromProvenance(path, verifier, provenance.MakeAbsolute(services.Environment))
                     : FromFiles(path, verifier)
                 );
             }
@@ -90,11 +91,11 @@ internal sealed class DistributionAttestations(Services services)
     }
 
     /// <summary>The failure that an error of one file's attestations is; <see langword="null"/> for errors of another kind.</summary>
-    internal static BlobFailure? Failure(FilePath path, Exception exception) =>
+    internal static BlobProblem? Failure(FilePath path, Exception exception) =>
         exception switch
         {
-            VerificationException e => BlobFailure.Of(path, e),
-            PackagingException e => new BlobFailure(path, "Statement", BlobRefusal.AttestationRefused, e.Expected, e.Input, e.Advice)
+            VerificationException e => BlobProblem.Of(path, e),
+            PackagingException e => new BlobProblem(path, "Statement", BlobFailure.AttestationRefused, e.Expected, e.Input, e.Advice)
             {
                 Cause = e.Reason.ToString(),
             },
@@ -180,5 +181,5 @@ internal sealed class DistributionAttestations(Services services)
         };
 
     private static BlobRefusedException Missing(FilePath path, string expected, string found, string advice) =>
-        new(new BlobFailure(path, nameof(VerificationStep.Parse), BlobRefusal.AttestationMissing, expected, found, advice));
+        new(new BlobProblem(path, nameof(VerificationStep.Parse), BlobFailure.AttestationMissing, expected, found, advice));
 }

@@ -17,7 +17,7 @@ public sealed class PyPiVerifyAttestationsSettings
 
     /// <summary>The provenance of the one file to verify, as an index served it.</summary>
     /// <value>A JSON file; <see langword="null"/> for none. Only with a single file, and without <see cref="IntegrityUrl"/>.</value>
-    public FilePath? Provenance { get; set; }
+    public FilePath? ProvenanceFile { get; set; }
 
     /// <summary>Who is believed.</summary>
     /// <value>By default Sigstore's public instance, as the package carries its keys.</value>

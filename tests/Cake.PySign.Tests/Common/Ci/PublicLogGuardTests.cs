@@ -147,7 +147,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
             [_rig.Folder.Write("dist/a.whl", "x")],
             new CosignSignBlobSettings
             {
-                Signing = { Token = token, SigningConfig = sandbox.Info.SigningConfig },
+                Signing = { IdToken = token, SigningConfig = sandbox.Info.SigningConfig },
                 Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             },
             TestContext.Current.CancellationToken
@@ -165,7 +165,7 @@ public sealed class PublicLogGuardTests(SandboxFixture fixture) : IDisposable
     private Task<IReadOnlyList<SignedBlob>> SignAsync(string token, Action<CosignSignBlobSettings>? configure)
     {
         FilePath file = _rig.Folder.Write("dist/a.whl", "x");
-        var settings = new CosignSignBlobSettings { Signing = { Token = token }, Trust = { Source = TrustSource.Embedded } };
+        var settings = new CosignSignBlobSettings { Signing = { IdToken = token }, Trust = { Source = TrustSource.Embedded } };
         configure?.Invoke(settings);
         return new BlobSigner(_rig.Services(new Unwilling(_calls))).SignAsync([file], settings, TestContext.Current.CancellationToken);
     }

@@ -58,18 +58,18 @@ public sealed class TokenProgramTests : IDisposable
         {
             Signing =
             {
-                TokenSource =
+                IdTokenSource =
                 {
                     Program = "mint",
                     Arguments = { "--aud={audience}" },
-                    PassEnvironmentVariables = { "SYSTEM_ACCESSTOKEN" },
+                    PassVariables = { "SYSTEM_ACCESSTOKEN" },
                 },
             },
         };
         Assert.Equal("dev@example.org", (await GetAsync(settings)).ExpectedIdentity);
-        settings.Signing.TokenSource.Program = _rig.Folder.Folder("bin").CombineWithFilePath("mint");
+        settings.Signing.IdTokenSource.Program = _rig.Folder.Folder("bin").CombineWithFilePath("mint");
         Assert.Equal("dev@example.org", (await GetAsync(settings)).ExpectedIdentity);
-        settings.Signing.TokenSource.PassEnvironmentVariables.Clear();
+        settings.Signing.IdTokenSource.PassVariables.Clear();
         Assert.Equal(SigningFailure.TokenSourceFailed, (await Assert.ThrowsAsync<SigningException>(() => GetAsync(settings))).Reason);
     }
 
@@ -106,7 +106,7 @@ public sealed class TokenProgramTests : IDisposable
         );
         Assert.Equal(
             SigningFailure.TokenAudience,
-            (await Assert.ThrowsAsync<SigningException>(() => GetAsync(new CosignSignBlobSettings { Signing = { Token = pypi } }))).Reason
+            (await Assert.ThrowsAsync<SigningException>(() => GetAsync(new CosignSignBlobSettings { Signing = { IdToken = pypi } }))).Reason
         );
     }
 
@@ -132,7 +132,7 @@ public sealed class TokenProgramTests : IDisposable
 
         var settings = new CosignSignBlobSettings
         {
-            Signing = { TokenSource = { Interactive = interactive, OidcIssuer = issuer is null ? null : new Uri(issuer) } },
+            Signing = { IdTokenSource = { Interactive = interactive, OidcIssuer = issuer is null ? null : new Uri(issuer) } },
         };
         var calls = new List<Uri>();
         await Assert.ThrowsAsync<SigningException>(() => GetAsync(settings, terminal, calls));
@@ -145,7 +145,7 @@ public sealed class TokenProgramTests : IDisposable
             PySignFailure.InvalidSettings,
             (
                 await Assert.ThrowsAsync<PySignException>(() =>
-                    GetAsync(new CosignSignBlobSettings { Signing = { TokenSource = { Interactive = true } } })
+                    GetAsync(new CosignSignBlobSettings { Signing = { IdTokenSource = { Interactive = true } } })
                 )
             ).Reason
         );

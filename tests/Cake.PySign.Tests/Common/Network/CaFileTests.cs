@@ -63,12 +63,12 @@ public sealed class CaFileTests : IDisposable
                 [_wheel],
                 new CosignSignBlobSettings
                 {
-                    Signing = { Token = server.Services.MintGitLabToken() },
+                    Signing = { IdToken = server.Services.MintGitLabToken() },
                     Trust =
                     {
                         TufMirror = mirror,
                         TufRoot = root,
-                        TufCache = "tuf",
+                        TufCacheDirectory = "tuf",
                     },
                     Network = { CaFile = _ca },
                 },
@@ -85,7 +85,7 @@ public sealed class CaFileTests : IDisposable
                 {
                     TufMirror = mirror,
                     TufRoot = root,
-                    TufCache = "other",
+                    TufCacheDirectory = "other",
                 },
                 Network = { CaFile = _ca },
             },
@@ -95,12 +95,12 @@ public sealed class CaFileTests : IDisposable
             [_wheel],
             new SignReleaseStatementSettings
             {
-                Signing = { Token = server.Services.MintGitLabToken() },
+                Signing = { IdToken = server.Services.MintGitLabToken() },
                 Trust =
                 {
                     TufMirror = mirror,
                     TufRoot = root,
-                    TufCache = "tuf",
+                    TufCacheDirectory = "tuf",
                 },
                 Network = { CaFile = _ca },
             },
@@ -128,7 +128,7 @@ public sealed class CaFileTests : IDisposable
                 {
                     TufMirror = mirror,
                     TufRoot = root,
-                    TufCache = "third",
+                    TufCacheDirectory = "third",
                 },
             },
             Token
@@ -183,12 +183,12 @@ public sealed class CaFileTests : IDisposable
                     [_wheel],
                     new CosignSignBlobSettings
                     {
-                        Signing = { Token = "x" },
+                        Signing = { IdToken = "x" },
                         Trust =
                         {
                             TufMirror = nobody,
                             TufRoot = root,
-                            TufCache = "tuf",
+                            TufCacheDirectory = "tuf",
                         },
                         Network = { CaFile = missing },
                     },
@@ -198,12 +198,12 @@ public sealed class CaFileTests : IDisposable
                     [_wheel],
                     new CosignAttestBlobSettings
                     {
-                        Signing = { Token = "x" },
+                        Signing = { IdToken = "x" },
                         Trust =
                         {
                             TufMirror = nobody,
                             TufRoot = root,
-                            TufCache = "tuf",
+                            TufCacheDirectory = "tuf",
                         },
                         Network = { CaFile = missing },
                         Predicate = "predicate.json",
@@ -221,7 +221,7 @@ public sealed class CaFileTests : IDisposable
                         {
                             TufMirror = nobody,
                             TufRoot = root,
-                            TufCache = "tuf",
+                            TufCacheDirectory = "tuf",
                         },
                         Network = { CaFile = missing },
                     },
@@ -259,12 +259,12 @@ public sealed class CaFileTests : IDisposable
                     [_wheel],
                     new PyPiAttestSettings
                     {
-                        Signing = { Token = "x" },
+                        Signing = { IdToken = "x" },
                         Trust =
                         {
                             TufMirror = nobody,
                             TufRoot = root,
-                            TufCache = "tuf",
+                            TufCacheDirectory = "tuf",
                         },
                         Network = { CaFile = missing },
                     },
@@ -341,7 +341,7 @@ public sealed class CaFileTests : IDisposable
             RepositoryUrl = new Uri(origin, "/api/v4/projects/42/packages/pypi"),
             UserName = "gitlab-ci-token",
             Password = token,
-            PythonPath = SystemPython.Path,
+            Python = SystemPython.Path,
             Network = { CaFile = ca },
         };
 }

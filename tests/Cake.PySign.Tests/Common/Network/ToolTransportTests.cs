@@ -136,7 +136,7 @@ public sealed class ToolTransportTests : IDisposable
                 ),
             Token
         );
-        Assert.Equal(1, Assert.Single(result.Runs).Tests);
+        Assert.Equal(1, Assert.Single(result.Runs).TestCount);
         Assert.DoesNotContain("CANARY", _rig.Log.Text, StringComparison.Ordinal);
     }
 
@@ -228,7 +228,7 @@ public sealed class ToolTransportTests : IDisposable
             RepositoryUrl = new Uri(server.BaseUrl, "/api/v4/projects/42/packages/pypi"),
             UserName = "gitlab-ci-token",
             Password = server.Services.JobToken,
-            PythonPath = SystemPython.Path,
+            Python = SystemPython.Path,
             Network = { CaFile = ca },
         };
 

@@ -247,7 +247,7 @@ public sealed class ReleaseReportTests : IDisposable
         _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
         _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
         _rig.Folder.Write("packages/core/pyproject.toml", "[project]\nname = \"demo\"\nversion = 1.0.0\n");
-        _rig.Environment.Variables["PYSIGN_PROJECT"] = "packages/core";
+        _rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = "packages/core";
         Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
         Assert.Contains("::error file=packages/core/pyproject.toml,line=3,title=PySign-Build::", _rig.Log.Text, StringComparison.Ordinal);
 
@@ -268,15 +268,15 @@ public sealed class ReleaseReportTests : IDisposable
         var run = new PyTestRun
         {
             Interpreter = new PyTestInterpreter("CPython", "3.13.0", "/usr/bin/python3", "3.13"),
-            Wheel = "a.whl",
+            WheelFileName = "a.whl",
             WheelSha256 = Sha256Digest.Of("a"u8),
             Outcome = PyTestOutcome.Failed,
-            Tests = 13,
+            TestCount = 13,
             Failures =
             [
                 .. Enumerable
                     .Range(0, 12)
-                    .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { File = file, Line = line }),
+                    .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { Path = file, Line = line }),
                 new PyTestFailure("nowhere", "no file"),
             ],
         };

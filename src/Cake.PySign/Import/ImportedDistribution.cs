@@ -3,7 +3,7 @@ using PySign.Formats;
 namespace Cake.PySign.Import;
 
 /// <summary>A distribution that another job built.</summary>
-public sealed record PyImportedDistribution : DistributionFile
+public sealed record ImportedDistribution : DistributionFile
 {
     /// <summary>How large it is.</summary>
     /// <value>In bytes.</value>
@@ -26,8 +26,8 @@ public sealed record PyImportOrigin(string Folder, string? Job = null, string? R
     public bool IsHandedOn { get; init; }
 
     /// <summary>An attestation that lay beside it, by its builder: the file's name.</summary>
-    public string? Attestation { get; init; }
+    public string? AttestationFileName { get; init; }
 
-    /// <summary>The SHA-256 of <see cref="Attestation"/>. It was not verified.</summary>
+    /// <summary>The SHA-256 of <see cref="AttestationFileName"/>. It was not verified.</summary>
     public Sha256Digest? AttestationSha256 { get; init; }
 }

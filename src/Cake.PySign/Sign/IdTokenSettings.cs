@@ -3,7 +3,7 @@ using Cake.Core.IO;
 namespace Cake.PySign.Sign;
 
 /// <summary>Where an identity token comes from when the CI environment has none by itself. What is named here must deliver.</summary>
-public sealed class IdentityTokenSettings
+public sealed class IdTokenSettings
 {
     /// <summary>The environment variable that holds the token, as Jenkins binds its credentials.</summary>
     /// <value>A name; <see langword="null"/> for none.</value>
@@ -24,7 +24,7 @@ public sealed class IdentityTokenSettings
 
     /// <summary>Variables that the program may see although their names look like secrets.</summary>
     /// <value>Names, such as <c>SYSTEM_ACCESSTOKEN</c>.</value>
-    public IList<string> PassEnvironmentVariables { get; } = Setting.List<string>();
+    public IList<string> PassVariables { get; } = Setting.List<string>();
 
     /// <summary>Whether a person may be asked to log in, with a browser on any device, when nothing else has a token.</summary>
     /// <value><see langword="null"/> (default): at a terminal, for the public instance or a named <see cref="OidcIssuer"/>.

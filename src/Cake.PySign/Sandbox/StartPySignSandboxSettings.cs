@@ -3,12 +3,12 @@ using Cake.Core.IO;
 namespace Cake.PySign.Sandbox;
 
 /// <summary>How the sandbox is started. Everything has a working default.</summary>
-public sealed class PySignSandboxSettings
+public sealed class StartPySignSandboxSettings
 {
     /// <summary>The sandbox program.</summary>
     /// <value>The path of <c>PySign.Sandbox.dll</c>; default: the variable <c>PYSIGN_SANDBOX</c>, then the copy that comes with this
     /// package.</value>
-    public FilePath? SandboxPath { get; set; }
+    public FilePath? Program { get; set; }
 
     /// <summary>Where the sandbox writes its trusted root, signing configs and keys.</summary>
     /// <value>A folder that outlives the sandbox; default: a temporary one that goes with it.</value>

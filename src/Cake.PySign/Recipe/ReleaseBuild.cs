@@ -1,7 +1,7 @@
 namespace Cake.PySign.Recipe;
 
 /// <summary>Whether a release does something that not every index, CI service or signer supports.</summary>
-public enum ReleaseChoice
+public enum PySignChoice
 {
     /// <summary>Where it is supported; the parameter says where that is.</summary>
     Auto,

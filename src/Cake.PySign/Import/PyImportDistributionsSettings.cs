@@ -4,7 +4,7 @@ using Cake.PySign.Build;
 namespace Cake.PySign.Import;
 
 /// <summary>What <c>PyImportDistributions</c> takes, and what the release must consist of.</summary>
-public sealed class PyImportSettings
+public sealed class PyImportDistributionsSettings
 {
     /// <summary>The folders that other jobs' artifacts were put into.</summary>
     /// <value>At least one; each is searched with all folders in it. Links are not followed.</value>
@@ -30,7 +30,7 @@ public sealed class PyImportSettings
 
     /// <summary>Whether wheels with a <c>linux_*</c> tag are taken.</summary>
     /// <value>Default <see langword="false"/>, as on PyPI.</value>
-    public bool LinuxTags { get; set; }
+    public bool AllowLinuxTags { get; set; }
 
     /// <summary>What the build jobs said of their files through the CI service's own channel: digests that an artifact store cannot
     /// change.</summary>
@@ -57,7 +57,7 @@ public sealed class PyImportSettings
 
     /// <summary>The interpreter that has <c>twine</c>, for its check of the metadata.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
-    public FilePath? PythonPath { get; set; }
+    public FilePath? Python { get; set; }
 
     /// <summary>Folders that are not artifacts although they lie among them: what a release itself writes.</summary>
     internal IList<DirectoryPath> OwnFolders { get; } = Setting.List<DirectoryPath>();

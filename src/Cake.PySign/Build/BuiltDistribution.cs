@@ -4,12 +4,12 @@ using PySign.Packaging.Distributions;
 namespace Cake.PySign.Build;
 
 /// <summary>One distribution that was built and read back: a wheel or an sdist.</summary>
-public sealed record PyDistribution : DistributionFile;
+public sealed record BuiltDistribution : DistributionFile;
 
 /// <summary>What a build left, and with what it was made.</summary>
 /// <param name="Distributions">The files in the output folder.</param>
 /// <param name="Tools">Name to version: Python, the build front end, the back end and its requirements.</param>
-internal sealed record BuildResult(IReadOnlyList<PyDistribution> Distributions, IReadOnlyDictionary<string, string> Tools);
+internal sealed record BuildResult(IReadOnlyList<BuiltDistribution> Distributions, IReadOnlyDictionary<string, string> Tools);
 
 /// <summary>A distribution that two builds gave with the same bytes.</summary>
 /// <param name="FileName">The file's name.</param>
