@@ -35,9 +35,10 @@ internal static class TomlDateTimeReader
         return new TomlDateTime(span, TomlDateTimeKind.OffsetDateTime, $"{word[..10]}T{text}{time[zone..].ToString().ToUpperInvariant()}");
     }
 
+    // Four digits and a hyphen are what made it look like one.
     private static bool IsDate(ReadOnlySpan<char> text)
     {
-        if (text[4] != '-' || text[7] != '-' || !Digits(text[..4]) || !Digits(text[5..7]) || !Digits(text[8..10]))
+        if (text[7] != '-' || !Digits(text[5..7]) || !Digits(text[8..10]))
             return false;
         var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
 

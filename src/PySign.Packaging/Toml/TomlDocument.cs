@@ -30,7 +30,7 @@ public sealed class TomlDocument
     internal IReadOnlyList<TomlStatement> Statements { get; }
 
     /// <summary>The line end the document uses: that of its first line, or a line feed.</summary>
-    internal string LineEnd => Statements.Count > 0 && Statements[0].End - Statements[0].LineEnd == 2 ? "\r\n" : "\n";
+    internal string LineEnd => Statements[0].End - Statements[0].LineEnd == 2 ? "\r\n" : "\n";
 
     internal string Text => _text;
 
@@ -95,21 +95,13 @@ public sealed class TomlDocument
     /// <summary>The document as UTF-8 bytes.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(ToString());
 
-    /// <summary>The document, written from its statements: the same text it was read from.</summary>
-    public override string ToString()
-    {
-        // Statements lie side by side and are the whole text, so that what they write is the text itself; anything else is written in
-        // pieces.
-        var end = 0;
-        foreach (var statement in Statements)
-            end = statement.Start == end ? statement.End : -1;
-        return end == _text.Length ? _text : string.Concat(Statements.Select(statement => _text[statement.Start..statement.End]));
-    }
+    /// <summary>The document: the same text it was read from.</summary>
+    public override string ToString() => _text;
 
     private static int ValidLength(ReadOnlySpan<byte> utf8)
     {
         var at = 0;
-        while (at < utf8.Length && Rune.DecodeFromUtf8(utf8[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
+        while (Rune.DecodeFromUtf8(utf8[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
             at += length;
         return at;
     }

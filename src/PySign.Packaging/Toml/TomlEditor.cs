@@ -58,7 +58,8 @@ internal static class TomlEditor
 
     private static TomlDocument With(TomlDocument document, IReadOnlyList<string> path, Writer write)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(path.Count, nameof(path));
+        if (path.Count == 0)
+            throw new ArgumentException("The path names no key.", nameof(path));
         var table = document.Root;
         for (var i = 0; i < path.Count - 1; i++)
         {

@@ -33,7 +33,7 @@ public sealed class TomlException : Exception
     {
         var line = 1;
         var start = text.StartsWith('\ufeff') ? 1 : 0;
-        for (var i = 0; i < position && i < text.Length; i++)
+        for (var i = 0; i < position; i++)
         {
             if (text[i] != '\n')
                 continue;
@@ -42,7 +42,7 @@ public sealed class TomlException : Exception
         }
 
         var column = 1;
-        for (var i = start; i < position && i < text.Length; i++)
+        for (var i = start; i < position; i++)
             column += char.IsLowSurrogate(text[i]) ? 0 : 1;
         return new TomlException(reason, line, column, explanation);
     }

@@ -25,8 +25,6 @@ internal sealed class TomlScanner(string text, TomlVersion version)
 
     public char Peek(int offset) => At + offset < Text.Length ? Text[At + offset] : '\0';
 
-    public bool StartsWith(string word) => string.CompareOrdinal(Text, At, word, 0, word.Length) == 0;
-
     public void SkipSpace()
     {
         while (At < Text.Length && Text[At] is ' ' or '\t')

@@ -24,6 +24,8 @@ public sealed class TomlCorpusTests
                     failures.Add($"{file}: other values: {actual.RootElement}");
                 if (!document.ToUtf8().AsSpan().SequenceEqual(bytes))
                     failures.Add($"{file}: other bytes");
+                if (document.Statements.Aggregate(0, static (end, next) => next.Start == end ? next.End : -1) != document.Text.Length)
+                    failures.Add($"{file}: its statements do not lie side by side");
             }
             catch (TomlException refused)
             {
@@ -49,12 +51,20 @@ public sealed class TomlCorpusTests
             }
             catch (TomlException refused)
             {
-                Assert.True(refused.Line >= 1 && refused.Column >= 1 && refused.Explanation.Length > 0, file);
+                Assert.True(refused.Line >= 1 && refused.Column >= 1, file);
+                AssertWhole(refused.Explanation, file);
             }
         }
 
         Assert.Empty(accepted);
         Assert.Equal(228, files.Length);
+    }
+
+    /// <summary>Nothing that should be named in an explanation is left out.</summary>
+    private static void AssertWhole(string explanation, string file)
+    {
+        Assert.True(explanation.Length > 0 && explanation.Trim() == explanation, $"{file}: {explanation}");
+        Assert.False(explanation.Contains(" ,", StringComparison.Ordinal) || explanation.Contains("  ", StringComparison.Ordinal), file);
     }
 
     private static string[] Files(string kind)
