@@ -103,7 +103,8 @@ internal static class CertificateStep
                     continue;
                 }
 
-                if (FindPath(intermediates, usable, leaf, authority) is not { } path)
+                var path = FindPath(intermediates, usable, leaf, authority);
+                if (path is null)
                 {
                     continue;
                 }

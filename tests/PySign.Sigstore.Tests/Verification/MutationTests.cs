@@ -4,6 +4,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Tests.Forging;
 using PySign.Sigstore.Trust;
@@ -127,5 +128,32 @@ public sealed class MutationTests
             Assert.Throws<VerificationException>(() => Bundle.Parse(new byte[(16 << 20) + 1])).Reason
         );
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), watch.Elapsed.ToString());
+    }
+
+    [Fact]
+    public void No_truncation_and_no_flipped_bit_of_a_certificate_is_anything_but_a_reasoned_refusal()
+    {
+        var der = new Forge().Leaf();
+        for (var length = 0; length < der.Length; length++)
+        {
+            Assert.Equal(
+                VerificationFailure.CertificateMalformed,
+                Assert.Throws<VerificationException>(() => Certificate.Parse(der.AsMemory(0, length))).Reason
+            );
+        }
+
+        for (var bit = 0; bit < der.Length * 8; bit++)
+        {
+            var changed = (byte[])der.Clone();
+            changed[bit / 8] ^= (byte)(1 << (bit % 8));
+            try
+            {
+                CertificateIdentity.Read(Certificate.Parse(changed));
+            }
+            catch (VerificationException e)
+            {
+                Assert.NotEmpty(e.Advice);
+            }
+        }
     }
 }
