@@ -12,6 +12,8 @@ namespace Cake.PySign.Consume;
 /// </summary>
 internal sealed class InstallCheck(Services services)
 {
+    private const string Advice = "The signatures hold; the project's wheel does not fit this interpreter, or pip is older than 22.3.";
+
     private static readonly TimeSpan _time = TimeSpan.FromMinutes(5);
 
     public async Task RunAsync(VerifiedRelease release, DirectoryPath folder, FilePath? python, CancellationToken cancellationToken)
@@ -29,61 +31,66 @@ internal sealed class InstallCheck(Services services)
             .FindAsync(python, "pip", cancellationToken)
             .ConfigureAwait(false);
         using var neutral = new NeutralFolder();
-        var fresh = neutral.Path.Combine("environment");
-        var installed = fresh.CombineWithFilePath(OperatingSystem.IsWindows() ? "Scripts/python.exe" : "bin/python");
-        var requirements = neutral.Path.CombineWithFilePath("requirements.txt");
-        await File.WriteAllTextAsync(requirements.FullPath, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
-        await RequireAsync(pip.Path, ["-m", "venv", "--without-pip", fresh.FullPath], "A fresh virtual environment could not be made")
-            .ConfigureAwait(false);
+        var environment = neutral.Path.Combine("environment");
         await RequireAsync(
-                pip.Path,
-                [
-                    "-m",
-                    "pip",
-                    "--isolated",
-                    "--disable-pip-version-check",
-                    "--python",
-                    installed.FullPath,
-                    "install",
-                    "--no-index",
-                    "--no-deps",
-                    "--no-cache-dir",
-                    "--only-binary",
-                    ":all:",
-                    "--require-hashes",
-                    "--find-links",
-                    folder.FullPath,
-                    "--requirement",
-                    requirements.FullPath,
-                ],
-                "pip does not install the verified wheel"
+                new ChildProcessStart
+                {
+                    Program = pip.Path,
+                    Arguments = ["-m", "venv", "--without-pip", environment.FullPath],
+                    WorkingDirectory = neutral.Path,
+                    Timeout = _time,
+                },
+                "A fresh virtual environment could not be made",
+                cancellationToken
             )
             .ConfigureAwait(false);
-        // Read from the disk: the environment's own Python would run every .pth file of the wheel when it starts.
-        var answer = InstalledVersion(fresh, ProjectName.Parse(release.Name));
-        services.Log.Information($"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {answer}");
+        var requirements = neutral.Path.CombineWithFilePath("requirements.txt");
+        await File.WriteAllTextAsync(requirements.FullPath, release.ToRequirements(), cancellationToken).ConfigureAwait(false);
+        await RequireAsync(
+                new ChildProcessStart
+                {
+                    Program = pip.Path,
+                    Arguments = Installation(environment, folder, requirements),
+                    WorkingDirectory = neutral.Path,
+                    Timeout = _time,
+                },
+                "pip does not install the verified wheel",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-        async Task<ChildProcessResult> RequireAsync(FilePath program, IReadOnlyList<string> arguments, string problem)
+        // Read from the disk: the environment's own Python would run every .pth file of the wheel when it starts.
+        var answer = InstalledVersion(environment, ProjectName.Parse(release.Name));
+        services.Log.Information($"Installed with pip {pip.ModuleVersion} into a fresh environment: {release.Name} {answer}");
+    }
+
+    private static string[] Installation(DirectoryPath environment, DirectoryPath folder, FilePath requirements) =>
+        [
+            "-m",
+            "pip",
+            "--isolated",
+            "--disable-pip-version-check",
+            "--python",
+            environment.CombineWithFilePath(OperatingSystem.IsWindows() ? "Scripts/python.exe" : "bin/python").FullPath,
+            "install",
+            "--no-index",
+            "--no-deps",
+            "--no-cache-dir",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "--find-links",
+            folder.FullPath,
+            "--requirement",
+            requirements.FullPath,
+        ];
+
+    private async Task RequireAsync(ChildProcessStart start, string problem, CancellationToken cancellationToken)
+    {
+        var result = await services.Processes.RunAsync(start, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0)
         {
-            var result = await services
-                .Processes.RunAsync(
-                    new ChildProcessStart
-                    {
-                        Program = program,
-                        Arguments = arguments,
-                        WorkingDirectory = neutral.Path,
-                        Timeout = _time,
-                    },
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            return result.ExitCode == 0
-                ? result
-                : throw new PySignException(
-                    PySignFailure.ToolFailed,
-                    $"{problem}:{Environment.NewLine}{result.Tail(8)}",
-                    "The signatures hold; the project's wheel does not fit this interpreter, or pip is older than 22.3."
-                );
+            throw new PySignException(PySignFailure.ToolFailed, $"{problem}:{Environment.NewLine}{result.Tail(8)}", Advice);
         }
     }
 
@@ -110,7 +117,7 @@ internal sealed class InstallCheck(Services services)
         throw new PySignException(
             PySignFailure.ToolFailed,
             $"pip said that it installed {name.Value}, and the environment holds no {name.FileNameForm}-*{Suffix}.",
-            "The signatures hold; the project's wheel does not fit this interpreter, or pip is older than 22.3."
+            Advice
         );
     }
 }

@@ -38,7 +38,6 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
         var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
         var (name, version) = Wanted(settings);
         var folder = EmptyFolder(settings.OutputDirectory);
-        var parallel = settings.Network.Parallel(RegistryConnections.DefaultParallel);
         RequirePositive(settings.MaxFiles, nameof(settings.MaxFiles));
 
         using var connection = services
@@ -52,16 +51,7 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
                 settings.MaxFileBytes
             );
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
-        if (page.RedirectedTo is { } elsewhere)
-        {
-            throw new PySignException(
-                PySignFailure.Redirected,
-                $"{name.Value} is not in the registry at {index}, which sends its users to {ServiceAddress.Origin(elsewhere)} instead "
-                    + "(dependency confusion).",
-                "Nothing was downloaded. Check name and registry; on GitLab, switch request forwarding off for the group."
-            );
-        }
-
+        RefuseRedirected(page, name, index);
         var (files, beside) = Select(page, name, version);
         if (files.Count > settings.MaxFiles)
         {
@@ -72,9 +62,45 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
             );
         }
 
-        var done = new ConcurrentDictionary<string, DownloadedDistribution>(StringComparer.Ordinal);
         var total = new TotalBound(settings.MaxTotalBytes, $"{name.Value} {version.Normalized}");
-        var time = TransfersInAll * settings.Network.TransferTimeout;
+        var fetched = await FetchAllAsync(connection, settings.Network, files, folder, total, cancellationToken).ConfigureAwait(false);
+        foreach (var other in beside)
+        {
+            services.Log.Warning(
+                $"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
+                    + "downloaded."
+            );
+        }
+
+        return new DownloadedVersion(fetched, beside);
+    }
+
+    private static void RefuseRedirected(IndexPage page, ProjectName name, Uri index)
+    {
+        if (page.RedirectedTo is { } elsewhere)
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"{name.Value} is not in the registry at {index}, which sends its users to {ServiceAddress.Origin(elsewhere)} instead "
+                    + "(dependency confusion).",
+                "Nothing was downloaded. Check name and registry; on GitLab, switch request forwarding off for the group."
+            );
+        }
+    }
+
+    /// <summary>Fetches the files several at a time, all of them within the time that a few would take one after the other.</summary>
+    private async Task<IReadOnlyList<DownloadedDistribution>> FetchAllAsync(
+        RegistryConnection connection,
+        NetworkSettings network,
+        IReadOnlyList<SimpleIndexFile> files,
+        DirectoryPath folder,
+        TotalBound total,
+        CancellationToken cancellationToken
+    )
+    {
+        var parallel = network.Parallel(RegistryConnections.DefaultParallel);
+        var done = new ConcurrentDictionary<string, DownloadedDistribution>(StringComparer.Ordinal);
+        var time = TransfersInAll * network.TransferTimeout;
         using var limit = new CancellationTokenSource(time, services.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
@@ -92,20 +118,12 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
         {
             throw new PySignException(
                 PySignFailure.TimedOut,
-                $"The {files.Count} files of {name.Value} {version.Normalized} did not arrive within {time:c}.",
+                $"The {files.Count} files of {total.What} did not arrive within {time:c}.",
                 "If the network is that slow, set Network.TransferTimeout."
             );
         }
 
-        foreach (var other in beside)
-        {
-            services.Log.Warning(
-                $"{page.Url} also has {other}: no distribution of {name.Value} {version.Normalized}, but pip takes it for one. Not "
-                    + "downloaded."
-            );
-        }
-
-        return new DownloadedVersion([.. files.Select(file => done[file.FileName])], beside);
+        return [.. files.Select(file => done[file.FileName])];
     }
 
     private static void RequirePositive(int value, string setting)

@@ -45,12 +45,16 @@ internal static partial class TwineOutput
         return new PySignException(reason, message, advice);
     }
 
-    private static (PySignFailure Reason, string What, string? Advice) Cause(string text)
+    private static (PySignFailure Reason, string What, string? Advice) Cause(string text) =>
+        BeforeAnAnswer(text)
+        ?? AnswerOf(text)
+        ?? WithoutAnAnswer(text)
+        ?? (PySignFailure.ToolFailed, "twine gave no cause that is known", null);
+
+    /// <summary>What twine itself objects to, whatever the registry answered.</summary>
+    private static (PySignFailure Reason, string What, string? Advice)? BeforeAnAnswer(string text)
     {
-        HttpStatusCode? status = Status().Match(text) is { Success: true } match
-            ? (HttpStatusCode)int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
-            : null;
-        if (Has(text, "Credential not found") || Has(text, "NonInteractive:"))
+        if (Has(text, "Credential not found", "NonInteractive:"))
         {
             return (
                 PySignFailure.Unauthorized,
@@ -59,7 +63,7 @@ internal static partial class TwineOutput
             );
         }
 
-        if (Has(text, "RedirectDetected") || Has(text, "attempted to redirect"))
+        if (Has(text, "RedirectDetected", "attempted to redirect"))
         {
             return (
                 PySignFailure.Redirected,
@@ -69,7 +73,7 @@ internal static partial class TwineOutput
         }
 
         if (
-            Has(text, "Metadata-Version") && (Has(text, "supported") || Has(text, "missing required fields"))
+            Has(text, "Metadata-Version") && Has(text, "supported", "missing required fields")
             || Has(text, "is not a valid metadata version")
         )
         {
@@ -80,12 +84,18 @@ internal static partial class TwineOutput
             );
         }
 
-        if (status is not null)
+        return null;
+    }
+
+    /// <summary>The registry's answer: its status, else what twine made of it.</summary>
+    private static (PySignFailure Reason, string What, string? Advice)? AnswerOf(string text)
+    {
+        if (Status().Match(text) is { Success: true } match)
         {
-            return Meaning(status.Value, text);
+            return Meaning((HttpStatusCode)int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), text);
         }
 
-        if (Has(text, "already been taken") || Has(text, "already exists"))
+        if (Has(text, "already been taken", "already exists"))
         {
             return Meaning(HttpStatusCode.Conflict, text);
         }
@@ -95,11 +105,11 @@ internal static partial class TwineOutput
             return Meaning(HttpStatusCode.RequestEntityTooLarge, text);
         }
 
-        if (Has(text, "InvalidDistribution"))
-        {
-            return Meaning(HttpStatusCode.BadRequest, text);
-        }
+        return Has(text, "InvalidDistribution") ? Meaning(HttpStatusCode.BadRequest, text) : null;
+    }
 
+    private static (PySignFailure Reason, string What, string? Advice)? WithoutAnAnswer(string text)
+    {
         if (Has(text, "certificate verify failed"))
         {
             return (
@@ -110,13 +120,7 @@ internal static partial class TwineOutput
             );
         }
 
-        if (
-            Has(text, "ConnectionError")
-            || Has(text, "Max retries exceeded")
-            || Has(text, "NewConnectionError")
-            || Has(text, "Timeout")
-            || Has(text, "SSLError")
-        )
+        if (Has(text, "ConnectionError", "Max retries exceeded", "NewConnectionError", "Timeout", "SSLError"))
         {
             return (
                 PySignFailure.Unreachable,
@@ -125,7 +129,7 @@ internal static partial class TwineOutput
             );
         }
 
-        return (PySignFailure.ToolFailed, "twine gave no cause that is known", null);
+        return null;
     }
 
     private static (PySignFailure Reason, string What, string? Advice) Meaning(HttpStatusCode status, string text)
@@ -134,7 +138,18 @@ internal static partial class TwineOutput
         return (meaning.Reason, $"{meaning.What} ({(int)status})", meaning.Advice);
     }
 
-    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    private static bool Has(string text, params ReadOnlySpan<string> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (text.Contains(part, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // GitLab answers {"message":"…"}, or {"error":"…"} from its parameter check; PyPI puts its sentence into the reason phrase.
     private static string? RegistryMessage(string text)

@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
@@ -22,36 +23,16 @@ internal sealed class TwineRun(
         CancellationToken cancellationToken
     )
     {
+        // 1. The command, with private copies of what is uploaded: nobody else can change them from here on.
         using var neutral = new NeutralFolder();
         using var copies = new PrivateCopies();
         var readBack = new TwineReadBack(missing, remote, desk, services.Time);
+        var start = Command(settings, neutral.Path).Upload(Paths(missing, copies));
+        start = start with { Variables = WithCertificates(start.Variables, settings, neutral.Path), OnLine = readBack.Line };
+
+        // 2. twine, while what arrives is read back; other bytes than ours end it.
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var command = new TwineCommand
-        {
-            Python = python,
-            Repository = target.Repository,
-            Attestations = attestations is not null,
-            UserName = target.UserName!,
-            Password = target.Password!,
-            WorkingDirectory = neutral.Path,
-            Timeout = settings.Timeout,
-        };
-        var start = command.Upload([
-            .. missing.Select(file => copies.Of(file.Path, file.Sha256)),
-            .. attestations?.PathsOf(missing).Select(path => attestations.RequireSame(path, copies.Of(path))) ?? [],
-        ]);
-        start = start with
-        {
-            Variables = ToolCertificates.Into(
-                start.Variables,
-                CaFile.Of(settings.Network.CaFile, services.Environment),
-                neutral.Path,
-                ToolCertificates.Twine,
-                services.Environment
-            ),
-            OnLine = readBack.Line,
-        };
         var stopped = StopAsync();
         ChildProcessResult result;
         try
@@ -68,19 +49,8 @@ internal sealed class TwineRun(
             await stopped.ConfigureAwait(false);
         }
 
-        if (result.ExitCode == 0)
-        {
-            return null;
-        }
-
-        var failure = TwineOutput.Classify(
-            [.. result.Lines.Select(line => line.Text)],
-            result.ExitCode,
-            target.Repository,
-            python,
-            missing
-        );
-        return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
+        // 3. What it said.
+        return result.ExitCode == 0 ? null : Failure(result, missing);
 
         async Task<PySignException?> StopAsync()
         {
@@ -92,5 +62,45 @@ internal sealed class TwineRun(
 
             return reason;
         }
+    }
+
+    private TwineCommand Command(TwineUploadSettings settings, DirectoryPath neutral) =>
+        new()
+        {
+            Python = python,
+            Repository = target.Repository,
+            Attestations = attestations is not null,
+            UserName = target.UserName!,
+            Password = target.Password!,
+            WorkingDirectory = neutral,
+            Timeout = settings.Timeout,
+        };
+
+    private List<FilePath> Paths(List<LocalDistribution> missing, PrivateCopies copies) =>
+        [
+            .. missing.Select(file => copies.Of(file.Path, file.Sha256)),
+            .. attestations?.PathsOf(missing).Select(path => attestations.RequireSame(path, copies.Of(path))) ?? [],
+        ];
+
+    private IReadOnlyDictionary<string, string?> WithCertificates(
+        IReadOnlyDictionary<string, string?> variables,
+        TwineUploadSettings settings,
+        DirectoryPath neutral
+    ) =>
+        ToolCertificates.Into(
+            variables,
+            CaFile.Of(settings.Network.CaFile, services.Environment),
+            neutral,
+            ToolCertificates.Twine,
+            services.Environment
+        );
+
+    /// <returns>A failure after which the registry is to be looked at.</returns>
+    /// <exception cref="PySignException">Any other failure.</exception>
+    private PySignException Failure(ChildProcessResult result, List<LocalDistribution> missing)
+    {
+        var lines = result.Lines.Select(line => line.Text).ToList();
+        var failure = TwineOutput.Classify(lines, result.ExitCode, target.Repository, python, missing);
+        return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
     }
 }

@@ -17,144 +17,47 @@ public sealed class PySignTasks
 {
     private const string DefaultPrefix = "PySign";
 
+    private readonly Func<string, CakeTaskBuilder> _task;
     private readonly string _prefix;
     private StageClock? _clock;
 
     private PySignTasks(Func<string, CakeTaskBuilder> task, ReleaseOptions options, string prefix)
     {
         Options = options;
+        _task = task;
         _prefix = prefix;
-        Build = Stage(task, ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
-        Import = Stage(
-            task,
-            ReleaseStage.Import,
-            "Takes wheels that other jobs built, and checks that the release is whole.",
-            ImportStage.RunAsync
-        );
-        Test = Stage(task, ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
+
+        // The stages, in their order.
+        const string Importing = "Takes wheels that other jobs built, and checks that the release is whole.";
+        const string Publishing = "Publishes the distributions, once their signatures are public.";
+        const string Consuming = "Downloads and verifies everything as an independent consumer.";
+        Build = Stage(ReleaseStage.Build, "Builds wheel and sdist, and a new ledger.", BuildStage.RunAsync);
+        Import = Stage(ReleaseStage.Import, Importing, ImportStage.RunAsync);
+        Test = Stage(ReleaseStage.Test, "Runs the project's tests against the wheel that was built.", TestStage.RunAsync);
         Preflight = Stage(
-            task,
             ReleaseStage.Preflight,
             "Finds out what would stop the release, before anything is signed.",
             PreflightStage.RunAsync
         );
-        Sign = Stage(task, ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
-        Verify = Stage(task, ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
+        Sign = Stage(ReleaseStage.Sign, "Signs every distribution with Sigstore.", SignStage.RunAsync);
+        Verify = Stage(ReleaseStage.Verify, "Verifies every distribution against its bundle.", VerifyStage.RunAsync);
         PublishSignatures = Stage(
-            task,
             ReleaseStage.PublishSignatures,
             "Publishes the signatures, before the packages.",
             PublishSignaturesStage.RunAsync
         );
-        Publish = Stage(
-            task,
-            ReleaseStage.Publish,
-            "Publishes the distributions, once their signatures are public.",
-            PublishStage.RunAsync
-        );
-        ConsumerVerification = Stage(
-            task,
-            ReleaseStage.ConsumerVerification,
-            "Downloads and verifies everything as an independent consumer.",
-            ConsumerVerificationStage.RunAsync
-        );
-        Release = task($"{prefix}-Release")
-            .Description("The whole release: all stages, in their order.")
-            .IsDependentOn(Build)
-            .IsDependentOn(Import)
-            .IsDependentOn(Test)
-            .IsDependentOn(Preflight)
-            .IsDependentOn(Sign)
-            .IsDependentOn(Verify)
-            .IsDependentOn(PublishSignatures)
-            .IsDependentOn(Publish)
-            .IsDependentOn(ConsumerVerification)
-            .Does(context =>
-            {
-                var release = new Release(context, Options);
-                foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
-                {
-                    release.Log.Information(line);
-                }
-            });
-        Rehearse = task($"{prefix}-Rehearse")
-            .Description("The release's pipeline against a sandbox on this machine, each stage as a job; nothing becomes public.")
-            .Does(context =>
-                Guarded(
-                    context,
-                    $"{prefix}-{ReleaseStage.Rehearse}",
-                    ReleaseStage.Rehearse,
-                    cancellationToken => Rehearsal.RunAsync(context, Options, prefix, cancellationToken)
-                )
-            );
-        Audit = task($"{prefix}-Audit")
-            .Description("Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.")
-            .Does(context =>
-                Guarded(
-                    context,
-                    $"{prefix}-Audit",
-                    ReleaseStage.Audit,
-#pragma warning disable RS0030 // A CI service reads commands from the process's own output, where the log would put something before them.
-                    cancellationToken => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken)
-#pragma warning restore RS0030
-                )
-            );
-        CheckMirror = task($"{prefix}-CheckMirror")
-            .Description("Says what a mirror of an index passes through, leaves out or changes.")
-            .Does(context =>
-                Guarded(
-                    context,
-                    $"{prefix}-CheckMirror",
-                    ReleaseStage.Audit,
-                    cancellationToken => AuditStage.CheckMirrorAsync(context, Options, cancellationToken)
-                )
-            );
-        InspectAttestations = task($"{prefix}-InspectAttestations")
-            .Description("Shows what attestations hold, without judging them.")
-            .Does(context =>
-                Guarded(
-                    context,
-                    $"{prefix}-InspectAttestations",
-                    ReleaseStage.Audit,
-                    cancellationToken => AuditStage.InspectAsync(context, Options, cancellationToken)
-                )
-            );
-        Report = Stage(
-            task,
-            ReleaseStage.Report,
-            "Writes the report of the release: a page, JSON and Markdown.",
-            (release, _) =>
-            {
-                ReleaseReportFiles.Write(release);
-                ReleaseReportFiles.Summarize(release);
-                return Task.CompletedTask;
-            }
-        );
-        Init = task($"{prefix}-Init")
-            .Description(
-                "Writes build.cake, tool manifest, .gitignore and CI files for this repository; changes nothing that exists unless told to."
-            )
-            .Does(context =>
-                Guarded(
-                    context,
-                    $"{prefix}-{ReleaseStage.Init}",
-                    ReleaseStage.Init,
-                    _ =>
-                    {
-                        InitStage.Run(context, Options);
-                        return Task.CompletedTask;
-                    }
-                )
-            );
-        ShowInfo = task($"{prefix}-ShowInfo")
-            .Description("Prints the parameters of the release, without secrets.")
-            .Does(context =>
-            {
-                foreach (var line in Options.Describe())
-                {
-                    SafeLog.For(context).Information(line);
-                }
-            });
+        Publish = Stage(ReleaseStage.Publish, Publishing, PublishStage.RunAsync);
+        ConsumerVerification = Stage(ReleaseStage.ConsumerVerification, Consuming, ConsumerVerificationStage.RunAsync);
+        Release = AllStages();
+
+        // What stands beside them.
+        Rehearse = RehearseTask();
+        Audit = AuditTask();
+        CheckMirror = CheckMirrorTask();
+        InspectAttestations = InspectAttestationsTask();
+        Report = ReportTask();
+        Init = InitTask();
+        ShowInfo = ShowInfoTask();
     }
 
     /// <summary>The parameters; what a script changes here before the tasks run is what they use.</summary>
@@ -272,27 +175,115 @@ public sealed class PySignTasks
             var inner => CauseOf(inner),
         };
 
-    private CakeTaskBuilder Stage(
-        Func<string, CakeTaskBuilder> task,
-        ReleaseStage stage,
-        string description,
-        Func<Release, CancellationToken, Task> run
-    ) =>
-        task($"{_prefix}-{stage}")
-            .Description(description)
+    private CakeTaskBuilder AllStages() =>
+        _task($"{_prefix}-Release")
+            .Description("The whole release: all stages, in their order.")
+            .IsDependentOn(Build)
+            .IsDependentOn(Import)
+            .IsDependentOn(Test)
+            .IsDependentOn(Preflight)
+            .IsDependentOn(Sign)
+            .IsDependentOn(Verify)
+            .IsDependentOn(PublishSignatures)
+            .IsDependentOn(Publish)
+            .IsDependentOn(ConsumerVerification)
             .Does(context =>
-                Guarded(
-                    context,
-                    $"{_prefix}-{stage}",
-                    stage,
-                    cancellationToken =>
-                    {
-                        var release = new Release(context, RehearsedOptions.Of(context, Options));
-                        _clock ??= new StageClock(release.Time);
-                        return _clock.RunAsync(stage, () => run(release, cancellationToken));
-                    }
-                )
-            );
+            {
+                var release = new Release(context, Options);
+                foreach (var line in ReleaseSummary.Lines(release, _clock ?? new StageClock(release.Time)))
+                {
+                    release.Log.Information(line);
+                }
+            });
+
+    private CakeTaskBuilder RehearseTask() =>
+        Guarded(
+            $"{ReleaseStage.Rehearse}",
+            ReleaseStage.Rehearse,
+            "The release's pipeline against a sandbox on this machine, each stage as a job; nothing becomes public.",
+            (context, cancellationToken) => Rehearsal.RunAsync(context, Options, _prefix, cancellationToken)
+        );
+
+    private CakeTaskBuilder AuditTask() =>
+        Guarded(
+            "Audit",
+            ReleaseStage.Audit,
+            "Says whom the locked dependencies come from, and what changed; fails on what the policy enforces.",
+#pragma warning disable RS0030 // A CI service reads commands from the process's own output, where the log would put something before them.
+            (context, cancellationToken) => AuditStage.RunAsync(context, Options, Console.Out, cancellationToken)
+#pragma warning restore RS0030
+        );
+
+    private CakeTaskBuilder CheckMirrorTask() =>
+        Guarded(
+            "CheckMirror",
+            ReleaseStage.Audit,
+            "Says what a mirror of an index passes through, leaves out or changes.",
+            (context, cancellationToken) => AuditStage.CheckMirrorAsync(context, Options, cancellationToken)
+        );
+
+    private CakeTaskBuilder InspectAttestationsTask() =>
+        Guarded(
+            "InspectAttestations",
+            ReleaseStage.Audit,
+            "Shows what attestations hold, without judging them.",
+            (context, cancellationToken) => AuditStage.InspectAsync(context, Options, cancellationToken)
+        );
+
+    private CakeTaskBuilder ReportTask() =>
+        Stage(
+            ReleaseStage.Report,
+            "Writes the report of the release: a page, JSON and Markdown.",
+            (release, _) =>
+            {
+                ReleaseReportFiles.Write(release);
+                ReleaseReportFiles.Summarize(release);
+                return Task.CompletedTask;
+            }
+        );
+
+    private CakeTaskBuilder InitTask() =>
+        Guarded(
+            $"{ReleaseStage.Init}",
+            ReleaseStage.Init,
+            "Writes build.cake, tool manifest, .gitignore and CI files for this repository; changes nothing that exists unless told to.",
+            (context, _) =>
+            {
+                InitStage.Run(context, Options);
+                return Task.CompletedTask;
+            }
+        );
+
+    private CakeTaskBuilder ShowInfoTask() =>
+        _task($"{_prefix}-ShowInfo")
+            .Description("Prints the parameters of the release, without secrets.")
+            .Does(context =>
+            {
+                foreach (var line in Options.Describe())
+                {
+                    SafeLog.For(context).Information(line);
+                }
+            });
+
+    /// <summary>A stage of the release, with whose time the summary ends.</summary>
+    private CakeTaskBuilder Stage(ReleaseStage stage, string description, Func<Release, CancellationToken, Task> run) =>
+        Guarded(
+            $"{stage}",
+            stage,
+            description,
+            (context, cancellationToken) =>
+            {
+                var release = new Release(context, RehearsedOptions.Of(context, Options));
+                _clock ??= new StageClock(release.Time);
+                return _clock.RunAsync(stage, () => run(release, cancellationToken));
+            }
+        );
+
+    /// <summary>A task that fails with the exit code of a stage.</summary>
+    private CakeTaskBuilder Guarded(string name, ReleaseStage stage, string description, Func<ICakeContext, CancellationToken, Task> run) =>
+        _task($"{_prefix}-{name}")
+            .Description(description)
+            .Does(context => Guarded(context, $"{_prefix}-{name}", stage, cancellationToken => run(context, cancellationToken)));
 
     /// <param name="context">The script's context.</param>
     /// <param name="task">The task as a person starts it: several projects have one of each stage, by their own names.</param>

@@ -43,6 +43,24 @@ internal sealed class VerificationNotes(PublishedFacts release)
 
     private string Text()
     {
+        var signer = Signer("--certificate-identity", "--certificate-oidc-issuer");
+        Introduction();
+        Files();
+        Downloads();
+        TrustOfTheInstance();
+        CurrentCosign(signer);
+        OldWay();
+        SigstoreForPython();
+        WhichFiles(signer);
+        HowBuilt(signer);
+        AtTheIndex();
+        Installation();
+        WithCake();
+        return _page.ToString();
+    }
+
+    private void Introduction()
+    {
         _page.Line($"# Verify {Plain($"{release.Ledger.Name} {release.Ledger.Version}")}");
         _page.Line();
         _page.Line(
@@ -56,6 +74,10 @@ internal sealed class VerificationNotes(PublishedFacts release)
             "such as the project's page that you already know. The commands below check everything else. Each must end with exit code 0."
         );
         _page.Line();
+    }
+
+    private void Files()
+    {
         _page.Line("| file | SHA-256 |");
         _page.Line("| --- | --- |");
         foreach (var file in release.Ledger.Files)
@@ -68,7 +90,9 @@ internal sealed class VerificationNotes(PublishedFacts release)
         }
 
         _page.Line($"| [{_statement.File.Name}]({Link(_statement.File.Name)}) | `{_statement.File.Sha256}` |");
+    }
 
+    private void Downloads() =>
         _page.Section(
             "Download",
             "Into an empty folder. A private project wants a header with your token as well.",
@@ -77,17 +101,24 @@ internal sealed class VerificationNotes(PublishedFacts release)
                 .Append(_statement.File.Name)
                 .Select(Download)
         );
-        if (!release.Instance.IsPublic)
+
+    private void TrustOfTheInstance()
+    {
+        if (release.Instance.IsPublic)
         {
-            _page.Line();
-            _page.Line(
-                "This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, "
-                    + "by a way that does"
-            );
-            _page.Line("not lead through the places of the files above, and put it into the same folder.");
+            return;
         }
 
-        var signer = Signer("--certificate-identity", "--certificate-oidc-issuer");
+        _page.Line();
+        _page.Line(
+            "This release was not signed by Sigstore's public instance. Get `trusted_root.json` of the instance from its operator, "
+                + "by a way that does"
+        );
+        _page.Line("not lead through the places of the files above, and put it into the same folder.");
+    }
+
+    private void CurrentCosign(string signer)
+    {
         _page.Section(
             "cosign 3",
             "Works offline, once cosign knows its trust.",
@@ -98,28 +129,29 @@ internal sealed class VerificationNotes(PublishedFacts release)
             "Version 2.4 or newer, offline.",
             Each(file => $"cosign verify-blob --new-bundle-format --bundle {Bundle(file)} {Trust}{signer} {Shell(file.Name)}")
         );
-        OldWay();
-        if (!UsesKey)
+    }
+
+    private void SigstoreForPython()
+    {
+        if (UsesKey)
         {
-            _page.Section(
-                "sigstore for Python",
-                "Version 3 or newer (`python -m pip install "
-                    + "sigstore`)."
-                    + (
-                        release.Instance.IsPublic
-                            ? ""
-                            : " `trust_config.json` is the instance's client trust configuration, from its operator."
-                    ),
-                Each(file =>
-                    $"python -m sigstore {(release.Instance.IsPublic ? "" : "--trust-config trust_config.json ")}verify identity --bundle "
-                    + $"{Bundle(file)} {Signer("--cert-identity", "--cert-oidc-issuer")} {Shell(file.Name)}"
-                )
-            );
+            return;
         }
 
-        WhichFiles(signer);
-        HowBuilt(signer);
-        AtTheIndex();
+        var trust = release.Instance.IsPublic ? "" : "--trust-config trust_config.json ";
+        var signer = Signer("--cert-identity", "--cert-oidc-issuer");
+        _page.Section(
+            "sigstore for Python",
+            "Version 3 or newer (`python -m pip install sigstore`)."
+                + (
+                    release.Instance.IsPublic ? "" : " `trust_config.json` is the instance's client trust configuration, from its operator."
+                ),
+            Each(file => $"python -m sigstore {trust}verify identity --bundle {Bundle(file)} {signer} {Shell(file.Name)}")
+        );
+    }
+
+    private void Installation()
+    {
         var wheels = release.Ledger.Files.Any(file => file.Kind == DistributionKind.Wheel);
         _page.Section(
             "Install exactly these bytes",
@@ -130,8 +162,6 @@ internal sealed class VerificationNotes(PublishedFacts release)
                     + $"{Shell(release.Index.AbsoluteUri)} -r requirements.txt",
             ]
         );
-        WithCake();
-        return _page.ToString();
     }
 
     /// <summary>The signatures of the files do not say whether one is missing: the statement does, and its list is plain JSON.</summary>

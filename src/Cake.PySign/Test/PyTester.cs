@@ -33,16 +33,7 @@ internal sealed class PyTester(Services services)
     {
         Check(settings);
         _ = CaFile.Of(settings.Network.CaFile, services.Environment);
-        var report = reportPath.MakeAbsolute(services.Environment).Collapse();
-
-        OwnFile.Require(report, "ReportFile (--test-report-file, PYSIGN_TEST_REPORT_FILE)", "<testsuite");
-
-        // Whatever goes wrong from here on, an older run's results must not be taken for this one's.
-        if (File.Exists(report.FullPath))
-        {
-            OutputPath.Remove(report);
-        }
-
+        var report = RemoveEarlier(reportPath.MakeAbsolute(services.Environment).Collapse());
         var tree = TestTree.Of(project, settings);
         using var workspace = new NeutralFolder();
         var parallel = settings.MaxInterpreters ?? Environment.ProcessorCount;
@@ -63,30 +54,9 @@ internal sealed class PyTester(Services services)
                 async (i, token) =>
                 {
                     var interpreter = interpreters[i];
-                    if (WheelMatch.For(interpreter, wheels) is not { } wheel)
-                    {
-                        skipped.Add(
-                            new PyTestSkip(
-                                interpreter.ToString(),
-                                $"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})"
-                            )
-                        );
-                        return;
-                    }
-
-                    if (!wheel.IsFor(interpreter))
-                    {
-                        skipped.Add(
-                            new PyTestSkip(
-                                interpreter.ToString(),
-                                $"the project requires Python {wheel.Distribution.Metadata.RequiresPython}"
-                            )
-                        );
-                        return;
-                    }
-
                     try
                     {
+                        var wheel = RequireWheel(interpreter, wheels);
                         var folder = Folder(workspace.Path, i.ToString(CultureInfo.InvariantCulture));
                         runs[i] = await run.RunAsync(interpreter, labels[i], wheel, interpreters, folder, token).ConfigureAwait(false);
                         services.Log.Verbose($"{interpreter}: {TestTable.Word(runs[i]!.Value.Run.Outcome)}");
@@ -104,6 +74,30 @@ internal sealed class PyTester(Services services)
             [.. skipped.OrderBy(skip => skip.Label, StringComparer.Ordinal)],
             report
         );
+    }
+
+    /// <summary>Whatever goes wrong from here on, an older run's results must not be taken for this one's.</summary>
+    private static FilePath RemoveEarlier(FilePath report)
+    {
+        OwnFile.Require(report, "ReportFile (--test-report-file, PYSIGN_TEST_REPORT_FILE)", "<testsuite");
+        if (File.Exists(report.FullPath))
+        {
+            OutputPath.Remove(report);
+        }
+
+        return report;
+    }
+
+    private static TestedWheel RequireWheel(InterpreterFacts interpreter, IReadOnlyList<TestedWheel> wheels)
+    {
+        if (WheelMatch.For(interpreter, wheels) is not { } wheel)
+        {
+            throw new WheelRefused($"none of the wheels fits its tags ({interpreter.Abi}, {interpreter.Platform})");
+        }
+
+        return wheel.IsFor(interpreter)
+            ? wheel
+            : throw new WheelRefused($"the project requires Python {wheel.Distribution.Metadata.RequiresPython}");
     }
 
     private PyTestResult Conclude(

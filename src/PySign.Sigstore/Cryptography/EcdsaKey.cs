@@ -135,7 +135,7 @@ internal sealed class EcdsaKey : VerificationKey
         }
     }
 
-    /// <summary>Right-aligns a DER integer in a field of zeros; a negative one, or one that is too large for the curve, is refused.</summary>
+    /// <summary>Right-aligns a DER integer in a field of zeros; a negative one, or one too large for the curve, is refused.</summary>
     private static bool TryCopyUnsigned(ReadOnlySpan<byte> integer, Span<byte> field)
     {
         if ((integer[0] & 0x80) != 0)

@@ -7,6 +7,9 @@ internal sealed class TotalBound(long limit, string what)
 {
     private long _written;
 
+    /// <summary>What is bounded, for a person.</summary>
+    public string What => what;
+
     /// <summary>A stream whose bytes count; it owns <paramref name="target"/>.</summary>
     public Stream Counted(Stream target) => new Counting(this, target);
 

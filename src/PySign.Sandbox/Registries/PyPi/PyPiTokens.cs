@@ -29,73 +29,22 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
 
     public async Task MintAsync(HttpContext context)
     {
-        if (index.Options.TrustedPublishing != "enabled")
+        var body = await context.ReadJsonAsync();
+        if (RefuseRequest(body) is { } unread)
         {
-            await RefuseAsync(context, "not-enabled", "Trusted publishing is not enabled");
+            await RefuseAsync(context, unread);
             return;
         }
 
-        if (index.Options.MintRefusal is { } refusal)
+        if (Find(body!.Value.GetProperty("token").GetString()!, out var publisher) is { } refusal)
         {
-            await RefuseAsync(context, refusal, "refused on request");
+            await RefuseAsync(context, refusal);
             return;
         }
 
-        if (
-            await context.ReadJsonAsync() is not { } body
-            || !body.TryGetProperty("token", out var field)
-            || field.ValueKind != JsonValueKind.String
-            || field.GetString()!.Split('.').Length != 3
-        )
-        {
-            await RefuseAsync(context, "invalid-payload", "body is not a JSON object with a token, or the token is malformed");
-            return;
-        }
-
-        if (oidc.Verify(field.GetString()!, "pypi") is not { } identity || identity["aud"] != "pypi")
-        {
-            await RefuseAsync(
-                context,
-                "invalid-token",
-                "malformed or invalid token: signature, issuer, expiry or audience (which must be one string)"
-            );
-            return;
-        }
-
-        if (_used.ContainsKey(identity["jti"]))
-        {
-            await RefuseAsync(context, "invalid-reuse-token", "invalid token: already used");
-            return;
-        }
-
-        var publisher = index.Publishers.FirstOrDefault(candidate => Matches(candidate, identity));
-        if (publisher is null)
-        {
-            await RefuseAsync(
-                context,
-                "invalid-publisher",
-                "valid token, but no corresponding publisher (Publisher with matching claims was not found)"
-            );
-            return;
-        }
-
-        if (publisher.IsPending && !index.Settle(publisher))
-        {
-            await RefuseAsync(context, "invalid-pending-publisher", "valid token, but project already exists");
-            return;
-        }
-
-        // Only now: an identity token that no publisher matched may come again once one is registered.
-        if (!_used.TryAdd(identity["jti"], true))
-        {
-            await RefuseAsync(context, "invalid-reuse-token", "invalid token: already used");
-            return;
-        }
-
-        publisher = publisher with { IsPending = false };
         var token = "pypi-" + RandomNumberGenerator.GetHexString(40, lowercase: true);
         var expires = time.GetUtcNow().AddSeconds(Lifetime);
-        _minted[token] = (publisher, expires);
+        _minted[token] = (publisher!, expires);
         if (index.Options.MintAnswersLost)
         {
             context.Abort();
@@ -113,13 +62,75 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
         );
     }
 
-    private static Task RefuseAsync(HttpContext context, string code, string description) =>
+    /// <summary>What is refused before the identity token is looked at.</summary>
+    private Refusal? RefuseRequest(JsonElement? body)
+    {
+        if (index.Options.TrustedPublishing != "enabled")
+        {
+            return new Refusal("not-enabled", "Trusted publishing is not enabled");
+        }
+
+        if (index.Options.MintRefusal is { } refusal)
+        {
+            return new Refusal(refusal, "refused on request");
+        }
+
+        var hasToken =
+            body is { } read
+            && read.TryGetProperty("token", out var field)
+            && field.ValueKind == JsonValueKind.String
+            && field.GetString()!.Split('.').Length == 3;
+        return hasToken ? null : new Refusal("invalid-payload", "body is not a JSON object with a token, or the token is malformed");
+    }
+
+    /// <summary>Finds the publisher that an identity token is of, and uses the token up.</summary>
+    private Refusal? Find(string token, out PyPiPublisher? publisher)
+    {
+        publisher = null;
+        if (oidc.Verify(token, "pypi") is not { } identity || identity["aud"] != "pypi")
+        {
+            return new Refusal(
+                "invalid-token",
+                "malformed or invalid token: signature, issuer, expiry or audience (which must be one string)"
+            );
+        }
+
+        var used = new Refusal("invalid-reuse-token", "invalid token: already used");
+        if (_used.ContainsKey(identity["jti"]))
+        {
+            return used;
+        }
+
+        if (index.Publishers.FirstOrDefault(candidate => Matches(candidate, identity)) is not { } found)
+        {
+            return new Refusal(
+                "invalid-publisher",
+                "valid token, but no corresponding publisher (Publisher with matching claims was not found)"
+            );
+        }
+
+        if (found.IsPending && !index.Settle(found))
+        {
+            return new Refusal("invalid-pending-publisher", "valid token, but project already exists");
+        }
+
+        // Only now: an identity token that no publisher matched may come again once one is registered.
+        if (!_used.TryAdd(identity["jti"], true))
+        {
+            return used;
+        }
+
+        publisher = found with { IsPending = false };
+        return null;
+    }
+
+    private static Task RefuseAsync(HttpContext context, Refusal refusal) =>
         context.WriteJsonAsync(
             422,
             new JsonObject
             {
                 ["message"] = "Token request failed",
-                ["errors"] = new JsonArray(new JsonObject { ["code"] = code, ["description"] = description }),
+                ["errors"] = new JsonArray(new JsonObject { ["code"] = refusal.Code, ["description"] = refusal.Description }),
             }
         );
 
@@ -144,4 +155,6 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
                 )
             );
     }
+
+    private sealed record Refusal(string Code, string Description);
 }
