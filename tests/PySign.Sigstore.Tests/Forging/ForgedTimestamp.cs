@@ -22,6 +22,16 @@ internal sealed class ForgedTimestamp
 
     public List<X509Extension> MoreExtensions { get; } = [];
 
+    public X509KeyUsageFlags? KeyUsage { get; set; } = X509KeyUsageFlags.DigitalSignature;
+
+    public DateTimeOffset RootNotAfter { get; set; } = Forge.Now.AddYears(2);
+
+    public HashAlgorithmName ImprintHash { get; set; } = HashAlgorithmName.SHA256;
+
+    /// <summary>The hash that the signing certificate is named by: SHA-1 in the old attribute (RFC 2634), any other in the new one (RFC
+    /// 5035), where SHA-256 is not written.</summary>
+    public HashAlgorithmName CertificateHash { get; set; } = HashAlgorithmName.SHA256;
+
     public DateTimeOffset NotBefore { get; set; } = Forge.Now.AddDays(-1);
 
     public DateTimeOffset NotAfter { get; set; } = Forge.Now.AddDays(1);
@@ -59,7 +69,7 @@ internal sealed class ForgedTimestamp
                 request.SubjectName,
                 X509SignatureGenerator.CreateForECDsa(_rootKey),
                 Forge.Now.AddYears(-2),
-                Forge.Now.AddYears(2),
+                RootNotAfter,
                 [1]
             );
         }
@@ -71,7 +81,11 @@ internal sealed class ForgedTimestamp
     private X509Certificate2 Issue()
     {
         var request = new CertificateRequest("CN=tsa", Key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        if (KeyUsage is { } usage)
+        {
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
+        }
+
         request.CertificateExtensions.Add(ExtendedKeyUsage);
         MoreExtensions.ForEach(request.CertificateExtensions.Add);
         return request.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), NotBefore, NotAfter, [7]);
@@ -180,21 +194,28 @@ internal sealed class ForgedTimestamp
             {
                 Attribute(
                     writer,
-                    "1.2.840.113549.1.9.16.2.47",
-                    w =>
-                    {
-                        using (w.PushSequence())
-                        using (w.PushSequence())
-                        using (w.PushSequence())
-                        {
-                            w.WriteOctetString(SHA256.HashData(WrongCertificateHash ? [1] : Certificate.RawData));
-                        }
-                    }
+                    CertificateHash == HashAlgorithmName.SHA1 ? "1.2.840.113549.1.9.16.2.12" : "1.2.840.113549.1.9.16.2.47",
+                    WriteSigningCertificate
                 );
             }
         }
 
         return writer.Encode();
+    }
+
+    private void WriteSigningCertificate(AsnWriter writer)
+    {
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        {
+            if (CertificateHash != HashAlgorithmName.SHA1 && CertificateHash != HashAlgorithmName.SHA256)
+            {
+                WriteHash(writer, CertificateHash);
+            }
+
+            writer.WriteOctetString(CryptographicOperations.HashData(CertificateHash, WrongCertificateHash ? [1] : Certificate.RawData));
+        }
     }
 
     private static void Attribute(AsnWriter writer, string oid, Action<AsnWriter> value)
@@ -218,8 +239,8 @@ internal sealed class ForgedTimestamp
             writer.WriteObjectIdentifier("1.3.6.1.4.1.57264.2");
             using (writer.PushSequence())
             {
-                WriteHash(writer);
-                writer.WriteOctetString(SHA256.HashData(data));
+                WriteHash(writer, ImprintHash);
+                writer.WriteOctetString(CryptographicOperations.HashData(ImprintHash, data));
             }
 
             writer.WriteInteger(42);
@@ -229,11 +250,18 @@ internal sealed class ForgedTimestamp
         return writer.Encode();
     }
 
-    private static void WriteHash(AsnWriter writer)
+    private static void WriteHash(AsnWriter writer, HashAlgorithmName? hash = null)
     {
         using (writer.PushSequence())
         {
-            writer.WriteObjectIdentifier(Sha256Oid);
+            writer.WriteObjectIdentifier(
+                hash?.Name switch
+                {
+                    "SHA384" => "2.16.840.1.101.3.4.2.2",
+                    "SHA512" => "2.16.840.1.101.3.4.2.3",
+                    _ => Sha256Oid,
+                }
+            );
         }
     }
 }
