@@ -44,10 +44,75 @@ public sealed class SignerThresholdTests
     public void A_wide_policy_does_not_take_the_only_proof_of_a_narrow_one()
     {
         var wide = TrustedSigner.WithIdentity("anybody of the group", VerificationPolicy.UnsafeAnyIdentity());
-        var other = new Forge();
         Assert.Equal(2, Verify([Keyless(), Signed(_firstKey)], 2, wide, Key("owner", _firstKey)).Count);
         Assert.Equal(VerificationFailure.ThresholdNotReached, Refusal([Keyless()], 2, wide, Ci()));
-        Assert.NotNull(other);
+
+        // Whichever bundle comes first, and whoever is asked first: the wide one makes way.
+        var another = Keyless(Forge.Identity + "-2");
+        var first = Keyless();
+        foreach (
+            var bundles in (Bundle[][])
+                [
+                    [first, another],
+                    [another, first],
+                ]
+        )
+        {
+            foreach (
+                var signers in (TrustedSigner[][])
+                    [
+                        [wide, Ci()],
+                        [Ci(), wide],
+                    ]
+            )
+            {
+                var proofs = Verify(bundles, 2, signers);
+                Assert.Equal(signers, proofs.Select(static proof => proof.Signer));
+                Assert.Equal(Forge.Identity, proofs.Single(static proof => proof.Signer.Name == "ci").Verified.Identity);
+                Assert.Same(another, proofs.Single(proof => proof.Signer == wide).Bundle);
+            }
+        }
+    }
+
+    [Fact]
+    public void Three_signers_are_given_three_proofs_however_they_have_to_be_shifted()
+    {
+        var (a, b, c) = (Keyless(Forge.Identity + "-a"), Keyless(Forge.Identity + "-b"), Keyless(Forge.Identity + "-c"));
+        var signers = new[] { Signer("a or b", "-[ab]"), Signer("b or c", "-[bc]"), Signer("a", "-a") };
+        var proofs = Verify([a, b, c], 3, signers);
+        Assert.Equal([b, c, a], proofs.Select(static proof => proof.Bundle));
+    }
+
+    [Fact]
+    public void Whoever_is_missing_is_named_with_the_reason()
+    {
+        var refused = Assert.Throws<VerificationException>(() => Verify([Keyless()], 2, Ci(), Key("owner", _firstKey)));
+        Assert.Contains("2 of 2", refused.Expected, StringComparison.Ordinal);
+        Assert.Contains("1 (ci)", refused.Actual, StringComparison.Ordinal);
+        Assert.Contains($"owner ({VerificationFailure.ManagedKeyExpected})", refused.Actual, StringComparison.Ordinal);
+        Assert.DoesNotContain("ci (", refused.Actual, StringComparison.Ordinal);
+
+        refused = Assert.Throws<VerificationException>(() => Verify([], 1, Ci(), Key("owner", _firstKey)));
+        Assert.Contains("ci (no signature), owner (no signature)", refused.Actual, StringComparison.Ordinal);
+
+        var again = TrustedSigner.WithIdentity("ci again", VerificationPolicy.Exact(Forge.Identity, Forge.Issuer));
+        refused = Assert.Throws<VerificationException>(() => Verify([Keyless()], 2, Ci(), again));
+        Assert.Contains("ci again (the same signer", refused.Actual, StringComparison.Ordinal);
+        Spoken.AssertWhole(refused);
+    }
+
+    [Fact]
+    public void A_signer_has_a_name_and_somebody_or_a_key()
+    {
+        var key = ManagedKey.ParsePem(_firstKey.ExportSubjectPublicKeyInfoPem());
+        Assert.Throws<ArgumentException>(() => TrustedSigner.WithKey(" ", key));
+        Assert.Throws<ArgumentNullException>(() => TrustedSigner.WithKey("a", null!));
+        Assert.Throws<ArgumentNullException>(() => TrustedSigner.WithIdentity("a", null!));
+        Assert.Throws<ArgumentNullException>(() => new SignerThreshold(null!, 1));
+        var threshold = new SignerThreshold([Ci(), Key("owner", _firstKey)], 2);
+        Assert.Equal((2, 2), (threshold.Threshold, threshold.Signers.Count));
+        var twice = Assert.Throws<ArgumentException>(() => new SignerThreshold([Key("a", _firstKey), Key("a", _secondKey)], 1));
+        Assert.Contains("name a ", twice.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,9 +144,13 @@ public sealed class SignerThresholdTests
     private VerificationFailure Refusal(IReadOnlyList<Bundle> bundles, int threshold, params TrustedSigner[] signers) =>
         Assert.Throws<VerificationException>(() => Verify(bundles, threshold, signers)).Reason;
 
-    private Bundle Keyless()
+    private static TrustedSigner Signer(string name, string suffix) =>
+        TrustedSigner.WithIdentity(name, VerificationPolicy.Pattern(".*" + suffix, Forge.Issuer));
+
+    private Bundle Keyless(string identity = Forge.Identity)
     {
         _forge.Managed = null;
+        _forge.Replace(Forge.Uri(identity));
         return Bundle.Parse(Encoding.UTF8.GetBytes(_forge.BundleJson().ToJsonString()));
     }
 
