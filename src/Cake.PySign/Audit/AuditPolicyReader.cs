@@ -136,9 +136,8 @@ internal sealed class AuditPolicyReader(FilePath path)
             Empty(table, "environment") ? null : Text(table, "environment", at),
             Text(table, "email", at)
         );
-        return (kind == "Google" ? publisher.Email : publisher.Repository) is not null
-            ? publisher
-            : throw Invalid($"{(kind == "Google" ? "email" : "repository")} in {at}");
+        var (needed, given) = kind == "Google" ? ("email", publisher.Email) : ("repository", publisher.Repository);
+        return given is not null ? publisher : throw Invalid($"{needed} in {at}");
     }
 
     private static bool Empty(TomlTable table, string key) => table.TryGetValue(key, out var value) && value is TomlString { Value: "" };

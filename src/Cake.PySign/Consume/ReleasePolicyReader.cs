@@ -63,75 +63,79 @@ internal sealed class ReleasePolicyReader(FilePath path)
             throw Invalid("schema = 1");
         }
 
-        var kinds = new List<DistributionKind>();
-        var (detached, attestation, provenance, statement, lookalikes) = (false, false, false, true, false);
-        var accepted = new VerifierOptions();
-        if (root.TryGetValue("release", out var value))
-        {
-            var release = value as TomlTable ?? throw Invalid("a table [release]");
-            RequireKeys(
-                release,
-                "[release]",
-                ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log", "unlogged-keys"]
-            );
-            kinds.AddRange(Texts(release, "distributions").Select(Kind));
-            var signatures = Texts(release, "signatures").ToList();
-            if (signatures.FirstOrDefault(s => s is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown)
-            {
-                throw Invalid($"\"bundle\", \"detached\", \"attestation\" and \"provenance\" in release.signatures, not \"{unknown}\"");
-            }
-
-            detached = signatures.Contains("detached");
-            attestation = signatures.Contains("attestation");
-            provenance = signatures.Contains("provenance");
-            statement = Choice(release, "statement", "required", "none") == 0;
-            lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1;
-            accepted = new VerifierOptions
-            {
-                AcceptOldBundles = Choice(release, "old-bundles", "refuse", "accept") == 1,
-                AcceptUnloggedKeys = Choice(release, "unlogged-keys", "refuse", "accept") == 1,
-                RequireLog = Truth(release, "require-log", otherwise: true),
-            };
-        }
-
-        var signers =
-            root.TryGetValue("signers", out var list) && list is TomlArray { Items.Count: > 0 } array
-                ? array
-                    .Items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]"))
-                    .ToList()
-                : throw Invalid("at least one [[signers]]: without one, nobody is accepted");
-        if (
-            signers
-                .Select(static signer => signer.Key?.Hint)
-                .OfType<string>()
-                .GroupBy(static hint => hint, StringComparer.Ordinal)
-                .Any(static same => same.Skip(1).Any())
-        )
-        {
-            throw Invalid("each key in one [[signers]] only: a signer counts once");
-        }
-
+        var release = Release(root);
+        var kinds = Texts(release, "distributions").Select(Kind).ToList();
+        var signatures = Signatures(release);
+        var signers = Signers(root);
+        var attestation = signatures.Contains("attestation");
         if (attestation && signers.All(signer => signer.Key is not null))
         {
             throw Invalid("a signer with an identity: an index takes attestations of no others, and release.signatures asks for them");
         }
 
-        return new ReleasePolicy(kinds, detached, signers)
+        return new ReleasePolicy(kinds, signatures.Contains("detached"), signers)
         {
             Threshold = Threshold(root, signers.Count),
-            Provenance =
-                root.TryGetValue("provenance", out var table) ? Provenance(table as TomlTable ?? throw Invalid("a table [provenance]"))
-                : provenance ? new ProvenanceRule()
-                : null,
+            Provenance = Provenance(root) ?? (signatures.Contains("provenance") ? new ProvenanceRule() : null),
             Attestation = attestation,
-            Statement = statement,
-            Lookalikes = lookalikes,
-            Accepted = accepted,
+            Statement = Choice(release, "statement", "required", "none") == 0,
+            Lookalikes = Choice(release, "lookalikes", "refuse", "allow") == 1,
+            Accepted = new VerifierOptions
+            {
+                AcceptOldBundles = Choice(release, "old-bundles", "refuse", "accept") == 1,
+                AcceptUnloggedKeys = Choice(release, "unlogged-keys", "refuse", "accept") == 1,
+                RequireLog = Truth(release, "require-log", otherwise: true),
+            },
         };
     }
 
-    private ProvenanceRule Provenance(TomlTable table)
+    /// <summary>What must be there; without the table, everything has its default.</summary>
+    private TomlTable Release(TomlTable root)
     {
+        if (!root.TryGetValue("release", out var value))
+        {
+            return TomlDocument.Parse([]).Root;
+        }
+
+        var release = value as TomlTable ?? throw Invalid("a table [release]");
+        RequireKeys(
+            release,
+            "[release]",
+            ["distributions", "signatures", "statement", "lookalikes", "old-bundles", "require-log", "unlogged-keys"]
+        );
+        return release;
+    }
+
+    private List<string> Signatures(TomlTable release)
+    {
+        var signatures = Texts(release, "signatures").ToList();
+        return signatures.Find(kind => kind is not ("bundle" or "detached" or "attestation" or "provenance")) is { } unknown
+            ? throw Invalid($"\"bundle\", \"detached\", \"attestation\" and \"provenance\" in release.signatures, not \"{unknown}\"")
+            : signatures;
+    }
+
+    private List<SignerRule> Signers(TomlTable root)
+    {
+        if (!root.TryGetValue("signers", out var list) || list is not TomlArray { Items: { Count: > 0 } items })
+        {
+            throw Invalid("at least one [[signers]]: without one, nobody is accepted");
+        }
+
+        var signers = items.Select((item, i) => Signer(item as TomlTable ?? throw Invalid("tables [[signers]]"), $"signers[{i}]")).ToList();
+        var hints = signers.Select(static signer => signer.Key?.Hint).OfType<string>().ToList();
+        return hints.Distinct(StringComparer.Ordinal).Count() == hints.Count
+            ? signers
+            : throw Invalid("each key in one [[signers]] only: a signer counts once");
+    }
+
+    private ProvenanceRule? Provenance(TomlTable root)
+    {
+        if (!root.TryGetValue("provenance", out var value))
+        {
+            return null;
+        }
+
+        var table = value as TomlTable ?? throw Invalid("a table [provenance]");
         RequireKeys(table, "[provenance]", ["source-repository", "commit", "builder", "workflow"]);
         return new ProvenanceRule(
             Text(table, "source-repository", "provenance"),
@@ -142,10 +146,17 @@ internal sealed class ReleasePolicyReader(FilePath path)
     }
 
     /// <summary>How many of the signers: two of three, so that no one of them can release alone.</summary>
-    private int Threshold(TomlTable root, int signers) =>
-        !root.TryGetValue("threshold", out var value) ? 1
-        : value is TomlInteger { Value: 1 or 2 } number && number.Value <= signers ? (int)number.Value
-        : throw Invalid($"1 or 2 in threshold, and no more than the {signers} signers");
+    private int Threshold(TomlTable root, int signers)
+    {
+        if (!root.TryGetValue("threshold", out var value))
+        {
+            return 1;
+        }
+
+        return value is TomlInteger { Value: 1 or 2 } number && number.Value <= signers
+            ? (int)number.Value
+            : throw Invalid($"1 or 2 in threshold, and no more than the {signers} signers");
+    }
 
     private ManagedKey Key(string file, string at)
     {
@@ -203,26 +214,50 @@ internal sealed class ReleasePolicyReader(FilePath path)
     }
 
     /// <returns>The place among the choices; the first is the default.</returns>
-    private int Choice(TomlTable release, string key, params string[] choices) =>
-        Text(release, key, "release") is not { } text ? 0
-        : Array.IndexOf(choices, text) is >= 0 and var chosen ? chosen
-        : throw Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
+    private int Choice(TomlTable release, string key, params string[] choices)
+    {
+        if (Text(release, key, "release") is not { } text)
+        {
+            return 0;
+        }
 
-    private bool Truth(TomlTable release, string key, bool otherwise) =>
-        !release.TryGetValue(key, out var value) ? otherwise
-        : value is TomlBoolean truth ? truth.Value
-        : throw Invalid($"true or false in release.{key}");
+        var chosen = Array.IndexOf(choices, text);
+        return chosen >= 0
+            ? chosen
+            : throw Invalid($"{string.Join(" or ", choices.Select(choice => $"\"{choice}\""))} in release.{key}, not \"{text}\"");
+    }
 
-    private string? Text(TomlTable table, string key, string at) =>
-        !table.TryGetValue(key, out var value) ? null
-        : value is TomlString { Value.Length: > 0 } text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value
-        : throw Invalid($"text in {at}.{key}");
+    private bool Truth(TomlTable release, string key, bool otherwise)
+    {
+        if (!release.TryGetValue(key, out var value))
+        {
+            return otherwise;
+        }
 
-    private IEnumerable<string> Texts(TomlTable table, string key) =>
-        !table.TryGetValue(key, out var value) ? []
-        : value is TomlArray { Items.Count: > 0 } array && array.Items.All(item => item is TomlString)
+        return value is TomlBoolean truth ? truth.Value : throw Invalid($"true or false in release.{key}");
+    }
+
+    private string? Text(TomlTable table, string key, string at)
+    {
+        if (!table.TryGetValue(key, out var value))
+        {
+            return null;
+        }
+
+        return value is TomlString text && !string.IsNullOrWhiteSpace(text.Value) ? text.Value : throw Invalid($"text in {at}.{key}");
+    }
+
+    private IEnumerable<string> Texts(TomlTable table, string key)
+    {
+        if (!table.TryGetValue(key, out var value))
+        {
+            return [];
+        }
+
+        return value is TomlArray { Items.Count: > 0 } array && array.Items.All(item => item is TomlString)
             ? array.Items.Select(item => ((TomlString)item).Value)
-        : throw Invalid($"an array of strings, not empty, in release.{key}");
+            : throw Invalid($"an array of strings, not empty, in release.{key}");
+    }
 
     private void RequireKeys(TomlTable table, string at, string[] known)
     {

@@ -101,10 +101,13 @@ internal static class ConsumerVerificationStage
     private static bool IsPublic(Release release) =>
         release.UsesTrustedPublishing || (release.Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository));
 
-    internal static Uri IndexOf(ReleaseOptions options) =>
-        options.RepositoryUrl is { } repository
-            ? TwineTarget.IsPyPi(repository)
-                ? TwineTarget.IndexOf(repository)
-                : new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/")
-            : throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
+    internal static Uri IndexOf(ReleaseOptions options)
+    {
+        if (options.RepositoryUrl is not { } repository)
+        {
+            throw Release.Missing("PYSIGN_INDEX_URL", "the simple index that consumers read");
+        }
+
+        return TwineTarget.IsPyPi(repository) ? TwineTarget.IndexOf(repository) : new Uri($"{repository.AbsoluteUri.TrimEnd('/')}/simple/");
+    }
 }

@@ -467,9 +467,12 @@ internal sealed partial class ReleaseParameters(
     {
         // A bare --dry-run means yes: taken for nothing said, it would publish.
         var value = argument(name) is "" ? "true" : Value(name, variables);
-        return value is null ? null
-            : bool.TryParse(value, out var flag) ? flag
-            : throw Unusable(name, variables, value, "true or false");
+        if (value is null)
+        {
+            return null;
+        }
+
+        return bool.TryParse(value, out var flag) ? flag : throw Unusable(name, variables, value, "true or false");
     }
 
     private static CakeException Unusable(string name, ReadOnlySpan<string> variables, string value, string expected) =>

@@ -68,18 +68,21 @@ internal sealed class SimpleIndexBuilder(Uri baseUri)
     public static PackagingException Invalid(string input, string expected, Exception? inner = null) =>
         new(PackagingFailure.InvalidIndex, input, expected, "Check that the address is that of a simple index.", inner);
 
-    public static Uri RequireHttp(Uri url) =>
-        url.IsAbsoluteUri
-        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-        && url.UserInfo.Length == 0
-        && url.Host.Length > 0
-            ? url
-            : throw new PackagingException(
-                PackagingFailure.UnsafeIndexLink,
-                url.IsAbsoluteUri && url.UserInfo.Length > 0 ? "a link with a user name" : url.ToString(),
-                "an http or https link without user name and password",
-                "Do not use this index."
-            );
+    public static Uri RequireHttp(Uri url)
+    {
+        var isWeb = url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp);
+        if (isWeb && url.UserInfo.Length == 0 && url.Host.Length > 0)
+        {
+            return url;
+        }
+
+        throw new PackagingException(
+            PackagingFailure.UnsafeIndexLink,
+            url.IsAbsoluteUri && url.UserInfo.Length > 0 ? "a link with a user name" : url.ToString(),
+            "an http or https link without user name and password",
+            "Do not use this index."
+        );
+    }
 }
 
 /// <summary>What a page says of a link in addition to its name.</summary>

@@ -85,11 +85,16 @@ internal static class CosignBundleReader
             }
         }
 
+        return ReadPayload(payload ?? throw Json.Missing(PayloadAt), promise);
+    }
+
+    private static TransparencyLogEntry ReadPayload(JsonElement payload, byte[]? promise)
+    {
         byte[]? body = null,
             logId = null;
         long integratedTime = 0,
             logIndex = 0;
-        foreach (var property in Json.Object(payload ?? throw Json.Missing(PayloadAt), PayloadAt))
+        foreach (var property in Json.Object(payload, PayloadAt))
         {
             var value = property.Value;
             switch (Json.Name(property))

@@ -54,19 +54,10 @@ internal static class LogEntryReader
             }
         }
 
-        if (logId is not { Length: HashBytes })
-        {
-            throw Json.Fail(
-                logId is { Length: > 0 } ? FieldInvalid : FieldMissing,
-                $"{At}.logId.keyId of 32 bytes",
-                $"{logId?.Length ?? 0} bytes"
-            );
-        }
-
         return new TransparencyLogEntry
         {
             LogIndex = logIndex,
-            LogId = logId,
+            LogId = RequireLogId(logId),
             Kind = kind is { Kind.Length: > 0, Version.Length: > 0 } ? kind.Value.Kind : throw Json.Missing(At + ".kindVersion"),
             KindVersion = kind!.Value.Version,
             IntegratedTime = integratedTime == 0 ? null : integratedTime,
@@ -74,6 +65,17 @@ internal static class LogEntryReader
             InclusionProof = proof,
             CanonicalizedBody = body is { Length: > 0 } ? body : throw Json.Missing(At + ".canonicalizedBody"),
         };
+    }
+
+    private static byte[] RequireLogId(byte[]? logId)
+    {
+        if (logId is { Length: HashBytes })
+        {
+            return logId;
+        }
+
+        var reason = logId is { Length: > 0 } ? FieldInvalid : FieldMissing;
+        throw Json.Fail(reason, $"{At}.logId.keyId of 32 bytes", $"{logId?.Length ?? 0} bytes");
     }
 
     /// <summary>The kind and version that an entry's own body names.</summary>
@@ -158,21 +160,26 @@ internal static class LogEntryReader
             return null;
         }
 
-        if (root is not { Length: HashBytes })
-        {
-            throw root is { Length: > 0 }
-                ? Json.Fail(FieldInvalid, $"32 bytes in {ProofAt}.rootHash", $"{root.Length} bytes")
-                : Json.Missing(ProofAt + ".rootHash");
-        }
-
         return new InclusionProof
         {
             LogIndex = logIndex,
             TreeSize = treeSize,
-            RootHash = root,
+            RootHash = RequireRootHash(root),
             Hashes = hashes,
             Checkpoint = checkpoint,
         };
+    }
+
+    private static byte[] RequireRootHash(byte[]? root)
+    {
+        if (root is { Length: HashBytes })
+        {
+            return root;
+        }
+
+        throw root is { Length: > 0 }
+            ? Json.Fail(FieldInvalid, $"32 bytes in {ProofAt}.rootHash", $"{root.Length} bytes")
+            : Json.Missing(ProofAt + ".rootHash");
     }
 
     private static ReadOnlyMemory<byte>[] ReadHashes(JsonElement value)

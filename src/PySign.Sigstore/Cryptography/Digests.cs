@@ -6,10 +6,13 @@ namespace PySign.Sigstore.Cryptography;
 internal static class Digests
 {
     public static int LengthOf(HashAlgorithmName hash) =>
-        hash == HashAlgorithmName.SHA256 ? 32
-        : hash == HashAlgorithmName.SHA384 ? 48
-        : hash == HashAlgorithmName.SHA512 ? 64
-        : throw new ArgumentOutOfRangeException(nameof(hash), hash.Name, "Only SHA-256, SHA-384 and SHA-512 are used.");
+        hash.Name switch
+        {
+            nameof(HashAlgorithmName.SHA256) => 32,
+            nameof(HashAlgorithmName.SHA384) => 48,
+            nameof(HashAlgorithmName.SHA512) => 64,
+            _ => throw new ArgumentOutOfRangeException(nameof(hash), hash.Name, "Only SHA-256, SHA-384 and SHA-512 are used."),
+        };
 
     /// <summary>Hashes into <paramref name="destination"/> (64 bytes suffice) and returns the part that was written.</summary>
     public static Span<byte> Hash(HashAlgorithmName hash, ReadOnlySpan<byte> data, Span<byte> destination)

@@ -67,12 +67,7 @@ internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashA
     /// <summary>Reads the AlgorithmIdentifier of a SHA-2 hash, with NULL or absent parameters.</summary>
     public static HashAlgorithmName ReadHash(DerReader sequence)
     {
-        var oid = sequence.Oid().Span;
-        var hash =
-            oid.SequenceEqual(Oids.Sha256) ? HashAlgorithmName.SHA256
-            : oid.SequenceEqual(Oids.Sha384) ? HashAlgorithmName.SHA384
-            : oid.SequenceEqual(Oids.Sha512) ? HashAlgorithmName.SHA512
-            : throw new AsnContentException($"the hash algorithm {Oids.Dotted(oid)} is not supported");
+        var hash = HashOf(sequence.Oid().Span);
         if (sequence.HasData)
         {
             Null(ref sequence);
@@ -80,6 +75,23 @@ internal readonly record struct SignatureAlgorithm(SignatureScheme Scheme, HashA
 
         sequence.End();
         return hash;
+    }
+
+    private static HashAlgorithmName HashOf(ReadOnlySpan<byte> oid)
+    {
+        if (oid.SequenceEqual(Oids.Sha256))
+        {
+            return HashAlgorithmName.SHA256;
+        }
+
+        if (oid.SequenceEqual(Oids.Sha384))
+        {
+            return HashAlgorithmName.SHA384;
+        }
+
+        return oid.SequenceEqual(Oids.Sha512)
+            ? HashAlgorithmName.SHA512
+            : throw new AsnContentException($"the hash algorithm {Oids.Dotted(oid)} is not supported");
     }
 
     private static SignatureAlgorithm Bare(DerReader parameters, SignatureScheme scheme, HashAlgorithmName hash)

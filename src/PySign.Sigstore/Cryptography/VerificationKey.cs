@@ -43,43 +43,9 @@ internal abstract class VerificationKey : IDisposable
     /// <returns>The key, or null with <paramref name="problem"/> saying why not.</returns>
     public static VerificationKey? TryRead(ReadOnlyMemory<byte> spki, out string problem)
     {
-        problem = "";
         try
         {
-            var reader = new DerReader(spki);
-            var info = reader.Sequence();
-            reader.End();
-            var algorithm = info.Sequence();
-            var bits = info.BitString();
-            info.End();
-            var oid = algorithm.Oid().Span;
-            if (oid.SequenceEqual(Oids.EcPublicKey))
-            {
-                var curve = algorithm.Oid().Span;
-                algorithm.End();
-                return EcdsaKey.Read(spki, curve, bits.Span);
-            }
-
-            if (oid.SequenceEqual(Oids.RsaEncryption))
-            {
-                if (!algorithm.Content(Asn1Tag.Null).IsEmpty)
-                {
-                    problem = "RSA parameters other than NULL";
-                    return null;
-                }
-
-                algorithm.End();
-                return RsaKey.Read(spki, bits, out problem);
-            }
-
-            if (oid.SequenceEqual(Oids.Ed25519))
-            {
-                algorithm.End();
-                return Ed25519Key.Read(spki, bits.Span, out problem);
-            }
-
-            problem = $"key algorithm {Oids.Dotted(oid)}";
-            return null;
+            return Read(spki, out problem);
         }
         catch (AsnContentException e)
         {
@@ -91,5 +57,44 @@ internal abstract class VerificationKey : IDisposable
             problem = e.Message.TrimEnd('.');
             return null;
         }
+    }
+
+    private static VerificationKey? Read(ReadOnlyMemory<byte> spki, out string problem)
+    {
+        problem = "";
+        var reader = new DerReader(spki);
+        var info = reader.Sequence();
+        reader.End();
+        var algorithm = info.Sequence();
+        var bits = info.BitString();
+        info.End();
+        var oid = algorithm.Oid().Span;
+        if (oid.SequenceEqual(Oids.EcPublicKey))
+        {
+            var curve = algorithm.Oid().Span;
+            algorithm.End();
+            return EcdsaKey.Read(spki, curve, bits.Span);
+        }
+
+        if (oid.SequenceEqual(Oids.RsaEncryption))
+        {
+            if (!algorithm.Content(Asn1Tag.Null).IsEmpty)
+            {
+                problem = "RSA parameters other than NULL";
+                return null;
+            }
+
+            algorithm.End();
+            return RsaKey.Read(spki, bits, out problem);
+        }
+
+        if (oid.SequenceEqual(Oids.Ed25519))
+        {
+            algorithm.End();
+            return Ed25519Key.Read(spki, bits.Span, out problem);
+        }
+
+        problem = $"key algorithm {Oids.Dotted(oid)}";
+        return null;
     }
 }

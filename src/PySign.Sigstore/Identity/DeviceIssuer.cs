@@ -170,11 +170,17 @@ internal sealed class DeviceIssuer(ServiceClient http, DeviceLogin login)
             ? uri
             : throw Failed($"its {name} is not an https URL");
 
-    private TimeSpan Seconds(JsonElement root, string name, int? otherwise, int least, int most) =>
-        !root.TryGetProperty(name, out var value) && otherwise is { } seconds ? TimeSpan.FromSeconds(seconds)
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0
+    private TimeSpan Seconds(JsonElement root, string name, int? otherwise, int least, int most)
+    {
+        if (!root.TryGetProperty(name, out var value) && otherwise is { } seconds)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0
             ? TimeSpan.FromSeconds(Math.Clamp(number, least, most))
-        : throw Failed($"its {name} is not a number of seconds");
+            : throw Failed($"its {name} is not a number of seconds");
+    }
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text

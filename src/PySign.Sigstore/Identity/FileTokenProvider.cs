@@ -46,10 +46,13 @@ public sealed class FileTokenProvider(string path, bool required = true) : IIden
             );
         }
 
+        if (count > MaxBytes)
+        {
+            throw Failed($"it is larger than {MaxBytes} bytes");
+        }
+
         var jwt = Encoding.ASCII.GetString(bytes, 0, count).Trim();
-        return count > MaxBytes ? throw Failed($"it is larger than {MaxBytes} bytes")
-            : jwt.Length == 0 ? throw Failed("it is empty")
-            : IdentityToken.Parse(jwt);
+        return jwt.Length > 0 ? IdentityToken.Parse(jwt) : throw Failed("it is empty");
     }
 
     private SigningException Failed(string what) =>

@@ -87,13 +87,20 @@ internal static class TokenIdentity
             ? $"https://kubernetes.io/namespaces/{space}/serviceaccounts/{name}"
             : null;
 
-    private static string? OfPerson(JsonElement claims) =>
-        Text(claims, "email") is not { } email ? null
-        : IsTrue(claims, "email_verified") ? email
-        : throw Unknown(
-            "the token's e-mail address is not verified by its issuer",
-            "Verify the address with the identity provider, then sign in again."
-        );
+    private static string? OfPerson(JsonElement claims)
+    {
+        if (Text(claims, "email") is not { } email)
+        {
+            return null;
+        }
+
+        return IsTrue(claims, "email_verified")
+            ? email
+            : throw Unknown(
+                "the token's e-mail address is not verified by its issuer",
+                "Verify the address with the identity provider, then sign in again."
+            );
+    }
 
     private static string OfSubject(string subject) =>
         Uri.TryCreate(subject, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "spiffe"

@@ -15,12 +15,44 @@ internal static class CertificateCheck
 {
     public static void Run(Certificate leaf, ReadOnlySpan<byte> publicKey, IdentityToken token, TrustedRoot root, DateTimeOffset now)
     {
+        // 1. For the key that was sent, and valid now.
         if (!leaf.Spki.Span.SequenceEqual(publicKey))
         {
             throw Refused(SigningFailure.CertificateForAnotherKey, "the certificate is for another key than the one that was sent", null);
         }
 
-        // The authority's clock may be ahead of ours.
+        CheckTime(leaf, now);
+
+        // 2. By a trusted authority.
+        var time = new VerifiedTime(now < leaf.NotBefore ? leaf.NotBefore : now, TimeSource.TransparencyLog, "this machine's clock");
+        var issuer = Checked(
+            () => CertificateStep.Run([leaf.Der], 1, leaf, [time], root),
+            SigningFailure.CertificateUntrusted,
+            "the certificate is not trusted"
+        );
+
+        // 3. Published.
+        Checked(
+            () =>
+            {
+                SctStep.Run(leaf, issuer, root);
+                return issuer;
+            },
+            SigningFailure.CertificateNotTransparent,
+            "the certificate is not published"
+        );
+
+        // 4. For whom the token is of.
+        Checked(
+            () => IdentityStep.Run(leaf, VerificationPolicy.Exact(token.ExpectedIdentity, token.ExpectedIssuer)),
+            SigningFailure.CertificateForAnotherIdentity,
+            "the certificate is not for the token's identity"
+        );
+    }
+
+    /// <summary>The authority's clock may be ahead of ours.</summary>
+    private static void CheckTime(Certificate leaf, DateTimeOffset now)
+    {
         if (now >= leaf.NotAfter || now < leaf.NotBefore - IdentityToken.ClockSkew)
         {
             throw new SigningException(
@@ -33,46 +65,18 @@ internal static class CertificateCheck
                 "Set this machine's clock; if it is right, report this to the instance's operator."
             );
         }
+    }
 
-        var time = new VerifiedTime(now < leaf.NotBefore ? leaf.NotBefore : now, TimeSource.TransparencyLog, "this machine's clock");
-        Certificate issuer;
+    /// <summary>A step of the verifier, whose refusal means that nothing can be signed.</summary>
+    private static T Checked<T>(Func<T> step, SigningFailure reason, string what)
+    {
         try
         {
-            issuer = CertificateStep.Run([leaf.Der], 1, leaf, [time], root);
+            return step();
         }
         catch (VerificationException e)
         {
-            throw Refused(
-                SigningFailure.CertificateUntrusted,
-                $"the certificate is not trusted: expected {e.Expected}; found {e.Actual}",
-                e
-            );
-        }
-
-        try
-        {
-            SctStep.Run(leaf, issuer, root);
-        }
-        catch (VerificationException e)
-        {
-            throw Refused(
-                SigningFailure.CertificateNotTransparent,
-                $"the certificate is not published: expected {e.Expected}; found {e.Actual}",
-                e
-            );
-        }
-
-        try
-        {
-            IdentityStep.Run(leaf, VerificationPolicy.Exact(token.ExpectedIdentity, token.ExpectedIssuer));
-        }
-        catch (VerificationException e)
-        {
-            throw Refused(
-                SigningFailure.CertificateForAnotherIdentity,
-                $"the certificate is not for the token's identity: expected {e.Expected}; found {e.Actual}",
-                e
-            );
+            throw Refused(reason, $"{what}: expected {e.Expected}; found {e.Actual}", e);
         }
     }
 

@@ -42,26 +42,7 @@ internal sealed class CmsSigner
     /// <exception cref="AsnContentException">It is not such a SignerInfo.</exception>
     public static CmsSigner Read(DerReader info)
     {
-        var version = info.SmallInteger();
-        ReadOnlyMemory<byte> issuer = default,
-            serial = default,
-            keyIdentifier = default;
-        if (version == 1)
-        {
-            var name = info.Sequence();
-            issuer = name.Encoded();
-            serial = name.IntegerBytes();
-            name.End();
-        }
-        else if (version == 3)
-        {
-            keyIdentifier = info.ContextPrimitive(0);
-        }
-        else
-        {
-            throw new AsnContentException("SignerInfo version 1 or 3 was expected");
-        }
-
+        var (issuer, serial, keyIdentifier) = ReadSignerIdentifier(ref info);
         var hash = SignatureAlgorithm.ReadHash(info.Sequence());
         if (!info.NextIsContext(0))
         {
@@ -92,6 +73,26 @@ internal sealed class CmsSigner
         };
         signer.ReadAttributes(new DerReader(asSet).SetContent());
         return signer;
+    }
+
+    /// <summary>SignerIdentifier, whose form the version in front of it tells.</summary>
+    private static (ReadOnlyMemory<byte> Issuer, ReadOnlyMemory<byte> Serial, ReadOnlyMemory<byte> KeyIdentifier) ReadSignerIdentifier(
+        ref DerReader info
+    )
+    {
+        switch (info.SmallInteger())
+        {
+            case 1:
+                var name = info.Sequence();
+                var issuer = name.Encoded();
+                var serial = name.IntegerBytes();
+                name.End();
+                return (issuer, serial, default);
+            case 3:
+                return (default, default, info.ContextPrimitive(0));
+            default:
+                throw new AsnContentException("SignerInfo version 1 or 3 was expected");
+        }
     }
 
     private void ReadAttributes(DerReader attributes)

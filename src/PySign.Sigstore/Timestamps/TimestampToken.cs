@@ -85,20 +85,7 @@ internal sealed class TimestampToken
         encapsulated.End();
         var tstInfo = wrapper.OctetString();
         wrapper.End();
-        List<ReadOnlyMemory<byte>> certificates = [];
-        if (signedData.NextIsContext(0))
-        {
-            var set = signedData.Context(0);
-            while (set.HasData)
-            {
-                certificates.Add(
-                    certificates.Count < Limits.ChainCertificates
-                        ? set.Encoded()
-                        : throw new AsnContentException("there are too many certificates")
-                );
-            }
-        }
-
+        var certificates = signedData.NextIsContext(0) ? ReadCertificates(signedData.Context(0)) : [];
         var signerInfos = signedData.Set();
         signedData.End();
         var signer = CmsSigner.Read(signerInfos.Sequence());
@@ -117,6 +104,22 @@ internal sealed class TimestampToken
         return ReadTstInfo(tstInfo, certificates, signer);
     }
 
+    private static List<ReadOnlyMemory<byte>> ReadCertificates(DerReader set)
+    {
+        List<ReadOnlyMemory<byte>> certificates = [];
+        while (set.HasData)
+        {
+            if (certificates.Count == Limits.ChainCertificates)
+            {
+                throw new AsnContentException("there are too many certificates");
+            }
+
+            certificates.Add(set.Encoded());
+        }
+
+        return certificates;
+    }
+
     private static TimestampToken ReadTstInfo(ReadOnlyMemory<byte> encoded, List<ReadOnlyMemory<byte>> certificates, CmsSigner signer)
     {
         // TSTInfo (RFC 3161 2.4.2)
@@ -129,10 +132,7 @@ internal sealed class TimestampToken
         }
 
         info.Oid();
-        var imprint = info.Sequence();
-        var hash = SignatureAlgorithm.ReadHash(imprint.Sequence());
-        var hashed = imprint.OctetString();
-        imprint.End();
+        var (hash, imprint) = ReadImprint(info.Sequence());
         info.IntegerBytes();
         if (!info.NextIs(Asn1Tag.GeneralizedTime))
         {
@@ -140,6 +140,34 @@ internal sealed class TimestampToken
         }
 
         var time = info.Time();
+        var nonce = ReadOptional(ref info);
+        info.End();
+        return new TimestampToken
+        {
+            GenTime = time,
+            ImprintHash = hash,
+            Imprint = imprint,
+            Nonce = nonce,
+            TstInfo = encoded,
+            Certificates = certificates,
+            Signer = signer,
+        };
+    }
+
+    /// <summary>MessageImprint: the hash of what the authority saw.</summary>
+    private static (HashAlgorithmName Hash, ReadOnlyMemory<byte> Imprint) ReadImprint(DerReader imprint)
+    {
+        var hash = SignatureAlgorithm.ReadHash(imprint.Sequence());
+        var hashed = imprint.OctetString();
+        imprint.End();
+        return hashed.Length == Digests.LengthOf(hash)
+            ? (hash, hashed)
+            : throw new AsnContentException("the imprint's length is not its hash's");
+    }
+
+    /// <summary>Accuracy, ordering and tsa, which say nothing here, and the nonce between them.</summary>
+    private static ReadOnlyMemory<byte> ReadOptional(ref DerReader info)
+    {
         if (info.NextIs(Asn1Tag.Sequence))
         {
             info.Sequence();
@@ -161,18 +189,7 @@ internal sealed class TimestampToken
             throw new AsnContentException("TSTInfo extensions are not understood");
         }
 
-        info.End();
-        return new TimestampToken
-        {
-            GenTime = time,
-            ImprintHash = hash,
-            Imprint =
-                hashed.Length == Digests.LengthOf(hash) ? hashed : throw new AsnContentException("the imprint's length is not its hash's"),
-            Nonce = nonce,
-            TstInfo = encoded,
-            Certificates = certificates,
-            Signer = signer,
-        };
+        return nonce;
     }
 
     private static void Expect(ref DerReader reader, ReadOnlySpan<byte> oid, string name)

@@ -83,23 +83,30 @@ internal static class MerkleTree
             return false;
         }
 
-        Span<byte> old = stackalloc byte[HashBytes],
-            current = stackalloc byte[HashBytes];
-        var next = 0;
-        if (BitOperations.IsPow2(size1))
-        {
-            root1.CopyTo(old);
-        }
-        else if (proof.Count > 0 && proof[next].Length == HashBytes)
-        {
-            proof[next++].Span.CopyTo(old);
-        }
-        else
+        // A tree of a power of two is itself the first node of the path; the proof does not repeat it.
+        var isWhole = BitOperations.IsPow2(size1);
+        if (!isWhole && (proof.Count == 0 || proof[0].Length != HashBytes))
         {
             return false;
         }
 
+        Span<byte> old = stackalloc byte[HashBytes],
+            current = stackalloc byte[HashBytes];
+        (isWhole ? root1 : proof[0].Span).CopyTo(old);
         old.CopyTo(current);
+        return Rise(size1, size2, isWhole ? 0 : 1, proof, old, current) && old.SequenceEqual(root1) && current.SequenceEqual(root2);
+    }
+
+    /// <summary>Walks from the last node that both trees have up to the two roots (RFC 9162 2.1.4.2, steps 4 to 6).</summary>
+    private static bool Rise(
+        long size1,
+        long size2,
+        int next,
+        IReadOnlyList<ReadOnlyMemory<byte>> proof,
+        Span<byte> old,
+        Span<byte> current
+    )
+    {
         var (node, last) = ((ulong)(size1 - 1), (ulong)(size2 - 1));
         while ((node & 1) == 1)
         {
@@ -134,7 +141,7 @@ internal static class MerkleTree
             last >>= 1;
         }
 
-        return last == 0 && old.SequenceEqual(root1) && current.SequenceEqual(root2);
+        return last == 0;
     }
 
     /// <summary>SHA-256(0x01 ‖ left ‖ right).</summary>

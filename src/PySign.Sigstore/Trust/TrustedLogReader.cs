@@ -47,15 +47,35 @@ internal static class TrustedLogReader
             }
         }
 
+        RequireSha256(hashAlgorithm, at);
+        RequireIds(logId, checkpointKeyId, at);
+        var (raw, details, window) = key ?? throw Json.Missing(at + ".publicKey");
+        var address = AddressOf(baseUrl);
+        return new TrustedLog
+        {
+            BaseUrl = baseUrl,
+            Host = address?.Host ?? "",
+            Authority = address?.Authority ?? "",
+            LogId = logId!,
+            Spki = raw,
+            Key = ReadUsableKey(raw, details, at),
+            Hash = HashOf(details),
+            Window = window,
+            CheckpointKeyId = checkpointKeyId,
+        };
+    }
+
+    private static void RequireSha256(string hashAlgorithm, string at)
+    {
         if (hashAlgorithm != "SHA2_256")
         {
-            throw Json.Fail(
-                TrustedRootInvalid,
-                $"SHA2_256 in {at}.hashAlgorithm",
-                hashAlgorithm.Length == 0 ? "none" : $"\"{ProtoJson.Shorten(hashAlgorithm)}\""
-            );
+            var actual = hashAlgorithm.Length == 0 ? "none" : $"\"{ProtoJson.Shorten(hashAlgorithm)}\"";
+            throw Json.Fail(TrustedRootInvalid, $"SHA2_256 in {at}.hashAlgorithm", actual);
         }
+    }
 
+    private static void RequireIds(byte[]? logId, byte[]? checkpointKeyId, string at)
+    {
         if (logId is not { Length: 32 })
         {
             throw Json.Fail(TrustedRootInvalid, $"32 bytes in {at}.logId.keyId", $"{logId?.Length ?? 0}");
@@ -65,21 +85,6 @@ internal static class TrustedLogReader
         {
             throw Json.Fail(TrustedRootInvalid, $"at least 4 bytes in {at}.checkpointKeyId.keyId", $"{checkpointKeyId.Length}");
         }
-
-        var (raw, details, window) = key ?? throw Json.Missing(at + ".publicKey");
-        var address = AddressOf(baseUrl);
-        return new TrustedLog
-        {
-            BaseUrl = baseUrl,
-            Host = address?.Host ?? "",
-            Authority = address?.Authority ?? "",
-            LogId = logId,
-            Spki = raw,
-            Key = ReadUsableKey(raw, details, at),
-            Hash = HashOf(details),
-            Window = window,
-            CheckpointKeyId = checkpointKeyId,
-        };
     }
 
     /// <summary>The log's address. Roots are also written with a bare host name, and cosign 2 writes none; a log whose address cannot be
@@ -95,15 +100,15 @@ internal static class TrustedLogReader
     private static VerificationKey? ReadUsableKey(byte[] raw, string details, string at)
     {
         var key = VerificationKey.TryRead(raw, out _);
-        return key is null || DetailsFit(details, key)
-            ? key
-            : throw Json.Fail(
-                TrustedRootInvalid,
-                details.Length == 0
-                    ? $"a kind of key in {at}.publicKey.keyDetails"
-                    : $"the kind of key that {at}.publicKey.keyDetails names ({ProtoJson.Shorten(details)})",
-                details.Length == 0 ? "none" : key.KeyDetails
-            );
+        if (key is null || DetailsFit(details, key))
+        {
+            return key;
+        }
+
+        var where = $"{at}.publicKey.keyDetails";
+        throw details.Length == 0
+            ? Json.Fail(TrustedRootInvalid, $"a kind of key in {where}", "none")
+            : Json.Fail(TrustedRootInvalid, $"the kind of key that {where} names ({ProtoJson.Shorten(details)})", key.KeyDetails);
     }
 
     /// <summary>The kind of key must be the named one; hash and padding are how it is used, and are read from the name.</summary>

@@ -53,24 +53,7 @@ internal sealed record MetadataDocument
 
             // First of all, so that every name and string below is known to be text.
             var canonical = CanonicalJson.Encode(signed.Value);
-            var actual = signed.Member("_type").Text();
-            if (actual != type)
-            {
-                throw TufRefusal.Malformed(subject, $"metadata of the type {type}", $"the type {TufRefusal.Shown(actual)}");
-            }
-
-            var specification = signed.Member("spec_version").Text();
-            if (specification.Split('.') is not ["1", _, ..])
-            {
-                throw new TufException(
-                    TufFailure.UnsupportedSpecification,
-                    subject,
-                    "TUF specification 1.x",
-                    $"spec_version {TufRefusal.Shown(specification)}",
-                    "The repository needs a newer client."
-                );
-            }
-
+            RequireKind(signed, type);
             var shared = new MetadataDocument
             {
                 Subject = subject,
@@ -94,6 +77,27 @@ internal sealed record MetadataDocument
         catch (FormatException e)
         {
             throw TufRefusal.Malformed(subject, "values that have a canonical form", e.Message.TrimEnd('.'), e);
+        }
+    }
+
+    private static void RequireKind(MetadataJson signed, string type)
+    {
+        var actual = signed.Member("_type").Text();
+        if (actual != type)
+        {
+            throw TufRefusal.Malformed(signed.Subject, $"metadata of the type {type}", $"the type {TufRefusal.Shown(actual)}");
+        }
+
+        var specification = signed.Member("spec_version").Text();
+        if (specification.Split('.') is not ["1", _, ..])
+        {
+            throw new TufException(
+                TufFailure.UnsupportedSpecification,
+                signed.Subject,
+                "TUF specification 1.x",
+                $"spec_version {TufRefusal.Shown(specification)}",
+                "The repository needs a newer client."
+            );
         }
     }
 

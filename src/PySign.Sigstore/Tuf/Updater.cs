@@ -81,20 +81,7 @@ internal sealed class Updater
                 return target;
             }
 
-            var next = new List<TargetsRole>();
-            foreach (var delegation in metadata.Delegations.Where(d => d.Covers(name)))
-            {
-                next.Add(new TargetsRole(delegation.Name, role, delegation));
-                if (delegation.Terminating)
-                {
-                    // Nobody after it may be asked, here or further up.
-                    open.Clear();
-                    break;
-                }
-            }
-
-            next.Reverse();
-            next.ForEach(open.Push);
+            PushDelegations(open, role, metadata.Delegations.Where(delegation => delegation.Covers(name)));
         }
 
         throw new TufException(
@@ -104,6 +91,24 @@ internal sealed class Updater
             "none",
             "Check the target's name; the repository may not publish it."
         );
+    }
+
+    /// <summary>The first delegation is asked next; after a terminating one nobody else is, here or further up.</summary>
+    private static void PushDelegations(Stack<TargetsRole> open, TargetsRole role, IEnumerable<DelegatedRole> delegations)
+    {
+        var next = new List<TargetsRole>();
+        foreach (var delegation in delegations)
+        {
+            next.Add(new TargetsRole(delegation.Name, role, delegation));
+            if (delegation.Terminating)
+            {
+                open.Clear();
+                break;
+            }
+        }
+
+        next.Reverse();
+        next.ForEach(open.Push);
     }
 
     /// <summary>A target's verified bytes: from the cache where they are still the right ones, else downloaded and stored (5.7).</summary>
@@ -233,7 +238,11 @@ internal sealed class Updater
         var loaded = _cache.Read(name, _limits.TimestampBytes) is { } stored && Try(() => _trusted.LoadTimestamp(stored));
         if (_offline)
         {
-            _ = loaded ? true : throw NotStored(TopLevel.Timestamp);
+            if (!loaded)
+            {
+                throw NotStored(TopLevel.Timestamp);
+            }
+
             _trusted.KeepTimestamp();
             return;
         }

@@ -119,52 +119,62 @@ public sealed class Artifact
 
         lock (_gate)
         {
-            var onlySha256 = hash == HashAlgorithmName.SHA256 && challengePrefix.IsEmpty;
-            if (_sha256 is not null && onlySha256 && (_open is null || _once || _given))
+            return Known(hash, challengePrefix) ?? ReadNow(hash, challengePrefix.Span, cancellationToken);
+        }
+    }
+
+    /// <summary>The digests of an artifact that was read before, or that was never more than a digest.</summary>
+    private ArtifactDigests? Known(HashAlgorithmName hash, ReadOnlyMemory<byte> challengePrefix)
+    {
+        if (!challengePrefix.IsEmpty)
+        {
+            return null;
+        }
+
+        if (_sha256 is not null && hash == HashAlgorithmName.SHA256 && (_open is null || _once || _given))
+        {
+            return new ArtifactDigests(_sha256, _sha256, []);
+        }
+
+        return _known is { } known && known.Hash == hash ? new ArtifactDigests(_sha256!, known.Digest, []) : null;
+    }
+
+    private ArtifactDigests ReadNow(HashAlgorithmName hash, ReadOnlySpan<byte> challengePrefix, CancellationToken cancellationToken)
+    {
+        if (_open is null || _consumed)
+        {
+            throw new VerificationException(
+                VerificationFailure.ArtifactBytesNeeded,
+                VerificationStep.Artifact,
+                "the artifact's bytes, because the key does not sign SHA-256 digests",
+                _open is null ? "a SHA-256 digest alone" : "a stream that was read before",
+                "Give the artifact as a file."
+            );
+        }
+
+        _consumed = _once;
+        try
+        {
+            if (_once)
             {
-                return new ArtifactDigests(_sha256, _sha256, []);
+                var digests = FromReading(_open(), hash, challengePrefix, cancellationToken);
+                _sha256 = digests.Sha256;
+                return digests;
             }
 
-            if (_known is { } known && known.Hash == hash && challengePrefix.IsEmpty)
-            {
-                return new ArtifactDigests(_sha256!, known.Digest, []);
-            }
-
-            if (_open is null || _consumed)
-            {
-                throw new VerificationException(
-                    VerificationFailure.ArtifactBytesNeeded,
-                    VerificationStep.Artifact,
-                    "the artifact's bytes, because the key does not sign SHA-256 digests",
-                    _open is null ? "a SHA-256 digest alone" : "a stream that was read before",
-                    "Give the artifact as a file."
-                );
-            }
-
-            _consumed = _once;
-            try
-            {
-                if (_once)
-                {
-                    var digests = FromReading(_open(), hash, challengePrefix.Span, cancellationToken);
-                    _sha256 = digests.Sha256;
-                    return digests;
-                }
-
-                using var stream = _open();
-                return FromReading(stream, hash, challengePrefix.Span, cancellationToken);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new VerificationException(
-                    VerificationFailure.ArtifactUnreadable,
-                    VerificationStep.Artifact,
-                    $"a readable artifact {Name}",
-                    e.Message.TrimEnd('.'),
-                    "Check the path and the permissions.",
-                    e
-                );
-            }
+            using var stream = _open();
+            return FromReading(stream, hash, challengePrefix, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VerificationException(
+                VerificationFailure.ArtifactUnreadable,
+                VerificationStep.Artifact,
+                $"a readable artifact {Name}",
+                e.Message.TrimEnd('.'),
+                "Check the path and the permissions.",
+                e
+            );
         }
     }
 

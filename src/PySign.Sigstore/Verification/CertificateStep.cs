@@ -79,17 +79,7 @@ internal static class CertificateStep
     )
     {
         PathValidation.CheckCriticalExtensions(leaf);
-        foreach (var time in times)
-        {
-            if (!leaf.IsValidAt(time.Time))
-            {
-                throw Refusal.Certificate(
-                    CertificateNotValidAtTime,
-                    $"a signature made while the certificate was valid, {leaf.NotBefore:u} to {leaf.NotAfter:u}",
-                    $"{time.Time:u} ({time.Source})"
-                );
-            }
-        }
+        CheckLeafTimes(leaf, times);
 
         // Several authorities may bear one name, as after a renewal: one that fits in everything will do. Those that were trusted at the
         // time come first, for they will do; of the refusals, "not this key's signature" says least.
@@ -128,6 +118,21 @@ internal static class CertificateStep
                 "a certificate issued by an authority of the trusted root",
                 "one issued by another authority"
             );
+    }
+
+    private static void CheckLeafTimes(Certificate leaf, IReadOnlyList<VerifiedTime> times)
+    {
+        foreach (var time in times)
+        {
+            if (!leaf.IsValidAt(time.Time))
+            {
+                throw Refusal.Certificate(
+                    CertificateNotValidAtTime,
+                    $"a signature made while the certificate was valid, {leaf.NotBefore:u} to {leaf.NotAfter:u}",
+                    $"{time.Time:u} ({time.Source})"
+                );
+            }
+        }
     }
 
     private static bool TrustedAt(TrustedAuthority authority, IReadOnlyList<VerifiedTime> times)

@@ -113,11 +113,14 @@ internal sealed partial class GitHubAttestationStore(RegistryConnection connecti
     private async Task<JsonNode> StoredAsync(Uri address, string action, CancellationToken cancellationToken)
     {
         var content = new MemoryStream();
-        _ =
-            await connection
-                .DownloadAsync(address, () => content = new MemoryStream(), action, cancellationToken, fromPage: true)
-                .ConfigureAwait(false)
-            ?? throw Malformed(action, "the bundle is not at the address that GitHub names");
+        var download = await connection
+            .DownloadAsync(address, () => content = new MemoryStream(), action, cancellationToken, fromPage: true)
+            .ConfigureAwait(false);
+        if (download is null)
+        {
+            throw Malformed(action, "the bundle is not at the address that GitHub names");
+        }
+
         try
         {
             return JsonNode.Parse(SnappyBlock.Decompress(content.ToArray(), MaxBundleBytes)) ?? throw new JsonException("null");

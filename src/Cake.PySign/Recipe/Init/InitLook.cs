@@ -68,15 +68,16 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
         }
 
         var projects = Below(new DirectoryInfo(root), MaxDepth).Where(IsProject).Select(one => Below(root, one)).ToList();
-        return projects.Count == 1
-            ? projects[0]
-            : throw new PySignException(
-                PySignFailure.MissingFile,
-                projects.Count == 0
-                    ? $"No Python project is in '{root}': {string.Join(", ", _marks)} are neither there nor up to {MaxDepth} folders below."
-                    : $"'{root}' has {projects.Count} Python projects: {string.Join(", ", projects.Take(10))}.",
-                "Name the project's folder with --project-directory=DIR."
-            );
+        if (projects.Count == 1)
+        {
+            return projects[0];
+        }
+
+        var found =
+            projects.Count == 0
+                ? $"No Python project is in '{root}': {string.Join(", ", _marks)} are neither there nor up to {MaxDepth} folders below."
+                : $"'{root}' has {projects.Count} Python projects: {string.Join(", ", projects.Take(10))}.";
+        throw new PySignException(PySignFailure.MissingFile, found, "Name the project's folder with --project-directory=DIR.");
     }
 
     // Links are not followed: what they lead to belongs somewhere else.
