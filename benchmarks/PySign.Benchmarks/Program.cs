@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["preflight"] = PreflightBenchmark.RunAsync,
     ["audit"] = AuditBenchmark.RunAsync,
     ["release"] = ReleaseBenchmark.RunAsync,
+    ["twine"] = TwineBenchmark.RunAsync,
     ["release-stages"] = ReleaseBenchmark.RunWarmAsync,
     ["build-overhead"] = BuildOverheadBenchmark.RunAsync,
 };
@@ -31,6 +32,12 @@ switch (args)
         return await ReleaseRound.RunStageAsync(stage);
     case ["release", "--full"]:
         await ReleaseBenchmark.RunFullAsync();
+        return 0;
+    case ["release", var count, var size]:
+        await ReleaseBenchmark.RunAsync(
+            int.Parse(count, System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(size, System.Globalization.CultureInfo.InvariantCulture)
+        );
         return 0;
     case ["publish", "--full"]:
         await PublishBenchmark.RunFullAsync();

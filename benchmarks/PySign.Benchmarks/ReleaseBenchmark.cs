@@ -29,7 +29,8 @@ internal static class ReleaseBenchmark
     /// <summary>Sixty of 20 MB.</summary>
     public static Task RunFullAsync() => RunAsync(60, 20_000_000);
 
-    private static async Task RunAsync(int count, int size)
+    /// <summary>As many wheels, of as many bytes, as is said.</summary>
+    public static async Task RunAsync(int count, int size)
     {
         var work = Directory.CreateTempSubdirectory("pysign-release-");
         try
@@ -40,19 +41,30 @@ internal static class ReleaseBenchmark
             var all = LargeWheels.Make(dist, count, size);
             var ours = await RoundAsync(wheels, sandbox, work.FullName, dist);
             var loop = await RoundAsync(wheels, sandbox, work.FullName, dist);
+            var careful = await RoundAsync(wheels, sandbox, work.FullName, dist);
             var missing = ReleaseShell.Missing;
             Console.WriteLine($"release of {count} wheels, {all / 1e6:0} MB{(missing is null ? "" : $"; no shell loop: {missing}")}");
             foreach (var (stage, script) in _stages)
             {
                 var result = ours.Measure(stage);
-                var shell = missing is null ? ReleaseShell.Measure(loop, script) : TimeSpan.Zero;
-                Console.WriteLine(
+                Console.Write(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"  {stage, -21}{result.Seconds, 7:0.0} s, read {(double)result.Read / all:0.00} times, peak "
-                            + $"{result.PeakKilobytes / 1024} MiB"
-                    ) + (missing is null ? $"; the script {shell.TotalSeconds:0.0} s: {shell.TotalSeconds / result.Seconds:0.0} times" : "")
+                        $"  {stage, -21}{result.Seconds, 7:0.0} s (CPU {result.Cpu:0.0} s, and {result.ChildCpu:0.0} s of programs), read "
+                            + $"{(double)result.Read / all:0.00} times, peak {result.PeakKilobytes / 1024} MiB"
+                    )
                 );
+                Console.WriteLine(missing is null ? Beside(script) : "");
+
+                string Beside(string name)
+                {
+                    var (bare, same) = (ReleaseShell.Measure(loop, name), ReleaseShell.Measure(careful, $"{name}-checked"));
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"; the script {bare.TotalSeconds:0.0} s: {bare.TotalSeconds / result.Seconds:0.0} times, with the same checks "
+                            + $"{same.TotalSeconds:0.0} s: {same.TotalSeconds / result.Seconds:0.0} times"
+                    );
+                }
             }
         }
         finally
@@ -199,7 +211,9 @@ internal sealed record ReleaseRound(
     /// <param name="Seconds">From the first line of the stage to its last.</param>
     /// <param name="Read">Bytes, of files and connections, by the process.</param>
     /// <param name="PeakKilobytes">Memory of the process.</param>
-    internal sealed record Result(double Seconds, long Read, long PeakKilobytes);
+    /// <param name="Cpu">Seconds of processor time, of the process.</param>
+    /// <param name="ChildCpu">The same of the programs that it started.</param>
+    internal sealed record Result(double Seconds, long Read, long PeakKilobytes, double Cpu, double ChildCpu);
 
     public Result Measure(string stage) =>
         JsonSerializer.Deserialize<Result>(
@@ -217,9 +231,24 @@ internal sealed record ReleaseRound(
         var (before, started) = (Proc("io", "rchar:"), System.Diagnostics.Stopwatch.GetTimestamp());
         await RunAsync(Enum.Parse<ReleaseStage>(stage), release);
         var took = System.Diagnostics.Stopwatch.GetElapsedTime(started);
-        Console.WriteLine(JsonSerializer.Serialize(new Result(took.TotalSeconds, Proc("io", "rchar:") - before, Proc("status", "VmHWM:"))));
+        var ticks = File.ReadAllText("/proc/self/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new Result(
+                    took.TotalSeconds,
+                    Proc("io", "rchar:") - before,
+                    Proc("status", "VmHWM:"),
+                    Seconds(ticks[11], ticks[12]),
+                    Seconds(ticks[13], ticks[14])
+                )
+            )
+        );
         return 0;
     }
+
+    // proc(5): user and system time, in hundredths of a second.
+    private static double Seconds(params IEnumerable<string> ticks) =>
+        ticks.Sum(one => long.Parse(one, CultureInfo.InvariantCulture)) / 100.0;
 
     public static Task RunAsync(ReleaseStage stage, Release release) =>
         stage switch

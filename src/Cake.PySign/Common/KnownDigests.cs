@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cake.Core.IO;
 using PySign.Formats;
+using PySign.Packaging.Distributions;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Common;
@@ -11,31 +12,54 @@ namespace Cake.PySign.Common;
 /// </summary>
 internal sealed class KnownDigests
 {
-    private readonly ConcurrentDictionary<string, (long Length, DateTime Written, Sha256Digest Sha256)> _known = new(
-        StringComparer.Ordinal
-    );
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>The SHA-256 of a file.</summary>
     public Sha256Digest Of(FilePath path)
     {
-        var (length, written) = State(path);
-        if (_known.TryGetValue(path.FullPath, out var known) && (known.Length, known.Written) == (length, written))
-        {
-            return known.Sha256;
-        }
-
         // Its state from before the reading: what is written meanwhile is noticed by the next who asks.
-        var sha256 = FileDigest.Of(path);
-        _known[path.FullPath] = (length, written, sha256);
-        return sha256;
+        var state = State.Of(path);
+        return Find(path, state) is { } known
+            ? known.Sha256
+            : (_known[path.FullPath] = new Known(state, FileDigest.Of(path), null, RecordChecked: false)).Sha256;
     }
 
     /// <summary>The file for a signature or its verification, which reads it only for a key that signs another digest.</summary>
     public Artifact Artifact(FilePath path) => global::PySign.Sigstore.Verification.Artifact.FromFile(path.FullPath, Of(path));
 
-    private static (long Length, DateTime Written) State(FilePath path)
+    /// <summary>What a distribution holds, and its digest, by one reading of the same bytes.</summary>
+    /// <param name="path">The distribution.</param>
+    /// <param name="checkRecord">Whether a wheel is held against its RECORD.</param>
+    public InspectedDistribution Inspect(FilePath path, bool checkRecord = false)
     {
-        var file = new FileInfo(path.FullPath);
-        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
+        var state = State.Of(path);
+        return Find(path, state) is { Inspected: { } inspected } known && (known.RecordChecked || !checkRecord)
+            ? inspected
+            : Inspect(path, checkRecord, state, null);
     }
+
+    /// <summary>The same, read in any case, into a copy.</summary>
+    public InspectedDistribution Copy(FilePath path, Stream copyTo) => Inspect(path, checkRecord: false, State.Of(path), copyTo);
+
+    private InspectedDistribution Inspect(FilePath path, bool checkRecord, State state, Stream? copyTo)
+    {
+        SpecialFile.Refuse(path.FullPath);
+        var inspected = InspectedDistribution.Read(path.FullPath, checkRecord, copyTo);
+        _known[path.FullPath] = new Known(state, inspected.Sha256, inspected, checkRecord);
+        return inspected;
+    }
+
+    private Known? Find(FilePath path, State state) =>
+        _known.TryGetValue(path.FullPath, out var known) && known.State == state ? known : null;
+
+    private readonly record struct State(long Length, DateTime Written)
+    {
+        public static State Of(FilePath path)
+        {
+            var file = new FileInfo(path.FullPath);
+            return file.Exists ? new State(file.Length, file.LastWriteTimeUtc) : default;
+        }
+    }
+
+    private sealed record Known(State State, Sha256Digest Sha256, InspectedDistribution? Inspected, bool RecordChecked);
 }

@@ -100,7 +100,6 @@ internal sealed class GenericUploader(Services services)
     )
     {
         using var registry = Open(settings);
-        using var copies = new PrivateCopies();
         var desk = new ReceiptDesk(services.Log, settings.Received, new UploadProgress(plan, services.Time));
         foreach (var receipt in plan.Receipts)
         {
@@ -119,7 +118,7 @@ internal sealed class GenericUploader(Services services)
 
             // Of two runs of one version, both begin with the same file: whose came first goes on, the other stops before it has sent
             // another.
-            desk.Hand(await SendAsync(registry, copies, open[0], claims: true, cancellationToken).ConfigureAwait(false));
+            desk.Hand(await SendAsync(registry, open[0], claims: true, cancellationToken).ConfigureAwait(false));
         }
 
         foreach (var together in open.Skip(1).GroupBy(IsBundle))
@@ -128,8 +127,7 @@ internal sealed class GenericUploader(Services services)
                 .ForEachAsync(
                     together,
                     Options(settings.Network, cancellationToken),
-                    async (upload, token) =>
-                        desk.Hand(await SendAsync(registry, copies, upload, claims: false, token).ConfigureAwait(false))
+                    async (upload, token) => desk.Hand(await SendAsync(registry, upload, claims: false, token).ConfigureAwait(false))
                 )
                 .ConfigureAwait(false);
         }
@@ -175,7 +173,6 @@ internal sealed class GenericUploader(Services services)
     /// <summary>Sends once, looks, and sends again only what is not there: a repeated request could store the file twice.</summary>
     private async Task<UploadReceipt> SendAsync(
         GenericRegistry registry,
-        PrivateCopies copies,
         PlannedUpload upload,
         bool claims,
         CancellationToken cancellationToken
@@ -197,7 +194,7 @@ internal sealed class GenericUploader(Services services)
             PySignException? failure = null;
             try
             {
-                await registry.UploadAsync(upload.Path, cancellationToken).ConfigureAwait(false);
+                await registry.UploadAsync(upload, cancellationToken).ConfigureAwait(false);
             }
             catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
             {

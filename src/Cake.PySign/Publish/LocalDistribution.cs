@@ -23,15 +23,16 @@ internal sealed record LocalDistribution : HashedFile
     {
         try
         {
-            var distribution = Distribution.Read(path.FullPath);
+            var inspected = digests.Inspect(path);
+            var distribution = inspected.Distribution ?? throw inspected.Failure!;
             return new LocalDistribution
             {
                 Path = path,
-                Sha256 = digests.Of(path),
+                Sha256 = inspected.Sha256,
                 Project = ProjectName.Parse(distribution.Name),
                 Version = PythonVersion.Parse(distribution.Version),
                 MetadataVersion = distribution.Metadata.MetadataVersion,
-                Size = new FileInfo(path.FullPath).Length,
+                Size = inspected.Length,
             };
         }
         catch (PackagingException e)

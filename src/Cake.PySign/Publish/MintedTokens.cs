@@ -9,7 +9,7 @@ internal static class MintedTokens
     private static readonly SemaphoreSlim _one = new(1, 1);
     private static readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
 
-    public static async Task<string> GetAsync(
+    public static async Task<(string Token, DateTimeOffset Expires)> GetAsync(
         string key,
         TimeProvider time,
         Func<Task<(string Token, DateTimeOffset Expires)>> mint,
@@ -24,7 +24,7 @@ internal static class MintedTokens
                 _tokens[key] = known = await mint().ConfigureAwait(false);
             }
 
-            return known.Token;
+            return known;
         }
         finally
         {

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
@@ -7,20 +7,29 @@ using PySign.Formats;
 namespace Cake.PySign.Publish;
 
 /// <summary>
-/// What is uploaded: copies that nobody else writes to, hashed while they were made. Between a check and the upload of the same path,
+/// What twine is given: copies that nobody else writes to, hashed while they were made. Between a check and the upload of the same path,
 /// whatever shares the machine could exchange the file.
 /// </summary>
-internal sealed class PrivateCopies : IDisposable
+/// <param name="digests">Learns the digests of what is copied, and what it holds: it is not read a second time.</param>
+internal sealed class PrivateCopies(KnownDigests digests) : IDisposable
 {
     private readonly NeutralFolder _folder = new();
-    private readonly Dictionary<string, FilePath> _copies = new(StringComparer.Ordinal);
-    private readonly Lock _gate = new();
+    private readonly Dictionary<string, DirectoryPath> _folders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FilePath Copy, Sha256Digest Sha256)> _copies = new(StringComparer.Ordinal);
 
-    /// <summary>A copy under the same name, of exactly these bytes.</summary>
-    /// <exception cref="PySignException">The file has other bytes than were checked.</exception>
+    /// <summary>Copies a distribution in the one reading that also tells its digest and its metadata.</summary>
+    public void Take(FilePath file) => _copies[file.FullPath] = Written(file, copy => digests.Copy(file, copy).Sha256);
+
+    /// <summary>The copy, under the same name, of exactly these bytes.</summary>
+    /// <exception cref="PySignException">The file had other bytes than were checked.</exception>
     public FilePath Of(FilePath file, Sha256Digest sha256)
     {
-        var (copy, found) = Copy(file);
+        if (!_copies.ContainsKey(file.FullPath))
+        {
+            Take(file);
+        }
+
+        var (copy, found) = _copies[file.FullPath];
         return found == sha256
             ? copy
             : throw new PySignException(
@@ -31,33 +40,34 @@ internal sealed class PrivateCopies : IDisposable
     }
 
     /// <summary>A copy of a small file, which the caller compares with what was checked.</summary>
-    public FilePath Of(FilePath file) => Copy(file).Copy;
+    public FilePath Of(FilePath file)
+    {
+        if (!_copies.TryGetValue(file.FullPath, out var known))
+        {
+            var bytes = File.ReadAllBytes(file.FullPath);
+            _copies[file.FullPath] = known = Written(
+                file,
+                copy =>
+                {
+                    copy.Write(bytes);
+                    return Sha256Digest.Of(bytes);
+                }
+            );
+        }
+
+        return known.Copy;
+    }
 
     public void Dispose() => _folder.Dispose();
 
-    private (FilePath Copy, Sha256Digest Sha256) Copy(FilePath file)
+    private (FilePath Copy, Sha256Digest Sha256) Written(FilePath file, Func<Stream, Sha256Digest> write)
     {
-        // A folder for each: two files of one name may come from two places.
-        FilePath copy;
-        lock (_gate)
-        {
-            if (!_copies.TryGetValue(file.FullPath, out copy!))
-            {
-                var folder = _folder.Path.Combine($"{file.GetDirectory().FullPath.GetHashCode(StringComparison.Ordinal):x8}");
-                Directory.CreateDirectory(folder.FullPath);
-                copy = folder.CombineWithFilePath(file.GetFilename());
-                _copies[file.FullPath] = copy;
-            }
-            else if (File.Exists(copy.FullPath))
-            {
-                return (copy, Common.FileDigest.Of(copy));
-            }
-        }
-
         SpecialFile.Refuse(file.FullPath);
+        var copy = Place(file);
         try
         {
-            return (copy, CopyHashed(file, copy));
+            using var target = new FileStream(copy.FullPath, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+            return (copy, write(target));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,18 +75,17 @@ internal sealed class PrivateCopies : IDisposable
         }
     }
 
-    private static Sha256Digest CopyHashed(FilePath file, FilePath copy)
+    /// <summary>A folder for each that files come from: two of one name may come from two places.</summary>
+    private FilePath Place(FilePath file)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var source = File.OpenRead(file.FullPath);
-        using var target = new FileStream(copy.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        var block = new byte[1 << 20];
-        for (int count; (count = source.Read(block)) > 0; )
+        var from = file.GetDirectory().FullPath;
+        if (!_folders.TryGetValue(from, out var folder))
         {
-            hash.AppendData(block, 0, count);
-            target.Write(block, 0, count);
+            folder = _folder.Path.Combine(_folders.Count.ToString(CultureInfo.InvariantCulture));
+            Directory.CreateDirectory(folder.FullPath);
+            _folders[from] = folder;
         }
 
-        return Sha256Digest.FromBytes(hash.GetHashAndReset());
+        return folder.CombineWithFilePath(file.GetFilename());
     }
 }

@@ -7,7 +7,7 @@ namespace Cake.PySign.Publish;
 
 /// <summary>What a registry serves of the distributions at hand. Its digests are claims (GitLab stores what the uploader said): bytes are
 /// fetched and hashed, once: a file that was read is read again only when the index says something else of it.</summary>
-internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
+internal sealed class PublishedFiles(RegistryConnection connection, Uri index, TimeProvider time)
 {
     private const int Parallel = 4;
 
@@ -27,10 +27,13 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
         var installable = new SortedSet<string>(StringComparer.Ordinal);
         var found = new ConcurrentDictionary<LocalDistribution, RegistryDownload>();
         var reader = new PackageIndex(connection, index);
+        var listing = TimeSpan.Zero;
         foreach (var project in files.GroupBy(file => file.Project.Normalized, StringComparer.Ordinal))
         {
             // A redirect to another host is how GitLab says "not here, ask PyPI": nothing of ours is there yet.
+            var begun = time.GetTimestamp();
             var page = await reader.ReadAsync(project.First().Project, cancellationToken).ConfigureAwait(false);
+            listing += time.GetElapsedTime(begun);
             var listed = new Dictionary<string, SimpleIndexFile>(StringComparer.Ordinal);
             var ours = project.Select(file => file.FileName).ToHashSet(StringComparer.Ordinal);
             foreach (var version in project.Select(file => file.Version).Distinct())
@@ -55,7 +58,7 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
                 .ConfigureAwait(false);
         }
 
-        return new IndexedRelease(found, [.. foreign], [.. installable]);
+        return new IndexedRelease(found, [.. foreign], [.. installable], listing);
     }
 
     // Sixty wheels are a gigabyte, and the end of an upload looks at each of them again.
@@ -100,8 +103,10 @@ internal sealed class PublishedFiles(RegistryConnection connection, Uri index)
 /// <param name="Served">What it serves under the name of each; those that it does not list are missing.</param>
 /// <param name="Foreign">Files of the same version that are not among them.</param>
 /// <param name="AlsoInstallable">Files of no such version that an installer takes for it all the same.</param>
+/// <param name="Listing">How long the index took to list them.</param>
 internal sealed record IndexedRelease(
     IReadOnlyDictionary<LocalDistribution, RegistryDownload> Served,
     IReadOnlyList<string> Foreign,
-    IReadOnlyList<string> AlsoInstallable
+    IReadOnlyList<string> AlsoInstallable,
+    TimeSpan Listing
 );

@@ -59,16 +59,24 @@ internal sealed class TrustedPublishing(Services services)
         }
     }
 
-    /// <summary>Exchanges an identity token for an upload token; a second call in the same run gets the first one's.</summary>
-    public async Task<string> MintAsync(Uri repository, IdentityToken identity, CancellationToken cancellationToken)
+    /// <summary>Whether the job gets another identity token, and with it another upload token, when the first one's 15 minutes are over:
+    /// GitHub gives as many as are asked for; what is in a variable, as GitLab sets it, was exchanged and is not taken a second
+    /// time.</summary>
+    public bool GivesMore(IdentityToken identity) =>
+        Variable(GitHubTokenProvider.TokenVariable) is not null
+        && Variable(EnvironmentTokenProvider.VariableFor(identity.Claim("aud")!)) is null;
+
+    /// <summary>Exchanges an identity token for an upload token; a second call in the same run gets the first one's while that
+    /// lives.</summary>
+    public async Task<(string Token, DateTimeOffset Expires)> MintAsync(
+        Uri repository,
+        IdentityToken identity,
+        CancellationToken cancellationToken
+    )
     {
         // One for the job and the index: GitHub gives another identity token each time, but the job that asks is the same.
-        var job =
-            Variable(GitHubTokenProvider.TokenVariable) is { } request
-            && Variable(EnvironmentTokenProvider.VariableFor(identity.Claim("aud")!)) is null
-                ? request
-                : identity.Raw;
-        var key = ServiceAddress.Origin(repository) + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(job)));
+        var job = GivesMore(identity) ? Variable(GitHubTokenProvider.TokenVariable) : identity.Raw;
+        var key = ServiceAddress.Origin(repository) + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(job!)));
         return await MintedTokens
             .GetAsync(key, services.Time, () => ExchangeAsync(repository, identity, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
@@ -151,10 +159,12 @@ internal sealed class TrustedPublishing(Services services)
             );
         }
 
+        var expires = services.Time.GetUtcNow() + MintedTokens.Lifetime;
         services.Log.Information(
-            $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload for some minutes."
+            $"Trusted publishing: {TrustedPublisher.Of(identity)?.ToString() ?? identity.Subject} may upload until {expires:u}"
+                + (GivesMore(identity) ? "." : "; this job gets no other upload token, and what is not sent by then waits for its retry.")
         );
-        return (token, services.Time.GetUtcNow() + MintedTokens.Lifetime);
+        return (token, expires);
     }
 
     private RegistryConnection Connect(Uri repository) =>

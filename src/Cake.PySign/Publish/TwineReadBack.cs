@@ -11,7 +11,7 @@ internal sealed class TwineReadBack(IEnumerable<LocalDistribution> files, Publis
 {
     private const string Begin = "Uploading ";
 
-    // The index of a thousand files is long, and each look reads all of it: looking takes at most a fifth of the time.
+    // The index of a thousand files is long, and each look reads all of it: listing takes at most a fifth of the time.
     private const int Share = 4;
 
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(200);
@@ -43,21 +43,20 @@ internal sealed class TwineReadBack(IEnumerable<LocalDistribution> files, Publis
         }
     }
 
-    /// <summary>Hands out receipts until it is cancelled.</summary>
+    /// <summary>Hands out receipts until it is stopped; what it is reading then it reads to the end: nothing is read twice.</summary>
     /// <returns>Why twine must be stopped; <see langword="null"/> when it need not be.</returns>
-    public async Task<PySignException?> RunAsync(CancellationToken cancellationToken)
+    public async Task<PySignException?> RunAsync(CancellationToken stop, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                await _more.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                var begun = time.GetTimestamp();
-                var served = await remote.FindAsync(Sent(), cancellationToken).ConfigureAwait(false);
-                HandOut(served, desk);
-                Forget(served.Keys);
-                var pause = Math.Clamp(Share * time.GetElapsedTime(begun).Ticks, _interval.Ticks, _longestInterval.Ticks);
-                await Task.Delay(TimeSpan.FromTicks(pause), time, cancellationToken).ConfigureAwait(false);
+                await _more.Reader.ReadAsync(stop).ConfigureAwait(false);
+                var look = await remote.ReadAsync(Sent(), cancellationToken).ConfigureAwait(false);
+                HandOut(look.Served, desk);
+                Forget(look.Served.Keys);
+                var pause = Math.Clamp(Share * look.Listing.Ticks, _interval.Ticks, _longestInterval.Ticks);
+                await Task.Delay(TimeSpan.FromTicks(pause), time, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

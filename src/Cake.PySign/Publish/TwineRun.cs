@@ -19,20 +19,20 @@ internal sealed class TwineRun(
     /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
     public async Task<PySignException?> RunAsync(
         List<LocalDistribution> missing,
+        PrivateCopies copies,
         TwineUploadSettings settings,
         CancellationToken cancellationToken
     )
     {
         // 1. The command, with private copies of what is uploaded: nobody else can change them from here on.
         using var neutral = new NeutralFolder();
-        using var copies = new PrivateCopies();
         var readBack = new TwineReadBack(missing, remote, desk, services.Time);
         var start = Command(settings, neutral.Path).Upload(Paths(missing, copies));
         start = start with { Variables = WithCertificates(start.Variables, settings, neutral.Path), OnLine = readBack.Line };
 
         // 2. twine, while what arrives is read back; other bytes than ours end it.
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var stopped = StopAsync();
         ChildProcessResult result;
         try
@@ -45,7 +45,7 @@ internal sealed class TwineRun(
         }
         finally
         {
-            await reading.CancelAsync().ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
             await stopped.ConfigureAwait(false);
         }
 
@@ -54,7 +54,7 @@ internal sealed class TwineRun(
 
         async Task<PySignException?> StopAsync()
         {
-            var reason = await readBack.RunAsync(reading.Token).ConfigureAwait(false);
+            var reason = await readBack.RunAsync(ended.Token, cancellationToken).ConfigureAwait(false);
             if (reason is not null)
             {
                 await twine.CancelAsync().ConfigureAwait(false);
@@ -101,6 +101,6 @@ internal sealed class TwineRun(
     {
         var lines = result.Lines.Select(line => line.Text).ToList();
         var failure = TwineOutput.Classify(lines, result.ExitCode, target.Repository, python, missing);
-        return failure.Reason == PySignFailure.Conflict || Retries.MayPass(failure) ? failure : throw failure;
+        return failure.Reason is PySignFailure.Conflict or PySignFailure.Unauthorized || Retries.MayPass(failure) ? failure : throw failure;
     }
 }

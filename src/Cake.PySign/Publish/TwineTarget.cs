@@ -9,6 +9,9 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
 {
     private const string GitLabPath = "/packages/pypi";
 
+    /// <summary>When the password is no longer taken, where that is known.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     public static TwineTarget From(TwineUploadSettings settings, ICakeEnvironment environment)
     {
         Setting.RequireLimit(settings.Timeout, nameof(settings.Timeout));

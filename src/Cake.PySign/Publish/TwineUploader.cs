@@ -30,7 +30,14 @@ internal sealed class TwineUploader(Services services)
             TwineTarget.From(settings, services.Environment).RequireCredentials();
         }
 
-        var plan = await PlanAsync(files, settings, cancellationToken).ConfigureAwait(false);
+        using var copies = new PrivateCopies(services.Digests);
+        var paths = FileList.Require(files, services.Environment, "publish");
+        foreach (var path in settings.DryRun ? [] : paths)
+        {
+            copies.Take(path);
+        }
+
+        var plan = await PlanAsync(paths, settings, cancellationToken).ConfigureAwait(false);
         plan.Print(services.Log, settings.DryRun);
         UploadPlan.RefuseDifferent(plan.Uploads);
         if (settings.DryRun)
@@ -39,7 +46,7 @@ internal sealed class TwineUploader(Services services)
             return [.. plan.Uploads.Receipts];
         }
 
-        return await CarryOutAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+        return await CarryOutAsync(plan, settings, copies, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads what the index serves under the name of every distribution.</summary>
@@ -55,7 +62,9 @@ internal sealed class TwineUploader(Services services)
 
         var attestations = settings.UploadAttestations ? UploadAttestations.Beside(local) : null;
         using var connection = Connect(target, settings);
-        var there = await new PublishedFiles(connection, target.Index).ReadAsync(local, cancellationToken).ConfigureAwait(false);
+        var there = await new PublishedFiles(connection, target.Index, services.Time)
+            .ReadAsync(local, cancellationToken)
+            .ConfigureAwait(false);
         var uploads = local.Select(file => new PlannedUpload
         {
             Path = file.Path,
@@ -77,37 +86,22 @@ internal sealed class TwineUploader(Services services)
     public async Task<IReadOnlyList<UploadReceipt>> CarryOutAsync(
         TwinePlan plan,
         TwineUploadSettings settings,
+        PrivateCopies copies,
         CancellationToken cancellationToken
     )
     {
         plan.Target.RequireCredentials();
         using var connection = Connect(plan.Target, settings);
-        var remote = new PublishedFiles(connection, plan.Target.Index);
+        var remote = new PublishedFiles(connection, plan.Target.Index, services.Time);
         var desk = new ReceiptDesk(services.Log, settings.Received, new UploadProgress(plan.Uploads, services.Time));
         foreach (var receipt in plan.Uploads.Receipts)
         {
             desk.Hand(receipt);
         }
 
-        var missing = plan.Missing();
-        if (missing.Count > 0)
+        if (plan.Missing().Count > 0)
         {
-            var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
-                .FindAsync(settings.Python, "twine", cancellationToken)
-                .ConfigureAwait(false);
-            TwineVersion.Require(python, plan.Attestations is not null);
-            var target = await new UploadPermission(services.Reaching(settings.Network))
-                .GetAsync(plan, settings, cancellationToken)
-                .ConfigureAwait(false);
-            var run = new TwineRun(services, python, target, plan.Attestations, remote, desk);
-            var retries = new Retries(services.Time);
-            while (missing.Count > 0)
-            {
-                var failure = await run.RunAsync(missing, settings, cancellationToken).ConfigureAwait(false);
-                missing = failure is null
-                    ? await ReadBackAsync(missing, remote, desk, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false)
-                    : await AfterFailureAsync(failure, missing, remote, desk, retries, cancellationToken).ConfigureAwait(false);
-            }
+            await SendAsync(plan, settings, copies, remote, desk, cancellationToken).ConfigureAwait(false);
         }
 
         if (plan.Attestations is { } attestations)
@@ -123,6 +117,48 @@ internal sealed class TwineUploader(Services services)
         }
 
         return desk.Of(plan.Uploads);
+    }
+
+    /// <summary>Runs twine until nothing is missing, or for a reason that no further run would change.</summary>
+    private async Task SendAsync(
+        TwinePlan plan,
+        TwineUploadSettings settings,
+        PrivateCopies copies,
+        PublishedFiles remote,
+        ReceiptDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        var python = await new PythonLocator(services.Processes, services.Environment, services.Log)
+            .FindAsync(settings.Python, "twine", cancellationToken)
+            .ConfigureAwait(false);
+        TwineVersion.Require(python, plan.Attestations is not null);
+        var permission = new UploadPermission(services.Reaching(settings.Network));
+        var target = await permission.GetAsync(plan, settings, cancellationToken).ConfigureAwait(false);
+        var retries = new Retries(services.Time);
+        for (var missing = plan.Missing(); missing.Count > 0; )
+        {
+            var failure = await new TwineRun(services, python, target, plan.Attestations, remote, desk)
+                .RunAsync(missing, copies, settings, cancellationToken)
+                .ConfigureAwait(false);
+            if (failure is null)
+            {
+                missing = await ReadBackAsync(missing, remote, desk, settings.ReadBackTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!permission.RanOut(failure, target))
+            {
+                missing = await AfterFailureAsync(failure, missing, remote, desk, retries, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                missing = await StillMissingAsync(failure, missing, remote, desk, cancellationToken).ConfigureAwait(false);
+                var done = plan.Local.Count - missing.Count;
+                target =
+                    missing.Count == 0
+                        ? target
+                        : await permission.RenewAsync(failure, target, done, missing.Count, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private RegistryConnection Connect(TwineTarget target, TwineUploadSettings settings) =>
@@ -146,19 +182,12 @@ internal sealed class TwineUploader(Services services)
         CancellationToken cancellationToken
     )
     {
-        IReadOnlyDictionary<LocalDistribution, RegistryDownload> there;
-        try
+        if (failure.Reason == PySignFailure.Unauthorized)
         {
-            there = await remote.FindAsync(missing, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PySignException e)
-        {
-            // That a name is taken means nothing before it is known by what.
-            throw failure.Reason == PySignFailure.Conflict ? e : failure;
+            throw failure;
         }
 
-        TwineReadBack.HandOut(there, desk);
-        var rest = missing.Where(file => !there.ContainsKey(file)).ToList();
+        var rest = await StillMissingAsync(failure, missing, remote, desk, cancellationToken).ConfigureAwait(false);
         if (rest.Count == 0)
         {
             services.Log.Warning("twine reported a failure, but the registry serves exactly these files");
@@ -172,6 +201,30 @@ internal sealed class TwineUploader(Services services)
         }
 
         return await retries.NextAsync(failure, cancellationToken).ConfigureAwait(false) ? rest : throw failure;
+    }
+
+    /// <summary>What the index does not serve; a receipt is handed out for what it does.</summary>
+    private static async Task<List<LocalDistribution>> StillMissingAsync(
+        PySignException failure,
+        List<LocalDistribution> missing,
+        PublishedFiles remote,
+        ReceiptDesk desk,
+        CancellationToken cancellationToken
+    )
+    {
+        IReadOnlyDictionary<LocalDistribution, RegistryDownload> there;
+        try
+        {
+            there = await remote.FindAsync(missing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PySignException e)
+        {
+            // That a name is taken means nothing before it is known by what.
+            throw failure.Reason == PySignFailure.Conflict ? e : failure;
+        }
+
+        TwineReadBack.HandOut(there, desk);
+        return [.. missing.Where(file => !there.ContainsKey(file))];
     }
 
     private async Task<List<LocalDistribution>> ReadBackAsync(

@@ -1,6 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using PySign.Formats;
+using PySign.Packaging.Distributions;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;
@@ -38,6 +39,16 @@ internal sealed class DistFolder(DirectoryPath path, KnownDigests? digests = nul
                 "Remove it, or build again."
             );
     }
+
+    /// <summary>Reads each distribution of the ledger that is there, once: what is asked of it later in this stage, its digest before all,
+    /// is known from then on.</summary>
+    /// <param name="checkRecord">Whether wheels are held against their RECORD.</param>
+    /// <returns>What each holds, by its name.</returns>
+    public IReadOnlyDictionary<string, InspectedDistribution> Inspect(bool checkRecord = false) =>
+        Store
+            .Read()
+            .Files.Where(file => System.IO.File.Exists(File(file.Name).FullPath))
+            .ToDictionary(file => file.Name, file => _digests.Inspect(File(file.Name), checkRecord), StringComparer.Ordinal);
 
     /// <summary>What an import left, with the digests that the ledger names; what of it is missing or changed is left out.</summary>
     public IReadOnlyList<LedgerFile> ReadImported() =>

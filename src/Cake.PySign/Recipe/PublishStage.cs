@@ -15,6 +15,12 @@ internal static class PublishStage
             return;
         }
 
+        using var copies = new PrivateCopies(release.Services.Digests);
+        if (!release.Options.DryRun)
+        {
+            Copy(release, copies);
+        }
+
         var ledger = release.Dist.ReadSigned();
         if (!release.Options.DryRun)
         {
@@ -37,7 +43,9 @@ internal static class PublishStage
         IReadOnlyList<UploadReceipt> published;
         try
         {
-            published = await release.Index.CarryOutAsync(plan.Packages, plan.PackageSettings, cancellationToken).ConfigureAwait(false);
+            published = await release
+                .Index.CarryOutAsync(plan.Packages, plan.PackageSettings, copies, cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -60,6 +68,19 @@ internal static class PublishStage
         VerificationNotes.Write(release, addresses);
         await GitLabReleases.WriteAsync(release, addresses, cancellationToken).ConfigureAwait(false);
         ReleaseReportFiles.Write(release);
+    }
+
+    /// <summary>What may have to be sent is copied by the reading that everything after it relies on; what is public already is
+    /// not.</summary>
+    private static void Copy(Release release, PrivateCopies copies)
+    {
+        foreach (var file in release.Dist.Store.Read().Files.Where(file => !file.ReceiptsOf(LedgerDestination.Publish).Any()))
+        {
+            if (File.Exists(release.Dist.File(file.Name).FullPath))
+            {
+                copies.Take(release.Dist.File(file.Name));
+            }
+        }
     }
 
     private static void RequireReceipts(Ledger ledger)

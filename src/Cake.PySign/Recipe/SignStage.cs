@@ -46,8 +46,7 @@ internal static class SignStage
             return;
         }
 
-        var ledger = release.Dist.ReadChecked();
-        CheckAgain(release, ledger);
+        var ledger = ReadInspected(release);
         release.Dist.RequireWritable();
         if (ledger.Files.All(file => file.Signature is not null))
         {
@@ -92,8 +91,7 @@ internal static class SignStage
 
     private static async Task SignOpenAsync(Release release, CancellationToken cancellationToken)
     {
-        var ledger = release.Dist.ReadChecked();
-        CheckAgain(release, ledger);
+        var ledger = ReadInspected(release);
         release.Dist.RequireWritable();
         ledger = TestRecord.Into(release, ledger);
         ledger = PreflightRecord.Into(release, ledger);
@@ -167,26 +165,36 @@ internal static class SignStage
         return book.Ledger;
     }
 
-    /// <summary>What is signed is once more what it says it is: whatever ran since the build could have written here.</summary>
-    private static void CheckAgain(Release release, Ledger ledger)
+    /// <summary>What is signed is once more what it says it is: whatever ran since the build could have written here. The digest that is
+    /// signed is that of the very bytes that were looked into.</summary>
+    private static Ledger ReadInspected(Release release)
     {
-        var waived = release.Options.WaivedChecks.Contains(PyBuildCheck.Record);
+        var inspected = release.Dist.Inspect(checkRecord: !release.Options.WaivedChecks.Contains(PyBuildCheck.Record));
+        var ledger = release.Dist.ReadChecked();
         foreach (var file in ledger.Files)
         {
-            try
+            var found = inspected.GetValueOrDefault(file.Name);
+            if (found?.Sha256 != file.Sha256)
             {
-                var path = release.Dist.File(file.Name).FullPath;
-                var distribution = Distribution.Read(path);
-                if (distribution.Kind == DistributionKind.Wheel && !waived && WheelRecord.Problems(path) is { Count: > 0 } problems)
-                {
-                    throw Refused(file, string.Join("; ", problems.Take(5)), null);
-                }
+                throw new PySignException(
+                    PySignFailure.DigestMismatch,
+                    $"'{file.Name}' changed while it was read.",
+                    "Somebody writes to the folder of the release. Find out who; then build again. Nothing was signed."
+                );
             }
-            catch (PackagingException e)
+
+            if (found!.Failure is { } failure)
             {
-                throw Refused(file, e.Message, e);
+                throw Refused(file, failure.Message, failure);
+            }
+
+            if (found.RecordProblems is { Count: > 0 } problems)
+            {
+                throw Refused(file, string.Join("; ", problems.Take(5)), null);
             }
         }
+
+        return ledger;
     }
 
     private static PySignException Refused(LedgerFile file, string problem, Exception? cause) =>

@@ -15,12 +15,24 @@ internal static class ArchiveWalk
     {
         var file = DistributionFileName.Parse(Path.GetFileName(path));
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 65536);
+        Members(stream, file, visit);
+    }
+
+    /// <summary>The same of an archive that is open; of a zip file only the members that are <paramref name="wanted"/> are read.</summary>
+    public static void Members(
+        Stream stream,
+        DistributionFileName file,
+        Action<ArchiveMember, Stream> visit,
+        Func<ArchiveMember, bool>? wanted = null
+    )
+    {
+        stream.Position = 0;
         try
         {
             if (file.Value.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase))
                 Tar(stream, file, visit);
             else
-                Zip(stream, file, visit);
+                Zip(stream, file, visit, wanted);
         }
         catch (Exception error) when (ArchiveBounds.IsUnreadable(error))
         {
@@ -28,7 +40,12 @@ internal static class ArchiveWalk
         }
     }
 
-    private static void Zip(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
+    private static void Zip(
+        Stream stream,
+        DistributionFileName file,
+        Action<ArchiveMember, Stream> visit,
+        Func<ArchiveMember, bool>? wanted
+    )
     {
         ZipDirectory.Check(stream, file);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
@@ -46,6 +63,8 @@ internal static class ArchiveWalk
                 "",
                 entry.Length
             );
+            if (wanted?.Invoke(member) == false)
+                continue;
             var before = unpacked;
             using var content = entry.Open();
             using var counted = new BoundedStream(
@@ -56,7 +75,7 @@ internal static class ArchiveWalk
         }
     }
 
-    private static void Tar(FileStream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
+    private static void Tar(Stream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
     {
         using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
         using var counted = new BoundedStream(

@@ -54,6 +54,11 @@ public sealed class Distribution
             );
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 65536, FileOptions.SequentialScan);
+        return Read(path, fileName, stream);
+    }
+
+    internal static Distribution Read(string path, DistributionFileName fileName, Stream stream)
+    {
         var (folder, bytes) =
             fileName.Kind == DistributionKind.Wheel ? ZipMetadata.ReadWheel(stream, fileName)
             : fileName.Value.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? ZipMetadata.ReadSdist(stream, fileName)

@@ -19,7 +19,14 @@ public static class WheelRecord
     public static IReadOnlyList<string> Problems(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (Read(path) is not var (recordName, record))
+        var file = DistributionFileName.Parse(Path.GetFileName(path));
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 65536);
+        return Problems(stream, file);
+    }
+
+    internal static IReadOnlyList<string> Problems(Stream wheel, DistributionFileName name)
+    {
+        if (Read(wheel, name) is not var (recordName, record))
             return ["there is no RECORD in a .dist-info folder"];
 
         // Three hashes of every byte cost three times one: only what RECORD names is made, and nearly all name SHA-256 alone.
@@ -28,7 +35,8 @@ public static class WheelRecord
         var files = new Dictionary<string, Content>(StringComparer.Ordinal);
         var twice = new List<string>();
         ArchiveWalk.Members(
-            path,
+            wheel,
+            name,
             (member, content) =>
             {
                 if (
@@ -42,19 +50,19 @@ public static class WheelRecord
         return [.. twice.Concat(Compare(recordName, rows, files)).Take(100)];
     }
 
-    private static (string Name, string Text)? Read(string path)
+    private static (string Name, string Text)? Read(Stream wheel, DistributionFileName name)
     {
         (string Name, string Text)? found = null;
         ArchiveWalk.Members(
-            path,
+            wheel,
+            name,
             (member, content) =>
             {
-                if (member.Kind == ArchiveMember.Folder || !IsRecord(member.Name))
-                    return;
                 var bytes = new byte[Math.Min(member.Length, MaxRecordBytes)];
                 content.ReadExactly(bytes);
                 found = (member.Name, Encoding.UTF8.GetString(bytes));
-            }
+            },
+            static member => member.Kind != ArchiveMember.Folder && IsRecord(member.Name)
         );
         return found;
     }

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Cake.Core.IO;
+using Cake.PySign.Common.Processes;
 using Cake.PySign.Publish;
+using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Registries.PyPi;
 
 namespace Cake.PySign.Tests.Publish;
@@ -48,6 +51,48 @@ public sealed class TrustedPublishingTests
         // Nothing is asked for where nothing is to be uploaded.
         await rig.UploadAsync(rig.AsJob(), wheel, sdist);
         Assert.Equal(2, rig.Server.Requests.Count(request => request.Contains("audience", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_release_that_takes_longer_than_an_upload_token_lives_goes_on_with_another_one()
+    {
+        await using var rig = await PyPiRig.StartAsync();
+        rig.Index.Options = PyPiRig.WithPublisher() with { UploadsPerToken = 1 };
+        rig.Run("GitHub");
+        rig.Server.Services.GitHubClaimOverrides = new JsonObject { ["expires_in"] = 7200L };
+        var twine = new SlowTwine(rig);
+        var receipts = await twine.UploadAsync(rig.Wheel(), rig.Sdist());
+        Assert.All(receipts, receipt => Assert.Equal(UploadState.Uploaded, receipt.State));
+        Assert.Equal(2, rig.Index.Stored.Count);
+        Assert.Equal(2, twine.Tokens.Distinct().Count());
+        Assert.Equal(2, rig.Server.Requests.Count(request => request.Contains("mint-token", StringComparison.Ordinal)));
+        Assert.Contains("; 1 file(s) are sent with another one.", rig.Cake.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("pypi-", rig.Cake.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gitlab_job_says_before_the_first_upload_that_its_time_is_limited_and_after_the_last_what_is_left()
+    {
+        await using var rig = await PyPiRig.StartAsync();
+        rig.Index.Options = PyPiRig.WithPublisher("GitLab") with { UploadsPerToken = 1 };
+        rig.Run("GitLab");
+        var twine = new SlowTwine(rig) { Before = () => Assert.Contains("this job gets no other upload token", rig.Cake.Log.Text) };
+        var e = await Assert.ThrowsAsync<PySignException>(() => twine.UploadAsync(rig.Wheel(), rig.Sdist()));
+        Assert.Equal(PySignFailure.Unauthorized, e.Reason);
+        Assert.Contains("1 files are public, 1 are not", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Retry the job", e.Advice, StringComparison.Ordinal);
+        Assert.Single(rig.Server.Requests, request => request.Contains("mint-token", StringComparison.Ordinal));
+        Assert.Single(rig.Index.Stored);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_turned_away_before_its_time_is_not_exchanged_again()
+    {
+        await using var rig = await PyPiRig.StartAsync();
+        rig.Index.Options = PyPiRig.WithPublisher() with { UploadsPerToken = 1 };
+        rig.Run("GitHub");
+        await rig.RefusedAsync(rig.AsJob(), PySignFailure.Unauthorized, "credentials were not accepted", rig.Wheel(), rig.Sdist());
+        Assert.Single(rig.Server.Requests, request => request.Contains("mint-token", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -205,6 +250,35 @@ public sealed class TrustedPublishingTests
                     Password = password,
                 },
                 environment
+            );
+    }
+
+    /// <summary>Takes a quarter of an hour for each start.</summary>
+    private sealed class SlowTwine(PyPiRig rig) : IChildProcessRunner
+    {
+        public Action? Before { get; init; }
+
+        public List<string> Tokens { get; } = [];
+
+        public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
+        {
+            var isUpload = start.Arguments.Contains("upload");
+            if (isUpload)
+            {
+                Before?.Invoke();
+                Tokens.Add(start.Variables["TWINE_PASSWORD"]!);
+            }
+
+            var result = await rig.Twine.RunAsync(start, cancellationToken);
+            rig.Time.Advance(isUpload ? TimeSpan.FromMinutes(15) : TimeSpan.Zero);
+            return result;
+        }
+
+        public Task<IReadOnlyList<UploadReceipt>> UploadAsync(params FilePath[] files) =>
+            new TwineUploader(rig.Cake.Services(time: rig.Time, processes: this)).UploadAsync(
+                files,
+                rig.AsJob(),
+                TestContext.Current.CancellationToken
             );
     }
 }

@@ -47,6 +47,28 @@ public sealed class TwineUploaderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_exchanged_after_the_one_reading_is_not_what_twine_is_given()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var (wheel, sdist) = (FileDigest.Of(_wheel), FileDigest.Of(_sdist));
+        server.Intercept = context =>
+        {
+            // The first look at the index: both were read by then, and nothing was sent.
+            foreach (var file in new[] { _wheel, _sdist })
+            {
+                var written = File.GetLastWriteTimeUtc(file.FullPath);
+                File.WriteAllText(file.FullPath, new string('x', (int)new FileInfo(file.FullPath).Length));
+                File.SetLastWriteTimeUtc(file.FullPath, written);
+            }
+
+            return Task.FromResult(false);
+        };
+        var receipts = await UploadAsync(Twine(server), Settings(server));
+        Assert.Equal([wheel, sdist], receipts.Select(receipt => receipt.Sha256));
+        Assert.Equal([wheel.Hex, sdist.Hex], server.Instance.Stored().OrderBy(file => file.FileName[^1]).Select(file => file.Sha256));
+    }
+
+    [Fact]
     public async Task What_was_uploaded_is_read_back_and_a_second_run_uploads_nothing()
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);

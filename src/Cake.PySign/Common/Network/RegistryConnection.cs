@@ -201,10 +201,11 @@ internal sealed class RegistryConnection(
             cancellationToken
         );
 
-    /// <summary>Sends a file, once: whether a lost answer meant success is for the caller to see before it repeats.</summary>
+    /// <summary>Sends a file, once, and never the whole of another: whether a lost answer meant success is for the caller to see before it
+    /// repeats.</summary>
     public Task<ServiceResponse> SendFileAsync(FileUpload upload, CancellationToken cancellationToken)
     {
-        var path = upload.File.FullPath;
+        var path = upload.File.Path.FullPath;
         var size = new FileInfo(path).Length;
         var request = Request(upload.Method, upload.Uri);
         return CallAsync(
@@ -216,7 +217,14 @@ internal sealed class RegistryConnection(
                         Credential = upload.IsTrusted ? credential : request.Credential,
                         Body = RequestBody.File(path) with
                         {
-                            Open = () => new ProgressStream(RequestBody.File(path).Open(), upload.Action, size, log),
+                            Length = size,
+                            Open = () =>
+                                new ProgressStream(
+                                    new CheckedUpload(RequestBody.File(path).Open(), upload.File, size),
+                                    upload.Action,
+                                    size,
+                                    log
+                                ),
                         },
                         Timeout = TransferTime,
                         Retry = TransferRetry,
@@ -279,9 +287,9 @@ internal sealed record RegistryDownload(Uri Url, Sha256Digest Sha256, long Size)
 /// <summary>A file on its way to a registry.</summary>
 /// <param name="Method">PUT or POST.</param>
 /// <param name="Uri">Where to.</param>
-/// <param name="File">What to send.</param>
+/// <param name="File">What to send, with the digest that it must have.</param>
 /// <param name="Action">What happens, for messages.</param>
-internal sealed record FileUpload(HttpMethod Method, Uri Uri, FilePath File, string Action)
+internal sealed record FileUpload(HttpMethod Method, Uri Uri, HashedFile File, string Action)
 {
     /// <summary>Whether the caller knows the address, though of another origin, as the registry's own: the credential goes
     /// along.</summary>

@@ -98,9 +98,9 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         }
     }
 
-    public override async Task UploadAsync(FilePath file, CancellationToken cancellationToken)
+    public override async Task UploadAsync(HashedFile file, CancellationToken cancellationToken)
     {
-        var name = Stored(file.GetFilename().FullPath);
+        var name = Stored(file.FileName);
         var action = $"Uploading {name}";
         if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { IsComplete: false } stub)
         {

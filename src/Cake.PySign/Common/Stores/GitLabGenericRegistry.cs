@@ -21,9 +21,9 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
 
     public override void RequireFile(string fileName) => GenericNames.RequireGitLabFile(fileName);
 
-    public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)
+    public override Task UploadAsync(HashedFile file, CancellationToken cancellationToken)
     {
-        var name = file.GetFilename().FullPath;
+        var name = file.FileName;
         return Connection.SendFileAsync(new FileUpload(HttpMethod.Put, Url(name), file, $"Uploading {name}"), cancellationToken);
     }
 

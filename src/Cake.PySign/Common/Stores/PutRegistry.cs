@@ -14,9 +14,9 @@ internal sealed class PutRegistry(RegistryConnection connection, Uri root) : Gen
 
     public override void RequireFile(string fileName) => GenericNames.RequireSegment("file name", fileName);
 
-    public override Task UploadAsync(FilePath file, CancellationToken cancellationToken)
+    public override Task UploadAsync(HashedFile file, CancellationToken cancellationToken)
     {
-        var name = file.GetFilename().FullPath;
+        var name = file.FileName;
         var upload = new FileUpload(HttpMethod.Put, Url(name), file, $"Uploading {name}") { Headers = _onlyNew };
         return Connection.SendFileAsync(upload, cancellationToken);
     }

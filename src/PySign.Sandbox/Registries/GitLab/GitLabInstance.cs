@@ -88,7 +88,7 @@ public sealed class GitLabInstance
     {
         var path = Path.Combine(_storage, Guid.NewGuid().ToString("N"));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[81920];
+        var buffer = new byte[1 << 17];
         long size = 0;
         var complete = false;
         try

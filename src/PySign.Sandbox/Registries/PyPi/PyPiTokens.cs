@@ -13,11 +13,20 @@ internal sealed class PyPiTokens(PyPiIndex index, OidcProvider oidc, TimeProvide
 {
     private const int Lifetime = 900;
     private readonly ConcurrentDictionary<string, (PyPiPublisher Publisher, DateTimeOffset Expires)> _minted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _uploads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _used = new(StringComparer.Ordinal);
 
-    /// <summary>The publisher that a minted token stands for.</summary>
-    public PyPiPublisher? PublisherOf(string token) =>
-        _minted.TryGetValue(token, out var minted) && minted.Expires > time.GetUtcNow() ? minted.Publisher : null;
+    /// <summary>The publisher that a minted token stands for, with which one more file is uploaded.</summary>
+    public PyPiPublisher? PublisherOf(string token)
+    {
+        var uploads = _uploads.AddOrUpdate(token, 1, static (_, before) => before + 1);
+        return
+            _minted.TryGetValue(token, out var minted)
+            && minted.Expires > time.GetUtcNow()
+            && (index.Options.UploadsPerToken == 0 || uploads <= index.Options.UploadsPerToken)
+            ? minted.Publisher
+            : null;
+    }
 
     public Task AudienceAsync(HttpContext context) =>
         index.Options.TrustedPublishing switch
