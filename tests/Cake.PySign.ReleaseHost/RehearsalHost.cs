@@ -52,6 +52,20 @@ internal static class RehearsalHost
     private static void Register(CakeEngine engine, ICakeContext context)
     {
         string? Said(string name) => context.Arguments.GetArgument($"build-{name}");
+        if (Said("projects") is { } patterns)
+        {
+            var tags = patterns.Split(',');
+            PySignProjects.Register(
+                engine.RegisterTask,
+                new Dictionary<string, ReleaseOptions>
+                {
+                    ["Core"] = PySignProjects.Options(context, "core", "packages/core", tags[0]),
+                    ["Cli"] = PySignProjects.Options(context, "cli", "packages/cli", tags[^1]),
+                }
+            );
+            return;
+        }
+
         var options = ReleaseOptions.From(context);
         options.Version = Said("version") ?? options.Version;
         options.CertificateIdentity = Said("identity") ?? options.CertificateIdentity;

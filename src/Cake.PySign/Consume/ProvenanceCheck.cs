@@ -55,8 +55,8 @@ internal sealed class ProvenanceCheck(GenericRegistry registry, ProvenanceVerifi
 
         try
         {
-            var said = verifier.Verify(Bundle.Load(path.FullPath), fileName, file.Sha256);
-            return rule.Problem(said, name, version) is { } other ? Refused(fileName, other.Expected, other.Found) : null;
+            rule.Require(verifier.Verify(Bundle.Load(path.FullPath), fileName, file.Sha256), name, version);
+            return null;
         }
         catch (ProvenanceException e)
         {

@@ -61,32 +61,43 @@ internal sealed record ReleasePolicy(IReadOnlyList<DistributionKind> Kinds, bool
 }
 
 /// <summary>What provenance must say beyond that it is by a signer of the policy and says what its certificate says.</summary>
-/// <param name="Repository">The source repository.</param>
-/// <param name="Commit">The commit.</param>
-/// <param name="Builder">The builder's id.</param>
-/// <param name="Workflow">The workflow's path in its repository.</param>
-internal sealed record ProvenanceRule(string? Repository = null, string? Commit = null, string? Builder = null, string? Workflow = null)
+internal sealed record ProvenanceRule
 {
-    /// <summary>What is wrong, or null.</summary>
-    public (string Expected, string Found)? Problem(VerifiedProvenance said, ProjectName name, PythonVersion version)
+    /// <summary>The source repository.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>The commit.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>The ref, such as <c>refs/tags/v1.0</c>.</summary>
+    public string? Ref { get; init; }
+
+    /// <summary>The builder's id.</summary>
+    public string? Builder { get; init; }
+
+    /// <summary>The workflow's path in its repository.</summary>
+    public string? Workflow { get; init; }
+
+    /// <summary>Compares what provenance says with what is wanted.</summary>
+    /// <exception cref="ProvenanceException">It says other.</exception>
+    public void Require(VerifiedProvenance said, ProjectName name, PythonVersion version)
     {
         foreach (
-            var (what, wanted, found) in new[]
+            var (part, wanted, found) in new[]
             {
-                ("source repository", Repository, said.Repository),
-                ("commit", Commit, said.Commit),
-                ("builder", Builder, said.Builder),
-                ("workflow", Workflow, said.Workflow),
+                (ProvenancePart.Repository, Repository, said.Repository),
+                (ProvenancePart.Commit, Commit, said.Commit),
+                (ProvenancePart.Ref, Ref, said.Ref),
+                (ProvenancePart.Builder, Builder, said.Builder),
+                (ProvenancePart.Workflow, Workflow, said.Workflow),
             }
         )
         {
             if (wanted is not null && SignerRule.Fill(wanted, name, version, escape: false) is var text && text != found)
             {
-                return ($"the {what} {text}", found);
+                throw new ProvenanceException(part, $"the {ProvenanceException.NameOf(part)} {text} of the policy", found);
             }
         }
-
-        return null;
     }
 }
 

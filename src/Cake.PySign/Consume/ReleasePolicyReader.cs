@@ -136,13 +136,15 @@ internal sealed class ReleasePolicyReader(FilePath path)
         }
 
         var table = value as TomlTable ?? throw Invalid("a table [provenance]");
-        RequireKeys(table, "[provenance]", ["source-repository", "commit", "builder", "workflow"]);
-        return new ProvenanceRule(
-            Text(table, "source-repository", "provenance"),
-            Text(table, "commit", "provenance"),
-            Text(table, "builder", "provenance"),
-            Text(table, "workflow", "provenance")
-        );
+        RequireKeys(table, "[provenance]", ["source-repository", "commit", "ref", "builder", "workflow"]);
+        return new ProvenanceRule
+        {
+            Repository = Text(table, "source-repository", "provenance"),
+            Commit = Text(table, "commit", "provenance"),
+            Ref = Text(table, "ref", "provenance"),
+            Builder = Text(table, "builder", "provenance"),
+            Workflow = Text(table, "workflow", "provenance"),
+        };
     }
 
     /// <summary>How many of the signers: two of three, so that no one of them can release alone.</summary>

@@ -1,3 +1,4 @@
+using Cake.PySign.Common.Stores;
 using Cake.PySign.Recipe.Preflight;
 
 namespace Cake.PySign.Recipe;
@@ -23,6 +24,15 @@ internal static class PublishSignaturesStage
         if (release.Options.DryRun)
         {
             return;
+        }
+
+        if (release.SharesTag && release.Together is null && plan.SignatureSettings.Store.Kind == StoreKind.GitHubRelease)
+        {
+            release.Log.Warning(
+                "Another project has this tag too, and its files are not in this run: the tag's release becomes public with this one's. A "
+                    + "later run adds the other's, except where the repository makes releases immutable: there release both with "
+                    + "PySign-Release."
+            );
         }
 
         // Before the release, whose page then says how they are found.

@@ -2,10 +2,9 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Recipe.Preflight;
+using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Recipe.Report;
 using Cake.PySign.Sign;
-using PySign.Packaging;
-using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Recipe;
 
@@ -43,6 +42,11 @@ public sealed class PySignProjects
             project => PySignTasks.Register(task, project.Value, project.Key),
             StringComparer.OrdinalIgnoreCase
         );
+        foreach (var project in _projects.Values)
+        {
+            project.Options.Beside = [.. _projects.Values.Select(other => other.Options).Where(other => other != project.Options)];
+        }
+
         Release = task($"{Prefix}-Release").Description("The whole release of every project that the tag is for.");
         foreach (var (stage, description, run) in _stages)
         {
@@ -55,6 +59,16 @@ public sealed class PySignProjects
             Release.IsDependentOn(name);
         }
 
+        Rehearse = task($"{Prefix}-{ReleaseStage.Rehearse}")
+            .Description("The release of every project against a sandbox on this machine; those that share a tag together.")
+            .Does(context =>
+                PySignTasks.Guarded(
+                    context,
+                    $"{Prefix}-{ReleaseStage.Rehearse}",
+                    ReleaseStage.Rehearse,
+                    cancellationToken => RehearseAsync(context, cancellationToken)
+                )
+            );
         Release.Does(context =>
         {
             foreach (var release in Selected(context, null))
@@ -72,6 +86,10 @@ public sealed class PySignProjects
 
     /// <summary><c>PySign-Release</c>: all stages of every project that the tag is for.</summary>
     public CakeTaskBuilder Release { get; }
+
+    /// <summary><c>PySign-Rehearse</c>: the releases of all projects against the sandbox, one for each tag pattern, or the one of the
+    /// tag that is given.</summary>
+    public CakeTaskBuilder Rehearse { get; }
 
     /// <summary>Registers the tasks of several projects and those that run them together.</summary>
     /// <param name="task">Registers a task by name: the script's own <c>Task</c> method, or an engine's.</param>
@@ -147,12 +165,13 @@ public sealed class PySignProjects
         options.DistDirectory = options.DistDirectory.Combine(name);
         options.ConsumerDirectory = options.ConsumerDirectory.Combine(name);
         options.ReportDirectory = options.ReportDirectory.Combine(name);
-        options.TestReportFile = options
-            .TestReportFile.GetDirectory()
-            .Combine(name)
-            .CombineWithFilePath(options.TestReportFile.GetFilename());
+        options.TestReportFile = Below(options.TestReportFile, name);
+        options.PreflightReportFile = options.PreflightReportFile is { } report ? Below(report, name) : null;
         return options;
     }
+
+    private static FilePath Below(FilePath file, string name) =>
+        file.GetDirectory().Combine(name).CombineWithFilePath(file.GetFilename());
 
     private static void Require(IReadOnlyDictionary<string, ReleaseOptions> projects)
     {
@@ -231,11 +250,30 @@ public sealed class PySignProjects
         }
     }
 
+    /// <summary>Each tag's release by itself, as each tag starts a pipeline of its own.</summary>
+    private async Task RehearseAsync(ICakeContext context, CancellationToken cancellationToken)
+    {
+        var groups = _projects
+            .Where(project => project.Value.Options.IsOfTag(project.Value.Options.Tag))
+            .GroupBy(project => project.Value.Options.TagPattern, StringComparer.Ordinal)
+            .Select(group => group.Select(one => new RehearsedProject(one.Key, one.Value.Options)).ToList())
+            .ToList();
+        foreach (var group in groups)
+        {
+            await Rehearsal.RunAsync(context, group, Prefix, isOneOfSeveral: groups.Count > 1, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The projects that this run is about, in the order in which they were registered.</summary>
     private List<Release> Selected(ICakeContext context, SharedSigning? shared)
     {
         var services = Services.For(context);
-        var selected = _projects.Where(project => IsMeant(project.Value.Options)).ToList();
+        foreach (var project in _projects.Values)
+        {
+            RehearsedOptions.Of(context, project.Options);
+        }
+
+        var selected = _projects.Where(project => project.Value.Options.IsOfTag(project.Value.Options.Tag)).ToList();
         if (selected.Count == 0)
         {
             var tag = _projects.First().Value.Options.Tag;
@@ -260,26 +298,11 @@ public sealed class PySignProjects
                     {
                         Together = shared is null
                             ? null
-                            : new ReleasedTogether(shared, MoreFollow: i + 1 < selected.Count, selected.Count > 1),
+                            : new ReleasedTogether(shared, selected.Skip(i + 1).Any(next => Shares(project.Value, next.Value))),
                     }
             ),
         ];
     }
 
-    private static bool IsMeant(ReleaseOptions options)
-    {
-        if (options.Tag is not { Length: > 0 } tag)
-        {
-            return true;
-        }
-
-        try
-        {
-            return VersionTag.Read(tag, options.TagPattern) is { } said && PythonVersion.TryParse(said.Text, out _);
-        }
-        catch (PackagingException e) when (e.Reason == PackagingFailure.InvalidVersion)
-        {
-            return false;
-        }
-    }
+    private static bool Shares(PySignTasks one, PySignTasks other) => one.Options.SharesTagWith(other.Options);
 }

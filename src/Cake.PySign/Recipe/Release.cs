@@ -47,6 +47,10 @@ internal sealed class Release
     /// <summary>What it shares with the projects that are released in the same run; null where it is alone.</summary>
     public ReleasedTogether? Together { get; init; }
 
+    /// <summary>Whether the tag is another project's of the script too, in this run or in one of its own: what both write under one name
+    /// then has the project's.</summary>
+    public bool SharesTag => Options.Beside.Any(Options.SharesTagWith);
+
     public RegistryConnections Connections => Services.Connections;
 
     public IChildProcessRunner Processes => Services.Processes;

@@ -71,13 +71,13 @@ internal sealed class ReleaseAssets : IDisposable
         };
     }
 
-    /// <summary>In the release of one project a file has its usual name; where several are released by one tag each has a file of its
-    /// own.</summary>
+    /// <summary>In the release of one project a file has its usual name; where a tag is several projects' each has a file of its own,
+    /// released together or not.</summary>
     private FilePath Written(Release release, Ledger ledger, string name)
     {
         var path = new FilePath(name);
         var own = $"{path.GetFilenameWithoutExtension()}-{ledger.NormalizedName}{path.GetExtension()}";
-        return _folder.Path.CombineWithFilePath(release.Together?.IsShared == true ? own : name);
+        return _folder.Path.CombineWithFilePath(release.SharesTag ? own : name);
     }
 
     private static string SumsOf(Ledger ledger) =>

@@ -6,7 +6,9 @@ using Cake.PySign.Recipe.Rehearsing;
 using Cake.PySign.Sign;
 using Cake.PySign.Test;
 using Cake.PySign.Verify;
+using PySign.Packaging;
 using PySign.Packaging.Acceptance;
+using PySign.Packaging.Versions;
 
 namespace Cake.PySign.Recipe;
 
@@ -358,6 +360,31 @@ public sealed class ReleaseOptions
             $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
             $"signature store         {Shown(Store.Url) ?? "(not known: set PYSIGN_STORE_URL)"}",
         ];
+
+    /// <summary>The other projects of the same script.</summary>
+    internal IReadOnlyList<ReleaseOptions> Beside { get; set; } = [];
+
+    /// <summary>Whether a tag is this project's; a run without one is every project's.</summary>
+    internal bool IsOfTag(string? tag)
+    {
+        if (tag is not { Length: > 0 })
+        {
+            return true;
+        }
+
+        try
+        {
+            return VersionTag.Read(tag, TagPattern) is { } said && PythonVersion.TryParse(said.Text, out _);
+        }
+        catch (PackagingException e) when (e.Reason == PackagingFailure.InvalidVersion)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether this release's tag is another project's too.</summary>
+    internal bool SharesTagWith(ReleaseOptions other) =>
+        Tag is { Length: > 0 } ? other.IsOfTag(Tag) : string.Equals(TagPattern, other.TagPattern, StringComparison.Ordinal);
 
     private string PublicTrust()
     {

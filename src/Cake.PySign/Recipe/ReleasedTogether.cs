@@ -6,5 +6,4 @@ namespace Cake.PySign.Recipe;
 /// <param name="Signing">The session that signs them all, with one certificate.</param>
 /// <param name="MoreFollow">Whether another project's files go to the same place after this one's: a GitHub release of a tag that several
 /// share stays a draft until the last of them.</param>
-/// <param name="IsShared">Whether several projects go there: what each of them writes by itself then has its name.</param>
-internal sealed record ReleasedTogether(SharedSigning Signing, bool MoreFollow, bool IsShared = false);
+internal sealed record ReleasedTogether(SharedSigning Signing, bool MoreFollow);

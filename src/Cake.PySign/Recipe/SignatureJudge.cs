@@ -42,7 +42,11 @@ internal sealed class SignatureJudge(DistFolder dist, Func<Bundle, Artifact, Ver
             throw Refuse($"an attestation of {expected}", statement.PredicateType);
         }
 
-        verify(AttestationConversion.ToBundle(attestation), Of(file));
+        var proof = verify(AttestationConversion.ToBundle(attestation), Of(file));
+        if (suffix == SignatureNames.BuildAttestation)
+        {
+            ProvenanceVerifier.Of(proof, file.Name);
+        }
     }
 
     /// <summary>The proof of a statement that names exactly the ledger's files.</summary>

@@ -55,7 +55,7 @@ public sealed class PlayedJobsTests : IDisposable
             "/home/me/hello",
             "/tmp/x",
             "hello",
-            new Dictionary<PlayedArtifacts, DirectoryPath> { [PlayedArtifacts.Dist] = "/home/me/hello/out/dist" }
+            [new ReleaseFolder(PlayedArtifacts.Dist, "", "/home/me/hello/out/dist")]
         );
         Assert.Equal("--project-directory=/tmp/x/builds/hello/python", folders.Map("--project-directory=/home/me/hello/python"));
         Assert.Equal("/tmp/x/builds/hello,/tmp/x/builds/hello/b", folders.Map("/home/me/hello,/home/me/hello/b"));
@@ -66,7 +66,7 @@ public sealed class PlayedJobsTests : IDisposable
                 "/home/me/hello",
                 "/tmp/x",
                 "hello",
-                new Dictionary<PlayedArtifacts, DirectoryPath> { [PlayedArtifacts.Dist] = "/elsewhere/dist" }
+                [new ReleaseFolder(PlayedArtifacts.Dist, "", "/elsewhere/dist")]
             )
         );
     }

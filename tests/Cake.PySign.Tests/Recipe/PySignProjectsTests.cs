@@ -52,11 +52,17 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
             Assert.Single(lines, line => line.Contains($"hello-{name} 1.0.0: 2 files, ", StringComparison.Ordinal));
         }
 
+        // The notes of both stand in the release of their tag.
+        var notes = await NotesAsync(jobs);
+        Assert.All(ledgers, ledger => Assert.Contains($"<!-- Cake.PySign: {ledger.NormalizedName} -->", notes, StringComparison.Ordinal));
+        Assert.All(ledgers, ledger => Assert.Contains(ledger.Files[0].Sha256, notes, StringComparison.Ordinal));
+
         // Again it finds everything as it is.
         var before = ledgers[0].SignatureFiles.ToList();
         using var again = await jobs.JobAsync(("PYSIGN_TESTS", "off"));
         Run(again, "PySign-Release", "v{version}", "v{version}");
         Assert.Equal(before, Ledger(jobs, "core").SignatureFiles);
+        Assert.Equal(notes, await NotesAsync(jobs));
     }
 
     [Fact]
@@ -181,6 +187,39 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task A_project_released_alone_on_a_shared_tag_writes_under_its_own_name_and_the_other_adds_its_files_later()
+    {
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        await using var server = await SandboxServer.StartAsync(jobs.Folder);
+        server.Services.GitHub.Configure(new GitHubRepositoryOptions { Path = "acme/hello", Token = "canary-github-token" });
+        List<string> after = [];
+        foreach (var name in new[] { "core", "cli" })
+        {
+            Play(jobs, name);
+            foreach (var stage in new[] { "Sign", "PublishSignatures" })
+            {
+                using var rig = await jobs.JobAsync(
+                    ("PYSIGN_TAG", "v1.0.0"),
+                    ("PYSIGN_STORE_KIND", "GitHubRelease"),
+                    ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+                    ("PYSIGN_STORE_TOKEN", "canary-github-token"),
+                    ("PYSIGN_PROVENANCE", "never"),
+                    ("PYSIGN_GITHUB_ATTESTATIONS", "never")
+                );
+                Run(rig, $"{char.ToUpperInvariant(name[0])}{name[1..]}-{stage}", "v{version}", "v{version}");
+            }
+
+            var stored = server.Services.GitHub.Stored("acme/hello").ToList();
+            Assert.Empty(after.Except(stored, StringComparer.Ordinal));
+            Assert.Contains(stored, line => line.StartsWith($"v1.0.0 SHA256SUMS-hello-{name} ", StringComparison.Ordinal));
+            Assert.Contains(stored, line => line.StartsWith($"v1.0.0 pysign-verify-hello-{name}.md ", StringComparison.Ordinal));
+            after = stored;
+        }
+
+        Assert.DoesNotContain(after, line => line.Contains(" SHA256SUMS ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_group_and_the_failure_of_a_task_have_the_name_that_was_started()
     {
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
@@ -190,6 +229,14 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
         Assert.Contains("::group::Cli-Sign", rig.Log.Text, StringComparison.Ordinal);
         Assert.Contains("title=Cli-Sign::", rig.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("PySign-Sign", rig.Log.Text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> NotesAsync(ReleaseJobs jobs)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Add("JOB-TOKEN", jobs.JobToken);
+        var releases = jobs.PyPI.AbsoluteUri.Replace("/packages/pypi", "/releases/v1.0.0", StringComparison.Ordinal);
+        return (string)JsonNode.Parse(await http.GetStringAsync(releases, TestContext.Current.CancellationToken))!["description"]!;
     }
 
     /// <summary>What a build of the project leaves, without a Python.</summary>

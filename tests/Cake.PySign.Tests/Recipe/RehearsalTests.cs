@@ -129,6 +129,59 @@ public sealed class RehearsalTests : IDisposable
         Assert.True(File.Exists(_folder.File("out/logs/Tools-Publish.log").FullPath));
     }
 
+    [Theory]
+    [InlineData("v{version}", "github", "PySign-Rehearse", "Core-Cli", "v1.0.0")]
+    [InlineData("core-v{version},cli-v{version}", "gitlab", "PySign-Rehearse", "Core,Cli", "core-v1.0.0,cli-v1.0.0")]
+    [InlineData("v{version}", "github", "Cli-Rehearse", "Cli", "v1.0.0")]
+    public async Task Projects_of_one_script_are_rehearsed_in_one_command(
+        string patterns,
+        string flavour,
+        string target,
+        string outputs,
+        string tags
+    )
+    {
+        Assert.SkipUnless(PlaysAll, "NOT RUN: PYSIGN_REHEARSALS=all rehearses several projects of one script too.");
+        RequireTwine6();
+        var tree = Projects();
+        var (code, output) = await RehearsalProcess.RunAsync(
+            _folder.Folder("hello").FullPath,
+            _variables,
+            $"--target={target}",
+            $"--build-projects={patterns}",
+            $"--as={flavour}"
+        );
+        Assert.True(code == 0, output);
+        foreach (var (name, tag) in outputs.Split(',').Zip(tags.Split(',')))
+        {
+            var folder = $"hello/artifacts/rehearsal/{name}";
+            Assert.Contains($"tag {tag}", output, StringComparison.Ordinal);
+            string[] together = target == "PySign-Rehearse" ? name.Split('-') : [""];
+            foreach (var project in together)
+            {
+                var ledger = new LedgerStore(_folder.Folder($"{folder}/dist/{project}")).Read();
+                Assert.Equal($"hello-{(project.Length > 0 ? project : name).ToLowerInvariant()}", ledger.NormalizedName);
+                Assert.Contains(ledger.Verifications, one => one.By == ReleaseStage.ConsumerVerification);
+                Assert.True(File.Exists(_folder.File($"{folder}/report/{project}/index.html").FullPath));
+            }
+
+            // Signed with one certificate where they are released together, and the release's own files have the project's name there.
+            Assert.Contains(target == "PySign-Rehearse" ? "--- PySign-Sign" : "--- Cli-Sign", output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("", tree.Run("tag", "--list").Trim());
+
+        // Again, and by the other command too: each finds its own output.
+        (code, output) = await RehearsalProcess.RunAsync(
+            _folder.Folder("hello").FullPath,
+            _variables,
+            "--target=Core-Rehearse",
+            $"--build-projects={patterns}",
+            $"--as={flavour}"
+        );
+        Assert.True(code == 0, output);
+    }
+
     [Fact]
     public async Task A_reusable_workflow_that_is_played_stops_before_the_log()
     {
@@ -214,6 +267,27 @@ public sealed class RehearsalTests : IDisposable
         var twine = IoPath.GetFullPath(IoPath.Combine(PeerPrograms.Folder, "..", "python", "twine-6"));
         Assert.SkipUnless(Directory.Exists(twine), $"NOT RUN: twine 6 is absent ({twine}); eng/peers.sh brings it.");
         _variables["PYTHONPATH"] = twine;
+    }
+
+    private GitTree Projects()
+    {
+        foreach (var name in new[] { "core", "cli" })
+        {
+            _folder.Write(
+                $"hello/packages/{name}/pyproject.toml",
+                "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n"
+                    + $"[project]\nname = \"hello-{name}\"\nversion = \"1.0.0\"\ndescription = \"One of two\"\nreadme = \"README.md\"\n"
+                    + $"[tool.setuptools]\npy-modules = [\"hello_{name}\"]\n"
+            );
+            _folder.Write($"hello/packages/{name}/README.md", "One of two\n");
+            _folder.Write($"hello/packages/{name}/hello_{name}.py", "print('hello')\n");
+        }
+
+        _variables["PYSIGN_TESTS"] = "off";
+        _folder.Write("hello/.gitignore", "artifacts/\n");
+        var tree = GitTree.Commit(_folder.Folder("hello").FullPath, "");
+        tree.Run("remote", "add", "origin", "https://github.com/acme/rehearsed.git");
+        return tree;
     }
 
     private GitTree Project()

@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Statements;
 using Cake.PySign.Consume;
 using Cake.PySign.Sandbox;
@@ -108,15 +111,37 @@ internal sealed class PublishedRelease : IAsyncDisposable
     /// <summary>A bundle with any statement, signed as a pipeline of the project would for the tag that is given.</summary>
     public async Task<byte[]> SignStatementAsync(InTotoStatement statement, string tag = "v1.0.0", string project = "acme/hello-pysign")
     {
-        var settings = new CosignSignBlobSettings
-        {
-            Signing = { IdToken = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig },
-            Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
-        };
-        await using var session = await SigningSession.OpenAsync(settings.Request, _rig.Services(), default);
+        await using var session = await SessionAsync(tag, project);
         var signer = await session.SignerAsync(default);
         return Encoding.UTF8.GetBytes((await signer.SignStatementAsync(statement)).Bundle.ToJson());
     }
+
+    /// <summary>The bundle with a file's provenance as a pipeline of the project makes it for the tag; a test may lie in its
+    /// statement.</summary>
+    public async Task<byte[]> ProvenanceAsync(
+        string name,
+        Action<JsonNode>? lie = null,
+        string tag = "v1.0.0",
+        string project = "acme/hello-pysign"
+    )
+    {
+        await using var session = await SessionAsync(tag, project);
+        var facts = new BuildFacts(new Dictionary<string, string>(), new Dictionary<string, string>());
+        var subject = new StatementSubject(name, SampleDistribution.Sha256(Content[name]));
+        var statement = JsonNode.Parse(SlsaProvenance.About(subject, session.Claims!, facts).Utf8Json.Span)!;
+        lie?.Invoke(statement);
+        var signer = await session.SignerAsync(default);
+        var signed = await signer.SignStatementAsync(InTotoStatement.Parse(Encoding.UTF8.GetBytes(statement.ToJsonString())));
+        return Encoding.UTF8.GetBytes(signed.Bundle.ToJson());
+    }
+
+    /// <summary>The same, put where consumers look for it.</summary>
+    public async Task PutProvenanceAsync(
+        string name,
+        Action<JsonNode>? lie = null,
+        string tag = "v1.0.0",
+        string project = "acme/hello-pysign"
+    ) => await PutAsync(name + SignatureNames.Provenance, await ProvenanceAsync(name, lie, tag, project));
 
     /// <summary>Adds a file to the release before <see cref="PublishStatementAsync"/> or after it.</summary>
     public async Task AddAsync(string name, byte[] content)
@@ -153,6 +178,16 @@ internal sealed class PublishedRelease : IAsyncDisposable
         );
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private async Task<SigningSession> SessionAsync(string tag, string project)
+    {
+        var settings = new CosignSignBlobSettings
+        {
+            Signing = { IdToken = await _sandbox.MintGitLabTokenAsync(Claims(tag, project)), SigningConfig = _sandbox.Info.SigningConfig },
+            Trust = { TrustedRoot = _sandbox.Info.TrustedRoot },
+        };
+        return await SigningSession.OpenAsync(settings.Request, _rig.Services(), default);
+    }
 
     private static Dictionary<string, object> Claims(string tag, string project) =>
         new()

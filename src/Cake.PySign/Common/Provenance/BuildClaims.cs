@@ -29,6 +29,9 @@ internal sealed record BuildClaims
 
     public required JsonObject Internal { get; init; }
 
+    /// <summary>What of <see cref="Internal"/> the certificate does not repeat, by its path.</summary>
+    public IReadOnlyList<string> NotCertified { get; init; } = [];
+
     /// <summary>The claims, or null where the token is not a job's of a CI service that provenance can speak of.</summary>
     public static BuildClaims? Of(IdentityToken token) => GitHub(token) ?? GitLab(token);
 
@@ -36,35 +39,34 @@ internal sealed record BuildClaims
     private static BuildClaims? GitHub(IdentityToken token)
     {
         if (
-            token.Claim("job_workflow_ref") is not { } builder
+            token.Claim("job_workflow_ref") is null
             || token.Claim("workflow_ref") is not { } workflow
             || token.Claim("repository") is not { } repository
             || token.Claim("ref") is not { } reference
             || token.Claim("sha") is not { } commit
+            || token.Claim("run_id") is not { } run
+            || token.Claim("run_attempt") is not { } attempt
         )
         {
             return null;
         }
 
         const string Server = "https://github.com";
-        var at = workflow.IndexOf('@', StringComparison.Ordinal);
-        var path =
-            (at < 0 ? workflow : workflow[..at]) is var file && file.StartsWith(repository + "/", StringComparison.Ordinal)
-                ? file[(repository.Length + 1)..]
-                : file;
+        var (file, workflowRef) = WorkflowFile(workflow, reference);
+        var path = file.StartsWith(repository + "/", StringComparison.Ordinal) ? file[(repository.Length + 1)..] : file;
         return new BuildClaims
         {
             BuildType = SlsaProvenance.GitHubBuildType,
-            Builder = $"{Server}/{builder}",
+            Builder = token.ExpectedIdentity,
             Repository = $"{Server}/{repository}",
             Ref = reference,
             Commit = commit,
-            Invocation = $"{Server}/{repository}/actions/runs/{token.Claim("run_id")}/attempts/{token.Claim("run_attempt")}",
+            Invocation = $"{Server}/{repository}/actions/runs/{run}/attempts/{attempt}",
             External = new JsonObject
             {
                 ["workflow"] = new JsonObject
                 {
-                    ["ref"] = at < 0 ? reference : workflow[(at + 1)..],
+                    ["ref"] = workflowRef,
                     ["repository"] = $"{Server}/{repository}",
                     ["path"] = path,
                 },
@@ -82,29 +84,31 @@ internal sealed record BuildClaims
             token.Claim("ci_config_ref_uri") is not { } config
             || token.Claim("project_path") is not { } project
             || token.Claim("sha") is not { } commit
-            || (token.Claim("ref_path") ?? RefPath(token)) is not { } reference
+            || token.Claim("job_id") is not { } job
+            || (RefPath(token) ?? token.Claim("ref_path")) is not { } reference
         )
         {
             return null;
         }
 
         var server = token.Issuer.TrimEnd('/');
-        var slashes = config.IndexOf("//", StringComparison.Ordinal);
+        var (file, workflowRef) = WorkflowFile(config, reference);
+        var slashes = file.IndexOf("//", StringComparison.Ordinal);
         return new BuildClaims
         {
             BuildType = SlsaProvenance.GitLabBuildType,
-            Builder = $"https://{config}",
+            Builder = token.ExpectedIdentity,
             Repository = $"{server}/{project}",
             Ref = reference,
             Commit = commit,
-            Invocation = $"{server}/{project}/-/jobs/{token.Claim("job_id")}",
+            Invocation = $"{server}/{project}/-/jobs/{job}",
             External = new JsonObject
             {
                 ["workflow"] = new JsonObject
                 {
-                    ["ref"] = reference,
+                    ["ref"] = workflowRef,
                     ["repository"] = $"{server}/{project}",
-                    ["path"] = slashes < 0 ? config : config[(slashes + 2)..].Split('@')[0],
+                    ["path"] = slashes < 0 ? file : file[(slashes + 2)..],
                 },
             },
             Internal = new JsonObject
@@ -119,9 +123,19 @@ internal sealed record BuildClaims
                     "runner_environment"
                 ),
             },
+            NotCertified = ["gitlab.pipeline_id", "gitlab.runner_id"],
         };
     }
 
+    // Both a file's name and a ref may hold an @: release@pypi.yml, refs/tags/core@1.0.
+    private static (string File, string Ref) WorkflowFile(string workflow, string otherwise)
+    {
+        var at = workflow.IndexOf("@refs/", StringComparison.Ordinal);
+        at = at < 0 ? workflow.LastIndexOf('@') : at;
+        return at < 0 ? (workflow, otherwise) : (workflow[..at], workflow[(at + 1)..]);
+    }
+
+    // As Fulcio makes the certificate's ref (its configuration of GitLab, the claims ref and ref_type).
     private static string? RefPath(IdentityToken token) =>
         (token.Claim("ref_type"), token.Claim("ref")) switch
         {

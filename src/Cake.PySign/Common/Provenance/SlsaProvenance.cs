@@ -44,7 +44,7 @@ internal static class SlsaProvenance
             internals["pysign_origin"] = new JsonObject(facts.Origin.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value)));
         }
 
-        internals["pysign_said_by_the_job"] = new JsonArray([.. _fromTheJob.Select(name => (JsonNode)name)]);
+        internals["pysign_said_by_the_job"] = new JsonArray([.. claims.NotCertified.Concat(_fromTheJob).Select(name => (JsonNode)name)]);
         return new JsonObject
         {
             ["buildDefinition"] = new JsonObject

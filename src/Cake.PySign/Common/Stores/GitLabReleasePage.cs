@@ -23,14 +23,23 @@ internal sealed partial class GitLabReleasePage(RegistryConnection connection, U
     private string Action => $"Writing the release {tag}";
 
     /// <summary>Makes the release, or adds to it what is missing.</summary>
+    /// <param name="project">Whose notes they are, where a tag is several projects'; then those of the others stay.</param>
+    /// <param name="notes">Markdown.</param>
+    /// <param name="links">The files.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>How many links were added.</returns>
     /// <exception cref="PySignException">GitLab refuses it.</exception>
-    public async Task<int> WriteAsync(string notes, IReadOnlyList<GitLabReleaseLink> links, CancellationToken cancellationToken)
+    public async Task<int> WriteAsync(
+        string? project,
+        string notes,
+        IReadOnlyList<GitLabReleaseLink> links,
+        CancellationToken cancellationToken
+    )
     {
-        var body = Marker + "\n" + notes;
+        string Body(string there) => project is null ? Marker + "\n" + notes : With(there, project, notes);
         if (await FindAsync(cancellationToken).ConfigureAwait(false) is { } there)
         {
-            return await CompleteAsync(there, body, links, cancellationToken).ConfigureAwait(false);
+            return await CompleteAsync(there, Body, links, cancellationToken).ConfigureAwait(false);
         }
 
         var made = JsonSerializer.SerializeToUtf8Bytes(
@@ -38,7 +47,7 @@ internal sealed partial class GitLabReleasePage(RegistryConnection connection, U
             {
                 tag_name = tag,
                 name = tag,
-                description = body,
+                description = Body(""),
                 assets = new { links = links.Select(Described) },
             }
         );
@@ -48,7 +57,7 @@ internal sealed partial class GitLabReleasePage(RegistryConnection connection, U
 
         // Another job was faster; or the answer to our own first try was lost.
         return answer.Status == HttpStatusCode.Conflict
-            ? await CompleteAsync(await FindAsync(cancellationToken).ConfigureAwait(false) ?? [], body, links, cancellationToken)
+            ? await CompleteAsync(await FindAsync(cancellationToken).ConfigureAwait(false) ?? [], Body, links, cancellationToken)
                 .ConfigureAwait(false)
             : links.Count;
     }
@@ -57,12 +66,17 @@ internal sealed partial class GitLabReleasePage(RegistryConnection connection, U
 
     private async Task<int> CompleteAsync(
         IReadOnlyDictionary<string, string> there,
-        string notes,
+        Func<string, string> body,
         IReadOnlyList<GitLabReleaseLink> links,
         CancellationToken cancellationToken
     )
     {
-        if (there.TryGetValue("", out var description) && description != notes && IsOurs(description))
+        if (
+            there.TryGetValue("", out var description)
+            && IsOurs(description)
+            && body(description) is var notes
+            && description.ReplaceLineEndings("\n").TrimEnd() != notes.ReplaceLineEndings("\n").TrimEnd()
+        )
         {
             await connection
                 .ChangeAsync(
@@ -91,6 +105,17 @@ internal sealed partial class GitLabReleasePage(RegistryConnection connection, U
         }
 
         return missing.Count;
+    }
+
+    /// <summary>The notes of a release with those of one project in them.</summary>
+    private static string With(string there, string project, string notes)
+    {
+        var (begin, end) = ($"<!-- Cake.PySign: {project} -->\n", $"<!-- /Cake.PySign: {project} -->\n");
+        var own = begin + notes.TrimEnd() + "\n" + end;
+        var text = there.Length == 0 ? Marker + "\n" : there.ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var from = text.IndexOf(begin, StringComparison.Ordinal);
+        var to = from < 0 ? -1 : text.IndexOf(end, from, StringComparison.Ordinal);
+        return to < 0 ? text + "\n" + own : text[..from] + own + text[(to + end.Length)..];
     }
 
     private static bool IsOurs(string description) => description.Length == 0 || description.StartsWith(Marker, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ internal sealed class PlayedFolders
 {
     private readonly string _root;
     private readonly DirectoryPath _scratch;
-    private readonly Dictionary<PlayedArtifacts, string> _places;
+    private readonly List<(PlayedArtifacts Kind, string Project, string Inside)> _places;
 
     /// <summary>Finds the places in the checkouts.</summary>
     /// <param name="root">The top of the user's repository.</param>
@@ -22,12 +22,12 @@ internal sealed class PlayedFolders
     /// <param name="name">What the checkout is called.</param>
     /// <param name="places">Where the script has the folders of the release, in the user's own repository.</param>
     /// <exception cref="PySignException">One is outside of the repository.</exception>
-    public PlayedFolders(string root, DirectoryPath scratch, string name, IReadOnlyDictionary<PlayedArtifacts, DirectoryPath> places)
+    public PlayedFolders(string root, DirectoryPath scratch, string name, IReadOnlyList<ReleaseFolder> places)
     {
         _root = root;
         _scratch = scratch;
         Checkout = scratch.Combine("builds").Combine(name);
-        _places = places.ToDictionary(pair => pair.Key, pair => Inside(pair.Value));
+        _places = [.. places.Select(place => (place.Kind, place.Project, Inside(place.Folder)))];
     }
 
     /// <summary>Where each job finds the repository.</summary>
@@ -84,9 +84,9 @@ internal sealed class PlayedFolders
     {
         foreach (var from in job.Needs)
         {
-            foreach (var (kind, place) in _places)
+            foreach (var (kind, project, place) in _places)
             {
-                Copy(Artifacts(from, kind), Checkout.Combine(place).FullPath);
+                Copy(Artifacts(from, kind, project), Checkout.Combine(place).FullPath);
             }
         }
     }
@@ -104,17 +104,17 @@ internal sealed class PlayedFolders
     /// <summary>Keeps what a job hands on.</summary>
     public void Keep(PlayedJob job)
     {
-        foreach (var (kind, place) in _places.Where(pair => job.HandsOn.HasFlag(pair.Key)))
+        foreach (var (kind, project, place) in _places.Where(place => job.HandsOn.HasFlag(place.Kind)))
         {
             // A build that found out the version has left other files here.
-            Delete(Artifacts(job.Stage, kind));
-            Copy(Checkout.Combine(place).FullPath, Artifacts(job.Stage, kind));
+            Delete(Artifacts(job.Stage, kind, project));
+            Copy(Checkout.Combine(place).FullPath, Artifacts(job.Stage, kind, project));
         }
     }
 
-    /// <summary>The folder with what a job handed on.</summary>
-    public string Artifacts(ReleaseStage stage, PlayedArtifacts kind) =>
-        _scratch.Combine("artifacts").Combine(stage.ToString()).Combine(kind.ToString()).FullPath;
+    /// <summary>The folder with what a job handed on; of several projects, each has its own there.</summary>
+    public string Artifacts(ReleaseStage stage, PlayedArtifacts kind, string project = "") =>
+        _scratch.Combine("artifacts").Combine(stage.ToString()).Combine(kind.ToString()).Combine(project).FullPath;
 
     public static void Copy(string from, string to)
     {
@@ -170,3 +170,9 @@ internal sealed class PlayedFolders
         }
     }
 }
+
+/// <summary>A folder of a release, in the user's own repository.</summary>
+/// <param name="Kind">What is in it.</param>
+/// <param name="Project">Whose it is, where the script has several projects; else empty.</param>
+/// <param name="Folder">Where it is.</param>
+internal sealed record ReleaseFolder(PlayedArtifacts Kind, string Project, DirectoryPath Folder);

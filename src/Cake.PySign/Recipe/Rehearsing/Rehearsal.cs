@@ -27,6 +27,7 @@ internal sealed class Rehearsal
     ];
 
     private readonly ICakeContext _context;
+    private readonly IReadOnlyList<RehearsedProject> _projects;
     private readonly ReleaseOptions _script;
     private readonly string _prefix;
     private readonly Services _services;
@@ -36,22 +37,64 @@ internal sealed class Rehearsal
     private readonly DirectoryPath _folder;
     private readonly DirectoryPath _project;
 
-    private Rehearsal(ICakeContext context, ReleaseOptions script, string prefix)
+    private Rehearsal(ICakeContext context, IReadOnlyList<RehearsedProject> projects, string prefix, RehearsalParameters parameters)
     {
         _context = context;
-        _script = script;
+        _projects = projects;
+        _script = projects[0].Options;
         _prefix = prefix;
         _services = Services.For(context);
-        _parameters = RehearsalParameters.Read(context);
+        _parameters = parameters;
         _command = OwnCommand.OfProcess();
         _clock = new StageClock(_services.Time);
         _folder = context.Environment.WorkingDirectory;
-        _project = script.ProjectDirectory.MakeAbsolute(context.Environment).Collapse();
+        _project = Absolute(_script.ProjectDirectory).Collapse();
     }
 
-    public static async Task RunAsync(ICakeContext context, ReleaseOptions script, string prefix, CancellationToken cancellationToken)
+    /// <summary>The release of one project, whose tasks have the prefix.</summary>
+    public static Task RunAsync(ICakeContext context, ReleaseOptions script, string prefix, CancellationToken cancellationToken)
     {
-        if (script.Rehearses)
+        var parameters = RehearsalParameters.Read(context);
+        if (script.Beside.Count > 0 && !parameters.IsOutputGiven)
+        {
+            parameters = parameters with { Output = parameters.Output.Combine(prefix) };
+        }
+
+        return RunAsync(context, [new RehearsedProject("", script)], prefix, parameters, cancellationToken);
+    }
+
+    /// <summary>The release of projects that share a tag, by the tasks that run a stage for each.</summary>
+    /// <param name="context">The script's context.</param>
+    /// <param name="projects">The projects.</param>
+    /// <param name="prefix">The prefix of those tasks.</param>
+    /// <param name="isOneOfSeveral">Whether other rehearsals of the script follow or came before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static Task RunAsync(
+        ICakeContext context,
+        IReadOnlyList<RehearsedProject> projects,
+        string prefix,
+        bool isOneOfSeveral,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = RehearsalParameters.Read(context);
+        if (isOneOfSeveral || !parameters.IsOutputGiven)
+        {
+            parameters = parameters with { Output = parameters.Output.Combine(string.Join('-', projects.Select(project => project.Name))) };
+        }
+
+        return RunAsync(context, projects, prefix, parameters, cancellationToken);
+    }
+
+    private static async Task RunAsync(
+        ICakeContext context,
+        IReadOnlyList<RehearsedProject> projects,
+        string prefix,
+        RehearsalParameters parameters,
+        CancellationToken cancellationToken
+    )
+    {
+        if (projects[0].Options.Rehearses)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -60,7 +103,7 @@ internal sealed class Rehearsal
             );
         }
 
-        await new Rehearsal(context, script, prefix).RunAsync(cancellationToken).ConfigureAwait(false);
+        await new Rehearsal(context, projects, prefix, parameters).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -89,17 +132,17 @@ internal sealed class Rehearsal
             _services.Log.Warning(remark);
         }
 
-        Ledger ledger;
+        IReadOnlyList<Ledger> ledgers;
         try
         {
-            ledger = await PlayAsync(sandbox, repository, scratch.Path, cancellationToken).ConfigureAwait(false);
+            ledgers = await PlayAsync(sandbox, repository, scratch.Path, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             RehearsalOutput.List(output);
         }
 
-        foreach (var line in RehearsalReport.Lines(ledger, _clock))
+        foreach (var line in RehearsalReport.Lines(ledgers, _clock))
         {
             _services.Log.Information(line);
         }
@@ -107,7 +150,7 @@ internal sealed class Rehearsal
         _services.Log.Information($"Results are in {output}. Nothing became public.");
     }
 
-    private async Task<Ledger> PlayAsync(
+    private async Task<IReadOnlyList<Ledger>> PlayAsync(
         PySignSandbox sandbox,
         PlayedRepository repository,
         DirectoryPath scratch,
@@ -115,7 +158,7 @@ internal sealed class Rehearsal
     )
     {
         var pipeline = await PipelineAsync(repository, cancellationToken).ConfigureAwait(false);
-        var jobs = PlayedJob.All(_script.ImportFrom.Count > 0);
+        var jobs = PlayedJob.All(Imports.Count > 0);
         if (await repository.WithSubmodulesAsync(pipeline.IsGitHub, cancellationToken).ConfigureAwait(false) is { } remark)
         {
             _services.Log.Warning(remark);
@@ -135,7 +178,11 @@ internal sealed class Rehearsal
             Prefix = _prefix,
             Variables = OfHost(repository, folders),
             Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
-            Imports = [.. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment))],
+            Imports = Imports,
+            Projects = [.. _projects.Select(project => project.Name)],
+            PreflightReport = _script.Beside.Count > 0
+                ? $"{RehearsalOutput.Preflights}{RehearsalOutput.Preflight}"
+                : RehearsalOutput.Preflight,
         };
         pipeline = await TaggedAsync(pipeline, repository, folders, runner, jobs[0], cancellationToken).ConfigureAwait(false);
         _services.Log.Information($"Rehearsed as {pipeline.As}: {pipeline.Repository}, commit {pipeline.Commit[..10]}, tag {pipeline.Tag}");
@@ -144,11 +191,14 @@ internal sealed class Rehearsal
             await runner.RunAsync(pipeline, job, cancellationToken).ConfigureAwait(false);
             if (job.Stage == jobs[0].Stage)
             {
-                await ci.RegisterAsync(pipeline, runner.Ledger().NormalizedName, cancellationToken).ConfigureAwait(false);
+                foreach (var ledger in runner.Ledgers())
+                {
+                    await ci.RegisterAsync(pipeline, ledger.NormalizedName, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
 
-        return runner.Ledger();
+        return runner.Ledgers();
     }
 
     private PlayedSources Sources()
@@ -157,9 +207,11 @@ internal sealed class Rehearsal
         FilePath?[] needed =
         [
             script,
-            new[] { "pyproject.toml", "setup.py", "setup.cfg" }
-                .Select(name => _project.CombineWithFilePath(name))
-                .FirstOrDefault(file => File.Exists(file.FullPath)),
+            .. _projects.Select(project =>
+                new[] { "pyproject.toml", "setup.py", "setup.cfg" }
+                    .Select(name => Absolute(project.Options.ProjectDirectory).Collapse().CombineWithFilePath(name))
+                    .FirstOrDefault(file => File.Exists(file.FullPath))
+            ),
         ];
         return new PlayedSources(
             _project,
@@ -168,20 +220,22 @@ internal sealed class Rehearsal
             [
                 _parameters.Output,
                 Tools(),
-                .. new[]
-                {
-                    _script.DistDirectory,
-                    _script.ConsumerDirectory,
-                    _script.ReportDirectory,
-                    _script.TestReportFile.GetDirectory(),
-                }.Select(folder => folder.MakeAbsolute(_context.Environment)),
-                .. _script.ImportFrom.Select(folder => folder.MakeAbsolute(_context.Environment)),
+                .. _script
+                    .Beside.Append(_script)
+                    .SelectMany(one => new[] { one.DistDirectory, one.ConsumerDirectory, one.ReportDirectory, one.TestReportFile.GetDirectory() })
+                    .Select(Absolute),
+                .. Imports,
             ],
             _parameters.Uncommitted
         );
     }
 
-    private bool UsesKey => _script.Signing.UsesKey || _script.PublicKey is not null;
+    private bool UsesKey => _projects.Any(project => project.Options.Signing.UsesKey || project.Options.PublicKey is not null);
+
+    private IReadOnlyList<DirectoryPath> Imports =>
+        [.. _projects.SelectMany(project => project.Options.ImportFrom).Select(Absolute).DistinctBy(folder => folder.FullPath)];
+
+    private DirectoryPath Absolute(DirectoryPath folder) => folder.MakeAbsolute(_context.Environment);
 
     /// <summary>What of the script another one stands in for.</summary>
     private IEnumerable<string> Replaced(PlayedRepository repository)
@@ -196,7 +250,7 @@ internal sealed class Rehearsal
                 + $"{_prefix}-Preflight says.";
         }
 
-        if (_script.PolicyFile is { } policy)
+        foreach (var policy in _projects.Select(project => project.Options.PolicyFile).OfType<FilePath>().DistinctBy(file => file.FullPath))
         {
             yield return repository.Remote is { Host: { } host }
                 ? $"The users' policy {policy.GetFilename()} applies; the played server and its issuer stand for {host}"
@@ -211,7 +265,7 @@ internal sealed class Rehearsal
     private bool IsInside(PlayedRepository repository) =>
         PlayedSources.Below(repository.Root, Build.RealPath.Of(_folder.FullPath)) is not null;
 
-    private Dictionary<PlayedArtifacts, DirectoryPath> Places(PlayedRepository repository)
+    private IReadOnlyList<ReleaseFolder> Places(PlayedRepository repository)
     {
         var isInside = IsInside(repository);
         DirectoryPath Place(DirectoryPath folder)
@@ -222,13 +276,18 @@ internal sealed class Rehearsal
                 : absolute;
         }
 
-        return new()
-        {
-            [PlayedArtifacts.Dist] = Place(_script.DistDirectory),
-            [PlayedArtifacts.TestResults] = Place(_script.TestReportFile.GetDirectory()),
-            [PlayedArtifacts.Consumer] = Place(_script.ConsumerDirectory),
-            [PlayedArtifacts.Report] = Place(_script.ReportDirectory),
-        };
+        return
+        [
+            .. _projects.SelectMany(project =>
+                new ReleaseFolder[]
+                {
+                    new(PlayedArtifacts.Dist, project.Name, Place(project.Options.DistDirectory)),
+                    new(PlayedArtifacts.TestResults, project.Name, Place(project.Options.TestReportFile.GetDirectory())),
+                    new(PlayedArtifacts.Consumer, project.Name, Place(project.Options.ConsumerDirectory)),
+                    new(PlayedArtifacts.Report, project.Name, Place(project.Options.ReportDirectory)),
+                }
+            ),
+        ];
     }
 
     private PlayedPlace Place(PlayedRepository repository, PlayedFolders folders)
@@ -260,7 +319,8 @@ internal sealed class Rehearsal
         };
         if (!IsInside(repository))
         {
-            var places = Places(repository);
+            RequireOneProject();
+            var places = Places(repository).ToDictionary(place => place.Kind, place => place.Folder);
             variables["PYSIGN_PROJECT_DIRECTORY"] = folders.Of(_project).FullPath;
             variables["PYSIGN_DIST_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
             variables["PYSIGN_CONSUMER_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
@@ -272,6 +332,19 @@ internal sealed class Rehearsal
         }
 
         return variables;
+    }
+
+    // Each has a folder of its own below what one variable says.
+    private void RequireOneProject()
+    {
+        if (_script.Beside.Count > 0)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "The script of several projects lies in another repository than they do, where no CI job would find it.",
+                "Put it into the projects' repository."
+            );
+        }
     }
 
     private async Task<PlayedPipeline> PipelineAsync(PlayedRepository repository, CancellationToken cancellationToken)
@@ -346,7 +419,7 @@ internal sealed class Rehearsal
         {
             _services.Log.Information("Which version this is, its back end computes: a build without a tag comes first.");
             await runner.RunAsync(pipeline, build, cancellationToken).ConfigureAwait(false);
-            tag = RehearsedVersion.OfBuild(_script, runner.Ledger().Version);
+            tag = RehearsedVersion.OfBuild(_script, runner.Ledgers()[0].Version);
         }
 
         if (await repository.TagAsync(tag, cancellationToken).ConfigureAwait(false) is { } remark)
@@ -367,3 +440,8 @@ internal sealed class Rehearsal
         return to;
     }
 }
+
+/// <summary>A project that takes part in a rehearsal.</summary>
+/// <param name="Name">Its name in the script, which its folders in the output have; empty where the script has no other.</param>
+/// <param name="Options">Its parameters.</param>
+internal sealed record RehearsedProject(string Name, ReleaseOptions Options);

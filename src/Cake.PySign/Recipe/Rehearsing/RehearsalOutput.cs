@@ -12,6 +12,9 @@ internal static class RehearsalOutput
 {
     public const string Preflight = "preflight.json";
 
+    /// <summary>The folder with the preflight's reports of several projects.</summary>
+    public const string Preflights = "preflight/";
+
     private const string Marker = ".pysign-rehearsal";
     private const string Header = "A rehearsal of Cake.PySign made what is here; the next one replaces it.\n";
 
@@ -30,6 +33,7 @@ internal static class RehearsalOutput
         "report",
         "logs",
         Preflight,
+        "preflight",
         "trusted_root.json",
         "signing_config.json",
         LedgerStore.FileName,
@@ -104,7 +108,9 @@ internal static class RehearsalOutput
         file.LinkTarget is null
         && SpecialFile.KindOf(file.FullName) is null
         && (
-            listed.Contains(Growing(Relative(output, file))) || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
+            listed.Contains(Growing(Relative(output, file)))
+            || (Relative(output, file).StartsWith(Preflights, StringComparison.Ordinal) && listed.Contains(Growing(Preflights)))
+            || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
         );
 
     private static string Growing(string name) => $"growing  {name}";

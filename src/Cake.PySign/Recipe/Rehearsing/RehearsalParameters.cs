@@ -18,6 +18,9 @@ internal sealed partial record RehearsalParameters
     /// <summary>Where what it leaves goes.</summary>
     public required DirectoryPath Output { get; init; }
 
+    /// <summary>Whether somebody said so.</summary>
+    public bool IsOutputGiven { get; init; }
+
     /// <summary>The CI service that is played, as it was asked for.</summary>
     public RehearsedAs? As { get; init; }
 
@@ -47,15 +50,15 @@ internal sealed partial record RehearsalParameters
 
         string? Value(string name, string variable)
         {
-            var given = context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null;
-            return given ?? (context.Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null);
+            var argument = context.Arguments.HasArgument(name) ? context.Arguments.GetArgument(name) ?? "" : null;
+            return argument ?? (context.Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null);
         }
 
+        var output = context.Arguments.GetArgument("output") is { Length: > 0 } given ? given : null;
         return new RehearsalParameters
         {
-            Output = new DirectoryPath(
-                context.Arguments.GetArgument("output") is { Length: > 0 } output ? output : "artifacts/rehearsal"
-            ).MakeAbsolute(context.Environment),
+            Output = new DirectoryPath(output ?? "artifacts/rehearsal").MakeAbsolute(context.Environment),
+            IsOutputGiven = output is not null,
             As = Flavour(Value(AsArgument, "PYSIGN_REHEARSE_AS")),
             Uncommitted =
                 Value(UncommittedArgument, "PYSIGN_REHEARSE_UNCOMMITTED") is { } asked

@@ -16,13 +16,11 @@ internal static class RehearsalReport
             .SelectMany(line => Fitted(line.TrimEnd()));
 
     /// <summary>The whole table.</summary>
-    public static IEnumerable<string> Lines(Ledger ledger, StageClock clock)
+    public static IEnumerable<string> Lines(IReadOnlyList<Ledger> ledgers, StageClock clock)
     {
-        var head = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{ledger.Name} {ledger.Version}, rehearsed in {clock.Total.TotalSeconds:0.0} s"
-        );
-        return Fitted(head).Concat(Stages(clock)).Concat(Files(ledger).SelectMany(Fitted));
+        var names = string.Join(", ", ledgers.Select(ledger => $"{ledger.Name} {ledger.Version}"));
+        var head = string.Create(CultureInfo.InvariantCulture, $"{names}, rehearsed in {clock.Total.TotalSeconds:0.0} s");
+        return Fitted(head).Concat(Stages(clock)).Concat(ledgers.SelectMany(Files).SelectMany(Fitted));
     }
 
     private static IEnumerable<string> Files(Ledger ledger)

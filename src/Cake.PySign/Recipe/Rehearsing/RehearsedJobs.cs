@@ -39,14 +39,18 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
     /// <summary>Folders with what other jobs built.</summary>
     public required IReadOnlyList<DirectoryPath> Imports { get; init; }
 
-    /// <summary>The ledger as the last job that hands it on has left it.</summary>
-    public Ledger Ledger() =>
-        new LedgerStore(
-            folders.Artifacts(
-                _last ?? throw new PySignException(PySignFailure.MissingFile, "No job of the rehearsal has left a ledger."),
-                PlayedArtifacts.Dist
-            )
-        ).Read();
+    /// <summary>The projects, by the names that their folders have; one without a name where the script has one project.</summary>
+    public required IReadOnlyList<string> Projects { get; init; }
+
+    /// <summary>The ledger of each project as the last job that hands it on has left it.</summary>
+    public IReadOnlyList<Ledger> Ledgers()
+    {
+        var last = _last ?? throw new PySignException(PySignFailure.MissingFile, "No job of the rehearsal has left a ledger.");
+        return [.. Projects.Select(project => new LedgerStore(folders.Artifacts(last, PlayedArtifacts.Dist, project)).Read())];
+    }
+
+    /// <summary>Where the preflight's report goes, from the output's folder.</summary>
+    public required FilePath PreflightReport { get; init; }
 
     /// <summary>Runs one job.</summary>
     /// <exception cref="CakeException">It failed, with its own exit code and reason.</exception>
@@ -68,7 +72,7 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
 
         var log = Output.Combine("logs").CombineWithFilePath($"{task}.log");
         var variables = await VariablesAsync(pipeline, job, cancellationToken).ConfigureAwait(false);
-        RehearsalOutput.List(Output, $"logs/{task}.log", RehearsalOutput.Preflight);
+        RehearsalOutput.List(Output, $"logs/{task}.log", RehearsalOutput.Preflight, RehearsalOutput.Preflights);
         var end = await new PlayedRun(services, Command, Place).RunAsync(task, variables, log, cancellationToken).ConfigureAwait(false);
         folders.Keep(job);
         Show(job);
@@ -99,7 +103,7 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
             ["PYSIGN_TRUSTED_ROOT"] = Trust.TrustedRoot.FullPath,
             ["PYSIGN_SIGNING_CONFIG"] = Trust.SigningConfig.FullPath,
             [RehearsedOptions.TargetVariable] = $"{Prefix}-{job.Stage}",
-            ["PYSIGN_PREFLIGHT_REPORT_FILE"] = Output.CombineWithFilePath(RehearsalOutput.Preflight).FullPath,
+            ["PYSIGN_PREFLIGHT_REPORT_FILE"] = Output.CombineWithFilePath(PreflightReport).FullPath,
         };
         if (Key is not null)
         {
