@@ -30,7 +30,8 @@ internal static class GitLabReleases
             using var page = release
                 .Connections.For(release.Options.Network, release.Context.Environment)
                 .GitLabRelease(place.Project, place.Token, place.Tag, release.Log);
-            var added = await page.WriteAsync(release.SharesTag ? ledger.NormalizedName : null, notes, links, cancellationToken).ConfigureAwait(false);
+            var added = await page.WriteAsync(release.SharesTag ? ledger.NormalizedName : null, notes, links, cancellationToken)
+                .ConfigureAwait(false);
             release.Log.Information($"Release {place.Tag}: {links.Count} links, {added} of them new");
         }
         catch (PySignException e) when (release.Options.GitLabRelease == PySignChoice.Auto)

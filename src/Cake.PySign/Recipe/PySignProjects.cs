@@ -170,8 +170,7 @@ public sealed class PySignProjects
         return options;
     }
 
-    private static FilePath Below(FilePath file, string name) =>
-        file.GetDirectory().Combine(name).CombineWithFilePath(file.GetFilename());
+    private static FilePath Below(FilePath file, string name) => file.GetDirectory().Combine(name).CombineWithFilePath(file.GetFilename());
 
     private static void Require(IReadOnlyDictionary<string, ReleaseOptions> projects)
     {

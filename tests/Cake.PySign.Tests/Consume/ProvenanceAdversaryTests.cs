@@ -32,8 +32,8 @@ public sealed class ProvenanceAdversaryTests(SandboxFixture fixture) : IDisposab
         }
 
         // The builder is the certificate's name, which is always of https.
-        string Rule(string value) =>
-            $"[provenance]\n{key} = \"{value.Replace("SERVER", key == "builder" ? server.Replace("http:", "https:", StringComparison.Ordinal) : server, StringComparison.Ordinal)}\"\n";
+        var at = key == "builder" ? server.Replace("http:", "https:", StringComparison.Ordinal) : server;
+        string Rule(string value) => $"[provenance]\n{key} = \"{value.Replace("SERVER", at, StringComparison.Ordinal)}\"\n";
         published.WritePolicy(published.PolicyWith("").Replace("[[signers]]", Rule(other) + "\n[[signers]]", StringComparison.Ordinal));
         await published.RefusedAsync(PublishedRelease.Wheel, ReleaseFailure.ProvenanceRefused, $"expected the {said} ");
         published.WritePolicy(published.PolicyWith("").Replace("[[signers]]", Rule(wanted) + "\n[[signers]]", StringComparison.Ordinal));
@@ -83,7 +83,7 @@ public sealed class ProvenanceAdversaryTests(SandboxFixture fixture) : IDisposab
                 await published.PutProvenanceAsync(Wheel, s => Source(s)["digest"]!["gitCommit"] = new string('0', 40));
                 break;
             case "another run":
-                await published.PutProvenanceAsync(Wheel, s => s["predicate"]!["runDetails"]!["metadata"]!["invocationId"] = "https://x.example/1");
+                await published.PutProvenanceAsync(Wheel, s => Details(s)["metadata"]!["invocationId"] = "https://x.example/1");
                 break;
             case "another digest":
                 await published.PutProvenanceAsync(Wheel, s => s["subject"]![0]!["digest"]!["sha256"] = new string('0', 64));
@@ -130,6 +130,8 @@ public sealed class ProvenanceAdversaryTests(SandboxFixture fixture) : IDisposab
         envelope["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(payload));
         await published.PutAsync(PublishedRelease.Wheel + SignatureNames.Provenance, Encoding.UTF8.GetBytes(bundle.ToJsonString()));
     }
+
+    private static JsonNode Details(JsonNode statement) => statement["predicate"]!["runDetails"]!;
 
     private static JsonNode Source(JsonNode statement) => statement["predicate"]!["buildDefinition"]!["resolvedDependencies"]![0]!;
 }

@@ -62,12 +62,7 @@ public sealed class PlayedJobsTests : IDisposable
         Assert.Equal("/home/me/hello-world/x", folders.Map("/home/me/hello-world/x"));
         Assert.Equal("/mnt/home/me/hello", folders.Map("/mnt/home/me/hello"));
         Assert.Throws<PySignException>(() =>
-            new PlayedFolders(
-                "/home/me/hello",
-                "/tmp/x",
-                "hello",
-                [new ReleaseFolder(PlayedArtifacts.Dist, "", "/elsewhere/dist")]
-            )
+            new PlayedFolders("/home/me/hello", "/tmp/x", "hello", [new ReleaseFolder(PlayedArtifacts.Dist, "", "/elsewhere/dist")])
         );
     }
 

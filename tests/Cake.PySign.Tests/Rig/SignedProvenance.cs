@@ -88,8 +88,7 @@ internal sealed class SignedProvenance : IAsyncDisposable
     }
 
     /// <summary>As the release's own verification does it, for this signer.</summary>
-    public VerifiedProvenance Verify(Bundle bundle) =>
-        new ProvenanceVerifier(_verifier, Signers()).Verify(bundle, Wheel, Sha256);
+    public VerifiedProvenance Verify(Bundle bundle) => new ProvenanceVerifier(_verifier, Signers()).Verify(bundle, Wheel, Sha256);
 
     public VerifiedArtifact Proof(Bundle bundle) => _verifier.VerifyThreshold([bundle], Artifact.FromSha256(Sha256), Signers())[0].Verified;
 

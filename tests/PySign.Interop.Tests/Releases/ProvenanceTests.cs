@@ -29,7 +29,14 @@ public sealed class ProvenanceTests(RunningSandbox sandbox) : IClassFixture<Runn
             new("another issuer", bundle, sandbox.TrustedRoot, artifact, signature.Identity, signature.Issuer + "x"),
             new("another file", bundle, sandbox.TrustedRoot, jobs.Dist.File(Sdist).FullPath, signature.Identity, signature.Issuer),
             .. Changed(jobs, bundle)
-                .Select(one => new VerificationCase(one.What, one.Path, sandbox.TrustedRoot, artifact, signature.Identity, signature.Issuer)),
+                .Select(one => new VerificationCase(
+                    one.What,
+                    one.Path,
+                    sandbox.TrustedRoot,
+                    artifact,
+                    signature.Identity,
+                    signature.Issuer
+                )),
         ];
         foreach (
             var (verify, alsoTakes) in new (Func<IReadOnlyList<VerificationCase>, Task<Verdict[]>>, string?)[]

@@ -162,12 +162,7 @@ internal static class ProvenanceDocument
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
-            throw new ProvenanceException(
-                ProvenancePart.Form,
-                "provenance with workflow, source and builder",
-                "another document",
-                e
-            );
+            throw new ProvenanceException(ProvenancePart.Form, "provenance with workflow, source and builder", "another document", e);
         }
     }
 

@@ -60,7 +60,11 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThresh
             Compare(said, proof.Identity, certificate);
         }
 
-        return said with { Identity = proof.Identity, Issuer = proof.Issuer };
+        return said with
+        {
+            Identity = proof.Identity,
+            Issuer = proof.Issuer,
+        };
     }
 
     private static void Compare(VerifiedProvenance said, string identity, CertificateIdentity certificate)

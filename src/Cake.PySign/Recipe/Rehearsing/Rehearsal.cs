@@ -180,9 +180,8 @@ internal sealed class Rehearsal
             Key = UsesKey ? RehearsalKey.Make(scratch.Combine("key")) : null,
             Imports = Imports,
             Projects = [.. _projects.Select(project => project.Name)],
-            PreflightReport = _script.Beside.Count > 0
-                ? $"{RehearsalOutput.Preflights}{RehearsalOutput.Preflight}"
-                : RehearsalOutput.Preflight,
+            PreflightReport =
+                _script.Beside.Count > 0 ? $"{RehearsalOutput.Preflights}{RehearsalOutput.Preflight}" : RehearsalOutput.Preflight,
         };
         pipeline = await TaggedAsync(pipeline, repository, folders, runner, jobs[0], cancellationToken).ConfigureAwait(false);
         _services.Log.Information($"Rehearsed as {pipeline.As}: {pipeline.Repository}, commit {pipeline.Commit[..10]}, tag {pipeline.Tag}");

@@ -12,6 +12,10 @@ namespace Cake.PySign.Tests.Common.Provenance;
 public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
 {
     private const string Build = "predicate/buildDefinition";
+    private const string NoCommit = "0000000000000000000000000000000000000000";
+    private const string Source = $"{Build}/resolvedDependencies/0";
+    private const string BuilderId = "predicate/runDetails/builder/id";
+    private const string Own = "https://github.com/acme/hello-pysign";
     private const string Workflow = $"{Build}/externalParameters/workflow";
 
     private readonly CakeRig _rig = new();
@@ -33,6 +37,11 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
         var certificate = proof.Certificate!;
         var source = Text(statement, $"{Build}/resolvedDependencies/0/uri")!;
         var run = Text(statement, "predicate/runDetails/metadata/invocationId")!;
+        var (repository, path, reference) = (
+            Text(statement, $"{Workflow}/repository"),
+            Text(statement, $"{Workflow}/path"),
+            Text(statement, $"{Workflow}/ref")
+        );
         (string Rule, bool Holds)[] rules =
         [
             ("payload type", Text(raw, "dsseEnvelope/payloadType") == "application/vnd.in-toto+json"),
@@ -45,13 +54,12 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
             ("builder at a full ref", proof.Identity.Split('@') is [_, ['r', 'e', 'f', 's', '/', ..]]),
             ("source on github.com", source.StartsWith("git+https://github.com/", StringComparison.Ordinal)),
             ("source has a ref", source.Split('@') is [_, { Length: > 0 }]),
-            ("trigger is the source", source == $"git+{Text(statement, $"{Workflow}/repository")}@{Text(statement, $"{Workflow}/ref")}"),
+            ("trigger is the source", source == $"git+{repository}@{reference}"),
+            ("trigger is the certificate's", certificate[FulcioExtension.BuildConfigUri] == $"{repository}/{path}@{reference}"),
             (
-                "trigger is the certificate's",
-                certificate[FulcioExtension.BuildConfigUri]
-                    == $"{Text(statement, $"{Workflow}/repository")}/{Text(statement, $"{Workflow}/path")}@{Text(statement, $"{Workflow}/ref")}"
+                "commit is the certificate's",
+                Text(statement, $"{Build}/resolvedDependencies/0/digest/gitCommit") == certificate[FulcioExtension.SourceRepositoryDigest]
             ),
-            ("commit is the certificate's", Text(statement, $"{Build}/resolvedDependencies/0/digest/gitCommit") == certificate[FulcioExtension.SourceRepositoryDigest]),
             ("one subject", statement["subject"]!.AsArray().Count == 1),
             ("digest of 256 bits", Text(statement, "subject/0/digest/sha256")!.Length == 64),
             ("subject is the file's base name", Text(statement, "subject/0/name") == SignedProvenance.Wheel),
@@ -61,11 +69,15 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
             ("event", Text(statement, $"{Build}/internalParameters/github/event_name") == certificate[FulcioExtension.BuildTrigger]),
             (
                 "numbers",
-                Text(statement, $"{Build}/internalParameters/github/repository_id") == certificate[FulcioExtension.SourceRepositoryIdentifier]
+                Text(statement, $"{Build}/internalParameters/github/repository_id")
+                    == certificate[FulcioExtension.SourceRepositoryIdentifier]
                     && Text(statement, $"{Build}/internalParameters/github/repository_owner_id")
                         == certificate[FulcioExtension.SourceRepositoryOwnerIdentifier]
             ),
-            ("internal parameters of actions/attest and no others", Names(statement, $"{Build}/internalParameters/github") is "event_name repository_id repository_owner_id runner_environment"),
+            (
+                "internal parameters of actions/attest and no others",
+                Names(statement, $"{Build}/internalParameters/github") is "event_name repository_id repository_owner_id runner_environment"
+            ),
             ("gh: bundle 0.3", Text(raw, "mediaType") == "application/vnd.dev.sigstore.bundle.v0.3+json"),
             ("gh: one log entry", raw["verificationMaterial"]!["tlogEntries"]!.AsArray().Count == 1),
             ("gh: a time", proof.Timestamps.Count > 0),
@@ -86,39 +98,39 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
     [InlineData(SignerKind.GitHub, "predicate", null, ProvenancePart.Form)]
     [InlineData(SignerKind.GitHub, "predicate", "text", ProvenancePart.Form)]
     [InlineData(SignerKind.GitHub, "predicate/runDetails", null, ProvenancePart.Form)]
-    [InlineData(SignerKind.GitHub, "predicate/runDetails/builder/id", "", ProvenancePart.Form)]
+    [InlineData(SignerKind.GitHub, BuilderId, "", ProvenancePart.Form)]
     [InlineData(SignerKind.GitHub, Build + "/resolvedDependencies", "json:[]", ProvenancePart.Form)]
     [InlineData(SignerKind.GitHub, Build + "/resolvedDependencies/0", "json:7", ProvenancePart.Form)]
     [InlineData(SignerKind.GitHub, Build + "/buildType", "https://example.org/build/v1", ProvenancePart.BuildType)]
     [InlineData(SignerKind.GitHub, Build + "/externalParameters/inputs", "json:{}", ProvenancePart.Parameters)]
     [InlineData(SignerKind.GitHub, Workflow + "/inputs", "json:{}", ProvenancePart.Parameters)]
-    [InlineData(SignerKind.GitHub, "predicate/runDetails/builder/id", "https://github.com/acme/hello-pysign/.github/workflows/other.yml@refs/tags/v1.0.0", ProvenancePart.Builder)]
-    [InlineData(SignerKind.GitHub, "predicate/runDetails/builder/id", "https://github.com/actions/runner/github-hosted", ProvenancePart.Builder)]
+    [InlineData(SignerKind.GitHub, BuilderId, Own + "/.github/workflows/other.yml@refs/tags/v1.0.0", ProvenancePart.Builder)]
+    [InlineData(SignerKind.GitHub, BuilderId, "https://github.com/actions/runner/github-hosted", ProvenancePart.Builder)]
     [InlineData(SignerKind.GitHub, Workflow + "/path", ".github/workflows/other.yml", ProvenancePart.Workflow)]
     [InlineData(SignerKind.GitHub, Workflow + "/path", "release.yml", ProvenancePart.Workflow)]
     [InlineData(SignerKind.GitHub, Workflow + "/ref", "refs/heads/main", ProvenancePart.Workflow)]
     [InlineData(SignerKind.GitHub, Workflow + "/repository", "https://github.com/acme/other", ProvenancePart.Repository)]
-    [InlineData(SignerKind.GitHub, Build + "/resolvedDependencies/0/uri", "git+https://github.com/acme/other@refs/tags/v1.0.0", ProvenancePart.Repository)]
-    [InlineData(SignerKind.GitHub, Build + "/resolvedDependencies/0/uri", "git+https://github.com/acme/hello-pysign", ProvenancePart.Repository)]
-    [InlineData(SignerKind.GitHub, Build + "/resolvedDependencies/0/uri", "git+https://github.com/acme/hello-pysign@refs/tags/v2.0.0", ProvenancePart.Ref)]
-    [InlineData(SignerKind.GitHub, Build + "/resolvedDependencies/0/digest/gitCommit", "0000000000000000000000000000000000000000", ProvenancePart.Commit)]
+    [InlineData(SignerKind.GitHub, Source + "/uri", "git+https://github.com/acme/other@refs/tags/v1.0.0", ProvenancePart.Repository)]
+    [InlineData(SignerKind.GitHub, Source + "/uri", "git+" + Own, ProvenancePart.Repository)]
+    [InlineData(SignerKind.GitHub, Source + "/uri", "git+" + Own + "@refs/tags/v2.0.0", ProvenancePart.Ref)]
+    [InlineData(SignerKind.GitHub, Source + "/digest/gitCommit", NoCommit, ProvenancePart.Commit)]
     [InlineData(
         SignerKind.GitHub,
         Build + "/resolvedDependencies/+",
-        """json:{"uri":"git+https://github.com/acme/hello-pysign@refs/tags/v1.0.0","digest":{"gitCommit":"0000000000000000000000000000000000000000"}}""",
+        """json:{"uri":"git+https://github.com/acme/hello-pysign@refs/tags/v1","digest":{"gitCommit":"00"}}""",
         ProvenancePart.Commit
     )]
-    [InlineData(SignerKind.GitHub, "predicate/runDetails/metadata/invocationId", "https://github.com/acme/hello-pysign/actions/runs/1/attempts/1", ProvenancePart.Run)]
+    [InlineData(SignerKind.GitHub, "predicate/runDetails/metadata/invocationId", Own + "/actions/runs/1/attempts/1", ProvenancePart.Run)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/event_name", "workflow_dispatch", ProvenancePart.Event)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/repository_id", "1", ProvenancePart.RepositoryId)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/repository_owner_id", "1", ProvenancePart.OwnerId)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/runner_environment", "self-hosted", ProvenancePart.Runner)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/runner_environment", "json:7", ProvenancePart.Form)]
-    [InlineData(SignerKind.GitLab, "predicate/runDetails/builder/id", "https://example.org/-/runners/7", ProvenancePart.Builder)]
+    [InlineData(SignerKind.GitLab, BuilderId, "https://example.org/-/runners/7", ProvenancePart.Builder)]
     [InlineData(SignerKind.GitLab, Build + "/buildType", "https://actions.github.io/buildtypes/workflow/v1", ProvenancePart.Workflow)]
     [InlineData(SignerKind.GitLab, Workflow + "/path", "ci.yml", ProvenancePart.Workflow)]
     [InlineData(SignerKind.GitLab, Workflow + "/ref", "refs/tags/v2.0.0", ProvenancePart.Workflow)]
-    [InlineData(SignerKind.GitLab, Build + "/resolvedDependencies/0/digest/gitCommit", "0000000000000000000000000000000000000000", ProvenancePart.Commit)]
+    [InlineData(SignerKind.GitLab, Source + "/digest/gitCommit", NoCommit, ProvenancePart.Commit)]
     [InlineData(SignerKind.GitLab, "predicate/runDetails/metadata/invocationId", "https://example.org/jobs/1", ProvenancePart.Run)]
     [InlineData(SignerKind.GitLab, Build + "/internalParameters/gitlab/pipeline_source", "web", ProvenancePart.Event)]
     [InlineData(SignerKind.GitLab, Build + "/internalParameters/gitlab/project_id", "1", ProvenancePart.RepositoryId)]
@@ -146,7 +158,8 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
         var gitHub = new Dictionary<string, object> { ["ref"] = $"refs/tags/{tag}", ["workflow_ref"] = workflow };
         foreach (var (claims, path) in new[] { (gitLab, file), (gitHub, $".github/workflows/{file}") })
         {
-            await using var job = await SignedProvenance.OfAsync(fixture, _rig.Services(), claims == gitHub ? SignerKind.GitHub : SignerKind.GitLab, claims);
+            var kind = claims == gitHub ? SignerKind.GitHub : SignerKind.GitLab;
+            await using var job = await SignedProvenance.OfAsync(fixture, _rig.Services(), kind, claims);
             var said = job.Verify(await job.SignAsync(job.Statement()));
             Assert.Equal((path, $"refs/tags/{tag}", $"refs/tags/{tag}"), (said.Workflow, said.WorkflowRef, said.Ref));
         }
@@ -168,10 +181,8 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
     public async Task What_no_certificate_repeats_is_listed_as_the_jobs_word(SignerKind kind, string more)
     {
         await using var job = await SignedProvenance.OfAsync(fixture, _rig.Services(), kind);
-        Assert.Equal(
-            more + "pysign_tools pysign_origin resolvedDependencies[1:]",
-            string.Join(' ', At(job.Statement(), $"{Build}/internalParameters/pysign_said_by_the_job").AsArray().Select(one => (string?)one))
-        );
+        var said = At(job.Statement(), $"{Build}/internalParameters/pysign_said_by_the_job").AsArray();
+        Assert.Equal(more + "pysign_tools pysign_origin resolvedDependencies[1:]", string.Join(' ', said.Select(one => (string?)one)));
     }
 
     /// <summary>What Go's strict decoder would not know of in-toto and SLSA v1.</summary>
