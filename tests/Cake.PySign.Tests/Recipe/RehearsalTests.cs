@@ -149,7 +149,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             $"--target={target}",
             $"--build-projects={patterns}",
-            $"--as={flavour}"
+            $"--rehearse-as={flavour}"
         );
         Assert.True(code == 0, output);
         foreach (var (name, tag) in outputs.Split(',').Zip(tags.Split(',')))
@@ -177,7 +177,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             "--target=Core-Rehearse",
             $"--build-projects={patterns}",
-            $"--as={flavour}"
+            $"--rehearse-as={flavour}"
         );
         Assert.True(code == 0, output);
     }

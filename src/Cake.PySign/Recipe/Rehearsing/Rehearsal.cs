@@ -221,7 +221,9 @@ internal sealed class Rehearsal
                 Tools(),
                 .. _script
                     .Beside.Append(_script)
-                    .SelectMany(one => new[] { one.DistDirectory, one.ConsumerDirectory, one.ReportDirectory, one.TestReportFile.GetDirectory() })
+                    .SelectMany(one =>
+                        new[] { one.DistDirectory, one.ConsumerDirectory, one.ReportDirectory, one.TestReportFile.GetDirectory() }
+                    )
                     .Select(Absolute),
                 .. Imports,
             ],
