@@ -149,7 +149,7 @@ internal static class AuditBenchmark
         );
         var settings = new PyAuditDependenciesSettings
         {
-            IndexUrl = new Uri(baseUrl + "/simple"),
+            Index = { Url = new Uri(baseUrl + "/simple") },
             Trust = { TrustedRoot = Path.Combine(folder, "root.json") },
             Network = { MaxParallel = Parallelism },
             CertificateOidcIssuer = baseUrl + "/github-oidc",

@@ -77,8 +77,7 @@ internal static class PreflightBenchmark
         {
             DistDirectory = folder,
             RepositoryUrl = gitLab.PyPiUrl,
-            UserName = "gitlab-ci-token",
-            Password = sandbox.JobToken,
+            Index = { UserName = "gitlab-ci-token", Password = sandbox.JobToken },
         };
         (options.Signing.IdToken, options.Signing.SigningConfig) = (token, sandbox.Info.SigningConfig);
         options.Trust.TrustedRoot = sandbox.Info.TrustedRoot;

@@ -110,7 +110,7 @@ internal sealed record PublishRound(
                     {
                         Name = Package,
                         Version = Version,
-                        IndexUrl = new Uri($"{Registry.AbsoluteUri}/pypi/simple"),
+                        Index = { Url = new Uri($"{Registry.AbsoluteUri}/pypi/simple") },
                         Store = { Url = generic },
                         PolicyFile = Policy,
                         Trust = { TrustedRoot = TrustedRoot },

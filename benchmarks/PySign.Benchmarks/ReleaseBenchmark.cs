@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Cake.PySign;
 using Cake.PySign.Recipe;
 using Cake.PySign.Sandbox;
 using PySign.Formats;
@@ -268,8 +269,7 @@ internal sealed record ReleaseRound(
             ConsumerDirectory = Path.Combine(Work, "consumer"),
             ReportDirectory = Path.Combine(Work, "report"),
             RepositoryUrl = new Uri($"{Packages.AbsoluteUri}/pypi"),
-            UserName = "gitlab-ci-token",
-            Password = JobToken,
+            Index = { UserName = "gitlab-ci-token", Password = JobToken },
             Provenance = PySignChoice.Never,
         };
         (options.CertificateIdentity, options.CertificateOidcIssuer) = ReleaseShell.SignerOf(IdentityToken);

@@ -66,6 +66,11 @@ internal sealed partial class AliasPage(Assembly addin)
         {
             Add($"### {ShortName(type)}");
             Add(Escaped(_documentation.Text(XmlDocumentation.Id(type), "summary")));
+            if (_documentation.Text(XmlDocumentation.Id(type), "remarks") is { Length: > 0 } remarks)
+            {
+                Add(Escaped(remarks));
+            }
+
             write(type);
         }
     }

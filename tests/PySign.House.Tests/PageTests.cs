@@ -90,9 +90,10 @@ public sealed partial class PageTests
             .Replace("Signing.IdTokenSource", "IdToken", StringComparison.Ordinal)
             .Replace("Trust.Source", "TrustSource", StringComparison.Ordinal)
             .Split('.');
-        var last = parts[^1];
-        var of = parts.Length > 1 && parts[^2] is not ("Signing" or "Trust" or "Network") ? parts[^2] : "";
-        var name = last.StartsWith(of, StringComparison.Ordinal) ? last : of + last;
+        var name = parts
+            .Reverse()
+            .Where(static part => part is not ("Signing" or "Trust" or "Network"))
+            .Aggregate((said, of) => said.StartsWith(of, StringComparison.Ordinal) ? said : of + said);
         return Words()
             .Replace(
                 name.Replace("GitLab", "Gitlab", StringComparison.Ordinal).Replace("GitHub", "Github", StringComparison.Ordinal),

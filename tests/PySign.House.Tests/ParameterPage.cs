@@ -190,8 +190,16 @@ internal sealed partial class ParameterPage(Assembly addin)
             type = property.PropertyType;
         }
 
-        var id = XmlDocumentation.Id(property!.DeclaringType!.GetProperty(property.Name)!);
-        return $"{_documentation.Text(id, "summary")} {_documentation.Text(id, "value")}".Trim();
+        // What an address is the address of, the settings say that hold it.
+        var parts = path.Split('.');
+        if (property!.DeclaringType == typeof(global::Cake.PySign.IndexSettings) && parts[^1] == "Url")
+        {
+            return Meaning(string.Join('.', parts[..^1]), name);
+        }
+
+        var id = XmlDocumentation.Id(property.DeclaringType!.GetProperty(property.Name)!);
+        var meaning = $"{_documentation.Text(id, "summary")} {_documentation.Text(id, "value")}".Trim();
+        return property.DeclaringType == typeof(global::Cake.PySign.IndexSettings) ? $"`{path}`. {meaning}" : meaning;
     }
 
     private string Default(Match call)

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Cake.Core.IO;
 using Cake.PySign.Audit.Reports;
 using Cake.PySign.Common;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Signatures;
 using PySign.Formats;
 using PySign.Packaging;
@@ -24,7 +26,7 @@ internal sealed class AttestationInspector(AuditServices services)
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Exactly one of Path, ProvenanceUrl, and Name with Version says what is to be shown.",
+                "Exactly one of File, ProvenanceUrl, and Name with Version says what is to be shown.",
                 "Set one of them."
             );
         }
@@ -34,7 +36,7 @@ internal sealed class AttestationInspector(AuditServices services)
             return FromFile(path.MakeAbsolute(services.Environment));
         }
 
-        using var index = services.Index(settings.IndexUrl, settings.Network, null, null);
+        using var index = services.Index(ServiceAddress.Require(settings.Index.Url, "Index.Url"), settings.Network, settings.Index);
         if (settings.ProvenanceUrl is { } url)
         {
             return From(await ProvenanceAsync(index, url, cancellationToken).ConfigureAwait(false), url.GetLeftPart(UriPartial.Path));
@@ -55,7 +57,7 @@ internal sealed class AttestationInspector(AuditServices services)
             yield return $"  identity          {AuditText.Shown(one.Identity)}";
             foreach (var subject in one.Subjects)
             {
-                yield return $"  subject           {AuditText.Shown(subject)}";
+                yield return $"  subject           {AuditText.Shown(subject.Name)} sha256:{subject.Sha256?.Hex ?? "none"}";
             }
 
             foreach (var (name, value) in one.Claims)
@@ -66,7 +68,7 @@ internal sealed class AttestationInspector(AuditServices services)
             yield return $"  certificate       {AuditJson.Time(one.NotBefore)} to {AuditJson.Time(one.NotAfter)}";
             foreach (var entry in one.LogEntries)
             {
-                yield return $"  log entry         {AuditText.Shown(entry)}";
+                yield return $"  log entry         {entry.Index} in {AuditText.Shown(entry.Log)}";
             }
         }
     }
@@ -88,8 +90,18 @@ internal sealed class AttestationInspector(AuditServices services)
             json.WriteString("source", AuditText.Shown(one.Source));
             AuditJson.Publisher(json, one.Publisher);
             json.WriteString("predicateType", one.PredicateType);
-            json.Array("subjects", one.Subjects, json.WriteStringValue);
+            json.Array(
+                "subjects",
+                one.Subjects,
+                subject =>
+                    json.Object(() =>
+                    {
+                        json.WriteString("name", subject.Name);
+                        json.Optional("sha256", subject.Sha256?.Hex);
+                    })
+            );
             json.WriteString("identity", one.Identity);
+            json.WriteString("issuer", one.Issuer);
             json.Object(
                 "claims",
                 () =>
@@ -102,7 +114,17 @@ internal sealed class AttestationInspector(AuditServices services)
             );
             json.WriteString("notBefore", AuditJson.Time(one.NotBefore));
             json.WriteString("notAfter", AuditJson.Time(one.NotAfter));
-            json.Array("logEntries", one.LogEntries, json.WriteStringValue);
+            json.Array(
+                "logEntries",
+                one.LogEntries,
+                entry =>
+                    json.Object(() =>
+                    {
+                        json.WriteString("log", entry.Log);
+                        json.WriteNumber("index", entry.Index);
+                        json.Optional("integratedTime", entry.IntegratedTime is { } time ? AuditJson.Time(time) : null);
+                    })
+            );
         });
 
     private static async Task<IReadOnlyList<InspectedAttestation>> FromIndexAsync(
@@ -113,6 +135,7 @@ internal sealed class AttestationInspector(AuditServices services)
     {
         var package = Package(settings.Name!, settings.Version!);
         var page = await index.PageAsync(package.Name, cancellationToken).ConfigureAwait(false);
+        AuditServices.RequireLetIn(page);
         if (page.Value is not { } found)
         {
             throw new PySignException(PySignFailure.NotFound, page.Detail ?? "The index has no page of it.");
@@ -159,6 +182,7 @@ internal sealed class AttestationInspector(AuditServices services)
     private static async Task<Provenance> ProvenanceAsync(AuditIndex index, Uri url, CancellationToken cancellationToken)
     {
         var answer = await index.ProvenanceAsync(url, cancellationToken).ConfigureAwait(false);
+        AuditServices.RequireLetIn(answer);
         return answer.Value ?? throw new PySignException(PySignFailure.NotFound, $"{AuditNames.Of(answer.Reason)}: {answer.Detail}");
     }
 
@@ -218,6 +242,7 @@ internal sealed class AttestationInspector(AuditServices services)
             PredicateType = type,
             Subjects = subjects,
             Identity = certificate?.Identity ?? "(not a certificate)",
+            Issuer = certificate?.Claims.GetValueOrDefault("issuer") ?? "",
             Claims = certificate?.Claims ?? new Dictionary<string, string>(StringComparer.Ordinal),
             NotBefore = certificate?.From ?? default,
             NotAfter = certificate?.To ?? default,
@@ -226,12 +251,12 @@ internal sealed class AttestationInspector(AuditServices services)
     }
 
     // Shown even where no index would take it.
-    private static (string Type, IReadOnlyList<string> Subjects) Statement(ReadOnlyMemory<byte> statement)
+    private static (string Type, IReadOnlyList<InspectedSubject> Subjects) Statement(ReadOnlyMemory<byte> statement)
     {
         try
         {
             var read = InTotoStatement.Parse(statement);
-            return (read.PredicateType, [.. read.Subjects.Select(subject => $"{subject.Name} sha256:{subject.Text("sha256") ?? "none"}")]);
+            return (read.PredicateType, [.. read.Subjects.Select(subject => new InspectedSubject(subject.Name ?? "", subject.Sha256))]);
         }
         catch (StatementException)
         {
@@ -239,7 +264,7 @@ internal sealed class AttestationInspector(AuditServices services)
         }
     }
 
-    private static string LogEntry(ReadOnlyMemory<byte> entry)
+    private static SignedLogEntry LogEntry(ReadOnlyMemory<byte> entry)
     {
         using var json = JsonDocument.Parse(entry);
         var id =
@@ -248,6 +273,21 @@ internal sealed class AttestationInspector(AuditServices services)
             && log.TryGetProperty("keyId", out var key)
                 ? key.ToString()
                 : "an unnamed log";
-        return $"{(json.RootElement.TryGetProperty("logIndex", out var index) ? index.ToString() : "?")} in {id}";
+        var seconds = Number(json.RootElement, "integratedTime");
+        return new SignedLogEntry(
+            id,
+            Number(json.RootElement, "logIndex") ?? -1,
+            seconds is > 0 and <= LatestTime ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null
+        );
     }
+
+    // The last second of the year 9999: what is later is not a time here.
+    private const long LatestTime = 253402300799;
+
+    // Protobuf's JSON has 64-bit numbers as text; who writes it by hand may not.
+    private static long? Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value)
+        && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

@@ -83,7 +83,7 @@ public sealed record AuditedFile
 
     /// <summary>Where the provenance was read.</summary>
     /// <value>An address without secrets, or <see langword="null"/>.</value>
-    public string? ProvenanceUrl { get; init; }
+    public Uri? ProvenanceUrl { get; init; }
 
     internal static AuditedFile Of(LockedFile file, string? name, AuditState state, AuditReason reason = AuditReason.None) =>
         new()
@@ -131,7 +131,7 @@ public sealed record AuditedPackage
 
     /// <summary>The index that was asked.</summary>
     /// <value>Without credentials; <see langword="null"/> where none was.</value>
-    public string? IndexUrl { get; init; }
+    public Uri? IndexUrl { get; init; }
 
     /// <summary>Whether the lock file leaves the index open and PyPI was assumed.</summary>
     /// <value>For rows of poetry.lock, pdm.lock, requirements files without <c>--index-url</c>.</value>
@@ -225,7 +225,7 @@ public sealed record AuditReport
 
     /// <summary>Indexes whose pages say nothing about attestations.</summary>
     /// <value>Each once.</value>
-    public IReadOnlyList<string> SilentIndexes { get; init; } = [];
+    public IReadOnlyList<Uri> SilentIndexes { get; init; } = [];
 
     /// <summary>What is wrong with the policy itself, which fails the run in every mode: an exception whose date is past.</summary>
     /// <value>One sentence each.</value>

@@ -21,9 +21,13 @@ internal sealed class AuditServices(Services services)
     public static AuditServices For(ICakeContext context) => new(Services.For(context));
 
     /// <summary>An index; the credential is sent to its own origin only.</summary>
-    public AuditIndex Index(Uri root, NetworkSettings network, string? userName, string? password, AuditCache? cache = null)
+    /// <param name="root">Its address.</param>
+    /// <param name="network">How it is reached.</param>
+    /// <param name="entry">User and password; <see langword="null"/> reads anonymously.</param>
+    /// <param name="cache">What is kept between runs.</param>
+    public AuditIndex Index(Uri root, NetworkSettings network, IndexSettings? entry, AuditCache? cache = null)
     {
-        services.Log.Redactor.Add(password);
+        services.Log.Redactor.Add(entry?.Password);
         var client = new ServiceClient(
             new ServiceClientOptions
             {
@@ -33,7 +37,20 @@ internal sealed class AuditServices(Services services)
                 Redactor = services.Log.Redactor,
             }
         );
-        return new AuditIndex(client, root, password is { Length: > 0 } ? ServiceCredential.Basic(userName ?? "", password) : null, cache);
+        var credential = entry?.Password is { Length: > 0 } password ? ServiceCredential.Basic(entry.UserName ?? "", password) : null;
+        return new AuditIndex(client, root, credential, cache);
+    }
+
+    /// <summary>Stops where an index lets only those in whom it knows: what it holds is not known then, which is not a
+    /// finding about it.</summary>
+    /// <exception cref="PySignException">It answered 401 or 403.</exception>
+    public static void RequireLetIn<T>(IndexAnswer<T> answer)
+        where T : class
+    {
+        if (answer.Reason == AuditReason.Forbidden)
+        {
+            throw new PySignException(PySignFailure.Unauthorized, answer.Detail!, "Set Index.UserName and Index.Password.");
+        }
     }
 
     /// <summary>A judge with the trust of the settings, embedded unless they say otherwise.</summary>

@@ -36,7 +36,7 @@ internal sealed class DependencyAudit(AuditServices services)
         var policyFile = settings.DependencyPolicyFile.MakeAbsolute(services.Environment);
         var (policy, document) = File.Exists(policyFile.FullPath) ? new AuditPolicyReader(policyFile).Read() : (AuditPolicy.None, null);
         var cache = settings.NoCache ? null : new AuditCache(CacheFolder(settings));
-        var rows = locks.SelectMany(one => one.Lock.Packages.Select(package => Row(one.Path, package, settings.IndexUrl))).ToList();
+        var rows = locks.SelectMany(one => one.Lock.Packages.Select(package => Row(one.Path, package, settings.Index.Url))).ToList();
 
         var judged = await JudgeAsync(rows, settings, policy, cache, cancellationToken).ConfigureAwait(false);
         var today = DateOnly.FromDateTime(services.Time.GetUtcNow().UtcDateTime);
@@ -105,9 +105,9 @@ internal sealed class DependencyAudit(AuditServices services)
 
     private static void Check(PyAuditDependenciesSettings settings)
     {
-        if (settings.IndexUrl is not null)
+        if (settings.Index.Url is not null)
         {
-            ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
+            ServiceAddress.Require(settings.Index.Url, "Index.Url");
         }
 
         if (settings.Network.Parallel(Parallelism) > MostParallel)
@@ -181,7 +181,7 @@ internal sealed class DependencyAudit(AuditServices services)
             .JudgeAsync(settings.Trust, settings.Network, settings.CertificateOidcIssuer, cancellationToken)
             .ConfigureAwait(false);
         using var indexes = new AuditIndexes(uri =>
-            services.Index(uri, settings.Network, settings.UserName, settings.IndexUrl is null ? null : settings.Password, cache)
+            services.Index(uri, settings.Network, settings.Index.Url is null ? null : settings.Index, cache)
         );
         var groups = asked.GroupBy(i => (Index: AuditIndexes.Key(rows[i].Index!), rows[i].Package.Name.Normalized)).ToList();
         var progress = new AuditProgress(services.Log, groups.Count);
@@ -309,17 +309,17 @@ internal sealed class DependencyAudit(AuditServices services)
         cache.KeepStates(before);
     }
 
-    private static string StateKey(AuditedPackage row) => $"{row.IndexUrl} {row.Name} {row.Version}";
+    private static string StateKey(AuditedPackage row) => $"{row.IndexUrl!.AbsoluteUri} {row.Name} {row.Version}";
 
-    private static IReadOnlyList<string> Silent(List<AuditedPackage> packages) =>
+    private static IReadOnlyList<Uri> Silent(List<AuditedPackage> packages) =>
         [
             .. packages
                 .Where(static row =>
                     row is { State: AuditState.IndexWithoutAttestations, Reason: AuditReason.IndexSilent, IndexUrl: not null }
                 )
                 .Select(static row => row.IndexUrl!)
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal),
+                .Distinct()
+                .OrderBy(static index => index.AbsoluteUri, StringComparer.Ordinal),
         ];
 
     private static IReadOnlyList<string> Expired(AuditPolicy policy, DateOnly today) =>

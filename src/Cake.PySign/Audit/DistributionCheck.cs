@@ -11,11 +11,12 @@ internal sealed class DistributionCheck(AuditServices services)
     {
         var package = AttestationInspector.Package(Required(settings.Name, "Name"), Required(settings.Version, "Version"));
         var expected = Expected(settings, package);
-        using var index = services.Index(ServiceAddress.Require(settings.IndexUrl, "IndexUrl"), settings.Network, null, null);
+        using var index = services.Index(ServiceAddress.Require(settings.Index.Url, "Index.Url"), settings.Network, settings.Index);
         var judge = await services
             .JudgeAsync(settings.Trust, settings.Network, settings.CertificateOidcIssuer ?? settings.Publisher?.Issuer, cancellationToken)
             .ConfigureAwait(false);
         var page = await index.PageAsync(package.Name, cancellationToken).ConfigureAwait(false);
+        AuditServices.RequireLetIn(page);
         if (page.Value is { } found)
         {
             package = package with { Files = Files(settings, package, PackageJudge.Release(package, found)) };
@@ -85,7 +86,7 @@ internal sealed class DistributionCheck(AuditServices services)
             var local = path.MakeAbsolute(services.Environment);
             return File.Exists(local.FullPath)
                 ? [new LockedFile(local.GetFilename().FullPath, FileDigest.Of(local), 1)]
-                : throw new PySignException(PySignFailure.MissingFile, $"There is no file '{local}' of {package.Name}.", "Correct Path.");
+                : throw new PySignException(PySignFailure.MissingFile, $"There is no file '{local}' of {package.Name}.", "Correct File.");
         }
 
         return [.. release.Select(static file => new LockedFile(file.FileName, file.Sha256, 1))];

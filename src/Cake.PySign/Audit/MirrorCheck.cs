@@ -13,8 +13,8 @@ internal sealed class MirrorCheck(AuditServices services)
 
     public async Task<MirrorReport> CheckAsync(PyCheckMirrorSettings settings, CancellationToken cancellationToken)
     {
-        var mirrorUrl = ServiceAddress.Require(settings.MirrorUrl, nameof(settings.MirrorUrl));
-        var upstreamUrl = ServiceAddress.Require(settings.UpstreamUrl, nameof(settings.UpstreamUrl));
+        var mirrorUrl = ServiceAddress.Require(settings.Mirror.Url, "Mirror.Url");
+        var upstreamUrl = ServiceAddress.Require(settings.Upstream.Url, "Upstream.Url");
         if (settings.Packages.Count is 0 or > MostPackages)
         {
             throw new PySignException(
@@ -24,15 +24,15 @@ internal sealed class MirrorCheck(AuditServices services)
             );
         }
 
-        using var mirror = services.Index(mirrorUrl, settings.Network, settings.UserName, settings.Password);
-        using var upstream = services.Index(upstreamUrl, settings.Network, null, null);
+        using var mirror = services.Index(mirrorUrl, settings.Network, settings.Mirror);
+        using var upstream = services.Index(upstreamUrl, settings.Network, settings.Upstream);
         var sides = new MirrorSides();
         foreach (var name in settings.Packages.Select(Name))
         {
             await CompareAsync(name, upstream, mirror, sides, cancellationToken).ConfigureAwait(false);
         }
 
-        return new MirrorReport(mirrorUrl.GetLeftPart(UriPartial.Path), upstreamUrl.GetLeftPart(UriPartial.Path), sides.Behaviours());
+        return new MirrorReport(ServiceAddress.Shown(mirrorUrl), ServiceAddress.Shown(upstreamUrl), sides.Behaviours());
     }
 
     private static ProjectName Name(string name)

@@ -1,3 +1,4 @@
+using Cake.PySign.Common.Network;
 using PySign.Formats;
 using PySign.Packaging;
 using PySign.Packaging.Distributions;
@@ -74,7 +75,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             Name = row.Package.Name.Normalized,
             Version = row.Package.Version,
             SourceKind = AuditNames.Of(row.Package.Source.Kind),
-            IndexUrl = row.Index?.GetLeftPart(UriPartial.Path),
+            IndexUrl = row.Index is null ? null : ServiceAddress.Shown(row.Index),
             IsIndexAssumed = row.IndexAssumed,
             Groups = row.Package.Groups,
             State = state,
@@ -193,7 +194,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             Attestations = verdict.Attestations,
             ProvenanceUrl =
                 file.Provenance is not null && Uri.TryCreate(file.Url, file.Provenance, out var source)
-                    ? source.GetLeftPart(UriPartial.Path)
+                    ? ServiceAddress.Shown(source)
                     : null,
         };
     }

@@ -122,7 +122,7 @@ public static class PyAttestationAuditAliases
     /// <exception cref="PySignException">The settings cannot be used.</exception>
     /// <example>
     /// <code>
-    /// var settings = new PyCheckMirrorSettings { MirrorUrl = new Uri("https://mirror.example/simple") };
+    /// var settings = new PyCheckMirrorSettings { Mirror = { Url = new Uri("https://mirror.example/simple") } };
     /// settings.Packages.Add("sampleproject");
     /// foreach (var behaviour in (await PyCheckMirror(settings)).Behaviours)
     /// {
@@ -146,7 +146,7 @@ public static class PyAttestationAuditAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5)))
     /// {
-    ///     var settings = new PyCheckMirrorSettings { MirrorUrl = new Uri("https://mirror.example/simple") };
+    ///     var settings = new PyCheckMirrorSettings { Mirror = { Url = new Uri("https://mirror.example/simple") } };
     ///     settings.Packages.Add("sampleproject");
     ///     var report = await PyCheckMirror(settings, patience.Token);
     ///     Information(report.IsFaithful ? "faithful" : "it serves something else");

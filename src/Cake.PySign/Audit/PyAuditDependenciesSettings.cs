@@ -3,25 +3,10 @@ using Cake.Core.IO;
 namespace Cake.PySign.Audit;
 
 /// <summary>How <c>PyAuditDependencies</c> judges locked packages, and what it writes.</summary>
-public sealed class PyAuditDependenciesSettings
+/// <remarks>By default the embedded trust is believed, so that nobody is asked but indexes. At most 8 requests are under way at a time
+/// unless <see cref="NetworkSettings.MaxParallel"/> says otherwise; 64 is the most. A storage redirect is never followed.</remarks>
+public sealed class PyAuditDependenciesSettings : TrustingSettings
 {
-    /// <summary>Whom signatures are believed from.</summary>
-    /// <value>Default: the embedded trust, so that nobody is asked but indexes.</value>
-    public TrustSettings Trust
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How indexes are reached.</summary>
-    /// <value>At most 8 requests are under way at a time unless <see cref="NetworkSettings.MaxParallel"/> says otherwise; 64 is the most.
-    /// A storage redirect is never followed.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
     /// <summary>The policy and memory file.</summary>
     /// <value>Default <c>pysign-dependencies.toml</c>; where it does not exist, everything is collected.</value>
     public FilePath DependencyPolicyFile
@@ -31,17 +16,13 @@ public sealed class PyAuditDependenciesSettings
     } = "pysign-dependencies.toml";
 
     /// <summary>The index that is asked in place of those that the lock files name.</summary>
-    /// <value>The URL of a simple index, for example <c>https://mirror.example/simple</c>; https, or http on loopback;
-    /// <see langword="null"/> asks what the lock file names, and PyPI where it names none.</value>
-    public Uri? IndexUrl { get; set; }
-
-    /// <summary>The user for Basic authentication at <see cref="IndexUrl"/>.</summary>
-    /// <value><see langword="null"/> reads anonymously.</value>
-    public string? UserName { get; set; }
-
-    /// <summary>The password or token for Basic authentication at <see cref="IndexUrl"/>.</summary>
-    /// <value>It is sent to that index's own origin only.</value>
-    public string? Password { get; set; }
+    /// <value>For example <c>https://mirror.example/simple</c>; without an address what the lock file names is asked, and PyPI where it
+    /// names none.</value>
+    public IndexSettings Index
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Groups that are judged, and the default one.</summary>
     /// <value><see langword="null"/> for all; an empty list for the default group alone.</value>

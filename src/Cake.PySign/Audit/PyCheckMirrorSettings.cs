@@ -1,40 +1,28 @@
 namespace Cake.PySign.Audit;
 
 /// <summary>Which mirror <c>PyCheckMirror</c> compares with which index.</summary>
-public sealed class PyCheckMirrorSettings
+public sealed class PyCheckMirrorSettings : PySignSettings
 {
-    /// <summary>How both are reached.</summary>
-    /// <value>Default: the system's authorities.</value>
-    public NetworkSettings Network
+    /// <summary>The mirror or proxy.</summary>
+    /// <value>Its simple index. Required.</value>
+    public IndexSettings Mirror
     {
         get;
         set => field = Setting.NotNull(value);
     } = new();
 
-    /// <summary>The mirror or proxy.</summary>
-    /// <value>The URL of its simple index; https, or http on loopback. Required.</value>
-    public Uri? MirrorUrl { get; set; }
-
     /// <summary>What it mirrors.</summary>
     /// <value>Default PyPI.</value>
-    public Uri UpstreamUrl
+    public IndexSettings Upstream
     {
         get;
         set => field = Setting.NotNull(value);
-    } = AuditServices.PyPi;
+    } = new() { Url = AuditServices.PyPi };
 
     /// <summary>The projects that are compared.</summary>
     /// <value>At least one, best with attestations, a yanked release and metadata. Private names do not belong here: upstream is asked for
     /// them.</value>
     public IList<string> Packages { get; } = Setting.List<string>();
-
-    /// <summary>The user for Basic authentication at the mirror.</summary>
-    /// <value><see langword="null"/> reads anonymously.</value>
-    public string? UserName { get; set; }
-
-    /// <summary>The password or token for Basic authentication at the mirror.</summary>
-    /// <value>It is sent to the mirror's own origin only.</value>
-    public string? Password { get; set; }
 }
 
 /// <summary>What a mirror does with something that its upstream serves.</summary>
@@ -68,7 +56,7 @@ public sealed record MirrorBehaviour(string Name, MirrorOutcome Outcome, string 
 /// <param name="MirrorUrl">The mirror's address.</param>
 /// <param name="UpstreamUrl">Its upstream's.</param>
 /// <param name="Behaviours">One each, always in the same order.</param>
-public sealed record MirrorReport(string MirrorUrl, string UpstreamUrl, IReadOnlyList<MirrorBehaviour> Behaviours)
+public sealed record MirrorReport(Uri MirrorUrl, Uri UpstreamUrl, IReadOnlyList<MirrorBehaviour> Behaviours)
 {
     /// <summary>Whether whatever the mirror serves is what its upstream serves: the same digests, bytes and provenance.</summary>
     /// <value>What is left out does not count, nor do addresses and upload times that differ.</value>

@@ -3,16 +3,8 @@ using Cake.Core.IO;
 namespace Cake.PySign.Audit;
 
 /// <summary>What <c>PyInspectAttestations</c> shows: one of a file, an address, or a version in an index.</summary>
-public sealed class PyInspectAttestationsSettings
+public sealed class PyInspectAttestationsSettings : PySignSettings
 {
-    /// <summary>How indexes are reached.</summary>
-    /// <value>Default: the system's authorities.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
     /// <summary>A provenance object or an attestation, or a distribution whose attestations lie beside it.</summary>
     /// <value>A file; <see langword="null"/> for none.</value>
     public FilePath? File { get; set; }
@@ -21,7 +13,7 @@ public sealed class PyInspectAttestationsSettings
     /// <value>https, or http on loopback; <see langword="null"/> for none.</value>
     public Uri? ProvenanceUrl { get; set; }
 
-    /// <summary>A project in <see cref="IndexUrl"/>.</summary>
+    /// <summary>A project in <see cref="Index"/>.</summary>
     /// <value>Its name; used with <see cref="Version"/>.</value>
     public string? Name { get; set; }
 
@@ -31,9 +23,9 @@ public sealed class PyInspectAttestationsSettings
 
     /// <summary>The index.</summary>
     /// <value>Default PyPI.</value>
-    public Uri IndexUrl
+    public IndexSettings Index
     {
         get;
         set => field = Setting.NotNull(value);
-    } = AuditServices.PyPi;
+    } = new() { Url = AuditServices.PyPi };
 }

@@ -4,24 +4,9 @@ using Cake.PySign.Verify;
 namespace Cake.PySign.Audit;
 
 /// <summary>Whether a version in an index is what a project's workflow published.</summary>
-public sealed class PyVerifyDistributionSettings
+/// <remarks>By default the embedded trust is believed.</remarks>
+public sealed class PyVerifyDistributionSettings : TrustingSettings
 {
-    /// <summary>Whom signatures are believed from.</summary>
-    /// <value>Default: the embedded trust.</value>
-    public TrustSettings Trust
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How the index is reached.</summary>
-    /// <value>Default: the system's authorities.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
     /// <summary>The project.</summary>
     /// <value>Its name in any spelling. Required.</value>
     public string? Name { get; set; }
@@ -54,11 +39,11 @@ public sealed class PyVerifyDistributionSettings
 
     /// <summary>The index.</summary>
     /// <value>Default PyPI.</value>
-    public Uri IndexUrl
+    public IndexSettings Index
     {
         get;
         set => field = Setting.NotNull(value);
-    } = AuditServices.PyPi;
+    } = new() { Url = AuditServices.PyPi };
 
     /// <summary>The issuer behind publishers of GitHub and GitLab.</summary>
     /// <value><see langword="null"/> takes the one that the variable <c>PYSIGN_CERTIFICATE_OIDC_ISSUER</c> names, else the public

@@ -27,7 +27,7 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
             );
         }
 
-        if (settings.Isolation == BuildIsolation.None && (settings.Constraints is not null || settings.Installer is not null))
+        if (settings.Isolation == BuildIsolation.None && (settings.Constraints is not null || settings.Installer != BuildInstaller.Auto))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
@@ -41,17 +41,17 @@ internal sealed partial class IsolatedEnvironment(DirectoryPath workspace)
     /// <summary>The front end's switch for the installer, if one is needed.</summary>
     public static string? InstallerSwitch(PyBuildSettings settings, string buildVersion)
     {
-        if (settings.Installer is not { } installer)
+        if (settings.Installer == BuildInstaller.Auto)
         {
             return null;
         }
 
         if (PythonVersion.TryParse(buildVersion, out var version) && version >= _firstWithInstaller)
         {
-            return $"--installer={installer.ToString().ToLowerInvariant()}";
+            return $"--installer={settings.Installer.ToString().ToLowerInvariant()}";
         }
 
-        return installer == BuildInstaller.Pip
+        return settings.Installer == BuildInstaller.Pip
             ? null
             : throw new PySignException(
                 PySignFailure.ToolTooOld,

@@ -3,7 +3,8 @@ using Cake.Core.IO;
 namespace Cake.PySign.Build;
 
 /// <summary>How <c>PyBuild</c> builds. Everything has a working default.</summary>
-public sealed class PyBuildSettings
+/// <remarks>Of <see cref="PySignSettings.Network"/> an isolated build needs the CA file, which pip and uv are given.</remarks>
+public sealed class PyBuildSettings : PySignSettings
 {
     /// <summary>Where the distributions go.</summary>
     /// <value>A folder, relative to Cake's working directory; default <c>dist</c> inside the project. It must be missing, empty, or hold
@@ -45,8 +46,8 @@ public sealed class PyBuildSettings
     public FilePath? Constraints { get; set; }
 
     /// <summary>What installs the build requirements of an isolated build.</summary>
-    /// <value>Default: the front end's own choice, pip. <see cref="BuildInstaller.Uv"/> needs build 1.2 or newer.</value>
-    public BuildInstaller? Installer { get; set; }
+    /// <value>Default <see cref="BuildInstaller.Auto"/>. <see cref="BuildInstaller.Uv"/> needs build 1.2 or newer.</value>
+    public BuildInstaller Installer { get; set; }
 
     /// <summary>Checks of the result that are not made.</summary>
     /// <value>Names; default none. Each check and its reason: <see cref="PyBuildCheck"/>.</value>
@@ -95,14 +96,6 @@ public sealed class PyBuildSettings
     /// <value>Default <see langword="true"/>. setuptools writes the moment of the build into it otherwise, and no build can be
     /// repeated.</value>
     public bool NormalizeSdist { get; set; } = true;
-
-    /// <summary>How an isolated build reaches what it installs.</summary>
-    /// <value>By default directly. Of these settings a build needs the CA file, which pip and uv are given.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
 
     /// <summary>How long the build may take.</summary>
     /// <value>Default 30 minutes. After that the whole process tree is ended.</value>
@@ -172,6 +165,9 @@ public sealed class PyBuildSettings
 /// <summary>What installs the build requirements of an isolated build.</summary>
 public enum BuildInstaller
 {
+    /// <summary>The front end's own choice, which is pip.</summary>
+    Auto,
+
     /// <summary>pip.</summary>
     Pip,
 

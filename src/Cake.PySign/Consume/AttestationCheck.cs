@@ -22,7 +22,7 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
         CancellationToken cancellationToken
     )
     {
-        var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
+        var index = ServiceAddress.Require(settings.Index.Url, "Index.Url");
         var root =
             IntegrityApi.BesideOf(index)
             ?? throw new PySignException(
@@ -31,7 +31,7 @@ internal sealed class AttestationCheck(RegistryConnections connections, SafeLog 
                 "Use an index whose address ends with /simple and that serves them beside it at /integrity, as PyPI does; or take "
                     + "\"attestation\" out of release.signatures."
             );
-        using var connection = connections.Basic(root, settings.UserName, settings.Password, allowStorage: false, log);
+        using var connection = connections.Basic(root, settings.Index.UserName, settings.Index.Password, allowStorage: false, log);
         var api = new IntegrityApi(connection, root);
         await Parallel
             .ForEachAsync(

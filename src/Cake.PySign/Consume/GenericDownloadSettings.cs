@@ -3,19 +3,12 @@ using Cake.Core.IO;
 namespace Cake.PySign.Consume;
 
 /// <summary>What <c>GenericDownload</c> fetches from and where it puts the files.</summary>
-public sealed class GenericDownloadSettings
+/// <remarks>By default 4 files are fetched at a time, storage on another host included.</remarks>
+public sealed class GenericDownloadSettings : PySignSettings
 {
     /// <summary>Where the files are kept.</summary>
     /// <value>A store, a package and its version. Required.</value>
     public SignatureStoreSettings Store
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How the store is reached.</summary>
-    /// <value>By default directly, 4 files at a time, storage on another host included.</value>
-    public NetworkSettings Network
     {
         get;
         set => field = Setting.NotNull(value);

@@ -20,10 +20,6 @@ namespace Cake.PySign.Consume;
 /// </summary>
 internal sealed class PackageDownloader(Services services, bool brief = false)
 {
-    public const int MaxFiles = 2000;
-
-    public const long MaxTotalBytes = 64L << 30;
-
     private const int TransfersInAll = 8;
 
     /// <param name="settings">Which version, and from where.</param>
@@ -35,34 +31,35 @@ internal sealed class PackageDownloader(Services services, bool brief = false)
         CancellationToken cancellationToken
     )
     {
-        var index = ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
+        var index = ServiceAddress.Require(settings.Index.Url, "Index.Url");
         var (name, version) = Wanted(settings);
         var folder = EmptyFolder(settings.OutputDirectory);
-        RequirePositive(settings.MaxFiles, nameof(settings.MaxFiles));
+        RequirePositive(settings.Limits.MaxFiles, "Limits.MaxFiles");
 
         using var connection = services
             .Connections.For(settings.Network, services.Environment)
             .Basic(
                 index,
-                settings.UserName,
-                settings.Password,
-                settings.Network.AllowStorageRedirects ?? allowStorage,
+                settings.Index.UserName,
+                settings.Index.Password,
+                settings.Network.StorageRedirects.Decide(allowStorage),
                 services.Log,
-                settings.MaxFileBytes
+                settings.Limits.MaxFileBytes
             );
         var page = await new PackageIndex(connection, index).ReadAsync(name, cancellationToken).ConfigureAwait(false);
         RefuseRedirected(page, name, index);
         var (files, beside) = Select(page, name, version);
-        if (files.Count > settings.MaxFiles)
+        if (files.Count > settings.Limits.MaxFiles)
         {
             throw new PySignException(
                 PySignFailure.TooLarge,
-                $"{page.Url} lists {files.Count} files of {name.Value} {version.Normalized}; at most {settings.MaxFiles} are accepted.",
-                "Nothing was downloaded. If the release is that large, set MaxFiles."
+                $"{page.Url} lists {files.Count} files of {name.Value} {version.Normalized}; at most {settings.Limits.MaxFiles} are "
+                    + "accepted.",
+                "Nothing was downloaded. If the release is that large, set Limits.MaxFiles."
             );
         }
 
-        var total = new TotalBound(settings.MaxTotalBytes, $"{name.Value} {version.Normalized}");
+        var total = new TotalBound(settings.Limits.MaxTotalBytes, $"{name.Value} {version.Normalized}");
         var fetched = await FetchAllAsync(connection, settings.Network, files, folder, total, cancellationToken).ConfigureAwait(false);
         foreach (var other in beside)
         {

@@ -23,7 +23,7 @@ public static class PyPackageDownloadAliases
     /// <code>
     /// var files = await PyPackageDownload(new PyPackageDownloadSettings
     /// {
-    ///     IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
+    ///     Index = { Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple") },
     ///     Name = "hello-pysign",
     ///     Version = "1.0.0",
     ///     OutputDirectory = "./consumer",
@@ -51,12 +51,15 @@ public static class PyPackageDownloadAliases
     ///     await PyPackageDownload(
     ///         new PyPackageDownloadSettings
     ///         {
-    ///             IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
+    ///             Index =
+    ///             {
+    ///                 Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
+    ///                 UserName = "gitlab-ci-token",
+    ///                 Password = EnvironmentVariable("CI_JOB_TOKEN"),
+    ///             },
     ///             Name = "hello-pysign",
     ///             Version = "1.0.0",
     ///             OutputDirectory = "./consumer",
-    ///             UserName = "gitlab-ci-token",
-    ///             Password = EnvironmentVariable("CI_JOB_TOKEN"),
     ///         },
     ///         patience.Token);
     /// }

@@ -51,7 +51,7 @@ internal sealed class ReleaseVerifier(Services services)
         {
             throw new PySignException(
                 PySignFailure.TimedOut,
-                $"{settings.Name} {settings.Version} of {settings.IndexUrl} was not verified within {settings.Timeout:c}; nothing was "
+                $"{settings.Name} {settings.Version} of {settings.Index.Url} was not verified within {settings.Timeout:c}; nothing was "
                     + "accepted.",
                 "A registry that answers very slowly can hold a verification indefinitely. If it is the network, set Timeout."
             );
@@ -89,13 +89,13 @@ internal sealed class ReleaseVerifier(Services services)
             .ToList();
         if (all.Count > 0)
         {
-            throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.IndexUrl}", all);
+            throw new ReleaseVerificationException($"{name.Value} {version.Normalized} of {settings.Index.Url}", all);
         }
 
         var release = new VerifiedRelease(
             name.Value,
             fetched.Version.Normalized,
-            settings.IndexUrl!,
+            settings.Index.Url!,
             [.. files.Select(file => file!).OrderBy(file => file.Path.FullPath, StringComparer.Ordinal)]
         )
         {
@@ -112,16 +112,12 @@ internal sealed class ReleaseVerifier(Services services)
     ) =>
         new()
         {
-            IndexUrl = settings.IndexUrl,
+            Index = settings.Index,
             Name = name.Value,
             Version = version.Value,
             OutputDirectory = folder,
-            UserName = settings.UserName,
-            Password = settings.Password,
             Network = settings.Network,
-            MaxFileBytes = settings.MaxFileBytes,
-            MaxTotalBytes = settings.MaxTotalBytes,
-            MaxFiles = settings.MaxFiles,
+            Limits = settings.Limits,
         };
 
     /// <summary>Every check that the policy asks for.</summary>

@@ -27,7 +27,7 @@ public static class VerifyReleaseAliases
     /// {
     ///     Name = "hello-pysign",
     ///     Version = "1.0.0",
-    ///     IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
+    ///     Index = { Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple") },
     ///     Store =
     ///     {
     ///         Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),
@@ -63,7 +63,7 @@ public static class VerifyReleaseAliases
     ///         {
     ///             Name = "hello-pysign",
     ///             Version = "1.0.0",
-    ///             IndexUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple"),
+    ///             Index = { Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi/simple") },
     ///             Store =
     ///             {
     ///                 Url = new Uri("https://gitlab.com/api/v4/projects/42/packages/generic"),

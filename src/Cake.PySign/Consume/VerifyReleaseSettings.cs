@@ -3,7 +3,9 @@ using Cake.Core.IO;
 namespace Cake.PySign.Consume;
 
 /// <summary>Which release <c>VerifyRelease</c> checks, from where, and what it must satisfy.</summary>
-public sealed class VerifyReleaseSettings
+/// <remarks>By default Sigstore's public instance is believed, as the package carries its keys; 4 files are fetched at a time, storage on
+/// another host included.</remarks>
+public sealed class VerifyReleaseSettings : TrustingSettings
 {
     /// <summary>The project.</summary>
     /// <value>Its name in any spelling. Required.</value>
@@ -14,16 +16,12 @@ public sealed class VerifyReleaseSettings
     public string? Version { get; set; }
 
     /// <summary>The simple index with the distributions.</summary>
-    /// <value>For example <c>https://gitlab.com/api/v4/projects/42/packages/pypi/simple</c>. https, or http on loopback. Required.</value>
-    public Uri? IndexUrl { get; set; }
-
-    /// <summary>The user for Basic authentication at the index.</summary>
-    /// <value><see langword="null"/> reads anonymously.</value>
-    public string? UserName { get; set; }
-
-    /// <summary>The password or token for Basic authentication at the index.</summary>
-    /// <value>It is sent to the index's own origin only.</value>
-    public string? Password { get; set; }
+    /// <value>For example <c>https://gitlab.com/api/v4/projects/42/packages/pypi/simple</c>. Required.</value>
+    public IndexSettings Index
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Who must have signed, and what the release must consist of.</summary>
     /// <value>A <c>pysign-policy.toml</c>, from a place the registry cannot write to. Required.</value>
@@ -39,22 +37,6 @@ public sealed class VerifyReleaseSettings
     /// <summary>Where the signatures are kept.</summary>
     /// <value>A store; its package is the project's normalized name, in the project's version, unless another is set. Required.</value>
     public SignatureStoreSettings Store
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>Who is believed.</summary>
-    /// <value>By default Sigstore's public instance, as the package carries its keys.</value>
-    public TrustSettings Trust
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How index and store are reached.</summary>
-    /// <value>By default directly, 4 files at a time, storage on another host included.</value>
-    public NetworkSettings Network
     {
         get;
         set => field = Setting.NotNull(value);
@@ -77,17 +59,13 @@ public sealed class VerifyReleaseSettings
     /// <value>An interpreter; <see langword="null"/> looks as everywhere: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH.</value>
     public FilePath? Python { get; set; }
 
-    /// <summary>The largest distribution that is accepted.</summary>
-    /// <value>Bytes; default 1 GiB. A registry that sends more is cut off.</value>
-    public long MaxFileBytes { get; set; } = 1L << 30;
-
-    /// <summary>How much all distributions of the version may have together.</summary>
-    /// <value>Bytes; default 64 GiB. A registry that sends more is cut off.</value>
-    public long MaxTotalBytes { get; set; } = PackageDownloader.MaxTotalBytes;
-
-    /// <summary>How many files one version may have.</summary>
-    /// <value>1 or more; default 2000, where the largest releases have some hundred. A registry that lists more is not believed.</value>
-    public int MaxFiles { get; set; } = PackageDownloader.MaxFiles;
+    /// <summary>How much is accepted at most.</summary>
+    /// <value>Those of <see cref="DownloadLimits"/>. A registry that sends more is cut off, and nothing is accepted.</value>
+    public DownloadLimits Limits
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>How long the whole verification may take.</summary>
     /// <value>More than zero, at most 30 days; default one hour. A registry that answers too slowly is given up on then, and nothing is

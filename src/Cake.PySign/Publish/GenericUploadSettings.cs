@@ -1,19 +1,12 @@
 namespace Cake.PySign.Publish;
 
 /// <summary>Where <c>GenericUpload</c> puts files.</summary>
-public sealed class GenericUploadSettings
+/// <remarks>By default 4 files are sent at a time, storage on another host included.</remarks>
+public sealed class GenericUploadSettings : PySignSettings
 {
     /// <summary>Where the files are kept.</summary>
     /// <value>A store, a package and its version. Required.</value>
     public SignatureStoreSettings Store
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How the store is reached.</summary>
-    /// <value>By default directly, 4 files at a time, storage on another host included.</value>
-    public NetworkSettings Network
     {
         get;
         set => field = Setting.NotNull(value);

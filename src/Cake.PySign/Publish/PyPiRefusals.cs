@@ -11,7 +11,8 @@ internal static partial class PyPiRefusals
             "only supported when using Trusted Publishing",
             PySignFailure.AttestationRefused,
             "attestations come only with a token of trusted publishing",
-            "Leave Password unset and register the job as a trusted publisher (docs/attestations.md), or set Attestations to false."
+            "Leave Index.Password unset and register the job as a trusted publisher (docs/attestations.md), or set "
+                + "UploadAttestations to false."
         ),
         (
             "Could not verify the uploaded artifact using the included attestation",

@@ -99,7 +99,7 @@ internal sealed class TrustedPublishing(Services services)
                 ? Text(answer.Body, "audience")
                 : throw TrustedPublishingErrors.Failed(
                     $"{ServiceAddress.Origin(repository)} does not know it (404)",
-                    "Give UserName and Password, or correct RepositoryUrl."
+                    "Give Index.UserName and Index.Password, or correct RepositoryUrl."
                 );
             return audience is not null && (_audiences.Contains(audience, StringComparer.Ordinal) || audience == repository.Host)
                 ? audience

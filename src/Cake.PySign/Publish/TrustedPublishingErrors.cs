@@ -85,14 +85,14 @@ internal static class TrustedPublishingErrors
             ),
             "invalid-payload" => (
                 "the index cannot read the identity token, or does not know its issuer",
-                $"The issuer is {identity.Issuer}: PyPI knows GitHub, gitlab.com, Google and ActiveState. Elsewhere, give UserName and "
-                    + "Password."
+                $"The issuer is {identity.Issuer}: PyPI knows GitHub, gitlab.com, Google and ActiveState. Elsewhere, give "
+                    + "Index.UserName and Index.Password."
             ),
             "not-enabled" => (
                 "the index has switched it off",
-                "Run again later, or give UserName and Password; see the index's status page."
+                "Run again later, or give Index.UserName and Index.Password; see the index's status page."
             ),
-            _ => ("the index refused", "Read what the index says; if it does not help, give UserName and Password."),
+            _ => ("the index refused", "Read what the index says; if it does not help, give Index.UserName and Index.Password."),
         };
 
     private static string Again(IdentityToken identity) =>

@@ -59,7 +59,7 @@ internal static partial class TwineOutput
             return (
                 PySignFailure.Unauthorized,
                 "no user name or password was given",
-                "Set UserName and Password, or TWINE_USERNAME and TWINE_PASSWORD."
+                "Set Index.UserName and Index.Password, or TWINE_USERNAME and TWINE_PASSWORD."
             );
         }
 

@@ -16,15 +16,15 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
     {
         Setting.RequireLimit(settings.Timeout, nameof(settings.Timeout));
         var repository = ServiceAddress.Require(settings.RepositoryUrl, nameof(settings.RepositoryUrl));
-        var index = settings.IndexUrl is null ? IndexOf(repository) : ServiceAddress.Require(settings.IndexUrl, nameof(settings.IndexUrl));
-        var password = settings.Password ?? environment.GetEnvironmentVariable("TWINE_PASSWORD");
-        if (settings.TrustedPublishing ?? (string.IsNullOrEmpty(password) && IsPyPi(repository)))
+        var index = settings.Index.Url is null ? IndexOf(repository) : ServiceAddress.Require(settings.Index.Url, "Index.Url");
+        var password = settings.Index.Password ?? environment.GetEnvironmentVariable("TWINE_PASSWORD");
+        if (settings.TrustedPublishing.Decide(string.IsNullOrEmpty(password) && IsPyPi(repository)))
         {
-            return string.IsNullOrEmpty(settings.Password)
+            return string.IsNullOrEmpty(settings.Index.Password)
                 ? new TwineTarget(repository, index, null, null, true)
                 : throw new PySignException(
                     PySignFailure.InvalidSettings,
-                    "TrustedPublishing and Password are both set.",
+                    "TrustedPublishing and Index.Password are both set.",
                     "Publish as the job, or with a token that was made beforehand."
                 );
         }
@@ -32,7 +32,7 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
         return new TwineTarget(
             repository,
             index,
-            settings.UserName ?? environment.GetEnvironmentVariable("TWINE_USERNAME"),
+            settings.Index.UserName ?? environment.GetEnvironmentVariable("TWINE_USERNAME"),
             password,
             false
         );
@@ -49,14 +49,14 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
     {
         if (given is not null)
         {
-            return ServiceAddress.Require(given, nameof(PyPiVerifyAttestationsSettings.IntegrityUrl));
+            return ServiceAddress.Require(given, "Integrity.Url");
         }
 
         return IntegrityApi.BesideOf(Index)
             ?? throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
-                "Set AttestationVerification.IntegrityUrl."
+                "Set AttestationVerification.Integrity.Url."
             );
     }
 
@@ -73,7 +73,7 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"There is no {(string.IsNullOrEmpty(UserName) ? "user name" : "password")} for {Repository}.",
-                "Set UserName and Password, or the variables TWINE_USERNAME and TWINE_PASSWORD."
+                "Set Index.UserName and Index.Password, or the variables TWINE_USERNAME and TWINE_PASSWORD."
             );
         }
     }
@@ -93,7 +93,7 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
             _ => throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"The simple index that belongs to {repository} is not known, so what was uploaded could not be read back.",
-                "Set IndexUrl."
+                "Set Index.Url."
             ),
         };
     }

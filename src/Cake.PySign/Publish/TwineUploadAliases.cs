@@ -26,8 +26,7 @@ public static class TwineUploadAliases
     /// await TwineUpload(GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz"), new TwineUploadSettings
     /// {
     ///     RepositoryUrl = new Uri("https://gitlab.com/api/v4/projects/42/packages/pypi"),
-    ///     UserName = "gitlab-ci-token",
-    ///     Password = EnvironmentVariable("CI_JOB_TOKEN"),
+    ///     Index = { UserName = "gitlab-ci-token", Password = EnvironmentVariable("CI_JOB_TOKEN") },
     /// });
     /// </code>
     /// </example>

@@ -4,31 +4,29 @@ using Cake.PySign.Verify;
 namespace Cake.PySign.Publish;
 
 /// <summary>Where <c>TwineUpload</c> publishes, and as whom.</summary>
-public sealed class TwineUploadSettings
+/// <remarks>Bytes that are read back are compared by digest wherever they come from, and credentials stay with the index.</remarks>
+public sealed class TwineUploadSettings : PySignSettings
 {
     /// <summary>The upload endpoint.</summary>
     /// <value>For example <c>https://gitlab.com/api/v4/projects/42/packages/pypi</c>. https, or http on loopback; never with credentials in
     /// it. Required.</value>
     public Uri? RepositoryUrl { get; set; }
 
-    /// <summary>The simple index that shows what was uploaded.</summary>
-    /// <value>Default: <c>/simple</c> below a GitLab <see cref="RepositoryUrl"/>, and PyPI's own index for PyPI. Any other registry needs
-    /// it.</value>
-    public Uri? IndexUrl { get; set; }
-
-    /// <summary>The user.</summary>
-    /// <value>For example <c>gitlab-ci-token</c> or <c>__token__</c>; default: the variable <c>TWINE_USERNAME</c>.</value>
-    public string? UserName { get; set; }
-
-    /// <summary>The password or token.</summary>
-    /// <value>It reaches twine through the child's environment only. Default: the variable <c>TWINE_PASSWORD</c>.</value>
-    public string? Password { get; set; }
+    /// <summary>The simple index that shows what was uploaded, and as whom it is uploaded and read.</summary>
+    /// <value>Address: by default <c>/simple</c> below a GitLab <see cref="RepositoryUrl"/>, and PyPI's own index for PyPI; any other
+    /// registry needs it. User, such as <c>gitlab-ci-token</c> or <c>__token__</c>, and password or token: by default the variables
+    /// <c>TWINE_USERNAME</c> and <c>TWINE_PASSWORD</c>; they reach twine through the child's environment only.</value>
+    public IndexSettings Index
+    {
+        get;
+        set => field = Setting.NotNull(value);
+    } = new();
 
     /// <summary>Whether the job's own identity is exchanged for an upload token (trusted publishing), instead of a token that was made
     /// beforehand.</summary>
-    /// <value><see langword="null"/> (default): where no password is given and <see cref="RepositoryUrl"/> is PyPI's or TestPyPI's. The
+    /// <value>By default where no password is given and <see cref="RepositoryUrl"/> is PyPI's or TestPyPI's. The
     /// token is made once in a run, kept in memory, and handed to twine in its environment only.</value>
-    public bool? TrustedPublishing { get; set; }
+    public PySignChoice TrustedPublishing { get; set; }
 
     /// <summary>Whether the attestations beside the files (<c>PyPiAttest</c>) are uploaded with them.</summary>
     /// <value>Default <see langword="false"/>. With <see langword="true"/>, each must verify before anything is sent, and the index must
@@ -47,15 +45,6 @@ public sealed class TwineUploadSettings
     /// <summary>The interpreter that has the <c>twine</c> module.</summary>
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
     public FilePath? Python { get; set; }
-
-    /// <summary>How the registry is reached.</summary>
-    /// <value>By default directly. Bytes that are read back are compared by digest wherever they come from, and credentials stay with the
-    /// index.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
 
     /// <summary>How long twine may take.</summary>
     /// <value>Default 15 minutes. After that the whole process tree is ended.</value>

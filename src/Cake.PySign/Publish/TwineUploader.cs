@@ -106,7 +106,7 @@ internal sealed class TwineUploader(Services services)
 
         if (plan.Attestations is { } attestations)
         {
-            var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
+            var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.Integrity.Url);
             var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
             using var index = services
                 .Connections.For(settings.Network, services.Environment)
@@ -168,7 +168,7 @@ internal sealed class TwineUploader(Services services)
                 target.Index,
                 target.IndexCredentials.UserName,
                 target.IndexCredentials.Password,
-                settings.Network.AllowStorageRedirects ?? true,
+                settings.Network.StorageRedirects.Decide(true),
                 services.Log
             );
 
@@ -252,7 +252,7 @@ internal sealed class TwineUploader(Services services)
                     PySignFailure.DigestMismatch,
                     $"twine reported success, but after {patience:g} the index at {remote.Index} does not list: "
                         + string.Join(", ", uploaded.Select(file => file.FileName)),
-                    "Check that IndexUrl belongs to RepositoryUrl; run again when the registry has caught up."
+                    "Check that Index.Url belongs to RepositoryUrl; run again when the registry has caught up."
                 );
             }
 

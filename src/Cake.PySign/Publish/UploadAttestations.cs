@@ -40,8 +40,8 @@ internal sealed class UploadAttestations
             ? new UploadAttestations(files)
             : throw new PySignException(
                 PySignFailure.MissingFile,
-                $"Attestations is set, but there is no {{file}}{SignatureNames.PublishAttestation} beside: {string.Join(", ", without)}. "
-                    + "Nothing was sent.",
+                $"UploadAttestations is set, but there is no {{file}}{SignatureNames.PublishAttestation} beside: "
+                    + $"{string.Join(", ", without)}. Nothing was sent.",
                 "Have the files attested with PyPiAttest first."
             );
     }
@@ -110,8 +110,8 @@ internal sealed class UploadAttestations
                         PySignFailure.NotFound,
                         $"{file.FileName} is published, but after {patience:g} the index serves no attestations of it at "
                             + $"{index.AddressOf(name)}.",
-                        "An index that keeps none must not be asked for any (Attestations = false). PyPI shows them late at times: run "
-                            + "again."
+                        "An index that keeps none must not be asked for any (UploadAttestations = false). PyPI shows them late at "
+                            + "times: run again."
                     );
                 }
 

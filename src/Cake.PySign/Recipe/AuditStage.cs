@@ -58,7 +58,7 @@ internal static class AuditStage
         }
 
         var report = await new MirrorCheck(AuditServices.For(context)).CheckAsync(settings, cancellationToken).ConfigureAwait(false);
-        log.Information($"{report.MirrorUrl} beside {report.UpstreamUrl}, {settings.Packages.Count} projects");
+        log.Information($"{report.MirrorUrl.AbsoluteUri} beside {report.UpstreamUrl.AbsoluteUri}, {settings.Packages.Count} projects");
         foreach (var one in report.Behaviours)
         {
             log.Information($"{one.Name, -16} {AuditNames.Of(one.Outcome), -9} {one.Detail}. {one.Meaning}");
@@ -68,7 +68,7 @@ internal static class AuditStage
         {
             throw new PySignException(
                 PySignFailure.DigestMismatch,
-                $"{report.MirrorUrl} serves something else than {report.UpstreamUrl}.",
+                $"{report.MirrorUrl.AbsoluteUri} serves something else than {report.UpstreamUrl.AbsoluteUri}.",
                 "Do not install from it before it is known why."
             );
         }

@@ -28,9 +28,12 @@ internal static class ConsumerVerificationStage
         {
             Name = ledger.Name,
             Version = ledger.Version,
-            IndexUrl = options.IndexUrl ?? IndexOf(options),
-            UserName = IsPublic(release) ? null : options.UserName,
-            Password = IsPublic(release) ? null : options.Password,
+            Index =
+            {
+                Url = options.Index.Url ?? IndexOf(options),
+                UserName = IsPublic(release) ? null : options.Index.UserName,
+                Password = IsPublic(release) ? null : options.Index.Password,
+            },
             Store = release.Store(ledger),
             OutputDirectory = folder,
             Marks = true,
@@ -50,9 +53,9 @@ internal static class ConsumerVerificationStage
     /// known.</summary>
     internal static void FitTo(Ledger ledger, VerifyReleaseSettings settings)
     {
-        settings.MaxFiles = Math.Max(settings.MaxFiles, ledger.Files.Count);
-        settings.MaxFileBytes = ledger.Files.Select(file => file.Size).Append(settings.MaxFileBytes).Max();
-        settings.MaxTotalBytes = Math.Max(settings.MaxTotalBytes, ledger.Files.Sum(file => file.Size));
+        settings.Limits.MaxFiles = Math.Max(settings.Limits.MaxFiles, ledger.Files.Count);
+        settings.Limits.MaxFileBytes = ledger.Files.Select(file => file.Size).Append(settings.Limits.MaxFileBytes).Max();
+        settings.Limits.MaxTotalBytes = Math.Max(settings.Limits.MaxTotalBytes, ledger.Files.Sum(file => file.Size));
     }
 
     /// <summary>The policy that users are given, or the recipe's own signer; and the files, which here are known.</summary>

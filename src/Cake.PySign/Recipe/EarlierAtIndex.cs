@@ -36,7 +36,7 @@ internal sealed class EarlierAtIndex(Release release, SignatureJudge judge)
             return ledger;
         }
 
-        var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.IntegrityUrl);
+        var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.Integrity.Url);
         var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
         using var connection = release
             .Connections.For(release.Options.Network, release.Context.Environment)

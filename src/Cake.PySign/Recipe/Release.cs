@@ -23,7 +23,7 @@ internal sealed class Release
         Options = options;
         Services = services ?? Services.For(context);
         Dist = new DistFolder(options.DistDirectory.MakeAbsolute(context.Environment), Services.Digests);
-        foreach (var secret in new[] { options.Password, options.Store.Token, options.Signing.IdToken })
+        foreach (var secret in new[] { options.Index.Password, options.Store.Token, options.Signing.IdToken })
         {
             Log.Redactor.Add(secret);
         }
@@ -104,21 +104,12 @@ internal sealed class Release
 
     /// <summary>Whether the job publishes as itself, without a password.</summary>
     public bool UsesTrustedPublishing =>
-        Options.TrustedPublishing switch
-        {
-            PySignChoice.Always => true,
-            PySignChoice.Never => false,
-            _ => string.IsNullOrEmpty(Options.Password) && Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository),
-        };
+        Options.TrustedPublishing.Decide(
+            string.IsNullOrEmpty(Options.Index.Password) && Options.RepositoryUrl is { } repository && TwineTarget.IsPyPi(repository)
+        );
 
     /// <summary>Whether each distribution gets an attestation. An index takes them only where the job publishes as itself.</summary>
-    public bool Attests =>
-        Options.Attestations switch
-        {
-            PySignChoice.Always => true,
-            PySignChoice.Never => false,
-            _ => UsesTrustedPublishing,
-        };
+    public bool Attests => Options.Attestations.Decide(UsesTrustedPublishing);
 
     public Task VerifyStatementAsync(Ledger ledger, CancellationToken cancellationToken) =>
         new ReleaseStatementVerifier(Services).VerifyAsync(

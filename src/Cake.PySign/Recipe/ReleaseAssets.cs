@@ -103,7 +103,7 @@ internal sealed class ReleaseAssets : IDisposable
                 Ledger = ledger,
                 Identity = release.Identity,
                 Issuer = release.Issuer,
-                Index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options),
+                Index = release.Options.Index.Url ?? ConsumerVerificationStage.IndexOf(release.Options),
                 Store = settings.Store,
                 Instance = SigningInstance.Of(release),
                 Addresses = served.ToDictionary(name => name, store.Url, StringComparer.Ordinal),

@@ -1,32 +1,5 @@
 namespace Cake.PySign.Recipe;
 
-/// <summary>Whether a release does something that not every index, CI service or signer supports.</summary>
-public enum PySignChoice
-{
-    /// <summary>Where it is supported; the parameter says where that is.</summary>
-    Auto,
-
-    /// <summary>Whatever the index, the CI service or the signer.</summary>
-    Always,
-
-    /// <summary>Not at all.</summary>
-    Never,
-}
-
-/// <summary>Whether a release runs the project's tests, and what happens where it cannot.</summary>
-public enum ReleaseTests
-{
-    /// <summary>They run and must pass. Where there are none, or what they require cannot be had, a warning says so and the ledger keeps
-    /// it.</summary>
-    Auto,
-
-    /// <summary>They run and must pass; without tests, or without what they require, there is no release.</summary>
-    Required,
-
-    /// <summary>They do not run.</summary>
-    Off,
-}
-
 /// <summary>What <c>PySign-Build</c> builds; the rest of a release may come from other jobs.</summary>
 public enum ReleaseBuild
 {

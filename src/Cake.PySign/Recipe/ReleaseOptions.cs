@@ -130,8 +130,10 @@ public sealed class ReleaseOptions
     public IList<string> ImportDigests { get; } = Setting.List<string>();
 
     /// <summary>Whether the project's tests run before anything is signed.</summary>
-    /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, required or off; default auto.</value>
-    public ReleaseTests Tests { get; set; }
+    /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, always or never; default auto: they run and must pass; where there are
+    /// none, or what they require cannot be had, a warning says so and the ledger keeps it. Always: without them there is no
+    /// release.</value>
+    public PySignChoice Tests { get; set; }
 
     /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
     /// <value>Arguments <c>test-interpreters</c>, <c>test-directory</c>, <c>test-requirements</c>, <c>test-extras</c>, <c>test-groups</c>,
@@ -209,18 +211,11 @@ public sealed class ReleaseOptions
     /// <see cref="CertificateIdentity"/> by <see cref="CertificateOidcIssuer"/>.</value>
     public FilePath? PolicyFile { get; set; }
 
-    /// <summary>The simple index that consumers read.</summary>
-    /// <value>Argument <c>index-url</c>, <c>PYSIGN_INDEX_URL</c>; default the repository's own <c>/simple</c>.</value>
-    public Uri? IndexUrl { get; set; }
-
-    /// <summary>The user name for the package index.</summary>
-    /// <value><c>TWINE_USERNAME</c>, else <c>gitlab-ci-token</c> in a GitLab job that publishes to its own instance.</value>
-    public string? UserName { get; set; }
-
-    /// <summary>The password for the package index.</summary>
-    /// <value><c>TWINE_PASSWORD</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job that publishes to its own instance: no other host ever sees
-    /// that.</value>
-    public string? Password { get; set; }
+    /// <summary>The simple index that consumers read, and as whom it is published to.</summary>
+    /// <value>Address: argument <c>index-url</c>, <c>PYSIGN_INDEX_URL</c>; default the repository's own <c>/simple</c>. User and password:
+    /// <c>TWINE_USERNAME</c> and <c>TWINE_PASSWORD</c>, else <c>gitlab-ci-token</c> and <c>CI_JOB_TOKEN</c> in a GitLab job that publishes
+    /// to its own instance: no other host ever sees that.</value>
+    public IndexSettings Index { get; } = new();
 
     /// <summary>The public key that must have signed, where a key signs instead of an identity.</summary>
     /// <value>Argument <c>public-key</c>, <c>PYSIGN_PUBLIC_KEY</c>: a PEM file; default none: then
@@ -388,7 +383,7 @@ public sealed class ReleaseOptions
 
     private string PublicTrust()
     {
-        if (Trust.Source is not TrustSource.Tuf)
+        if (Trust.Source == TrustSource.Embedded)
         {
             return "embedded";
         }

@@ -91,7 +91,7 @@ internal sealed partial class ReleaseParameters(
     {
         signing.IdTokenSource.Variable = Value("id-token-variable", "PYSIGN_ID_TOKEN_VARIABLE");
         signing.IdTokenSource.File = File("id-token-file", "PYSIGN_ID_TOKEN_FILE");
-        signing.IdTokenSource.Interactive = Flag("interactive", "PYSIGN_INTERACTIVE");
+        signing.IdTokenSource.Interactive = Choice("interactive", PySignChoice.Auto, "PYSIGN_INTERACTIVE");
         if (signing.IdTokenSource is { Variable: null, File: null })
         {
             signing.IdToken = variable("SIGSTORE_ID_TOKEN");
@@ -215,9 +215,9 @@ internal sealed partial class ReleaseParameters(
             File("audit-dependency-policy-file", "PYSIGN_AUDIT_DEPENDENCY_POLICY_FILE") ?? audit.DependencyPolicyFile;
         audit.ReportDirectory = Folder("audit-report-directory", "PYSIGN_AUDIT_REPORT_DIRECTORY") ?? audit.ReportDirectory;
         audit.CacheDirectory = Folder("audit-cache-directory", "PYSIGN_AUDIT_CACHE_DIRECTORY");
-        audit.IndexUrl = Address("audit-index-url", "PYSIGN_AUDIT_INDEX_URL");
-        audit.UserName = variable("PYSIGN_AUDIT_USERNAME");
-        audit.Password = variable("PYSIGN_AUDIT_PASSWORD");
+        audit.Index.Url = Address("audit-index-url", "PYSIGN_AUDIT_INDEX_URL");
+        audit.Index.UserName = variable("PYSIGN_AUDIT_INDEX_USERNAME");
+        audit.Index.Password = variable("PYSIGN_AUDIT_INDEX_PASSWORD");
         audit.RequirementsFile = File("audit-requirements-file", "PYSIGN_AUDIT_REQUIREMENTS_FILE");
         audit.Accept = Flag("audit-accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
         audit.WriteIdentities = Flag("audit-write-identities", "PYSIGN_AUDIT_WRITE_IDENTITIES") ?? false;
@@ -230,16 +230,20 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadMirror(ReleaseOptions options)
     {
-        options.Mirror.MirrorUrl = Address("mirror-url", "PYSIGN_MIRROR_URL");
-        options.Mirror.UpstreamUrl = Address("mirror-upstream-url", "PYSIGN_MIRROR_UPSTREAM_URL") ?? options.Mirror.UpstreamUrl;
-        options.Mirror.UserName = variable("PYSIGN_MIRROR_USERNAME");
-        options.Mirror.Password = variable("PYSIGN_MIRROR_PASSWORD");
+        options.Mirror.Mirror.Url = Address("mirror-url", "PYSIGN_MIRROR_URL");
+        options.Mirror.Upstream.Url = Address("mirror-upstream-url", "PYSIGN_MIRROR_UPSTREAM_URL") ?? options.Mirror.Upstream.Url;
+        options.Mirror.Mirror.UserName = variable("PYSIGN_MIRROR_USERNAME");
+        options.Mirror.Mirror.Password = variable("PYSIGN_MIRROR_PASSWORD");
         foreach (var package in List("mirror-packages", "PYSIGN_MIRROR_PACKAGES"))
         {
             options.Mirror.Packages.Add(package);
         }
 
-        options.Inspect.IndexUrl = options.Audit.IndexUrl ?? options.Inspect.IndexUrl;
+        if (options.Audit.Index.Url is not null)
+        {
+            options.Inspect.Index = options.Audit.Index;
+        }
+
         switch (Value("inspect", "PYSIGN_INSPECT"))
         {
             case { } release when release.Split("==") is [var name, var version]:
@@ -257,7 +261,7 @@ internal sealed partial class ReleaseParameters(
     private void ReadIndex(ReleaseOptions options, CiJob? job)
     {
         options.RepositoryUrl = Address("repository-url", "PYSIGN_REPOSITORY_URL", "TWINE_REPOSITORY_URL") ?? job?.PyPiUrl;
-        options.IndexUrl = Address("index-url", "PYSIGN_INDEX_URL");
+        options.Index.Url = Address("index-url", "PYSIGN_INDEX_URL");
         options.TrustedPublishing = Choice("trusted-publishing", PySignChoice.Auto, "PYSIGN_TRUSTED_PUBLISHING");
         options.Attestations = Choice("attestations", PySignChoice.Auto, "PYSIGN_ATTESTATIONS");
         options.Provenance = Choice("provenance", PySignChoice.Auto, "PYSIGN_PROVENANCE");
@@ -265,8 +269,8 @@ internal sealed partial class ReleaseParameters(
         options.AttachDistributions = Flag("attach-distributions", "PYSIGN_ATTACH_DISTRIBUTIONS") ?? false;
         options.GitHubAttestations = Choice("github-attestations", PySignChoice.Auto, "PYSIGN_GITHUB_ATTESTATIONS");
         var own = IsOwn(options.RepositoryUrl, job?.PyPiUrl);
-        options.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
-        options.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
+        options.Index.UserName = variable("TWINE_USERNAME") ?? (own ? job!.UserName : null);
+        options.Index.Password = variable("TWINE_PASSWORD") ?? (own ? job!.Token : null);
     }
 
     /// <summary>Stops at a variable that was meant for a release and that no release reads.</summary>
@@ -333,7 +337,7 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadTests(ReleaseOptions options)
     {
-        options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
+        options.Tests = Choice("tests", PySignChoice.Auto, "PYSIGN_TESTS");
         options.TestReportFile = File("test-report-file", "PYSIGN_TEST_REPORT_FILE") ?? options.TestReportFile;
         options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
         options.Test.NoIndex = Flag("test-no-index", "PYSIGN_TEST_NO_INDEX") ?? false;
@@ -455,7 +459,16 @@ internal sealed partial class ReleaseParameters(
     }
 
     private T Choice<T>(string name, T otherwise, params ReadOnlySpan<string> variables)
-        where T : struct, Enum => Value(name, variables) is { } value ? Choice<T>(name, value, variables) : otherwise;
+        where T : struct, Enum
+    {
+        // A bare --interactive means yes, as a bare --dry-run does.
+        if (typeof(T) == typeof(PySignChoice) && argument(name) is "")
+        {
+            return Choice<T>(name, nameof(PySignChoice.Always), variables);
+        }
+
+        return Value(name, variables) is { } value ? Choice<T>(name, value, variables) : otherwise;
+    }
 
     private static T Choice<T>(string name, string value, params ReadOnlySpan<string> variables)
         where T : struct, Enum =>

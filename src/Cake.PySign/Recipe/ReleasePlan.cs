@@ -47,10 +47,8 @@ internal sealed record ReleasePlan(
                     "PYSIGN_REPOSITORY_URL",
                     "where twine uploads, such as https://gitlab.com/api/v4/projects/42/packages/pypi"
                 ),
-            IndexUrl = options.IndexUrl,
-            UserName = release.UsesTrustedPublishing ? null : options.UserName,
-            Password = release.UsesTrustedPublishing ? null : options.Password,
-            TrustedPublishing = release.UsesTrustedPublishing,
+            Index = release.UsesTrustedPublishing ? new IndexSettings { Url = options.Index.Url } : options.Index,
+            TrustedPublishing = release.UsesTrustedPublishing ? PySignChoice.Always : PySignChoice.Never,
             UploadAttestations = release.Attests && release.UsesTrustedPublishing,
             AttestationVerification = new PyPiVerifyAttestationsSettings
             {

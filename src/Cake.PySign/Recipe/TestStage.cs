@@ -21,13 +21,13 @@ internal static class TestStage
         }
 
         var project = options.ProjectDirectory.MakeAbsolute(release.Context.Environment).Collapse();
-        if (options.Tests == ReleaseTests.Off)
+        if (options.Tests == PySignChoice.Never)
         {
             NotRun(release, ledger, "switched off");
             return;
         }
 
-        if (options.Tests == ReleaseTests.Auto && options.Test.TestDirectory is null && TestTree.Find(project, null) is null)
+        if (options.Tests == PySignChoice.Auto && options.Test.TestDirectory is null && TestTree.Find(project, null) is null)
         {
             NotRun(release, ledger, "no tests found");
             return;
@@ -50,7 +50,7 @@ internal static class TestStage
         {
             Summarize(release, e.Result);
             if (
-                options.Tests == ReleaseTests.Required
+                options.Tests == PySignChoice.Always
                 || e.Result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing))
                 // Tests that are there and could not run are not "no tests"; a rehearsal, which may be offline, only says so.
                 || (!options.Rehearses && e.Result.Runs.Any(run => run.Outcome == PyTestOutcome.RequirementsMissing))
@@ -88,7 +88,7 @@ internal static class TestStage
     private static void NotRun(Release release, Ledger ledger, string reason)
     {
         release.Log.Warning(
-            $"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here."
+            $"The project's tests were NOT RUN: {reason}. With --tests=always (PYSIGN_TESTS) a release without tests stops here."
         );
         Write(release, ledger with { Tests = new LedgerTests(LedgerTestResult.NotRun, [], release.Time.GetUtcNow(), reason) });
     }

@@ -30,7 +30,7 @@ internal sealed class VerificationNotes(PublishedFacts release)
             Ledger = ledger,
             Identity = release.Identity,
             Issuer = release.Issuer,
-            Index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options),
+            Index = release.Options.Index.Url ?? ConsumerVerificationStage.IndexOf(release.Options),
             Store = release.Store(ledger),
             Instance = SigningInstance.Of(release),
             Addresses = addresses,
@@ -338,7 +338,7 @@ internal sealed class VerificationNotes(PublishedFacts release)
         [
             ("Name", Quoted(release.Ledger.Name)),
             ("Version", Quoted(release.Ledger.Version)),
-            ("IndexUrl", $"new Uri({Quoted(release.Index.AbsoluteUri)})"),
+            ("Index", $"{{ Url = new Uri({Quoted(release.Index.AbsoluteUri)}) }}"),
             ("Store", $"{{ {string.Join(", ", Store())} }}"),
             ("Trust", release.Instance.IsPublic ? null : $"{{ TrustedRoot = {Quoted("trusted_root.json")} }}"),
             ("PolicyFile", Quoted("pysign-policy.toml")),

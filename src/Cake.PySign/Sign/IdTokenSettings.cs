@@ -27,9 +27,9 @@ public sealed class IdTokenSettings
     public IList<string> PassVariables { get; } = Setting.List<string>();
 
     /// <summary>Whether a person may be asked to log in, with a browser on any device, when nothing else has a token.</summary>
-    /// <value><see langword="null"/> (default): at a terminal, for the public instance or a named <see cref="OidcIssuer"/>.
-    /// <see langword="true"/>: also without a terminal. <see langword="false"/>: never. In a CI job nobody is ever asked.</value>
-    public bool? Interactive { get; set; }
+    /// <value>By default at a terminal, for the public instance or a named <see cref="OidcIssuer"/>. <see cref="PySignChoice.Always"/>:
+    /// also without a terminal. In a CI job nobody is ever asked.</value>
+    public PySignChoice Interactive { get; set; }
 
     /// <summary>The issuer that a person logs in with.</summary>
     /// <value>Its URL; <see langword="null"/> means Sigstore's public one, for the public instance only.</value>

@@ -1,29 +1,15 @@
 namespace Cake.PySign.Sign;
 
 /// <summary>What every alias that signs is told: who signs, who is believed, and how the services are reached.</summary>
-public abstract class SignatureSettings
+/// <remarks>Every signature is verified before it is written. By default Sigstore's public instance is believed, by TUF, and 25 files are
+/// signed at a time.</remarks>
+public abstract class SignatureSettings : TrustingSettings
 {
     private protected SignatureSettings() { }
 
     /// <summary>Who signs, and which services are used.</summary>
     /// <value>By default the running CI job, with the services of the instance that is trusted.</value>
     public SigningSettings Signing
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>Who is believed: every signature is verified before it is written.</summary>
-    /// <value>By default Sigstore's public instance, by TUF.</value>
-    public TrustSettings Trust
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How the services are reached.</summary>
-    /// <value>By default directly, 25 files at a time.</value>
-    public NetworkSettings Network
     {
         get;
         set => field = Setting.NotNull(value);

@@ -101,7 +101,7 @@ internal sealed class SigningIdentity(Services services, HttpMessageHandler? han
     private DeviceLoginProvider? Login(IdTokenSettings source, bool isPublic)
     {
         var issuer = source.OidcIssuer ?? (isPublic ? _publicIssuer : null);
-        if (source.Interactive is false || (source.Interactive is null && (issuer is null || CiJob.IsAny(Variable) || !IsTerminal())))
+        if (!source.Interactive.Decide(issuer is not null && !CiJob.IsAny(Variable) && IsTerminal()))
         {
             return null;
         }

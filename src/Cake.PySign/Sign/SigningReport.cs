@@ -22,7 +22,7 @@ internal sealed class Verifying(SigningRequest request, ICakeEnvironment environ
 
     public FilePath? TufRoot { get; } = request.Trust.TufRoot?.MakeAbsolute(environment);
 
-    public TrustSource Trust => request.Trust.Source ?? TrustSource.Tuf;
+    public TrustSource Trust => request.Trust.Source == TrustSource.Auto ? TrustSource.Tuf : request.Trust.Source;
 }
 
 /// <summary>Says who signed, where it is logged, and how anybody can check it.</summary>

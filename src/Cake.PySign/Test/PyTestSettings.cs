@@ -3,7 +3,8 @@ using Cake.Core.IO;
 namespace Cake.PySign.Test;
 
 /// <summary>What <c>PyTest</c> tests, on which interpreters and how. Everything has a working default.</summary>
-public sealed class PyTestSettings
+/// <remarks>Of <see cref="PySignSettings.Network"/> pip needs the CA file; the tests are not given it.</remarks>
+public sealed class PyTestSettings : PySignSettings
 {
     /// <summary>The wheels that are tested.</summary>
     /// <value>Files of one project and version; default: every wheel in the project's <c>dist</c> folder. Each interpreter gets the first
@@ -59,14 +60,6 @@ public sealed class PyTestSettings
     /// <summary>Whether pip may ask no package index.</summary>
     /// <value>Default <see langword="false"/>. A wheel without dependencies never needs one.</value>
     public bool NoIndex { get; set; }
-
-    /// <summary>How pip reaches what the tests require.</summary>
-    /// <value>By default directly. Of these settings pip needs the CA file; the tests are not given it.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
 
     /// <summary>Whether the tests also see what is installed for the interpreter itself, such as Debian's python3-pytest.</summary>
     /// <value>Default <see langword="false"/>: nothing but the wheel and its requirements.</value>

@@ -3,7 +3,9 @@ using Cake.Core.IO;
 namespace Cake.PySign.Verify;
 
 /// <summary>Whose signature is accepted, and with which trust. Identity and issuer have no default: nobody is trusted by chance.</summary>
-public abstract class VerificationSettings
+/// <remarks>By default Sigstore's public instance is believed, as the package carries its keys: nobody is asked. A TUF repository is the
+/// only service that ever is.</remarks>
+public abstract class VerificationSettings : TrustingSettings
 {
     private protected VerificationSettings() { }
 
@@ -33,7 +35,7 @@ public abstract class VerificationSettings
 
     /// <summary>Whether bundles of old formats (0.1 and 0.2) are accepted whose certificate chain ends in its root.</summary>
     /// <value>Default <see langword="false"/>. npm, older sigstore-js and slsa-github-generator 1.7 wrote them. The root counts for
-    /// nothing: trust comes from <see cref="Trust"/> alone.</value>
+    /// nothing: trust comes from <see cref="TrustingSettings.Trust"/> alone.</value>
     public bool AcceptOldBundles { get; set; }
 
     /// <summary>Whether the signature must be in a transparency log.</summary>
@@ -41,20 +43,4 @@ public abstract class VerificationSettings
     /// authority of the trusted root vouches for its time, as GitHub's attestations of private repositories have it. Given up is that
     /// anybody can see what was signed in the signer's name: a signature that was made in secret looks like any other.</value>
     public bool RequireLog { get; set; } = true;
-
-    /// <summary>Who is believed.</summary>
-    /// <value>By default Sigstore's public instance, as the package carries its keys: nobody is asked.</value>
-    public TrustSettings Trust
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
-
-    /// <summary>How a TUF repository is reached, the only service that is ever asked.</summary>
-    /// <value>By default directly.</value>
-    public NetworkSettings Network
-    {
-        get;
-        set => field = Setting.NotNull(value);
-    } = new();
 }

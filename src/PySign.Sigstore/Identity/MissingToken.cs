@@ -44,7 +44,7 @@ public static class MissingToken
                 SigningFailure.TokenMissing,
                 "",
                 "Run in a CI that gives its jobs an identity (GitLab, GitHub, Buildkite, CircleCI), give a token in SIGSTORE_ID_TOKEN, "
-                    + "or, as a person at a terminal, ask to log in (--interactive=true)."
+                    + "or, as a person at a terminal, ask to log in (--interactive)."
             ),
         };
         return new SigningException(reason, "", why.Length > 0 ? $"{what}. The reason: {why}" : what, advice);

@@ -63,7 +63,7 @@ internal sealed class AuditRig : IAsyncDisposable
     public PyAuditDependenciesSettings Settings() =>
         new()
         {
-            IndexUrl = IndexUrl,
+            Index = { Url = IndexUrl },
             Trust = { TrustedRoot = Cake.Folder.File("trusted_root.json") },
             CertificateOidcIssuer = Issuer,
             CacheDirectory = Cake.Folder.Folder("cache"),

@@ -293,7 +293,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
         Assert.Equal(PySignFailure.InvalidMetadata, e.Reason);
 
         var settings = Settings();
-        settings.IndexUrl = null;
+        settings.Index.Url = null;
         var text =
             "-i http://169.254.169.254/simple\n"
             + $"demo==1.0 --hash=sha256:{Sha256}\n"
@@ -319,7 +319,7 @@ public sealed class HostileAuditTests(SharedAuditRig shared) : IClassFixture<Sha
     private PyAuditDependenciesSettings Settings()
     {
         var settings = _rig.Settings();
-        settings.IndexUrl = new Uri("http://localhost/simple");
+        settings.Index.Url = new Uri("http://localhost/simple");
         return settings;
     }
 

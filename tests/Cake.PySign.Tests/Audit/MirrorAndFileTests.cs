@@ -1,6 +1,7 @@
 using Cake.PySign.Audit;
 using Cake.PySign.Tests.Rig;
 using Cake.PySign.Verify;
+using PySign.Formats;
 using PySign.Sandbox.Registries.PyPi;
 
 namespace Cake.PySign.Tests.Audit;
@@ -57,7 +58,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
         }
 
         var settings = Rig.Settings();
-        settings.IndexUrl = new Uri(proxy.BaseUrl, "/simple");
+        settings.Index.Url = new Uri(proxy.BaseUrl, "/simple");
         Assert.Equal(AuditState.Attested, Assert.Single((await Rig.AuditAsync(AuditRig.Lock(_good), settings)).Packages).State);
     }
 
@@ -68,7 +69,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
         {
             Name = "Good",
             Version = "1.0.0",
-            IndexUrl = Rig.IndexUrl,
+            Index = { Url = Rig.IndexUrl },
             Trust = { TrustedRoot = Rig.Cake.Folder.File("trusted_root.json") },
             CertificateOidcIssuer = Rig.Issuer,
         };
@@ -107,7 +108,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
             {
                 Name = "good",
                 Version = "1.0",
-                IndexUrl = Rig.IndexUrl,
+                Index = { Url = Rig.IndexUrl },
             },
             TestContext.Current.CancellationToken
         );
@@ -115,7 +116,12 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
         Assert.All(shown, one => Assert.False(one.IsVerified));
         Assert.Equal(("acme/good", "https://github.com/acme/good"), (shown[0].Publisher!.Repository, shown[0].Claims["source-repository"]));
         Assert.StartsWith("https://github.com/acme/good/.github/workflows/release.yml@", shown[0].Identity, StringComparison.Ordinal);
-        Assert.Contains(PlantedRelease.Sha256(_good.Files[0]), Assert.Single(shown[0].Subjects), StringComparison.Ordinal);
+        Assert.Equal(
+            new InspectedSubject(_good.Files[0], Sha256Digest.Parse(PlantedRelease.Sha256(_good.Files[0]))),
+            Assert.Single(shown[0].Subjects)
+        );
+        Assert.Equal(shown[0].Claims["issuer"], shown[0].Issuer);
+        Assert.All(shown.SelectMany(one => one.LogEntries), entry => Assert.True(entry is { Index: >= 0, IntegratedTime: not null }));
         Assert.StartsWith("NOT VERIFIED", AttestationInspector.Table(shown).First(), StringComparison.Ordinal);
         Assert.Contains(
             "\"verified\": false",
@@ -132,7 +138,7 @@ public sealed class MirrorAndFileTests(SharedAuditRig shared) : IClassFixture<Sh
 
     private Task<MirrorReport> CheckAsync(Uri mirror)
     {
-        var settings = new PyCheckMirrorSettings { MirrorUrl = mirror, UpstreamUrl = Rig.IndexUrl };
+        var settings = new PyCheckMirrorSettings { Mirror = { Url = mirror }, Upstream = { Url = Rig.IndexUrl } };
         settings.Packages.Add("good");
         settings.Packages.Add("bare");
         return new MirrorCheck(Rig.Services()).CheckAsync(settings, TestContext.Current.CancellationToken);

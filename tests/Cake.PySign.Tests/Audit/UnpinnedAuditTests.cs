@@ -137,7 +137,7 @@ public sealed class UnpinnedAuditTests(SharedAuditRig shared) : IClassFixture<Sh
     private PyAuditDependenciesSettings Settings()
     {
         var settings = _rig.Settings();
-        settings.IndexUrl = new Uri("http://localhost/simple");
+        settings.Index.Url = new Uri("http://localhost/simple");
         settings.DownloadUnhashed = true;
         return settings;
     }

@@ -351,7 +351,7 @@ public sealed class PyBuilderTests : IDisposable
             PySignFailure.InvalidSettings,
             (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason
         );
-        (settings.Constraints, settings.Installer) = ("missing.txt", null);
+        (settings.Constraints, settings.Installer) = ("missing.txt", BuildInstaller.Auto);
         Assert.Equal(PySignFailure.MissingFile, (await Assert.ThrowsAsync<PySignException>(() => BuildAsync(Runner(), settings))).Reason);
     }
 

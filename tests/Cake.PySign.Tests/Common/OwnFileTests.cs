@@ -111,7 +111,7 @@ public sealed class OwnFileTests : IDisposable
         {
             Name = "hello",
             Version = "1.0",
-            IndexUrl = new Uri("http://127.0.0.1:9/simple"),
+            Index = { Url = new Uri("http://127.0.0.1:9/simple") },
             OutputDirectory = "consumer",
             PolicyFile = rig.Folder.Write(
                 "pysign-policy.toml",

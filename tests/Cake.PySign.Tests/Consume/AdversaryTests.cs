@@ -214,7 +214,7 @@ public sealed class AdversaryTests(SandboxFixture fixture) : IDisposable
     public async Task A_file_that_never_ends_is_cut_off(string name)
     {
         await using var published = await PublishedRelease.StartAsync(_rig, fixture);
-        published.Settings.MaxFileBytes = 1 << 20;
+        published.Settings.Limits.MaxFileBytes = 1 << 20;
         published.Serve(
             "/" + name,
             async context =>

@@ -54,7 +54,7 @@ public sealed class AttestationCheckTests
             verifier,
             VerificationPolicy.Exact(identity, issuer)
         ).RunAsync(
-            new VerifyReleaseSettings { IndexUrl = new Uri(rig.Server.BaseUrl, index) },
+            new VerifyReleaseSettings { Index = { Url = new Uri(rig.Server.BaseUrl, index) } },
             [
                 new DownloadedDistribution
                 {

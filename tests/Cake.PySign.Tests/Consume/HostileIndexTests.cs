@@ -395,7 +395,7 @@ public sealed class HostileIndexTests : IDisposable
         {
             Name = "hello-pysign",
             Version = "1.0.0",
-            IndexUrl = new Uri(Root + "simple"),
+            Index = { Url = new Uri(Root + "simple") },
             Store = { Url = new Uri(Root + "packages/generic") },
             PolicyFile = _rig.Folder.Write(
                 "pysign-policy.toml",
@@ -403,8 +403,8 @@ public sealed class HostileIndexTests : IDisposable
                     + "\"https://gitlab.example/acme/hello//.gitlab-ci.yml@refs/tags/v{version}\"\n"
             ),
             OutputDirectory = _rig.Folder.Folder("consumer"),
-            Network = { AllowStorageRedirects = storage, MaxParallel = 1 },
-            MaxFileBytes = MaxDistribution,
+            Network = { StorageRedirects = storage ? PySignChoice.Always : PySignChoice.Never, MaxParallel = 1 },
+            Limits = { MaxFileBytes = MaxDistribution },
         };
         return new ReleaseVerifier(_rig.Services(registry, _time, log: log)).VerifyAsync(settings, TestContext.Current.CancellationToken);
     }

@@ -77,7 +77,7 @@ public sealed class PackageDownloaderTests : IDisposable
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPackageDownload(settings, Token));
         Assert.Equal(PySignFailure.Redirected, e.Reason);
         Assert.Empty(storage.Requests);
-        settings.Network.AllowStorageRedirects = true;
+        settings.Network.StorageRedirects = PySignChoice.Always;
         Assert.Single(await _rig.Context.PyPackageDownload(settings, Token));
         Assert.False(authorized);
     }
@@ -120,7 +120,7 @@ public sealed class PackageDownloaderTests : IDisposable
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder, options => options with { IsPublic = false });
         var settings = Settings(server);
-        settings.Password = "canary-wrong-0123456789";
+        settings.Index.Password = "canary-wrong-0123456789";
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.PyPackageDownload(settings, Token));
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.DoesNotContain("canary", e + _rig.Log.Text, StringComparison.Ordinal);
@@ -144,11 +144,14 @@ public sealed class PackageDownloaderTests : IDisposable
     private PyPackageDownloadSettings Settings(GitLabServer server, string version = "1.0.0") =>
         new()
         {
-            IndexUrl = server.Simple,
+            Index =
+            {
+                Url = server.Simple,
+                UserName = "gitlab-ci-token",
+                Password = GitLabServer.JobToken,
+            },
             Name = "Hello_PySign",
             Version = version,
             OutputDirectory = _rig.Folder.Folder("consumer"),
-            UserName = "gitlab-ci-token",
-            Password = GitLabServer.JobToken,
         };
 }

@@ -80,7 +80,7 @@ public sealed class VerifyReleaseTests(SandboxFixture fixture) : IDisposable
 
         Assert.Equal(PySignFailure.OutputFolderNotEmpty, e.Reason);
         Assert.Equal("ten years", await File.ReadAllTextAsync(mine.FullPath, TestContext.Current.CancellationToken));
-        published.Settings.IndexUrl = null;
+        published.Settings.Index.Url = null;
         await Assert.ThrowsAsync<PySignException>(() => published.VerifyAsync());
         Assert.True(File.Exists(mine.FullPath));
     }

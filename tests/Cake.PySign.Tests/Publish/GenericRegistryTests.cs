@@ -224,7 +224,7 @@ public sealed class GenericRegistryTests : IDisposable
         Assert.DoesNotContain("X-Signature", got.Url.AbsoluteUri, StringComparison.Ordinal);
 
         var strict = Download(server);
-        strict.Network.AllowStorageRedirects = false;
+        strict.Network.StorageRedirects = PySignChoice.Never;
         strict.OutputDirectory = _rig.Folder.Folder("strict");
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.GenericDownload(["a.sig"], strict, Token));
         Assert.Equal(PySignFailure.Redirected, e.Reason);

@@ -386,7 +386,7 @@ public sealed class GitLabGenericBehaviourTests(GitLabHost host) : IClassFixture
         ),
         ["object storage is not gone to where it is not allowed"] = new(
             options => options with { ObjectStorage = true },
-            user => Put(user, () => user.FetchAsync(s => s.Network.AllowStorageRedirects = false)),
+            user => Put(user, () => user.FetchAsync(s => s.Network.StorageRedirects = PySignChoice.Never)),
             Redirected,
             "127.0.0.1"
         ),

@@ -20,63 +20,63 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         ["a job's token is the password of gitlab-ci-token"] = new(_plain, user => user.TwineAsync(), null, "Uploaded " + Project, 1),
         ["an access token is the password of any user"] = new(
             _plain,
-            user => user.TwineAsync(s => (s.UserName, s.Password) = ("me", User.Access)),
+            user => user.TwineAsync(s => (s.Index.UserName, s.Index.Password) = ("me", User.Access)),
             null,
             "Uploaded",
             1
         ),
         ["a deploy token is the password of its user"] = new(
             _plain,
-            user => user.TwineAsync(s => (s.UserName, s.Password) = ("deploy", User.Deploy)),
+            user => user.TwineAsync(s => (s.Index.UserName, s.Index.Password) = ("deploy", User.Deploy)),
             null,
             "Uploaded",
             1
         ),
         ["a job's token is none of another user's"] = new(
             _plain,
-            user => user.TwineAsync(s => s.UserName = "me"),
+            user => user.TwineAsync(s => s.Index.UserName = "me"),
             Unauthorized,
             "401 Unauthorized",
             0
         ),
         ["a wrong password may not publish"] = new(
             _plain,
-            user => user.TwineAsync(s => (s.UserName, s.Password) = ("me", User.Wrong)),
+            user => user.TwineAsync(s => (s.Index.UserName, s.Index.Password) = ("me", User.Wrong)),
             Unauthorized,
             "The registry says: 401 Unauthorized",
             0
         ),
         ["a wrong job token may not read what is public"] = new(
             _plain,
-            user => user.TwineAsync(s => s.Password = User.Wrong),
+            user => user.TwineAsync(s => s.Index.Password = User.Wrong),
             Unauthorized,
             "401 Unauthorized",
             0
         ),
         ["a guest may not publish"] = new(
             _plain,
-            user => user.TwineAsync(s => (s.UserName, s.Password) = ("me", User.Guest)),
+            user => user.TwineAsync(s => (s.Index.UserName, s.Index.Password) = ("me", User.Guest)),
             Forbidden,
             "The registry says: 403 Forbidden",
             0
         ),
         ["a read-only deploy token may not publish"] = new(
             _plain,
-            user => user.TwineAsync(s => (s.UserName, s.Password) = ("read-only", User.ReadOnly)),
+            user => user.TwineAsync(s => (s.Index.UserName, s.Index.Password) = ("read-only", User.ReadOnly)),
             Forbidden,
             "The registry says: 403 Forbidden",
             0
         ),
         ["another project's job may not publish to a public one"] = new(
             _plain,
-            user => user.TwineAsync(s => s.Password = User.Stranger),
+            user => user.TwineAsync(s => s.Index.Password = User.Stranger),
             Forbidden,
             "The registry says: 403 Forbidden",
             0
         ),
         ["a private project does not exist for somebody else"] = new(
             options => options with { IsPublic = false },
-            user => user.TwineAsync(s => s.Password = User.Stranger),
+            user => user.TwineAsync(s => s.Index.Password = User.Stranger),
             NotFound,
             "404 Project Not Found",
             0
@@ -253,7 +253,7 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         ),
         ["a rehearsed upload reads without a password"] = new(
             _plain,
-            user => user.TwineAsync(s => (s.UserName, s.Password, s.DryRun) = (null, null, true)),
+            user => user.TwineAsync(s => (s.Index.UserName, s.Index.Password, s.DryRun) = (null, null, true)),
             null,
             "Dry run",
             0
@@ -263,13 +263,13 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         ["anybody reads what is public"] = new(_plain, user => Posted(user, () => user.DownloadAsync()), null, User.Wheel + " " + Project),
         ["a wrong password reads what is public"] = new(
             _plain,
-            user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("me", User.Wrong))),
+            user => Posted(user, () => user.DownloadAsync(s => (s.Index.UserName, s.Index.Password) = ("me", User.Wrong))),
             null,
             User.Wheel
         ),
         ["a wrong job token reads nothing"] = new(
             _plain,
-            user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("gitlab-ci-token", User.Wrong))),
+            user => Posted(user, () => user.DownloadAsync(s => (s.Index.UserName, s.Index.Password) = ("gitlab-ci-token", User.Wrong))),
             Unauthorized,
             "401 Unauthorized"
         ),
@@ -281,25 +281,25 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         ),
         ["a private project does not exist for who is not a member"] = new(
             options => options with { IsPublic = false },
-            user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("me", User.Stranger))),
+            user => Posted(user, () => user.DownloadAsync(s => (s.Index.UserName, s.Index.Password) = ("me", User.Stranger))),
             NotFound,
             "GitLab also answers 404 where a private project may not be seen"
         ),
         ["a private project shows a guest no packages"] = new(
             options => options with { IsPublic = false },
-            user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("me", User.Guest))),
+            user => Posted(user, () => user.DownloadAsync(s => (s.Index.UserName, s.Index.Password) = ("me", User.Guest))),
             Forbidden,
             "403 Forbidden"
         ),
         ["a private project lets a read-only token read"] = new(
             options => options with { IsPublic = false },
-            user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("read-only", User.ReadOnly))),
+            user => Posted(user, () => user.DownloadAsync(s => (s.Index.UserName, s.Index.Password) = ("read-only", User.ReadOnly))),
             null,
             User.Wheel
         ),
         ["a job token policy closes reading"] = new(
             options => options with { JobTokenMayRead = false },
-            user => Posted(user, () => user.DownloadAsync(s => (s.UserName, s.Password) = ("gitlab-ci-token", User.Job))),
+            user => Posted(user, () => user.DownloadAsync(s => (s.Index.UserName, s.Index.Password) = ("gitlab-ci-token", User.Job))),
             Forbidden,
             "403 Forbidden"
         ),
@@ -376,7 +376,11 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
                     user,
                     () =>
                         user.DownloadAsync(s =>
-                            (s.Network.AllowStorageRedirects, s.UserName, s.Password) = (true, "gitlab-ci-token", User.Job)
+                            (s.Network.StorageRedirects, s.Index.UserName, s.Index.Password) = (
+                                PySignChoice.Always,
+                                "gitlab-ci-token",
+                                User.Job
+                            )
                         )
                 ),
             null,
@@ -399,25 +403,25 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         // Consuming from a group
         ["a group's index has the files of its projects"] = new(
             _plain,
-            user => Posted(user, () => user.DownloadAsync(s => s.IndexUrl = Group("acme"))),
+            user => Posted(user, () => user.DownloadAsync(s => s.Index.Url = Group("acme"))),
             null,
             $"{User.Wheel} /api/v4/groups/acme/-/packages/pypi/files/"
         ),
         ["a group that is none is not found"] = new(
             _plain,
-            user => user.DownloadAsync(s => s.IndexUrl = Group("nobody")),
+            user => user.DownloadAsync(s => s.Index.Url = Group("nobody")),
             NotFound,
             "has no file of"
         ),
         ["a group of private projects wants a token"] = new(
             options => options with { IsPublic = false },
-            user => Posted(user, () => user.DownloadAsync(s => s.IndexUrl = Group("acme"))),
+            user => Posted(user, () => user.DownloadAsync(s => s.Index.Url = Group("acme"))),
             Unauthorized,
             "401 Unauthorized"
         ),
         ["a group looks elsewhere too"] = new(
             options => options with { RequestForwarding = true },
-            user => user.DownloadAsync(s => s.IndexUrl = Group("acme")),
+            user => user.DownloadAsync(s => s.Index.Url = Group("acme")),
             Redirected,
             "dependency confusion"
         ),
@@ -521,6 +525,6 @@ public sealed class GitLabIndexBehaviourTests(GitLabHost host) : IClassFixture<G
         );
         await user.PostAsync();
         await user.PostAsync(content: SampleDistribution.Wheel(body: "other\n"), project: "43");
-        return await user.DownloadAsync(s => s.IndexUrl = Group("acme"));
+        return await user.DownloadAsync(s => s.Index.Url = Group("acme"));
     }
 }

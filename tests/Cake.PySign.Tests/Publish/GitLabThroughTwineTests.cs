@@ -32,8 +32,7 @@ public sealed class GitLabThroughTwineTests : IDisposable
                 new TwineUploadSettings
                 {
                     RepositoryUrl = kind == "stranger" ? new Uri(server.BaseUrl, "/api/v4/projects/77/packages/pypi") : server.PyPI,
-                    UserName = "gitlab-ci-token",
-                    Password = GitLabServer.JobToken,
+                    Index = { UserName = "gitlab-ci-token", Password = GitLabServer.JobToken },
                     Python = SystemPython.Path,
                 },
                 Token

@@ -65,9 +65,12 @@ internal sealed class PyPiRig : IAsyncDisposable
         new()
         {
             RepositoryUrl = new Uri(Server.BaseUrl, "/legacy/"),
-            IndexUrl = new Uri(Server.BaseUrl, "/simple"),
-            UserName = "__token__",
-            Password = ApiToken,
+            Index =
+            {
+                Url = new Uri(Server.BaseUrl, "/simple"),
+                UserName = "__token__",
+                Password = ApiToken,
+            },
             Python = Cake.Folder.File("python3"),
         };
 
@@ -75,7 +78,12 @@ internal sealed class PyPiRig : IAsyncDisposable
     public TwineUploadSettings AsJob(bool attestations = false)
     {
         var settings = Settings();
-        (settings.UserName, settings.Password, settings.TrustedPublishing, settings.UploadAttestations) = (null, null, true, attestations);
+        (settings.Index.UserName, settings.Index.Password, settings.TrustedPublishing, settings.UploadAttestations) = (
+            null,
+            null,
+            PySignChoice.Always,
+            attestations
+        );
         settings.AttestationVerification = AttestationRig.Verification(Cake, Server, null);
         return settings;
     }

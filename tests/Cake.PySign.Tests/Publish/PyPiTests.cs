@@ -67,9 +67,12 @@ public sealed class PyPiTests : IDisposable
             new TwineUploadSettings
             {
                 RepositoryUrl = new Uri(server.BaseUrl, path),
-                IndexUrl = new Uri(server.BaseUrl, "/simple"),
-                UserName = "__token__",
-                Password = ApiToken,
+                Index =
+                {
+                    Url = new Uri(server.BaseUrl, "/simple"),
+                    UserName = "__token__",
+                    Password = ApiToken,
+                },
                 Python = SystemPython.Path,
             },
             Token

@@ -230,24 +230,28 @@ public sealed class TrustedPublishingTests
         Assert.True(Target("https://upload.pypi.org/legacy/").UsesTrustedPublishing);
         Assert.True(Target("https://test.pypi.org/legacy/").UsesTrustedPublishing);
         Assert.False(Target("https://upload.pypi.org.example/legacy/").UsesTrustedPublishing);
-        Assert.True(Target("https://upload.pypi.org.example/legacy/", true).UsesTrustedPublishing);
+        Assert.True(Target("https://upload.pypi.org.example/legacy/", PySignChoice.Always).UsesTrustedPublishing);
         Assert.False(Target("https://upload.pypi.org/legacy/", password: "pypi-canary").UsesTrustedPublishing);
-        Assert.False(Target("https://upload.pypi.org/legacy/", false).UsesTrustedPublishing);
-        Assert.Throws<PySignException>(() => Target("https://upload.pypi.org/legacy/", true, "pypi-canary"));
+        Assert.False(Target("https://upload.pypi.org/legacy/", PySignChoice.Never).UsesTrustedPublishing);
+        Assert.Throws<PySignException>(() => Target("https://upload.pypi.org/legacy/", PySignChoice.Always, "pypi-canary"));
         environment.Variables["TWINE_PASSWORD"] = "pypi-canary";
         Assert.False(Target("https://upload.pypi.org/legacy/").UsesTrustedPublishing);
         Assert.Equal((null, null), Target("https://upload.pypi.org/legacy/").IndexCredentials);
         Assert.Equal("pypi-canary", Target("https://upload.pypi.org.example/legacy/").IndexCredentials.Password);
         Assert.Equal("https://pypi.org/integrity", Target("https://upload.pypi.org/legacy/", index: null).IntegrityOf(null).AbsoluteUri);
 
-        TwineTarget Target(string repository, bool? trusted = null, string? password = null, string? index = "https://a.example/simple") =>
+        TwineTarget Target(
+            string repository,
+            PySignChoice trusted = PySignChoice.Auto,
+            string? password = null,
+            string? index = "https://a.example/simple"
+        ) =>
             TwineTarget.From(
                 new TwineUploadSettings
                 {
                     RepositoryUrl = new Uri(repository),
-                    IndexUrl = index is null ? null : new Uri(index),
+                    Index = { Url = index is null ? null : new Uri(index), Password = password },
                     TrustedPublishing = trusted,
-                    Password = password,
                 },
                 environment
             );

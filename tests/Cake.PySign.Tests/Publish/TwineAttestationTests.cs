@@ -31,7 +31,7 @@ public sealed class TwineAttestationTests
 
         var publisher = AttestationRig.Publisher(rig.Server, "GitHub");
         var verification = AttestationRig.Verification(rig.Cake, rig.Server, publisher);
-        verification.IntegrityUrl = new Uri(rig.Server.BaseUrl, "/integrity");
+        verification.Integrity.Url = new Uri(rig.Server.BaseUrl, "/integrity");
         Assert.Equal(2, (await rig.Cake.Context.PyPiVerifyAttestations(files, verification, Token)).Count);
         verification.Publisher = TrustedPublisher.GitHub("acme/Hello-PySign", "release.yml") with { Issuer = publisher.Issuer };
         var failures = (
@@ -125,7 +125,7 @@ public sealed class TwineAttestationTests
         await rig.RefusedAsync(settings, PySignFailure.Forbidden, "does not serve provenance now (403)", wheel);
         rig.Index.Options = PyPiRig.WithToken() with { ProvenanceOfAnotherVersion = true };
         await rig.RefusedAsync(settings, PySignFailure.InvalidMetadata, "(406)", wheel);
-        settings.AttestationVerification.IntegrityUrl = new Uri(rig.Server.BaseUrl, "/simple");
+        settings.AttestationVerification.Integrity.Url = new Uri(rig.Server.BaseUrl, "/simple");
         await rig.RefusedAsync(settings, PySignFailure.NotFound, "serves no attestations", wheel);
     }
 

@@ -184,12 +184,11 @@ public sealed class TwineUploaderTests : IDisposable
                 new TwineUploadSettings
                 {
                     RepositoryUrl = new Uri("https://pypi.example/legacy/"),
-                    UserName = "u",
-                    Password = "canary-password",
+                    Index = { UserName = "u", Password = "canary-password" },
                 }
             )
         );
-        Assert.Equal("Set IndexUrl.", e.Advice);
+        Assert.Equal("Set Index.Url.", e.Advice);
         Assert.Empty(server.Requests);
     }
 
@@ -238,8 +237,8 @@ public sealed class TwineUploaderTests : IDisposable
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
         var settings = Settings(server);
         settings.Python = "/usr/bin/python3";
-        settings.UserName = "somebody";
-        settings.Password = "canary-wrong-0123456789";
+        settings.Index.UserName = "somebody";
+        settings.Index.Password = "canary-wrong-0123456789";
         var e = await Assert.ThrowsAsync<PySignException>(() => _rig.Context.TwineUpload([_wheel], settings, Token));
         Assert.Equal(PySignFailure.Unauthorized, e.Reason);
         Assert.DoesNotContain("canary", e + _rig.Log.Text, StringComparison.Ordinal);
@@ -269,8 +268,7 @@ public sealed class TwineUploaderTests : IDisposable
         new()
         {
             RepositoryUrl = server.PyPI,
-            UserName = "gitlab-ci-token",
-            Password = GitLabServer.JobToken,
+            Index = { UserName = "gitlab-ci-token", Password = GitLabServer.JobToken },
             Python = _rig.Folder.File("python3"),
         };
 

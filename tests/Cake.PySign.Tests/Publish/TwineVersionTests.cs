@@ -160,8 +160,7 @@ public sealed class TwineVersionTests : IDisposable
             new TwineUploadSettings
             {
                 RepositoryUrl = server.PyPI,
-                UserName = "gitlab-ci-token",
-                Password = password,
+                Index = { UserName = "gitlab-ci-token", Password = password },
                 Python = SystemPython.Path,
             },
             TestContext.Current.CancellationToken

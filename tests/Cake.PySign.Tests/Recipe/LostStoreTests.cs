@@ -182,9 +182,9 @@ public sealed class LostStoreTests(SandboxFixture fixture)
     private static Release Attested(Place place, CakeRig rig, string dist, HttpMessageHandler handler, PySignSandbox sandbox)
     {
         var options = place.Release(rig, dist, handler).Options;
-        (options.UserName, options.Password) = (null, null);
+        (options.Index.UserName, options.Index.Password) = (null, null);
         options.RepositoryUrl = new Uri(sandbox.Info.BaseUrl, "/legacy/");
-        options.IndexUrl = new Uri(sandbox.Info.BaseUrl, "/simple");
+        options.Index.Url = new Uri(sandbox.Info.BaseUrl, "/simple");
         return new Release(rig.Context, options, rig.Services(handler, new FastTime(), new PlayedTwine(handler) { Version = "6.1.0" }));
     }
 
@@ -413,7 +413,7 @@ public sealed class LostStoreTests(SandboxFixture fixture)
         {
             var release = MemoryRegistries.Release(rig, dist, 0, handler, time ?? TimeProvider.System);
             var options = release.Options;
-            (options.UserName, options.Password) = ("gitlab-ci-token", IndexToken);
+            (options.Index.UserName, options.Index.Password) = ("gitlab-ci-token", IndexToken);
             options.RepositoryUrl = new Uri(
                 _server.BaseUrl,
                 string.Create(CultureInfo.InvariantCulture, $"/api/v4/projects/{3000 + _number}/packages/pypi")

@@ -19,7 +19,7 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         Write(jobs, "core");
         Write(jobs, "cli");
-        using var rig = await jobs.JobAsync(("PYSIGN_TESTS", "off"));
+        using var rig = await jobs.JobAsync(("PYSIGN_TESTS", "never"));
         Run(rig, "PySign-Release", "v{version}", "v{version}");
 
         var ledgers = new[] { Ledger(jobs, "core"), Ledger(jobs, "cli") };
@@ -59,7 +59,7 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
 
         // Again it finds everything as it is.
         var before = ledgers[0].SignatureFiles.ToList();
-        using var again = await jobs.JobAsync(("PYSIGN_TESTS", "off"));
+        using var again = await jobs.JobAsync(("PYSIGN_TESTS", "never"));
         Run(again, "PySign-Release", "v{version}", "v{version}");
         Assert.Equal(before, Ledger(jobs, "core").SignatureFiles);
         Assert.Equal(notes, await NotesAsync(jobs));

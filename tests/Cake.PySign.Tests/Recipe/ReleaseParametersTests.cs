@@ -29,7 +29,7 @@ public sealed class ReleaseParametersTests
                 options.CertificateOidcIssuer,
                 options.RepositoryUrl,
                 options.Store.Url,
-                options.Password,
+                options.Index.Password,
                 options.Source,
             },
             Assert.Null
@@ -127,7 +127,7 @@ public sealed class ReleaseParametersTests
     public void The_source_of_the_identity_token_may_be_named()
     {
         Assert.Equal(
-            (null, null, null),
+            (null, null, PySignChoice.Auto),
             (Read().Signing.IdTokenSource.Variable, Read().Signing.IdTokenSource.File, Read().Signing.IdTokenSource.Interactive)
         );
         _variables["SIGSTORE_ID_TOKEN"] = "canary-token";
@@ -135,9 +135,9 @@ public sealed class ReleaseParametersTests
         _variables["PYSIGN_ID_TOKEN_VARIABLE"] = "JENKINS_TOKEN";
         Assert.Null(Read().Signing.IdToken); // What is named comes before what is lying around.
         _variables["PYSIGN_ID_TOKEN_FILE"] = "token.jwt";
-        _arguments["interactive"] = "true";
+        _arguments["interactive"] = "";
         var source = Read().Signing.IdTokenSource;
-        Assert.Equal(("JENKINS_TOKEN", "token.jwt", true), (source.Variable, source.File?.FullPath, source.Interactive));
+        Assert.Equal(("JENKINS_TOKEN", "token.jwt", PySignChoice.Always), (source.Variable, source.File?.FullPath, source.Interactive));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class ReleaseParametersTests
         Assert.Equal("https://gitlab.example/api/v4/projects/42/packages/generic", options.Store.Url!.AbsoluteUri);
         Assert.Equal(
             ("gitlab-ci-token", "canary-job-token", "canary-job-token"),
-            (options.UserName, options.Password, options.Store.Token)
+            (options.Index.UserName, options.Index.Password, options.Store.Token)
         );
         Assert.Equal("https://gitlab.example/acme/hello", options.DefaultHomepage!.AbsoluteUri);
         Assert.Equal(new LedgerSource("abc", "v1.0.0"), options.Source);
@@ -195,7 +195,10 @@ public sealed class ReleaseParametersTests
         _variables["TWINE_PASSWORD"] = "canary-password";
         _variables["PYSIGN_STORE_TOKEN"] = "canary-generic";
         options = Read();
-        Assert.Equal(("deploy", "canary-password", "canary-generic"), (options.UserName, options.Password, options.Store.Token));
+        Assert.Equal(
+            ("deploy", "canary-password", "canary-generic"),
+            (options.Index.UserName, options.Index.Password, options.Store.Token)
+        );
     }
 
     [Theory]
@@ -294,11 +297,11 @@ public sealed class ReleaseParametersTests
     public void The_jobs_token_is_for_the_jobs_own_instance_only()
     {
         PlayGitLab();
-        Assert.NotNull(Read().Password);
+        Assert.NotNull(Read().Index.Password);
         _variables["PYSIGN_REPOSITORY_URL"] = "https://upload.pypi.org/legacy/";
-        Assert.Equal((null, null), (Read().UserName, Read().Password));
+        Assert.Equal((null, null), (Read().Index.UserName, Read().Index.Password));
         _variables["TWINE_PASSWORD"] = "pypi-canary";
-        Assert.Equal("pypi-canary", Read().Password);
+        Assert.Equal("pypi-canary", Read().Index.Password);
     }
 
     [Fact]

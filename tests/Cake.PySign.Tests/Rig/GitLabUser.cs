@@ -93,8 +93,7 @@ internal sealed class GitLabUser : IDisposable
         var settings = new TwineUploadSettings
         {
             RepositoryUrl = new Uri($"{Api}projects/42/packages/pypi"),
-            UserName = "gitlab-ci-token",
-            Password = Job,
+            Index = { UserName = "gitlab-ci-token", Password = Job },
             Python = _rig.Folder.Write("python3", ""),
         };
         with?.Invoke(settings);
@@ -111,7 +110,7 @@ internal sealed class GitLabUser : IDisposable
     {
         var settings = new PyPackageDownloadSettings
         {
-            IndexUrl = new Uri($"{Api}projects/42/packages/pypi/simple"),
+            Index = { Url = new Uri($"{Api}projects/42/packages/pypi/simple") },
             Name = "Hello.PySign",
             Version = "1.0.0",
             OutputDirectory = _rig.Folder.Folder("consumer"),

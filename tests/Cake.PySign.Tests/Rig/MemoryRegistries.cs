@@ -85,10 +85,10 @@ internal sealed class MemoryRegistries : IAsyncDisposable
         var options = ReleaseOptions.From(rig.Context);
         options.DistDirectory = dist;
         options.RepositoryUrl = new Uri($"http://localhost/api/v4/projects/{project}/packages/pypi");
-        options.IndexUrl = null;
+        options.Index.Url = null;
         options.Store.Url = new Uri($"http://localhost/api/v4/projects/{project}/packages/generic");
-        options.UserName = "gitlab-ci-token";
-        options.Password = Token;
+        options.Index.UserName = "gitlab-ci-token";
+        options.Index.Password = Token;
         options.Store.Token = Token;
         return new Release(rig.Context, options, rig.Services(handler, time, twine ?? new PlayedTwine(handler)));
     }

@@ -37,12 +37,12 @@ internal sealed class PublishedRelease : IAsyncDisposable
         {
             Name = "Hello.PySign",
             Version = "1.0.0",
-            IndexUrl = server.Simple,
+            Index = { Url = server.Simple },
             Store = { Url = server.Generic },
             PolicyFile = rig.Folder.Write("pysign-policy.toml", Policy(sandbox)),
             Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
             OutputDirectory = rig.Folder.Folder("consumer"),
-            Network = { AllowStorageRedirects = false },
+            Network = { StorageRedirects = PySignChoice.Never },
         };
     }
 

@@ -29,8 +29,7 @@ public sealed class PipAndTwineTests(RunningSandbox sandbox) : IClassFixture<Run
             new TwineUploadSettings
             {
                 RepositoryUrl = gitLab.PyPiUrl,
-                UserName = "gitlab-ci-token",
-                Password = sandbox.Sandbox.JobToken,
+                Index = { UserName = "gitlab-ci-token", Password = sandbox.Sandbox.JobToken },
             },
             TestContext.Current.CancellationToken
         );

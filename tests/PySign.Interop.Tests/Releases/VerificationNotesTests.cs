@@ -126,9 +126,14 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
             Policy().Match(notes).Groups["policy"].Value,
             TestContext.Current.CancellationToken
         );
-        var settings = Settings().Matches(notes).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
+        var settings = Settings()
+            .Matches(notes)
+            .ToDictionary(
+                match => $"{match.Groups["of"].Value}.{match.Groups["name"].Value}".TrimStart('.'),
+                match => match.Groups["value"].Value
+            );
         Assert.Equal(
-            ["IndexUrl", "Name", "OutputDirectory", "PolicyFile", "TrustedRoot", "Url", "Version"],
+            ["Index.Url", "Name", "OutputDirectory", "PolicyFile", "Store.Url", "Trust.TrustedRoot", "Version"],
             settings.Keys.Order(StringComparer.Ordinal)
         );
         return await sandbox.Rig.Context.VerifyRelease(
@@ -136,9 +141,9 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
             {
                 Name = settings["Name"],
                 Version = settings["Version"],
-                IndexUrl = new Uri(settings["IndexUrl"]),
-                Store = { Url = new Uri(settings["Url"]) },
-                Trust = { TrustedRoot = IoPath.Combine(folder, settings["TrustedRoot"]) },
+                Index = { Url = new Uri(settings["Index.Url"]) },
+                Store = { Url = new Uri(settings["Store.Url"]) },
+                Trust = { TrustedRoot = IoPath.Combine(folder, settings["Trust.TrustedRoot"]) },
                 PolicyFile = IoPath.Combine(folder, settings["PolicyFile"]),
                 OutputDirectory = IoPath.Combine(folder, settings["OutputDirectory"]),
             },
@@ -183,7 +188,7 @@ public sealed partial class VerificationNotesTests(RunningSandbox sandbox) : ICl
     private static partial Regex Policy();
 
     [GeneratedRegex(
-        "^    (?:(?:Store|Trust) = { )?(?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?(?: })?,$",
+        "^    (?:(?<of>Index|Store|Trust) = { )?(?<name>[A-Za-z]+) = (new Uri\\()?\"(?<value>[^\"]*)\"\\)?(?: })?,$",
         RegexOptions.Multiline | RegexOptions.CultureInvariant
     )]
     private static partial Regex Settings();

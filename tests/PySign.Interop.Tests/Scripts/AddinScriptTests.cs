@@ -30,11 +30,11 @@ public sealed class AddinScriptTests(ConsumerRepository repository) : IClassFixt
                     { Store = { Url = gitLab.GenericUrl, Name = "hello-pysign", Version = built[0].Version, Token = sandbox.JobToken } });
                     await TwineUpload(files, new TwineUploadSettings
                     {
-                        RepositoryUrl = gitLab.PyPiUrl, UserName = "gitlab-ci-token", Password = sandbox.JobToken,
+                        RepositoryUrl = gitLab.PyPiUrl, Index = { UserName = "gitlab-ci-token", Password = sandbox.JobToken },
                     });
                     var got = await PyPackageDownload(new PyPackageDownloadSettings
                     {
-                        IndexUrl = new Uri(gitLab.PyPiUrl + "/simple/"), Name = "Hello_PySign", Version = built[0].Version, OutputDirectory = "./got",
+                        Index = { Url = new Uri(gitLab.PyPiUrl + "/simple/") }, Name = "Hello_PySign", Version = built[0].Version, OutputDirectory = "./got",
                     });
                     Information("DOWNLOADED {0} OF {1}", got.Count, built.Count);
                 }

@@ -74,7 +74,7 @@ public sealed class ProjectTableTests(ITestOutputHelper log, RunningSandbox sand
         rig.Environment.Variables["PYSIGN_PYTHON"] = RequiredPython.Path;
         rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
 
-        rig.Environment.Variables["PYSIGN_TESTS"] = "off";
+        rig.Environment.Variables["PYSIGN_TESTS"] = "never";
         foreach (var (name, value) in await JobAsync())
         {
             rig.Environment.Variables[name] = value;

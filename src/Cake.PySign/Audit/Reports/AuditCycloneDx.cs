@@ -70,7 +70,7 @@ internal static class AuditCycloneDx
                     json.Object(() =>
                     {
                         json.WriteString("type", "attestation");
-                        json.WriteString("url", file.ProvenanceUrl);
+                        json.WriteString("url", file.ProvenanceUrl!.AbsoluteUri);
                         json.WriteString("comment", $"{file.FileName}: {file.Publisher}");
                         if (file.Sha256 is { } sha256)
                         {
@@ -87,7 +87,8 @@ internal static class AuditCycloneDx
             );
         });
 
-    private static string Reference(AuditedPackage row) => $"{row.Name}@{AuditText.Shown(row.Version)}#{row.SourceKind}#{row.IndexUrl}";
+    private static string Reference(AuditedPackage row) =>
+        $"{row.Name}@{AuditText.Shown(row.Version)}#{row.SourceKind}#{row.IndexUrl?.AbsoluteUri}";
 
     private static IEnumerable<(string Name, string Value)> Properties(AuditedPackage row)
     {

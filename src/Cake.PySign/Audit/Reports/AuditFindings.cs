@@ -39,7 +39,7 @@ internal static class AuditFindings
                     behind.Count > 0 ? behind[0].LockFile : first,
                     1,
                     "",
-                    $"The index {index} says nothing about attestations, so nothing is known of {behind.Count} packages. "
+                    $"The index {index.AbsoluteUri} says nothing about attestations, so nothing is known of {behind.Count} packages. "
                         + "PySign-CheckMirror says what it leaves out."
                 )
             );

@@ -15,7 +15,7 @@ internal static class AuditJson
                 json.WriteBoolean("satisfied", report.IsSatisfied);
                 json.Object("summary", () => Summary(json, report));
                 json.Array("locks", report.Locks, one => Lock(json, one));
-                json.Array("silentIndexes", report.SilentIndexes, json.WriteStringValue);
+                json.Array("silentIndexes", report.SilentIndexes, index => json.WriteStringValue(index.AbsoluteUri));
                 json.Array("policyErrors", report.PolicyErrors, json.WriteStringValue);
                 json.Array("policyRemarks", report.PolicyRemarks, json.WriteStringValue);
                 json.Array("packages", report.Packages, row => json.Object(() => Package(json, row)));
@@ -107,7 +107,7 @@ internal static class AuditJson
         json.WriteString("name", row.Name);
         json.Optional("version", row.Version is null ? null : AuditText.Shown(row.Version));
         json.WriteString("source", row.SourceKind);
-        json.Optional("index", row.IndexUrl);
+        json.Optional("index", row.IndexUrl?.AbsoluteUri);
         if (row.IsIndexAssumed)
         {
             json.WriteBoolean("indexAssumed", true);
@@ -161,7 +161,7 @@ internal static class AuditJson
         json.WriteString("state", AuditNames.Of(file.State));
         Reason(json, file.Reason, file.Explanation);
         Publisher(json, file.Publisher);
-        json.Optional("provenance", file.ProvenanceUrl);
+        json.Optional("provenance", file.ProvenanceUrl?.AbsoluteUri);
         json.Array("attestations", file.Attestations, one => Attestation(json, one));
     }
 

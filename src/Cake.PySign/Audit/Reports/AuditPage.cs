@@ -91,7 +91,7 @@ internal static class AuditPage
 
         foreach (var index in report.SilentIndexes)
         {
-            page.Paragraph($"{index} says nothing about attestations.");
+            page.Paragraph($"{index.AbsoluteUri} says nothing about attestations.");
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
                 var other => throw new PySignException(
                     PySignFailure.InvalidMetadata,
                     $"{answer.Uri} answered with '{other}', which is not a simple index.",
-                    "IndexUrl must be the address of a simple index; on GitLab it ends with /packages/pypi/simple."
+                    "Index.Url must be the address of a simple index; on GitLab it ends with /packages/pypi/simple."
                 ),
             };
         }

@@ -17,9 +17,9 @@ public sealed class NetworkSettings
     public int? MaxParallel { get; set; }
 
     /// <summary>Whether a file may come from a registry's object storage on another host.</summary>
-    /// <value><see langword="null"/> (default) leaves it to the alias: yes where the bytes are compared with known ones or with a
+    /// <value><see cref="PySignChoice.Auto"/> (default): yes where the bytes are compared with known ones or with a
     /// signature, no for <c>PyPackageDownload</c>. Credentials never go to another host.</value>
-    public bool? AllowStorageRedirects { get; set; }
+    public PySignChoice StorageRedirects { get; set; }
 
     /// <summary>How long the transfer of one file may take, an attempt at a time.</summary>
     /// <value>More than zero, at most one day; default 15 minutes.</value>

@@ -112,7 +112,8 @@ internal sealed class RegistryConnection(
                 PySignFailure.Redirected,
                 $"{action}: the file lies on {ServiceAddress.Origin(uri)}, not on the registry's own {ServiceAddress.Origin(root)} "
                     + "(dependency confusion).",
-                "If this registry keeps its files there, set Network.AllowStorageRedirects; the credentials still stay with the registry."
+                "If this registry keeps its files there, set Network.StorageRedirects to Always; the credentials still stay with "
+                    + "the registry."
             );
         }
 

@@ -41,7 +41,7 @@ internal static class RegistryErrors
         {
             ServiceFailure.RedirectRefused => (
                 PySignFailure.Redirected,
-                "If files of this registry are kept on another host, set Network.AllowStorageRedirects; otherwise correct the address."
+                "If files of this registry are kept on another host, set Network.StorageRedirects to Always; otherwise correct the address."
             ),
             // The settings' addresses are checked before: only the registry can have given one that is never called.
             ServiceFailure.EndpointRefused => (

@@ -44,6 +44,16 @@ internal static class ServiceAddress
         return uri;
     }
 
+    /// <summary>An address as results and reports name it: without user, query and fragment, in which secrets travel.</summary>
+    public static Uri Shown(Uri uri) =>
+        new UriBuilder(uri)
+        {
+            UserName = "",
+            Password = "",
+            Query = "",
+            Fragment = "",
+        }.Uri;
+
     /// <summary>Scheme, host and port: what credentials are bound to.</summary>
     public static string Origin(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
 

@@ -20,7 +20,7 @@ internal sealed class TotalBound(long limit, string what)
             throw new PySignException(
                 PySignFailure.TooLarge,
                 $"The files of {what} have more than {limit} bytes together.",
-                "If the release is that large, set MaxTotalBytes."
+                "If the release is that large, set Limits.MaxTotalBytes."
             );
         }
     }

@@ -54,7 +54,7 @@ internal static class SignatureStores
             connections.Open(
                 root,
                 Credential(settings),
-                connections.Network.AllowStorageRedirects ?? true,
+                connections.Network.StorageRedirects.Decide(true),
                 settings.Token,
                 log,
                 maxFileBytes

@@ -11,7 +11,11 @@ namespace Cake.PySign.Common.Trust;
 
 /// <summary>What an alias asks: whom its settings believe, where the trust comes from when they leave it open, and how a TUF repository is
 /// reached.</summary>
-internal sealed record TrustQuestion(TrustSettings Choice, TrustSource Otherwise, NetworkSettings Network);
+internal sealed record TrustQuestion(TrustSettings Choice, TrustSource Otherwise, NetworkSettings Network)
+{
+    /// <summary>The source in the end.</summary>
+    public TrustSource Source => Choice.Source == TrustSource.Auto ? Otherwise : Choice.Source;
+}
 
 /// <summary>
 /// The trust that settings name, and the signing config that belongs to it: a trusted root from a file before everything, else
@@ -76,7 +80,7 @@ internal sealed class ChosenTrust
         return new ChosenTrust(
             log,
             choice.TrustedRoot?.MakeAbsolute(environment),
-            Repository(choice, choice.Source ?? question.Otherwise, environment, options),
+            Repository(choice, question.Source, environment, options),
             connections.Time.GetUtcNow()
         );
     }

@@ -49,7 +49,7 @@ internal sealed class TrustOfProcess
         public static Key Of(TrustQuestion question, ICakeEnvironment environment, HttpMessageHandler? handler) =>
             new(
                 FileState.Of(question.Choice.TrustedRoot, environment),
-                question.Choice.Source ?? question.Otherwise,
+                question.Source,
                 question.Choice.TufMirror,
                 FileState.Of(question.Choice.TufRoot, environment),
                 question.Choice.TufCacheDirectory?.MakeAbsolute(environment).FullPath,

@@ -11,10 +11,10 @@ public sealed class TrustSettings
     public FilePath? TrustedRoot { get; set; }
 
     /// <summary>Where the trust comes from when neither <see cref="TrustedRoot"/> nor <see cref="TufMirror"/> is set.</summary>
-    /// <value><see langword="null"/> (default) leaves it to the alias. Verifying takes <see cref="TrustSource.Embedded"/>: nobody is asked.
-    /// Signing takes <see cref="TrustSource.Tuf"/>: the instance says which keys and, where no service is named, which services it uses
-    /// now.</value>
-    public TrustSource? Source { get; set; }
+    /// <value><see cref="TrustSource.Auto"/> (default) leaves it to the alias. Verifying takes <see cref="TrustSource.Embedded"/>: nobody
+    /// is asked. Signing takes <see cref="TrustSource.Tuf"/>: the instance says which keys and, where no service is named, which services
+    /// it uses now.</value>
+    public TrustSource Source { get; set; }
 
     /// <summary>The TUF repository of another instance than Sigstore's public one.</summary>
     /// <value>An https URL (http on loopback only), used with <see cref="TufRoot"/>; <see langword="null"/> means the public
@@ -37,6 +37,9 @@ public sealed class TrustSettings
 /// <summary>Where the keys and certificates come from that are believed, when no trusted root is given as a file.</summary>
 public enum TrustSource
 {
+    /// <summary>Whichever fits: <see cref="Tuf"/> where something is signed, <see cref="Embedded"/> where something is verified.</summary>
+    Auto,
+
     /// <summary>What this version of the package carries of Sigstore's public instance. No network; it grows old.</summary>
     Embedded,
 

@@ -20,7 +20,7 @@ internal static class TrustedPublishingCheck
         var environment = release.Context.Environment;
         var services = release.Services.Reaching(check.Options.Network);
         var publishing = new TrustedPublishing(services);
-        var index = check.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(check.Options);
+        var index = check.Options.Index.Url ?? ConsumerVerificationStage.IndexOf(check.Options);
         bool exists;
         using (var connection = services.Connections.Basic(index, null, null, allowStorage: false, release.Log))
         {

@@ -85,8 +85,8 @@ internal static class RehearsedOptions
 
     private static void TakeDestination(ReleaseOptions script, ReleaseOptions played)
     {
-        (script.RepositoryUrl, script.IndexUrl) = (played.RepositoryUrl, played.IndexUrl);
-        (script.UserName, script.Password) = (played.UserName, played.Password);
+        (script.RepositoryUrl, script.Index.Url) = (played.RepositoryUrl, played.Index.Url);
+        (script.Index.UserName, script.Index.Password) = (played.Index.UserName, played.Index.Password);
         (script.TrustedPublishing, script.Publisher) = (played.TrustedPublishing, null);
         (script.Store.Kind, script.Store.Url) = (played.Store.Kind, played.Store.Url);
         (script.Store.Token, script.Store.TokenKind, script.Store.UserName) = (
@@ -112,7 +112,7 @@ internal static class RehearsedOptions
         signing.IdTokenSource.Variable = null;
         signing.IdTokenSource.File = null;
         signing.IdTokenSource.Program = null;
-        signing.IdTokenSource.Interactive = false;
+        signing.IdTokenSource.Interactive = PySignChoice.Never;
         (signing.FulcioUrl, signing.RekorUrl, signing.TimestampUrl) = (null, null, null);
         signing.SigningConfig = played.Signing.SigningConfig;
         trust.TrustedRoot = played.Trust.TrustedRoot;

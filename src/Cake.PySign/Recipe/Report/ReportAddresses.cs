@@ -65,12 +65,12 @@ internal sealed record ReportAddresses
 
     private static string? PackageOf(Release release, Ledger ledger)
     {
-        if (release.Options.IndexUrl is null && release.Options.RepositoryUrl is null)
+        if (release.Options.Index.Url is null && release.Options.RepositoryUrl is null)
         {
             return null;
         }
 
-        var index = release.Options.IndexUrl ?? ConsumerVerificationStage.IndexOf(release.Options);
+        var index = release.Options.Index.Url ?? ConsumerVerificationStage.IndexOf(release.Options);
         return ServiceAddress.Below(index, ledger.NormalizedName).AbsoluteUri + "/";
     }
 

@@ -31,23 +31,23 @@ internal sealed class DistributionAttestations(Services services)
                 "Set it, for example to TrustedPublisher.GitHub(\"owner/name\", \"release.yml\")."
             );
         var paths = FileList.Require(files, services.Environment, "verify");
-        if (settings.ProvenanceFile is not null && (paths.Count != 1 || settings.IntegrityUrl is not null))
+        if (settings.ProvenanceFile is not null && (paths.Count != 1 || settings.Integrity.Url is not null))
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Provenance names the provenance of one file: with several files, or with IntegrityUrl, it is not clear which.",
+                "ProvenanceFile names the provenance of one file: with several files, or with Integrity.Url, it is not clear which.",
                 "Set one of them."
             );
         }
 
-        using var connection = settings.IntegrityUrl is null
+        using var connection = settings.Integrity.Url is null
             ? null
             : services
                 .Connections.For(settings.Network, services.Environment)
                 .Basic(
-                    ServiceAddress.Require(settings.IntegrityUrl, nameof(settings.IntegrityUrl)),
-                    null,
-                    null,
+                    ServiceAddress.Require(settings.Integrity.Url, "Integrity.Url"),
+                    settings.Integrity.UserName,
+                    settings.Integrity.Password,
                     allowStorage: false,
                     services.Log
                 );
@@ -62,7 +62,7 @@ internal sealed class DistributionAttestations(Services services)
             {
                 verified.AddRange(
                     connection is not null
-                        ? await FromIndexAsync(path, verifier, new IntegrityApi(connection, settings.IntegrityUrl!), cancellationToken)
+                        ? await FromIndexAsync(path, verifier, new IntegrityApi(connection, settings.Integrity.Url!), cancellationToken)
                             .ConfigureAwait(false)
                     : settings.ProvenanceFile is { } provenance
                         ? FromProvenance(path, verifier, provenance.MakeAbsolute(services.Environment))
@@ -112,7 +112,7 @@ internal sealed class DistributionAttestations(Services services)
                 path,
                 $"{path.GetFilename()}{SignatureNames.PublishAttestation} beside it",
                 "no attestation",
-                "Have it attested with PyPiAttest, or name the index with IntegrityUrl."
+                "Have it attested with PyPiAttest, or name the index with Integrity.Url."
             );
         }
 
@@ -152,7 +152,7 @@ internal sealed class DistributionAttestations(Services services)
             : throw new PySignException(
                 PySignFailure.MissingFile,
                 $"There is no provenance at '{source}', or it is larger than {Provenance.MaxBytes} bytes.",
-                "Correct Provenance."
+                "Correct ProvenanceFile."
             );
     }
 

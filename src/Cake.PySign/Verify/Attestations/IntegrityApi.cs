@@ -32,7 +32,7 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
                 throw new PySignException(
                     PySignFailure.Redirected,
                     $"{action}: {answer.Uri} redirects to {ServiceAddress.Origin(elsewhere)}, which is not the index.",
-                    "Name the integrity API of the index itself with IntegrityUrl."
+                    "Name the integrity API of the index itself with Integrity.Url."
                 );
             }
 
@@ -68,7 +68,7 @@ internal sealed class IntegrityApi(RegistryConnection connection, Uri root)
             throw new PySignException(
                 PySignFailure.InvalidMetadata,
                 $"{action}: {answer.Uri} answered with '{answer.ContentType}', which is not a provenance.",
-                "IntegrityUrl must be the address of an integrity API, such as https://pypi.org/integrity."
+                "Integrity.Url must be the address of an integrity API, such as https://pypi.org/integrity."
             );
         }
 

@@ -28,7 +28,7 @@ public static class PyPiVerifyAttestationsAliases
     /// await PyPiVerifyAttestations(GetFiles("./downloads/*.whl"), new PyPiVerifyAttestationsSettings
     /// {
     ///     Publisher = TrustedPublisher.GitHub("acme/demo", "release.yml"),
-    ///     IntegrityUrl = new Uri("https://pypi.org/integrity"),
+    ///     Integrity = { Url = new Uri("https://pypi.org/integrity") },
     /// });
     /// </code>
     /// </example>

@@ -111,14 +111,14 @@ public sealed class TokenProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, true, "https://issuer.example", null, true)]
-    [InlineData(null, false, "https://issuer.example", null, false)]
-    [InlineData(null, true, "https://issuer.example", "CI", false)]
-    [InlineData(null, true, null, null, false)]
-    [InlineData(true, false, "https://issuer.example", null, true)]
-    [InlineData(false, true, "https://issuer.example", null, false)]
+    [InlineData(PySignChoice.Auto, true, "https://issuer.example", null, true)]
+    [InlineData(PySignChoice.Auto, false, "https://issuer.example", null, false)]
+    [InlineData(PySignChoice.Auto, true, "https://issuer.example", "CI", false)]
+    [InlineData(PySignChoice.Auto, true, null, null, false)]
+    [InlineData(PySignChoice.Always, false, "https://issuer.example", null, true)]
+    [InlineData(PySignChoice.Never, true, "https://issuer.example", null, false)]
     public async Task A_person_is_asked_at_a_terminal_or_on_request_only(
-        bool? interactive,
+        PySignChoice interactive,
         bool terminal,
         string? issuer,
         string? variable,
@@ -145,7 +145,7 @@ public sealed class TokenProgramTests : IDisposable
             PySignFailure.InvalidSettings,
             (
                 await Assert.ThrowsAsync<PySignException>(() =>
-                    GetAsync(new CosignSignBlobSettings { Signing = { IdTokenSource = { Interactive = true } } })
+                    GetAsync(new CosignSignBlobSettings { Signing = { IdTokenSource = { Interactive = PySignChoice.Always } } })
                 )
             ).Reason
         );

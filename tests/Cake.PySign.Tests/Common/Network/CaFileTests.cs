@@ -120,7 +120,7 @@ public sealed class CaFileTests : IDisposable
             {
                 Name = "hello-pysign",
                 Version = "1.0.0",
-                IndexUrl = new Uri(Twine(server, null).RepositoryUrl + "/simple/"),
+                Index = { Url = new Uri(Twine(server, null).RepositoryUrl + "/simple/") },
                 Store = { Url = Upload(server, null).Store.Url },
                 PolicyFile = policy,
                 OutputDirectory = "consumer",
@@ -247,7 +247,7 @@ public sealed class CaFileTests : IDisposable
                 "PyPackageDownload" => _rig.Context.PyPackageDownload(
                     new PyPackageDownloadSettings
                     {
-                        IndexUrl = nobody,
+                        Index = { Url = nobody },
                         Name = "x",
                         Version = "1",
                         OutputDirectory = "got",
@@ -275,7 +275,7 @@ public sealed class CaFileTests : IDisposable
                     new PyPiVerifyAttestationsSettings
                     {
                         Publisher = TrustedPublisher.GitHub("acme/demo", "release.yml"),
-                        IntegrityUrl = nobody,
+                        Integrity = { Url = nobody },
                         Network = { CaFile = missing },
                     },
                     Token
@@ -285,7 +285,7 @@ public sealed class CaFileTests : IDisposable
                     {
                         Name = "x",
                         Version = "1",
-                        IndexUrl = nobody,
+                        Index = { Url = nobody },
                         Store = { Url = nobody },
                         PolicyFile = "pysign-policy.toml",
                         OutputDirectory = "got",
@@ -339,8 +339,7 @@ public sealed class CaFileTests : IDisposable
         new()
         {
             RepositoryUrl = new Uri(origin, "/api/v4/projects/42/packages/pypi"),
-            UserName = "gitlab-ci-token",
-            Password = token,
+            Index = { UserName = "gitlab-ci-token", Password = token },
             Python = SystemPython.Path,
             Network = { CaFile = ca },
         };

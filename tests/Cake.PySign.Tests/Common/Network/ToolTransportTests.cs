@@ -196,9 +196,9 @@ public sealed class ToolTransportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "PIP_CERT")]
+    [InlineData(BuildInstaller.Auto, "PIP_CERT")]
     [InlineData(BuildInstaller.Uv, "SSL_CERT_FILE")]
-    public void An_isolated_build_installs_with_the_bundle_unless_the_settings_name_another(BuildInstaller? installer, string variable)
+    public void An_isolated_build_installs_with_the_bundle_unless_the_settings_name_another(BuildInstaller installer, string variable)
     {
         var settings = new PyBuildSettings { Network = { CaFile = _ca }, Installer = installer };
         var variables = new Dictionary<string, string?>();
@@ -226,8 +226,7 @@ public sealed class ToolTransportTests : IDisposable
         new()
         {
             RepositoryUrl = new Uri(server.BaseUrl, "/api/v4/projects/42/packages/pypi"),
-            UserName = "gitlab-ci-token",
-            Password = server.Services.JobToken,
+            Index = { UserName = "gitlab-ci-token", Password = server.Services.JobToken },
             Python = SystemPython.Path,
             Network = { CaFile = ca },
         };
