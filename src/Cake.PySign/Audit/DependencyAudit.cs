@@ -51,13 +51,7 @@ internal sealed class DependencyAudit(AuditServices services)
             [
                 .. locks.Select(one => new AuditedLock(one.Path, AuditNames.Of(one.Lock.Kind), one.Lock.Packages.Count, one.Lock.Remarks)),
             ],
-            Packages =
-            [
-                .. packages
-                    .OrderBy(static row => row.LockFile, StringComparer.Ordinal)
-                    .ThenBy(static row => row.Name, StringComparer.Ordinal)
-                    .ThenBy(static row => row.Version, StringComparer.Ordinal),
-            ],
+            Packages = Sorted(packages),
             SilentIndexes = Silent(packages),
             PolicyErrors = Expired(policy, today),
             PolicyRemarks = Remarks(policy, packages, today),
@@ -70,6 +64,26 @@ internal sealed class DependencyAudit(AuditServices services)
         }
 
         Write(report, settings, policyFile, document, policy);
+        WriteBack(settings, locks, rows, packages);
+        return report;
+    }
+
+    private static List<AuditedPackage> Sorted(IEnumerable<AuditedPackage> packages) =>
+        [
+            .. packages
+                .OrderBy(static row => row.LockFile, StringComparer.Ordinal)
+                .ThenBy(static row => row.Name, StringComparer.Ordinal)
+                .ThenBy(static row => row.Version, StringComparer.Ordinal),
+        ];
+
+    /// <summary>Publishers into the lock files, and requirements of what may be installed, where that was asked for.</summary>
+    private void WriteBack(
+        PyAuditDependenciesSettings settings,
+        IReadOnlyList<ReadLock> locks,
+        List<AuditRow> rows,
+        List<AuditedPackage> packages
+    )
+    {
         if (settings.WriteIdentities)
         {
             var written = LockIdentities.Write(locks, packages);
@@ -84,8 +98,6 @@ internal sealed class DependencyAudit(AuditServices services)
         {
             SatisfiedRequirements.Write(requirements, SatisfiedRequirements.Of([.. packages.Zip(rows.Select(static row => row.Package))]));
         }
-
-        return report;
     }
 
     /// <summary>What is written at the end is refused at the beginning, where it would replace somebody's file.</summary>

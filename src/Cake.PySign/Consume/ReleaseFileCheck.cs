@@ -23,16 +23,14 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
         CancellationToken cancellationToken
     )
     {
+        // 1. What the file says of itself.
         var fileName = file.Path.GetFilename().FullPath;
-        try
+        if (RefuseDistribution(file) is { } refused)
         {
-            Distribution.Read(file.Path.FullPath);
-        }
-        catch (PackagingException e)
-        {
-            problems.Add(new ReleaseProblem(fileName, ReleaseFailure.DistributionRefused, e.Message, "Do not use this file."));
+            problems.Add(refused);
         }
 
+        // 2. Its bundle, which must be there.
         if (await FetchAsync(fileName + SignatureNames.Bundle, file.Path, cancellationToken).ConfigureAwait(false) is not { } bundlePath)
         {
             problems.Add(
@@ -46,43 +44,10 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             return null;
         }
 
+        // 3. What the bundle proves.
         try
         {
-            var bundle = Bundle.Load(bundlePath.FullPath);
-            if (bundle.MessageSignature is null)
-            {
-                problems.Add(
-                    new ReleaseProblem(
-                        fileName,
-                        ReleaseFailure.SignatureRefused,
-                        "The bundle holds an attestation about the file, not a signature of it.",
-                        "Ask the project for its signature."
-                    )
-                );
-                return null;
-            }
-
-            var proof = await ProveAsync(file, bundle, cancellationToken).ConfigureAwait(false);
-            if (detached)
-            {
-                await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);
-            }
-
-            return new VerifiedReleaseFile
-            {
-                Path = file.Path,
-                Sha256 = proof.Sha256,
-                Kind = file.Kind,
-                Url = file.Url,
-                Size = file.Size,
-                Bundle = bundlePath,
-                Identity = proof.Identity,
-                Issuer = proof.Issuer,
-                SourceRepository = proof.Certificate?[FulcioExtension.SourceRepositoryUri],
-                Ref = proof.Certificate?[FulcioExtension.SourceRepositoryRef],
-                Commit = proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
-                LogEntries = SignedLogEntry.From(proof),
-            };
+            return await VerifyAsync(file, bundlePath, problems, cancellationToken).ConfigureAwait(false);
         }
         catch (VerificationException e)
         {
@@ -96,6 +61,63 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             );
             return null;
         }
+    }
+
+    private static ReleaseProblem? RefuseDistribution(DownloadedDistribution file)
+    {
+        try
+        {
+            Distribution.Read(file.Path.FullPath);
+            return null;
+        }
+        catch (PackagingException e)
+        {
+            return new ReleaseProblem(file.FileName, ReleaseFailure.DistributionRefused, e.Message, "Do not use this file.");
+        }
+    }
+
+    private async Task<VerifiedReleaseFile?> VerifyAsync(
+        DownloadedDistribution file,
+        FilePath bundlePath,
+        List<ReleaseProblem> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        var bundle = Bundle.Load(bundlePath.FullPath);
+        if (bundle.MessageSignature is null)
+        {
+            problems.Add(
+                new ReleaseProblem(
+                    file.FileName,
+                    ReleaseFailure.SignatureRefused,
+                    "The bundle holds an attestation about the file, not a signature of it.",
+                    "Ask the project for its signature."
+                )
+            );
+            return null;
+        }
+
+        var proof = await ProveAsync(file, bundle, cancellationToken).ConfigureAwait(false);
+        if (detached)
+        {
+            await CheckDetachedAsync(file, bundle, problems, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new VerifiedReleaseFile
+        {
+            Path = file.Path,
+            Sha256 = proof.Sha256,
+            Kind = file.Kind,
+            Url = file.Url,
+            Size = file.Size,
+            Bundle = bundlePath,
+            Identity = proof.Identity,
+            Issuer = proof.Issuer,
+            SourceRepository = proof.Certificate?[FulcioExtension.SourceRepositoryUri],
+            Ref = proof.Certificate?[FulcioExtension.SourceRepositoryRef],
+            Commit = proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
+            LogEntries = SignedLogEntry.From(proof),
+        };
     }
 
     private async Task<VerifiedArtifact> ProveAsync(DownloadedDistribution file, Bundle bundle, CancellationToken cancellationToken)

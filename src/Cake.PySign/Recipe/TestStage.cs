@@ -49,29 +49,29 @@ internal static class TestStage
         catch (PyTestException e)
         {
             Summarize(release, e.Result);
-            if (
-                options.Tests == PySignChoice.Always
-                || e.Result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing))
-                // Tests that are there and could not run are not "no tests"; a rehearsal, which may be offline, only says so.
-                || (!options.Rehearses && e.Result.Runs.Any(run => run.Outcome == PyTestOutcome.RequirementsMissing))
-            )
+            if (Stops(options, e.Result))
             {
                 throw;
             }
 
             release.Log.Warning(e.Message);
-            NotRun(
-                release,
-                ledger,
-                e.Reason switch
-                {
-                    PySignFailure.NothingToDo => "no test ran",
-                    PySignFailure.ToolNotFound => "no interpreter for the wheel",
-                    _ => "what the tests require could not be installed",
-                }
-            );
+            NotRun(release, ledger, Why(e));
         }
     }
+
+    /// <summary>Tests that are there and could not run are not "no tests"; a rehearsal, which may be offline, only says so.</summary>
+    private static bool Stops(ReleaseOptions options, PyTestResult result) =>
+        options.Tests == PySignChoice.Always
+        || result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing))
+        || (!options.Rehearses && result.Runs.Any(run => run.Outcome == PyTestOutcome.RequirementsMissing));
+
+    private static string Why(PyTestException e) =>
+        e.Reason switch
+        {
+            PySignFailure.NothingToDo => "no test ran",
+            PySignFailure.ToolNotFound => "no interpreter for the wheel",
+            _ => "what the tests require could not be installed",
+        };
 
     /// <summary>Those that were asked for, else the one that builds: testing on several is asked for by name.</summary>
     private static async Task<IEnumerable<string>> InterpretersAsync(Release release, CancellationToken cancellationToken)

@@ -28,26 +28,14 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
         CancellationToken cancellationToken
     )
     {
+        // 1. What was asked for: paths, versions, or all.
         var wanted = names.Select(text => text.Trim()).ToList();
         var all = wanted.Count == 0 || wanted.Contains(All, StringComparer.OrdinalIgnoreCase);
-        if (wanted.Any(text => text.Length == 0))
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                "Interpreters holds an empty text; a version such as 3.12 or a path was expected."
-            );
-        }
-
         var paths = wanted.Where(IsPath).Select(text => (Path: new FilePath(text).MakeAbsolute(environment), Origin: "settings")).ToList();
         var versions = wanted.Where(text => !IsPath(text) && !text.Equals(All, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (versions.FirstOrDefault(text => !VersionName().IsMatch(text)) is { } odd)
-        {
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"'{odd}' in Interpreters is neither a version such as 3.12 or pypy3.10 nor a path."
-            );
-        }
+        RequireReadable(wanted, versions);
 
+        // 2. Those named by path, each of which must be usable.
         var named = await AskAsync(paths, parallel, folder, cancellationToken).ConfigureAwait(false);
         if (named.FirstOrDefault(answer => answer.Problem is not null || answer.Facts is { HasVenv: false }) is { Path: not null } broken)
         {
@@ -58,6 +46,7 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
             );
         }
 
+        // 3. Those on this machine.
         var usable = named.Select(answer => answer.Facts!).ToList();
         var skipped = new List<PyTestSkip>();
         if (versions.Count > 0 || all)
@@ -72,18 +61,37 @@ internal sealed partial class InterpreterFinder(IChildProcessRunner processes, I
             }
         }
 
-        return (
-            [
-                .. Distinct(usable)
-                    .OrderBy(facts => facts.Implementation != "CPython")
-                    .ThenBy(facts => facts.Major)
-                    .ThenBy(facts => facts.Minor)
-                    .ThenBy(Patch)
-                    .ThenBy(facts => facts.Path.FullPath, StringComparer.Ordinal),
-            ],
-            skipped
-        );
+        return (Sorted(usable), skipped);
     }
+
+    private static void RequireReadable(List<string> wanted, List<string> versions)
+    {
+        if (wanted.Exists(text => text.Length == 0))
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                "Interpreters holds an empty text; a version such as 3.12 or a path was expected."
+            );
+        }
+
+        if (versions.Find(text => !VersionName().IsMatch(text)) is { } odd)
+        {
+            throw new PySignException(
+                PySignFailure.InvalidSettings,
+                $"'{odd}' in Interpreters is neither a version such as 3.12 or pypy3.10 nor a path."
+            );
+        }
+    }
+
+    private static List<InterpreterFacts> Sorted(IEnumerable<InterpreterFacts> usable) =>
+        [
+            .. Distinct(usable)
+                .OrderBy(facts => facts.Implementation != "CPython")
+                .ThenBy(facts => facts.Major)
+                .ThenBy(facts => facts.Minor)
+                .ThenBy(Patch)
+                .ThenBy(facts => facts.Path.FullPath, StringComparer.Ordinal),
+        ];
 
     private static IEnumerable<InterpreterFacts> NewestOfEach(IEnumerable<InterpreterFacts> found, List<PyTestSkip> skipped)
     {

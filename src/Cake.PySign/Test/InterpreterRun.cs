@@ -100,17 +100,8 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         };
         var virtualEnvironment = await TestEnvironment.CreateAsync(around, interpreter, others, cancellationToken).ConfigureAwait(false);
         await virtualEnvironment.InstallAsync(wheel, cancellationToken).ConfigureAwait(false);
-        var asked =
-            settings.Framework == TestFramework.Pytest
-            || (settings.Framework == TestFramework.Auto && (settings.PytestArguments.Count > 0 || tree.AsksForPytest()));
-        List<string> requirements = [.. settings.Requirements, .. tree.Requirements(settings.Groups)];
-        if (asked && !requirements.Exists(IsPytest))
-        {
-            requirements.Add("pytest");
-        }
-
         await virtualEnvironment
-            .InstallRequirementsAsync(wheel, requirements, settings.Constraints?.MakeAbsolute(services.Environment), cancellationToken)
+            .InstallRequirementsAsync(wheel, Requirements(), settings.Constraints?.MakeAbsolute(services.Environment), cancellationToken)
             .ConfigureAwait(false);
 
         var report = folder.CombineWithFilePath("junit.xml");
@@ -118,29 +109,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
         var script = folder.Combine("session").CombineWithFilePath("session.py");
         WriteSession(script);
         var tests = IoPath.Combine(root.FullPath, tree.Folder);
-        await File.WriteAllBytesAsync(
-                job.FullPath,
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new Dictionary<string, object>(StringComparer.Ordinal)
-                    {
-                        ["framework"] =
-                            asked ? "pytest"
-                            : settings.Framework == TestFramework.Auto ? "auto"
-                            : "unittest",
-                        ["tests"] = tests,
-                        ["root"] = root.FullPath,
-                        ["package"] = tree.Package ?? "",
-                        ["pattern"] = settings.UnittestPattern,
-                        ["report"] = report.FullPath,
-                        ["arguments"] = settings.PytestArguments,
-
-                        // A wheel that also brings its tests' package would be tested from the copy, rightly.
-                        ["modules"] = wheel.Modules.Except([IoPath.GetFileName(tests)], StringComparer.Ordinal),
-                    }
-                ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        await File.WriteAllBytesAsync(job.FullPath, Job(root, tests, report, wheel), cancellationToken).ConfigureAwait(false);
         var result = await virtualEnvironment.RunScriptAsync(script, job, cancellationToken).ConfigureAwait(false);
         return Lacking(Judge(run, result, report), result, [.. wheel.Modules, .. tree.Folder.Split('/')]);
 
@@ -148,6 +117,45 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             settings.Timeout - services.Time.GetElapsedTime(started) is var left && left > TimeSpan.FromSeconds(1)
                 ? left
                 : TimeSpan.FromSeconds(1);
+    }
+
+    private bool AsksForPytest =>
+        settings.Framework == TestFramework.Pytest
+        || (settings.Framework == TestFramework.Auto && (settings.PytestArguments.Count > 0 || tree.AsksForPytest()));
+
+    private List<string> Requirements()
+    {
+        List<string> requirements = [.. settings.Requirements, .. tree.Requirements(settings.Groups)];
+        if (AsksForPytest && !requirements.Exists(IsPytest))
+        {
+            requirements.Add("pytest");
+        }
+
+        return requirements;
+    }
+
+    /// <summary>What the session's script reads.</summary>
+    private byte[] Job(DirectoryPath root, string tests, FilePath report, TestedWheel wheel)
+    {
+        var framework =
+            AsksForPytest ? "pytest"
+            : settings.Framework == TestFramework.Auto ? "auto"
+            : "unittest";
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["framework"] = framework,
+                ["tests"] = tests,
+                ["root"] = root.FullPath,
+                ["package"] = tree.Package ?? "",
+                ["pattern"] = settings.UnittestPattern,
+                ["report"] = report.FullPath,
+                ["arguments"] = settings.PytestArguments,
+
+                // A wheel that also brings its tests' package would be tested from the copy, rightly.
+                ["modules"] = wheel.Modules.Except([IoPath.GetFileName(tests)], StringComparer.Ordinal),
+            }
+        );
     }
 
     // Where nothing ran because something is not installed, that is the answer, and not a failed test.

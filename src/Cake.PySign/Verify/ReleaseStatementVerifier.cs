@@ -46,16 +46,7 @@ internal sealed class ReleaseStatementVerifier(Services services)
         var (policy, key) = BlobVerifier.Signer(settings, services.Environment);
         if (!File.Exists(path.FullPath))
         {
-            throw Refused([
-                new BlobProblem(
-                    path,
-                    Step,
-                    BlobFailure.MissingBundle,
-                    "the signed statement about the release",
-                    "nothing there",
-                    "Sign it, or fetch it: without it nobody knows whether a file is missing."
-                ),
-            ]);
+            throw Missing(path);
         }
 
         var verifier = await BlobVerifier.VerifierAsync(settings, services, cancellationToken).ConfigureAwait(false);
@@ -100,6 +91,18 @@ internal sealed class ReleaseStatementVerifier(Services services)
             ]);
         }
     }
+
+    private static BlobVerificationException Missing(FilePath path) =>
+        Refused([
+            new BlobProblem(
+                path,
+                Step,
+                BlobFailure.MissingBundle,
+                "the signed statement about the release",
+                "nothing there",
+                "Sign it, or fetch it: without it nobody knows whether a file is missing."
+            ),
+        ]);
 
     private static IEnumerable<BlobProblem> Differences(
         FilePath path,

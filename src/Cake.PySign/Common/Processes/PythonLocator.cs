@@ -48,19 +48,7 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                 {
                     Answer = question?.In(result),
                 };
-                log.Information($"Python {found.Version} at {path.FullPath} ({origin}), {module} {found.ModuleVersion}");
-                if (named is null && Wanted() is { } wanted && !$"{found.Version}.".StartsWith(wanted + ".", StringComparison.Ordinal))
-                {
-                    log.Warning(
-                        $"PYTHON_VERSION asks for Python {wanted}, and {found.Version} is used: "
-                            + (
-                                origin == "VIRTUAL_ENV"
-                                    ? "the active environment comes first."
-                                    : $"no python{wanted} that can import {module} is on PATH or in pyenv."
-                            )
-                    );
-                }
-
+                Say(found, origin, isNamed: named is not null);
                 return found;
             }
 
@@ -70,7 +58,24 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
             );
         }
 
-        throw new PySignException(
+        throw NotFound(module, tried);
+    }
+
+    private void Say(PythonInterpreter found, string origin, bool isNamed)
+    {
+        log.Information($"Python {found.Version} at {found.Path.FullPath} ({origin}), {found.Module} {found.ModuleVersion}");
+        if (!isNamed && Wanted() is { } wanted && !$"{found.Version}.".StartsWith(wanted + ".", StringComparison.Ordinal))
+        {
+            var why =
+                origin == "VIRTUAL_ENV"
+                    ? "the active environment comes first."
+                    : $"no python{wanted} that can import {found.Module} is on PATH or in pyenv.";
+            log.Warning($"PYTHON_VERSION asks for Python {wanted}, and {found.Version} is used: {why}");
+        }
+    }
+
+    private static PySignException NotFound(string module, List<string> tried) =>
+        new(
             PySignFailure.ToolNotFound,
             $"No Python interpreter that can import '{module}' was found. Tried:{Environment.NewLine}"
                 + string.Join(
@@ -81,7 +86,6 @@ internal sealed partial class PythonLocator(IChildProcessRunner processes, ICake
                 + $"build twine), or for the system's Python (apt-get install {(module == "build" ? "python3-build" : "twine")}), or name "
                 + "an interpreter with Python in the settings or the variable PYSIGN_PYTHON."
         );
-    }
 
     private (FilePath Path, string Origin)? Named(FilePath? configured)
     {

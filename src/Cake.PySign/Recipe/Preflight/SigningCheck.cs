@@ -115,20 +115,21 @@ internal static class SigningCheck
 
         if (PublicInstance.IsIn(services, root))
         {
-            var settings = check.Options.Signing;
-            foreach (
-                var concern in new PublicLogGuard(check.Variable, release.Log).Concerns(
-                    token,
-                    settings.AllowUnprotectedRef,
-                    settings.AllowPrivateProject
-                )
-            )
-            {
-                check.Add(ReleaseStage.Sign, concern, token.ExpectedIdentity);
-            }
+            AddConcerns(check, token);
         }
 
         return token;
+    }
+
+    /// <summary>What a public log would show for all time.</summary>
+    private static void AddConcerns(PreflightContext check, IdentityToken token)
+    {
+        var settings = check.Options.Signing;
+        var guard = new PublicLogGuard(check.Variable, check.Release.Log);
+        foreach (var concern in guard.Concerns(token, settings.AllowUnprotectedRef, settings.AllowPrivateProject))
+        {
+            check.Add(ReleaseStage.Sign, concern, token.ExpectedIdentity);
+        }
     }
 
     /// <summary>Whether the authority accepts the issuer (<c>GET /api/v2/configuration</c>), and by which clock it answers.</summary>

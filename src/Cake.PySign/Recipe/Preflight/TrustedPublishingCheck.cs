@@ -1,3 +1,5 @@
+using Cake.PySign.Common.Calls;
+using Cake.PySign.Common.Network;
 using Cake.PySign.Publish;
 using PySign.Packaging.Names;
 
@@ -21,21 +23,7 @@ internal static class TrustedPublishingCheck
         var services = release.Services.Reaching(check.Options.Network);
         var publishing = new TrustedPublishing(services);
         var index = check.Options.Index.Url ?? ConsumerVerificationStage.IndexOf(check.Options);
-        bool exists;
-        using (var connection = services.Connections.Basic(index, null, null, allowStorage: false, release.Log))
-        {
-            exists = (
-                await connection
-                    .GetAsync(
-                        Common.Network.ServiceAddress.Below(index, ProjectName.Parse(check.Ledger.Name).Normalized, ""),
-                        "application/vnd.pypi.simple.v1+json, text/html;q=0.5",
-                        "Looking for the project at the index",
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
-            ).Found;
-        }
-
+        var exists = await ExistsAsync(check, index, services, cancellationToken).ConfigureAwait(false);
         try
         {
             var identity = await publishing.IdentifyAsync(repository, cancellationToken).ConfigureAwait(false);
@@ -50,24 +38,26 @@ internal static class TrustedPublishingCheck
 
             await publishing.MintAsync(repository, identity, cancellationToken).ConfigureAwait(false);
         }
-        catch (PySignException e) when (check.IsAlone)
+        catch (PySignException e) when (check.IsAlone && IsOfThisJob(e))
         {
-            // The job that publishes may run in an environment, or have the token that this one has not.
-            if (
-                e.Message.Contains("invalid-publisher", StringComparison.Ordinal)
-                && e.Message.Contains("environment:", StringComparison.Ordinal)
-            )
-            {
-                throw;
-            }
-
-            if (e.Message.Contains("no identity token", StringComparison.Ordinal))
-            {
-                check.Report.Unknown("whether the index knows the publisher: this job has no identity token for it");
-                return;
-            }
-
-            throw;
+            check.Report.Unknown("whether the index knows the publisher: this job has no identity token for it");
         }
+    }
+
+    /// <summary>Whether only this job lacks what the one that publishes may have: an identity token.</summary>
+    private static bool IsOfThisJob(PySignException e) => e.Message.Contains("no identity token", StringComparison.Ordinal);
+
+    private static async Task<bool> ExistsAsync(PreflightContext check, Uri index, Services services, CancellationToken cancellationToken)
+    {
+        using var connection = services.Connections.Basic(index, null, null, allowStorage: false, check.Release.Log);
+        var answer = await connection
+            .GetAsync(
+                ServiceAddress.Below(index, ProjectName.Parse(check.Ledger.Name).Normalized, ""),
+                "application/vnd.pypi.simple.v1+json, text/html;q=0.5",
+                "Looking for the project at the index",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return answer.Found;
     }
 }

@@ -226,10 +226,17 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             job["PYSIGN_STORE_TOKEN"] = _secret;
         }
 
+        AddStore(job, pipeline, played);
+        return job;
+    }
+
+    /// <summary>Where a GitHub workflow keeps signatures and publishes: its own release, else a GitLab project's registries.</summary>
+    private void AddStore(Dictionary<string, string> job, PlayedPipeline pipeline, PlayedJob played)
+    {
         if (pipeline.As == RehearsedAs.GitHubPyPi)
         {
             job["PYSIGN_STORE_KIND"] = nameof(StoreKind.GitHubRelease);
-            return job;
+            return;
         }
 
         job["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPiUrl.AbsoluteUri;
@@ -240,8 +247,6 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
             job["TWINE_USERNAME"] = DeployUser;
             job["TWINE_PASSWORD"] = _secret;
         }
-
-        return job;
     }
 
     /// <summary>Those jobs are in an environment whose publisher is registered with it.</summary>

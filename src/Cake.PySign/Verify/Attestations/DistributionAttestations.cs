@@ -40,17 +40,7 @@ internal sealed class DistributionAttestations(Services services)
             );
         }
 
-        using var connection = settings.Integrity.Url is null
-            ? null
-            : services
-                .Connections.For(settings.Network, services.Environment)
-                .Basic(
-                    ServiceAddress.Require(settings.Integrity.Url, "Integrity.Url"),
-                    settings.Integrity.UserName,
-                    settings.Integrity.Password,
-                    allowStorage: false,
-                    services.Log
-                );
+        using var connection = Connection(settings);
         var trust = services.Trust(settings.Trust, TrustSource.Embedded, settings.Network);
         var verifier = new AttestationVerifier(await trust.TrustedRootAsync(cancellationToken).ConfigureAwait(false), publisher);
         var verified = new List<VerifiedAttestation>();
@@ -60,14 +50,7 @@ internal sealed class DistributionAttestations(Services services)
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                verified.AddRange(
-                    connection is not null
-                        ? await FromIndexAsync(path, verifier, new IntegrityApi(connection, settings.Integrity.Url!), cancellationToken)
-                            .ConfigureAwait(false)
-                    : settings.ProvenanceFile is { } provenance
-                        ? FromProvenance(path, verifier, provenance.MakeAbsolute(services.Environment))
-                    : FromFiles(path, verifier)
-                );
+                verified.AddRange(await VerifyAsync(path, verifier, connection, settings, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e) when (Failure(path, e) is { } failure)
             {
@@ -88,6 +71,39 @@ internal sealed class DistributionAttestations(Services services)
         }
 
         return verified;
+    }
+
+    private RegistryConnection? Connection(PyPiVerifyAttestationsSettings settings) =>
+        settings.Integrity.Url is null
+            ? null
+            : services
+                .Connections.For(settings.Network, services.Environment)
+                .Basic(
+                    ServiceAddress.Require(settings.Integrity.Url, "Integrity.Url"),
+                    settings.Integrity.UserName,
+                    settings.Integrity.Password,
+                    allowStorage: false,
+                    services.Log
+                );
+
+    /// <summary>From the index, from the provenance that was named, or from the files beside the distribution.</summary>
+    private async Task<IReadOnlyList<VerifiedAttestation>> VerifyAsync(
+        FilePath path,
+        AttestationVerifier verifier,
+        RegistryConnection? connection,
+        PyPiVerifyAttestationsSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        if (connection is not null)
+        {
+            var index = new IntegrityApi(connection, settings.Integrity.Url!);
+            return await FromIndexAsync(path, verifier, index, cancellationToken).ConfigureAwait(false);
+        }
+
+        return settings.ProvenanceFile is { } provenance
+            ? FromProvenance(path, verifier, provenance.MakeAbsolute(services.Environment))
+            : FromFiles(path, verifier);
     }
 
     /// <summary>The failure that an error of one file's attestations is; <see langword="null"/> for errors of another kind.</summary>

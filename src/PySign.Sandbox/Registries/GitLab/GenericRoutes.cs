@@ -44,35 +44,12 @@ internal static class GenericRoutes
             return refusal;
         }
 
-        var select = context.Request.Query["select"].ToString();
-        if (CheckNames(name, version, file) is { } invalid)
+        if (RefuseRequest(context.Request, project!, name, version, file) is { } refused)
         {
-            return GitLabAnswers.InvalidParameter(invalid);
+            return refused;
         }
 
-        if (select is not ("" or "package_file") || context.Request.Query["status"].ToString() is not ("" or "default" or "hidden"))
-        {
-            return GitLabAnswers.InvalidParameter(
-                select is "" or "package_file" ? "status does not have a valid value" : "select does not have a valid value"
-            );
-        }
-
-        if (context.Request.ContentLength == 0)
-        {
-            return GitLabAnswers.InvalidParameter("file is missing");
-        }
-
-        if (project!.Options.ObjectStorageFails)
-        {
-            return GitLabAnswers.Forbidden();
-        }
-
-        if (project.Options.ProtectedPackages.Contains(name.ToLowerInvariant(), StringComparer.Ordinal))
-        {
-            return GitLabAnswers.Protected();
-        }
-
-        var received = await instance.Receive(context.Request.Body, project.Options.MaxGenericBytes, context.RequestAborted);
+        var received = await instance.Receive(context.Request.Body, project!.Options.MaxGenericBytes, context.RequestAborted);
         if (received is null)
         {
             return GitLabAnswers.BadRequest("File is too large");
@@ -93,7 +70,40 @@ internal static class GenericRoutes
             row.Package.IsHidden = status == "hidden";
         }
 
-        return select == "package_file" ? Results.Json(PackageRoutes.Describe(row)) : GitLabAnswers.Created();
+        return context.Request.Query["select"] == "package_file" ? Results.Json(PackageRoutes.Describe(row)) : GitLabAnswers.Created();
+    }
+
+    /// <summary>What is refused before the body is read.</summary>
+    private static IResult? RefuseRequest(HttpRequest request, GitLabProject project, string name, string version, string file)
+    {
+        if (CheckNames(name, version, file) is { } invalid)
+        {
+            return GitLabAnswers.InvalidParameter(invalid);
+        }
+
+        if (request.Query["select"].ToString() is not ("" or "package_file"))
+        {
+            return GitLabAnswers.InvalidParameter("select does not have a valid value");
+        }
+
+        if (request.Query["status"].ToString() is not ("" or "default" or "hidden"))
+        {
+            return GitLabAnswers.InvalidParameter("status does not have a valid value");
+        }
+
+        if (request.ContentLength == 0)
+        {
+            return GitLabAnswers.InvalidParameter("file is missing");
+        }
+
+        if (project.Options.ObjectStorageFails)
+        {
+            return GitLabAnswers.Forbidden();
+        }
+
+        return project.Options.ProtectedPackages.Contains(name.ToLowerInvariant(), StringComparer.Ordinal)
+            ? GitLabAnswers.Protected()
+            : null;
     }
 
     private static IResult Get(HttpContext context, GitLabInstance instance, string id, string name, string version, string file)

@@ -47,37 +47,50 @@ internal static class PyPiAttestations
             return ($"Malformed attestations: {e.GetType().Name}", null);
         }
 
-        var problem =
-            attestations.Count > 2 ? "Malformed attestations: at most two attestations per file are supported"
-            : attestations.Count == 0 ? "Malformed attestations: an empty attestation set is not permitted"
-            : types.FirstOrDefault(type => !_known.Contains(type)) is { } unknown
-                ? $"Attestation with unsupported predicate type: {unknown}"
-            : types.Distinct(StringComparer.Ordinal).Count() < types.Count
-                ? "Multiple attestations for the same file with the same predicate type are not supported"
+        return Refuse(attestations, types) is { } problem ? (problem, null) : (null, Served(attestations, publisher));
+    }
+
+    private static string? Refuse(JsonArray attestations, List<string> types)
+    {
+        if (attestations.Count > 2)
+        {
+            return "Malformed attestations: at most two attestations per file are supported";
+        }
+
+        if (attestations.Count == 0)
+        {
+            return "Malformed attestations: an empty attestation set is not permitted";
+        }
+
+        if (types.Find(type => !_known.Contains(type)) is { } unknown)
+        {
+            return $"Attestation with unsupported predicate type: {unknown}";
+        }
+
+        return types.Distinct(StringComparer.Ordinal).Count() < types.Count
+            ? "Multiple attestations for the same file with the same predicate type are not supported"
             : null;
-        return problem is not null
-            ? (problem, null)
-            : (
-                null,
-                JsonSerializer.SerializeToElement(
+    }
+
+    /// <summary>The provenance object (PEP 740) that is served for the file.</summary>
+    private static JsonElement Served(JsonArray attestations, PyPiPublisher publisher) =>
+        JsonSerializer.SerializeToElement(
+            new JsonObject
+            {
+                ["version"] = 1,
+                ["attestation_bundles"] = new JsonArray(
                     new JsonObject
                     {
-                        ["version"] = 1,
-                        ["attestation_bundles"] = new JsonArray(
-                            new JsonObject
-                            {
-                                ["publisher"] = new JsonObject
-                                {
-                                    ["kind"] = publisher.Kind,
-                                    ["repository"] = publisher.Repository,
-                                    [publisher.Kind == "GitLab" ? "workflow_filepath" : "workflow"] = publisher.Workflow,
-                                    ["environment"] = publisher.Environment,
-                                },
-                                ["attestations"] = attestations.DeepClone(),
-                            }
-                        ),
+                        ["publisher"] = new JsonObject
+                        {
+                            ["kind"] = publisher.Kind,
+                            ["repository"] = publisher.Repository,
+                            [publisher.Kind == "GitLab" ? "workflow_filepath" : "workflow"] = publisher.Workflow,
+                            ["environment"] = publisher.Environment,
+                        },
+                        ["attestations"] = attestations.DeepClone(),
                     }
-                )
-            );
-    }
+                ),
+            }
+        );
 }

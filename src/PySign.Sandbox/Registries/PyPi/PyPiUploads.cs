@@ -55,6 +55,32 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         var project = PyPiIndex.Normalize(form["name"].ToString());
         var token = Token(context.Request);
         var publisher = tokens.PublisherOf(token);
+        if (RefuseUploader(project, token, publisher) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (form.Files["content"] is not { } content || project.Length == 0)
+        {
+            return (400, "Upload payload does not have a file.");
+        }
+
+        if (content.Length > index.Options.MaxBytes)
+        {
+            return (
+                400,
+                $"File too large. Limit for project '{project}' is {index.Options.MaxBytes >> 20} MB. See "
+                    + "https://pypi.org/help/#file-size-limit for more information."
+            );
+        }
+
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, context.RequestAborted);
+        return Store(form, project, content.FileName, bytes.ToArray(), publisher);
+    }
+
+    private (int Status, string? Problem)? RefuseUploader(string project, string token, PyPiPublisher? publisher)
+    {
         if (publisher is null && !index.Options.Tokens.ContainsKey(token))
         {
             return (
@@ -82,23 +108,7 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
             );
         }
 
-        if (form.Files["content"] is not { } content || project.Length == 0)
-        {
-            return (400, "Upload payload does not have a file.");
-        }
-
-        if (content.Length > index.Options.MaxBytes)
-        {
-            return (
-                400,
-                $"File too large. Limit for project '{project}' is {index.Options.MaxBytes >> 20} MB. See "
-                    + "https://pypi.org/help/#file-size-limit for more information."
-            );
-        }
-
-        using var bytes = new MemoryStream();
-        await content.CopyToAsync(bytes, context.RequestAborted);
-        return Store(form, project, content.FileName, bytes.ToArray(), publisher);
+        return null;
     }
 
     private (int Status, string? Problem) Store(
@@ -122,15 +132,9 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         }
 
         var blake2 = Convert.ToHexStringLower(Blake2b.Hash(bytes, 32));
-        string[] claims = [form["md5_digest"].ToString(), form["sha256_digest"].ToString(), form["blake2_256_digest"].ToString()];
-        if (claims.All(static claim => claim.Length == 0))
+        if (RefuseDigests(form, bytes, sha256, blake2) is { } digests)
         {
-            return (400, "Include at least one message digest.");
-        }
-
-        if (claims.Zip([Md5(bytes), sha256, blake2]).Any(static pair => pair.First.Length > 0 && pair.First != pair.Second))
-        {
-            return (400, "The digest supplied does not match a digest calculated from the uploaded file.");
+            return (400, digests);
         }
 
         var sdist = form["filetype"] == "sdist";
@@ -170,6 +174,19 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
             )
         );
         return (refusal is null ? 200 : 400, refusal);
+    }
+
+    private static string? RefuseDigests(IFormCollection form, byte[] bytes, string sha256, string blake2)
+    {
+        string[] claims = [form["md5_digest"].ToString(), form["sha256_digest"].ToString(), form["blake2_256_digest"].ToString()];
+        if (claims.All(static claim => claim.Length == 0))
+        {
+            return "Include at least one message digest.";
+        }
+
+        return claims.Zip([Md5(bytes), sha256, blake2]).Any(static pair => pair.First.Length > 0 && pair.First != pair.Second)
+            ? "The digest supplied does not match a digest calculated from the uploaded file."
+            : null;
     }
 
     // What PyPI is sent in addition to stronger digests, by twine before 6.2.
