@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -119,4 +120,11 @@ internal sealed class ServerCertificateCheck(ExtraAuthorities? extra)
     /// <summary>What somebody else's certificate says goes into messages and logs.</summary>
     private static string Shown(string text) =>
         string.Concat((text.Length > ShownChars ? text[..ShownChars] + "…" : text).Select(static c => char.IsControl(c) ? ' ' : c));
+}
+
+/// <summary>Why a server's certificate is refused, and what to do about it.</summary>
+internal sealed class UntrustedServerException(string what, string advice) : AuthenticationException(what)
+{
+    /// <summary>What to do about it.</summary>
+    public string Advice { get; } = advice;
 }

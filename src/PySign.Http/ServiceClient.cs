@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using PySign.Formats;
 
@@ -191,3 +192,41 @@ public sealed class ServiceClient : IDisposable
         }
     }
 }
+
+/// <summary>What a <see cref="ServiceClient"/> works with.</summary>
+public sealed record ServiceClientOptions
+{
+    /// <summary>Sends the requests; never disposed by the client. Null: real connections of the client's own.</summary>
+    public HttpMessageHandler? Handler { get; init; }
+
+    /// <summary>Private authorities to trust in addition to the system's; only for real connections.</summary>
+    public ExtraAuthorities? Authorities { get; init; }
+
+    /// <summary>The clock for waits and dates.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Every credential that is sent is registered here too.</summary>
+    public SecretRedactor Redactor { get; init; } = new();
+
+    /// <summary>Called before an attempt is repeated, with what failed and how long is waited; redacted.</summary>
+    public Action<string>? Retrying { get; init; }
+
+    /// <summary>A number from 0 to 1, for the jitter of waits.</summary>
+    public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
+}
+
+/// <summary>A service's answer with its whole body, which is within the request's bound.</summary>
+public sealed record ServiceResponse(HttpStatusCode Status, byte[] Body, Uri Uri, HttpResponseHeaders Headers, string? ContentType)
+{
+    /// <summary>The character set that the answer names; null when it names none.</summary>
+    public string? Charset { get; init; }
+
+    /// <summary>A header's first value; null when it is not there.</summary>
+    public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+}
+
+/// <summary>What was downloaded, its digest computed while it was written.</summary>
+/// <param name="Length">In bytes.</param>
+/// <param name="Sha256">Its digest.</param>
+/// <param name="Uri">Where it came from in the end, redirects followed.</param>
+public sealed record DownloadedContent(long Length, Sha256Digest Sha256, Uri Uri);

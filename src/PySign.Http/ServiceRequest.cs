@@ -48,3 +48,32 @@ public sealed record ServiceRequest
     /// <summary>Whether a status is an answer, rather than a failure.</summary>
     public bool Accepts(HttpStatusCode status) => (int)status is >= 200 and < 300 || AlsoAccepted.Contains(status);
 }
+
+/// <summary>A request body that can be sent again: opened again for every attempt, streamed, never held.</summary>
+public sealed record RequestBody(string ContentType, long Length, Func<Stream> Open)
+{
+    /// <summary>A body of bytes in memory.</summary>
+    public static RequestBody Bytes(byte[] bytes, string contentType) =>
+        new(contentType, bytes.Length, () => new MemoryStream(bytes, writable: false));
+
+    /// <summary>A body that is streamed from a file, again at each attempt.</summary>
+    public static RequestBody File(string path, string contentType = "application/octet-stream") =>
+        new(
+            contentType,
+            new FileInfo(path).Length,
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true)
+        );
+}
+
+/// <summary>What to do when a service answers that the resource is elsewhere. Only GET and HEAD ever follow.</summary>
+public enum RedirectPolicy
+{
+    /// <summary>An error: the service's address is wrong, or it is not the service.</summary>
+    Refuse,
+
+    /// <summary>Follow within scheme, host and port; refuse otherwise.</summary>
+    SameOrigin,
+
+    /// <summary>Follow to any allowed address; credentials and all own headers stay behind as soon as the origin changes.</summary>
+    AnywhereWithoutCredentials,
+}

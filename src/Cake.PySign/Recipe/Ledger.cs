@@ -9,7 +9,7 @@ namespace Cake.PySign.Recipe;
 /// What the stages of one release tell each other: which files there are, who signed them, where they went. It is a memory, never
 /// a proof: each stage compares the bytes on disk with it, and the proof is always the signature.
 /// </summary>
-public sealed record Ledger
+internal sealed record Ledger
 {
     /// <summary>The version of this layout.</summary>
     public const int CurrentSchema = 1;
@@ -27,7 +27,7 @@ public sealed record Ledger
     public required string Version { get; init; }
 
     /// <summary>The commit and ref it was built from, where the CI service says them.</summary>
-    public LedgerSource? Source { get; init; }
+    public ReleaseSource? Source { get; init; }
 
     /// <summary>With what it was built: name to version of Python, the build front end, the back end and its requirements.</summary>
     public IReadOnlyDictionary<string, string>? Tools { get; init; }
@@ -67,11 +67,6 @@ public sealed record Ledger
         };
 }
 
-/// <summary>Where a release was built from.</summary>
-/// <param name="Commit">The commit.</param>
-/// <param name="Ref">The branch or tag.</param>
-public sealed record LedgerSource(string? Commit = null, string? Ref = null);
-
 /// <summary>One distribution.</summary>
 /// <param name="Name">The file's name, without a folder.</param>
 /// <param name="Kind">A wheel or an sdist.</param>
@@ -79,7 +74,7 @@ public sealed record LedgerSource(string? Commit = null, string? Ref = null);
 /// <param name="Size">Bytes.</param>
 /// <param name="Receipts">What was published of it and read back.</param>
 /// <param name="Signature">Who signed it; null before that.</param>
-public sealed record LedgerFile(
+internal sealed record LedgerFile(
     string Name,
     [property: JsonConverter(typeof(KindByName))] DistributionKind Kind,
     Sha256Digest Sha256,
@@ -103,7 +98,7 @@ public sealed record LedgerFile(
 /// <summary>Where an imported distribution was built, as far as anybody said. A memory like all of the ledger; what a build job says of
 /// itself is its own word.</summary>
 /// <param name="Folder">The artifact's folder; empty for the folder that was searched.</param>
-public sealed record LedgerOrigin(string Folder)
+internal sealed record LedgerOrigin(string Folder)
 {
     /// <summary>The job.</summary>
     public string? Job { get; init; }
@@ -130,7 +125,7 @@ public sealed record LedgerOrigin(string Folder)
 /// <param name="Issuer">The identity provider.</param>
 /// <param name="Logs">Where it was logged.</param>
 /// <param name="Receipts">That it was published and read back.</param>
-public sealed record LedgerStatement(
+internal sealed record LedgerStatement(
     LedgerSignatureFile File,
     string Identity,
     string Issuer,
@@ -150,7 +145,7 @@ public sealed record LedgerStatement(
 /// <param name="Issuer">The identity provider.</param>
 /// <param name="Files">The signature's files beside the distribution, the bundle first.</param>
 /// <param name="Logs">Where it was logged.</param>
-public sealed record LedgerSignature(
+internal sealed record LedgerSignature(
     string Identity,
     string Issuer,
     IReadOnlyList<LedgerSignatureFile> Files,
@@ -160,13 +155,13 @@ public sealed record LedgerSignature(
 /// <summary>A file that carries a signature: bundle, detached signature or certificate.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Sha256">Its SHA-256.</param>
-public sealed record LedgerSignatureFile(string Name, Sha256Digest Sha256);
+internal sealed record LedgerSignatureFile(string Name, Sha256Digest Sha256);
 
 /// <summary>An entry of a transparency log.</summary>
 /// <param name="Log">The log, as the trusted root names it.</param>
 /// <param name="Index">The entry's index in the log.</param>
 /// <param name="IntegratedTime">When a Rekor v1 log took it; null for Rekor v2.</param>
-public sealed record LedgerLog(string Log, long Index, DateTimeOffset? IntegratedTime = null);
+internal sealed record LedgerLog(string Log, long Index, DateTimeOffset? IntegratedTime = null);
 
 /// <summary>A file that was published, read back and found equal.</summary>
 /// <param name="Stage">What was published to.</param>
@@ -174,7 +169,7 @@ public sealed record LedgerLog(string Log, long Index, DateTimeOffset? Integrate
 /// <param name="Url">Where it is.</param>
 /// <param name="Sha256">The digest of what was read back.</param>
 /// <param name="At">When.</param>
-public sealed record LedgerReceipt(LedgerDestination Stage, string File, string Url, Sha256Digest Sha256, DateTimeOffset At)
+internal sealed record LedgerReceipt(LedgerDestination Stage, string File, string Url, Sha256Digest Sha256, DateTimeOffset At)
 {
     /// <summary>New receipts beside the known ones, each instead of an earlier one of the same file by the same stage.</summary>
     internal static IReadOnlyList<LedgerReceipt> Merge(
@@ -186,7 +181,7 @@ public sealed record LedgerReceipt(LedgerDestination Stage, string File, string 
 
 /// <summary>Where a file was published to.</summary>
 [JsonConverter(typeof(ByName<LedgerDestination>))]
-public enum LedgerDestination
+internal enum LedgerDestination
 {
     /// <summary>The signature store, by <c>PySign-PublishSignatures</c>.</summary>
     PublishSignatures,
@@ -200,7 +195,7 @@ public enum LedgerDestination
 
 /// <summary>What came of the project's own tests. Tests that fail leave no record, and the release stops.</summary>
 [JsonConverter(typeof(ByName<LedgerTestResult>))]
-public enum LedgerTestResult
+internal enum LedgerTestResult
 {
     /// <summary>All passed.</summary>
     [JsonStringEnumMemberName("passed")]
@@ -216,7 +211,7 @@ public enum LedgerTestResult
 /// <param name="Runs">The interpreters they ran on.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why they did not run.</param>
-public sealed record LedgerTests(LedgerTestResult Result, IReadOnlyList<LedgerTestRun> Runs, DateTimeOffset At, string? Reason = null);
+internal sealed record LedgerTests(LedgerTestResult Result, IReadOnlyList<LedgerTestRun> Runs, DateTimeOffset At, string? Reason = null);
 
 /// <summary>The tests on one interpreter.</summary>
 /// <param name="Implementation">Such as <c>CPython</c>.</param>
@@ -225,25 +220,25 @@ public sealed record LedgerTests(LedgerTestResult Result, IReadOnlyList<LedgerTe
 /// <param name="Wheel">The wheel that was installed.</param>
 /// <param name="Tests">How many test cases there are, skipped ones included.</param>
 /// <param name="Skipped">How many of them were skipped.</param>
-public sealed record LedgerTestRun(string Implementation, string Version, string Framework, string Wheel, int Tests, int Skipped);
+internal sealed record LedgerTestRun(string Implementation, string Version, string Framework, string Wheel, int Tests, int Skipped);
 
 /// <summary>The checks of the distributions, each by its name.</summary>
 /// <param name="Passed">Those that were made.</param>
 /// <param name="Waived">Those that were left out on purpose.</param>
-public sealed record LedgerChecks(IReadOnlyList<string> Passed, IReadOnlyList<string> Waived);
+internal sealed record LedgerChecks(IReadOnlyList<string> Passed, IReadOnlyList<string> Waived);
 
 /// <summary>A preflight that found nothing in the way.</summary>
 /// <param name="At">When.</param>
 /// <param name="Checked">What was looked at.</param>
 /// <param name="NotKnown">What only a later job could know.</param>
-public sealed record LedgerPreflight(DateTimeOffset At, IReadOnlyList<string> Checked, IReadOnlyList<string> NotKnown);
+internal sealed record LedgerPreflight(DateTimeOffset At, IReadOnlyList<string> Checked, IReadOnlyList<string> NotKnown);
 
 /// <summary>A verification of every distribution of the release.</summary>
 /// <param name="By">The stage that verified.</param>
 /// <param name="Identity">The identity that was required.</param>
 /// <param name="Issuer">The issuer that was required.</param>
 /// <param name="At">When.</param>
-public sealed record LedgerVerification(
+internal sealed record LedgerVerification(
     [property: JsonConverter(typeof(ByName<ReleaseStage>))] ReleaseStage By,
     string Identity,
     string Issuer,

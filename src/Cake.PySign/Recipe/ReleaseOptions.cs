@@ -321,7 +321,7 @@ public sealed class ReleaseOptions
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
-    public LedgerSource? Source { get; set; }
+    public ReleaseSource? Source { get; set; }
 
     /// <summary>Reads the parameters: Cake arguments first, then PYSIGN_ variables, then the tutorial's names, then what the CI service
     /// says.</summary>
@@ -394,3 +394,8 @@ public sealed class ReleaseOptions
     // A script can set any URL, also one with a password or a token in it.
     private static string? Shown(Uri? url) => url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }
+
+/// <summary>Where a release was built from.</summary>
+/// <param name="Commit">The commit.</param>
+/// <param name="Ref">The branch or tag.</param>
+public sealed record ReleaseSource(string? Commit = null, string? Ref = null);

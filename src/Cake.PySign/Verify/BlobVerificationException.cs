@@ -1,4 +1,6 @@
 using System.Text;
+using Cake.Core.IO;
+using PySign.Sigstore.Errors;
 
 namespace Cake.PySign.Verify;
 
@@ -37,4 +39,71 @@ public sealed class BlobVerificationException : PySignException
 internal sealed class BlobRefusedException(BlobProblem failure) : Exception(failure.Cause)
 {
     public BlobProblem Failure { get; } = failure;
+}
+
+/// <summary>Why one file was refused.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Step">The step of the verification that failed.</param>
+/// <param name="Reason">What is wrong, for scripts.</param>
+/// <param name="Expected">What was expected.</param>
+/// <param name="Found">What was found.</param>
+/// <param name="Advice">What a person can do about it.</param>
+public sealed record BlobProblem(FilePath Path, string Step, BlobFailure Reason, string Expected, string Found, string Advice)
+{
+    /// <summary>The check of the Sigstore verification that failed.</summary>
+    /// <value>Set where <see cref="Reason"/> is <see cref="BlobFailure.CheckFailed"/>.</value>
+    public VerificationFailure? Check { get; init; }
+
+    /// <summary>The cause in a word, for messages: the most exact one that is known.</summary>
+    internal string Cause { get; init; } = Reason.ToString();
+
+    internal static BlobProblem Of(FilePath path, VerificationException e) =>
+        new(path, e.Step.ToString(), BlobFailure.CheckFailed, e.Expected, e.Actual, e.Advice)
+        {
+            Check = e.Reason,
+            Cause = e.Reason.ToString(),
+        };
+}
+
+/// <summary>What is wrong with a file that was refused.</summary>
+public enum BlobFailure
+{
+    /// <summary>A check of the Sigstore verification failed: <see cref="BlobProblem.Check"/> says which.</summary>
+    CheckFailed,
+
+    /// <summary>There is no bundle.</summary>
+    MissingBundle,
+
+    /// <summary>The bundle holds a statement about the file, not a signature of it.</summary>
+    NotABlobSignature,
+
+    /// <summary>The bundle says something about the file other than what was asked for.</summary>
+    PredicateType,
+
+    /// <summary>There is no attestation.</summary>
+    AttestationMissing,
+
+    /// <summary>An attestation is damaged, or it is about something else.</summary>
+    AttestationRefused,
+
+    /// <summary>There is no provenance.</summary>
+    ProvenanceMissing,
+
+    /// <summary>The provenance is not this release's.</summary>
+    ProvenanceRefused,
+
+    /// <summary>A signature or certificate file is missing, or it is not the bundle's.</summary>
+    DetachedSignatureRefused,
+
+    /// <summary>The release statement is damaged, or it is about something else.</summary>
+    StatementRefused,
+
+    /// <summary>The release statement names a file that is not there.</summary>
+    FileMissing,
+
+    /// <summary>The release statement names other bytes.</summary>
+    FileChanged,
+
+    /// <summary>The release statement does not name the file.</summary>
+    FileUnexpected,
 }

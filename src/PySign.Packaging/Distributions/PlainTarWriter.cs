@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 
@@ -127,3 +128,12 @@ internal sealed class PlainTarWriter(Stream output, long unixTime)
         }
     }
 }
+
+/// <summary>An entry with nothing in it that depends on who built the archive, or when.</summary>
+/// <param name="Name">The path inside the archive; a folder's ends with a slash.</param>
+/// <param name="Kind">File, folder or link.</param>
+/// <param name="Mode">Permission bits.</param>
+/// <param name="Link">A link's target, else empty.</param>
+/// <param name="Offset">Where its content begins in the collected contents.</param>
+/// <param name="Size">Its content's bytes.</param>
+internal sealed record PlainTarEntry(string Name, TarEntryType Kind, UnixFileMode Mode, string Link, long Offset, long Size);

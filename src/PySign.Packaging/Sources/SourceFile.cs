@@ -64,3 +64,6 @@ internal sealed class SourceFile
     public byte[] With(SourceSpan old, string value) =>
         Encoding.Latin1.GetBytes(string.Concat(Text.AsSpan(0, old.Start), value, Text.AsSpan(old.End)));
 }
+
+/// <summary>A value that stands in a file: where its characters are and what they say.</summary>
+internal readonly record struct SourceSpan(int Start, int End, string Value);

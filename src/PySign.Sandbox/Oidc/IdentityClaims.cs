@@ -47,3 +47,11 @@ internal sealed class IdentityClaims(TokenIssuer issuer, JsonElement claims)
         return claims;
     }
 }
+
+/// <summary>What an issuer's tokens look like, and so how Fulcio reads them.</summary>
+internal enum IssuerKind
+{
+    GitLab,
+    GitHub,
+    Email,
+}

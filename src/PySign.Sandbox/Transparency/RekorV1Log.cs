@@ -222,3 +222,37 @@ internal sealed class RekorV1Log : IDisposable
     // Trillian's tree ids are positive 64-bit numbers.
     private static ulong NewTreeId() => BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(8)) >> 1 | 1UL << 60;
 }
+
+/// <summary>What a log says of an entry that is not so.</summary>
+[Flags]
+internal enum LogLie
+{
+    None = 0,
+    WrongSignedEntryTimestamp = 1,
+    WrongRoot = 2,
+    StaleCheckpoint = 4,
+
+    /// <summary>Not a lie: witnesses sign the checkpoint too.</summary>
+    Cosigned = 8,
+}
+
+/// <summary>
+/// A log's own first entry. Proto-JSON drops index 0 and an empty proof, which some clients cannot read, so no user's
+/// entry shall be the first.
+/// </summary>
+internal sealed record SeedEntry(byte[] Digest, byte[] Signature, LoggedKey Key)
+{
+    public static SeedEntry Create()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var digest = SHA256.HashData("the first entry of a rehearsal log"u8);
+        return new SeedEntry(
+            digest,
+            key.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence),
+            LoggedKey.FromSubjectPublicKeyInfo(key.ExportSubjectPublicKeyInfo())
+        );
+    }
+}
+
+/// <summary>A proposed log entry that the log does not take; the message is what the server answers.</summary>
+internal sealed class EntryRejectedException(string message) : Exception(message);

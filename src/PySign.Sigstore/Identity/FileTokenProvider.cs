@@ -9,7 +9,7 @@ namespace PySign.Sigstore.Identity;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="required">Whether it is an error that the file is not there.</param>
-public sealed class FileTokenProvider(string path, bool required = true) : IIdentityTokenProvider
+internal sealed class FileTokenProvider(string path, bool required = true) : IIdentityTokenProvider
 {
     /// <summary>Where cosign looks for a token.</summary>
     public const string WellKnownPath = "/var/run/sigstore/cosign/oidc-token";
@@ -62,4 +62,36 @@ public sealed class FileTokenProvider(string path, bool required = true) : IIden
             $"The file '{path}', which is named as the source of the identity token, cannot be used: {what}",
             "Correct the path, or see why nobody wrote the file."
         );
+}
+
+/// <summary>A token in a variable that the caller names, as Jenkins binds its credentials.</summary>
+/// <param name="variable">The variable's name.</param>
+/// <param name="environment">Reads an environment variable.</param>
+internal sealed class VariableTokenProvider(string variable, Func<string, string?> environment) : IIdentityTokenProvider
+{
+    /// <inheritdoc/>
+    public string Name => "environment variable " + variable;
+
+    /// <inheritdoc/>
+    public Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken) =>
+        environment(variable) is { } jwt && !string.IsNullOrWhiteSpace(jwt)
+            ? Task.FromResult<IdentityToken?>(IdentityToken.Parse(jwt.Trim()))
+            : throw new SigningException(
+                SigningFailure.TokenSourceFailed,
+                "",
+                $"The environment variable {variable}, which is named as the source of the identity token, is not set",
+                "Set it in this very step, or name another source."
+            );
+}
+
+/// <summary>A token that the caller has.</summary>
+/// <param name="jwt">The token; null or blank for none.</param>
+internal sealed class ExplicitTokenProvider(string? jwt) : IIdentityTokenProvider
+{
+    /// <inheritdoc/>
+    public string Name => "the given token";
+
+    /// <inheritdoc/>
+    public Task<IdentityToken?> GetAsync(string audience, CancellationToken cancellationToken) =>
+        Task.FromResult(string.IsNullOrWhiteSpace(jwt) ? null : IdentityToken.Parse(jwt.Trim()));
 }

@@ -95,3 +95,9 @@ public sealed class SigningBatch(int maxParallel)
             _ => Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow,
         };
 }
+
+/// <summary>What became of one artifact of many: either signed or not.</summary>
+/// <param name="Artifact">The artifact.</param>
+/// <param name="Signature">The signature; null when there is none.</param>
+/// <param name="Failure">A <see cref="SigningException"/> or <see cref="OperationCanceledException"/>; null when it is signed.</param>
+public sealed record SigningResult(Artifact Artifact, SignedArtifact? Signature, Exception? Failure);

@@ -12,3 +12,11 @@ internal sealed class TrustedAuthority
 
     public required ValidityWindow Window { get; init; }
 }
+
+/// <summary>When something is trusted; both ends belong to it (protobuf-specs TimeRange).</summary>
+internal readonly record struct ValidityWindow(DateTimeOffset Start, DateTimeOffset? End)
+{
+    public bool Contains(DateTimeOffset time) => Start <= time && (End is not { } end || time <= end);
+
+    public override string ToString() => End is { } end ? $"{Start:u} to {end:u}" : $"{Start:u} or later";
+}

@@ -29,7 +29,7 @@ internal static class SampleLedger
         var ledger = Unsigned();
         return ledger with
         {
-            Source = new LedgerSource("0123456789abcdef", "v1.0.0"),
+            Source = new ReleaseSource("0123456789abcdef", "v1.0.0"),
             Files =
             [
                 .. ledger.Files.Select(file =>

@@ -1,5 +1,7 @@
 using System.Text;
+using Cake.Core.IO;
 using Cake.PySign.Common.Network;
+using Cake.PySign.Common.Stores;
 using PySign.Packaging;
 using PySign.Packaging.Indexes;
 using PySign.Packaging.Names;
@@ -61,5 +63,29 @@ internal sealed class PackageIndex(RegistryConnection connection, Uri root)
             var reason = e.Reason == PackagingFailure.IndexTooLarge ? PySignFailure.TooLarge : PySignFailure.InvalidMetadata;
             throw new PySignException(reason, $"The index at {answer.Uri} cannot be read: {e.Input}: expected {e.Expected}.", e.Advice, e);
         }
+    }
+}
+
+/// <summary>A file that a registry keeps beside distributions: a bundle, a detached signature, the statement about the release.</summary>
+internal static class RegistryFile
+{
+    /// <summary>Downloads it into a folder under its own name; null where the registry has none.</summary>
+    public static async Task<FilePath?> FetchAsync(
+        GenericRegistry registry,
+        string name,
+        DirectoryPath folder,
+        CancellationToken cancellationToken
+    )
+    {
+        registry.RequireFile(name);
+        using var arriving = new ArrivingFile(folder.CombineWithFilePath(name));
+        var download = await registry.DownloadAsync(name, arriving.Open, cancellationToken).ConfigureAwait(false);
+        if (download is null)
+        {
+            return null;
+        }
+
+        arriving.Keep(download.Sha256);
+        return arriving.Target;
     }
 }

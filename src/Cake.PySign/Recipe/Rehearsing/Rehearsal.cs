@@ -33,7 +33,7 @@ internal sealed class Rehearsal
     private readonly Services _services;
     private readonly RehearsalParameters _parameters;
     private readonly OwnCommand _command;
-    private readonly StageClock _clock;
+    private readonly PlayedClock _clock;
     private readonly DirectoryPath _folder;
     private readonly DirectoryPath _project;
 
@@ -46,7 +46,7 @@ internal sealed class Rehearsal
         _services = Services.For(context);
         _parameters = parameters;
         _command = OwnCommand.OfProcess();
-        _clock = new StageClock(_services.Time);
+        _clock = new PlayedClock(_services.Time);
         _folder = context.Environment.WorkingDirectory;
         _project = Absolute(_script.ProjectDirectory).Collapse();
     }

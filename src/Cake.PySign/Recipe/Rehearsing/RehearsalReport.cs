@@ -8,7 +8,7 @@ internal static class RehearsalReport
     private const int Columns = 100;
 
     /// <summary>How the stages went.</summary>
-    public static IEnumerable<string> Stages(StageClock clock) =>
+    public static IEnumerable<string> Stages(PlayedClock clock) =>
         clock
             .Stages.Select(stage =>
                 string.Create(CultureInfo.InvariantCulture, $"  {stage.Task, -28}{stage.Elapsed.TotalSeconds, 7:0.0} s   {stage.Outcome}")
@@ -16,7 +16,7 @@ internal static class RehearsalReport
             .SelectMany(line => Fitted(line.TrimEnd()));
 
     /// <summary>The whole table.</summary>
-    public static IEnumerable<string> Lines(IReadOnlyList<Ledger> ledgers, StageClock clock)
+    public static IEnumerable<string> Lines(IReadOnlyList<Ledger> ledgers, PlayedClock clock)
     {
         var names = string.Join(", ", ledgers.Select(ledger => $"{ledger.Name} {ledger.Version}"));
         var head = string.Create(CultureInfo.InvariantCulture, $"{names}, rehearsed in {clock.Total.TotalSeconds:0.0} s");

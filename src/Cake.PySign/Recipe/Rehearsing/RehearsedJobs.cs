@@ -21,7 +21,7 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
 
     public required PlayedPlace Place { get; init; }
 
-    public required StageClock Clock { get; init; }
+    public required PlayedClock Clock { get; init; }
 
     /// <summary>Where a person finds what is left.</summary>
     public required DirectoryPath Output { get; init; }

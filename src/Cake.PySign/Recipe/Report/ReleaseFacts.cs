@@ -21,7 +21,7 @@ internal sealed record ReleaseFacts
 
     public required bool Complete { get; init; }
 
-    public LedgerSource? Source { get; init; }
+    public ReleaseSource? Source { get; init; }
 
     public ReleaseSigner? Signer { get; init; }
 

@@ -111,7 +111,7 @@ public sealed class ReleaseReportTests : IDisposable
             {
                 Name = Hostile,
                 Tools = new Dictionary<string, string> { [Hostile] = Hostile },
-                Source = new LedgerSource(Hostile, Hostile),
+                Source = new ReleaseSource(Hostile, Hostile),
                 Tests = new LedgerTests(LedgerTestResult.NotRun, [], DateTimeOffset.UnixEpoch, Hostile),
             }
         );

@@ -1,7 +1,7 @@
 namespace Cake.PySign.Recipe.Rehearsing;
 
 /// <summary>How long each stage took, in the order in which they ran.</summary>
-internal sealed class StageClock(TimeProvider time)
+internal sealed class PlayedClock(TimeProvider time)
 {
     private readonly List<PlayedStage> _stages = [];
     private readonly long _started = time.GetTimestamp();
