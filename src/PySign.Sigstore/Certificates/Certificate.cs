@@ -239,7 +239,7 @@ internal sealed class Certificate
                 writer.WriteEncodedValue(before.Encoded().Span);
             }
 
-            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true)))
+            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
             using (writer.PushSequence())
             {
                 WriteExtensionsButPromises(writer);

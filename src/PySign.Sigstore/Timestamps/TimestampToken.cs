@@ -141,6 +141,8 @@ internal sealed class TimestampToken
 
         var time = info.Time();
         var nonce = ReadOptional(ref info);
+
+        // Extensions would follow; none is understood, so there must be none.
         info.End();
         return new TimestampToken
         {
@@ -182,11 +184,6 @@ internal sealed class TimestampToken
         if (info.NextIsContext(0))
         {
             info.Context(0);
-        }
-
-        if (info.NextIsContext(1))
-        {
-            throw new AsnContentException("TSTInfo extensions are not understood");
         }
 
         return nonce;

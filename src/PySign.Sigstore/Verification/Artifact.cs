@@ -21,7 +21,7 @@ public sealed class Artifact
     private bool _consumed;
     private bool _given;
 
-    private Artifact(string name, Func<Stream>? open, bool once)
+    private Artifact(string name, Func<Stream>? open = null, bool once = false)
     {
         Name = name;
         _open = open;
@@ -38,8 +38,7 @@ public sealed class Artifact
         ArgumentException.ThrowIfNullOrEmpty(path);
         return new Artifact(
             Path.GetFileName(path),
-            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan),
-            once: false
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan)
         );
     }
 
@@ -58,7 +57,7 @@ public sealed class Artifact
 
     /// <summary>Bytes in memory.</summary>
     /// <param name="bytes">The artifact; not copied.</param>
-    public static Artifact FromBytes(ReadOnlyMemory<byte> bytes) => new("bytes", null, once: false) { _bytes = bytes };
+    public static Artifact FromBytes(ReadOnlyMemory<byte> bytes) => new("bytes") { _bytes = bytes };
 
     /// <summary>A stream, read once from where it stands to its end and left open.</summary>
     /// <param name="stream">A readable stream.</param>
@@ -73,7 +72,7 @@ public sealed class Artifact
     public static Artifact FromSha256(Sha256Digest sha256)
     {
         ArgumentNullException.ThrowIfNull(sha256);
-        return new Artifact("sha256:" + sha256.Hex, null, once: false) { _sha256 = sha256.ToBytes() };
+        return new Artifact("sha256:" + sha256.Hex) { _sha256 = sha256.ToBytes() };
     }
 
     /// <summary>The first file that a statement names by its SHA-256, for a caller that asks whether the statement is signed and compares
@@ -97,7 +96,7 @@ public sealed class Artifact
 
     /// <summary>An artifact that was read before, for which the digests are at hand that its signature needs.</summary>
     internal static Artifact FromDigests(string name, HashAlgorithmName hash, in ArtifactDigests digests) =>
-        new(name, null, once: false) { _sha256 = digests.Sha256, _known = (hash, digests.Signed) };
+        new(name) { _sha256 = digests.Sha256, _known = (hash, digests.Signed) };
 
     /// <summary>Whether there is nothing but a SHA-256 digest.</summary>
     internal bool IsDigestOnly => _open is null && _bytes is null;

@@ -60,6 +60,9 @@ internal sealed class Forge
 
     public DateTimeOffset CaNotAfter { get; set; } = Now.AddYears(1);
 
+    /// <summary>When set, it issues the leaf instead of the authority, and comes along in a bundle 0.2.</summary>
+    public ForgedIntermediate? Intermediate { get; set; }
+
     // ---- certificate transparency ----
     public ECDsa CtKey { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -176,6 +179,17 @@ internal sealed class Forge
         }
 
         var bundle = new JsonObject { ["mediaType"] = Bundle.MediaTypeV03, ["verificationMaterial"] = material };
+        if (Intermediate is not null)
+        {
+            bundle["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.2";
+            material.Remove("certificate");
+            var chain = new[] { leaf, IntermediateCertificate() }.Select(static der => new JsonObject
+            {
+                ["rawBytes"] = Convert.ToBase64String(der),
+            });
+            material["x509CertificateChain"] = new JsonObject { ["certificates"] = new JsonArray([.. chain]) };
+        }
+
         if (Statement is { } content)
         {
             bundle["dsseEnvelope"] = new JsonObject
@@ -307,7 +321,8 @@ internal sealed class Forge
                 request.CertificateExtensions.Add(extension);
             }
 
-            return request.Create(ca.SubjectName, X509SignatureGenerator.CreateForECDsa(_caKey), NotBefore, NotAfter, serial).RawData;
+            var (name, key) = Intermediate is { } issuer ? (issuer.Name, issuer.Signs) : (ca.SubjectName, _caKey);
+            return request.Create(name, X509SignatureGenerator.CreateForECDsa(key), NotBefore, NotAfter, serial).RawData;
         }
 
         if (SctCount == 0)
@@ -316,7 +331,7 @@ internal sealed class Forge
         }
 
         var tbs = new AsnReader(Issue([]), AsnEncodingRules.DER).ReadSequence().ReadEncodedValue().ToArray();
-        var issuerKey = SctOverOtherIssuer ? _rootKey : _caKey;
+        var issuerKey = SctOverOtherIssuer ? _rootKey : Intermediate?.Key ?? _caKey;
         return Issue([new X509Extension("1.3.6.1.4.1.11129.2.4.2", SctList(tbs, issuerKey), false)]);
     }
 
@@ -390,6 +405,15 @@ internal sealed class Forge
         return request.Create(Root().SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), CaNotBefore, CaNotAfter, [2]);
     }
 
+    private byte[] IntermediateCertificate()
+    {
+        var intermediate = Intermediate!;
+        var request = new CertificateRequest(intermediate.Name, intermediate.Key, HashAlgorithmName.SHA256);
+        intermediate.Extensions.ForEach(request.CertificateExtensions.Add);
+        var signs = X509SignatureGenerator.CreateForECDsa(intermediate.SignedBy ?? _caKey);
+        return request.Create(Ca().SubjectName, signs, intermediate.NotBefore, intermediate.NotAfter, [3]).RawData;
+    }
+
     private static JsonObject Log(ECDsa key, string url)
     {
         var spki = key.ExportSubjectPublicKeyInfo();
@@ -424,3 +448,25 @@ internal sealed class Forge
 
 /// <summary>A DSSE payload and its type.</summary>
 internal sealed record DsseText(string Payload, string Type = "application/vnd.in-toto+json");
+
+/// <summary>An authority between the trusted one and the leaf, with whatever it is told to have.</summary>
+internal sealed class ForgedIntermediate
+{
+    public X500DistinguishedName Name { get; } = new("CN=between");
+
+    public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <summary>The key that the leaf is signed with; a right leaf is signed with its issuer's.</summary>
+    public ECDsa Signs { get; set; }
+
+    public ECDsa? SignedBy { get; set; }
+
+    public DateTimeOffset NotBefore { get; set; } = Forge.Now.AddDays(-1);
+
+    public DateTimeOffset NotAfter { get; set; } = Forge.Now.AddDays(1);
+
+    public List<X509Extension> Extensions { get; } =
+    [new X509BasicConstraintsExtension(true, false, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true)];
+
+    public ForgedIntermediate() => Signs = Key;
+}

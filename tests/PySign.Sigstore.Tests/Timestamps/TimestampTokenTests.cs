@@ -22,6 +22,14 @@ public sealed class TimestampTokenTests
         ["content other than TSTInfo"] = r => r.SignedData[2][0].Content = _anotherOid,
         ["more after the token"] = r => r.Whole.Parts.Add(r.SignedData[0]),
         ["more after SignedData"] = r => r.SignedData.Parts.Add(r.SignedData[0]),
+        ["more beside SignedData"] = r => r.ContentInfo[1].Parts.Add(r.SignedData[0]),
+        ["more beside TSTInfo"] = r => r.SignedData[2][1].Parts.Add(r.SignedData[0]),
+        ["more in a signed attribute"] = r => r.Attribute(0).Parts.Add(r.SignedData[0]),
+        ["signer of version 2 that names nobody"] = r =>
+        {
+            r.Signer[0].Content = [2];
+            r.Signer.Parts.RemoveAt(1);
+        },
         ["more in ContentInfo"] = r => r.ContentInfo.Parts.Add(r.SignedData[0]),
         ["more beside the content"] = r => r.SignedData[2].Parts.Add(r.SignedData[0]),
         ["no signer"] = r => r.SignedData[^1].Parts.Clear(),
@@ -49,7 +57,8 @@ public sealed class TimestampTokenTests
         ["imprint longer than its hash"] = r => r.Info[2][1].Content = [.. r.Info[2][1].Content, 0],
         ["imprint with a third part"] = r => r.Info[2].Parts.Add(r.Info[0]),
         ["no time"] = r => r.Info.Parts.RemoveAt(4),
-        ["UTCTime"] = r => r.Info[4].Tag = 0x17,
+        ["more behind TSTInfo"] = r => r.SignedData[2][1][0].Content = [.. r.SignedData[2][1][0].Content, 0x05, 0x00],
+        ["UTCTime"] = r => (r.Info[4].Tag, r.Info[4].Content) = (0x17, "260301120001Z"u8.ToArray()),
         ["a time without a Z"] = r => r.Info[4].Content = r.Info[4].Content[..^1],
         ["a 61st second"] = r => r.Info[4].Content = "20260301120061Z"u8.ToArray(),
         ["the 29th of February of a common year"] = r => r.Info[4].Content = "20260229120000Z"u8.ToArray(),
@@ -117,6 +126,14 @@ public sealed class TimestampTokenTests
     }
 
     [Fact]
+    public void A_digest_algorithm_may_be_listed_among_others_and_twice()
+    {
+        var response = new Response();
+        response.SignedData[1].Parts.Add(response.SignedData[1][0]);
+        Assert.Equal(Forge.Now.AddSeconds(1), TimestampToken.Parse(response.Encode()).GenTime);
+    }
+
+    [Fact]
     public void A_signer_may_be_named_by_its_key()
     {
         var response = new Response();
@@ -152,8 +169,10 @@ public sealed class TimestampTokenTests
     public void A_response_over_the_bound_is_not_read()
     {
         var refused = Assert.Throws<VerificationException>(() => TimestampToken.Parse(new byte[Limits.TimestampBytes + 1]));
-        Assert.Equal(VerificationFailure.TimestampMalformed, refused.Reason);
+        Assert.Equal(VerificationFailure.TimestampMalformed, Spoken.AssertWhole(refused).Reason);
         Assert.IsNotType<AsnContentException>(refused.InnerException);
+        refused = Assert.Throws<VerificationException>(() => TimestampToken.Parse(new byte[Limits.TimestampBytes]));
+        Assert.IsType<AsnContentException>(refused.InnerException);
     }
 
     private static DerTree Element(byte tag, params byte[] content) => DerTree.Parse([tag, (byte)content.Length, .. content]);

@@ -62,6 +62,19 @@ public sealed class OptionTests
         {
             Assert.Equal(Forge.Identity, forge.Verify().Identity);
         }
+
+        // Unless it is asked for, no root may come along, and whoever brings one at its right place is told of the option.
+        forge.Options = new VerifierOptions();
+        if (chain.Contains("root", StringComparison.Ordinal))
+        {
+            var refused = Assert.Throws<VerificationException>(() => forge.Verify());
+            Assert.Equal(VerificationFailure.RootCertificateInBundle, refused.Reason);
+            Assert.Equal(refusal is null, refused.Advice.Contains(nameof(VerifierOptions.AcceptOldBundles), StringComparison.Ordinal));
+        }
+        else
+        {
+            Assert.Equal(Forge.Identity, forge.Verify().Identity);
+        }
     }
 
     [Fact]
