@@ -72,7 +72,8 @@ internal static class CheckpointVerification
         : $"a checkpoint of the log {log.Name}, for which the trusted root names no address (baseUrl) and so no origin";
 
     private static bool IsBound(TrustedLog log, string origin) =>
-        (log.Host.Length > 0 && (origin == log.Host || origin == log.Authority))
+        origin == log.Host
+        || origin == log.Authority
         || (log.Key is Ed25519Key key && log.LogId.Span.SequenceEqual(NoteKeyId(origin, key)));
 
     /// <summary>The log's name in an origin line: whole for Rekor v2, in front of <c> - treeID</c> for v1.</summary>

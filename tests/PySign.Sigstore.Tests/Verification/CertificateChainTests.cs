@@ -136,6 +136,43 @@ public sealed class CertificateChainTests
         Assert.Equal(Forge.Identity, forge.Verify().Identity);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    public void An_authority_that_issued_itself_anew_does_not_count_as_one_below(int pathLength, bool isValid)
+    {
+        // RFC 5280 6.1.4 (l): root, the root's older key certified by its newer one, the authority, the leaf.
+        using var newer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var forge = new Forge();
+        using var older = X509CertificateLoader.LoadCertificate(forge.RootCertificate);
+        var chain = new[]
+        {
+            forge.Ca().RawData,
+            Issue(new CertificateRequest(older.SubjectName, older.PublicKey, HashAlgorithmName.SHA256), newer, null),
+            Issue(new CertificateRequest(older.SubjectName, newer, HashAlgorithmName.SHA256), newer, pathLength),
+        };
+        forge.EditTrustedRoot = root =>
+            root["certificateAuthorities"]![0]!["certChain"]!["certificates"] = new JsonArray([
+                .. chain.Select(static der => new JsonObject { ["rawBytes"] = Convert.ToBase64String(der) }),
+            ]);
+        if (isValid)
+        {
+            Assert.Equal(Forge.Identity, forge.Verify().Identity);
+        }
+        else
+        {
+            Assert.Equal(VerificationFailure.TrustedRootChainInvalid, forge.Refusal());
+        }
+    }
+
+    private static byte[] Issue(CertificateRequest request, ECDsa key, int? pathLength)
+    {
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, pathLength is not null, pathLength ?? 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        var signs = X509SignatureGenerator.CreateForECDsa(key);
+        return request.Create(request.SubjectName, signs, Forge.Now.AddYears(-2), Forge.Now.AddYears(2), [9]).RawData;
+    }
+
     private static Forge WithIntermediate() =>
         new() { CaConstraints = new X509BasicConstraintsExtension(true, false, 0, true), Intermediate = new ForgedIntermediate() };
 

@@ -70,7 +70,7 @@ public sealed class CheckpointVerificationTests
     public void A_first_generation_logs_origin_ends_in_its_trees_number(string origin, string name, bool isOfLog)
     {
         var signedAs = name.Length > 0 ? name : "log.example";
-        var refusal = Refusal(Log(false), Note(origin, Line(false, signedAs, origin)), isV1: true);
+        var refusal = Refusal(Log(false), Note(origin, Line(false, signedAs, origin, isOfLog ? null : [9, 9, 9, 9])), isV1: true);
         Assert.Equal(isOfLog ? null : VerificationFailure.CheckpointOriginMismatch, refusal);
     }
 
@@ -134,6 +134,12 @@ public sealed class CheckpointVerificationTests
         Assert.Equal(
             VerificationFailure.CheckpointSignatureMissing,
             Refusal(Log(false), Note(Pod, Line(false, "rekor-1", Pod, [1, 2, 3, 4])), isV1: true)
+        );
+
+        var witness = Line(false, "witness.example", Pod, [1, 2, 3, 4]);
+        Assert.Equal(
+            VerificationFailure.CheckpointOriginMismatch,
+            Refusal(Log(false), Note(Pod, witness, Line(false, "rekor-1", Pod)), isV1: true)
         );
 
         const string Named = Host + " - 12";

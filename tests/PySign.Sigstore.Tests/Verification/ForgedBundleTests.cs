@@ -183,7 +183,10 @@ public sealed class ForgedBundleTests
         var pem = PemEncoding.WriteString("PUBLIC KEY", spki);
         VerifyManaged(forge, pem);
         forge.Artifact = "another artifact"u8.ToArray();
-        Assert.Equal(VerificationFailure.SignatureInvalid, Assert.Throws<VerificationException>(() => VerifyManaged(forge, pem)).Reason);
+        Assert.Equal(
+            VerificationFailure.SignatureInvalid,
+            Spoken.AssertWhole(Assert.Throws<VerificationException>(() => VerifyManaged(forge, pem))).Reason
+        );
     }
 
     [Fact]
@@ -208,7 +211,7 @@ public sealed class ForgedBundleTests
         using var rsa = RSA.Create(1024);
         Assert.Equal(
             VerificationFailure.KeyUnsupported,
-            Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(rsa.ExportSubjectPublicKeyInfoPem())).Reason
+            Spoken.AssertWhole(Assert.Throws<VerificationException>(() => ManagedKey.ParsePem(rsa.ExportSubjectPublicKeyInfoPem()))).Reason
         );
     }
 
@@ -218,7 +221,11 @@ public sealed class ForgedBundleTests
         var forge = new Forge();
         Assert.Equal(
             VerificationFailure.ManagedKeyExpected,
-            Assert.Throws<VerificationException>(() => VerifyManaged(forge, forge.LeafKey.ExportSubjectPublicKeyInfoPem())).Reason
+            Spoken
+                .AssertWhole(
+                    Assert.Throws<VerificationException>(() => VerifyManaged(forge, forge.LeafKey.ExportSubjectPublicKeyInfoPem()))
+                )
+                .Reason
         );
     }
 
@@ -231,9 +238,11 @@ public sealed class ForgedBundleTests
         var artifact = Artifact.FromSha256(Sha256Digest.Of(forge.Artifact));
         Assert.Equal(
             VerificationFailure.ArtifactBytesNeeded,
-            Assert
-                .Throws<VerificationException>(() =>
-                    verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))
+            Spoken
+                .AssertWhole(
+                    Assert.Throws<VerificationException>(() =>
+                        verifier.Verify(bundle, artifact, VerificationPolicy.Exact(Forge.Identity, Forge.Issuer))
+                    )
                 )
                 .Reason
         );

@@ -171,7 +171,7 @@ public sealed class OldFormatTests
         var forge = new Forge { Timestamp = null };
         var bundle = forge.BundleJson();
         var artifact = Artifact.FromBytes(forge.Artifact);
-        using var empty = new SearchStub(null);
+        using var empty = new SearchStub();
         var search = new RekorSearch(new Uri("http://127.0.0.1:1/"), empty);
         var nothing = await Assert.ThrowsAsync<VerificationException>(() =>
             Verifier(forge)
@@ -191,6 +191,37 @@ public sealed class OldFormatTests
                 )
         );
         Assert.Equal(VerificationFailure.LogEntryMismatch, mismatch.Reason);
+    }
+
+    [Fact]
+    public async Task Of_several_entries_one_that_verifies_decides_and_otherwise_the_earliest_is_told_of()
+    {
+        var forge = new Forge { Timestamp = null };
+        var good = forge.BundleJson();
+        var another = forge.BundleJson();
+        var atAnotherTime = good.DeepClone().AsObject();
+        atAnotherTime["verificationMaterial"]!["tlogEntries"]![0]!["integratedTime"] = $"{Forge.Now.ToUnixTimeSeconds() + 1}";
+        Assert.Null(await RefusalAsync(forge, good, another, atAnotherTime, good));
+        Assert.Equal(VerificationFailure.LogEntryMismatch, await RefusalAsync(forge, good, another, atAnotherTime));
+        Assert.Equal(VerificationFailure.SignedEntryTimestampInvalid, await RefusalAsync(forge, good, atAnotherTime));
+        Assert.Equal(VerificationFailure.LogEntryMismatch, await RefusalAsync(forge, good, atAnotherTime, another));
+    }
+
+    private static async Task<VerificationFailure?> RefusalAsync(Forge forge, JsonObject bundle, params JsonObject[] found)
+    {
+        using var log = new SearchStub(found);
+        try
+        {
+            var search = new RekorSearch(new Uri("http://127.0.0.1:1/"), log);
+            var artifact = Artifact.FromBytes(forge.Artifact);
+            await Verifier(forge)
+                .VerifyDetachedAsync(Pair(bundle, false, false), artifact, _policy, search, TestContext.Current.CancellationToken);
+            return null;
+        }
+        catch (VerificationException refusal)
+        {
+            return Spoken.AssertWhole(refusal).Reason;
+        }
     }
 
     [Fact]
@@ -251,8 +282,8 @@ public sealed class OldFormatTests
         };
     }
 
-    /// <summary>Rekor v1's search over one bundle's entry, or over nothing.</summary>
-    private sealed class SearchStub(JsonObject? bundle) : HttpMessageHandler
+    /// <summary>Rekor v1's search over the entries of bundles.</summary>
+    private sealed class SearchStub(params JsonObject[] bundles) : HttpMessageHandler
     {
         public string Asked { get; private set; } = "";
 
@@ -260,7 +291,9 @@ public sealed class OldFormatTests
         {
             Assert.Equal("/api/v1/log/entries/retrieve", request.RequestUri!.AbsolutePath);
             Asked = await request.Content!.ReadAsStringAsync(cancellationToken);
-            var answer = bundle is null ? new JsonArray() : new JsonArray(new JsonObject { [new string('a', 80)] = Entry(bundle) });
+            var answer = new JsonArray([
+                .. bundles.Select(static (bundle, i) => new JsonObject { [new string('a', 79) + i] = Entry(bundle) }),
+            ]);
             return new HttpResponseMessage(HttpStatusCode.OK)
             {
                 Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json"),

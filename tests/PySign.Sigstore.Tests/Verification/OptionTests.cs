@@ -166,11 +166,21 @@ public sealed class OptionTests
         var refusal = Assert.Throws<VerificationException>(() => forge.Verify());
         Assert.Equal(VerificationFailure.IdentityMismatch, refusal.Reason);
         Assert.Contains("GitHub's own attestation of a release", refusal.Actual, StringComparison.Ordinal);
+        var ofSomebody = Assert.Throws<VerificationException>(() => new Forge().Verify(VerificationPolicy.Exact("somebody", Forge.Issuer)));
+        Assert.DoesNotContain("attestation of a release", ofSomebody.Actual, StringComparison.Ordinal);
         Assert.Equal(
             VerificationFailure.IssuerMismatch,
             forge.Refusal(VerificationPolicy.Exact("https://dotcom.releases.github.com", Forge.Issuer))
         );
         Assert.Equal("", forge.Verify(VerificationPolicy.GitHubRelease()).Issuer);
+
+        // An issuer's word for the name is not GitHub's own, and the service of a tenant is not that of github.com.
+        var vouched = new Forge();
+        vouched.Replace(NameOf("https://dotcom.releases.github.com"));
+        Assert.Equal(VerificationFailure.IdentityMismatch, vouched.Refusal(VerificationPolicy.GitHubRelease()));
+        forge.Replace(NameOf("https://acme.releases.github.com"));
+        Assert.Equal(VerificationFailure.IdentityMismatch, forge.Refusal(VerificationPolicy.GitHubRelease()));
+        Assert.Equal("", forge.Verify(VerificationPolicy.GitHubRelease("acme")).Issuer);
 
         // Anybody else without an issuer is nobody.
         forge.Replace(NameOf("https://dotcom.releases.github.com.example"));

@@ -98,6 +98,18 @@ public sealed class SignerThresholdTests
         var again = TrustedSigner.WithIdentity("ci again", VerificationPolicy.Exact(Forge.Identity, Forge.Issuer));
         refused = Assert.Throws<VerificationException>(() => Verify([Keyless()], 2, Ci(), again));
         Assert.Contains("ci again (the same signer", refused.Actual, StringComparison.Ordinal);
+
+        // Of several bundles that are not the signer's, the one that came farthest says why.
+        var forged = Signed(_firstKey, signedBy: _secondKey);
+        refused = Assert.Throws<VerificationException>(() => Verify([Keyless(), forged], 2, Ci(), Key("owner", _firstKey)));
+        Assert.Contains($"owner ({VerificationFailure.SignatureInvalid})", refused.Actual, StringComparison.Ordinal);
+        refused = Assert.Throws<VerificationException>(() => Verify([], 1, Ci()));
+        Assert.Contains("none; not ci", refused.Actual, StringComparison.Ordinal);
+        var third = TrustedSigner.WithIdentity("third", VerificationPolicy.Exact("somebody else", Forge.Issuer));
+        refused = Assert.Throws<VerificationException>(() =>
+            Verify([Keyless(), Signed(_firstKey)], 3, Ci(), Key("owner", _firstKey), third)
+        );
+        Assert.Contains("2 (ci, owner); not third", refused.Actual, StringComparison.Ordinal);
         Spoken.AssertWhole(refused);
     }
 
@@ -113,6 +125,10 @@ public sealed class SignerThresholdTests
         Assert.Equal((2, 2), (threshold.Threshold, threshold.Signers.Count));
         var twice = Assert.Throws<ArgumentException>(() => new SignerThreshold([Key("a", _firstKey), Key("a", _secondKey)], 1));
         Assert.Contains("name a ", twice.Message, StringComparison.Ordinal);
+        twice = Assert.Throws<ArgumentException>(() => new SignerThreshold([Key("a", _firstKey), Key("b", _firstKey)], 1));
+        Assert.Contains($"key {key.Hint} ", twice.Message, StringComparison.Ordinal);
+        var unreachable = Assert.Throws<ArgumentException>(() => new SignerThreshold([Ci()], 2));
+        Assert.Contains("threshold of 2", unreachable.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -154,11 +170,11 @@ public sealed class SignerThresholdTests
         return Bundle.Parse(Encoding.UTF8.GetBytes(_forge.BundleJson().ToJsonString()));
     }
 
-    private Bundle Signed(ECDsa key)
+    private Bundle Signed(ECDsa key, ECDsa? signedBy = null)
     {
         _forge.Managed = (
             key.ExportSubjectPublicKeyInfo(),
-            data => key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+            data => (signedBy ?? key).SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
         );
         return Bundle.Parse(Encoding.UTF8.GetBytes(_forge.BundleJson().ToJsonString()));
     }
