@@ -201,13 +201,17 @@ public sealed class SigstoreVerifier(TrustedRoot root, VerifierOptions? options 
         throw refusal!;
     }
 
-    /// <summary>Of the refusals of several instances the one that came farthest is that of the signer's instance. (The artifact is read in
-    /// step 7.)</summary>
+    /// <summary>
+    /// Of the refusals of several instances the one that came farthest is that of the signer's instance, and one that says that the bundle
+    /// is of another instance is not: that a log is unknown is found in step 1 already, and is a refusal of step 5. (The artifact is read
+    /// in step 7.)
+    /// </summary>
     private static VerificationException Later(VerificationException? first, VerificationException second)
     {
-        return first is null || Depth(second) > Depth(first) ? second : first;
+        return first is null || Depth(second).CompareTo(Depth(first)) > 0 ? second : first;
 
-        static int Depth(VerificationException e) => e.Step == VerificationStep.Artifact ? (int)VerificationStep.Signature : (int)e.Step;
+        static (bool IsOfThisInstance, int Step) Depth(VerificationException e) =>
+            (e.Kind != RefusalKind.AnotherInstance, e.Step == VerificationStep.Artifact ? (int)VerificationStep.Signature : (int)e.Step);
     }
 
     private VerifiedArtifact Verify(

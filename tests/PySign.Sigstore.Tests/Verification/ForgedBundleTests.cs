@@ -289,6 +289,7 @@ public sealed class ForgedBundleTests
             ManagedKey.ParsePem(pem)
         );
         Assert.Equal("", verified.Identity);
+        Assert.Equal("", verified.Issuer);
         Assert.Null(verified.Certificate);
     }
 }

@@ -69,6 +69,26 @@ public sealed class StatementSubjectTests
     }
 
     [Theory]
+    [InlineData("sha256+", true)]
+    [InlineData("sha512- sha256+", true)]
+    [InlineData("sha512+", false)]
+    public void The_first_subject_with_a_sha256_can_stand_for_the_artifact(string subjects, bool has)
+    {
+        var forge = new Forge { RekorV2 = true };
+        forge.Statement = new DsseText(Statement(forge.Artifact, subjects));
+        var statement = forge.Verify().Statement!;
+        if (has)
+        {
+            Assert.Equal(Sha256Digest.Of(forge.Artifact).ToBytes(), Artifact.FromFirstSubject(statement).Sha256());
+        }
+        else
+        {
+            var refused = Assert.Throws<VerificationException>(() => Artifact.FromFirstSubject(statement));
+            Assert.Equal(VerificationFailure.StatementMalformed, Spoken.AssertWhole(refused).Reason);
+        }
+    }
+
+    [Theory]
     [InlineData("nistP256", "SHA256", true)]
     [InlineData("nistP384", "SHA384", true)]
     [InlineData("nistP384", "SHA256", true)]
