@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PySign.Packaging.Metadata;
 using PySign.Packaging.Versions;
 
 namespace PySign.Packaging.Acceptance;
@@ -48,30 +49,6 @@ internal sealed partial class MarkerText
 {
     private const int MaxTokens = 1000;
 
-    private static readonly HashSet<string> _variables =
-    [
-        "python_version",
-        "python_full_version",
-        "os_name",
-        "sys_platform",
-        "platform_release",
-        "platform_system",
-        "platform_version",
-        "platform_machine",
-        "platform_python_implementation",
-        "implementation_name",
-        "implementation_version",
-        "extra",
-        "extras",
-        "dependency_groups",
-        "os.name",
-        "sys.platform",
-        "platform.version",
-        "platform.machine",
-        "platform.python_implementation",
-        "python_implementation",
-    ];
-
     private readonly List<string> _tokens;
     private int _at;
 
@@ -117,7 +94,7 @@ internal sealed partial class MarkerText
 
     private bool Operator() => Take("not") ? Take("in") : Take("in") || TakeIf(token => Operators().IsMatch(token));
 
-    private bool Value() => TakeIf(token => token[0] is '"' or '\'' || _variables.Contains(token));
+    private bool Value() => TakeIf(token => token[0] is '"' or '\'' || MarkerVariables.Known.Contains(token));
 
     private bool Take(string wanted) => TakeIf(token => token == wanted);
 

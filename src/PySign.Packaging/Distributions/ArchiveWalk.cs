@@ -77,15 +77,9 @@ internal static class ArchiveWalk
 
     private static void Tar(Stream stream, DistributionFileName file, Action<ArchiveMember, Stream> visit)
     {
-        using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        using var counted = new BoundedStream(
-            gzip,
-            unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length),
-            wanted => ArchiveBounds.CheckRead(file, wanted)
-        );
-        using var tar = new TarReader(counted, leaveOpen: true);
+        using var archive = new BoundedTar.Opened(stream, file);
         var entries = 0;
-        while (tar.GetNextEntry() is { } entry)
+        while (archive.Tar.GetNextEntry() is { } entry)
         {
             ArchiveBounds.CheckCount(file, ++entries);
             if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using PySign.Packaging.Names;
 
 namespace PySign.Packaging.Distributions;
@@ -26,21 +25,7 @@ public static class SdistUnpacker
         ArgumentNullException.ThrowIfNull(folder);
         var file = DistributionFileName.Parse(Path.GetFileName(path));
         using var stream = File.OpenRead(path);
-        try
-        {
-            using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            using var counted = new BoundedStream(
-                gzip,
-                unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length),
-                wanted => ArchiveBounds.CheckRead(file, wanted)
-            );
-            using var tar = new TarReader(counted, leaveOpen: true);
-            return Unpack(tar, file, Path.GetFullPath(folder));
-        }
-        catch (Exception error) when (ArchiveBounds.IsUnreadable(error))
-        {
-            throw ArchiveBounds.Unreadable(file, "a readable gzipped tar archive", error);
-        }
+        return BoundedTar.Read(stream, file, tar => Unpack(tar, file, Path.GetFullPath(folder)));
     }
 
     private static string Unpack(TarReader tar, DistributionFileName file, string folder)

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 
 namespace PySign.Packaging.Distributions;
 
@@ -9,21 +8,7 @@ internal static class TarMetadata
     /// <summary>The one root folder, and PKG-INFO in it. The whole archive is walked: a second root or PKG-INFO is refused.</summary>
     public static (string Folder, byte[] Metadata) ReadSdist(Stream stream, DistributionFileName file)
     {
-        try
-        {
-            using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            using var counted = new BoundedStream(
-                gzip,
-                unpacked => ArchiveBounds.CheckUnpacked(file, unpacked, stream.Length),
-                wanted => ArchiveBounds.CheckRead(file, wanted)
-            );
-            using var tar = new TarReader(counted, leaveOpen: true);
-            return Walk(tar, file);
-        }
-        catch (Exception error) when (ArchiveBounds.IsUnreadable(error))
-        {
-            throw ArchiveBounds.Unreadable(file, "a readable gzipped tar archive", error);
-        }
+        return BoundedTar.Read(stream, file, tar => Walk(tar, file));
     }
 
     private static (string Folder, byte[] Metadata) Walk(TarReader tar, DistributionFileName file)

@@ -1,4 +1,5 @@
 using System.Text;
+using PySign.Packaging.Metadata;
 
 namespace PySign.Packaging.LockFiles;
 
@@ -10,31 +11,6 @@ internal sealed class LockMarker
 {
     private const int MaxLength = 10_000;
     private const int MaxDepth = 64;
-
-    private static readonly HashSet<string> _variables = new(StringComparer.Ordinal)
-    {
-        "os_name",
-        "sys_platform",
-        "platform_machine",
-        "platform_python_implementation",
-        "platform_release",
-        "platform_system",
-        "platform_version",
-        "python_version",
-        "python_full_version",
-        "implementation_name",
-        "implementation_version",
-        "extra",
-        "extras",
-        "dependency_groups",
-        // Spellings of before PEP 508, which packaging still reads.
-        "os.name",
-        "sys.platform",
-        "platform.version",
-        "platform.machine",
-        "platform.python_implementation",
-        "python_implementation",
-    };
 
     private static readonly string[] _operators = ["<", "<=", "==", "!=", ">=", ">", "~=", "===", "in"];
 
@@ -128,7 +104,7 @@ internal sealed class LockMarker
         };
     }
 
-    private static bool IsOperand(string token) => _variables.Contains(token) || Quote(token) is not null;
+    private static bool IsOperand(string token) => MarkerVariables.Known.Contains(token) || Quote(token) is not null;
 
     // A string holds printable characters and not its own quote (PEP 508, python_str).
     private static char? Quote(string token) =>

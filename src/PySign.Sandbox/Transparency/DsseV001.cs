@@ -13,25 +13,7 @@ namespace PySign.Sandbox.Transparency;
 internal static class DsseV001
 {
     /// <exception cref="EntryRejectedException">The proposal is malformed or a signature of its envelope does not verify.</exception>
-    public static byte[] Canonicalize(JsonElement proposal)
-    {
-        try
-        {
-            return Read(proposal);
-        }
-        catch (Exception exception)
-            when (exception
-                    is KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or CryptographicException
-                        or ArgumentException
-                        or JsonException
-            )
-        {
-            throw new EntryRejectedException($"error processing entry: {exception.Message}");
-        }
-    }
+    public static byte[] Canonicalize(JsonElement proposal) => EntryRejectedException.For("error processing entry", () => Read(proposal));
 
     private static byte[] Read(JsonElement proposal)
     {

@@ -9,24 +9,7 @@ namespace PySign.Sandbox.Transparency;
 internal static class HashedRekordV001
 {
     /// <exception cref="EntryRejectedException">The proposal is malformed or its signature does not verify.</exception>
-    public static byte[] Canonicalize(JsonElement proposal)
-    {
-        try
-        {
-            return Read(proposal);
-        }
-        catch (Exception exception)
-            when (exception
-                    is KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or CryptographicException
-                        or ArgumentException
-            )
-        {
-            throw new EntryRejectedException($"error processing entry: {exception.Message}");
-        }
-    }
+    public static byte[] Canonicalize(JsonElement proposal) => EntryRejectedException.For("error processing entry", () => Read(proposal));
 
     public static byte[] Write(string algorithm, string hash, byte[] signature, LoggedKey key) =>
         CanonicalJson.Write(

@@ -8,29 +8,14 @@ namespace PySign.Sandbox.Transparency;
 internal static class HashedRekordV002
 {
     /// <exception cref="EntryRejectedException">The request is malformed or its signature does not verify.</exception>
-    public static byte[] Canonicalize(JsonElement request)
-    {
-        try
-        {
-            if (!request.TryGetProperty("hashedRekordRequestV002", out var entry))
-            {
-                throw new EntryRejectedException("invalid type, must be hashedrekord");
-            }
-
-            return Read(entry);
-        }
-        catch (Exception exception)
-            when (exception
-                    is KeyNotFoundException
-                        or InvalidOperationException
-                        or FormatException
-                        or CryptographicException
-                        or ArgumentException
-            )
-        {
-            throw new EntryRejectedException($"invalid hashedrekord request: {exception.Message}");
-        }
-    }
+    public static byte[] Canonicalize(JsonElement request) =>
+        EntryRejectedException.For(
+            "invalid hashedrekord request",
+            () =>
+                request.TryGetProperty("hashedRekordRequestV002", out var entry)
+                    ? Read(entry)
+                    : throw new EntryRejectedException("invalid type, must be hashedrekord")
+        );
 
     public static byte[] Write(byte[] digest, string hashName, byte[] signature, string keyDetails, LoggedKey key)
     {

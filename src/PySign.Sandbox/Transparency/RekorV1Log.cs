@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace PySign.Sandbox.Transparency;
@@ -255,4 +256,28 @@ internal sealed record SeedEntry(byte[] Digest, byte[] Signature, LoggedKey Key)
 }
 
 /// <summary>A proposed log entry that the log does not take; the message is what the server answers.</summary>
-internal sealed class EntryRejectedException(string message) : Exception(message);
+internal sealed class EntryRejectedException(string message) : Exception(message)
+{
+    /// <summary>The canonical entry that <paramref name="read"/> makes of a proposal; whatever a malformed one makes it stumble over is a
+    /// refusal.</summary>
+    /// <exception cref="EntryRejectedException">The proposal is malformed.</exception>
+    public static byte[] For(string what, Func<byte[]> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception)
+            when (exception
+                    is KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or CryptographicException
+                        or ArgumentException
+                        or JsonException
+            )
+        {
+            throw new EntryRejectedException($"{what}: {exception.Message}");
+        }
+    }
+}
