@@ -20,7 +20,6 @@ internal static class MarkerVariables
         "python_full_version",
         "python_version",
         "sys_platform",
-
         // Spellings of before PEP 508, which packaging still reads.
         "os.name",
         "platform.machine",

@@ -47,8 +47,16 @@ public sealed class SandboxServices : IDisposable
         RetiredTimestamps = new TimestampAuthority(_time, validFrom.AddYears(-2), validFrom);
         GitLab = new GitLabInstance(StateDirectory, _time);
         ConfigureHomeProject();
-        _trust = new TrustDocuments(Fulcio, CtLog, RekorV1, RekorV2, RekorV2Ecdsa, Timestamps, RetiredTimestamps, validFrom)
+        _trust = new TrustDocuments
         {
+            Fulcio = Fulcio,
+            CtLog = CtLog,
+            RekorV1 = RekorV1,
+            RekorV2 = RekorV2,
+            RekorV2Ecdsa = RekorV2Ecdsa,
+            Tsa = Timestamps,
+            RetiredTsa = RetiredTimestamps,
+            ValidFrom = validFrom,
             Shape = options.Instance,
         };
         Tuf = new TufRepository(() => _trust.TufTargets(BaseUrl), _time);

@@ -26,20 +26,27 @@ public enum SigningConfigKind
 }
 
 /// <summary>Writes the trusted root (v0.1 media type, as the public one) and signing configs (v0.2) of this sandbox.</summary>
-internal sealed class TrustDocuments(
-    CertificateAuthority fulcio,
-    CtLog ctLog,
-    RekorV1Log rekorV1,
-    RekorV2Log rekorV2,
-    RekorV2Log rekorV2Ecdsa,
-    TimestampAuthority tsa,
-    TimestampAuthority retiredTsa,
-    DateTimeOffset validFrom
-)
+internal sealed class TrustDocuments
 {
     private const string Operator = "sandbox.localhost";
     private const string RekorV1Address = "https://rekor-v1.sandbox.localhost";
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    public required CertificateAuthority Fulcio { get; init; }
+
+    public required CtLog CtLog { get; init; }
+
+    public required RekorV1Log RekorV1 { get; init; }
+
+    public required RekorV2Log RekorV2 { get; init; }
+
+    public required RekorV2Log RekorV2Ecdsa { get; init; }
+
+    public required TimestampAuthority Tsa { get; init; }
+
+    public required TimestampAuthority RetiredTsa { get; init; }
+
+    public required DateTimeOffset ValidFrom { get; init; }
 
     public InstanceShape Shape { get; init; } = InstanceShape.Public;
 
@@ -48,17 +55,17 @@ internal sealed class TrustDocuments(
         var root = new JsonObject
         {
             ["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-            ["tlogs"] = new JsonArray(Log(rekorV1.Signer, RekorV1Address), Log(rekorV2.Signer), Log(rekorV2Ecdsa.Signer)),
+            ["tlogs"] = new JsonArray(Log(RekorV1.Signer, RekorV1Address), Log(RekorV2.Signer), Log(RekorV2Ecdsa.Signer)),
             ["certificateAuthorities"] = new JsonArray(
-                Retired("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.RetiredIntermediate, fulcio.RetiredRoot),
-                Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", fulcio.Intermediate, fulcio.Root)
+                Retired("https://fulcio.sandbox.localhost", "sandbox fulcio", Fulcio.RetiredIntermediate, Fulcio.RetiredRoot),
+                Authority("https://fulcio.sandbox.localhost", "sandbox fulcio", Fulcio.Intermediate, Fulcio.Root)
             ),
             ["ctlogs"] = new JsonArray(
-                Log("https://ctfe.sandbox.localhost", ctLog.SubjectPublicKeyInfo, "PKIX_ECDSA_P256_SHA_256", ctLog.LogId)
+                Log("https://ctfe.sandbox.localhost", CtLog.SubjectPublicKeyInfo, "PKIX_ECDSA_P256_SHA_256", CtLog.LogId)
             ),
             ["timestampAuthorities"] = new JsonArray(
-                Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", retiredTsa.Leaf, retiredTsa.Root),
-                Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", tsa.Leaf, tsa.Root)
+                Retired("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", RetiredTsa.Leaf, RetiredTsa.Root),
+                Authority("https://tsa.sandbox.localhost/api/v1/timestamp", "sandbox tsa", Tsa.Leaf, Tsa.Root)
             ),
         };
         if (Shape.WithoutTimestampAuthority)
@@ -112,12 +119,12 @@ internal sealed class TrustDocuments(
             new("trusted_root.json", TrustedRoot()),
             new("signing_config.v0.2.json", SigningConfig(SigningConfigKind.RekorV1, baseUrl)),
             new("signing_config_rekor_v2.v0.2.json", SigningConfig(SigningConfigKind.RekorV2, baseUrl)),
-            new("fulcio_v1.crt.pem", CertificateAuthority.Pem(fulcio.Root), "Fulcio", baseUrl),
-            new("fulcio_intermediate_v1.crt.pem", CertificateAuthority.Pem(fulcio.Intermediate), "Fulcio", baseUrl),
-            new("ctfe.pub", ctLog.PublicKeyPem, "CTFE", baseUrl),
-            new("rekor.pub", rekorV1.Signer.PublicKeyPem, "Rekor", baseUrl),
-            new("tsa_leaf.crt.pem", CertificateAuthority.Pem(tsa.Leaf), "TSA", baseUrl),
-            new("tsa_root.crt.pem", CertificateAuthority.Pem(tsa.Root), "TSA", baseUrl),
+            new("fulcio_v1.crt.pem", CertificateAuthority.Pem(Fulcio.Root), "Fulcio", baseUrl),
+            new("fulcio_intermediate_v1.crt.pem", CertificateAuthority.Pem(Fulcio.Intermediate), "Fulcio", baseUrl),
+            new("ctfe.pub", CtLog.PublicKeyPem, "CTFE", baseUrl),
+            new("rekor.pub", RekorV1.Signer.PublicKeyPem, "Rekor", baseUrl),
+            new("tsa_leaf.crt.pem", CertificateAuthority.Pem(Tsa.Leaf), "TSA", baseUrl),
+            new("tsa_root.crt.pem", CertificateAuthority.Pem(Tsa.Root), "TSA", baseUrl),
         ];
 
     private static JsonObject Authority(string uri, string commonName, params X509Certificate2[] chain)
@@ -177,7 +184,7 @@ internal sealed class TrustDocuments(
             {
                 ["rawBytes"] = Convert.ToBase64String(key),
                 ["keyDetails"] = keyDetails,
-                ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
+                ["validFor"] = new JsonObject { ["start"] = Time(ValidFrom.UtcDateTime) },
             },
             ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(keyId) },
         };
@@ -187,7 +194,7 @@ internal sealed class TrustDocuments(
         {
             ["url"] = url,
             ["majorApiVersion"] = version,
-            ["validFor"] = new JsonObject { ["start"] = Time(validFrom.UtcDateTime) },
+            ["validFor"] = new JsonObject { ["start"] = Time(ValidFrom.UtcDateTime) },
             ["operator"] = operatorName,
         };
 

@@ -1,40 +1,44 @@
 namespace PySign.Sigstore.Tuf;
 
 /// <summary>root.json (specification 4.3): the keys of the four top-level roles.</summary>
-internal sealed record RootMetadata(
-    MetadataDocument Document,
-    bool ConsistentSnapshot,
-    IReadOnlyDictionary<string, TufKey> Keys,
-    RoleKeys Root,
-    RoleKeys Timestamp,
-    RoleKeys Snapshot,
-    RoleKeys Targets
-)
+internal sealed record RootMetadata
 {
-    public static RootMetadata Parse(ReadOnlyMemory<byte> file) =>
-        MetadataDocument.Parse(
-            file,
-            "root",
-            "root",
-            static (document, signed) =>
-            {
-                var roles = signed.Member("roles").RequireObject();
-                return new RootMetadata(
-                    document,
-                    // Absent means false in metadata of older repositories.
-                    signed.Optional("consistent_snapshot")?.Flag()
-                        ?? false,
-                    signed
-                        .Member("keys")
-                        .Members()
-                        .ToDictionary(static k => k.Name, static k => TufKey.Read(k.Value), StringComparer.Ordinal),
-                    RoleKeys.Read(roles.Member("root")),
-                    RoleKeys.Read(roles.Member("timestamp")),
-                    RoleKeys.Read(roles.Member("snapshot")),
-                    RoleKeys.Read(roles.Member("targets"))
-                );
-            }
-        );
+    public required MetadataDocument Document { get; init; }
+
+    /// <summary>Whether files have their version or digest in front of their names.</summary>
+    public required bool ConsistentSnapshot { get; init; }
+
+    public required IReadOnlyDictionary<string, TufKey> Keys { get; init; }
+
+    public required RoleKeys Root { get; init; }
+
+    public required RoleKeys Timestamp { get; init; }
+
+    public required RoleKeys Snapshot { get; init; }
+
+    public required RoleKeys Targets { get; init; }
+
+    public static RootMetadata Parse(ReadOnlyMemory<byte> file) => MetadataDocument.Parse(file, "root", "root", Read);
+
+    private static RootMetadata Read(MetadataDocument document, MetadataJson signed)
+    {
+        var roles = signed.Member("roles").RequireObject();
+        return new RootMetadata
+        {
+            Document = document,
+
+            // Absent means false in metadata of older repositories.
+            ConsistentSnapshot = signed.Optional("consistent_snapshot")?.Flag() ?? false,
+            Keys = signed
+                .Member("keys")
+                .Members()
+                .ToDictionary(static k => k.Name, static k => TufKey.Read(k.Value), StringComparer.Ordinal),
+            Root = RoleKeys.Read(roles.Member("root")),
+            Timestamp = RoleKeys.Read(roles.Member("timestamp")),
+            Snapshot = RoleKeys.Read(roles.Member("snapshot")),
+            Targets = RoleKeys.Read(roles.Member("targets")),
+        };
+    }
 
     /// <summary>Whether another root asks for other timestamp or snapshot signers, which is how a repository recovers from a fast-forward
     /// attack (5.3.11).</summary>

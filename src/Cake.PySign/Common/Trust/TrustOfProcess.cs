@@ -34,29 +34,37 @@ internal sealed class TrustOfProcess
         return known is null ? _chosen.GetOrAdd(key, made) : _chosen.AddOrUpdate(key, made, (_, now) => now == known ? made : now);
     }
 
-    private sealed record Key(
-        FileState? TrustedRoot,
-        TrustSource Source,
-        Uri? Mirror,
-        FileState? TufRoot,
-        string? Cache,
-        bool Offline,
-        FileState? CaFile
-    )
+    /// <summary>Everything that the answer depends on.</summary>
+    private sealed record Key
     {
-        public HttpMessageHandler? Handler { get; private init; }
+        private Key() { }
+
+        private FileState? TrustedRoot { get; init; }
+
+        private TrustSource Source { get; init; }
+
+        private Uri? Mirror { get; init; }
+
+        private FileState? TufRoot { get; init; }
+
+        private string? Cache { get; init; }
+
+        private bool Offline { get; init; }
+
+        private FileState? CaFile { get; init; }
+
+        private HttpMessageHandler? Handler { get; init; }
 
         public static Key Of(TrustQuestion question, ICakeEnvironment environment, HttpMessageHandler? handler) =>
-            new(
-                FileState.Of(question.Choice.TrustedRoot, environment),
-                question.Source,
-                question.Choice.TufMirror,
-                FileState.Of(question.Choice.TufRoot, environment),
-                question.Choice.TufCacheDirectory?.MakeAbsolute(environment).FullPath,
-                question.Choice.TufOffline,
-                FileState.Of(Common.Network.CaFile.PathOf(question.Network.CaFile, environment), environment)
-            )
+            new()
             {
+                TrustedRoot = FileState.Of(question.Choice.TrustedRoot, environment),
+                Source = question.Source,
+                Mirror = question.Choice.TufMirror,
+                TufRoot = FileState.Of(question.Choice.TufRoot, environment),
+                Cache = question.Choice.TufCacheDirectory?.MakeAbsolute(environment).FullPath,
+                Offline = question.Choice.TufOffline,
+                CaFile = FileState.Of(Common.Network.CaFile.PathOf(question.Network.CaFile, environment), environment),
                 Handler = handler,
             };
     }

@@ -178,15 +178,7 @@ public sealed class GitHubInstance(TimeProvider time)
                 return null;
             }
 
-            var asset = new Asset(
-                ++_lastId,
-                release,
-                name,
-                content,
-                Convert.ToHexStringLower(SHA256.HashData(content)),
-                complete,
-                _releases.First(one => one.Id == release).Tag
-            );
+            var asset = new Asset(++_lastId, release, name, content, complete, _releases.First(one => one.Id == release).Tag);
             _assets.Add(asset);
             return asset;
         }
@@ -200,15 +192,10 @@ public sealed class GitHubInstance(TimeProvider time)
         }
     }
 
-    internal sealed record Release(
-        long Id,
-        string Repository,
-        string Tag,
-        string Name,
-        bool IsDraft,
-        string Body = "",
-        bool IsImmutable = false
-    );
+    internal sealed record Release(long Id, string Repository, string Tag, string Name, bool IsDraft, string Body = "")
+    {
+        public bool IsImmutable { get; init; }
+    }
 
     internal enum ReleaseRefusal
     {
@@ -218,5 +205,8 @@ public sealed class GitHubInstance(TimeProvider time)
         TagUsedUp,
     }
 
-    internal sealed record Asset(long Id, long Release, string Name, byte[] Content, string Sha256, bool IsComplete, string Tag);
+    internal sealed record Asset(long Id, long Release, string Name, byte[] Content, bool IsComplete, string Tag)
+    {
+        public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
+    }
 }

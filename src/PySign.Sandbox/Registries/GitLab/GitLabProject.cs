@@ -106,17 +106,16 @@ internal sealed partial class GitLabProject(GitLabProjectOptions options, TimePr
                 _packages.Add(package);
             }
 
-            var row = new StoredFile(
-                ++_lastFile,
-                package,
-                file.FileName,
-                file.Content.Path,
-                file.Content.Size,
-                file.Content.Sha256,
-                string.IsNullOrEmpty(file.ClaimedSha256) ? file.Content.Sha256 : file.ClaimedSha256.ToLowerInvariant(),
-                file.RequiresPython,
-                time.GetUtcNow()
-            );
+            var row = new StoredFile
+            {
+                Id = ++_lastFile,
+                Package = package,
+                FileName = file.FileName,
+                Content = file.Content,
+                ClaimedSha256 = string.IsNullOrEmpty(file.ClaimedSha256) ? file.Content.Sha256 : file.ClaimedSha256.ToLowerInvariant(),
+                RequiresPython = file.RequiresPython,
+                CreatedAt = time.GetUtcNow(),
+            };
             _files.Add(row);
             _newest[(package.Id, file.FileName)] = row;
             return row;

@@ -1,26 +1,38 @@
 namespace PySign.Sandbox.Registries.GitLab;
 
 /// <summary>A file row of a package.</summary>
-/// <param name="Id">The row's id; the newest of one name has the highest.</param>
-/// <param name="Package">The package row it belongs to.</param>
-/// <param name="FileName">The name as the uploader sent it.</param>
-/// <param name="ContentPath">Where the bytes lie.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Sha256">Lower-case hex of the bytes as received.</param>
-/// <param name="ClaimedSha256">What the uploader said the digest is: GitLab believes it and builds URLs from it.</param>
-/// <param name="RequiresPython">The Requires-Python that the uploader sent, at most 255 characters.</param>
-/// <param name="CreatedAt">When it was stored.</param>
-internal sealed record StoredFile(
-    long Id,
-    PackageRow Package,
-    string FileName,
-    string ContentPath,
-    long Size,
-    string Sha256,
-    string ClaimedSha256,
-    string RequiresPython,
-    DateTimeOffset CreatedAt
-);
+internal sealed record StoredFile
+{
+    /// <summary>The row's id; the newest of one name has the highest.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The package row it belongs to.</summary>
+    public required PackageRow Package { get; init; }
+
+    /// <summary>The name as the uploader sent it.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>The bytes as received.</summary>
+    public required ReceivedFile Content { get; init; }
+
+    /// <summary>What the uploader said the digest is: GitLab believes it and builds URLs from it.</summary>
+    public required string ClaimedSha256 { get; init; }
+
+    /// <summary>The Requires-Python that the uploader sent, at most 255 characters.</summary>
+    public required string RequiresPython { get; init; }
+
+    /// <summary>When it was stored.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Where the bytes lie.</summary>
+    public string ContentPath => Content.Path;
+
+    /// <summary>Bytes.</summary>
+    public long Size => Content.Size;
+
+    /// <summary>Lower-case hex of the bytes as received.</summary>
+    public string Sha256 => Content.Sha256;
+}
 
 /// <summary>A package row: one name and version of one type, both as the uploader sent them.</summary>
 internal sealed record PackageRow(long Id, string Type, string Name, string Version)

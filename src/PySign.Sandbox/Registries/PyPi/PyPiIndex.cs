@@ -49,9 +49,19 @@ public sealed partial class PyPiIndex
         lock (_gate)
         {
             _files.RemoveAll(file => file.Name == fileName);
-            var isSdist = !fileName.EndsWith(".whl", StringComparison.Ordinal);
-            var project = Normalize(release.Project);
-            _files.Add(new File(project, release.Version, fileName, isSdist, [], sha256, "", "", at, provenance) { Yanked = yanked });
+            _files.Add(
+                new File
+                {
+                    Project = Normalize(release.Project),
+                    Version = release.Version,
+                    Name = fileName,
+                    IsSdist = !fileName.EndsWith(".whl", StringComparison.Ordinal),
+                    Sha256 = sha256,
+                    At = at,
+                    Provenance = provenance,
+                    Yanked = yanked,
+                }
+            );
         }
     }
 
@@ -213,19 +223,28 @@ public sealed partial class PyPiIndex
     [GeneratedRegex("[-_.]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Separators();
 
-    internal sealed record File(
-        string Project,
-        string Version,
-        string Name,
-        bool IsSdist,
-        byte[] Content,
-        string Sha256,
-        string Blake2,
-        string RequiresPython,
-        DateTimeOffset At,
-        JsonElement? Provenance
-    )
+    internal sealed record File
     {
+        public required string Project { get; init; }
+
+        public required string Version { get; init; }
+
+        public required string Name { get; init; }
+
+        public required bool IsSdist { get; init; }
+
+        public required string Sha256 { get; init; }
+
+        public required DateTimeOffset At { get; init; }
+
+        public byte[] Content { get; init; } = [];
+
+        public string Blake2 { get; init; } = "";
+
+        public string RequiresPython { get; init; } = "";
+
+        public JsonElement? Provenance { get; init; }
+
         public string? Yanked { get; init; }
     }
 }

@@ -160,18 +160,19 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         }
 
         var refusal = index.Add(
-            new PyPiIndex.File(
-                project,
-                version,
-                fileName,
-                sdist,
-                bytes,
-                sha256,
-                blake2,
-                form["requires_python"].ToString(),
-                time.GetUtcNow(),
-                provenance
-            )
+            new PyPiIndex.File
+            {
+                Project = project,
+                Version = version,
+                Name = fileName,
+                IsSdist = sdist,
+                Content = bytes,
+                Sha256 = sha256,
+                Blake2 = blake2,
+                RequiresPython = form["requires_python"].ToString(),
+                At = time.GetUtcNow(),
+                Provenance = provenance,
+            }
         );
         return (refusal is null ? 200 : 400, refusal);
     }
