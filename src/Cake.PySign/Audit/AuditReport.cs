@@ -126,8 +126,8 @@ public sealed record AuditedPackage
     public string? Version { get; init; }
 
     /// <summary>The kind of source.</summary>
-    /// <value>For example <c>index</c>, <c>vcs</c>, <c>editable</c>.</value>
-    public required string SourceKind { get; init; }
+    /// <value>Reports write the names in lower case with hyphens.</value>
+    public required LockedSourceKind SourceKind { get; init; }
 
     /// <summary>The index that was asked.</summary>
     /// <value>Without credentials; <see langword="null"/> where none was.</value>
@@ -210,7 +210,7 @@ public sealed record AuditedPackage
 /// <param name="Kind">Its form.</param>
 /// <param name="PackageCount">How many rows it gave.</param>
 /// <param name="Remarks">What a reader should know of it.</param>
-public sealed record AuditedLock(string Path, string Kind, int PackageCount, IReadOnlyList<string> Remarks);
+public sealed record AuditedLock(string Path, LockFileKind Kind, int PackageCount, IReadOnlyList<string> Remarks);
 
 /// <summary>What an audit of the dependencies found.</summary>
 public sealed record AuditReport

@@ -47,10 +47,7 @@ internal sealed class DependencyAudit(AuditServices services)
         Keep(cache, before, packages);
         var report = new AuditReport
         {
-            Locks =
-            [
-                .. locks.Select(one => new AuditedLock(one.Path, AuditNames.Of(one.Lock.Kind), one.Lock.Packages.Count, one.Lock.Remarks)),
-            ],
+            Locks = [.. locks.Select(one => new AuditedLock(one.Path, one.Lock.Kind, one.Lock.Packages.Count, one.Lock.Remarks))],
             Packages = Sorted(packages),
             SilentIndexes = Silent(packages),
             PolicyErrors = Expired(policy, today),

@@ -74,7 +74,7 @@ internal sealed class PackageJudge(AuditIndex index, ProvenanceJudge judge, bool
             Line = row.Package.Line,
             Name = row.Package.Name.Normalized,
             Version = row.Package.Version,
-            SourceKind = AuditNames.Of(row.Package.Source.Kind),
+            SourceKind = row.Package.Source.Kind,
             IndexUrl = row.Index is null ? null : ServiceAddress.Shown(row.Index),
             IsIndexAssumed = row.IndexAssumed,
             Groups = row.Package.Groups,

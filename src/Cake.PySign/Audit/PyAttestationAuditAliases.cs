@@ -44,7 +44,7 @@ public static class PyAttestationAuditAliases
     /// <code>
     /// using (var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1)))
     /// {
-    ///     var shown = await PyInspectAttestations(new PyInspectAttestationsSettings { Path = "./demo.provenance" }, patience.Token);
+    ///     var shown = await PyInspectAttestations(new PyInspectAttestationsSettings { File = "./demo.provenance" }, patience.Token);
     ///     Information("{0} attestations", shown.Count);
     /// }
     /// </code>

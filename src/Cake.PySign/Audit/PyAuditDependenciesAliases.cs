@@ -11,6 +11,7 @@ namespace Cake.PySign.Audit;
 [CakeNamespaceImport("System.Threading")]
 [CakeNamespaceImport("Cake.PySign")]
 [CakeNamespaceImport("Cake.PySign.Audit")]
+[CakeNamespaceImport("PySign.Packaging.LockFiles")]
 public static class PyAuditDependenciesAliases
 {
     /// <summary>Audits the attestations of every package that lock files pin.</summary>

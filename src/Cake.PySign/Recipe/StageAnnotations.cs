@@ -26,13 +26,13 @@ internal static partial class StageAnnotations
         foreach (
             var test in (cause as PyTestException)
                 ?.Result.Runs.SelectMany(run => run.Failures)
-                .Where(one => one.Path is not null)
+                .Where(one => one.SourceFile is not null)
                 .Take(MaxTests)
                 ?? []
         )
         {
             var message = test.Message.Length > 0 ? test.Message : "failed";
-            marks.Error(test.Test, redactor.Redact(message), Relative(context, IoPath.Combine(project, test.Path!)), test.Line);
+            marks.Error(test.Test, redactor.Redact(message), Relative(context, IoPath.Combine(project, test.SourceFile!)), test.Line);
         }
 
         // Messages about a file begin with it: "/build/pyproject.toml, line 3, column 1: ...".

@@ -28,7 +28,7 @@ public static class SignReleaseStatementAliases
     /// var distributions = GetFiles("./dist/*.whl") + GetFiles("./dist/*.tar.gz");
     /// await CosignSignBlob(distributions, new CosignSignBlobSettings());
     /// var statement = await SignReleaseStatement(distributions, new SignReleaseStatementSettings());
-    /// Information("{0} names {1} files of {2}", statement.Bundle, statement.Files.Count, statement.PackageUrl);
+    /// Information("{0} names {1} files of {2}", statement.Bundle, statement.FileDigests.Count, statement.PackageUrl);
     /// </code>
     /// </example>
     [CakeMethodAlias]

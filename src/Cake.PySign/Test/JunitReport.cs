@@ -58,7 +58,7 @@ internal static partial class JunitReport
             Said(outcome)
         )
         {
-            Path = place?.Groups["file"].Value.Replace('\\', '/'),
+            SourceFile = place?.Groups["file"].Value.Replace('\\', '/'),
             Line = place is null ? null : int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture),
         };
     }

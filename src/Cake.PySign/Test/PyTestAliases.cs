@@ -47,7 +47,7 @@ public static class PyTestAliases
     /// var tested = PyTest("./samples/hello-pysign", new PyTestSettings { NoIndex = true });
     /// foreach (var run in tested.Runs)
     /// {
-    ///     Information("{0} {1}: {2} tests", run.Interpreter.Implementation, run.Interpreter.Version, run.Tests);
+    ///     Information("{0} {1}: {2} tests", run.Interpreter.Implementation, run.Interpreter.Version, run.TestCount);
     /// }
     /// </code>
     /// </example>

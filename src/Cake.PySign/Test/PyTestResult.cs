@@ -79,7 +79,7 @@ public sealed record PyTestFailure(string Test, string Message)
 {
     /// <summary>The file in which it failed.</summary>
     /// <value>Relative to the project, where the framework said one.</value>
-    public string? Path { get; init; }
+    public string? SourceFile { get; init; }
 
     /// <summary>The line in which it failed.</summary>
     /// <value>From 1; <see langword="null"/> where the framework said none.</value>

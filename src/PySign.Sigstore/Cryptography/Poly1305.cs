@@ -5,7 +5,7 @@ namespace PySign.Sigstore.Cryptography;
 
 /// <summary>
 /// Poly1305 (RFC 8439 2.5) over a few kilobytes. On big integers, so not in constant time: it only ever checks a key file on the machine
-/// that has both file and passphrase.
+/// that has both file and password.
 /// </summary>
 internal static class Poly1305
 {

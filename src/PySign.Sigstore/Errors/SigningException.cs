@@ -77,7 +77,7 @@ public enum SigningFailure
     /// <summary>The private key cannot be read or is of a kind that is not supported.</summary>
     KeyInvalid,
 
-    /// <summary>The private key is encrypted, and the passphrase is missing or wrong.</summary>
+    /// <summary>The private key is encrypted, and the password is missing or wrong.</summary>
     KeyPassword,
 
     /// <summary>The program that signs was not found, or cannot be started.</summary>

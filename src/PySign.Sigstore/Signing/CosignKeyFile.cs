@@ -14,9 +14,9 @@ internal static class CosignKeyFile
 {
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    /// <returns>PKCS#8; null when the passphrase is wrong.</returns>
+    /// <returns>PKCS#8; null when the password is wrong.</returns>
     /// <exception cref="SigningException">It is not such a key file, or one that costs too much to open.</exception>
-    public static byte[]? Open(ReadOnlyMemory<byte> json, string passphrase)
+    public static byte[]? Open(ReadOnlyMemory<byte> json, string password)
     {
         try
         {
@@ -39,7 +39,7 @@ internal static class CosignKeyFile
                 throw PrivateKey.Invalid($"its scrypt parameters N={n}, r={r}, p={p} are out of bounds; cosign writes N=65536, r=8, p=1");
             }
 
-            var secret = Encoding.UTF8.GetBytes(passphrase);
+            var secret = Encoding.UTF8.GetBytes(password);
             var key = Scrypt.DeriveKey(secret, kdf.GetProperty("salt").GetBytesFromBase64(), (int)n, (int)r, (int)p, Salsa20.KeyBytes);
             CryptographicOperations.ZeroMemory(secret);
             var opened = SecretBox.Open(

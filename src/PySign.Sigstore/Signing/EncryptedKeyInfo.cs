@@ -29,7 +29,7 @@ internal static class EncryptedKeyInfo
             if (derivation.ReadObjectIdentifier() != "1.2.840.113549.1.5.12")
             {
                 throw PrivateKey.Invalid(
-                    "its passphrase is derived with something else than PBKDF2; openssl pkcs8 -topk8 -v2 aes-256-cbc rewrites it"
+                    "its password is derived with something else than PBKDF2; openssl pkcs8 -topk8 -v2 aes-256-cbc rewrites it"
                 );
             }
 
@@ -37,7 +37,7 @@ internal static class EncryptedKeyInfo
             parameters.ReadOctetString();
             if (!parameters.TryReadInt32(out var iterations) || iterations is < 1 or > MaxIterations)
             {
-                throw PrivateKey.Invalid($"its passphrase is derived in more than {MaxIterations} iterations");
+                throw PrivateKey.Invalid($"its password is derived in more than {MaxIterations} iterations");
             }
         }
         catch (AsnContentException e)

@@ -69,18 +69,15 @@ public sealed class PrivateKey : IDisposable
 
     /// <summary>Reads a key file.</summary>
     /// <param name="path">A PEM file, at most 128 Ki characters.</param>
-    /// <param name="passphrase">What an encrypted key is opened with; null for none.</param>
+    /// <param name="password">What an encrypted key is opened with; null for none.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or
     /// <see cref="SigningFailure.KeyPassword"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static PrivateKey Load(string path, string? passphrase = null)
+    public static PrivateKey Load(string path, string? password = null)
     {
         try
         {
-            return ParsePem(
-                System.Text.Encoding.UTF8.GetString(BoundedFile.Read(path, Limits.PemChars, VerificationStep.Parse)),
-                passphrase
-            );
+            return ParsePem(System.Text.Encoding.UTF8.GetString(BoundedFile.Read(path, Limits.PemChars, VerificationStep.Parse)), password);
         }
         catch (VerificationException e)
         {
@@ -93,10 +90,10 @@ public sealed class PrivateKey : IDisposable
     /// PRIVATE KEY</c> and <c>ENCRYPTED COSIGN PRIVATE KEY</c>.
     /// </summary>
     /// <param name="pem">The text.</param>
-    /// <param name="passphrase">What an encrypted key is opened with, which may be empty; null for none.</param>
+    /// <param name="password">What an encrypted key is opened with, which may be empty; null for none.</param>
     /// <exception cref="SigningException">With reason <see cref="SigningFailure.KeyInvalid"/> or
     /// <see cref="SigningFailure.KeyPassword"/>.</exception>
-    public static PrivateKey ParsePem(string pem, string? passphrase = null)
+    public static PrivateKey ParsePem(string pem, string? password = null)
     {
         ArgumentNullException.ThrowIfNull(pem);
         if (
@@ -118,9 +115,9 @@ public sealed class PrivateKey : IDisposable
                     return Import(content);
                 case "ENCRYPTED PRIVATE KEY":
                     EncryptedKeyInfo.Check(content);
-                    return Import(content, Required(passphrase));
+                    return Import(content, Required(password));
                 case "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY":
-                    var opened = CosignKeyFile.Open(content, Required(passphrase)) ?? throw WrongPassphrase(null);
+                    var opened = CosignKeyFile.Open(content, Required(password)) ?? throw WrongPassword(null);
                     try
                     {
                         return Import(opened);
@@ -156,26 +153,26 @@ public sealed class PrivateKey : IDisposable
     internal static SigningException Invalid(string what, Exception? inner = null) =>
         new(SigningFailure.KeyInvalid, "", "The private key cannot be used: " + what, "Give a PEM private key.", inner);
 
-    private static string Required(string? passphrase) =>
-        passphrase
+    private static string Required(string? password) =>
+        password
         ?? throw new SigningException(
             SigningFailure.KeyPassword,
             "",
-            "The private key is encrypted, and no passphrase is given",
-            "Give the passphrase, also where it is empty."
+            "The private key is encrypted, and no password is given",
+            "Give the password, also where it is empty."
         );
 
-    private static SigningException WrongPassphrase(Exception? inner) =>
+    private static SigningException WrongPassword(Exception? inner) =>
         new(
             SigningFailure.KeyPassword,
             "",
-            "The private key cannot be opened: the passphrase is wrong, or the file is damaged",
-            "Check the passphrase.",
+            "The private key cannot be opened: the password is wrong, or the file is damaged",
+            "Check the password.",
             inner
         );
 
     /// <summary>PKCS#8, opened or closed. Which kind of key is inside a closed one shows only by opening it.</summary>
-    private static PrivateKey Import(ReadOnlySpan<byte> pkcs8, string? passphrase = null)
+    private static PrivateKey Import(ReadOnlySpan<byte> pkcs8, string? password = null)
     {
         CryptographicException? problem = null;
         foreach (var create in new Func<AsymmetricAlgorithm>[] { static () => ECDsa.Create(), static () => RSA.Create() })
@@ -183,13 +180,13 @@ public sealed class PrivateKey : IDisposable
             var key = create();
             try
             {
-                if (passphrase is null)
+                if (password is null)
                 {
                     key.ImportPkcs8PrivateKey(pkcs8, out _);
                 }
                 else
                 {
-                    key.ImportEncryptedPkcs8PrivateKey(passphrase, pkcs8, out _);
+                    key.ImportEncryptedPkcs8PrivateKey(password, pkcs8, out _);
                 }
 
                 return new PrivateKey(key);
@@ -207,6 +204,6 @@ public sealed class PrivateKey : IDisposable
         }
 
         // What the framework says of a key never shows any of it, but neither does it help: it speaks of the kind that was tried last.
-        throw passphrase is null ? Invalid($"it is damaged or of another kind; {Supported}", problem) : WrongPassphrase(problem);
+        throw password is null ? Invalid($"it is damaged or of another kind; {Supported}", problem) : WrongPassword(problem);
     }
 }

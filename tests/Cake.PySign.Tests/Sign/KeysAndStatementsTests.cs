@@ -132,7 +132,7 @@ public sealed class KeysAndStatementsTests : IDisposable
             WriteCosignBundle = logged,
         };
         Assert.Contains(
-            "KeyPassphrase",
+            "KeyPassword",
             (await Assert.ThrowsAsync<PySignException>(() => _rig.Context.CosignSignBlob([_one], settings, Token))).Message,
             StringComparison.Ordinal
         );

@@ -22,6 +22,6 @@ public sealed class JunitFailureTests
                 new XElement("failure", new XAttribute("message", "assert False"), text)
             )
         );
-        Assert.Equal((file, line), (failure!.Path, failure.Line));
+        Assert.Equal((file, line), (failure!.SourceFile, failure.Line));
     }
 }

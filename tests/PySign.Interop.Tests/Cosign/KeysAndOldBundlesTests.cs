@@ -9,7 +9,7 @@ namespace PySign.Interop.Tests.Cosign;
 /// statement.</summary>
 public sealed class KeysAndOldBundlesTests(RunningSandbox sandbox) : IClassFixture<RunningSandbox>
 {
-    private const string Password = "interop-passphrase";
+    private const string Password = "interop-password";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -15,7 +15,7 @@ namespace PySign.Interop.Tests.Cosign;
 /// apart.</summary>
 public sealed class KeysAndOldFormsTests(RunningSandbox sandbox) : IClassFixture<RunningSandbox>
 {
-    private static readonly Dictionary<string, string> _passphrase = new() { ["COSIGN_PASSWORD"] = "correct horse" };
+    private static readonly Dictionary<string, string> _password = new() { ["COSIGN_PASSWORD"] = "correct horse" };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -28,8 +28,8 @@ public sealed class KeysAndOldFormsTests(RunningSandbox sandbox) : IClassFixture
     {
         var cosign = Peer.Require(program);
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
-        (await cosign.Run(["generate-key-pair", "--output-key-prefix", file], _passphrase)).MustSucceed();
-        using var key = PrivateKey.Load(file + ".key", _passphrase["COSIGN_PASSWORD"]);
+        (await cosign.Run(["generate-key-pair", "--output-key-prefix", file], _password)).MustSucceed();
+        using var key = PrivateKey.Load(file + ".key", _password["COSIGN_PASSWORD"]);
         Assert.Equal(await File.ReadAllTextAsync(file + ".pub", Stop), key.PublicKeyPem);
         await SignedWithKey(key, file, Services(1));
         await AcceptedByCosign(cosign, file, []);
@@ -63,7 +63,7 @@ public sealed class KeysAndOldFormsTests(RunningSandbox sandbox) : IClassFixture
         var cosign = Peer.Cosign3;
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
         await File.WriteAllTextAsync(file + ".pem", NewKey("P-384"), Stop);
-        (await cosign.Run(["import-key-pair", "--key", file + ".pem", "--output-key-prefix", file, "--yes"], _passphrase)).MustSucceed();
+        (await cosign.Run(["import-key-pair", "--key", file + ".pem", "--output-key-prefix", file, "--yes"], _password)).MustSucceed();
         (
             await cosign.Run(
                 [
@@ -79,7 +79,7 @@ public sealed class KeysAndOldFormsTests(RunningSandbox sandbox) : IClassFixture
                     "--yes",
                     file,
                 ],
-                _passphrase
+                _password
             )
         ).MustSucceed();
         using var key = PrivateKey.Load(file + ".pem");
@@ -103,7 +103,7 @@ public sealed class KeysAndOldFormsTests(RunningSandbox sandbox) : IClassFixture
     {
         var cosign = Peer.Cosign3;
         var file = sandbox.NewFile("demo-1.0.0.tar.gz", "an sdist");
-        (await cosign.Run(["generate-key-pair", "--output-key-prefix", file], _passphrase)).MustSucceed();
+        (await cosign.Run(["generate-key-pair", "--output-key-prefix", file], _password)).MustSucceed();
         var key = ManagedKey.ParsePem(await File.ReadAllTextAsync(file + ".pub", Stop));
         var nothing = sandbox.NewFile(
             "signing_config.json",
@@ -127,7 +127,7 @@ public sealed class KeysAndOldFormsTests(RunningSandbox sandbox) : IClassFixture
                         "--yes",
                         file,
                     ],
-                    _passphrase
+                    _password
                 )
             ).MustSucceed();
             var verifier = new SigstoreVerifier(Root, new VerifierOptions { AcceptUnloggedKeys = config == nothing });

@@ -11,7 +11,7 @@ namespace PySign.Sigstore.Tests.Signing;
 /// <summary>Keys of one's own: which files are read, and what is said of those that are not.</summary>
 public sealed class PrivateKeyTests
 {
-    private const string Passphrase = "correct horse";
+    private const string Password = "correct horse";
 
     private static readonly PbeParameters _pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048);
 
@@ -25,7 +25,7 @@ public sealed class PrivateKeyTests
     {
         using var source = Create(kind);
         using var plain = PrivateKey.ParsePem(source.ExportPkcs8PrivateKeyPem());
-        using var encrypted = PrivateKey.ParsePem(source.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, _pbe) + "\n", Passphrase);
+        using var encrypted = PrivateKey.ParsePem(source.ExportEncryptedPkcs8PrivateKeyPem(Password, _pbe) + "\n", Password);
         Assert.Equal(source.ExportSubjectPublicKeyInfoPem() + "\n", plain.PublicKeyPem);
         Assert.Equal(plain.PublicKeyPem, encrypted.PublicKeyPem);
         Assert.Equal(Convert.ToBase64String(SHA256.HashData(source.ExportSubjectPublicKeyInfo())), encrypted.Hint);
@@ -35,13 +35,13 @@ public sealed class PrivateKeyTests
     [Theory]
     [InlineData("ENCRYPTED SIGSTORE PRIVATE KEY")]
     [InlineData("ENCRYPTED COSIGN PRIVATE KEY")]
-    public void Cosigns_own_key_files_open_with_their_passphrase_only(string label)
+    public void Cosigns_own_key_files_open_with_their_password_only(string label)
     {
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var pem = PemEncoding.WriteString(label, CosignFile(source.ExportPkcs8PrivateKey(), Passphrase, 1024));
-        using var opened = PrivateKey.ParsePem(pem, Passphrase);
+        var pem = PemEncoding.WriteString(label, CosignFile(source.ExportPkcs8PrivateKey(), Password, 1024));
+        using var opened = PrivateKey.ParsePem(pem, Password);
         Assert.Equal(source.ExportSubjectPublicKeyInfoPem() + "\n", opened.PublicKeyPem);
-        Refused(SigningFailure.KeyPassword, pem, Passphrase + "x");
+        Refused(SigningFailure.KeyPassword, pem, Password + "x");
         Refused(SigningFailure.KeyPassword, pem, "");
         Refused(SigningFailure.KeyPassword, pem, null);
 
@@ -55,12 +55,12 @@ public sealed class PrivateKeyTests
     {
         using var source = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var hungry = Encoding
-            .UTF8.GetString(CosignFile(source.ExportPkcs8PrivateKey(), Passphrase, 1024))
+            .UTF8.GetString(CosignFile(source.ExportPkcs8PrivateKey(), Password, 1024))
             .Replace("\"N\":1024", "\"N\":1073741824", StringComparison.Ordinal);
         Refused(
             SigningFailure.KeyInvalid,
             PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", Encoding.UTF8.GetBytes(hungry)),
-            Passphrase
+            Password
         );
 
         var slow = new AsnWriter(AsnEncodingRules.DER);
@@ -86,7 +86,7 @@ public sealed class PrivateKeyTests
 
         Assert.Contains(
             "iterations",
-            Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", slow.Encode()), Passphrase).Message,
+            Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", slow.Encode()), Password).Message,
             StringComparison.Ordinal
         );
     }
@@ -110,10 +110,10 @@ public sealed class PrivateKeyTests
         Refused(SigningFailure.KeyInvalid, "", null);
         Refused(SigningFailure.KeyInvalid, ec.ExportPkcs8PrivateKeyPem() + ec.ExportPkcs8PrivateKeyPem(), null);
         Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("PRIVATE KEY", new byte[50]), null);
-        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", new byte[50]), Passphrase);
-        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "{}"u8), Passphrase);
-        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "not json"u8), Passphrase);
-        var encrypted = ec.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, _pbe);
+        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", new byte[50]), Password);
+        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "{}"u8), Password);
+        Refused(SigningFailure.KeyInvalid, PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", "not json"u8), Password);
+        var encrypted = ec.ExportEncryptedPkcs8PrivateKeyPem(Password, _pbe);
         Refused(SigningFailure.KeyPassword, encrypted, null);
         var wrong = Refused(SigningFailure.KeyPassword, encrypted, "wrong battery");
         Assert.DoesNotContain("battery", wrong.ToString(), StringComparison.Ordinal);
@@ -149,18 +149,18 @@ public sealed class PrivateKeyTests
             _ => RSA.Create(int.Parse(kind[4..], System.Globalization.CultureInfo.InvariantCulture)),
         };
 
-    private static SigningException Refused(SigningFailure reason, string pem, string? passphrase)
+    private static SigningException Refused(SigningFailure reason, string pem, string? password)
     {
-        var e = Assert.Throws<SigningException>(() => PrivateKey.ParsePem(pem, passphrase));
+        var e = Assert.Throws<SigningException>(() => PrivateKey.ParsePem(pem, password));
         Assert.Equal(reason, e.Reason);
         return e;
     }
 
     /// <summary>What cosign would write, with a cheaper N; the seal is the open box turned round.</summary>
-    private static byte[] CosignFile(byte[] pkcs8, string passphrase, int n)
+    private static byte[] CosignFile(byte[] pkcs8, string password, int n)
     {
         var (salt, nonce) = (RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(24));
-        var key = Scrypt.DeriveKey(Encoding.UTF8.GetBytes(passphrase), salt, n, 8, 1, 32);
+        var key = Scrypt.DeriveKey(Encoding.UTF8.GetBytes(password), salt, n, 8, 1, 32);
         byte[] stream = [.. new byte[32], .. pkcs8];
         Salsa20.XorExtended(key, nonce, stream);
         return JsonSerializer.SerializeToUtf8Bytes(

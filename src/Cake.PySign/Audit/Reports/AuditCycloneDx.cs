@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PySign.Packaging.LockFiles;
 
 namespace Cake.PySign.Audit.Reports;
 
@@ -48,7 +49,7 @@ internal static class AuditCycloneDx
             json.WriteString("bom-ref", Reference(row));
             json.WriteString("name", row.Name);
             json.Optional("version", row.Version is null ? null : AuditText.Shown(row.Version));
-            if (row.SourceKind == "index" && row.Version is not null)
+            if (row.SourceKind == LockedSourceKind.Index && row.Version is not null)
             {
                 json.WriteString("purl", $"pkg:pypi/{row.Name}@{Uri.EscapeDataString(row.Version)}");
             }
@@ -88,7 +89,7 @@ internal static class AuditCycloneDx
         });
 
     private static string Reference(AuditedPackage row) =>
-        $"{row.Name}@{AuditText.Shown(row.Version)}#{row.SourceKind}#{row.IndexUrl?.AbsoluteUri}";
+        $"{row.Name}@{AuditText.Shown(row.Version)}#{AuditNames.Of(row.SourceKind)}#{row.IndexUrl?.AbsoluteUri}";
 
     private static IEnumerable<(string Name, string Value)> Properties(AuditedPackage row)
     {

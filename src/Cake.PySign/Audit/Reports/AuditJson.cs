@@ -95,7 +95,7 @@ internal static class AuditJson
         json.Object(() =>
         {
             json.WriteString("path", AuditText.Shown(one.Path));
-            json.WriteString("kind", one.Kind);
+            json.WriteString("kind", AuditNames.Of(one.Kind));
             json.WriteNumber("packages", one.PackageCount);
             json.Array("remarks", one.Remarks, json.WriteStringValue);
         });
@@ -106,7 +106,7 @@ internal static class AuditJson
         json.WriteNumber("line", row.Line);
         json.WriteString("name", row.Name);
         json.Optional("version", row.Version is null ? null : AuditText.Shown(row.Version));
-        json.WriteString("source", row.SourceKind);
+        json.WriteString("source", AuditNames.Of(row.SourceKind));
         json.Optional("index", row.IndexUrl?.AbsoluteUri);
         if (row.IsIndexAssumed)
         {

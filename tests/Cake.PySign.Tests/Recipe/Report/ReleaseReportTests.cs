@@ -276,7 +276,7 @@ public sealed class ReleaseReportTests : IDisposable
             [
                 .. Enumerable
                     .Range(0, 12)
-                    .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { Path = file, Line = line }),
+                    .Select(i => new PyTestFailure($"tests.A.test_{i}", "1 != 2\n::error::forged") { SourceFile = file, Line = line }),
                 new PyTestFailure("nowhere", "no file"),
             ],
         };
