@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -12,6 +13,20 @@ internal sealed class NotesText
     private readonly StringBuilder _text = new();
 
     public override string ToString() => _text.ToString();
+
+    /// <summary>Whether a command with the word does what a person reads in it: no control characters, and none that turn the direction of
+    /// the text or are not seen.</summary>
+    public static bool IsPlain(string word) =>
+        word.EnumerateRunes()
+            .All(rune =>
+                Rune.GetUnicodeCategory(rune)
+                    is not (
+                        UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                    )
+            );
 
     /// <summary>One word for a POSIX shell, whatever is in it.</summary>
     public static string Shell(string word) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -32,11 +33,11 @@ public sealed class SiteTests
     public async Task The_site_is_made_without_a_warning_and_shows_on_a_phone_and_a_desktop()
     {
         var site = await BuildAsync();
-        Assert.SkipWhen(SiteBrowser.Program is null, "NOT RUN: there is no Chromium to look at the site with (apt-get install chromium).");
+        Assert.SkipWhen(Browser.Program is null, "NOT RUN: there is no Chromium to look at the site with (apt-get install chromium).");
         await using var server = Serve(site);
         await server.StartAsync(Stop);
         var address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        await using var browser = await SiteBrowser.StartAsync(Stop);
+        await using var browser = await Browser.StartAsync(Stop);
         var reports = Directory.CreateDirectory(Root("artifacts/test-reports")).FullName;
 
         const string Drawn = "document.querySelectorAll('.mermaid svg, svg.mermaid, svg[id^=mermaid]').length >= 4";
@@ -87,7 +88,7 @@ public sealed class SiteTests
         }
     }
 
-    private static async Task FindsAsync(SiteBrowser browser, string word)
+    private static async Task FindsAsync(Browser browser, string word)
     {
         // What is typed before the index is loaded finds nothing: typed again then, as a person does.
         var type =

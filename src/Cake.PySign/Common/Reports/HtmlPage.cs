@@ -22,15 +22,21 @@ internal sealed class HtmlPage(string title)
         a { color: var(--link); } .soft { color: var(--soft); } .ok { color: var(--ok); } .warning { color: var(--warning); }
         .error { color: var(--error); font-weight: 600; }
         code, pre { font: .875rem/1.45 ui-monospace, monospace; } code { overflow-wrap: anywhere; }
-        pre { background: var(--box); border: 1px solid var(--line); border-radius: .375rem; padding: .75rem; overflow-x: auto; }
+        pre { background: var(--box); border: 1px solid var(--line); border-radius: .375rem; padding: .75rem;
+          white-space: pre-wrap; overflow-wrap: anywhere; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
         caption { text-align: left; color: var(--soft); padding: .25rem 0; }
         th, td { text-align: left; vertical-align: top; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); }
-        td { min-width: 7rem; } svg { max-width: 100%; height: auto; display: block; }
+        td { min-width: 7rem; } svg { max-width: 100%; height: auto; display: block; margin-bottom: 1rem; }
         svg text { fill: var(--text); font: 14px system-ui, sans-serif; } svg text.title { font-weight: 600; }
         svg text.soft { fill: var(--soft); }
         svg rect { fill: var(--box); stroke: var(--line); } svg rect.ok { stroke: var(--ok); } svg rect.warning { stroke: var(--warning); }
         svg path { stroke: var(--soft); fill: none; stroke-width: 1.5; } :focus-visible { outline: 2px solid var(--link); }
+        @media (max-width: 40rem) {
+          thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          table, caption, tbody, tr, td { display: block; } tr { padding: .375rem 0; border-bottom: 1px solid var(--line); }
+          td { min-width: 0; padding: .125rem 0; border: 0; } td:empty { display: none; }
+          td::before { content: attr(data-label) ": "; color: var(--soft); } }
         """;
 
     private readonly StringBuilder _body = new();
@@ -60,12 +66,14 @@ internal sealed class HtmlPage(string title)
         return this;
     }
 
-    /// <summary>A table that scrolls inside itself where the window is narrow.</summary>
-    public HtmlPage Table(string caption, IEnumerable<string> head, IEnumerable<IReadOnlyList<HtmlText>> rows)
+    /// <summary>A table. On a phone its rows stand below each other, each cell with its column's name before it; between the two it scrolls
+    /// inside itself. The roles say that it is a table however it is laid out.</summary>
+    public HtmlPage Table(string caption, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<HtmlText>> rows)
     {
         var name = HtmlText.Escape(caption);
         _body.Append(
-            $"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\"><table><caption>{name}</caption>\n<thead><tr>"
+            $"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\"><table role=\"table\"><caption>"
+                + $"{name}</caption>\n<thead><tr>"
         );
         foreach (var cell in head)
         {
@@ -75,7 +83,10 @@ internal sealed class HtmlPage(string title)
         _body.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in rows)
         {
-            _body.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{cell}</td>")).Append("</tr>\n");
+            _body
+                .Append("<tr role=\"row\">")
+                .AppendJoin("", row.Zip(head, (cell, name) => $"<td role=\"cell\" data-label=\"{HtmlText.Escape(name)}\">{cell}</td>"))
+                .Append("</tr>\n");
         }
 
         _body.Append("</tbody></table></div>\n");

@@ -33,9 +33,7 @@ internal static class ReleaseChain
     }
 
     private static string Source(Ledger ledger) =>
-        ledger.Source is { Commit: { } commit } source
-            ? $"{source.Ref ?? "commit"} {commit[..Math.Min(12, commit.Length)]}"
-            : "no commit is known";
+        ledger.Source is { Commit: { } commit } source ? $"{source.Ref ?? "commit"} {commit}" : "no commit is known";
 
     private static string Build(IReadOnlyList<LedgerFile> files)
     {

@@ -13,6 +13,12 @@ internal static class ReleaseCommands
             return [];
         }
 
+        // A ledger that somebody edited must not stop a report.
+        if (!new[] { signer.Identity, signer.Issuer, file.Name }.Concat(file.SignatureFiles.Select(part => part.Name)).All(IsPlain))
+        {
+            return ["# none: a name holds characters that are not seen"];
+        }
+
         var who =
             signer.Identity.Length > 0
                 ? $"--certificate-identity {Shell(signer.Identity)} --certificate-oidc-issuer {Shell(signer.Issuer)}"

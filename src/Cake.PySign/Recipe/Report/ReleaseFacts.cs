@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -98,7 +100,36 @@ internal sealed record ReleaseFacts
         }
     }
 
-    public string ToJson() => JsonSerializer.Serialize(this, _format) + "\n";
+    public string ToJson() => Visible(JsonSerializer.Serialize(this, _format)) + "\n";
+
+    /// <summary>Characters that are not seen, or turn the direction of what is, in JSON's own form: whoever reads the file in a terminal
+    /// sees them.</summary>
+    private static string Visible(string json)
+    {
+        var visible = new StringBuilder(json.Length);
+        for (var i = 0; i < json.Length; i++)
+        {
+            var length = char.IsHighSurrogate(json[i]) && i + 1 < json.Length ? 2 : 1;
+            var isSeen =
+                json[i] == '\n'
+                || CharUnicodeInfo.GetUnicodeCategory(json, i)
+                    is not (
+                        UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                        or UnicodeCategory.PrivateUse
+                    );
+            foreach (var c in json.AsSpan(i, length))
+            {
+                visible.Append(isSeen ? $"{c}" : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
+            }
+
+            i += length - 1;
+        }
+
+        return visible.ToString();
+    }
 
     private static ReportedFile File(LedgerFile file, ReportAddresses addresses)
     {

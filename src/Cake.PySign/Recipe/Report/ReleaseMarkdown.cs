@@ -26,14 +26,15 @@ internal static class ReleaseMarkdown
         text.Append("\n## Files\n\n");
         Table(
             text,
-            ["file", "SHA-256", "log entry", "from"],
+            ["file", "SHA-256", "signature", "log entry", "from"],
             facts
                 .Files.Take(MaxRows)
                 .Select(file =>
                     new[]
                     {
-                        Linked(file.Name, file.Url),
+                        $"{Linked(file.Name, file.Url)}, {ReleasePage.Size(file.Size)}",
                         Code(file.Sha256),
+                        string.Join(", ", file.SignatureFiles.Select(part => Linked(part.Name, part.Url)).Concat(Attested(file))),
                         Text(string.Join(", ", file.LogEntries.Select(ReleasePage.Entry))),
                         Text(From(file.Origin)),
                     }
@@ -44,21 +45,66 @@ internal static class ReleaseMarkdown
             text.Append(CultureInfo.InvariantCulture, $"\nand {facts.Files.Count - MaxRows} more: see `release.json`.\n");
         }
 
+        if (facts.Statement is { } statement)
+        {
+            text.Append(
+                $"\nWhich files there are is signed too: {Linked(statement.Name, statement.Url)}, SHA-256 {Code(statement.Sha256)}\n"
+            );
+        }
+
         Checks(text, facts);
+        Tests(text, facts);
+        if (facts.Verifications.Count > 0)
+        {
+            text.Append("\n## Who verified\n\n");
+            Table(
+                text,
+                ["stage", "required identity", "required issuer", "when"],
+                facts.Verifications.Select(one =>
+                    new[]
+                    {
+                        $"{one.By}",
+                        one.Identity.Length > 0 ? Code(one.Identity) : "a key",
+                        Code(one.Issuer),
+                        one.At.ToString("u", CultureInfo.InvariantCulture),
+                    }
+                )
+            );
+        }
+
+        if (facts.Tools is { Count: > 0 } tools)
+        {
+            var list = tools.OrderBy(tool => tool.Key, StringComparer.Ordinal).Select(tool => $"{tool.Key} {tool.Value}");
+            text.Append($"\nBuilt with {Text(string.Join(", ", list))}.\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Tests(StringBuilder text, ReleaseFacts facts)
+    {
         if (facts.Tests is { Runs.Count: > 0 } tests)
         {
             text.Append("\n## Tests\n\n");
             Table(
                 text,
-                ["interpreter", "framework", "tests", "skipped"],
+                ["interpreter", "framework", "wheel", "tests", "skipped"],
                 tests.Runs.Select(run =>
-                    new[] { Text($"{run.Implementation} {run.Version}"), Text(run.Framework), $"{run.Tests}", $"{run.Skipped}" }
+                    new[]
+                    {
+                        Text($"{run.Implementation} {run.Version}"),
+                        Text(run.Framework),
+                        Code(run.Wheel),
+                        $"{run.Tests}",
+                        $"{run.Skipped}",
+                    }
                 )
             );
         }
-
-        return text.ToString();
     }
+
+    private static IEnumerable<string> Attested(ReportedFile file) =>
+        file.RepositoryAttestations is { } address ? [Linked("in the repository's attestations", address)] : [];
 
     private static void Checks(StringBuilder text, ReleaseFacts facts)
     {
@@ -111,21 +157,24 @@ internal static class ReleaseMarkdown
 
     private static string Text(string text)
     {
+        // The colon and the full stop: GitHub makes a link of https:// and www. wherever they stand.
         var clean = new StringBuilder();
-        foreach (var c in ForeignText.Line(text))
+        var line = ForeignText.Line(text);
+        for (var i = 0; i < line.Length; i++)
         {
-            if ("\\`*_[]<>|#!&".Contains(c, StringComparison.Ordinal))
+            var isAddress = line.AsSpan(i).StartsWith("://") || (i > 0 && line[i] == '.' && line[i - 1] is 'w' or 'W');
+            if (isAddress || "\\`*_[]<>|#!&~$".Contains(line[i], StringComparison.Ordinal))
             {
                 clean.Append('\\');
             }
 
-            clean.Append(c);
+            clean.Append(line[i]);
         }
 
         return clean.ToString();
     }
 
-    // A bar ends a cell even in code; nothing that is shown so has a back tick.
+    // A bar ends a cell even in code; nothing that is shown so has a back tick. Of nothing there is no code.
     private static string Code(string text) =>
-        $"`{ForeignText.Line(text).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal)}`";
+        text.Length == 0 ? "" : $"`{ForeignText.Line(text).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal)}`";
 }

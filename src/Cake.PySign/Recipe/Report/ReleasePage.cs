@@ -147,7 +147,7 @@ internal static class ReleasePage
                 (IReadOnlyList<HtmlText>)
                     [
                         one.By.ToString(),
-                        HtmlText.Code(one.Identity),
+                        one.Identity.Length > 0 ? HtmlText.Code(one.Identity) : "a key",
                         HtmlText.Code(one.Issuer),
                         one.At.ToString("u", CultureInfo.InvariantCulture),
                     ]
