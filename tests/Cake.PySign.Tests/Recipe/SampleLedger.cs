@@ -191,7 +191,7 @@ internal static class SampleLedger
         {
             Name = text,
             Version = text,
-            Source = new LedgerSource(text, text),
+            Source = new ReleaseSource(text, text),
             Tools = new Dictionary<string, string> { [text] = text },
             Checks = new LedgerChecks([text], [text]),
             Preflight = new LedgerPreflight(_time, [text], [text]),
