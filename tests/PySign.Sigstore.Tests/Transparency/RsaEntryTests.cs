@@ -10,6 +10,7 @@ namespace PySign.Sigstore.Tests.Transparency;
 public sealed class RsaEntryTests
 {
     private static readonly byte[] _digest = SHA256.HashData("a wheel"u8);
+    private static readonly RSA _rsa = RSA.Create(2048);
 
     [Theory]
     [InlineData("PKCS1V15", true)]
@@ -18,9 +19,8 @@ public sealed class RsaEntryTests
     [InlineData("PSS", false)]
     public void An_entry_matches_under_the_name_of_the_padding_that_was_used(string named, bool used)
     {
-        using var rsa = RSA.Create(2048);
-        using var key = VerificationKey.TryRead(rsa.ExportSubjectPublicKeyInfo(), out _)!;
-        var signature = rsa.SignHash(
+        using var key = VerificationKey.TryRead(_rsa.ExportSubjectPublicKeyInfo(), out _)!;
+        var signature = _rsa.SignHash(
             _digest,
             HashAlgorithmName.SHA256,
             named == "PSS" == used ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1
