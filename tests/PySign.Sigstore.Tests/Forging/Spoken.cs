@@ -11,6 +11,7 @@ internal static class Spoken
         foreach (var phrase in (string[])[refusal.Expected, refusal.Actual])
         {
             Assert.False(string.IsNullOrWhiteSpace(phrase), refusal.Message);
+            Assert.Equal(phrase.Trim(), phrase);
             Assert.False(phrase.EndsWith('.'), refusal.Message);
         }
 

@@ -72,8 +72,8 @@ public sealed class ArtifactTests : IDisposable
         var artifact = Artifact.FromStream(stream);
         artifact.Compute(HashAlgorithmName.SHA384, default, CancellationToken.None);
         Assert.Equal(_digest.ToBytes(), artifact.Sha256());
-        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA512, default));
-        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA256, _prefix));
+        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA512, default, "stream"));
+        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA256, _prefix, "stream"));
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class ArtifactTests : IDisposable
         var artifact = Artifact.FromSha256(_digest);
         Assert.True(artifact.IsDigestOnly);
         Assert.Equal(_digest.ToBytes(), artifact.Sha256());
-        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA384, default));
-        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA256, _prefix));
+        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA384, default, "digest alone"));
+        Assert.Equal(VerificationFailure.ArtifactBytesNeeded, Refusal(artifact, HashAlgorithmName.SHA256, _prefix, "digest alone"));
     }
 
     [Fact]
@@ -151,12 +151,12 @@ public sealed class ArtifactTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => Artifact.FromFirstSubject(null!));
     }
 
-    private static VerificationFailure Refusal(Artifact artifact, HashAlgorithmName hash, byte[]? prefix) =>
-        Spoken
-            .AssertWhole(
-                Assert.Throws<VerificationException>(() =>
-                    artifact.Compute(hash, prefix ?? default(ReadOnlyMemory<byte>), CancellationToken.None)
-                )
-            )
-            .Reason;
+    private static VerificationFailure Refusal(Artifact artifact, HashAlgorithmName hash, byte[]? prefix, string found = "")
+    {
+        var refused = Assert.Throws<VerificationException>(() =>
+            artifact.Compute(hash, prefix ?? default(ReadOnlyMemory<byte>), CancellationToken.None)
+        );
+        Assert.Contains(found, refused.Actual, StringComparison.Ordinal);
+        return Spoken.AssertWhole(refused).Reason;
+    }
 }

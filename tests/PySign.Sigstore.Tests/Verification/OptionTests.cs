@@ -67,9 +67,18 @@ public sealed class OptionTests
         forge.Options = new VerifierOptions();
         if (chain.Contains("root", StringComparison.Ordinal))
         {
-            var refused = Assert.Throws<VerificationException>(() => forge.Verify());
+            var refused = Spoken.AssertWhole(Assert.Throws<VerificationException>(() => forge.Verify()));
             Assert.Equal(VerificationFailure.RootCertificateInBundle, refused.Reason);
             Assert.Equal(refusal is null, refused.Advice.Contains(nameof(VerifierOptions.AcceptOldBundles), StringComparison.Ordinal));
+            Assert.Equal(refusal is null, refused.Advice.Contains("old format 0.1 ", StringComparison.Ordinal));
+            var edit = forge.EditBundle;
+            forge.EditBundle = bundle =>
+            {
+                edit(bundle);
+                bundle["mediaType"] = V01.Replace("0.1", "0.2", StringComparison.Ordinal);
+            };
+            refused = Spoken.AssertWhole(Assert.Throws<VerificationException>(() => forge.Verify()));
+            Assert.Equal(refusal is null, refused.Advice.Contains("old format 0.2 ", StringComparison.Ordinal));
         }
         else
         {
