@@ -140,21 +140,12 @@ internal sealed class ReleaseVerifier(Services services)
             .Store(settings.Store.For(name.Normalized, () => version.Normalized), services.Log, MaxSignatureBytes);
         var signers = policy.For(name, version);
         List<ReleaseProblem>[] problems = [.. downloads.Select(_ => new List<ReleaseProblem>())];
-        var files = new VerifiedReleaseFile?[downloads.Count];
-        var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
-        await Parallel
-            .ForAsync(
-                0,
-                downloads.Count,
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
-                    CancellationToken = cancellationToken,
-                },
-                async (i, token) => files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false)
-            )
-            .ConfigureAwait(false);
 
+        // 1. Each file by itself.
+        var check = new ReleaseFileCheck(registry, verifier, signers, policy.Detached);
+        var files = await CheckFilesAsync(settings, check, downloads, problems, cancellationToken).ConfigureAwait(false);
+
+        // 2. What is said about each file, where the policy asks for it.
         if (policy.Provenance is { } rule)
         {
             await new ProvenanceCheck(registry, new ProvenanceVerifier(verifier, policy.Any(name, version)), rule)
@@ -164,16 +155,13 @@ internal sealed class ReleaseVerifier(Services services)
 
         if (policy.Attestation)
         {
-            await new AttestationCheck(
-                services.Connections.For(settings.Network, services.Environment),
-                services.Log,
-                verifier,
-                policy.Identities(name, version)
-            )
+            var connections = services.Connections.For(settings.Network, services.Environment);
+            await new AttestationCheck(connections, services.Log, verifier, policy.Identities(name, version))
                 .RunAsync(settings, downloads, problems, cancellationToken)
                 .ConfigureAwait(false);
         }
 
+        // 3. That the files are the release, all of it and nothing else.
         var ofAll = new List<ReleaseProblem>();
         var statement = policy.Statement
             ? await new StatementCheck(registry, verifier, signers)
@@ -186,6 +174,32 @@ internal sealed class ReleaseVerifier(Services services)
             .Check(policy, downloads)
             .ExceptBy(ofAll.Select(known => (known.FileName, known.Reason)), problem => (problem.FileName, problem.Reason));
         return (files, statement, [.. problems.SelectMany(list => list), .. ofAll, .. ofSet]);
+    }
+
+    /// <returns>The files in their order, null where one was refused.</returns>
+    private static async Task<VerifiedReleaseFile?[]> CheckFilesAsync(
+        VerifyReleaseSettings settings,
+        ReleaseFileCheck check,
+        IReadOnlyList<DownloadedDistribution> downloads,
+        List<ReleaseProblem>[] problems,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new VerifiedReleaseFile?[downloads.Count];
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = settings.Network.Parallel(RegistryConnections.DefaultParallel),
+            CancellationToken = cancellationToken,
+        };
+        await Parallel
+            .ForAsync(
+                0,
+                downloads.Count,
+                options,
+                async (i, token) => files[i] = await check.RunAsync(downloads[i], problems[i], token).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+        return files;
     }
 
     /// <summary>Hands out what was verified; the reports are the last that is written.</summary>

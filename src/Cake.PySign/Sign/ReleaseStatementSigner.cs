@@ -4,6 +4,7 @@ using Cake.PySign.Common;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Statements;
 using PySign.Sigstore.Errors;
+using PySign.Sigstore.Signing;
 
 namespace Cake.PySign.Sign;
 
@@ -50,19 +51,7 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
         var target = folder.CombineWithFilePath(ReleaseStatement.FileName(release.Name, release.Version));
         try
         {
-            var statement = release.ToStatement();
-            var signed = request.KeepValid ? BlobSigner.Existing(session, target, statement) : null;
-            if (signed is null)
-            {
-                var identity = await session.SignerAsync(cancellationToken).ConfigureAwait(false);
-                signed = await identity.SignStatementAsync(statement, cancellationToken).ConfigureAwait(false);
-                SignatureFiles.WriteStatement(target, signed);
-            }
-            else
-            {
-                services.Log.Information($"{target.GetFilename()} keeps the signature that it has");
-            }
-
+            var signed = await SignedAsync(session, release, target, request, cancellationToken).ConfigureAwait(false);
             foreach (var remark in signed.Remarks)
             {
                 services.Log.Warning($"{target.GetFilename()}: {remark}");
@@ -94,5 +83,26 @@ internal sealed class ReleaseStatementSigner(BlobSigner signer, Services service
                 e
             );
         }
+    }
+
+    private async Task<SignedArtifact> SignedAsync(
+        SigningSession session,
+        ReleaseStatement release,
+        FilePath target,
+        SigningRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var statement = release.ToStatement();
+        if (request.KeepValid && BlobSigner.Existing(session, target, statement) is { } kept)
+        {
+            services.Log.Information($"{target.GetFilename()} keeps the signature that it has");
+            return kept;
+        }
+
+        var identity = await session.SignerAsync(cancellationToken).ConfigureAwait(false);
+        var signed = await identity.SignStatementAsync(statement, cancellationToken).ConfigureAwait(false);
+        SignatureFiles.WriteStatement(target, signed);
+        return signed;
     }
 }

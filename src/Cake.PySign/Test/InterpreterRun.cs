@@ -210,32 +210,47 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
             );
         }
 
+        return (Judge(run, result, suite), suite);
+    }
+
+    /// <summary>What a report says that could be read.</summary>
+    private static PyTestRun Judge(PyTestRun run, ChildProcessResult result, XElement suite)
+    {
         var cases = suite.Elements("testcase").ToList();
-        var failures = cases.Select(JunitReport.Failure).OfType<PyTestFailure>().ToList();
         run = run with
         {
             TestCount = cases.Count,
             SkippedCount = cases.Count(one => one.Element("skipped") is not null),
-            Failures = failures,
+            Failures = cases.Select(JunitReport.Failure).OfType<PyTestFailure>().ToList(),
         };
-        return (
-            failures.Count > 0 ? run with { Outcome = PyTestOutcome.Failed }
-            : run.TestCount == run.SkippedCount && result.ExitCode is 0 or NoTests
-                ? run with
-                {
-                    Outcome = PyTestOutcome.NoTests,
-                    Problem = run.TestCount == 0 ? "No test was found." : $"No test ran: all {run.TestCount} were skipped{Because(cases)}.",
-                }
-            : result.ExitCode != 0
-                ? run with
-                {
-                    Problem =
-                        $"The run ended with exit code {result.ExitCode} although no test failed. Its last "
-                        + $"lines:{Environment.NewLine}{result.Tail(10)}",
-                }
-            : run with { Outcome = PyTestOutcome.Passed },
-            suite
-        );
+        if (run.Failures.Count > 0)
+        {
+            return run with { Outcome = PyTestOutcome.Failed };
+        }
+
+        if (run.TestCount == run.SkippedCount && result.ExitCode is 0 or NoTests)
+        {
+            return run with
+            {
+                Outcome = PyTestOutcome.NoTests,
+                Problem = run.TestCount == 0 ? "No test was found." : $"No test ran: all {run.TestCount} were skipped{Because(cases)}.",
+            };
+        }
+
+        if (result.ExitCode != 0)
+        {
+            return run with
+            {
+                Problem =
+                    $"The run ended with exit code {result.ExitCode} although no test failed. Its last "
+                    + $"lines:{Environment.NewLine}{result.Tail(10)}",
+            };
+        }
+
+        return run with
+        {
+            Outcome = PyTestOutcome.Passed,
+        };
     }
 
     private static string Because(List<XElement> cases) =>

@@ -207,17 +207,7 @@ internal sealed class BlobVerifier(Services services)
         var bundle = Bundle.Load(bundlePath.FullPath);
         if (bundle.MessageSignature is null && settings.PredicateType is null)
         {
-            // A statement about a file ("its tests failed") is not a signature of the file.
-            throw new BlobRefusedException(
-                new BlobProblem(
-                    path,
-                    nameof(VerificationStep.Parse),
-                    BlobFailure.NotABlobSignature,
-                    "a bundle with a signature over the file itself",
-                    $"an attestation about it in {bundlePath}",
-                    "Give the bundle that CosignSignBlob or cosign sign-blob wrote, or say with PredicateType which statement is asked for."
-                )
-            );
+            throw NotASignature(path, bundlePath);
         }
 
         var artifact = services.Digests.Artifact(path);
@@ -226,16 +216,7 @@ internal sealed class BlobVerifier(Services services)
             : await verifier.VerifyAsync(bundle, artifact, signer.Policy!, cancellationToken).ConfigureAwait(false);
         if (settings.PredicateType is { } type && proof.PredicateType != type)
         {
-            throw new BlobRefusedException(
-                new BlobProblem(
-                    path,
-                    nameof(VerificationStep.Signature),
-                    BlobFailure.PredicateType,
-                    $"a statement of type {type}",
-                    proof.PredicateType ?? "a signature over the file itself",
-                    "The bundle says something about the file other than what was asked for."
-                )
-            );
+            throw AnotherStatement(path, type, proof.PredicateType);
         }
 
         return new VerifiedBlob
@@ -249,4 +230,29 @@ internal sealed class BlobVerifier(Services services)
             StatementJson = proof.Statement is { } statement ? System.Text.Encoding.UTF8.GetString(statement.Utf8Json.Span) : null,
         };
     }
+
+    /// <summary>A statement about a file ("its tests failed") is not a signature of the file.</summary>
+    private static BlobRefusedException NotASignature(FilePath path, FilePath bundle) =>
+        new(
+            new BlobProblem(
+                path,
+                nameof(VerificationStep.Parse),
+                BlobFailure.NotABlobSignature,
+                "a bundle with a signature over the file itself",
+                $"an attestation about it in {bundle}",
+                "Give the bundle that CosignSignBlob or cosign sign-blob wrote, or say with PredicateType which statement is asked for."
+            )
+        );
+
+    private static BlobRefusedException AnotherStatement(FilePath path, string asked, string? found) =>
+        new(
+            new BlobProblem(
+                path,
+                nameof(VerificationStep.Signature),
+                BlobFailure.PredicateType,
+                $"a statement of type {asked}",
+                found ?? "a signature over the file itself",
+                "The bundle says something about the file other than what was asked for."
+            )
+        );
 }

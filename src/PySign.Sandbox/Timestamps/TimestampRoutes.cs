@@ -45,32 +45,7 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
         var body = await context.ReadBytesAsync() ?? [];
         try
         {
-            var query = contentType == "application/json" ? ReadJson(body) : ReadDer(body);
-            if (query.Policy is not (null or TimestampAuthority.Policy))
-            {
-                throw new FormatException($"unknown policy {query.Policy}");
-            }
-
-            if (_hashes.Values.FirstOrDefault(hash => hash.Oid == query.HashOid) is not { Oid: not null } known)
-            {
-                throw new FormatException("the message imprint's hash algorithm is weak or unknown: SHA-256, SHA-384 or SHA-512 expected");
-            }
-
-            if (known.Length != query.Hash.Length)
-            {
-                throw new FormatException("message imprint has the wrong length for its hash algorithm");
-            }
-
-            if (faults.Hits(SandboxService.Timestamps, "wrong-imprint"))
-            {
-                query = query with { Hash = SHA256.HashData(query.Hash), HashOid = _hashes["sha256"].Oid };
-            }
-
-            if (faults.Hits(SandboxService.Timestamps, "wrong-nonce"))
-            {
-                query = query with { Nonce = [42] };
-            }
-
+            var query = WithFaults(Checked(contentType == "application/json" ? ReadJson(body) : ReadDer(body)));
             await context.WriteBytesAsync(
                 faults.Hits(SandboxService.Timestamps, "status-200") ? 200 : 201,
                 Reply(query),
@@ -89,6 +64,33 @@ internal sealed class TimestampRoutes(TimestampAuthority authority, TimestampAut
         {
             await RefuseAsync(context, 400, $"Error parsing timestamp request: {exception.Message}");
         }
+    }
+
+    private static Query Checked(Query query)
+    {
+        if (query.Policy is not (null or TimestampAuthority.Policy))
+        {
+            throw new FormatException($"unknown policy {query.Policy}");
+        }
+
+        if (_hashes.Values.FirstOrDefault(hash => hash.Oid == query.HashOid) is not { Oid: not null } known)
+        {
+            throw new FormatException("the message imprint's hash algorithm is weak or unknown: SHA-256, SHA-384 or SHA-512 expected");
+        }
+
+        return known.Length == query.Hash.Length
+            ? query
+            : throw new FormatException("message imprint has the wrong length for its hash algorithm");
+    }
+
+    private Query WithFaults(Query query)
+    {
+        if (faults.Hits(SandboxService.Timestamps, "wrong-imprint"))
+        {
+            query = query with { Hash = SHA256.HashData(query.Hash), HashOid = _hashes["sha256"].Oid };
+        }
+
+        return faults.Hits(SandboxService.Timestamps, "wrong-nonce") ? query with { Nonce = [42] } : query;
     }
 
     private byte[] Reply(Query query)

@@ -149,15 +149,7 @@ internal sealed class RekorV1Log : IDisposable
             ? _signer.Checkpoint(origin, Math.Max(entry.TreeIndex, 1), earlier)
             : _signer.Checkpoint(origin, size, root);
         var body = Convert.ToBase64String(entry.Body);
-        var promised = CanonicalJson.Write(
-            new JsonObject
-            {
-                ["body"] = body,
-                ["integratedTime"] = entry.IntegratedTime + (lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0),
-                ["logID"] = LogId,
-                ["logIndex"] = entry.GlobalIndex,
-            }
-        );
+        var promised = Promised(entry, lie.HasFlag(LogLie.WrongSignedEntryTimestamp) ? 1 : 0);
         return new JsonObject
         {
             [entry.Uuid] = new JsonObject
@@ -181,6 +173,18 @@ internal sealed class RekorV1Log : IDisposable
             },
         };
     }
+
+    /// <summary>What the signed entry timestamp is over.</summary>
+    private byte[] Promised(RekorV1Entry entry, int secondsOff) =>
+        CanonicalJson.Write(
+            new JsonObject
+            {
+                ["body"] = Convert.ToBase64String(entry.Body),
+                ["integratedTime"] = entry.IntegratedTime + secondsOff,
+                ["logID"] = LogId,
+                ["logIndex"] = entry.GlobalIndex,
+            }
+        );
 
     public JsonObject DescribeLog()
     {

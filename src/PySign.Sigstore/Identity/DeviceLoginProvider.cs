@@ -64,25 +64,29 @@ public sealed class DeviceLoginProvider(
                 case "slow_down": // RFC 8628 3.5: five seconds more, from now on.
                     interval += _slower;
                     break;
-                case "access_denied":
-                    throw new SigningException(
-                        SigningFailure.LoginDenied,
-                        "",
-                        "The login was refused in the browser",
-                        "Run it again and agree, or sign in a CI job."
-                    );
-                case "expired_token":
-                    throw Expired();
                 default:
-                    throw new SigningException(
-                        SigningFailure.LoginFailed,
-                        "",
-                        $"{login.Issuer.Host} ended the login with the error {DeviceIssuer.Shown(error)}",
-                        "Run it again; if it stays, check issuer and client id."
-                    );
+                    throw Ended(error);
             }
         }
     }
+
+    private SigningException Ended(string error) =>
+        error switch
+        {
+            "access_denied" => new(
+                SigningFailure.LoginDenied,
+                "",
+                "The login was refused in the browser",
+                "Run it again and agree, or sign in a CI job."
+            ),
+            "expired_token" => Expired(),
+            _ => new(
+                SigningFailure.LoginFailed,
+                "",
+                $"{login.Issuer.Host} ended the login with the error {DeviceIssuer.Shown(error)}",
+                "Run it again; if it stays, check issuer and client id."
+            ),
+        };
 
     private static SigningException Expired() =>
         new(SigningFailure.LoginExpired, "", "Nobody logged in before the code expired", "Run it again and enter the new code in time.");

@@ -52,10 +52,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     [Fact]
     public async Task A_wheel_that_an_earlier_import_left_goes_when_it_is_not_imported_again()
     {
-        SystemPython.Require("twine.__main__");
-        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        PlaySdist(jobs);
-        Artifacts(jobs, _tags);
+        using var jobs = await WithArtifactsAsync();
         await jobs.RunAsync("PySign-Import", Import());
         File.Delete(jobs.Folder.File($"artifacts/wheels-1/hello_pysign-1.0.0-{_tags[2]}.whl").FullPath);
         await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_EXPECT_WHEELS", "cp312-*linux*")]);
@@ -66,10 +63,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     [Fact]
     public async Task A_wheel_that_was_built_again_takes_the_place_of_the_one_that_was_imported_and_only_of_that()
     {
-        SystemPython.Require("twine.__main__");
-        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        PlaySdist(jobs);
-        Artifacts(jobs, _tags);
+        using var jobs = await WithArtifactsAsync();
         await jobs.RunAsync("PySign-Import", Import());
         await jobs.RunAsync("PySign-Sign");
         var before = jobs.Dist.ReadSigned();
@@ -98,10 +92,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     [Fact]
     public async Task An_import_after_a_release_that_was_signed_by_half_keeps_that_half()
     {
-        SystemPython.Require("twine.__main__");
-        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        PlaySdist(jobs);
-        Artifacts(jobs, _tags);
+        using var jobs = await WithArtifactsAsync();
         await jobs.RunAsync("PySign-Import", Import());
         await jobs.RunAsync("PySign-Sign");
         var signed = jobs.Dist.ReadSigned();
@@ -187,10 +178,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     [Fact]
     public async Task An_import_that_was_killed_before_its_files_were_moved_is_run_again()
     {
-        SystemPython.Require("twine.__main__");
-        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        PlaySdist(jobs);
-        Artifacts(jobs, _tags);
+        using var jobs = await WithArtifactsAsync();
         await jobs.RunAsync("PySign-Import", Import());
         var ledger = jobs.Dist.ReadChecked();
         File.Delete(jobs.Dist.File($"hello_pysign-1.0.0-{_tags[1]}.whl").FullPath);
@@ -207,10 +195,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     [Fact]
     public async Task A_distribution_that_neither_ledger_nor_import_names_stops_the_import_and_stays()
     {
-        SystemPython.Require("twine.__main__");
-        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        PlaySdist(jobs);
-        Artifacts(jobs, _tags);
+        using var jobs = await WithArtifactsAsync();
         jobs.Folder.Write("dist/other-1.0-py3-none-any.whl", "mine");
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import()));
         Assert.Equal(21, e.ExitCode);
@@ -222,10 +207,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
     [Fact]
     public async Task What_pysign_toml_expects_is_required_and_a_mistyped_key_in_it_is_an_error()
     {
-        SystemPython.Require("twine.__main__");
-        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
-        PlaySdist(jobs);
-        Artifacts(jobs, _tags);
+        using var jobs = await WithArtifactsAsync();
         jobs.Folder.Write("pysign.toml", "[release]\nwheels = [\"cp312-*\", \"cp313-win_amd64\"]\n");
         var e = await Assert.ThrowsAsync<CakeException>(() => jobs.RunAsync("PySign-Import", Import(null)));
         Assert.Equal(PyImportFailure.WheelMissing, Assert.Single(Assert.IsType<PyImportException>(e.GetBaseException()).Problems).Reason);
@@ -272,6 +254,16 @@ public sealed class ImportStageTests(SandboxFixture fixture)
 
     private static (string Name, string? Value)[] Import(string? wheels = "cp312-*") =>
         [("PYSIGN_IMPORT_FROM", "artifacts"), ("PYSIGN_EXPECT_WHEELS", wheels)];
+
+    /// <summary>A project whose sdist is built and whose other jobs have left their wheels.</summary>
+    private async Task<ReleaseJobs> WithArtifactsAsync()
+    {
+        SystemPython.Require("twine.__main__");
+        var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        return jobs;
+    }
 
     private static void PlaySdist(ReleaseJobs jobs)
     {

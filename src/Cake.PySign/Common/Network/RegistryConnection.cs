@@ -41,21 +41,13 @@ internal sealed class RegistryConnection(
     {
         for (var hop = 0; hop <= MaxRedirects; hop++)
         {
-            var response = await CallAsync(
-                    token =>
-                        client.SendAsync(
-                            Request(HttpMethod.Get, uri) with
-                            {
-                                Headers = [new("Accept", accept)],
-                                AlsoAccepted = [HttpStatusCode.NotFound, .. _redirects],
-                                MaxResponseBytes = MaxIndexBytes,
-                            },
-                            token
-                        ),
-                    action,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            var request = Request(HttpMethod.Get, uri) with
+            {
+                Headers = [new("Accept", accept)],
+                AlsoAccepted = [HttpStatusCode.NotFound, .. _redirects],
+                MaxResponseBytes = MaxIndexBytes,
+            };
+            var response = await CallAsync(token => client.SendAsync(request, token), action, cancellationToken).ConfigureAwait(false);
             if (response.Status == HttpStatusCode.NotFound && RegistryErrors.HidesProject(response))
             {
                 throw RegistryErrors.Hidden(uri, action);
@@ -63,17 +55,7 @@ internal sealed class RegistryConnection(
 
             if (!_redirects.Contains(response.Status))
             {
-                return new RegistryAnswer(
-                    response.Status != HttpStatusCode.NotFound,
-                    response.Uri,
-                    null,
-                    response.ContentType?.ToLowerInvariant() ?? "",
-                    response.Body
-                )
-                {
-                    Charset = response.Charset,
-                    Link = response.Header("Link"),
-                };
+                return Answer(response);
             }
 
             if (!Uri.TryCreate(uri, response.Header("Location"), out var target) || target.Host.Length == 0)
@@ -92,6 +74,13 @@ internal sealed class RegistryConnection(
         throw new PySignException(PySignFailure.Redirected, $"{action}: {uri} keeps redirecting.", "Correct the address.");
     }
 
+    private static RegistryAnswer Answer(ServiceResponse response) =>
+        new(response.Status != HttpStatusCode.NotFound, response.Uri, null, response.ContentType?.ToLowerInvariant() ?? "", response.Body)
+        {
+            Charset = response.Charset,
+            Link = response.Header("Link"),
+        };
+
     /// <summary>
     /// Streams a file, hashing it on the way; <see langword="null"/> where there is none. <paramref name="open"/> gives a new, empty target
     /// for every attempt. <paramref name="fromPage"/> says that the caller knows the address as that of the registry's pages for people: it
@@ -106,17 +95,7 @@ internal sealed class RegistryConnection(
         bool fromPage = false
     )
     {
-        if (!allowStorage && !fromPage && !EndpointRule.SameOrigin(root, uri))
-        {
-            throw new PySignException(
-                PySignFailure.Redirected,
-                $"{action}: the file lies on {ServiceAddress.Origin(uri)}, not on the registry's own {ServiceAddress.Origin(root)} "
-                    + "(dependency confusion).",
-                "If this registry keeps its files there, set Network.StorageRedirects to Always; the credentials still stay with "
-                    + "the registry."
-            );
-        }
-
+        RequireOwnOrigin(uri, action, fromPage);
         try
         {
             var content = await client
@@ -152,6 +131,20 @@ internal sealed class RegistryConnection(
                 $"{action}: what arrives cannot be written: {e.Message}",
                 "Make room, or correct the permissions; then run again.",
                 e
+            );
+        }
+    }
+
+    private void RequireOwnOrigin(Uri uri, string action, bool fromPage)
+    {
+        if (!allowStorage && !fromPage && !EndpointRule.SameOrigin(root, uri))
+        {
+            throw new PySignException(
+                PySignFailure.Redirected,
+                $"{action}: the file lies on {ServiceAddress.Origin(uri)}, not on the registry's own {ServiceAddress.Origin(root)} "
+                    + "(dependency confusion).",
+                "If this registry keeps its files there, set Network.StorageRedirects to Always; the credentials still stay with "
+                    + "the registry."
             );
         }
     }
