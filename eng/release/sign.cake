@@ -15,7 +15,7 @@ await using (sandbox)
 {
     var signed = await CosignSignBlob(files, new CosignSignBlobSettings
     {
-        Signing = { SigningConfig = sandbox.Info.SigningConfig, Token = await sandbox.MintGitLabTokenAsync() },
+        Signing = { SigningConfig = sandbox.Info.SigningConfig, IdToken = await sandbox.MintGitLabTokenAsync() },
         Trust = { TrustedRoot = sandbox.Info.TrustedRoot },
     });
     await VerifyBlob(files, new VerifyBlobSettings

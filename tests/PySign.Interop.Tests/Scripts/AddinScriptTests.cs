@@ -21,7 +21,7 @@ public sealed class AddinScriptTests(ConsumerRepository repository) : IClassFixt
                     var built = PyBuild(".", new PyBuildSettings { OutputDirectory = "./out" });
                     var files = built.Select(file => file.Path).ToList();
                     var signed = await CosignSignBlob(files, new CosignSignBlobSettings
-                    { Signing = { Token = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
+                    { Signing = { IdToken = await sandbox.MintGitLabTokenAsync(), SigningConfig = sandbox.Info.SigningConfig },
                       Trust = { TrustedRoot = sandbox.Info.TrustedRoot } });
                     await VerifyBlob(files, new VerifyBlobSettings
                     { CertificateIdentity = signed[0].Identity, CertificateOidcIssuer = signed[0].Issuer,
