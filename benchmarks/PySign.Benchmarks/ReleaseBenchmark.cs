@@ -270,6 +270,7 @@ internal sealed record ReleaseRound(
             ReportDirectory = Path.Combine(Work, "report"),
             RepositoryUrl = new Uri($"{Packages.AbsoluteUri}/pypi"),
             Index = { UserName = "gitlab-ci-token", Password = JobToken },
+            Python = ShellLoop.Python,
             Provenance = PySignChoice.Never,
         };
         (options.CertificateIdentity, options.CertificateOidcIssuer) = ReleaseShell.SignerOf(IdentityToken);

@@ -57,7 +57,7 @@ internal static class ReleaseShell
             }
             put() { curl --silent --show-error --fail --header "$headers" --upload-file "$work/$1.bundle" "$generic/$1.bundle"; }
             upload() {
-              "${PYSIGN_PYTHON:-/usr/bin/python3}" -m twine upload --non-interactive --disable-progress-bar \
+              '{{ShellLoop.Python}}' -m twine upload --non-interactive --disable-progress-bar \
                 --config-file "$work/pypirc" -r sandbox "$@"
             }
             absent() { [ "$(curl --silent --output /dev/null --write-out '%{http_code}' --header "$headers" "$1")" = 404 ]; }

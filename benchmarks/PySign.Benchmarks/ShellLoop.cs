@@ -3,6 +3,9 @@ namespace PySign.Benchmarks;
 /// <summary>What a careful shell script does with the same files: for each one curl up, curl back, sha256sum and cosign.</summary>
 internal static class ShellLoop
 {
+    /// <summary>The Python that has twine: the same for the script and for what it is compared with.</summary>
+    public static string Python => Environment.GetEnvironmentVariable("PYSIGN_PYTHON") ?? "/usr/bin/python3";
+
     /// <summary>Why it cannot run here, or null.</summary>
     public static string? Missing(string cosign) =>
         File.Exists(cosign) && File.Exists("/usr/bin/curl") && File.Exists("/bin/bash")

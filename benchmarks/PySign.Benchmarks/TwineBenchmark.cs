@@ -55,9 +55,8 @@ internal static class TwineBenchmark
 
     private static async Task UploadAsync(Uri packages, string token, List<string> files)
     {
-        var python = Environment.GetEnvironmentVariable("PYSIGN_PYTHON") ?? "/usr/bin/python3";
         var start = new ProcessStartInfo(
-            python,
+            ShellLoop.Python,
             ["-m", "twine", "upload", "--non-interactive", "--disable-progress-bar", "--repository-url", $"{packages}/pypi", .. files]
         )
         {
@@ -65,7 +64,7 @@ internal static class TwineBenchmark
             RedirectStandardError = true,
         };
         (start.Environment["TWINE_USERNAME"], start.Environment["TWINE_PASSWORD"]) = ("gitlab-ci-token", token);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("twine did not start.");
         var said = (Output: process.StandardOutput.ReadToEndAsync(), Error: process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)

@@ -69,7 +69,7 @@ internal static class ProvenanceFiles
 
         RequireSameCommit(release, ledger, claims);
         var withAttestation = release.Attests && release.UsesTrustedPublishing;
-        var run = new SigningRun<SignedArtifact>(session, release.Log, release.Services.Digests)
+        var run = new SigningRun<SignedArtifact>(session, release.Log, release.Services.Digests, release.Time)
         {
             Sign = (signer, path, _, token) => signer.SignStatementAsync(Statement(ledger, path, claims), token),
             Write = (path, signed) => Write(release, path, signed, withAttestation),

@@ -56,15 +56,16 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
         services.Log.Information(
             $"Attesting {paths.Count} distribution(s) as {session.Name}; certificate and log entries are public permanently"
         );
-        var run = new SigningRun<AttestedDistribution>(session, services.Log, services.Digests)
+        var run = new SigningRun<AttestedDistribution>(session, services.Log, services.Digests, services.Time)
         {
             Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(About(path, names), cancellationToken),
             Write = Write,
             Keep = path => settings.KeepValid ? Kept(session, path, names) : null,
+            Line = static one =>
+                $"Attested {one.FileName}  log entry {string.Join(", ", one.LogEntries.Select(entry => $"{entry.Index} in {entry.Log}"))}",
         };
         var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
             .ConfigureAwait(false);
-        Report(attested);
         BlobSigner.ThrowIfIncomplete(done, [], missing, cause, cancellationToken);
         return attested;
     }
@@ -117,14 +118,5 @@ internal sealed class Attester(Services services, SharedSigning? shared = null)
             Issuer = signed.Verified.Issuer,
             LogEntries = SignedLogEntry.From(signed.Verified),
         };
-    }
-
-    private void Report(IReadOnlyList<AttestedDistribution> attested)
-    {
-        foreach (var one in attested)
-        {
-            var logged = string.Join(", ", one.LogEntries.Select(entry => $"{entry.Index} in {entry.Log}"));
-            services.Log.Information($"Attested {one.Path.GetFilename()}  log entry {logged}");
-        }
     }
 }

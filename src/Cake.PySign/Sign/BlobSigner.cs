@@ -77,7 +77,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
         }
 
         Announce(session, settings.Request, paths.Count);
-        var run = new SigningRun<SignedBlob>(session, services.Log, services.Digests)
+        var run = new SigningRun<SignedBlob>(session, services.Log, services.Digests, services.Time)
         {
             Sign = static (signer, _, artifact, cancellationToken) => signer.SignAsync(artifact, cancellationToken),
             Write = (path, signed) =>
@@ -87,6 +87,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
                 return blob;
             },
             Keep = path => settings.KeepValid ? Existing(session, path) : null,
+            Line = SigningReport.Line,
         };
         var (signed, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
             .ConfigureAwait(false);
@@ -116,7 +117,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
             async session =>
             {
                 Announce(session, settings.Request, paths.Count);
-                var run = new SigningRun<AttestedBlob>(session, services.Log, services.Digests)
+                var run = new SigningRun<AttestedBlob>(session, services.Log, services.Digests, services.Time)
                 {
                     Sign = (signer, path, _, cancellationToken) => signer.SignStatementAsync(predicate.About(path), cancellationToken),
                     Write = (path, signed) => SignatureFiles.WriteAttestation(path, signed, settings, services.Digests),
@@ -124,6 +125,7 @@ internal sealed class BlobSigner(Services services, SharedSigning? shared = null
                         settings.KeepValid
                             ? Existing(session, SignatureFiles.Attestation(path, settings.AttestationName), predicate.About(path))
                             : null,
+                    Line = SigningReport.Line,
                 };
                 var (attested, done, missing, cause) = await run.RunAsync(paths, settings.Request.MaxParallel, cancellationToken)
                     .ConfigureAwait(false);

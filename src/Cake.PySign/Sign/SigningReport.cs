@@ -25,18 +25,19 @@ internal sealed class Verifying(SigningRequest request, ICakeEnvironment environ
     public TrustSource Trust => request.Trust.Source == TrustSource.Auto ? TrustSource.Tuf : request.Trust.Source;
 }
 
-/// <summary>Says who signed, where it is logged, and how anybody can check it.</summary>
+/// <summary>Says of each file where it is logged, and of all who signed them and how anybody can check it.</summary>
 internal static class SigningReport
 {
     private const int MaxListed = 3;
 
+    /// <summary>What is said of a file as soon as it is signed.</summary>
+    public static string Line(SignedBlob blob) => WithEntries($"Signed {blob.FileName}  sha256 {blob.Sha256}", blob.LogEntries);
+
+    /// <summary>The same of one that is attested.</summary>
+    public static string Line(AttestedBlob blob) => WithEntries($"Attested {blob.FileName}  sha256 {blob.Sha256}", blob.LogEntries);
+
     public static void Write(SafeLog log, IReadOnlyList<SignedBlob> blobs, Verifying verifying)
     {
-        foreach (var blob in blobs)
-        {
-            WriteOne(log, "Signed", blob.Path, blob.Sha256, blob.LogEntries);
-        }
-
         var first = blobs[0];
         WriteSigner(log, first.Identity, first.Issuer, verifying);
         WriteAlias(log, blobs.Select(static blob => blob.Path), first.Identity, first.Issuer, verifying, "");
@@ -49,11 +50,6 @@ internal static class SigningReport
 
     public static void Write(SafeLog log, IReadOnlyList<AttestedBlob> blobs, string name, Verifying verifying)
     {
-        foreach (var blob in blobs)
-        {
-            WriteOne(log, "Attested", blob.Path, blob.Sha256, blob.LogEntries);
-        }
-
         var first = blobs[0];
         WriteSigner(log, first.Identity, first.Issuer, verifying);
         log.Information($"Says     {first.PredicateType}");
@@ -63,7 +59,7 @@ internal static class SigningReport
             first.Identity,
             first.Issuer,
             verifying,
-            $", Attestation = {Literal(name)}, PredicateType = {Literal(first.PredicateType)}"
+            $", AttestationName = {Literal(name)}, PredicateType = {Literal(first.PredicateType)}"
         );
         log.Information(ToVerify(blobs.Count));
         log.Information(
@@ -78,10 +74,11 @@ internal static class SigningReport
     /// <param name="brief">Whether the files of the same session said who signs.</param>
     public static void Write(SafeLog log, SignedReleaseStatement statement, Verifying verifying, bool brief)
     {
-        WriteEntries(
-            log,
-            $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.FileDigests.Count} file(s) and no others",
-            statement.LogEntries
+        log.Information(
+            WithEntries(
+                $"Stated {statement.Bundle.GetFilename()}  {statement.PackageUrl} is {statement.FileDigests.Count} file(s) and no others",
+                statement.LogEntries
+            )
         );
         if (brief)
         {
@@ -96,14 +93,11 @@ internal static class SigningReport
         );
     }
 
-    private static void WriteOne(SafeLog log, string what, FilePath file, Sha256Digest sha256, IReadOnlyList<SignedLogEntry> entries) =>
-        WriteEntries(log, $"{what} {file.GetFilename()}  sha256 {sha256}", entries);
-
-    private static void WriteEntries(SafeLog log, string what, IReadOnlyList<SignedLogEntry> entries)
+    // One line a file: of fifty files, more would hide what matters.
+    private static string WithEntries(string what, IReadOnlyList<SignedLogEntry> entries)
     {
-        // One line a file: of fifty files, more would hide what matters.
         var logged = string.Join(", ", entries.Select(static entry => $"{entry.Index} in {entry.Log}"));
-        log.Information(logged.Length == 0 ? what : $"{what}  log entry {logged}");
+        return logged.Length == 0 ? what : $"{what}  log entry {logged}";
     }
 
     private static string ToVerify(int files) =>
@@ -131,7 +125,7 @@ internal static class SigningReport
     )
     {
         var who = verifying.PublicKey is { } key
-            ? $"Key = {Literal(key.FullPath)}{(verifying.Unlogged ? ", AcceptUnlogged = true" : "")}"
+            ? $"PublicKey = {Literal(key.FullPath)}{(verifying.Unlogged ? ", AcceptUnlogged = true" : "")}"
             : $"CertificateIdentity = {Literal(identity)}, CertificateOidcIssuer = {Literal(issuer)}";
         log.Information("To verify in a Cake script:");
         log.Information($"  await VerifyBlob(new FilePath[] {{ {Listed(files)} }}, new " + "VerifyBlobSettings");

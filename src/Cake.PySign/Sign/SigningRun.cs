@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
@@ -11,11 +12,15 @@ namespace Cake.PySign.Sign;
 /// Takes many files through signing. Each one's output is written as soon as it is signed and verified, so that what is finished stays
 /// finished whatever becomes of the rest; files that fail are accounted for one by one.
 /// </summary>
-internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDigests digests)
+internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDigests digests, TimeProvider time)
     where T : class
 {
+    // Of so few, nobody waits long enough to ask how many are left.
+    private const int MaxUncounted = 3;
+
     private readonly Dictionary<string, T> _finished = [];
     private readonly Lock _gate = new();
+    private int _said;
 
     public required Func<Signer, FilePath, Artifact, CancellationToken, Task<SignedArtifact>> Sign { get; init; }
 
@@ -25,6 +30,9 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDi
     /// <summary>A signature of the same signer that is kept; null for none.</summary>
     public required Func<FilePath, SignedArtifact?> Keep { get; init; }
 
+    /// <summary>The one line that is said of a file as soon as its output is written; null to say nothing of single files.</summary>
+    public Func<T, string>? Line { get; init; }
+
     /// <returns>What was written, in the order of the files, and what is missing.</returns>
     public async Task<(
         IReadOnlyList<T> Finished,
@@ -33,12 +41,18 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDi
         Exception? Cause
     )> RunAsync(IReadOnlyList<FilePath> paths, int maxParallel, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var artifacts = paths.Select(path => digests.Artifact(path)).ToList();
         var places = artifacts.Zip(paths).ToDictionary(pair => pair.First, pair => pair.Second);
         var results = await new SigningBatch(maxParallel)
             .RunAsync(
                 artifacts,
-                (artifact, cancellationToken) => SignAsync(places[artifact], artifact, cancellationToken),
+                async (artifact, cancellationToken) =>
+                {
+                    var signed = await SignAsync(places[artifact], artifact, cancellationToken).ConfigureAwait(false);
+                    Say(places[artifact], paths.Count, started);
+                    return signed;
+                },
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -58,6 +72,29 @@ internal sealed class SigningRun<T>(SigningSession session, SafeLog log, KnownDi
             missing,
             results.FirstOrDefault(static result => result.Failure is SigningException)?.Failure
         );
+    }
+
+    private void Say(FilePath path, int count, long started)
+    {
+        if (Line is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _said++;
+            var line = Line(_finished[path.FullPath]);
+            var left = time.GetElapsedTime(started) * ((double)(count - _said) / _said);
+            log.Information(
+                count <= MaxUncounted
+                    ? line
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{line}  ({_said} of {count} files{(_said < count ? $", about {Math.Ceiling(left.TotalSeconds):0} s left" : "")})"
+                    )
+            );
+        }
     }
 
     private async Task<SignedArtifact> SignAsync(FilePath path, Artifact artifact, CancellationToken cancellationToken)

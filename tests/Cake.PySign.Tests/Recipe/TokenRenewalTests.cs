@@ -168,7 +168,8 @@ public sealed class LongSigning : IAsyncLifetime
     }
 
     /// <summary>One job that has ended, and the services that it asked.</summary>
-    internal sealed record Run(TemporaryFolder State, SandboxServer Server, ReleaseJobs Jobs, int ExitCode, string Output) : IAsyncDisposable
+    internal sealed record Run(TemporaryFolder State, SandboxServer Server, ReleaseJobs Jobs, int ExitCode, string Output)
+        : IAsyncDisposable
     {
         public int Count(string method, string path) =>
             Server.Requests.Count(request =>
