@@ -46,6 +46,15 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task A_batch_stops_when_it_is_told_to()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        VerificationRequest[] requests = [new(_bundle, _artifact, _policy)];
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _verifier.VerifyAllAsync(requests, cancelled.Token));
+    }
+
+    [Fact]
     public async Task On_another_thread_it_says_the_same()
     {
         var verified = await _verifier.VerifyAsync(_bundle, _artifact, _policy, TestContext.Current.CancellationToken);
@@ -71,7 +80,11 @@ public sealed class BatchTests
         Assert.Throws<ArgumentNullException>(() => _verifier.Verify(null!, _artifact, _policy));
         Assert.Throws<ArgumentNullException>(() => _verifier.Verify(_bundle, null!, _policy));
         Assert.Throws<ArgumentNullException>(() => _verifier.Verify(_bundle, _artifact, (VerificationPolicy)null!));
+        using var ecdsa = System.Security.Cryptography.ECDsa.Create();
+        var key = ManagedKey.ParsePem(ecdsa.ExportSubjectPublicKeyInfoPem());
         Assert.Throws<ArgumentNullException>(() => _verifier.Verify(_bundle, _artifact, (ManagedKey)null!));
+        Assert.Throws<ArgumentNullException>(() => _verifier.Verify(null!, _artifact, key));
+        Assert.Throws<ArgumentNullException>(() => _verifier.Verify(_bundle, null!, key));
         Assert.Throws<ArgumentNullException>(() => _verifier.VerifyThreshold(null!, _artifact, threshold));
         Assert.Throws<ArgumentNullException>(() => _verifier.VerifyThreshold([], null!, threshold));
         Assert.Throws<ArgumentNullException>(() => _verifier.VerifyThreshold([], _artifact, null!));

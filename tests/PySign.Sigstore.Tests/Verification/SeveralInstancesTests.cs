@@ -30,6 +30,22 @@ public sealed class SeveralInstancesTests
         Assert.Equal(VerificationFailure.ArtifactUnreadable, Refusal(signersFirst, absent, _policy));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_artifact_that_cannot_be_read_is_told_also_beside_a_namesake_of_the_signers_authority(bool signersFirst)
+    {
+        var (own, namesake) = (_signer.TrustedRootJson(), _signer.TrustedRootJson());
+        namesake["certificateAuthorities"] = _another.TrustedRootJson()["certificateAuthorities"]!.DeepClone();
+        var (first, second) = signersFirst ? (own, namesake) : (namesake, own);
+        var verifier = new SigstoreVerifier(
+            TrustedRoot.Parse(Encoding.UTF8.GetBytes($"{first.ToJsonString()}\n{second.ToJsonString()}\n"))
+        );
+        var absent = Artifact.FromFile(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        var refused = Assert.Throws<VerificationException>(() => verifier.Verify(Signed(), absent, _policy));
+        Assert.Equal(VerificationFailure.ArtifactUnreadable, refused.Reason);
+    }
+
     [Fact]
     public void What_two_instances_prove_together_is_not_proven()
     {
