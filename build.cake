@@ -88,8 +88,8 @@ Task("Release")
     });
 
 Task("Setup-Python")
-    .Description("Finds or sets up a Python that has build, twine and what --project-directory is built with.")
-    .Does(() => SetUpPython([Argument("project-directory", "samples/hello-pysign")]));
+    .Description("Finds or sets up a Python that has build, twine and what --project is built with.")
+    .Does(() => SetUpPython([Argument("project", "samples/hello-pysign")]));
 
 Task("Setup-Peers")
     .Description("Brings cosign and real Python projects for the interop tests (Debian on amd64; elsewhere those tests are skipped).")
@@ -105,7 +105,7 @@ Task("Setup-Tests")
         ("pytest", "python3-pytest"), ("hatchling", "python3-hatchling"), ("flit_core", "flit"), ("poetry.core", "python3-poetry-core"), ("setuptools_scm", "python3-setuptools-scm")));
 
 Task("Rehearse")
-    .Description("Releases --project-directory (default: samples/hello-pysign) end to end against the sandbox; results under --output.")
+    .Description("Releases --project (default: samples/hello-pysign) end to end against the sandbox; results under --output.")
     .IsDependentOn("Setup-Python")
     .Does(() =>
     {
@@ -129,7 +129,7 @@ Task("Rehearse")
             },
             Arguments = new Dictionary<string, string>
             {
-                ["project-directory"] = MakeAbsolute(Directory(Argument("project-directory", "samples/hello-pysign"))).FullPath,
+                ["project"] = MakeAbsolute(Directory(Argument("project", "samples/hello-pysign"))).FullPath,
                 ["output"] = MakeAbsolute(Directory(Argument("output", "artifacts/rehearsal"))).FullPath,
                 ["verbosity"] = Context.Log.Verbosity.ToString(),
             },

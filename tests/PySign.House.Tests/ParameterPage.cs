@@ -37,7 +37,7 @@ internal sealed partial class ParameterPage(Assembly addin)
         ["timestamp-url"] = "Signing.TimestampUrl",
         ["key-password-file"] = "Signing.KeyPassword",
         ["signer-timeout"] = "Signing.Signer.Timeout",
-        ["store-url"] = "Store.Url",
+        ["generic-url"] = "Store.Url",
         ["inspect"] = "Inspect.File",
         ["expect-wheels"] = "ExpectWheels",
     };
@@ -45,20 +45,20 @@ internal sealed partial class ParameterPage(Assembly addin)
     /// <summary>What is read elsewhere than in the table of parameters.</summary>
     private static readonly Dictionary<string, string> _others = new(StringComparer.Ordinal)
     {
-        ["IMPORT_DIGESTS"] = "what build jobs handed on through the CI's own channel, for `PySign-Import` ([importing](importing.md))",
-        ["IMPORT_DIGESTS_*"] = "the same of one job of a matrix, under a name of its own",
+        ["DIGESTS"] = "what build jobs handed on through the CI's own channel, for `PySign-Import` ([importing](importing.md))",
+        ["DIGESTS_*"] = "the same of one job of a matrix, under a name of its own",
         ["KEY_PASSWORD"] = "the password of `key`; a variable only, because an argument is seen by the whole machine",
         ["PASS_VARIABLES"] = "names of further variables that child processes are given, with commas",
         ["PYTHON"] = "the Python that builds, tests and uploads, where `python` names none",
-        ["REGISTRY_TOKEN"] = "the CI files for GitHub: the secret that becomes `TWINE_PASSWORD` and `PYSIGN_STORE_TOKEN`",
-        ["REGISTRY_USERNAME"] = "the CI files for GitHub: the variable that becomes `TWINE_USERNAME` and `PYSIGN_STORE_USERNAME`",
+        ["REGISTRY_TOKEN"] = "the CI files for GitHub: the secret that becomes `TWINE_PASSWORD` and `PYSIGN_GENERIC_TOKEN`",
+        ["REGISTRY_USER"] = "the CI files for GitHub: the variable that becomes `TWINE_USERNAME` and `PYSIGN_GENERIC_USERNAME`",
         ["REHEARSAL"] = "set by a rehearsal for what runs in it: no stage leaves this machine then",
         ["REHEARSAL_HOST"] = "set by a rehearsal: where the repository's remote is",
         ["REHEARSAL_PUBLIC_KEY"] = "set by a rehearsal: the public key for which that of the rehearsal stands in",
         ["REHEARSAL_TARGET"] = "set by a rehearsal: the task of the job",
-        ["REHEARSE_AS"] = "argument `rehearse-as`: where the rehearsal plays ([rehearsing](rehearsal.md#what-is-played))",
+        ["REHEARSE_AS"] = "argument `as`: where the rehearsal plays ([rehearsing](rehearsal.md#what-is-played))",
         ["REHEARSE_ENVIRONMENT"] = "argument `rehearse-environment`: the environment of the preflight and of the job that publishes",
-        ["REHEARSE_UNCOMMITTED"] = "argument `rehearse-uncommitted`: whether what is not committed takes part ([rehearsing](rehearsal.md))",
+        ["REHEARSE_UNCOMMITTED"] = "argument `uncommitted`: whether what is not committed takes part ([rehearsing](rehearsal.md))",
         ["REHEARSE_WORKFLOW"] = "argument `rehearse-workflow`: the reusable workflow of GitHub that the jobs are in",
         ["SANDBOX"] = "the sandbox program, where it does not lie beside the addin",
         ["VERSION"] =

@@ -107,7 +107,7 @@ internal sealed class DependencyAudit(AuditServices services)
 
         if (settings.RequirementsFile?.MakeAbsolute(services.Environment) is { } requirements)
         {
-            const string Setting = "RequirementsFile (--audit-requirements-file, PYSIGN_AUDIT_REQUIREMENTS_FILE)";
+            const string Setting = "RequirementsFile (--audit-requirements, PYSIGN_AUDIT_REQUIREMENTS)";
             OwnFile.Require(requirements, Setting, OwnFile.RequirementsHeader);
         }
     }
@@ -295,7 +295,7 @@ internal sealed class DependencyAudit(AuditServices services)
             AuditReason.NotPinned => "The lock file pins no version.",
             AuditReason.OtherHash => "The lock file pins no SHA-256, which is what indexes list.",
             AuditReason.IndexNotUsable =>
-                $"The index '{AuditText.Shown(package.Source.Location)}' cannot be asked; name one with audit-index-url.",
+                $"The index '{AuditText.Shown(package.Source.Location)}' cannot be asked; name one with audit-index.",
             _ => "The lock file pins no hash: what is installed is whatever the index serves then.",
         };
 

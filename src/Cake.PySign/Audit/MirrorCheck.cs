@@ -149,7 +149,7 @@ internal sealed class MirrorSides
         (
             "attestations",
             "The mirror does not announce attestations: behind it everything is index-without-attestations. Audit against the upstream "
-                + "with audit-index-url, for public names.",
+                + "with audit-index, for public names.",
             ""
         ),
         (

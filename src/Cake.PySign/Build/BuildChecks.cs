@@ -340,7 +340,7 @@ internal sealed class BuildChecks(Services services)
             reason,
             $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, lines.Take(MaxShown).Select(line => "    " + line))}"
                 + (lines.Count > MaxShown ? $"{Environment.NewLine}    and {lines.Count - MaxShown} more" : ""),
-            $"{advice}. To build all the same, waive the check {check} (WaivedChecks, or PYSIGN_WAIVED_CHECKS in the recipe)."
+            $"{advice}. To build all the same, waive the check {check} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe)."
         );
 }
 

@@ -7,7 +7,7 @@ namespace Cake.PySign.Build;
 internal static class ComputedVersion
 {
     private const string Waiver =
-        $"To build all the same, waive the check {nameof(PyBuildCheck.Version)} (WaivedChecks, or PYSIGN_WAIVED_CHECKS in the recipe).";
+        $"To build all the same, waive the check {nameof(PyBuildCheck.Version)} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe).";
 
     /// <summary>A shallow clone that no tag came with gives 0.1.dev1 or worse; nobody means that.</summary>
     public static async Task RequireTagsAsync(

@@ -66,7 +66,7 @@ internal sealed record ProjectSources(DirectoryPath Project, GitRepository? Repo
                 $"'{project}' is in version control, and there is no git on this machine: neither a version from tags nor the check that "
                     + "only committed files are published can be had.",
                 "Install git (apt-get install git, apk add git, dnf install git), or build from an unpacked source archive. To build all "
-                    + $"the same, waive the check {nameof(PyBuildCheck.Content)} (WaivedChecks, or PYSIGN_WAIVED_CHECKS in the recipe)."
+                    + $"the same, waive the check {nameof(PyBuildCheck.Content)} (WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe)."
             )
             : new PySignException(
                 PySignFailure.ToolFailed,

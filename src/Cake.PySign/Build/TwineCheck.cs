@@ -110,7 +110,7 @@ internal sealed partial class TwineCheck(Services services)
                 $"The metadata could not be checked: '{python.FullPath}', which built, has no twine, and none was found elsewhere. "
                     + $"{e.Message}",
                 $"Install twine, or waive the checks {nameof(PyBuildCheck.Metadata)} and {nameof(PyBuildCheck.MetadataVersion)} "
-                    + "(WaivedChecks, or PYSIGN_WAIVED_CHECKS in the recipe).",
+                    + "(WaivedChecks, or PYSIGN_WAIVE_CHECKS in the recipe).",
                 e
             );
         }

@@ -156,7 +156,7 @@ internal sealed class HandedDigests
     private static PySignException Invalid(string expected, Exception? inner = null) =>
         new(
             PySignFailure.InvalidSettings,
-            $"What a build job said of its files (PYSIGN_IMPORT_DIGESTS) cannot be read; expected {expected}.",
+            $"What a build job said of its files (PYSIGN_DIGESTS) cannot be read; expected {expected}.",
             "Let the job write: sha256sum *.whl",
             inner
         );

@@ -126,7 +126,7 @@ internal static class EarlierSignatures
         {
             release.Log.Warning(
                 "GitHub shows the draft of an interrupted release only to those who may write, and this job has no token: if an earlier "
-                    + "run of this tag left one, its signatures are not found. Give the job PYSIGN_STORE_TOKEN (contents: write)."
+                    + "run of this tag left one, its signatures are not found. Give the job PYSIGN_GENERIC_TOKEN (contents: write)."
             );
         }
     }

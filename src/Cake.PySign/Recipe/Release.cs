@@ -67,7 +67,7 @@ internal sealed class Release
     /// <summary>The public key that must have signed. It comes from outside: one that lies beside the signatures proves nothing.</summary>
     public FilePath PublicKey =>
         Options.PublicKey?.MakeAbsolute(Context.Environment)
-        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) of PYSIGN_KEY or PYSIGN_SIGNER_PROGRAM, which users verify with");
+        ?? throw Missing("PYSIGN_PUBLIC_KEY", "the public key (PEM) of PYSIGN_KEY or PYSIGN_SIGNER, which users verify with");
 
     public string Identity =>
         UsesKey
@@ -158,7 +158,7 @@ internal sealed class Release
         if (Options.Store.Url is null)
         {
             throw Missing(
-                "PYSIGN_STORE_URL",
+                "PYSIGN_GENERIC_URL",
                 "the generic package registry, such as https://gitlab.com/api/v4/projects/42/packages/generic"
             );
         }

@@ -32,7 +32,7 @@ public sealed class ReleaseOptions
     }
 
     /// <summary>The Python project.</summary>
-    /// <value>Argument <c>project-directory</c>, <c>PYSIGN_PROJECT_DIRECTORY</c>; default the script's folder.</value>
+    /// <value>Argument <c>project</c>, <c>PYSIGN_PROJECT</c>; default the script's folder.</value>
     public DirectoryPath ProjectDirectory
     {
         get;
@@ -40,7 +40,7 @@ public sealed class ReleaseOptions
     } = ".";
 
     /// <summary>The folder that stands between the stages.</summary>
-    /// <value>Argument <c>dist-directory</c>, <c>PYSIGN_DIST_DIRECTORY</c>; default <c>dist</c>.</value>
+    /// <value>Argument <c>dist</c>, <c>PYSIGN_DIST</c>; default <c>dist</c>.</value>
     public DirectoryPath DistDirectory
     {
         get;
@@ -48,7 +48,7 @@ public sealed class ReleaseOptions
     } = "dist";
 
     /// <summary>Where the consumer's verification downloads to; emptied of what an earlier one left.</summary>
-    /// <value>Argument <c>consumer-directory</c>, <c>PYSIGN_CONSUMER_DIRECTORY</c>; default <c>consumer</c>.</value>
+    /// <value>Argument <c>consumer</c>, <c>PYSIGN_CONSUMER</c>; default <c>consumer</c>.</value>
     public DirectoryPath ConsumerDirectory
     {
         get;
@@ -56,7 +56,7 @@ public sealed class ReleaseOptions
     } = "consumer";
 
     /// <summary>Where the report of the release goes: <c>index.html</c>, <c>release.json</c> and <c>release.md</c>.</summary>
-    /// <value>Argument <c>report-directory</c>, <c>PYSIGN_REPORT_DIRECTORY</c>; default <c>artifacts/release</c>.</value>
+    /// <value>Argument <c>report</c>, <c>PYSIGN_REPORT</c>; default <c>artifacts/release</c>.</value>
     public DirectoryPath ReportDirectory
     {
         get;
@@ -125,24 +125,22 @@ public sealed class ReleaseOptions
     public bool? ExpectSdist { get; set; }
 
     /// <summary>What the build jobs said of their files through the CI service's own channel.</summary>
-    /// <value><c>PYSIGN_IMPORT_DIGESTS</c> and every variable whose name starts with <c>PYSIGN_IMPORT_DIGESTS_</c>: lines of
+    /// <value><c>PYSIGN_DIGESTS</c> and every variable whose name starts with <c>PYSIGN_DIGESTS_</c>: lines of
     /// <c>sha256sum</c>, or a JSON object of them.</value>
     public IList<string> ImportDigests { get; } = Setting.List<string>();
 
     /// <summary>Whether the project's tests run before anything is signed.</summary>
-    /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, always or never; default auto: they run and must pass; where there are
-    /// none, or what they require cannot be had, a warning says so and the ledger keeps it. Always: without them there is no
-    /// release.</value>
-    public PySignChoice Tests { get; set; }
+    /// <value>Argument <c>tests</c>, <c>PYSIGN_TESTS</c>: auto, required or off; default auto.</value>
+    public ReleaseTests Tests { get; set; }
 
     /// <summary>How they run. Without an interpreter the one that builds is tested; wheels and the report are the release's own.</summary>
-    /// <value>Arguments <c>test-interpreters</c>, <c>test-directory</c>, <c>test-requirements</c>, <c>test-extras</c>, <c>test-groups</c>,
-    /// <c>test-deselect</c>, <c>test-pytest-arguments</c> and <c>test-no-index</c>, each as
+    /// <value>Arguments <c>test-python</c>, <c>test-directory</c>, <c>test-requirements</c>, <c>test-extras</c>, <c>test-groups</c>,
+    /// <c>test-deselect</c>, <c>test-arguments</c> and <c>test-no-index</c>, each as
     /// <c>PYSIGN_TEST_…</c> too.</value>
     public PyTestSettings Test { get; internal set; }
 
     /// <summary>Where their JUnit report goes.</summary>
-    /// <value>Argument <c>test-report-file</c>, <c>PYSIGN_TEST_REPORT_FILE</c>; default <c>test-results/junit.xml</c>.</value>
+    /// <value>Argument <c>test-report</c>, <c>PYSIGN_TEST_REPORT</c>; default <c>test-results/junit.xml</c>.</value>
     public FilePath TestReportFile
     {
         get;
@@ -154,7 +152,7 @@ public sealed class ReleaseOptions
     public FilePath? Constraints { get; set; }
 
     /// <summary>Checks of the built files that are not made.</summary>
-    /// <value>Argument <c>waived-checks</c>, <c>PYSIGN_WAIVED_CHECKS</c>, names with commas between them; default none.</value>
+    /// <value>Argument <c>waive-checks</c>, <c>PYSIGN_WAIVE_CHECKS</c>, names with commas between them; default none.</value>
     public IList<PyBuildCheck> WaivedChecks { get; } = [];
 
     /// <summary>Files that belong in the distributions although version control does not have them, or although they look like a
@@ -182,8 +180,8 @@ public sealed class ReleaseOptions
     public SigningSettings Signing { get; } = new();
 
     /// <summary>Who is believed, when signing and when verifying.</summary>
-    /// <value>Arguments <c>trusted-root</c>, <c>trust-source</c> (tuf or embedded), <c>tuf-mirror</c>, <c>tuf-root</c>,
-    /// <c>tuf-cache-directory</c> and <c>tuf-offline</c>, each as <c>PYSIGN_…</c> too; default Sigstore's public instance, by TUF.</value>
+    /// <value>Arguments <c>trusted-root</c>, <c>trust</c> (tuf or embedded), <c>tuf-mirror</c>, <c>tuf-root</c>,
+    /// <c>tuf-cache</c> and <c>tuf-offline</c>, each as <c>PYSIGN_…</c> too; default Sigstore's public instance, by TUF.</value>
     public TrustSettings Trust { get; } = new() { Source = TrustSource.Tuf };
 
     /// <summary>How services and registries are reached, wherever the release goes.</summary>
@@ -207,7 +205,7 @@ public sealed class ReleaseOptions
     public Uri? RepositoryUrl { get; set; }
 
     /// <summary>What the consumer's verification must satisfy, as users of the project are given it.</summary>
-    /// <value>Argument <c>policy-file</c>, <c>PYSIGN_POLICY_FILE</c>: a <c>pysign-policy.toml</c>; <see langword="null"/> asks for
+    /// <value>Argument <c>policy</c>, <c>PYSIGN_POLICY</c>: a <c>pysign-policy.toml</c>; <see langword="null"/> asks for
     /// <see cref="CertificateIdentity"/> by <see cref="CertificateOidcIssuer"/>.</value>
     public FilePath? PolicyFile { get; set; }
 
@@ -220,7 +218,7 @@ public sealed class ReleaseOptions
     /// <summary>The public key that must have signed, where a key signs instead of an identity.</summary>
     /// <value>Argument <c>public-key</c>, <c>PYSIGN_PUBLIC_KEY</c>: a PEM file; default none: then
     /// <see cref="CertificateIdentity"/> must have signed. With <c>key</c> (<c>PYSIGN_KEY</c>) or
-    /// <c>signer-program</c> (<c>PYSIGN_SIGNER_PROGRAM</c>), which sign, it must be set too.</value>
+    /// <c>signer</c> (<c>PYSIGN_SIGNER</c>), which sign, it must be set too.</value>
     public FilePath? PublicKey { get; set; }
 
     /// <summary>Whether the CI job's own identity is exchanged for an upload token, instead of a password.</summary>
@@ -262,12 +260,12 @@ public sealed class ReleaseOptions
     public TrustedPublisher? Publisher { get; set; }
 
     /// <summary>Where the signatures are kept.</summary>
-    /// <value>Url: argument <c>store-url</c>, <c>PYSIGN_STORE_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and
-    /// version as well); default the GitLab project's, for GitHub releases the GitHub job's repository. Kind: <c>store-kind</c>,
-    /// <c>PYSIGN_STORE_KIND</c>: GitLab, Http or GitHubRelease; default GitLab. Name and version: default the normalized project name and
-    /// its version, for GitHub releases <see cref="Tag"/>. Token: <c>PYSIGN_STORE_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job
-    /// that publishes to its own instance: no other host ever sees that. Its kind: <c>store-token-kind</c>,
-    /// <c>PYSIGN_STORE_TOKEN_KIND</c>; default JobToken. User: <c>PYSIGN_STORE_USERNAME</c>.</value>
+    /// <value>Url: argument <c>generic-url</c>, <c>PYSIGN_GENERIC_URL</c>, <c>GENERIC_PACKAGE_BASE_URL</c> (which may name package and
+    /// version as well); default the GitLab project's, for GitHub releases the GitHub job's repository. Kind: <c>generic-kind</c>,
+    /// <c>PYSIGN_GENERIC_KIND</c>: GitLab, Http or GitHubRelease; default GitLab. Name and version: default the normalized project name and
+    /// its version, for GitHub releases <see cref="Tag"/>. Token: <c>PYSIGN_GENERIC_TOKEN</c>, else <c>CI_JOB_TOKEN</c> in a GitLab job
+    /// that publishes to its own instance: no other host ever sees that. Its kind: <c>generic-token-kind</c>,
+    /// <c>PYSIGN_GENERIC_TOKEN_KIND</c>; default JobToken. User: <c>PYSIGN_GENERIC_USERNAME</c>.</value>
     public SignatureStoreSettings Store { get; } = new();
 
     /// <summary>Whether the release is signed although the signature store or the index cannot be read, so that what an earlier run left
@@ -282,28 +280,28 @@ public sealed class ReleaseOptions
     public bool DryRun { get; set; }
 
     /// <summary>The lock files of <c>PySign-Audit</c>.</summary>
-    /// <value>Argument <c>lock-files</c>, <c>PYSIGN_LOCK_FILES</c>, a list with commas; empty takes those that lie beside the
+    /// <value>Argument <c>lock</c>, <c>PYSIGN_LOCK</c>, a list with commas; empty takes those that lie beside the
     /// script.</value>
     public IList<FilePath> LockFiles { get; } = Setting.List<FilePath>();
 
     /// <summary>How <c>PySign-Audit</c> judges; trust comes from the parameters of the release.</summary>
-    /// <value>Arguments <c>audit-dependency-policy-file</c>, <c>audit-report-directory</c>, <c>audit-index-url</c>, <c>audit-groups</c>,
-    /// <c>audit-extras</c>, <c>audit-accept</c>, <c>audit-promote</c>, <c>audit-cache-directory</c> and their variables
+    /// <value>Arguments <c>audit-policy</c>, <c>audit-report</c>, <c>audit-index</c>, <c>audit-groups</c>,
+    /// <c>audit-extras</c>, <c>accept</c>, <c>audit-promote</c>, <c>audit-cache</c> and their variables
     /// (docs/dependencies-audit.md).</value>
     public PyAuditDependenciesSettings Audit { get; }
 
     /// <summary>Where the preflight's report is written as JSON.</summary>
-    /// <value>Argument <c>preflight-report-file</c>, <c>PYSIGN_PREFLIGHT_REPORT_FILE</c>; default none.</value>
+    /// <value>Argument <c>preflight-report</c>, <c>PYSIGN_PREFLIGHT_REPORT</c>; default none.</value>
     public FilePath? PreflightReportFile { get; set; }
 
     /// <summary>Rules of the index that are not held against the distributions, because it has changed them.</summary>
-    /// <value>Argument <c>waived-rules</c>, <c>PYSIGN_WAIVED_RULES</c>: names between commas, such as <c>Classifier</c>; default
+    /// <value>Argument <c>waive-rules</c>, <c>PYSIGN_WAIVE_RULES</c>: names between commas, such as <c>Classifier</c>; default
     /// none.</value>
     public IList<IndexRule> WaivedRules { get; } = [];
 
     /// <summary>What <c>PySign-CheckMirror</c> compares.</summary>
-    /// <value>Arguments <c>mirror-url</c>, <c>mirror-upstream-url</c>, <c>mirror-packages</c>; <c>PYSIGN_MIRROR_URL</c>,
-    /// <c>PYSIGN_MIRROR_UPSTREAM_URL</c>, <c>PYSIGN_MIRROR_PACKAGES</c>, <c>PYSIGN_MIRROR_USERNAME</c>, <c>PYSIGN_MIRROR_PASSWORD</c>.
+    /// <value>Arguments <c>mirror</c>, <c>mirror-upstream</c>, <c>mirror-packages</c>; <c>PYSIGN_MIRROR</c>,
+    /// <c>PYSIGN_MIRROR_UPSTREAM</c>, <c>PYSIGN_MIRROR_PACKAGES</c>, <c>PYSIGN_MIRROR_USERNAME</c>, <c>PYSIGN_MIRROR_PASSWORD</c>.
     /// Without packages, up to 20 of the lock files are compared.</value>
     public PyCheckMirrorSettings Mirror
     {
@@ -353,7 +351,7 @@ public sealed class ReleaseOptions
             $"certificate identity    {CertificateIdentity ?? "(not known: set CERTIFICATE_IDENTITY)"}",
             $"certificate OIDC issuer {CertificateOidcIssuer ?? "(not known: set CERTIFICATE_OIDC_ISSUER)"}",
             $"package index           {Shown(RepositoryUrl) ?? "(not known: set PYSIGN_REPOSITORY_URL)"}",
-            $"signature store         {Shown(Store.Url) ?? "(not known: set PYSIGN_STORE_URL)"}",
+            $"signature store         {Shown(Store.Url) ?? "(not known: set PYSIGN_GENERIC_URL)"}",
         ];
 
     /// <summary>The other projects of the same script.</summary>

@@ -51,10 +51,10 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadProject(ReleaseOptions options, CiJob? job)
     {
-        options.ProjectDirectory = Folder("project-directory", "PYSIGN_PROJECT_DIRECTORY") ?? options.ProjectDirectory;
-        options.DistDirectory = Folder("dist-directory", "PYSIGN_DIST_DIRECTORY") ?? options.DistDirectory;
-        options.ConsumerDirectory = Folder("consumer-directory", "PYSIGN_CONSUMER_DIRECTORY") ?? options.ConsumerDirectory;
-        options.ReportDirectory = Folder("report-directory", "PYSIGN_REPORT_DIRECTORY") ?? options.ReportDirectory;
+        options.ProjectDirectory = Folder("project", "PYSIGN_PROJECT") ?? options.ProjectDirectory;
+        options.DistDirectory = Folder("dist", "PYSIGN_DIST") ?? options.DistDirectory;
+        options.ConsumerDirectory = Folder("consumer", "PYSIGN_CONSUMER") ?? options.ConsumerDirectory;
+        options.ReportDirectory = Folder("report", "PYSIGN_REPORT") ?? options.ReportDirectory;
         options.Name = Value("package-name", "PYSIGN_PACKAGE_NAME");
         options.ExpectName = variable("PACKAGE_NAME");
         options.Version = Value("package-version", "PYSIGN_PACKAGE_VERSION", "PACKAGE_VERSION");
@@ -70,15 +70,15 @@ internal sealed partial class ReleaseParameters(
         options.Isolation = Choice("isolation", BuildIsolation.Auto, "PYSIGN_ISOLATION");
         options.Constraints = File("constraints", "PYSIGN_CONSTRAINTS");
         options.StrictMetadata = Flag("strict-metadata", "PYSIGN_STRICT_METADATA") ?? false;
-        options.PreflightReportFile = File("preflight-report-file", "PYSIGN_PREFLIGHT_REPORT_FILE");
-        foreach (var rule in List("waived-rules", "PYSIGN_WAIVED_RULES"))
+        options.PreflightReportFile = File("preflight-report", "PYSIGN_PREFLIGHT_REPORT");
+        foreach (var rule in List("waive-rules", "PYSIGN_WAIVE_RULES"))
         {
-            options.WaivedRules.Add(Choice<IndexRule>("waived-rules", rule, "PYSIGN_WAIVED_RULES"));
+            options.WaivedRules.Add(Choice<IndexRule>("waive-rules", rule, "PYSIGN_WAIVE_RULES"));
         }
 
-        foreach (var check in List("waived-checks", "PYSIGN_WAIVED_CHECKS"))
+        foreach (var check in List("waive-checks", "PYSIGN_WAIVE_CHECKS"))
         {
-            options.WaivedChecks.Add(Choice<PyBuildCheck>("waived-checks", check, "PYSIGN_WAIVED_CHECKS"));
+            options.WaivedChecks.Add(Choice<PyBuildCheck>("waive-checks", check, "PYSIGN_WAIVE_CHECKS"));
         }
 
         foreach (var file in List("allowed-files", "PYSIGN_ALLOWED_FILES"))
@@ -140,14 +140,14 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadSigner(SignerProgramSettings signer)
     {
-        signer.Program = File("signer-program", "PYSIGN_SIGNER_PROGRAM");
+        signer.Program = File("signer", "PYSIGN_SIGNER");
         signer.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
         foreach (var one in Arguments("signer-arguments", "PYSIGN_SIGNER_ARGUMENTS"))
         {
             signer.Arguments.Add(one);
         }
 
-        foreach (var name in List("signer-pass-variables", "PYSIGN_SIGNER_PASS_VARIABLES"))
+        foreach (var name in List("signer-variables", "PYSIGN_SIGNER_VARIABLES"))
         {
             signer.PassVariables.Add(name);
         }
@@ -186,10 +186,10 @@ internal sealed partial class ReleaseParameters(
     private void ReadTrust(TrustSettings trust)
     {
         trust.TrustedRoot = File("trusted-root", "PYSIGN_TRUSTED_ROOT");
-        trust.Source = Choice("trust-source", TrustSource.Tuf, "PYSIGN_TRUST_SOURCE");
+        trust.Source = Choice("trust", TrustSource.Tuf, "PYSIGN_TRUST");
         trust.TufMirror = Address("tuf-mirror", "PYSIGN_TUF_MIRROR");
         trust.TufRoot = File("tuf-root", "PYSIGN_TUF_ROOT");
-        trust.TufCacheDirectory = Folder("tuf-cache-directory", "PYSIGN_TUF_CACHE_DIRECTORY");
+        trust.TufCacheDirectory = Folder("tuf-cache", "PYSIGN_TUF_CACHE");
         trust.TufOffline = Flag("tuf-offline", "PYSIGN_TUF_OFFLINE") ?? false;
     }
 
@@ -199,27 +199,26 @@ internal sealed partial class ReleaseParameters(
             Value("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY") ?? job?.CertificateIdentity;
         options.CertificateOidcIssuer =
             Value("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER") ?? job?.CertificateOidcIssuer;
-        options.PolicyFile = File("policy-file", "PYSIGN_POLICY_FILE");
+        options.PolicyFile = File("policy", "PYSIGN_POLICY");
         options.PublicKey = File("public-key", "PYSIGN_PUBLIC_KEY");
     }
 
     private void ReadAudit(ReleaseOptions options)
     {
-        foreach (var file in List("lock-files", "PYSIGN_LOCK_FILES"))
+        foreach (var file in List("lock", "PYSIGN_LOCK"))
         {
             options.LockFiles.Add(file);
         }
 
         var audit = options.Audit;
-        audit.DependencyPolicyFile =
-            File("audit-dependency-policy-file", "PYSIGN_AUDIT_DEPENDENCY_POLICY_FILE") ?? audit.DependencyPolicyFile;
-        audit.ReportDirectory = Folder("audit-report-directory", "PYSIGN_AUDIT_REPORT_DIRECTORY") ?? audit.ReportDirectory;
-        audit.CacheDirectory = Folder("audit-cache-directory", "PYSIGN_AUDIT_CACHE_DIRECTORY");
-        audit.Index.Url = Address("audit-index-url", "PYSIGN_AUDIT_INDEX_URL");
-        audit.Index.UserName = variable("PYSIGN_AUDIT_INDEX_USERNAME");
-        audit.Index.Password = variable("PYSIGN_AUDIT_INDEX_PASSWORD");
-        audit.RequirementsFile = File("audit-requirements-file", "PYSIGN_AUDIT_REQUIREMENTS_FILE");
-        audit.Accept = Flag("audit-accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
+        audit.DependencyPolicyFile = File("audit-policy", "PYSIGN_AUDIT_POLICY") ?? audit.DependencyPolicyFile;
+        audit.ReportDirectory = Folder("audit-report", "PYSIGN_AUDIT_REPORT") ?? audit.ReportDirectory;
+        audit.CacheDirectory = Folder("audit-cache", "PYSIGN_AUDIT_CACHE");
+        audit.Index.Url = Address("audit-index", "PYSIGN_AUDIT_INDEX");
+        audit.Index.UserName = variable("PYSIGN_AUDIT_USERNAME");
+        audit.Index.Password = variable("PYSIGN_AUDIT_PASSWORD");
+        audit.RequirementsFile = File("audit-requirements", "PYSIGN_AUDIT_REQUIREMENTS");
+        audit.Accept = Flag("accept", "PYSIGN_AUDIT_ACCEPT") ?? false;
         audit.WriteIdentities = Flag("audit-write-identities", "PYSIGN_AUDIT_WRITE_IDENTITIES") ?? false;
         audit.DownloadUnhashed = Flag("audit-download-unhashed", "PYSIGN_AUDIT_DOWNLOAD_UNHASHED") ?? false;
         audit.Promote = Flag("audit-promote", "PYSIGN_AUDIT_PROMOTE") ?? false;
@@ -230,8 +229,8 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadMirror(ReleaseOptions options)
     {
-        options.Mirror.Mirror.Url = Address("mirror-url", "PYSIGN_MIRROR_URL");
-        options.Mirror.Upstream.Url = Address("mirror-upstream-url", "PYSIGN_MIRROR_UPSTREAM_URL") ?? options.Mirror.Upstream.Url;
+        options.Mirror.Mirror.Url = Address("mirror", "PYSIGN_MIRROR");
+        options.Mirror.Upstream.Url = Address("mirror-upstream", "PYSIGN_MIRROR_UPSTREAM") ?? options.Mirror.Upstream.Url;
         options.Mirror.Mirror.UserName = variable("PYSIGN_MIRROR_USERNAME");
         options.Mirror.Mirror.Password = variable("PYSIGN_MIRROR_PASSWORD");
         foreach (var package in List("mirror-packages", "PYSIGN_MIRROR_PACKAGES"))
@@ -327,7 +326,7 @@ internal sealed partial class ReleaseParameters(
         }
 
         // A dotenv report of each job of a matrix brings a variable of its own.
-        const string Digests = "PYSIGN_IMPORT_DIGESTS";
+        const string Digests = "PYSIGN_DIGESTS";
         var handed = (names ?? []).Where(name => name.StartsWith(Digests + "_", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         foreach (var digests in handed.Prepend(Digests).Select(variable).OfType<string>())
         {
@@ -337,11 +336,11 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadTests(ReleaseOptions options)
     {
-        options.Tests = Choice("tests", PySignChoice.Auto, "PYSIGN_TESTS");
-        options.TestReportFile = File("test-report-file", "PYSIGN_TEST_REPORT_FILE") ?? options.TestReportFile;
+        options.Tests = Choice("tests", ReleaseTests.Auto, "PYSIGN_TESTS");
+        options.TestReportFile = File("test-report", "PYSIGN_TEST_REPORT") ?? options.TestReportFile;
         options.Test.TestDirectory = Folder("test-directory", "PYSIGN_TEST_DIRECTORY");
         options.Test.NoIndex = Flag("test-no-index", "PYSIGN_TEST_NO_INDEX") ?? false;
-        foreach (var interpreter in List("test-interpreters", "PYSIGN_TEST_INTERPRETERS"))
+        foreach (var interpreter in List("test-python", "PYSIGN_TEST_PYTHON"))
         {
             options.Test.Interpreters.Add(interpreter);
         }
@@ -366,7 +365,7 @@ internal sealed partial class ReleaseParameters(
             options.Test.PytestArguments.Add($"--deselect={test}");
         }
 
-        foreach (Match word in Words().Matches(Value("test-pytest-arguments", "PYSIGN_TEST_PYTEST_ARGUMENTS") ?? ""))
+        foreach (Match word in Words().Matches(Value("test-arguments", "PYSIGN_TEST_ARGUMENTS") ?? ""))
         {
             options.Test.PytestArguments.Add(Quoted().Replace(word.Value, "$1$2"));
         }
@@ -374,17 +373,17 @@ internal sealed partial class ReleaseParameters(
 
     private void ReadStore(SignatureStoreSettings store, CiJob? job)
     {
-        store.Kind = Choice("store-kind", StoreKind.GitLab, "PYSIGN_STORE_KIND");
-        store.TokenKind = Choice("store-token-kind", StoreTokenKind.JobToken, "PYSIGN_STORE_TOKEN_KIND");
-        store.UserName = variable("PYSIGN_STORE_USERNAME");
-        ReadPlace(store, Address("store-url", "PYSIGN_STORE_URL", "GENERIC_PACKAGE_BASE_URL"));
+        store.Kind = Choice("generic-kind", StoreKind.GitLab, "PYSIGN_GENERIC_KIND");
+        store.TokenKind = Choice("generic-token-kind", StoreTokenKind.JobToken, "PYSIGN_GENERIC_TOKEN_KIND");
+        store.UserName = variable("PYSIGN_GENERIC_USERNAME");
+        ReadPlace(store, Address("generic-url", "PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"));
         store.Url ??= store.Kind switch
         {
             StoreKind.GitLab => job?.GenericUrl,
             StoreKind.GitHubRelease => job?.ReleasesUrl,
             _ => null,
         };
-        store.Token = variable("PYSIGN_STORE_TOKEN") ?? (IsOwn(store.Url, job?.GenericUrl) ? job!.Token : null);
+        store.Token = variable("PYSIGN_GENERIC_TOKEN") ?? (IsOwn(store.Url, job?.GenericUrl) ? job!.Token : null);
     }
 
     /// <summary>The tutorial's GENERIC_PACKAGE_BASE_URL ends with package and version; they are taken apart here.</summary>
@@ -402,8 +401,8 @@ internal sealed partial class ReleaseParameters(
         if (rest.Length > 2)
         {
             throw Unusable(
-                "store-url",
-                ["PYSIGN_STORE_URL", "GENERIC_PACKAGE_BASE_URL"],
+                "generic-url",
+                ["PYSIGN_GENERIC_URL", "GENERIC_PACKAGE_BASE_URL"],
                 url.AbsoluteUri,
                 "…/packages/generic, or …/packages/generic/NAME/VERSION"
             );
@@ -443,13 +442,13 @@ internal sealed partial class ReleaseParameters(
 
         if (value.Contains('@', StringComparison.Ordinal))
         {
-            const string Expected = "a URL without user and password: tokens belong in TWINE_PASSWORD or PYSIGN_STORE_TOKEN";
+            const string Expected = "a URL without user and password: tokens belong in TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN";
             throw Unusable(name, variables, "(not shown)", Expected);
         }
 
         if (value.IndexOfAny(['?', '#']) is >= 0 and var at)
         {
-            const string Expected = "a URL without a query: tokens belong in TWINE_PASSWORD or PYSIGN_STORE_TOKEN";
+            const string Expected = "a URL without a query: tokens belong in TWINE_PASSWORD or PYSIGN_GENERIC_TOKEN";
             throw Unusable(name, variables, value[..at] + "…", Expected);
         }
 
@@ -461,13 +460,15 @@ internal sealed partial class ReleaseParameters(
     private T Choice<T>(string name, T otherwise, params ReadOnlySpan<string> variables)
         where T : struct, Enum
     {
-        // A bare --interactive means yes, as a bare --dry-run does.
-        if (typeof(T) == typeof(PySignChoice) && argument(name) is "")
+        // A bare --interactive means yes, as a bare --dry-run does, and where yes and no are all that is asked, true and false say it.
+        var value = Value(name, variables);
+        if (typeof(T) == typeof(PySignChoice) && (argument(name) is "" || bool.TryParse(value, out _)))
         {
-            return Choice<T>(name, nameof(PySignChoice.Always), variables);
+            var isWanted = argument(name) is "" || bool.Parse(value!);
+            value = isWanted ? nameof(PySignChoice.Always) : nameof(PySignChoice.Never);
         }
 
-        return Value(name, variables) is { } value ? Choice<T>(name, value, variables) : otherwise;
+        return value is null ? otherwise : Choice<T>(name, value, variables);
     }
 
     private static T Choice<T>(string name, string value, params ReadOnlySpan<string> variables)

@@ -84,7 +84,7 @@ internal static class SignStage
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"'{release.PublicKey}' is not the public key of the key that signs.",
-                "Set PYSIGN_PUBLIC_KEY to the public key that belongs to PYSIGN_KEY or PYSIGN_SIGNER_PROGRAM. Nothing was signed."
+                "Set PYSIGN_PUBLIC_KEY to the public key that belongs to PYSIGN_KEY or PYSIGN_SIGNER. Nothing was signed."
             );
         }
     }

@@ -31,7 +31,7 @@ internal sealed record TestRecord(string Name, string Version, IReadOnlyDictiona
     public static void Write(Release release, Ledger ledger)
     {
         var path = PathOf(release);
-        OwnFile.Require(path, "--test-report-file (PYSIGN_TEST_REPORT_FILE)", "\"wheels\"");
+        OwnFile.Require(path, "--test-report (PYSIGN_TEST_REPORT)", "\"wheels\"");
         AtomicFile.Write(
             path,
             JsonSerializer.Serialize(new TestRecord(ledger.NormalizedName, ledger.Version, WheelsOf(ledger), ledger.Tests!), _format)

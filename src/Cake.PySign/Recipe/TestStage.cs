@@ -21,13 +21,13 @@ internal static class TestStage
         }
 
         var project = options.ProjectDirectory.MakeAbsolute(release.Context.Environment).Collapse();
-        if (options.Tests == PySignChoice.Never)
+        if (options.Tests == ReleaseTests.Off)
         {
             NotRun(release, ledger, "switched off");
             return;
         }
 
-        if (options.Tests == PySignChoice.Auto && options.Test.TestDirectory is null && TestTree.Find(project, null) is null)
+        if (options.Tests == ReleaseTests.Auto && options.Test.TestDirectory is null && TestTree.Find(project, null) is null)
         {
             NotRun(release, ledger, "no tests found");
             return;
@@ -61,7 +61,7 @@ internal static class TestStage
 
     /// <summary>Tests that are there and could not run are not "no tests"; a rehearsal, which may be offline, only says so.</summary>
     private static bool Stops(ReleaseOptions options, PyTestResult result) =>
-        options.Tests == PySignChoice.Always
+        options.Tests == ReleaseTests.Required
         || result.Runs.Any(run => run.Outcome is not (PyTestOutcome.NoTests or PyTestOutcome.RequirementsMissing))
         || (!options.Rehearses && result.Runs.Any(run => run.Outcome == PyTestOutcome.RequirementsMissing));
 

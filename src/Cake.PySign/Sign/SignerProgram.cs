@@ -133,7 +133,7 @@ internal sealed class SignerProgram(SignerProgramSettings settings, string keyHi
             SigningFailure.SignerMissing,
             "",
             $"'{name}' cannot sign: {what}",
-            "Correct Signer.Program (PYSIGN_SIGNER_PROGRAM), or install the program and make it executable.",
+            "Correct Signer.Program (PYSIGN_SIGNER), or install the program and make it executable.",
             cause
         );
 

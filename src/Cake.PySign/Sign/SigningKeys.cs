@@ -30,7 +30,7 @@ internal static class SigningKeys
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Key (PYSIGN_KEY) and Signer.Program (PYSIGN_SIGNER_PROGRAM) are both set.",
+                "Key (PYSIGN_KEY) and Signer.Program (PYSIGN_SIGNER) are both set.",
                 "Sign with the key in the file, or with the one behind the program."
             );
         }

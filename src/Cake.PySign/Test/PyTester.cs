@@ -79,7 +79,7 @@ internal sealed class PyTester(Services services)
     /// <summary>Whatever goes wrong from here on, an older run's results must not be taken for this one's.</summary>
     private static FilePath RemoveEarlier(FilePath report)
     {
-        OwnFile.Require(report, "ReportFile (--test-report-file, PYSIGN_TEST_REPORT_FILE)", "<testsuite");
+        OwnFile.Require(report, "ReportFile (--test-report, PYSIGN_TEST_REPORT)", "<testsuite");
         if (File.Exists(report.FullPath))
         {
             OutputPath.Remove(report);

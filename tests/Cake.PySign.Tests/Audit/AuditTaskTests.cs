@@ -24,11 +24,11 @@ public sealed class AuditTaskTests(SharedAuditRig shared) : IClassFixture<Shared
     {
         await Rig.PlantAsync(_good, _bare);
         Rig.Cake.Folder.Write("pylock.toml", AuditRig.Lock(_good, _bare));
-        Variables["PYSIGN_AUDIT_INDEX_URL"] = Rig.IndexUrl.AbsoluteUri;
+        Variables["PYSIGN_AUDIT_INDEX"] = Rig.IndexUrl.AbsoluteUri;
         Variables["PYSIGN_TRUSTED_ROOT"] = Rig.Cake.Folder.File("trusted_root.json").FullPath;
         Variables["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = Rig.Issuer;
-        Variables["PYSIGN_AUDIT_CACHE_DIRECTORY"] = "cache";
-        Variables["PYSIGN_AUDIT_REPORT_DIRECTORY"] = "audit";
+        Variables["PYSIGN_AUDIT_CACHE"] = "cache";
+        Variables["PYSIGN_AUDIT_REPORT"] = "audit";
     }
 
     public ValueTask DisposeAsync()
@@ -192,7 +192,7 @@ public sealed class AuditTaskTests(SharedAuditRig shared) : IClassFixture<Shared
     [Fact]
     public void What_satisfied_becomes_requirements_and_what_is_missing_is_named()
     {
-        Variables["PYSIGN_AUDIT_REQUIREMENTS_FILE"] = "audit/requirements.txt";
+        Variables["PYSIGN_AUDIT_REQUIREMENTS"] = "audit/requirements.txt";
         Run();
         var text = File.ReadAllText(Rig.Cake.Folder.File("audit/requirements.txt").FullPath);
         Assert.Contains("good==1.0 \\\n    --hash=sha256:", text, StringComparison.Ordinal);

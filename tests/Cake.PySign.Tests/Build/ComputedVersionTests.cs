@@ -121,7 +121,7 @@ public sealed class ComputedVersionTests : IDisposable
     public void A_release_of_a_commit_behind_the_tag_stops_and_is_built_when_it_is_asked_for()
     {
         SystemPython.Require("build.__main__, twine.__main__, setuptools, wheel, setuptools_scm");
-        _rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = Clone(later: 1, depth: null);
+        _rig.Environment.Variables["PYSIGN_PROJECT"] = Clone(later: 1, depth: null);
         _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
         _rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
         var e = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));

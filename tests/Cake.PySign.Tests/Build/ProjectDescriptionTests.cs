@@ -58,7 +58,7 @@ public sealed class ProjectDescriptionTests : IDisposable
         Assert.NotEmpty(what);
 
         // The recipe says the same, before it asks for anything else.
-        _rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = "p";
+        _rig.Environment.Variables["PYSIGN_PROJECT"] = "p";
         var failed = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
         Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
     }

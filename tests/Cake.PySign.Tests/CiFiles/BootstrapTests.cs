@@ -73,19 +73,17 @@ public sealed partial class BootstrapTests : IDisposable
     {
         Program(
             "dotnet",
-            "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"\n[ \"$1\" = cake ] && echo \"TieredPGO=$DOTNET_TieredPGO\" && exit 20\nexit 0"
+            "[ \"$1\" = --version ] && exit 0\necho \"$@\" >> \"$CALLS\"\n"
+                + "[ \"$1\" = cake ] && echo \"TieredPGO=$DOTNET_TieredPGO\" && exit 20\nexit 0"
         );
         Program("git", "exit 0");
         Program("python3", "exit 0");
-        var (exit, said) = await RunAsync(script, "--target=Rehearse", "--project-directory=a folder", "--install");
+        var (exit, said) = await RunAsync(script, "--target=Rehearse", "--project=a folder", "--install");
         Assert.True(exit == 20, said);
 
         // Without it the tests take a quarter longer, and nothing else would tell.
         Assert.Contains("TieredPGO=0", said, StringComparison.Ordinal);
-        Assert.Equal(
-            ["tool restore --verbosity quiet", "cake build.cake --target=Rehearse --project-directory=a folder --install"],
-            Calls()
-        );
+        Assert.Equal(["tool restore --verbosity quiet", "cake build.cake --target=Rehearse --project=a folder --install"], Calls());
     }
 
     [Fact]

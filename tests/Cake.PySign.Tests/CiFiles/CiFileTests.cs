@@ -163,7 +163,7 @@ public sealed partial class CiFileTests
                 Assert.Equal(isPyPi && job.PublishesAsItself, gitHub.Has("environment"));
                 var kept = Steps(Jobs(file), name.Replace('_', '-'), "upload-artifact").Select(step => step.Map("with").Text("path"));
                 Assert.Equal([job.HandsOn.HasFlag(PlayedArtifacts.Dist) ? "dist" : "test-results"], kept);
-                var credential = gitHub.Maps("steps").Any(step => step.Variables("env").ContainsKey("PYSIGN_STORE_TOKEN"));
+                var credential = gitHub.Maps("steps").Any(step => step.Variables("env").ContainsKey("PYSIGN_GENERIC_TOKEN"));
                 Assert.Equal(job.Uploads, credential);
             }
         }
@@ -275,7 +275,7 @@ public sealed partial class CiFileTests
                 .Map(job)
                 .Written("steps")
                 .Replace("secrets.PYSIGN_REGISTRY_TOKEN", "secrets.registry-token", StringComparison.Ordinal)
-                .Replace("vars.PYSIGN_REGISTRY_USERNAME", "inputs.registry-user", StringComparison.Ordinal)
+                .Replace("vars.PYSIGN_REGISTRY_USER", "inputs.registry-user", StringComparison.Ordinal)
                 .Replace("python-version: 3.13", "python-version: ${{ inputs.python-version }}", StringComparison.Ordinal);
             Assert.Equal(expected, reusable.Map(job).Written("steps"));
             Assert.Equal(registry.Map(job).Written("permissions"), reusable.Map(job).Written("permissions"));

@@ -97,8 +97,8 @@ public sealed partial class PlayedAuditTests(CiMachine machine, SharedAuditRig s
         await rig.PlantAsync(new PlantedRelease("good", "1.0", "acme/good"), new PlantedRelease("bare", "1.0"));
         return new Dictionary<string, string>
         {
-            ["PYSIGN_AUDIT_INDEX_URL"] = rig.IndexUrl.AbsoluteUri,
-            ["PYSIGN_AUDIT_CACHE_DIRECTORY"] = rig.Cake.Folder.Folder($"cache-{name}").FullPath,
+            ["PYSIGN_AUDIT_INDEX"] = rig.IndexUrl.AbsoluteUri,
+            ["PYSIGN_AUDIT_CACHE"] = rig.Cake.Folder.Folder($"cache-{name}").FullPath,
             ["PYSIGN_TRUSTED_ROOT"] = rig.Cake.Folder.File("trusted_root.json").FullPath,
             ["PYSIGN_CERTIFICATE_OIDC_ISSUER"] = rig.Issuer,
         };

@@ -114,7 +114,7 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         {
             ["certificate-identity"] = $"https://github.com/{Called}",
             ["repository-url"] = Registry(sandbox)["PYSIGN_REPOSITORY_URL"],
-            ["store-url"] = Registry(sandbox)["PYSIGN_STORE_URL"],
+            ["generic-url"] = Registry(sandbox)["PYSIGN_GENERIC_URL"],
             ["registry-user"] = "release",
         };
         var workflow = Workflow("release-reusable.yml", runner, sandbox, gitHub);
@@ -268,8 +268,8 @@ public sealed class PlayedWorkflowTests(CiMachine machine) : IClassFixture<CiMac
         new()
         {
             ["PYSIGN_REPOSITORY_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/43/packages/pypi",
-            ["PYSIGN_STORE_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/43/packages/generic",
-            ["PYSIGN_REGISTRY_USERNAME"] = "release",
+            ["PYSIGN_GENERIC_URL"] = $"{sandbox.Info.GitLab.ApiUrl.AbsoluteUri}/projects/43/packages/generic",
+            ["PYSIGN_REGISTRY_USER"] = "release",
         };
 
     private static async Task<GitHubTokens> GitHubAsync(PySignSandbox sandbox)

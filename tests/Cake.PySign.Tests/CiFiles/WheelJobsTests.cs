@@ -167,7 +167,7 @@ public sealed class WheelJobsTests(SandboxFixture fixture)
         Assert.True(process.ExitCode == 0, said);
         var text = await File.ReadAllTextAsync(Path.Combine(folder, gitHub ? "output" : "digests.env"));
         var parts = text.TrimEnd().Split('=', 2);
-        return gitHub ? ($"PYSIGN_IMPORT_DIGESTS_{name}", $"{{\"{parts[0]}\": \"{parts[1]}\"}}") : (parts[0], parts[1]);
+        return gitHub ? ($"PYSIGN_DIGESTS_{name}", $"{{\"{parts[0]}\": \"{parts[1]}\"}}") : (parts[0], parts[1]);
     }
 
     /// <summary>The lines of the file itself that hand digests on.</summary>

@@ -20,7 +20,7 @@ public sealed partial class BlockTests : IDisposable
     private static readonly Dictionary<string, string> _notRun = new(StringComparer.Ordinal)
     {
         ["docs/ci-identities.md: export GOOGLE_SERVICE_ACCOUNT_NAME"] = "needs Google's metadata server; the provider's tests play it",
-        ["docs/dependencies-audit.md: dotnet cake --target=PySign-Audit --audit-accept"] = "AuditTaskTests accept and compare the file",
+        ["docs/dependencies-audit.md: dotnet cake --target=PySign-Audit --accept"] = "AuditTaskTests accept and compare the file",
         ["docs/importing.md: dotnet cake --target=PySign-Import"] = "the names are checked; the page's first minutes run the import",
         ["docs/on-gitlab.md: dotnet cake --target=PySign-Init"] = "InitTests run the task; the push needs a remote",
         ["docs/on-gitlab.md: printf 'build==1.3.0"] = "uv has to ask PyPI for hashes",
@@ -36,7 +36,7 @@ public sealed partial class BlockTests : IDisposable
         ["docs/rehearsal.md: dotnet cake --target=PySign-Rehearse"] = "the first minutes of on-gitlab.md and on-github.md run both lines",
         ["docs/sandbox.md: dotnet PySign.Sandbox.dll"] = "each test that starts a sandbox does this",
         ["docs/sandbox.md: cosign initialize"] = "the cosign tests do this",
-        ["docs/signing.md: PYSIGN_SIGNER_PROGRAM=aws"] = "needs a key service of Amazon",
+        ["docs/signing.md: PYSIGN_SIGNER=aws"] = "needs a key service of Amazon",
         ["docs/signing.md: #!/bin/sh"] = "needs a hardware module; SignerProgramTests run programs of the same exchange",
         ["docs/trust.md: ./build.sh --target=Refresh-Trust"] = "the target is run over the sandbox's repository",
         ["docs/verify-as-a-user.md: # cosign 3, offline"] = "VerificationNotesTests run the same commands of a release's own notes",

@@ -175,7 +175,7 @@ public sealed partial class PlayedPagesTests(CleanMachine machine) : IClassFixtu
     }
 
     private static Dictionary<string, string> Asking(AuditRig rig) =>
-        new() { ["PYSIGN_AUDIT_INDEX_URL"] = rig.IndexUrl.AbsoluteUri, ["PYSIGN_TRUST_SOURCE"] = "Embedded" };
+        new() { ["PYSIGN_AUDIT_INDEX"] = rig.IndexUrl.AbsoluteUri, ["PYSIGN_TRUST"] = "Embedded" };
 
     /// <summary>What a page's reader has already: nothing, the README's project with its rehearsal, or a project in a repository.</summary>
     private async Task<string> RepositoryOfAsync(string page, string? repository)

@@ -110,9 +110,9 @@ public sealed class SigkillTests(SandboxFixture fixture)
                 // The registries are not those of the GitLab that the job says it runs in: nothing is offered to them unasked.
                 ["TWINE_USERNAME"] = "gitlab-ci-token",
                 ["TWINE_PASSWORD"] = GitLabServer.JobToken,
-                ["PYSIGN_STORE_TOKEN"] = GitLabServer.JobToken,
+                ["PYSIGN_GENERIC_TOKEN"] = GitLabServer.JobToken,
                 ["PYSIGN_REPOSITORY_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/pypi",
-                ["PYSIGN_STORE_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/generic",
+                ["PYSIGN_GENERIC_URL"] = $"{server.BaseUrl}api/v4/projects/{id}/packages/generic",
             };
             var file = IoPath.Combine(job, "variables.json");
             await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(variables));
@@ -219,9 +219,9 @@ public sealed class SigkillTests(SandboxFixture fixture)
             JsonSerializer.SerializeToUtf8Bytes(
                 new Dictionary<string, string?>(rig.Environment.Variables)
                 {
-                    ["PYSIGN_PROJECT_DIRECTORY"] = "project",
-                    ["PYSIGN_DIST_DIRECTORY"] = "project/dist",
-                    ["PYSIGN_TEST_INTERPRETERS"] = SystemPython.Path,
+                    ["PYSIGN_PROJECT"] = "project",
+                    ["PYSIGN_DIST"] = "project/dist",
+                    ["PYSIGN_TEST_PYTHON"] = SystemPython.Path,
                     ["PYSIGN_TEST_NO_INDEX"] = "true",
                 }
             )

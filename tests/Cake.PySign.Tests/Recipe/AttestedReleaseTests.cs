@@ -131,7 +131,7 @@ public sealed class AttestedReleaseTests(SandboxFixture fixture)
             $"schema = 1\n[release]\nsignatures = [\"bundle\", \"attestation\"]\n[[signers]]\nissuer = \"{signature.Issuer}\"\nidentity "
                 + $"= \"{signature.Identity}\"\n"
         );
-        await jobs.RunAsync("PySign-ConsumerVerification", [.. variables, ("PYSIGN_POLICY_FILE", "pysign-policy.toml")]);
+        await jobs.RunAsync("PySign-ConsumerVerification", [.. variables, ("PYSIGN_POLICY", "pysign-policy.toml")]);
 
         var wheel = jobs.Dist.ReadSigned().Files[0];
         using var index = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };

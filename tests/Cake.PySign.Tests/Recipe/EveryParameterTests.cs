@@ -13,9 +13,9 @@ public sealed partial class EveryParameterTests
     private static readonly Dictionary<string, (string, string)[]> _beside = new(StringComparer.Ordinal)
     {
         ["key-password-file"] = [("PYSIGN_KEY", "release.key")],
-        ["signer-arguments"] = [("PYSIGN_SIGNER_PROGRAM", "program"), ("PYSIGN_PUBLIC_KEY", "release.pub")],
-        ["signer-pass-variables"] = [("PYSIGN_SIGNER_PROGRAM", "program"), ("PYSIGN_PUBLIC_KEY", "release.pub")],
-        ["signer-timeout"] = [("PYSIGN_SIGNER_PROGRAM", "program"), ("PYSIGN_PUBLIC_KEY", "release.pub")],
+        ["signer-arguments"] = [("PYSIGN_SIGNER", "program"), ("PYSIGN_PUBLIC_KEY", "release.pub")],
+        ["signer-variables"] = [("PYSIGN_SIGNER", "program"), ("PYSIGN_PUBLIC_KEY", "release.pub")],
+        ["signer-timeout"] = [("PYSIGN_SIGNER", "program"), ("PYSIGN_PUBLIC_KEY", "release.pub")],
     };
 
     private static readonly IReadOnlyList<string> _values =

@@ -175,9 +175,9 @@ public sealed class FindingsTests(OwnSandbox own) : IClassFixture<OwnSandbox>, I
         jobs.PlayBuild();
         (string, string?)[] store =
         [
-            ("PYSIGN_STORE_KIND", "GitHubRelease"),
-            ("PYSIGN_STORE_URL", new Uri(sandbox.Info.BaseUrl, $"/api/v3/repos/{Repository}").AbsoluteUri),
-            ("PYSIGN_STORE_TOKEN", "the-token-of-the-run"),
+            ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+            ("PYSIGN_GENERIC_URL", new Uri(sandbox.Info.BaseUrl, $"/api/v3/repos/{Repository}").AbsoluteUri),
+            ("PYSIGN_GENERIC_TOKEN", "the-token-of-the-run"),
         ];
         await jobs.RunAsync("PySign-Sign", store);
         await jobs.RunAsync("PySign-PublishSignatures", store);
@@ -218,7 +218,7 @@ public sealed class FindingsTests(OwnSandbox own) : IClassFixture<OwnSandbox>, I
     private static async Task PublishEmptyReleaseAsync(PySignSandbox sandbox, IReadOnlyDictionary<string, string> job)
     {
         using var http = new HttpClient { BaseAddress = sandbox.Info.BaseUrl };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", job["PYSIGN_STORE_TOKEN"]);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", job["PYSIGN_GENERIC_TOKEN"]);
         using var made = await http.PostAsJsonAsync(
             $"/api/v3/repos/{Repository}/releases",
             new { tag_name = "v1.0.0", draft = false },
@@ -301,7 +301,7 @@ public sealed class FindingsTests(OwnSandbox own) : IClassFixture<OwnSandbox>, I
     )
     {
         var all = variables.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
-        all["PYSIGN_PREFLIGHT_REPORT_FILE"] = "reports/preflight.json";
+        all["PYSIGN_PREFLIGHT_REPORT"] = "reports/preflight.json";
         return RehearsalProcess.RunAsync(
             jobs.Folder.Path,
             all,

@@ -21,9 +21,9 @@ public sealed class GitHubReleaseStageTests(SandboxFixture fixture)
         (string, string?)[] gitHub =
         [
             ("CERTIFICATE_IDENTITY", jobs.Dist.ReadSigned().Files[0].Signature!.Identity),
-            ("PYSIGN_STORE_KIND", "GitHubRelease"),
-            ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
-            ("PYSIGN_STORE_TOKEN", PushToken),
+            ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+            ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+            ("PYSIGN_GENERIC_TOKEN", PushToken),
         ];
 
         var untagged = await Assert.ThrowsAsync<CakeException>(() =>
@@ -68,9 +68,9 @@ public sealed class GitHubReleaseStageTests(SandboxFixture fixture)
         await jobs.RunAsync(
             "PySign-PublishSignatures",
             ("CERTIFICATE_IDENTITY", jobs.Dist.ReadSigned().Files[0].Signature!.Identity),
-            ("PYSIGN_STORE_KIND", "GitHubRelease"),
-            ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
-            ("PYSIGN_STORE_TOKEN", PushToken),
+            ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+            ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+            ("PYSIGN_GENERIC_TOKEN", PushToken),
             ("PYSIGN_ATTACH_DISTRIBUTIONS", "true")
         );
         var ledger = jobs.Dist.ReadSigned();

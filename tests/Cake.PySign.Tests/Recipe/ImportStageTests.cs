@@ -25,7 +25,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         PlaySdist(jobs);
         var digests = Artifacts(jobs, _tags);
-        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_IMPORT_DIGESTS_wheels", digests)]);
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_DIGESTS_wheels", digests)]);
         var ledger = jobs.Dist.ReadChecked();
         Assert.Equal(4, ledger.Files.Count);
         Assert.Null(ledger[Sdist].Origin);
@@ -43,7 +43,7 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         var signed = jobs.Dist.ReadSigned();
 
         // Again: every signature stays, because the bytes are the same.
-        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_IMPORT_DIGESTS", digests)]);
+        await jobs.RunAsync("PySign-Import", [.. Import(), ("PYSIGN_DIGESTS", digests)]);
         var again = jobs.Dist.ReadSigned();
         Assert.Equal(signed.SignatureFiles, again.SignatureFiles);
         Assert.Equal(signed.Verifications, again.Verifications);

@@ -118,7 +118,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         await RefusedAsync(jobs, policy);
         await CountersignAsync(jobs, "second", "twice");
         jobs.Folder.Write("policy.toml", policy);
-        await jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY_FILE", "policy.toml"));
+        await jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY", "policy.toml"));
         await RefusedAsync(jobs, policy.Replace("second.pub", "third.pub", StringComparison.Ordinal), "third");
     }
 
@@ -154,9 +154,9 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
         (string, string?)[] key = behindProgram
             ?
             [
-                ("PYSIGN_SIGNER_PROGRAM", SystemPython.Path),
+                ("PYSIGN_SIGNER", SystemPython.Path),
                 ("PYSIGN_SIGNER_ARGUMENTS", $"-I {SignerPrograms.OpenSsl(jobs.Folder)} {jobs.Folder.File("first.key").FullPath}"),
-                ("PYSIGN_SIGNER_PASS_VARIABLES", "MODULE_*"),
+                ("PYSIGN_SIGNER_VARIABLES", "MODULE_*"),
                 ("MODULE_PIN", Password),
             ]
             : [("PYSIGN_KEY", jobs.Folder.File("first.key").FullPath), ("PYSIGN_KEY_PASSWORD_FILE", jobs.Folder.File("password").FullPath)];
@@ -183,7 +183,7 @@ public sealed class KeySignedReleaseTests(SandboxFixture fixture)
 
         jobs.Folder.Write("policy.toml", policy);
         var e = await Assert.ThrowsAsync<CakeException>(() =>
-            jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY_FILE", "policy.toml"), ("PYSIGN_PUBLIC_KEY", null))
+            jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY", "policy.toml"), ("PYSIGN_PUBLIC_KEY", null))
         );
         Assert.All(
             Assert.IsType<ReleaseVerificationException>(e.GetBaseException()).Problems,

@@ -17,8 +17,8 @@ public sealed class PlayedJobsTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Theory]
-    [InlineData("build.cake --target=PySign-Rehearse --rehearse-as=github --package-version=2.0.0", "build.cake --package-version=2.0.0")]
-    [InlineData("build.cake --target PySign-Rehearse --rehearse-uncommitted --dist-directory out", "build.cake --dist-directory out")]
+    [InlineData("build.cake --target=PySign-Rehearse --as=github --package-version=2.0.0", "build.cake --package-version=2.0.0")]
+    [InlineData("build.cake --target PySign-Rehearse --uncommitted --dist out", "build.cake --dist out")]
     [InlineData("-t PySign-Rehearse --output=elsewhere --verbosity=diagnostic", "--verbosity=diagnostic")]
     [InlineData("--rehearse-environment=pypi --rehearse-workflow a/b/.github/workflows/c.yml@main", "")]
     [InlineData("scripts/build.cake --target=PySign-Rehearse", "build.cake")]
@@ -57,7 +57,7 @@ public sealed class PlayedJobsTests : IDisposable
             "hello",
             [new ReleaseFolder(PlayedArtifacts.Dist, "", "/home/me/hello/out/dist")]
         );
-        Assert.Equal("--project-directory=/tmp/x/builds/hello/python", folders.Map("--project-directory=/home/me/hello/python"));
+        Assert.Equal("--project=/tmp/x/builds/hello/python", folders.Map("--project=/home/me/hello/python"));
         Assert.Equal("/tmp/x/builds/hello,/tmp/x/builds/hello/b", folders.Map("/home/me/hello,/home/me/hello/b"));
         Assert.Equal("/home/me/hello-world/x", folders.Map("/home/me/hello-world/x"));
         Assert.Equal("/mnt/home/me/hello", folders.Map("/mnt/home/me/hello"));
@@ -72,10 +72,10 @@ public sealed class PlayedJobsTests : IDisposable
         var machine = _rig.Environment.Variables;
         machine["GITHUB_TOKEN"] = machine["CI_JOB_TOKEN"] = machine["TWINE_PASSWORD"] = machine["MY_API_KEY"] = "canary";
         machine["GITHUB_ACTIONS"] = "true";
-        machine["PYSIGN_REPOSITORY_URL"] = machine["PYSIGN_KEY"] = machine["PYSIGN_STORE_USERNAME"] = "canary";
-        machine["PYSIGN_WAIVED_CHECKS"] = "Completeness";
+        machine["PYSIGN_REPOSITORY_URL"] = machine["PYSIGN_KEY"] = machine["PYSIGN_GENERIC_USERNAME"] = "canary";
+        machine["PYSIGN_WAIVE_CHECKS"] = "Completeness";
         machine["CAKE_NUGET_SOURCE"] = "/feed";
-        machine["PYSIGN_PROJECT_DIRECTORY"] = "/home/me/hello";
+        machine["PYSIGN_PROJECT"] = "/home/me/hello";
         var job = PlayedVariables.Of(
             _rig.Environment,
             new Dictionary<string, string?>(),
@@ -84,9 +84,9 @@ public sealed class PlayedJobsTests : IDisposable
         );
         Assert.DoesNotContain(job.Values, value => value == "canary");
         Assert.All(new[] { "GITHUB_TOKEN", "GITHUB_ACTIONS", "TWINE_PASSWORD", "PYSIGN_KEY" }, name => Assert.Null(job[name]));
-        Assert.Equal("Completeness", job["PYSIGN_WAIVED_CHECKS"]);
+        Assert.Equal("Completeness", job["PYSIGN_WAIVE_CHECKS"]);
         Assert.Equal("/feed", job["CAKE_NUGET_SOURCE"]);
-        Assert.Equal("/builds", job["PYSIGN_PROJECT_DIRECTORY"]);
+        Assert.Equal("/builds", job["PYSIGN_PROJECT"]);
         Assert.Equal("true", job["GITLAB_CI"]);
     }
 
@@ -256,7 +256,7 @@ public sealed class PlayedJobsTests : IDisposable
                 ("GITLAB_CI", "true"),
                 ("CI_SERVER_URL", "http://127.0.0.1:4711"),
                 ("PYSIGN_REPOSITORY_URL", "http://127.0.0.1:4711/legacy/"),
-                ("PYSIGN_STORE_URL", "http://127.0.0.1:4711/generic"),
+                ("PYSIGN_GENERIC_URL", "http://127.0.0.1:4711/generic"),
                 ("PYSIGN_TRUSTED_ROOT", "/root.json"),
                 ("PYSIGN_SIGNING_CONFIG", "/config.json"),
                 ("PYSIGN_KEY", key.PrivateKey.FullPath),
@@ -285,7 +285,7 @@ public sealed class PlayedJobsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rehearse-as", "bitbucket", "github-pypi")]
+    [InlineData("as", "bitbucket", "github-pypi")]
     [InlineData("rehearse-workflow", "sign.yml", "owner/name/.github/workflows/")]
     [InlineData("rehearse-on", "gitlab", "--rehearse-environment")]
     public void A_parameter_of_a_rehearsal_that_is_none_is_refused_by_name(string name, string value, string advice)
@@ -297,9 +297,9 @@ public sealed class PlayedJobsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rehearse-uncommitted", "", true)]
-    [InlineData("rehearse-uncommitted", "true", true)]
-    [InlineData("rehearse-uncommitted", "false", false)]
+    [InlineData("uncommitted", "", true)]
+    [InlineData("uncommitted", "true", true)]
+    [InlineData("uncommitted", "false", false)]
     [InlineData("other", "", false)]
     public void What_is_not_committed_takes_part_where_it_is_asked_for(string name, string value, bool takes)
     {

@@ -33,7 +33,7 @@ public sealed class PreflightChecksTests : IDisposable
                 ("CI_PROJECT_PATH", "acme/hello"),
                 ("CI_COMMIT_TAG", "v1"),
                 ("CI_JOB_TOKEN", "canary-job-token"),
-                ("PYSIGN_TRUST_SOURCE", "embedded"),
+                ("PYSIGN_TRUST", "embedded"),
                 ("SIGSTORE_ID_TOKEN", UnsignedTokens.GitLab()),
             }
         )
@@ -119,12 +119,12 @@ public sealed class PreflightChecksTests : IDisposable
     {
         using var root = typeof(TrustedRoot).Assembly.GetManifestResourceStream("PySign.Sigstore.Trust.Embedded.root.json")!;
         using var text = new StreamReader(root);
-        _rig.Environment.Variables.Remove("PYSIGN_TRUST_SOURCE");
+        _rig.Environment.Variables.Remove("PYSIGN_TRUST");
         _rig.Environment.Variables["PYSIGN_TUF_MIRROR"] = "http://127.0.0.1:1/";
         _rig.Environment.Variables["PYSIGN_TUF_ROOT"] = _jobs
             .Folder.Write("root.json", hasRoot ? await text.ReadToEndAsync(Stop) : "{}")
             .FullPath;
-        _rig.Environment.Variables["PYSIGN_TUF_CACHE_DIRECTORY"] = _jobs.Folder.Folder("tuf").FullPath;
+        _rig.Environment.Variables["PYSIGN_TUF_CACHE"] = _jobs.Folder.Folder("tuf").FullPath;
         var reasons = (await ReportAsync()).Problems.Select(problem => $"{problem.Stage} {problem.Reason}");
         Assert.Contains("Sign TrustRefused", reasons);
     }
@@ -145,7 +145,7 @@ public sealed class PreflightChecksTests : IDisposable
     public void A_folder_that_cannot_be_written_to_is_found()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "NOT RUN: /proc, where nobody writes, is Linux's.");
-        _rig.Environment.Variables["PYSIGN_CONSUMER_DIRECTORY"] = "/proc/consumer";
+        _rig.Environment.Variables["PYSIGN_CONSUMER"] = "/proc/consumer";
         var (release, report) = (Release(), new PreflightReport());
         MachineCheck.Check(new PreflightContext(release, release.Dist.ReadChecked(), report, IsAlone: true));
         var problem = Assert.Single(report.Problems, problem => problem.Reason == nameof(PreflightReason.NotWritable));
@@ -188,7 +188,7 @@ public sealed class PreflightChecksTests : IDisposable
             identity-pattern = "https://gitlab\\.com/acme/hello//\\.gitlab-ci\\.yml@refs/tags/v.*"
             """
         );
-        _rig.Environment.Variables["PYSIGN_POLICY_FILE"] = "policy.toml";
+        _rig.Environment.Variables["PYSIGN_POLICY"] = "policy.toml";
         Assert.DoesNotContain(nameof(PreflightReason.SignerNotInPolicy), await ReasonsAsync());
         _jobs.Folder.Write(
             "policy.toml",
@@ -202,7 +202,7 @@ public sealed class PreflightChecksTests : IDisposable
         );
         var problem = Assert.Single((await ReportAsync()).Problems, one => one.Reason == nameof(PreflightReason.SignerNotInPolicy));
         Assert.Equal(ReleaseStage.ConsumerVerification, problem.Stage);
-        _rig.Environment.Variables["PYSIGN_POLICY_FILE"] = "absent.toml";
+        _rig.Environment.Variables["PYSIGN_POLICY"] = "absent.toml";
         Assert.Contains(nameof(PySignFailure.MissingFile), await ReasonsAsync());
     }
 

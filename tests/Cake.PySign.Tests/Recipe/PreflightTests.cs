@@ -24,7 +24,7 @@ public sealed class PreflightTests(OwnSandbox own) : IClassFixture<OwnSandbox>
         using var jobs = await ReleaseJobs.CreateAsync(sandbox);
         jobs.PlayBuild();
         var before = await OwnSandbox.LogsAsync(sandbox);
-        await jobs.RunAsync("PySign-Preflight", ("PYSIGN_PREFLIGHT_REPORT_FILE", "reports/preflight.json"));
+        await jobs.RunAsync("PySign-Preflight", ("PYSIGN_PREFLIGHT_REPORT", "reports/preflight.json"));
         var report = Report(jobs);
         Assert.True(report.GetProperty("ready").GetBoolean());
         Assert.Equal(1, report.GetProperty("schema").GetInt32());
@@ -47,7 +47,7 @@ public sealed class PreflightTests(OwnSandbox own) : IClassFixture<OwnSandbox>
         [
             .. variables,
             ("CERTIFICATE_IDENTITY", $"https://{sandbox.Info.BaseUrl.Authority}/{jobs.Path}//.gitlab-ci.yml@refs/heads/main"),
-            ("PYSIGN_PREFLIGHT_REPORT_FILE", "reports/preflight.json"),
+            ("PYSIGN_PREFLIGHT_REPORT", "reports/preflight.json"),
         ];
         foreach (var target in new[] { "PySign-Preflight", "PySign-Sign" })
         {
@@ -113,7 +113,7 @@ public sealed class PreflightTests(OwnSandbox own) : IClassFixture<OwnSandbox>
                 "PYPI_ID_TOKEN",
                 await sandbox.MintGitLabTokenAsync(new Dictionary<string, object> { ["aud"] = "pypi", ["project_path"] = jobs.Path }, Stop)
             ),
-            ("PYSIGN_PREFLIGHT_REPORT_FILE", "reports/preflight.json"),
+            ("PYSIGN_PREFLIGHT_REPORT", "reports/preflight.json"),
         ];
         await jobs.RunAsync("PySign-Preflight", trusted);
         Assert.Contains(
@@ -233,7 +233,7 @@ public sealed class PreflightTests(OwnSandbox own) : IClassFixture<OwnSandbox>
     )
     {
         var e = await Assert.ThrowsAsync<CakeException>(() =>
-            jobs.RunAsync(target, [("PYSIGN_PREFLIGHT_REPORT_FILE", "reports/preflight.json"), .. variables])
+            jobs.RunAsync(target, [("PYSIGN_PREFLIGHT_REPORT", "reports/preflight.json"), .. variables])
         );
         Assert.Equal(20, e.ExitCode);
         return [.. Report(jobs).GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("reason").GetString()!)];

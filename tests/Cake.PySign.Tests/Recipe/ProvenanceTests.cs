@@ -165,7 +165,7 @@ public sealed class ProvenanceTests(SandboxFixture fixture)
             identity = "{ledger.Files[0].Signature!.Identity}"
             """
         );
-        await jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY_FILE", "policy.toml"));
+        await jobs.RunAsync("PySign-ConsumerVerification", ("PYSIGN_POLICY", "policy.toml"));
     }
 
     private static JsonNode Statement(ReleaseJobs jobs, string file)

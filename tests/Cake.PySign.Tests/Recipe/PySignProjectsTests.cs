@@ -19,7 +19,7 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         Write(jobs, "core");
         Write(jobs, "cli");
-        using var rig = await jobs.JobAsync(("PYSIGN_TESTS", "never"));
+        using var rig = await jobs.JobAsync(("PYSIGN_TESTS", "off"));
         Run(rig, "PySign-Release", "v{version}", "v{version}");
 
         var ledgers = new[] { Ledger(jobs, "core"), Ledger(jobs, "cli") };
@@ -59,7 +59,7 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
 
         // Again it finds everything as it is.
         var before = ledgers[0].SignatureFiles.ToList();
-        using var again = await jobs.JobAsync(("PYSIGN_TESTS", "never"));
+        using var again = await jobs.JobAsync(("PYSIGN_TESTS", "off"));
         Run(again, "PySign-Release", "v{version}", "v{version}");
         Assert.Equal(before, Ledger(jobs, "core").SignatureFiles);
         Assert.Equal(notes, await NotesAsync(jobs));
@@ -154,9 +154,9 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
             (string, string?)[] variables =
             [
                 ("PYSIGN_TAG", tag),
-                ("PYSIGN_STORE_KIND", "GitHubRelease"),
-                ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
-                ("PYSIGN_STORE_TOKEN", "canary-github-token"),
+                ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+                ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+                ("PYSIGN_GENERIC_TOKEN", "canary-github-token"),
                 ("PYSIGN_PROVENANCE", "never"),
                 ("PYSIGN_GITHUB_ATTESTATIONS", "never"),
             ];
@@ -200,9 +200,9 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
             {
                 using var rig = await jobs.JobAsync(
                     ("PYSIGN_TAG", "v1.0.0"),
-                    ("PYSIGN_STORE_KIND", "GitHubRelease"),
-                    ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
-                    ("PYSIGN_STORE_TOKEN", "canary-github-token"),
+                    ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+                    ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/api/v3/repos/acme/hello").AbsoluteUri),
+                    ("PYSIGN_GENERIC_TOKEN", "canary-github-token"),
                     ("PYSIGN_PROVENANCE", "never"),
                     ("PYSIGN_GITHUB_ATTESTATIONS", "never")
                 );

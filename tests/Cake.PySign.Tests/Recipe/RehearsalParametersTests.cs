@@ -43,7 +43,7 @@ public sealed class RehearsalParametersTests : IDisposable
         _rig.Environment.Variables["PYSIGN_REHEARSAL_TARGET"] = "PySign-Sign";
         _rig.Environment.Variables["CI_SERVER_URL"] = "http://127.0.0.1:4711";
         _rig.Environment.Variables["PYSIGN_REPOSITORY_URL"] = "http://127.0.0.1:4711/upload";
-        _rig.Environment.Variables["PYSIGN_STORE_URL"] = "http://127.0.0.1:4711/generic";
+        _rig.Environment.Variables["PYSIGN_GENERIC_URL"] = "http://127.0.0.1:4711/generic";
         _rig.Environment.Variables["PYSIGN_SIGNING_CONFIG"] = _rig.Folder.Write("signing_config.json", "{}").FullPath;
         _rig.Environment.Variables["PYSIGN_TRUSTED_ROOT"] = _rig.Folder.Write("trusted_root.json", "{}").FullPath;
         var options = ReleaseOptions.From(_rig.Context);
@@ -66,7 +66,7 @@ public sealed class RehearsalParametersTests : IDisposable
         _rig.Environment.Variables["PYSIGN_KEY"] = _rig.Folder.Write("played.key", played.ExportPkcs8PrivateKeyPem()).FullPath;
         _rig.Environment.Variables["PYSIGN_PUBLIC_KEY"] = _rig.Folder.Write("played.pub", played.ExportSubjectPublicKeyInfoPem()).FullPath;
         _rig.Environment.Variables["PYSIGN_REPOSITORY_URL"] = "http://127.0.0.1:4711/upload";
-        _rig.Environment.Variables["PYSIGN_STORE_URL"] = "http://127.0.0.1:4711/generic";
+        _rig.Environment.Variables["PYSIGN_GENERIC_URL"] = "http://127.0.0.1:4711/generic";
         _rig.Environment.Variables["PYSIGN_SIGNING_CONFIG"] = _rig.Folder.Write("signing_config.json", "{}").FullPath;
         _rig.Environment.Variables["PYSIGN_TRUSTED_ROOT"] = _rig.Folder.Write("trusted_root.json", "{}").FullPath;
         var keys = RehearsedOptions.Of(_rig.Context, ReleaseOptions.From(_rig.Context)).RehearsedSigner?.Keys;

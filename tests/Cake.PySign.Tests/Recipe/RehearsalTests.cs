@@ -37,7 +37,7 @@ public sealed class RehearsalTests : IDisposable
         _variables["HOME"] = _folder.Folder("home").FullPath;
 
         // The users' policy does, with the played server and issuer for the real ones.
-        _variables["PYSIGN_POLICY_FILE"] = "policy.toml";
+        _variables["PYSIGN_POLICY"] = "policy.toml";
         var before = _folder.Snapshot("hello");
         var (code, output) = await RehearseAsync(
             "--build-version=2.0.0",
@@ -97,7 +97,7 @@ public sealed class RehearsalTests : IDisposable
             _folder.Folder("hello/build").FullPath,
             _variables,
             "--build-folder=..",
-            "--rehearse-as=gitlab",
+            "--as=gitlab",
             "--build-breaks",
             "--build-fixed-target=PySign-Rehearse",
             "--output=../out"
@@ -121,7 +121,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             "--target=Tools-Rehearse",
             "--build-second=second",
-            "--rehearse-as=gitlab",
+            "--as=gitlab",
             "--output=../out"
         );
         Assert.True(code == 0, output);
@@ -149,7 +149,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             $"--target={target}",
             $"--build-projects={patterns}",
-            $"--rehearse-as={flavour}"
+            $"--as={flavour}"
         );
         Assert.True(code == 0, output);
         foreach (var (name, tag) in outputs.Split(',').Zip(tags.Split(',')))
@@ -177,7 +177,7 @@ public sealed class RehearsalTests : IDisposable
             _variables,
             "--target=Core-Rehearse",
             $"--build-projects={patterns}",
-            $"--rehearse-as={flavour}"
+            $"--as={flavour}"
         );
         Assert.True(code == 0, output);
     }
@@ -188,7 +188,7 @@ public sealed class RehearsalTests : IDisposable
         SystemPython.Require("build.__main__");
         Project();
         var (code, output) = await RehearseAsync(
-            "--rehearse-as=github-pypi",
+            "--as=github-pypi",
             "--output=../out",
             "--rehearse-workflow=acme/shared/.github/workflows/sign.yml@refs/tags/v9",
             "--build-identity=https://github.com/acme/rehearsed/.github/workflows/publish.yml@refs/tags/v1.0.0"
@@ -216,8 +216,8 @@ public sealed class RehearsalTests : IDisposable
         // Nobody opens it: it is no key.
         _variables["PYSIGN_KEY"] = _folder.Write("real.key", "canary-real-key").FullPath;
         _variables["PYSIGN_PUBLIC_KEY"] = "cosign.pub";
-        _variables["PYSIGN_POLICY_FILE"] = "policy.toml";
-        var (code, output) = await RehearseAsync("--rehearse-as=gitlab", "--output=../out", "--rehearse-uncommitted");
+        _variables["PYSIGN_POLICY"] = "policy.toml";
+        var (code, output) = await RehearseAsync("--as=gitlab", "--output=../out", "--uncommitted");
         Assert.True(code == 0, output);
         Assert.Contains("real.key is not opened", output, StringComparison.Ordinal);
         Assert.All(Ledger().Files, file => Assert.Equal("", file.Signature!.Identity));

@@ -51,8 +51,8 @@ public sealed class ReleaseParametersTests
     [InlineData("certificate-identity", "PYSIGN_CERTIFICATE_IDENTITY", "CERTIFICATE_IDENTITY", "a", "b", "c")]
     [InlineData("certificate-oidc-issuer", "PYSIGN_CERTIFICATE_OIDC_ISSUER", "CERTIFICATE_OIDC_ISSUER", "a", "b", "c")]
     [InlineData(
-        "store-url",
-        "PYSIGN_STORE_URL",
+        "generic-url",
+        "PYSIGN_GENERIC_URL",
         "GENERIC_PACKAGE_BASE_URL",
         "https://a.example/",
         "https://b.example/",
@@ -144,7 +144,7 @@ public sealed class ReleaseParametersTests
     public void Arguments_of_pytest_are_parted_by_blanks_outside_of_quotes()
     {
         _variables["PYSIGN_TEST_DESELECT"] = "tests/test_net.py";
-        _variables["PYSIGN_TEST_PYTEST_ARGUMENTS"] = "-x  -k 'not \"slow one\"' --name=\"a b\"";
+        _variables["PYSIGN_TEST_ARGUMENTS"] = "-x  -k 'not \"slow one\"' --name=\"a b\"";
         Assert.Equal(["--deselect=tests/test_net.py", "-x", "-k", "not \"slow one\"", "--name=a b"], Read().Test.PytestArguments);
     }
 
@@ -193,7 +193,7 @@ public sealed class ReleaseParametersTests
 
         _variables["TWINE_USERNAME"] = "deploy";
         _variables["TWINE_PASSWORD"] = "canary-password";
-        _variables["PYSIGN_STORE_TOKEN"] = "canary-generic";
+        _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
         options = Read();
         Assert.Equal(
             ("deploy", "canary-password", "canary-generic"),
@@ -258,7 +258,7 @@ public sealed class ReleaseParametersTests
     [InlineData("PYSIGN_ISOLATION", "1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "+1", "Auto, Isolated, None")]
     [InlineData("PYSIGN_ISOLATION", "auto,none", "Auto, Isolated, None")]
-    [InlineData("PYSIGN_STORE_TOKEN_KIND", "secret", "JobToken, PrivateToken, DeployToken")]
+    [InlineData("PYSIGN_GENERIC_TOKEN_KIND", "secret", "JobToken, PrivateToken, DeployToken")]
     public void What_cannot_be_used_ends_with_10_and_shows_no_secret(string variable, string value, string expected)
     {
         _variables[variable] = value;
@@ -284,7 +284,7 @@ public sealed class ReleaseParametersTests
         PlayGitLab();
         _variables["SIGSTORE_ID_TOKEN"] = "canary-identity-token";
         _variables["TWINE_PASSWORD"] = "canary-password";
-        _variables["PYSIGN_STORE_TOKEN"] = "canary-generic";
+        _variables["PYSIGN_GENERIC_TOKEN"] = "canary-generic";
         var options = Read();
         options.RepositoryUrl = new Uri("https://robot:canary-url@gitlab.example/pypi?token=canary-query");
         var text = string.Join('\n', options.Describe());
@@ -311,11 +311,11 @@ public sealed class ReleaseParametersTests
         _variables["GITHUB_REPOSITORY"] = "acme/hello";
         _variables["GITHUB_REF"] = "refs/tags/v1.0.0";
         Assert.Null(Read().Store.Url);
-        _variables["PYSIGN_STORE_KIND"] = "GitHubRelease";
+        _variables["PYSIGN_GENERIC_KIND"] = "GitHubRelease";
         Assert.Equal(("https://api.github.com/repos/acme/hello", "v1.0.0"), (Read().Store.Url!.AbsoluteUri, Read().Tag));
         _variables["GITHUB_API_URL"] = "https://github.example/api/v3";
         Assert.Equal("https://github.example/api/v3/repos/acme/hello", Read().Store.Url!.AbsoluteUri);
-        _variables["PYSIGN_STORE_KIND"] = "Http";
+        _variables["PYSIGN_GENERIC_KIND"] = "Http";
         Assert.Null(Read().Store.Url);
     }
 
@@ -332,7 +332,7 @@ public sealed class ReleaseParametersTests
             "repository-url" => options.RepositoryUrl?.AbsoluteUri,
             "certificate-identity" => options.CertificateIdentity,
             "certificate-oidc-issuer" => options.CertificateOidcIssuer,
-            "store-url" => options.Store.Url?.AbsoluteUri,
+            "generic-url" => options.Store.Url?.AbsoluteUri,
             _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, null),
         };
     }

@@ -22,7 +22,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
     {
         using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
         Directory.CreateDirectory(jobs.Folder.Folder("empty").FullPath);
-        var e = await RefusedAsync(jobs, ReleaseStage.Build, ("PYSIGN_PROJECT_DIRECTORY", "empty"));
+        var e = await RefusedAsync(jobs, ReleaseStage.Build, ("PYSIGN_PROJECT", "empty"));
         Assert.Contains("pyproject.toml", e.Message, StringComparison.Ordinal);
         Assert.Contains("empty", e.Message, StringComparison.Ordinal);
     }
@@ -195,7 +195,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         Assert.Contains($"{Wheel}: here SHA-256 ", e.Message, StringComparison.Ordinal);
         Assert.Contains("nothing was signed", e.Message, StringComparison.Ordinal);
 
-        var elsewhere = ("PYSIGN_STORE_URL", (string?)$"{jobs.PyPI.AbsoluteUri[..^"pypi".Length]}generic/another/1.0.0");
+        var elsewhere = ("PYSIGN_GENERIC_URL", (string?)$"{jobs.PyPI.AbsoluteUri[..^"pypi".Length]}generic/another/1.0.0");
         e = await RefusedAsync(jobs, ReleaseStage.Sign, elsewhere);
         Assert.Contains($"{Wheel}: here ", e.Message, StringComparison.Ordinal);
     }
@@ -310,7 +310,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
             "policy.toml",
             $"schema = 1\n[release]\nstatement = \"none\"\n[[signers]]\nissuer = \"x\"\nidentity = \"x\"\n"
         );
-        e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification, ("PYSIGN_POLICY_FILE", policy.FullPath));
+        e = await RefusedAsync(jobs, ReleaseStage.ConsumerVerification, ("PYSIGN_POLICY", policy.FullPath));
         Assert.Contains($"{Extra}: DistributionUnexpected", e.Message, StringComparison.Ordinal);
         Assert.Contains("it is not in the release", e.Message, StringComparison.Ordinal);
     }

@@ -40,9 +40,9 @@ public sealed class TestStageTests : IDisposable
         foreach (
             var (name, value) in new[]
             {
-                ("PYSIGN_PROJECT_DIRECTORY", "project"),
-                ("PYSIGN_DIST_DIRECTORY", "project/dist"),
-                ("PYSIGN_TEST_INTERPRETERS", SystemPython.Path),
+                ("PYSIGN_PROJECT", "project"),
+                ("PYSIGN_DIST", "project/dist"),
+                ("PYSIGN_TEST_PYTHON", SystemPython.Path),
                 ("PYSIGN_TEST_NO_INDEX", "true"),
             }
         )
@@ -57,7 +57,7 @@ public sealed class TestStageTests : IDisposable
 
     [Theory]
     [InlineData("auto", "no tests found")]
-    [InlineData("never", "switched off")]
+    [InlineData("off", "switched off")]
     public void A_release_without_tests_says_so_and_remembers_it(string tests, string reason)
     {
         _rig.Environment.Variables["PYSIGN_TESTS"] = tests;
@@ -72,7 +72,7 @@ public sealed class TestStageTests : IDisposable
     [Fact]
     public void Where_tests_are_required_a_release_without_them_stops()
     {
-        _rig.Environment.Variables["PYSIGN_TESTS"] = "always";
+        _rig.Environment.Variables["PYSIGN_TESTS"] = "required";
         var e = Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Test"));
         Assert.Equal(18, e.ExitCode);
         Assert.Contains("no tests were found", e.Message, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public sealed class TrustOfReleaseTests(SandboxFixture fixture)
             ("PYSIGN_SIGNING_CONFIG", null),
             ("PYSIGN_TUF_MIRROR", mirror.Url.AbsoluteUri),
             ("PYSIGN_TUF_ROOT", sandbox.Info.TufRoot.FullPath),
-            ("PYSIGN_TUF_CACHE_DIRECTORY", jobs.Folder.Folder("tuf").FullPath),
+            ("PYSIGN_TUF_CACHE", jobs.Folder.Folder("tuf").FullPath),
             ("PYSIGN_ATTESTATIONS", "always"),
             ("FULCIO_URL", null),
             ("REKOR_URL", null)

@@ -44,7 +44,7 @@ public sealed class DryRunTests(ConsumerRepository repository, RunningSandbox sa
         var company = new Dictionary<string, string>(job)
         {
             ["PYSIGN_REPOSITORY_URL"] = "https://registry.example/api/v4/projects/42/packages/pypi",
-            ["PYSIGN_STORE_URL"] = "https://registry.example/api/v4/projects/42/packages/generic",
+            ["PYSIGN_GENERIC_URL"] = "https://registry.example/api/v4/projects/42/packages/generic",
             ["HTTPS_PROXY"] = $"http://user:{ProxyPassword}@127.0.0.1:{proxy.Port}",
             ["HTTP_PROXY"] = $"http://user:{ProxyPassword}@127.0.0.1:{proxy.Port}",
             ["CI_SERVER_TLS_CA_FILE"] = file,

@@ -69,12 +69,12 @@ public sealed class ProjectTableTests(ITestOutputHelper log, RunningSandbox sand
         var folder = rig.Folder.Folder(project);
         CopyTree(source, folder.FullPath);
         var before = rig.Folder.Snapshot(project);
-        rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = project;
+        rig.Environment.Variables["PYSIGN_PROJECT"] = project;
         rig.Environment.Variables["PYSIGN_PACKAGE_VERSION"] = Version;
         rig.Environment.Variables["PYSIGN_PYTHON"] = RequiredPython.Path;
         rig.Environment.Variables["PYSIGN_ISOLATION"] = "none";
 
-        rig.Environment.Variables["PYSIGN_TESTS"] = "never";
+        rig.Environment.Variables["PYSIGN_TESTS"] = "off";
         foreach (var (name, value) in await JobAsync())
         {
             rig.Environment.Variables[name] = value;

@@ -25,7 +25,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
     public async Task A_release_shows_no_secret_in_its_output_its_files_or_any_command_line()
     {
         var index = Mark.New("TWINE_PASSWORD");
-        var generic = Mark.New("PYSIGN_STORE_TOKEN");
+        var generic = Mark.New("PYSIGN_GENERIC_TOKEN");
         using var http = sandbox.Sandbox.CreateControlClient();
         using var configured = await http.PostAsJsonAsync(
             "/_sandbox/projects",
@@ -86,7 +86,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
             .Value;
         Assert.NotEmpty(version);
         var run = new Run(project, output, $"v{version}", ReadmeScript.For(repository), ["--target=PySign-Rehearse", "--output=out"]);
-        var seen = await Scan(run, index, Mark.New("PYSIGN_STORE_TOKEN"));
+        var seen = await Scan(run, index, Mark.New("PYSIGN_GENERIC_TOKEN"));
 
         Assert.All(seen, process => Assert.DoesNotMatch(SandboxSecret(), process.Arguments));
         Assert.Contains(seen, process => process.Arguments.Contains("PySign.Sandbox.dll", StringComparison.Ordinal));
@@ -202,7 +202,7 @@ public sealed partial class SecretScanTests(ConsumerRepository repository, Runni
                 {
                     ("BADGE_OF_THIS_RUN", badge),
                     ("TWINE_USERNAME", IndexUser),
-                    ("PYSIGN_STORE_TOKEN_KIND", "PrivateToken"),
+                    ("PYSIGN_GENERIC_TOKEN_KIND", "PrivateToken"),
                     ("PYSIGN_TRUSTED_ROOT", sandbox.TrustedRoot),
                     ("PYSIGN_SIGNING_CONFIG", sandbox.Sandbox.Info.SigningConfig.FullPath),
                     ("PYSIGN_ISOLATION", "none"),

@@ -15,7 +15,7 @@ internal static class AuditFiles
     /// <exception cref="PySignException">There is one.</exception>
     public static void Require(DirectoryPath folder)
     {
-        const string Setting = "ReportDirectory (--audit-report-directory, PYSIGN_AUDIT_REPORT_DIRECTORY)";
+        const string Setting = "ReportDirectory (--audit-report, PYSIGN_AUDIT_REPORT)";
         var report = folder.CombineWithFilePath(Json);
         OwnFile.Require(report, Setting, "\"schema\": 1");
         foreach (var name in new[] { "audit.sarif", "index.html", "audit.cdx.json" })

@@ -77,7 +77,7 @@ internal sealed partial record InitLook(string Root, string Project, RehearsedAs
             projects.Count == 0
                 ? $"No Python project is in '{root}': {string.Join(", ", _marks)} are neither there nor up to {MaxDepth} folders below."
                 : $"'{root}' has {projects.Count} Python projects: {string.Join(", ", projects.Take(10))}.";
-        throw new PySignException(PySignFailure.MissingFile, found, "Name the project's folder with --project-directory=DIR.");
+        throw new PySignException(PySignFailure.MissingFile, found, "Name the project's folder with --project=DIR.");
     }
 
     // Links are not followed: what they lead to belongs somewhere else.

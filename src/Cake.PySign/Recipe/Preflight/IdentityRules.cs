@@ -77,7 +77,7 @@ internal static class IdentityRules
         );
         yield return new PreflightProblem(
             nameof(PreflightReason.SignerNotInPolicy),
-            "PYSIGN_POLICY_FILE",
+            "PYSIGN_POLICY",
             $"The certificate would name '{token.ExpectedIdentity}' of '{token.ExpectedIssuer}', and the users' policy accepts "
                 + $"{string.Join(" and ", accepted)}.",
             "Correct the policy, or sign as one of those: users would refuse the release.",

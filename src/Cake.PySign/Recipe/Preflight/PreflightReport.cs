@@ -183,7 +183,7 @@ internal sealed class PreflightReport
     {
         if (release.Options.PreflightReportFile?.MakeAbsolute(release.Context.Environment) is { } file)
         {
-            OwnFile.Require(file, "--preflight-report-file (PYSIGN_PREFLIGHT_REPORT_FILE)", "\"schema\"");
+            OwnFile.Require(file, "--preflight-report (PYSIGN_PREFLIGHT_REPORT)", "\"schema\"");
             AtomicFile.Write(file, release.Log.Redactor.Redact(ToJson()));
             release.Log.Information($"Preflight report: {file}");
         }

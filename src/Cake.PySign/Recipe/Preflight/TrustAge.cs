@@ -37,7 +37,7 @@ internal static class TrustAge
                 PreflightReason.TrustOld,
                 "trust",
                 $"The embedded trust ended on {date}: keys of Sigstore may have changed since.",
-                "Take the trust by TUF (--trust-source=tuf, the default), or a newer version of Cake.PySign."
+                "Take the trust by TUF (--trust=tuf, the default), or a newer version of Cake.PySign."
             );
             return;
         }

@@ -223,7 +223,7 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
 
         if (played.Uploads)
         {
-            job["PYSIGN_STORE_TOKEN"] = _secret;
+            job["PYSIGN_GENERIC_TOKEN"] = _secret;
         }
 
         AddStore(job, pipeline, played);
@@ -235,15 +235,15 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
     {
         if (pipeline.As == RehearsedAs.GitHubPyPi)
         {
-            job["PYSIGN_STORE_KIND"] = nameof(StoreKind.GitHubRelease);
+            job["PYSIGN_GENERIC_KIND"] = nameof(StoreKind.GitHubRelease);
             return;
         }
 
         job["PYSIGN_REPOSITORY_URL"] = sandbox.Info.GitLab.PyPiUrl.AbsoluteUri;
-        job["PYSIGN_STORE_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri;
+        job["PYSIGN_GENERIC_URL"] = sandbox.Info.GitLab.GenericUrl.AbsoluteUri;
         if (played.Uploads)
         {
-            job["PYSIGN_STORE_TOKEN_KIND"] = nameof(StoreTokenKind.DeployToken);
+            job["PYSIGN_GENERIC_TOKEN_KIND"] = nameof(StoreTokenKind.DeployToken);
             job["TWINE_USERNAME"] = DeployUser;
             job["TWINE_PASSWORD"] = _secret;
         }

@@ -48,9 +48,9 @@ internal static class PlayedVariables
         "PYSIGN_CA_FILE",
         "PYSIGN_CERTIFICATE_IDENTITY",
         "PYSIGN_CONSTRAINTS",
-        "PYSIGN_CONSUMER_DIRECTORY",
-        "PYSIGN_IMPORT_DIGESTS",
-        "PYSIGN_DIST_DIRECTORY",
+        "PYSIGN_CONSUMER",
+        "PYSIGN_DIGESTS",
+        "PYSIGN_DIST",
         "PYSIGN_EXPECT_SDIST",
         "PYSIGN_EXPECT_WHEELS",
         "PYSIGN_GITLAB_RELEASE",
@@ -60,11 +60,11 @@ internal static class PlayedVariables
         "PYSIGN_PACKAGE_NAME",
         "PYSIGN_PACKAGE_VERSION",
         "PYSIGN_PASS_VARIABLES",
-        "PYSIGN_POLICY_FILE",
-        "PYSIGN_PROJECT_DIRECTORY",
+        "PYSIGN_POLICY",
+        "PYSIGN_PROJECT",
         "PYSIGN_PROVENANCE",
         "PYSIGN_PYTHON",
-        "PYSIGN_REPORT_DIRECTORY",
+        "PYSIGN_REPORT",
         "PYSIGN_SANDBOX",
         "PYSIGN_STRICT_METADATA",
         "PYSIGN_TAG_PATTERN",
@@ -74,12 +74,12 @@ internal static class PlayedVariables
         "PYSIGN_TEST_EXTRAS",
         "PYSIGN_TEST_GROUPS",
         "PYSIGN_TEST_NO_INDEX",
-        "PYSIGN_TEST_INTERPRETERS",
-        "PYSIGN_TEST_REPORT_FILE",
+        "PYSIGN_TEST_PYTHON",
+        "PYSIGN_TEST_REPORT",
         "PYSIGN_TEST_REQUIREMENTS",
         "PYSIGN_VERSION",
-        "PYSIGN_WAIVED_CHECKS",
-        "PYSIGN_WAIVED_RULES",
+        "PYSIGN_WAIVE_CHECKS",
+        "PYSIGN_WAIVE_RULES",
     };
 
     // What Cake and .NET themselves are steered by; a child is not given them otherwise.
@@ -125,7 +125,7 @@ internal static class PlayedVariables
 
     private static bool IsOfHost(string name) => _ofHost.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsDigests(string name) => name.StartsWith("PYSIGN_IMPORT_DIGESTS_", StringComparison.Ordinal);
+    private static bool IsDigests(string name) => name.StartsWith("PYSIGN_DIGESTS_", StringComparison.Ordinal);
 
     private static bool IsKept(string name) =>
         _ofRelease.Contains(name)

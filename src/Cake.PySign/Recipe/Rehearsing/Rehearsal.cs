@@ -16,15 +16,8 @@ namespace Cake.PySign.Recipe.Rehearsing;
 internal sealed class Rehearsal
 {
     // The real key and its password are in no job, and neither is the path to them.
-    private static readonly string[] _ofKey = ["key", "key-password-file", "signer-program", "signer-arguments", "signer-pass-variables"];
-    private static readonly string[] _ofPlaces =
-    [
-        "project-directory",
-        "dist-directory",
-        "consumer-directory",
-        "report-directory",
-        "test-report-file",
-    ];
+    private static readonly string[] _ofKey = ["key", "key-password-file", "signer", "signer-arguments", "signer-variables"];
+    private static readonly string[] _ofPlaces = ["project", "dist", "consumer", "report", "test-report"];
 
     private readonly ICakeContext _context;
     private readonly IReadOnlyList<RehearsedProject> _projects;
@@ -322,11 +315,11 @@ internal sealed class Rehearsal
         {
             RequireOneProject();
             var places = Places(repository).ToDictionary(place => place.Kind, place => place.Folder);
-            variables["PYSIGN_PROJECT_DIRECTORY"] = folders.Of(_project).FullPath;
-            variables["PYSIGN_DIST_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
-            variables["PYSIGN_CONSUMER_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
-            variables["PYSIGN_REPORT_DIRECTORY"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
-            variables["PYSIGN_TEST_REPORT_FILE"] = folders
+            variables["PYSIGN_PROJECT"] = folders.Of(_project).FullPath;
+            variables["PYSIGN_DIST"] = folders.Of(places[PlayedArtifacts.Dist]).FullPath;
+            variables["PYSIGN_CONSUMER"] = folders.Of(places[PlayedArtifacts.Consumer]).FullPath;
+            variables["PYSIGN_REPORT"] = folders.Of(places[PlayedArtifacts.Report]).FullPath;
+            variables["PYSIGN_TEST_REPORT"] = folders
                 .Of(places[PlayedArtifacts.TestResults])
                 .CombineWithFilePath(_script.TestReportFile.GetFilename())
                 .FullPath;
@@ -370,7 +363,7 @@ internal sealed class Rehearsal
             throw new PySignException(
                 PySignFailure.InvalidSettings,
                 $"A reusable workflow is GitHub's, and this release is rehearsed as {flavour}.",
-                $"Add --rehearse-as=github or --rehearse-as=github-pypi, or leave --{RehearsalParameters.WorkflowArgument} out."
+                $"Add --as=github or --as=github-pypi, or leave --{RehearsalParameters.WorkflowArgument} out."
             );
         }
 

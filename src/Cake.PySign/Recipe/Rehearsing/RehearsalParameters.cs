@@ -7,9 +7,9 @@ namespace Cake.PySign.Recipe.Rehearsing;
 /// <summary>What a rehearsal itself is told; everything else is the release's own.</summary>
 internal sealed partial record RehearsalParameters
 {
-    public const string AsArgument = "rehearse-as";
+    public const string AsArgument = "as";
 
-    public const string UncommittedArgument = "rehearse-uncommitted";
+    public const string UncommittedArgument = "uncommitted";
 
     public const string EnvironmentArgument = "rehearse-environment";
 

@@ -103,7 +103,7 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
             ["PYSIGN_TRUSTED_ROOT"] = Trust.TrustedRoot.FullPath,
             ["PYSIGN_SIGNING_CONFIG"] = Trust.SigningConfig.FullPath,
             [RehearsedOptions.TargetVariable] = $"{Prefix}-{job.Stage}",
-            ["PYSIGN_PREFLIGHT_REPORT_FILE"] = Output.CombineWithFilePath(PreflightReport).FullPath,
+            ["PYSIGN_PREFLIGHT_REPORT"] = Output.CombineWithFilePath(PreflightReport).FullPath,
         };
         if (Key is not null)
         {

@@ -55,9 +55,5 @@ internal static class ReleaseReportFiles
 
     // An earlier report is replaced, and nobody's file of the same name.
     private static void Require(FilePath path) =>
-        OwnFile.Require(
-            path,
-            "--report-directory (PYSIGN_REPORT_DIRECTORY)",
-            path.HasExtension && path.GetExtension() == ".json" ? "\"schema\": 1" : Marker
-        );
+        OwnFile.Require(path, "--report (PYSIGN_REPORT)", path.HasExtension && path.GetExtension() == ".json" ? "\"schema\": 1" : Marker);
 }

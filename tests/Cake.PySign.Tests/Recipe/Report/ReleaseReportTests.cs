@@ -188,7 +188,7 @@ public sealed class ReleaseReportTests : IDisposable
         _rig.Environment.Variables["GITHUB_ACTIONS"] = "true";
         _rig.Environment.Variables["PYSIGN_PYTHON"] = SystemPython.Path;
         _rig.Folder.Write("packages/core/pyproject.toml", "[project]\nname = \"demo\"\nversion = 1.0.0\n");
-        _rig.Environment.Variables["PYSIGN_PROJECT_DIRECTORY"] = "packages/core";
+        _rig.Environment.Variables["PYSIGN_PROJECT"] = "packages/core";
         Assert.Throws<CakeException>(() => new TaskRun(_rig).Run("PySign-Build"));
         Assert.Contains("::error file=packages/core/pyproject.toml,line=3,title=PySign-Build::", _rig.Log.Text, StringComparison.Ordinal);
 
