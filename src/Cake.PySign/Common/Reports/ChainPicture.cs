@@ -6,8 +6,8 @@ using PySign.Http;
 namespace Cake.PySign.Common.Reports;
 
 /// <summary>
-/// A chain of steps as a picture in the page, one below the other, and so narrow that a phone shows it at its own size. SVG breaks no lines:
-/// how wide text is, is estimated for a wide font, so that nothing leaves its box in any.
+/// A chain of steps as a picture in the page, one below the other, and so narrow that a phone shows it at its own size. SVG breaks no
+/// lines: how wide text is, is estimated for a wide font, so that nothing leaves its box in any.
 /// </summary>
 internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
 {
