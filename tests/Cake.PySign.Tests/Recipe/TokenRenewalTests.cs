@@ -123,8 +123,8 @@ public sealed class LongSigning : IAsyncLifetime
                 ("ACTIONS_ID_TOKEN_REQUEST_URL", $"{server.BaseUrl}_sandbox/github/id-token?api-version=2.0"),
                 ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", server.Services.GitHubRequestToken),
                 ("PYSIGN_CERTIFICATE_OIDC_ISSUER", $"{server.Services.BaseUrl}/github-oidc"),
-                ("PYSIGN_STORE_KIND", "GitHubRelease"),
-                ("PYSIGN_STORE_TOKEN", "canary-github-token-0123456789"),
+                ("PYSIGN_GENERIC_KIND", "GitHubRelease"),
+                ("PYSIGN_GENERIC_TOKEN", "canary-github-token-0123456789"),
             }
         )
         {
@@ -141,8 +141,8 @@ public sealed class LongSigning : IAsyncLifetime
                 ("SIGSTORE_ID_TOKEN", server.Services.MintGitLabToken(new JsonObject { ["expires_in"] = GitLabTokenSeconds })),
                 ("PYSIGN_CERTIFICATE_OIDC_ISSUER", server.Services.BaseUrl),
                 ("PYSIGN_CERTIFICATE_IDENTITY", $"https://{server.BaseUrl.Authority}/acme/hello-pysign//.gitlab-ci.yml@refs/tags/v1.0.0"),
-                ("PYSIGN_STORE_URL", new Uri(server.BaseUrl, "/store/").AbsoluteUri),
-                ("PYSIGN_STORE_KIND", "Http"),
+                ("PYSIGN_GENERIC_URL", new Uri(server.BaseUrl, "/store/").AbsoluteUri),
+                ("PYSIGN_GENERIC_KIND", "Http"),
             }
         )
         {
