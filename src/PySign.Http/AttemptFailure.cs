@@ -67,61 +67,8 @@ internal readonly partial record struct AttemptFailure
                 What = exception.Message,
                 Inner = exception,
             },
-            HttpRequestException { InnerException: UntrustedServerException untrusted } => new()
-            {
-                Reason = ServiceFailure.TlsUntrusted,
-                What = "no trusted TLS connection: " + untrusted.Message,
-                Advice = untrusted.Advice,
-                Inner = untrusted,
-            },
-
-            // Cut off while it was being made; that says nothing of trust.
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } => new()
-            {
-                Reason = ServiceFailure.Unreachable,
-                What = "the connection was lost before TLS stood",
-                Transient = true,
-                NeverSent = true,
-                Inner = exception,
-            },
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new()
-            {
-                Reason = ServiceFailure.TlsUntrusted,
-                What = "no TLS connection",
-                Inner = exception,
-            },
-
-            // The message of the exception names the proxy as it is configured, password included: it goes no further.
-            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => OfProxy(exception.Message),
-            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new()
-            {
-                Reason = ServiceFailure.ResponseTooLarge,
-                What = "the answer's headers are larger than allowed",
-                Inner = exception,
-            },
-            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new()
-            {
-                Reason = ServiceFailure.Unreachable,
-                What = "the host name is not known",
-                Transient = true,
-                NeverSent = true,
-                Inner = exception,
-            },
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new()
-            {
-                Reason = ServiceFailure.Unreachable,
-                What = "no connection",
-                Transient = true,
-                NeverSent = true,
-                Inner = exception,
-            },
-            HttpRequestException or HttpIOException => new()
-            {
-                Reason = ServiceFailure.Unreachable,
-                What = "the connection was lost",
-                Transient = true,
-                Inner = exception,
-            },
+            HttpRequestException request => OfRequest(request),
+            HttpIOException => Lost(exception),
             BoundedBody.BrokenException => new()
             {
                 Reason = ServiceFailure.Unreachable,
@@ -130,6 +77,70 @@ internal readonly partial record struct AttemptFailure
                 Inner = exception,
             },
             _ => null,
+        };
+
+    /// <summary>What stopped a request on its way.</summary>
+    private static AttemptFailure OfRequest(HttpRequestException exception) =>
+        exception switch
+        {
+            { InnerException: UntrustedServerException untrusted } => new()
+            {
+                Reason = ServiceFailure.TlsUntrusted,
+                What = "no trusted TLS connection: " + untrusted.Message,
+                Advice = untrusted.Advice,
+                Inner = untrusted,
+            },
+
+            // Cut off while it was being made; that says nothing of trust.
+            { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "the connection was lost before TLS stood",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
+            { HttpRequestError: HttpRequestError.SecureConnectionError } => new()
+            {
+                Reason = ServiceFailure.TlsUntrusted,
+                What = "no TLS connection",
+                Inner = exception,
+            },
+
+            // The message of the exception names the proxy as it is configured, password included: it goes no further.
+            { HttpRequestError: HttpRequestError.ProxyTunnelError } => OfProxy(exception.Message),
+            { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new()
+            {
+                Reason = ServiceFailure.ResponseTooLarge,
+                What = "the answer's headers are larger than allowed",
+                Inner = exception,
+            },
+            { HttpRequestError: HttpRequestError.NameResolutionError } => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "the host name is not known",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
+            { HttpRequestError: HttpRequestError.ConnectionError } => new()
+            {
+                Reason = ServiceFailure.Unreachable,
+                What = "no connection",
+                Transient = true,
+                NeverSent = true,
+                Inner = exception,
+            },
+            _ => Lost(exception),
+        };
+
+    private static AttemptFailure Lost(Exception exception) =>
+        new()
+        {
+            Reason = ServiceFailure.Unreachable,
+            What = "the connection was lost",
+            Transient = true,
+            Inner = exception,
         };
 
     public static async Task<AttemptFailure> OfStatusAsync(

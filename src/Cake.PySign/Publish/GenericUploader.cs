@@ -51,25 +51,7 @@ internal sealed class GenericUploader(Services services)
         }
 
         RequireDistinctNames(paths, registry);
-        var planned = new ConcurrentDictionary<FilePath, PlannedUpload>();
-        await Parallel
-            .ForEachAsync(
-                paths,
-                Options(settings.Network, cancellationToken),
-                async (path, token) =>
-                {
-                    var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
-                    planned[path] = new PlannedUpload
-                    {
-                        Path = path,
-                        Sha256 = services.Digests.Of(path),
-                        Size = new FileInfo(path.FullPath).Length,
-                        There = there,
-                    };
-                }
-            )
-            .ConfigureAwait(false);
-        var uploads = paths.Select(path => planned[path]).ToList();
+        var uploads = await ReadAsync(registry, paths, settings, cancellationToken).ConfigureAwait(false);
         if (uploads.Any(upload => upload.State == PlannedState.Different))
         {
             // Listed once for all, and after the last was read: what is served must be found in the list, or nobody sent it.
@@ -90,6 +72,34 @@ internal sealed class GenericUploader(Services services)
         var plan = new UploadPlan(registry.Root, uploads);
         await registry.RequireOpenAsync([.. plan.Missing.Select(upload => upload.FileName)], cancellationToken).ConfigureAwait(false);
         return plan;
+    }
+
+    private async Task<List<PlannedUpload>> ReadAsync(
+        GenericRegistry registry,
+        IReadOnlyList<FilePath> paths,
+        GenericUploadSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var planned = new ConcurrentDictionary<FilePath, PlannedUpload>();
+        await Parallel
+            .ForEachAsync(
+                paths,
+                Options(settings.Network, cancellationToken),
+                async (path, token) =>
+                {
+                    var there = await registry.FingerprintAsync(path.GetFilename().FullPath, token).ConfigureAwait(false);
+                    planned[path] = new PlannedUpload
+                    {
+                        Path = path,
+                        Sha256 = services.Digests.Of(path),
+                        Size = new FileInfo(path.FullPath).Length,
+                        There = there,
+                    };
+                }
+            )
+            .ConfigureAwait(false);
+        return [.. paths.Select(path => planned[path])];
     }
 
     /// <summary>Sends what is missing. The plan holds no file that is different.</summary>
@@ -205,20 +215,8 @@ internal sealed class GenericUploader(Services services)
 
             if (await registry.FingerprintAsync(upload.FileName, cancellationToken).ConfigureAwait(false) is { } back)
             {
-                var same = back.Sha256 == upload.Sha256;
-                List<Sha256Digest> kept =
-                    same && !claims
-                        ? []
-                        : [.. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.FileName)]];
-                if (same ? kept is [var first, ..] && first != upload.Sha256 : !CameFirst(kept, upload.Sha256, back.Sha256))
-                {
-                    throw UploadPlan.Conflict(
-                        "another run publishes the same version, or somebody replaced its files",
-                        [(upload.FileName, upload.Sha256, same ? kept[0] : back.Sha256)]
-                    );
-                }
-
-                if (same)
+                await RequireFirstAsync(registry, upload, back, claims, cancellationToken).ConfigureAwait(false);
+                if (back.Sha256 == upload.Sha256)
                 {
                     return upload.Receipt(back, UploadState.Uploaded);
                 }
@@ -238,6 +236,35 @@ internal sealed class GenericUploader(Services services)
                         "Run again; if this stays, ask the registry's administrator."
                     );
             }
+        }
+    }
+
+    /// <summary>Refuses to go on where another run's file of the name came first; whose did is only asked where it decides.</summary>
+    private static async Task RequireFirstAsync(
+        GenericRegistry registry,
+        PlannedUpload upload,
+        RegistryDownload back,
+        bool claims,
+        CancellationToken cancellationToken
+    )
+    {
+        var same = back.Sha256 == upload.Sha256;
+        if (same && !claims)
+        {
+            return;
+        }
+
+        List<Sha256Digest> kept =
+        [
+            .. (await registry.KeptAsync(cancellationToken).ConfigureAwait(false))[registry.Stored(upload.FileName)],
+        ];
+        var isOurs = same ? kept is not [var first, ..] || first == upload.Sha256 : CameFirst(kept, upload.Sha256, back.Sha256);
+        if (!isOurs)
+        {
+            throw UploadPlan.Conflict(
+                "another run publishes the same version, or somebody replaced its files",
+                [(upload.FileName, upload.Sha256, same ? kept[0] : back.Sha256)]
+            );
         }
     }
 }

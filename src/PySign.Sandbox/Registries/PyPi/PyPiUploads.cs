@@ -138,15 +138,9 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
         }
 
         var sdist = form["filetype"] == "sdist";
-        var expected = $"{project.Replace('-', '_')}-{version}.tar.gz";
-        if (sdist && fileName != expected)
+        if (RefuseDistribution(form, project, fileName, bytes, sdist) is { } inside)
         {
-            return (400, $"Filename '{fileName}' is invalid, should be '{expected}'.");
-        }
-
-        if ((sdist ? PyPiSdists.Problem(bytes, form) : PyPiWheels.Problem(fileName, bytes, project, version)) is { } problemInside)
-        {
-            return (400, problemInside);
+            return (400, inside);
         }
 
         JsonElement? provenance = null;
@@ -175,6 +169,18 @@ internal sealed class PyPiUploads(PyPiIndex index, PyPiTokens tokens, TimeProvid
             }
         );
         return (refusal is null ? 200 : 400, refusal);
+    }
+
+    private static string? RefuseDistribution(IFormCollection form, string project, string fileName, byte[] bytes, bool sdist)
+    {
+        var version = form["version"].ToString();
+        if (!sdist)
+        {
+            return PyPiWheels.Problem(fileName, bytes, project, version);
+        }
+
+        var expected = $"{project.Replace('-', '_')}-{version}.tar.gz";
+        return fileName == expected ? PyPiSdists.Problem(bytes, form) : $"Filename '{fileName}' is invalid, should be '{expected}'.";
     }
 
     private static string? RefuseDigests(IFormCollection form, byte[] bytes, string sha256, string blake2)
