@@ -56,6 +56,9 @@ internal sealed class TwineCommand
             },
             PassedVariables = ["TWINE_CERT", .. ProxyVariables.Names],
             Timeout = Timeout,
+
+            // It names each file when it begins with it: a release of a gigabyte may take an hour, one file may not.
+            IsTimedByLine = true,
             OutputVerbosity = Verbosity.Verbose,
         };
 }

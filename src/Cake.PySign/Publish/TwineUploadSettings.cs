@@ -46,8 +46,8 @@ public sealed class TwineUploadSettings : PySignSettings
     /// <value>A file; default: <c>PYSIGN_PYTHON</c>, <c>VIRTUAL_ENV</c>, PATH, the system's, in this order.</value>
     public FilePath? Python { get; set; }
 
-    /// <summary>How long twine may take.</summary>
-    /// <value>Default 15 minutes. After that the whole process tree is ended.</value>
+    /// <summary>How long twine may take for one file.</summary>
+    /// <value>Default 15 minutes, counted from its last line. After that the whole process tree is ended.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long the registry may take to show an uploaded file in its index.</summary>

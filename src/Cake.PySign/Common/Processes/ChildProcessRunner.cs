@@ -27,6 +27,9 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         using var ended = new CancellationTokenSource();
         var lines = new ConcurrentQueue<ChildProcessLine>();
 
+        using var timeout = new CancellationTokenSource(start.Timeout, time);
+        start = start.IsTimedByLine ? start with { OnLine = Again(start, timeout) } : start;
+
         // An answer is bounded by itself, and must not be pushed out by what is said beside it.
         var answer = start.MaxOutput is null ? lines : [];
         var readers = Task.WhenAll(
@@ -34,7 +37,6 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             ReadAsync(process.StandardOutput, isError: false, start, answer, flood.Cancel),
             ReadAsync(process.StandardError, isError: true, start, lines, flood.Cancel)
         );
-        using var timeout = new CancellationTokenSource(start.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, flood.Token, cancellationToken);
         try
         {
@@ -49,7 +51,8 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             ThrowIfFlooded(start, flood);
             throw new PySignException(
                 PySignFailure.TimedOut,
-                $"{start.Program.GetFilename()} did not end within {start.Timeout:g} and was ended with all its children. Its last "
+                $"{start.Program.GetFilename()} {(start.IsTimedByLine ? "said nothing for" : "did not end within")} {start.Timeout:g} "
+                    + "and was ended with all its children. Its last "
                     + $"lines:{Environment.NewLine}"
                     + new ChildProcessResult(-1, [.. lines.Where(line => line.IsError || !start.OutputIsSecret)]).Tail(),
                 "Raise Timeout in the settings if the work really takes longer."
@@ -173,6 +176,21 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
             }
         }
     }
+
+    private static Action<string> Again(ChildProcessStart start, CancellationTokenSource timeout) =>
+        line =>
+        {
+            try
+            {
+                timeout.CancelAfter(start.Timeout);
+            }
+            catch (ObjectDisposedException)
+            {
+                // A last line of a program that has ended.
+            }
+
+            start.OnLine?.Invoke(line);
+        };
 
     /// <summary>A signal to the whole process group reaches the child too, and its end may be seen before our own signal is: it did not
     /// fail, it was stopped.</summary>

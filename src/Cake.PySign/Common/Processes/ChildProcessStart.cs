@@ -21,6 +21,9 @@ internal sealed record ChildProcessStart
 
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>Whether the time begins again with each line of output: what says how far it is may take as long as it needs.</summary>
+    public bool IsTimedByLine { get; init; }
+
     /// <summary>What the child reads from its standard input, as soon as it is known; without it, that is closed at once.</summary>
     public Task<string>? Input { get; init; }
 

@@ -212,6 +212,17 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Time_that_begins_again_with_each_line_is_as_long_as_there_are_lines_and_ends_with_silence()
+    {
+        ChildProcessStart Start(string script) => Shell(["-c", script]) with { Timeout = TimeSpan.FromSeconds(3), IsTimedByLine = true };
+        var talking = await RunAsync(Start("for i in 1 2 3 4 5; do echo $i; sleep 0.8; done"));
+        Assert.Equal(5, talking.Lines.Count);
+        var e = await Assert.ThrowsAsync<PySignException>(() => RunAsync(Start("echo 1; sleep 60")));
+        Assert.Equal(PySignFailure.TimedOut, e.Reason);
+        Assert.Contains("said nothing for", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_timeout_ends_the_grandchildren_too()
     {
         var mark = _rig.Folder.File("alive").FullPath;
