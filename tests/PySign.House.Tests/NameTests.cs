@@ -256,4 +256,30 @@ public sealed partial class NameTests
 
     [GeneratedRegex(@"GetEnvironmentVariable\(""(?<name>PYSIGN_[A-Z_]+)""\)", RegexOptions.CultureInvariant)]
     private static partial Regex OfTests();
+
+    /// <summary>Whoever knows one alias guesses the next: a name of a setting means one thing, and so does one of a result.</summary>
+    [Fact]
+    public void A_setting_has_one_type_wherever_it_stands_and_so_has_a_member_of_a_result()
+    {
+        var types = typeof(global::Cake.PySign.PySignException).Assembly.GetExportedTypes().Where(type => type is { IsEnum: false });
+        var (settings, results) = (Names(types.Where(IsSettings)), Names(types.Where(type => !IsSettings(type))));
+
+        // What a release tells its task, which has a mirror of its own.
+        Assert.Equal(["Mirror"], settings);
+
+        // What is said of a file, of a package or of a run: the enum or the list belongs to what has it.
+        Assert.Equal(["Failures", "Files", "Kind", "Outcome", "Problems", "Reason", "State", "Test"], results);
+    }
+
+    private static bool IsSettings(Type type) => type.Name.EndsWith("Settings", StringComparison.Ordinal) || type.Name is "ReleaseOptions";
+
+    private static IReadOnlyList<string> Names(IEnumerable<Type> types) =>
+        [
+            .. types
+                .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+                .GroupBy(property => property.Name, property => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)
+                .Where(same => same.Distinct().Count() > 1)
+                .Select(same => same.Key)
+                .Order(StringComparer.Ordinal),
+        ];
 }

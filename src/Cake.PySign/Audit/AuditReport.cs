@@ -206,11 +206,11 @@ public sealed record AuditedPackage
 }
 
 /// <summary>A lock file that was read.</summary>
-/// <param name="Path">Relative to the working directory where it lies below it.</param>
+/// <param name="LockFile">Relative to the working directory where it lies below it.</param>
 /// <param name="Kind">Its form.</param>
 /// <param name="PackageCount">How many rows it gave.</param>
 /// <param name="Remarks">What a reader should know of it.</param>
-public sealed record AuditedLock(string Path, LockFileKind Kind, int PackageCount, IReadOnlyList<string> Remarks);
+public sealed record AuditedLock(string LockFile, LockFileKind Kind, int PackageCount, IReadOnlyList<string> Remarks);
 
 /// <summary>What an audit of the dependencies found.</summary>
 public sealed record AuditReport

@@ -36,7 +36,7 @@ internal static class BuildStage
             Name = built[0].Name,
             NormalizedName = name.Normalized,
             Version = built[0].Version,
-            Source = options.Source,
+            Source = options.BuiltFrom,
             Tools = result.Tools,
             Checks = ChecksOf(options),
             Files =

@@ -79,7 +79,7 @@ internal static class ConsumerVerificationStage
             };
         if (ledger.Files.Any(known => known.Signature?.Files.Any(ProvenanceFiles.Is) == true))
         {
-            policy = policy with { Provenance = policy.Provenance ?? new ProvenanceRule { Commit = release.Options.Source?.Commit } };
+            policy = policy with { Provenance = policy.Provenance ?? new ProvenanceRule { Commit = release.Options.BuiltFrom?.Commit } };
         }
 
         return policy with

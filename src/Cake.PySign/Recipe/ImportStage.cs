@@ -64,7 +64,7 @@ internal static class ImportStage
             OutputDirectory = release.Dist.Path,
             ExpectSdist = options.ExpectSdist ?? project.Sdist ?? true,
             AllowLinuxTags = options.RepositoryUrl is { } index && !TwineTarget.IsPyPi(index),
-            Commit = options.Source?.Commit,
+            Commit = options.BuiltFrom?.Commit,
             StrictMetadata = options.StrictMetadata,
             Python = options.Python,
         };
@@ -145,7 +145,7 @@ internal static class ImportStage
             Name = name,
             NormalizedName = ProjectName.Parse(name).Normalized,
             Version = version,
-            Source = release.Options.Source ?? ledger?.Source,
+            Source = release.Options.BuiltFrom ?? ledger?.Source,
             Tools = ledger?.Tools ?? new SortedDictionary<string, string>(StringComparer.Ordinal) { ["Cake.PySign"] = ToolVersion.Own },
             Checks = BuildStage.ChecksOf(release.Options),
             Files = files,

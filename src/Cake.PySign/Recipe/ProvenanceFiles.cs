@@ -271,7 +271,7 @@ internal static class ProvenanceFiles
     /// stopped.</summary>
     private static void RequireSameCommit(Release release, Ledger ledger, BuildClaims claims)
     {
-        foreach (var (who, commit) in new[] { ("the ledger", ledger.Source?.Commit), ("the job", release.Options.Source?.Commit) })
+        foreach (var (who, commit) in new[] { ("the ledger", ledger.Source?.Commit), ("the job", release.Options.BuiltFrom?.Commit) })
         {
             if (commit is not null && commit != claims.Commit)
             {

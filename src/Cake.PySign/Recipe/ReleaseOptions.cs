@@ -319,7 +319,7 @@ public sealed class ReleaseOptions
 
     /// <summary>What the build came from, for the ledger.</summary>
     /// <value><c>CI_COMMIT_SHA</c> and <c>CI_COMMIT_REF_NAME</c>, or GitHub's.</value>
-    public ReleaseSource? Source { get; set; }
+    public ReleaseSource? BuiltFrom { get; set; }
 
     /// <summary>Reads the parameters: Cake arguments first, then PYSIGN_ variables, then the tutorial's names, then what the CI service
     /// says.</summary>

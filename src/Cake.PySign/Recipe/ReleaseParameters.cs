@@ -26,7 +26,7 @@ internal sealed partial class ReleaseParameters(
     public ReleaseOptions Read()
     {
         var job = CiJob.Detect(variable);
-        var options = new ReleaseOptions { Source = job is null ? null : new ReleaseSource(job.Commit, job.Ref) };
+        var options = new ReleaseOptions { BuiltFrom = job is null ? null : new ReleaseSource(job.Commit, job.Ref) };
         ReadProject(options, job);
         ReadBuild(options);
         ReadImport(options);

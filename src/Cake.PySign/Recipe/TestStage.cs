@@ -106,7 +106,7 @@ internal static class TestStage
                 .. result.Runs.Select(run => new LedgerTestRun(
                     run.Interpreter.Implementation,
                     run.Interpreter.Version,
-                    run.Framework ?? "",
+                    run.FrameworkName ?? "",
                     run.WheelFileName,
                     run.TestCount,
                     run.SkippedCount

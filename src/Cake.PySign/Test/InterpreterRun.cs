@@ -180,7 +180,7 @@ internal sealed class InterpreterRun(Services services, PyTestSettings settings,
 
     private static (PyTestRun Run, XElement? Suite) Judge(PyTestRun run, ChildProcessResult result, FilePath report)
     {
-        run = run with { Framework = Marked(result, FrameworkMark) };
+        run = run with { FrameworkName = Marked(result, FrameworkMark) };
         if (result.ExitCode == NotTheWheel && Marked(result, ForeignMark) is { } foreign)
         {
             return (

@@ -42,7 +42,7 @@ public sealed record PyTestRun
 
     /// <summary>What ran the tests.</summary>
     /// <value>Such as <c>unittest</c> or <c>pytest 8.3.4</c>; <see langword="null"/> if it did not come to that.</value>
-    public string? Framework { get; init; }
+    public string? FrameworkName { get; init; }
 
     /// <summary>How many test cases there are.</summary>
     /// <value>Skipped ones included.</value>

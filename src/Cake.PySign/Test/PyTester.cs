@@ -162,7 +162,7 @@ internal sealed class PyTester(Services services)
             bad.TrueForAll(run => run.Outcome == PyTestOutcome.NoTests)
                 ? (
                     PySignFailure.NothingToDo,
-                    bad.Exists(run => run.Framework?.StartsWith("pytest", StringComparison.Ordinal) == true)
+                    bad.Exists(run => run.FrameworkName?.StartsWith("pytest", StringComparison.Ordinal) == true)
                         ? "See why each is skipped: a plugin (pytest-asyncio for coroutines) or an extra may not be installed "
                             + "(--test-requirements, --test-extras)."
                         : "unittest finds classes in files that its pattern names, in folders with __init__.py. If these tests are "

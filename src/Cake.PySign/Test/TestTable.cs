@@ -35,7 +35,7 @@ internal static class TestTable
             yield return
             [
                 $"{run.Interpreter.Implementation} {run.Interpreter.Version}",
-                run.Framework ?? "-",
+                run.FrameworkName ?? "-",
                 Number(run.TestCount),
                 Number(run.TestCount - run.SkippedCount - run.Failures.Count),
                 Number(run.Failures.Count),

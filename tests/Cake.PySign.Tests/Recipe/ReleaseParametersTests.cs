@@ -30,7 +30,7 @@ public sealed class ReleaseParametersTests
                 options.RepositoryUrl,
                 options.Store.Url,
                 options.Index.Password,
-                options.Source,
+                options.BuiltFrom,
             },
             Assert.Null
         );
@@ -189,7 +189,7 @@ public sealed class ReleaseParametersTests
             (options.Index.UserName, options.Index.Password, options.Store.Token)
         );
         Assert.Equal("https://gitlab.example/acme/hello", options.DefaultHomepage!.AbsoluteUri);
-        Assert.Equal(new ReleaseSource("abc", "v1.0.0"), options.Source);
+        Assert.Equal(new ReleaseSource("abc", "v1.0.0"), options.BuiltFrom);
 
         _variables["TWINE_USERNAME"] = "deploy";
         _variables["TWINE_PASSWORD"] = "canary-password";

@@ -44,7 +44,7 @@ public sealed class PyTesterTests : IDisposable
 
         Assert.True(result.Passed);
         var run = Assert.Single(result.Runs);
-        Assert.Equal((3, 1, "unittest"), (run.TestCount, run.SkippedCount, run.Framework));
+        Assert.Equal((3, 1, "unittest"), (run.TestCount, run.SkippedCount, run.FrameworkName));
         Assert.Empty(run.Failures);
         Assert.Equal(FileDigest.Of(_rig.Folder.File("project/dist/demo-1.0-py3-none-any.whl")), run.WheelSha256);
         Assert.Equal(before, _rig.Folder.Snapshot("project"));

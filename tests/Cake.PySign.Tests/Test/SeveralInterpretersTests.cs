@@ -76,7 +76,7 @@ public sealed class SeveralInterpretersTests : IDisposable
         };
         var e = Assert.Throws<PyTestException>(() => _rig.Context.PyTest(project.Path, settings, TestContext.Current.CancellationToken));
         var run = Assert.Single(e.Result.Runs);
-        Assert.StartsWith("pytest ", run.Framework, StringComparison.Ordinal);
+        Assert.StartsWith("pytest ", run.FrameworkName, StringComparison.Ordinal);
         Assert.Equal(2, run.TestCount);
         Assert.Equal("tests.test_demo.test_n[2]", Assert.Single(run.Failures).Test);
     }

@@ -26,7 +26,7 @@ internal static class AuditFindings
     public static IReadOnlyList<AuditFinding> Of(AuditReport report)
     {
         var findings = report.Packages.Select(Of).OfType<AuditFinding>().ToList();
-        var first = report.Locks.Count > 0 ? report.Locks[0].Path : "";
+        var first = report.Locks.Count > 0 ? report.Locks[0].LockFile : "";
         foreach (var index in report.SilentIndexes)
         {
             // Once for the index: every package behind it says the same.

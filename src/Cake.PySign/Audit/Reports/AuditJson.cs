@@ -94,7 +94,7 @@ internal static class AuditJson
     private static void Lock(Utf8JsonWriter json, AuditedLock one) =>
         json.Object(() =>
         {
-            json.WriteString("path", AuditText.Shown(one.Path));
+            json.WriteString("path", AuditText.Shown(one.LockFile));
             json.WriteString("kind", AuditNames.Of(one.Kind));
             json.WriteNumber("packages", one.PackageCount);
             json.Array("remarks", one.Remarks, json.WriteStringValue);

@@ -19,16 +19,16 @@ internal static class AuditPage
         Findings(page, report, findings);
         foreach (var one in report.Locks)
         {
-            page.Section($"lock-{Number(report, one)}", one.Path);
+            page.Section($"lock-{Number(report, one)}", one.LockFile);
             foreach (var remark in one.Remarks)
             {
                 page.Paragraph(AuditText.Shown(remark));
             }
 
             page.Table(
-                $"{one.PackageCount} packages of {one.Path}",
+                $"{one.PackageCount} packages of {one.LockFile}",
                 ["Package", "State", "Comes from"],
-                report.Packages.Where(row => row.LockFile == one.Path).Select(Row)
+                report.Packages.Where(row => row.LockFile == one.LockFile).Select(Row)
             );
         }
 

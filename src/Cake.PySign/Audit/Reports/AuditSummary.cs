@@ -27,7 +27,7 @@ internal static class AuditSummary
 
         yield return Counts(report);
         foreach (
-            var remark in report.PolicyRemarks.Concat(report.Locks.SelectMany(one => one.Remarks.Select(text => $"{one.Path}: {text}")))
+            var remark in report.PolicyRemarks.Concat(report.Locks.SelectMany(one => one.Remarks.Select(text => $"{one.LockFile}: {text}")))
         )
         {
             yield return Cut(remark, 2 * Width);

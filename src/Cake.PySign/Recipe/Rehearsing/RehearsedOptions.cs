@@ -94,7 +94,7 @@ internal static class RehearsedOptions
             played.Store.TokenKind,
             played.Store.UserName
         );
-        (script.Source, script.Tag) = (played.Source, played.Tag);
+        (script.BuiltFrom, script.Tag) = (played.BuiltFrom, played.Tag);
         script.DefaultHomepage ??= played.DefaultHomepage;
         script.DryRun = false;
     }
