@@ -1,7 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using PySign.Packaging;
-using PySign.Packaging.Distributions;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
 

@@ -1,4 +1,3 @@
-using Cake.PySign.Common.Stores;
 using Cake.PySign.Recipe.Preflight;
 
 namespace Cake.PySign.Recipe;

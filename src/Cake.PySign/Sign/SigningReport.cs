@@ -3,7 +3,6 @@ using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Logging;
 using Cake.PySign.Common.Statements;
-using PySign.Formats;
 
 namespace Cake.PySign.Sign;
 

@@ -11,9 +11,6 @@ public sealed class ReadmeScriptTests(ConsumerRepository repository) : IClassFix
         var script = ReadmeScript.For(repository);
         (await repository.RunScript(project, script, "--target=PySign-Sign")).MustExit(12, "Run PySign-Build first");
         (await repository.RunScript(project, script, "--target=PySign-Release", "--fulcio-url=nonsense")).MustExit(10, "fulcio-url");
-        (await repository.RunScript(project, script, "--target=PySign-Build", "--project=out-of-nowhere")).MustExit(
-            11,
-            "out-of-nowhere"
-        );
+        (await repository.RunScript(project, script, "--target=PySign-Build", "--project=out-of-nowhere")).MustExit(11, "out-of-nowhere");
     }
 }

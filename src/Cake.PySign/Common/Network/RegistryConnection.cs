@@ -1,5 +1,4 @@
 using System.Net;
-using Cake.Core.IO;
 using Cake.PySign.Common.Logging;
 using PySign.Formats;
 using PySign.Http;

@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Cake.PySign.Common.Network;
 using PySign.Formats;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cake.Core.IO;
 using Cake.PySign.Common.Network;
 using PySign.Formats;
 

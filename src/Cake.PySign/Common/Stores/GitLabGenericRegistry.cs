@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Cake.Core.IO;
 using Cake.PySign.Common.Network;
 using PySign.Formats;
 

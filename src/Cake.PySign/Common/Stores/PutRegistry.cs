@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Cake.PySign.Common.Network;
 
 namespace Cake.PySign.Common.Stores;

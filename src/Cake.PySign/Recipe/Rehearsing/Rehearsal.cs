@@ -227,7 +227,12 @@ internal sealed class Rehearsal
     private bool UsesKey => _projects.Any(project => project.Options.Signing.UsesKey || project.Options.PublicKey is not null);
 
     private IReadOnlyList<DirectoryPath> Imports =>
-        [.. _projects.SelectMany(project => project.Options.ImportFrom).Select(Absolute).DistinctBy(folder => folder.FullPath)];
+        [
+            .. _projects
+                .SelectMany(project => project.Options.ImportFrom)
+                .Select(Absolute)
+                .DistinctBy(folder => folder.FullPath, StringComparer.Ordinal),
+        ];
 
     private DirectoryPath Absolute(DirectoryPath folder) => folder.MakeAbsolute(_context.Environment);
 
@@ -244,7 +249,12 @@ internal sealed class Rehearsal
                 + $"{_prefix}-Preflight says.";
         }
 
-        foreach (var policy in _projects.Select(project => project.Options.PolicyFile).OfType<FilePath>().DistinctBy(file => file.FullPath))
+        foreach (
+            var policy in _projects
+                .Select(project => project.Options.PolicyFile)
+                .OfType<FilePath>()
+                .DistinctBy(file => file.FullPath, StringComparer.Ordinal)
+        )
         {
             yield return repository.Remote is { Host: { } host }
                 ? $"The users' policy {policy.GetFilename()} applies; the played server and its issuer stand for {host}"
