@@ -30,8 +30,12 @@ public sealed class TomlDocumentTests
     }
 
     [Fact]
-    public void Half_a_surrogate_pair_is_refused() =>
-        Assert.Equal(TomlFailure.InvalidEncoding, Assert.Throws<TomlException>(() => TomlDocument.Parse("a = '\ud800'")).Reason);
+    public void Half_a_surrogate_pair_is_refused()
+    {
+        var refused = Assert.Throws<TomlException>(() => TomlDocument.Parse("a = '\ud800'"));
+        Assert.Equal(TomlFailure.InvalidEncoding, refused.Reason);
+        Assert.Contains("surrogate", refused.Explanation, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Bytes_that_are_not_utf8_are_refused_at_their_place()

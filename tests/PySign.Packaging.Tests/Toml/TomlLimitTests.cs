@@ -1,3 +1,4 @@
+using System.Text;
 using PySign.Packaging.Toml;
 
 namespace PySign.Packaging.Tests.Toml;
@@ -41,6 +42,7 @@ public sealed class TomlLimitTests
     public void As_long_as_the_bound_is_read_and_one_character_more_is_refused()
     {
         Assert.Empty(TomlDocument.Parse(new string('#', TomlLimits.MaxLength)).Root.Keys);
+        Assert.Empty(TomlDocument.Parse(Encoding.UTF8.GetBytes(new string('#', TomlLimits.MaxLength))).Root.Keys);
         Assert.Equal(TomlFailure.TooLarge, Refusal(() => TomlDocument.Parse(new string('#', TomlLimits.MaxLength + 1))));
         Assert.Equal(TomlFailure.TooLarge, Refusal(() => TomlDocument.Parse(new byte[(3 * TomlLimits.MaxLength) + 1])));
     }
