@@ -1,5 +1,6 @@
 using Cake.Core.IO;
 using Cake.PySign.Build;
+using Cake.PySign.Common;
 using PySign.Packaging.Distributions;
 using IoPath = System.IO.Path;
 
@@ -115,6 +116,18 @@ internal sealed class ArtifactFolders
         if (name.StartsWith("._", StringComparison.Ordinal))
         {
             return new Found();
+        }
+
+        // Opening one would wait for somebody else.
+        if (SpecialFile.KindOf(path) is { } kind)
+        {
+            Refuse(Below(folder, name), $"is {kind}, which no artifact holds");
+            return new Found
+            {
+                Files = 1,
+                Distributions = DistributionFileName.TryParse(name, out _) ? 1 : 0,
+                Example = name,
+            };
         }
 
         var isZip = name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);

@@ -48,7 +48,8 @@ internal sealed class PyImporter(Services services)
         {
             var taken = await TakeAsync(staged, files, settings, cancellationToken).ConfigureAwait(false);
             problems.AddRange(taken.SelectMany(file => file.Problems));
-            problems.AddRange(Together(taken, built, handed, settings.Commit, rules));
+            problems.AddRange(Together(taken, built, handed, settings.Commit, Without(problems, taken, built, rules)));
+            problems = OneEach(problems);
             var whole = taken.Where(file => file.Distribution is not null).ToList();
             problems.AddRange(await TwineAsync(whole, settings, staged.Folder, cancellationToken).ConfigureAwait(false));
             if (problems.Count > 0)
@@ -180,6 +181,52 @@ internal sealed class PyImporter(Services services)
             )
             .ConfigureAwait(false);
         return [.. taken];
+    }
+
+    /// <summary>What there must be beyond files that are there and cannot be read: those are not missing too.</summary>
+    private static DistributionSetRules Without(
+        List<PyImportProblem> problems,
+        List<TakenFile> taken,
+        IReadOnlyList<FilePath> built,
+        DistributionSetRules rules
+    )
+    {
+        static List<DistributionFileName> Names(IEnumerable<string> files) =>
+            [
+                .. files
+                    .Select(file => DistributionFileName.TryParse(System.IO.Path.GetFileName(file), out var name) ? name : null)
+                    .OfType<DistributionFileName>(),
+            ];
+        var whole = Names(
+            taken.Where(file => file.Distribution is not null).Select(file => file.Source.Name).Concat(built.Select(file => file.FullPath))
+        );
+        var broken = Names(problems.Where(problem => problem.Reason == PyImportFailure.Unreadable).Select(problem => problem.FileName));
+        var onlyBroken =
+            broken.Exists(name => name.Kind == DistributionKind.Sdist) && whole.TrueForAll(name => name.Kind != DistributionKind.Sdist);
+        return rules with
+        {
+            Sdist = rules.Sdist && !onlyBroken,
+            Wheels = [.. rules.Wheels.Where(pattern => whole.Exists(pattern.Covers) || !broken.Exists(pattern.Covers))],
+        };
+    }
+
+    /// <summary>Of one file, the cause and not what follows from it: bytes that are not those that its job built are why it cannot be read,
+    /// and what is refused where it lies is not lost.</summary>
+    private static List<PyImportProblem> OneEach(List<PyImportProblem> problems)
+    {
+        HashSet<string> Names(PyImportFailure reason) =>
+            problems
+                .Where(one => one.Reason == reason)
+                .Select(one => System.IO.Path.GetFileName(one.FileName))
+                .ToHashSet(StringComparer.Ordinal);
+        var (altered, unreadable) = (Names(PyImportFailure.Altered), Names(PyImportFailure.Unreadable));
+        return
+        [
+            .. problems.Where(one =>
+                !(one.Reason == PyImportFailure.Unreadable && altered.Contains(one.FileName))
+                && !(one.Reason == PyImportFailure.Lost && unreadable.Contains(one.FileName))
+            ),
+        ];
     }
 
     private static IEnumerable<PyImportProblem> Together(

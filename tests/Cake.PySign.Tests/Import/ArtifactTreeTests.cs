@@ -119,6 +119,17 @@ public sealed class ArtifactTreeTests : IDisposable
             tree => tree.Sdist("sdist").Wheel("a", Linux).Text($"b/hello_pysign-1.0.0-{Windows}.whl", ""),
             Unreadable
         ),
+        ["a wheel that was expected and cannot be read"] = new(tree =>
+            tree.Sdist("sdist").Wheel("a", Linux).Text($"b/hello_pysign-1.0.0-{Windows}.whl", "<html>404</html>")
+        )
+        {
+            Expected = "cp312-manylinux_x86_64,cp312-win_amd64",
+            Kinds = [Unreadable],
+        },
+        ["an sdist that cannot be read"] = new(
+            tree => tree.Wheel("a", Linux).Text("sdist/hello_pysign-1.0.0.tar.gz", "<html>404</html>"),
+            Unreadable
+        ),
         ["a page of an error under a wheel's name"] = new(
             tree => tree.Sdist("sdist").Wheel("a", Linux).Text($"b/hello_pysign-1.0.0-{Windows}.whl", "<html>404</html>"),
             Unreadable
@@ -327,6 +338,52 @@ public sealed class ArtifactTreeTests : IDisposable
         }
 
         Assert.Equal(before, _rig.Folder.Snapshot("artifacts"));
+    }
+
+    [Fact]
+    public void A_pipe_under_the_name_of_a_wheel_an_archive_or_an_sdist_is_named_and_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "NOT RUN: there are no named pipes in folders.");
+        new Tree(_rig.Folder).Sdist("sdist").Wheel("a", Linux).Folder("b");
+        string[] names = [$"hello_pysign-1.0.0-{Windows}.whl", "wheels.zip", "hello_pysign-1.0.0.tar.gz", "notes.txt"];
+        using (
+            var making = System.Diagnostics.Process.Start("mkfifo", names.Select(name => _rig.Folder.File($"artifacts/b/{name}").FullPath))
+        )
+        {
+            making.WaitForExit();
+            Assert.Equal(0, making.ExitCode);
+        }
+
+        var one = _cases["one folder for each artifact"] with { Expected = "cp312-manylinux_x86_64,cp312-win_amd64" };
+        var refused = Assert.Throws<PyImportException>(() => Import(one));
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal).Select(name => (Unreadable, $"b/{name}")),
+            refused.Problems.Select(problem => (problem.Reason, problem.FileName))
+        );
+    }
+
+    [Theory]
+    [InlineData("the bytes of another", Altered)]
+    [InlineData("<html>404</html>", Altered)]
+    [InlineData(null, Unreadable)]
+    public void Of_a_file_that_is_not_what_its_job_handed_on_the_cause_is_named_once(string? content, PyImportFailure cause)
+    {
+        var wheel = new PlatformWheel(Windows);
+        var tree = new Tree(_rig.Folder).Sdist("sdist").Wheel("a", Linux);
+        var digests = string.Join(
+            '\n',
+            Directory
+                .EnumerateFiles(_rig.Folder.Folder("artifacts").FullPath, "*", SearchOption.AllDirectories)
+                .Select(file => $"{SampleDistribution.Sha256(File.ReadAllBytes(file))}  {System.IO.Path.GetFileName(file)}")
+                .Append($"{SampleDistribution.Sha256(wheel.Bytes())}  {wheel.Name}")
+        );
+        _ = content is null ? tree.Folder("b").Link($"b/{wheel.Name}", "x") : tree.Text($"b/{wheel.Name}", content);
+        var one = _cases["one folder for each artifact"] with
+        {
+            Expected = "cp312-manylinux_x86_64,cp312-win_amd64",
+            Settings = settings => settings.Digests.Add(digests),
+        };
+        Assert.Equal(cause, Assert.Single(Assert.Throws<PyImportException>(() => Import(one)).Problems).Reason);
     }
 
     [Fact]

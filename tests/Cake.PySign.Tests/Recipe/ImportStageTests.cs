@@ -60,6 +60,47 @@ public sealed class ImportStageTests(SandboxFixture fixture)
         Assert.False(File.Exists(jobs.Dist.File($"hello_pysign-1.0.0-{_tags[2]}.whl").FullPath));
     }
 
+    /// <summary>Old files go, then the ledger is written, then new ones come: what a run leaves that is killed at each of these.</summary>
+    [Theory]
+    [InlineData("old files are gone", false)]
+    [InlineData("the ledger names what is not there yet", true)]
+    [InlineData("one of the new files is there", true)]
+    public async Task An_import_that_was_killed_goes_on_when_it_is_run_again(string when, bool isWritten)
+    {
+        SystemPython.Require("twine.__main__");
+        using var jobs = await ReleaseJobs.CreateAsync(await fixture.Sandbox);
+        PlaySdist(jobs);
+        Artifacts(jobs, _tags);
+        await jobs.RunAsync("PySign-Import", Import());
+        var before = await File.ReadAllBytesAsync(jobs.Dist.File(LedgerStore.FileName).FullPath, TestContext.Current.CancellationToken);
+        var (again, dropped) = (new PlatformWheel(_tags[0]) { Padding = 7 }, $"hello_pysign-1.0.0-{_tags[2]}.whl");
+        jobs.Folder.Write($"artifacts/wheels-1/{again.Name}", again.Bytes());
+        File.Delete(jobs.Folder.File($"artifacts/wheels-1/{dropped}").FullPath);
+        (string, string?)[] second = [.. Import(), ("PYSIGN_EXPECT_WHEELS", "cp312-*linux*")];
+        await jobs.RunAsync("PySign-Import", second);
+        var done = jobs.Folder.Snapshot("dist");
+        var artifacts = jobs.Folder.Snapshot("artifacts");
+
+        // As the kill leaves it.
+        File.Delete(jobs.Dist.File(again.Name).FullPath);
+        if (!isWritten)
+        {
+            jobs.Folder.Write($"dist/{LedgerStore.FileName}", before);
+        }
+
+        if (when.StartsWith("one", StringComparison.Ordinal))
+        {
+            File.Delete(jobs.Dist.File($"hello_pysign-1.0.0-{_tags[1]}.whl").FullPath);
+            jobs.Folder.Write($"dist/{again.Name}", again.Bytes());
+        }
+
+        Directory.CreateDirectory(jobs.Folder.Folder($"dist/.pysign-import.{new string('0', 32)}.part").FullPath);
+        await jobs.RunAsync("PySign-Import", second);
+        Assert.Equal(done, jobs.Folder.Snapshot("dist"));
+        Assert.Equal(artifacts, jobs.Folder.Snapshot("artifacts"));
+        Assert.Equal(3, jobs.Dist.ReadChecked().Files.Count);
+    }
+
     [Fact]
     public async Task A_wheel_that_was_built_again_takes_the_place_of_the_one_that_was_imported_and_only_of_that()
     {
