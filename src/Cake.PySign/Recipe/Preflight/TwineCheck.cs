@@ -1,3 +1,4 @@
+using Cake.Core.Diagnostics;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Publish;
 
@@ -49,6 +50,7 @@ internal static class TwineCheck
                     Arguments = ["-I", "-c", Probe, python.ModuleVersion],
                     WorkingDirectory = neutral.Path,
                     Timeout = _patience,
+                    OutputVerbosity = Verbosity.Diagnostic,
                 },
                 cancellationToken
             )

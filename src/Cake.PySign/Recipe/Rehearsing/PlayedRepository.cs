@@ -211,14 +211,16 @@ internal sealed class PlayedRepository
         else if (request.Uncommitted)
         {
             await CommitFolderAsync(request, Commit, cancellationToken).ConfigureAwait(false);
-            Remarks = [.. Remarks, $"{changes.Count} changes that are not committed take part as if they were: {shown}."];
+            var take = changes.Count == 1 ? "1 change that is not committed takes" : $"{changes.Count} changes that are not committed take";
+            Remarks = [.. Remarks, $"{take} part as if committed: {shown}."];
         }
         else
         {
             Remarks =
             [
                 .. Remarks,
-                $"{changes.Count} changes that are not committed take no part, as in a pipeline: {shown}. Commit them, or rehearse with "
+                (changes.Count == 1 ? "1 change that is not committed takes" : $"{changes.Count} changes that are not committed take")
+                    + $" no part, as in a pipeline: {shown}. Commit them, or rehearse with "
                     + $"--{RehearsalParameters.UncommittedArgument}.",
             ];
         }
@@ -226,16 +228,23 @@ internal sealed class PlayedRepository
 
     private async Task<List<string>> ChangesAsync(PlayedSources request, CancellationToken cancellationToken)
     {
-        var ours = request.LeaveOut(Root).ToList();
-        var status = await _git.ReadAsync(Root, ["status", "--porcelain=v1", "--no-renames", "--ignore-submodules=all"], cancellationToken)
-            .ConfigureAwait(false);
-        return
-        [
-            .. status
-                .Output.Where(line => line.Length > 3)
-                .Select(line => GitName.Read(line[3..]) ?? line[3..])
-                .Where(name => !ours.Any(folder => (name.TrimEnd('/') + "/").StartsWith(folder + "/", StringComparison.Ordinal))),
-        ];
+        var ours = request.LeaveOut(Root).Select(folder => folder + "/").ToList();
+        var names = await StatusAsync("normal", cancellationToken).ConfigureAwait(false);
+
+        // git names a folder with nothing but new files by itself: one that holds a folder of ours is looked into.
+        if (names.Any(name => name.EndsWith('/') && ours.Any(folder => folder.StartsWith(name, StringComparison.Ordinal))))
+        {
+            names = await StatusAsync("all", cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. names.Where(name => !ours.Any(folder => (name.TrimEnd('/') + "/").StartsWith(folder, StringComparison.Ordinal)))];
+    }
+
+    private async Task<List<string>> StatusAsync(string untracked, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["status", "--porcelain=v1", "--no-renames", "--ignore-submodules=all", $"--untracked-files={untracked}"];
+        var status = await _git.ReadAsync(Root, arguments, cancellationToken).ConfigureAwait(false);
+        return [.. status.Output.Where(line => line.Length > 3).Select(line => GitName.Read(line[3..]) ?? line[3..])];
     }
 
     /// <summary>A file without which nothing can be played and that the commit does not have.</summary>

@@ -94,7 +94,7 @@ internal sealed partial class PlayedRun(Services services, OwnCommand command, P
     // Empty lines, rules, Cake's own table, and what a CI service would take for its commands.
     [GeneratedRegex(
         @"\A(?:[\s═━─-]*|\s*Task\s+Duration\s+Status\s*|\s*(?:\S+|Total:)\s+[0-9:.]{8,}(?:\s+\S+)?\s*|"
-            + @"section_(?:start|end)\s*:.*|(?:\\u001b|\x1b)\[0K.*|::[a-z-]+.*)\z",
+            + @"section_(?:start|end)\s*:.*|(?:\\u001b|\x1b)\[0K.*|: ?:[a-z-]+.*)\z",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Frame();

@@ -29,7 +29,6 @@ internal static class RehearsalReport
         {
             yield return file.Name;
             yield return $"  sha256     {file.Sha256}";
-            yield return $"  identity   {file.Signature?.Identity ?? "-"}";
             yield return $"  log index  {Indexes(file.Signature?.Logs)}";
             yield return $"  published  {file.ReceiptsOf(LedgerDestination.Publish).FirstOrDefault()?.Url ?? "-"}";
         }
@@ -38,18 +37,26 @@ internal static class RehearsalReport
         {
             yield return statement.File.Name;
             yield return $"  says that the release is these {ledger.Files.Count} files and no others";
-            yield return $"  identity   {statement.Identity}";
             yield return $"  log index  {Indexes(statement.Logs)}";
         }
 
-        yield return $"verified by {string.Join(", ", ledger.Verifications.Select(verification => verification.By))}";
-        foreach (
-            var receipt in ledger
-                .Files.SelectMany(file => file.ReceiptsOf(LedgerDestination.PublishSignatures))
-                .Concat(ledger.Statement?.Receipts ?? [])
-        )
+        var signers = ledger.Files.Select(file => file.Signature?.Identity).OfType<string>().Where(name => name.Length > 0);
+        foreach (var signer in signers.Append(ledger.Statement?.Identity ?? "").Where(name => name.Length > 0).Distinct())
         {
-            yield return $"signature  {receipt.Url}";
+            yield return $"signed by    {signer}";
+        }
+
+        yield return $"verified by  {string.Join(", ", ledger.Verifications.Select(verification => verification.By))}";
+
+        // Four for each file, beside each other.
+        var signatures = ledger
+            .Files.SelectMany(file => file.ReceiptsOf(LedgerDestination.PublishSignatures))
+            .Concat(ledger.Statement?.Receipts ?? [])
+            .Select(receipt => receipt.Url[..(receipt.Url.LastIndexOf('/') + 1)])
+            .GroupBy(folder => folder, StringComparer.Ordinal);
+        foreach (var folder in signatures)
+        {
+            yield return $"signatures   {folder.Count()} files in {folder.Key}";
         }
     }
 
