@@ -58,6 +58,13 @@ public sealed class CertificateChainTests
             VerificationFailure.CertificateAuthorityUnknown,
             static (forge, _) => forge.EditBundle = static bundle => Chain(bundle).RemoveAt(1)
         ),
+        ["a certificate of an unknown issuer in between"] = (
+            VerificationFailure.CertificateConstraintViolated,
+            static (forge, _) =>
+                forge.EditBundle = static bundle =>
+                    Chain(bundle)
+                        .Insert(1, new JsonObject { ["rawBytes"] = Convert.ToBase64String(new ForgedTimestamp().Certificate.RawData) })
+        ),
         ["a certificate of somebody else in between"] = (
             VerificationFailure.CertificateConstraintViolated,
             static (forge, _) =>
