@@ -173,7 +173,8 @@ internal sealed class EarlierInStore(Release release, SignatureJudge judge)
                 return $"here SHA-256 {file.Sha256}, signed there {there}";
             }
 
-            (stored.Bundle, stored.Proof) = (bundle, judge.Signature(bundle, file));
+            stored.Proof = judge.Signature(bundle, file);
+            stored.Bundle = bundle;
         }
 
         if (stored.Part(SignatureNames.Signature) is not null || stored.Part(SignatureNames.Certificate) is not null)

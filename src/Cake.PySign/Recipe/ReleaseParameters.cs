@@ -246,7 +246,8 @@ internal sealed partial class ReleaseParameters(
         switch (Value("inspect", "PYSIGN_INSPECT"))
         {
             case { } release when release.Split("==") is [var name, var version]:
-                (options.Inspect.Name, options.Inspect.Version) = (name, version);
+                options.Inspect.Name = name;
+                options.Inspect.Version = version;
                 break;
             case { } address when address.Contains("://", StringComparison.Ordinal):
                 options.Inspect.ProvenanceUrl = Address("inspect", "PYSIGN_INSPECT");

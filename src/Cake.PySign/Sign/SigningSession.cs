@@ -27,7 +27,9 @@ internal sealed class SigningSession : IAsyncDisposable
 
     private SigningSession(SigningContext context, TrustedRoot root, IdentityToken? token, PrivateKey? key, SigningServices services)
     {
-        (_context, _token, _key) = (context, token, key);
+        _context = context;
+        _token = token;
+        _key = key;
         HasRekorV1 = services.Logs.Any(static log => log.MajorApiVersion == 1);
         var verifier = new SigstoreVerifier(root, new VerifierOptions { AcceptUnloggedKeys = services.Logs.Count == 0 });
         if (key is not null)

@@ -285,7 +285,8 @@ internal sealed partial class RequirementsReader
             }
             else if (c is '"' or '\'')
             {
-                (quote, any) = (c, true);
+                quote = c;
+                any = true;
             }
             else if (char.IsWhiteSpace(c))
             {

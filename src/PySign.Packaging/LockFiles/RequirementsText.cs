@@ -94,7 +94,11 @@ internal static partial class RequirementsText
             number++;
             var isComment = CommentLine().IsMatch(line);
             if (text.Length == 0)
-                (first, pieces) = (number, []);
+            {
+                first = number;
+                pieces = [];
+            }
+
             pieces.Add((text.Length, number));
 
             // A line that is only a comment ends a continuation; what it says falls away with the other comments.

@@ -62,7 +62,8 @@ internal sealed class IniDocument
             at = after;
             if (line.Trim().IsEmpty)
                 continue;
-            (end, next) = (lineEnd, after);
+            end = lineEnd;
+            next = after;
         }
 
         return next;

@@ -10,7 +10,9 @@ public sealed class TrustedSigner
     private TrustedSigner(string name, VerificationPolicy? policy, ManagedKey? key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        (Name, Policy, Key) = (name, policy, key);
+        Name = name;
+        Policy = policy;
+        Key = key;
     }
 
     /// <summary>What messages call the signer.</summary>

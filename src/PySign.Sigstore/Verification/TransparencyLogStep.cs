@@ -138,7 +138,8 @@ internal static class TransparencyLogStep
                 throw Fail(CheckpointSizeMismatch, $"a proof for the checkpoint's {checkpoint.Size} entries", $"one for {size}");
             }
 
-            (size, rootHash) = (checkpoint.Size, checkpoint.RootHash);
+            size = checkpoint.Size;
+            rootHash = checkpoint.RootHash;
         }
 
         if (!MerkleTree.Includes(proof.LogIndex, size, MerkleTree.LeafHash(entry.CanonicalizedBody.Span), proof.Hashes, rootHash.Span))

@@ -99,7 +99,8 @@ internal sealed class ChainPicture(string title, IReadOnlyList<ChainStep> steps)
                 var rest = line.ToString(at, line.Length - at);
                 lines.Add(line.ToString(0, at).TrimEnd());
                 line.Clear().Append(rest);
-                (width, after) = (rest.EnumerateRunes().Sum(WidthOf), 0);
+                width = rest.EnumerateRunes().Sum(WidthOf);
+                after = 0;
             }
 
             line.Append(rune.ToString());

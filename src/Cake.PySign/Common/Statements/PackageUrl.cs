@@ -17,7 +17,8 @@ internal static class PackageUrl
     /// <summary>Reads a package URL of a Python project that names a version and nothing beyond it; false for every other.</summary>
     public static bool TryParse(string text, out ProjectName? name, out PythonVersion? version)
     {
-        (name, version) = (null, null);
+        name = null;
+        version = null;
         if (!text.StartsWith(Scheme, StringComparison.Ordinal) || text.AsSpan().ContainsAny('?', '#'))
         {
             return false;

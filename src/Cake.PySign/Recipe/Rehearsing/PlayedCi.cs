@@ -159,7 +159,9 @@ internal sealed class PlayedCi(PySignSandbox sandbox)
         };
         if (EnvironmentOf(pipeline, played) is { } environment)
         {
-            (claims["environment"], claims["environment_protected"], claims["deployment_tier"]) = (environment, "true", "production");
+            claims["environment"] = environment;
+            claims["environment_protected"] = "true";
+            claims["deployment_tier"] = "production";
         }
 
         var job = new Dictionary<string, string>(

@@ -34,7 +34,9 @@ internal sealed class PlayedRepository
 
     private PlayedRepository(GitProgram git, DirectoryPath store, string root)
     {
-        (_git, _store, Root) = (git, store, root);
+        _git = git;
+        _store = store;
+        Root = root;
         _submodules = new PlayedSubmodules(git, root);
     }
 

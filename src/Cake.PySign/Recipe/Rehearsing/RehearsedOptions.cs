@@ -85,16 +85,21 @@ internal static class RehearsedOptions
 
     private static void TakeDestination(ReleaseOptions script, ReleaseOptions played)
     {
-        (script.RepositoryUrl, script.Index.Url) = (played.RepositoryUrl, played.Index.Url);
-        (script.Index.UserName, script.Index.Password) = (played.Index.UserName, played.Index.Password);
-        (script.TrustedPublishing, script.Publisher) = (played.TrustedPublishing, null);
-        (script.Store.Kind, script.Store.Url) = (played.Store.Kind, played.Store.Url);
+        script.RepositoryUrl = played.RepositoryUrl;
+        script.Index.Url = played.Index.Url;
+        script.Index.UserName = played.Index.UserName;
+        script.Index.Password = played.Index.Password;
+        script.TrustedPublishing = played.TrustedPublishing;
+        script.Publisher = null;
+        script.Store.Kind = played.Store.Kind;
+        script.Store.Url = played.Store.Url;
         (script.Store.Token, script.Store.TokenKind, script.Store.UserName) = (
             played.Store.Token,
             played.Store.TokenKind,
             played.Store.UserName
         );
-        (script.BuiltFrom, script.Tag) = (played.BuiltFrom, played.Tag);
+        script.BuiltFrom = played.BuiltFrom;
+        script.Tag = played.Tag;
         script.DefaultHomepage ??= played.DefaultHomepage;
         script.DryRun = false;
     }
@@ -104,7 +109,9 @@ internal static class RehearsedOptions
         var (signing, trust) = (script.Signing, script.Trust);
 
         // The key of the rehearsal, where a key signs; the real one is for real releases.
-        (signing.Key, signing.KeyPassword, script.PublicKey) = (played.Signing.Key, null, played.PublicKey);
+        signing.Key = played.Signing.Key;
+        signing.KeyPassword = null;
+        script.PublicKey = played.PublicKey;
         signing.Signer.PublicKey = played.Signing.Signer.PublicKey;
         signing.UploadToLog |= script.PublicKey is null;
         signing.IdToken = played.Signing.IdToken;
@@ -113,11 +120,16 @@ internal static class RehearsedOptions
         signing.IdTokenSource.File = null;
         signing.IdTokenSource.Program = null;
         signing.IdTokenSource.Interactive = PySignChoice.Never;
-        (signing.FulcioUrl, signing.RekorUrl, signing.TimestampUrl) = (null, null, null);
+        signing.FulcioUrl = null;
+        signing.RekorUrl = null;
+        signing.TimestampUrl = null;
         signing.SigningConfig = played.Signing.SigningConfig;
         trust.TrustedRoot = played.Trust.TrustedRoot;
         trust.Source = played.Trust.Source;
-        (trust.TufMirror, trust.TufRoot, trust.TufCacheDirectory, trust.TufOffline) = (null, null, null, false);
+        trust.TufMirror = null;
+        trust.TufRoot = null;
+        trust.TufCacheDirectory = null;
+        trust.TufOffline = false;
     }
 
     private static void Require(ReleaseOptions played)

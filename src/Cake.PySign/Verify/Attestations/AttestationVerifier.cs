@@ -24,13 +24,16 @@ internal sealed class AttestationVerifier
     /// <summary>Believes one publisher, whom an index must name and certificates must show.</summary>
     public AttestationVerifier(TrustedRoot root, TrustedPublisher publisher)
     {
-        (_verifier, _policy, _publisher) = (new SigstoreVerifier(root), new PublisherPolicy(publisher), publisher);
+        _verifier = new SigstoreVerifier(root);
+        _policy = new PublisherPolicy(publisher);
+        _publisher = publisher;
     }
 
     /// <summary>Believes the signers of a policy, whomever an index names.</summary>
     public AttestationVerifier(SigstoreVerifier verifier, VerificationPolicy signers)
     {
-        (_verifier, _policy) = (verifier, signers);
+        _verifier = verifier;
+        _policy = signers;
     }
 
     /// <summary>Verifies the attestations that are uploaded with a file: at most one of each kind, as indexes take them.</summary>
