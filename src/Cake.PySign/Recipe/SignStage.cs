@@ -3,7 +3,6 @@ using Cake.PySign.Build;
 using Cake.PySign.Common;
 using Cake.PySign.Recipe.Preflight;
 using Cake.PySign.Sign;
-using PySign.Packaging.Distributions;
 using PySign.Sigstore.Verification;
 
 namespace Cake.PySign.Recipe;

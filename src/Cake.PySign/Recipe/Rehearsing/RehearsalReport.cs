@@ -41,7 +41,9 @@ internal static class RehearsalReport
         }
 
         var signers = ledger.Files.Select(file => file.Signature?.Identity).OfType<string>().Where(name => name.Length > 0);
-        foreach (var signer in signers.Append(ledger.Statement?.Identity ?? "").Where(name => name.Length > 0).Distinct())
+        foreach (
+            var signer in signers.Append(ledger.Statement?.Identity ?? "").Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
+        )
         {
             yield return $"signed by    {signer}";
         }
