@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Cake.PySign.Common;
 using Cake.PySign.Consume;
 using Cake.PySign.Tests.Rig;
-using PySign.Formats;
 
 namespace Cake.PySign.Tests.Consume;
 

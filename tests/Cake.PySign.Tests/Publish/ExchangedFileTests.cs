@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;

@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Cake.PySign.Common.Calls;
 using Cake.PySign.Recipe;
 using Cake.PySign.Recipe.Rehearsing;

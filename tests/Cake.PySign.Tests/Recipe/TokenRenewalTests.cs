@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cake.PySign.Recipe;
 using Cake.PySign.Tests.Rig;
 using PySign.Sandbox.Faults;
 using PySign.Sandbox.Registries.GitHub;
