@@ -252,8 +252,7 @@ public sealed class PySignProjects
     /// <summary>Each tag's release by itself, as each tag starts a pipeline of its own.</summary>
     private async Task RehearseAsync(ICakeContext context, CancellationToken cancellationToken)
     {
-        var groups = _projects
-            .Where(project => project.Value.Options.IsOfTag(project.Value.Options.Tag))
+        var groups = OfTag()
             .GroupBy(project => project.Value.Options.TagPattern, StringComparer.Ordinal)
             .Select(group => group.Select(one => new RehearsedProject(one.Key, one.Value.Options)).ToList())
             .ToList();
@@ -261,6 +260,24 @@ public sealed class PySignProjects
         {
             await Rehearsal.RunAsync(context, group, Prefix, isOneOfSeveral: groups.Count > 1, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The projects that the tag is for, by name; all of them without a tag.</summary>
+    private List<KeyValuePair<string, PySignTasks>> OfTag()
+    {
+        var found = _projects.Where(project => project.Value.Options.IsOfTag(project.Value.Options.Tag)).ToList();
+        if (found.Count > 0)
+        {
+            return found;
+        }
+
+        var tag = _projects.First().Value.Options.Tag;
+        throw new PySignException(
+            PySignFailure.InvalidSettings,
+            $"The tag {tag} is not one of any project: "
+                + $"{string.Join(", ", _projects.Select(one => $"{one.Key} has {one.Value.Options.TagPattern}"))}.",
+            "Correct the tag, or the pattern of the project that it is for."
+        );
     }
 
     /// <summary>The projects that this run is about, in the order in which they were registered.</summary>
@@ -272,18 +289,7 @@ public sealed class PySignProjects
             RehearsedOptions.Of(context, project.Options);
         }
 
-        var selected = _projects.Where(project => project.Value.Options.IsOfTag(project.Value.Options.Tag)).ToList();
-        if (selected.Count == 0)
-        {
-            var tag = _projects.First().Value.Options.Tag;
-            throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"The tag {tag} is not one of any project: "
-                    + $"{string.Join(", ", _projects.Select(one => $"{one.Key} has {one.Value.Options.TagPattern}"))}.",
-                "Correct the tag, or the pattern of the project that it is for."
-            );
-        }
-
+        var selected = OfTag();
         if (selected.Count < _projects.Count)
         {
             services.Log.Information($"Released by this tag: {string.Join(", ", selected.Select(project => project.Key))}");

@@ -88,7 +88,7 @@ internal static class TestStage
     private static void NotRun(Release release, Ledger ledger, string reason)
     {
         release.Log.Warning(
-            $"The project's tests were NOT RUN: {reason}. With --tests=always (PYSIGN_TESTS) a release without tests stops here."
+            $"The project's tests were NOT RUN: {reason}. With --tests=required (PYSIGN_TESTS) a release without tests stops here."
         );
         Write(release, ledger with { Tests = new LedgerTests(LedgerTestResult.NotRun, [], release.Time.GetUtcNow(), reason) });
     }

@@ -28,7 +28,7 @@ public sealed class IdTokenSettings
 
     /// <summary>Whether a person may be asked to log in, with a browser on any device, when nothing else has a token.</summary>
     /// <value>By default at a terminal, for the public instance or a named <see cref="OidcIssuer"/>. <see cref="PySignChoice.Always"/>:
-    /// also without a terminal. In a CI job nobody is ever asked.</value>
+    /// also without a terminal. <see cref="PySignChoice.Never"/>: not at all. In a CI job nobody is ever asked.</value>
     public PySignChoice Interactive { get; set; }
 
     /// <summary>The issuer that a person logs in with.</summary>

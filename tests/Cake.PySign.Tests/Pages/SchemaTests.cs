@@ -53,16 +53,25 @@ public sealed class SchemaTests : IDisposable
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(PathOf("ledger-1.schema.json")));
         var said = Members(schema.RootElement).Order(StringComparer.Ordinal).Distinct(StringComparer.Ordinal);
-        var written = typeof(Ledger)
-            .Assembly.GetExportedTypes()
-            .Where(type =>
-                type.Namespace == typeof(Ledger).Namespace && type.Name.StartsWith("Ledger", StringComparison.Ordinal) && !type.IsEnum
-            )
+        var written = Within(typeof(Ledger), [])
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
             .Order(StringComparer.Ordinal)
             .Distinct(StringComparer.Ordinal);
         Assert.Equal(written, said);
+    }
+
+    /// <summary>A type of a ledger and those of its members.</summary>
+    private static HashSet<Type> Within(Type type, HashSet<Type> found)
+    {
+        var isOfLedger = type.Namespace == typeof(Ledger).Namespace && !type.IsEnum;
+        var members = isOfLedger && found.Add(type) ? type.GetProperties().Select(property => property.PropertyType) : [];
+        foreach (var inner in members.Concat(type.GetGenericArguments()))
+        {
+            Within(inner, found);
+        }
+
+        return found;
     }
 
     [Fact]

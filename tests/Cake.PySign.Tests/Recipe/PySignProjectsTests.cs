@@ -83,6 +83,10 @@ public sealed class PySignProjectsTests(SandboxFixture fixture)
         var e = Assert.Throws<CakeException>(() => Run(other, "PySign-Build", "core-v{version}", "cli-v{version}"));
         Assert.Contains("docs-v1.0.0", e.Message, StringComparison.Ordinal);
         Assert.Contains("core-v{version}", e.Message, StringComparison.Ordinal);
+
+        // A rehearsal of nothing would end well.
+        e = Assert.Throws<CakeException>(() => Run(other, "PySign-Rehearse", "core-v{version}", "cli-v{version}"));
+        Assert.Contains("docs-v1.0.0", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

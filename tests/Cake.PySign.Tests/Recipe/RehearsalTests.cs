@@ -171,6 +171,9 @@ public sealed class RehearsalTests : IDisposable
 
         Assert.Equal("", tree.Run("tag", "--list").Trim());
 
+        // What one rehearsal left is no change of the sources of the next.
+        Assert.DoesNotContain("not committed", output, StringComparison.Ordinal);
+
         // Again, and by the other command too: each finds its own output.
         (code, output) = await RehearsalProcess.RunAsync(
             _folder.Folder("hello").FullPath,
@@ -180,6 +183,7 @@ public sealed class RehearsalTests : IDisposable
             $"--as={flavour}"
         );
         Assert.True(code == 0, output);
+        Assert.DoesNotContain("not committed", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -284,7 +288,6 @@ public sealed class RehearsalTests : IDisposable
         }
 
         _variables["PYSIGN_TESTS"] = "off";
-        _folder.Write("hello/.gitignore", "artifacts/\n");
         var tree = GitTree.Commit(_folder.Folder("hello").FullPath, "");
         tree.Run("remote", "add", "origin", "https://github.com/acme/rehearsed.git");
         return tree;

@@ -275,7 +275,7 @@ public sealed class StageRefusalTests(SandboxFixture fixture)
         // What was put there after a rehearsal, or over what it left.
         folder.Write("new/dist/x", "rehearsed");
         RehearsalOutput.List(folder.Folder("new"));
-        foreach (var name in new[] { "dist/x", "dist/sub/y", "consumer/z" })
+        foreach (var name in new[] { "dist/x", "dist/sub/y", "consumer/z", "preflight/notes.txt" })
         {
             var mine = folder.Write($"new/{name}", "mine");
             var e = Assert.Throws<PySignException>(() => RehearsalOutput.Prepare(folder.Folder("new")));

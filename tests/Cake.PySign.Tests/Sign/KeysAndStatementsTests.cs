@@ -51,7 +51,7 @@ public sealed class KeysAndStatementsTests : IDisposable
         Assert.Equal(_two.FullPath + ".provenance.sigstore.json", attested[1].Bundle.FullPath);
         Assert.Equal(FileDigest.Of(_two), attested[1].Sha256);
         Assert.Contains("cosign verify-blob-attestation --bundle ", _rig.Log.Text, StringComparison.Ordinal);
-        Assert.Contains("Attestation = \"provenance\"", _rig.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("AttestationName = \"provenance\"", _rig.Log.Text, StringComparison.Ordinal);
 
         var verify = new VerifyBlobSettings
         {

@@ -210,7 +210,7 @@ internal sealed class Rehearsal
             _folder,
             [.. needed.OfType<FilePath>()],
             [
-                _parameters.Output,
+                _parameters.OutputOfAll,
                 Tools(),
                 .. _script
                     .Beside.Append(_script)

@@ -108,9 +108,7 @@ internal static class RehearsalOutput
         file.LinkTarget is null
         && SpecialFile.KindOf(file.FullName) is null
         && (
-            listed.Contains(Growing(Relative(output, file)))
-            || (Relative(output, file).StartsWith(Preflights, StringComparison.Ordinal) && listed.Contains(Growing(Preflights)))
-            || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
+            listed.Contains(Growing(Relative(output, file))) || listed.Contains($"{FileDigest.Of(file.FullName)}  {Relative(output, file)}")
         );
 
     private static string Growing(string name) => $"growing  {name}";

@@ -18,6 +18,9 @@ internal sealed partial record RehearsalParameters
     /// <summary>Where what it leaves goes.</summary>
     public required DirectoryPath Output { get; init; }
 
+    /// <summary>Where what all rehearsals of a script leave goes: <see cref="Output"/>, or the folder that it is in.</summary>
+    public required DirectoryPath OutputOfAll { get; init; }
+
     /// <summary>Whether somebody said so.</summary>
     public bool IsOutputGiven { get; init; }
 
@@ -55,9 +58,11 @@ internal sealed partial record RehearsalParameters
         }
 
         var output = context.Arguments.GetArgument("output") is { Length: > 0 } given ? given : null;
+        var folder = new DirectoryPath(output ?? "artifacts/rehearsal").MakeAbsolute(context.Environment);
         return new RehearsalParameters
         {
-            Output = new DirectoryPath(output ?? "artifacts/rehearsal").MakeAbsolute(context.Environment),
+            Output = folder,
+            OutputOfAll = folder,
             IsOutputGiven = output is not null,
             As = Flavour(Value(AsArgument, "PYSIGN_REHEARSE_AS")),
             Uncommitted =

@@ -72,7 +72,14 @@ internal sealed class RehearsedJobs(Services services, PlayedCi ci, PlayedReposi
 
         var log = Output.Combine("logs").CombineWithFilePath($"{task}.log");
         var variables = await VariablesAsync(pipeline, job, cancellationToken).ConfigureAwait(false);
-        RehearsalOutput.List(Output, $"logs/{task}.log", RehearsalOutput.Preflight, RehearsalOutput.Preflights);
+        RehearsalOutput.List(
+            Output,
+            [
+                $"logs/{task}.log",
+                RehearsalOutput.Preflight,
+                .. Projects.Select(project => $"{RehearsalOutput.Preflights}{project}/{RehearsalOutput.Preflight}"),
+            ]
+        );
         var end = await new PlayedRun(services, Command, Place).RunAsync(task, variables, log, cancellationToken).ConfigureAwait(false);
         folders.Keep(job);
         Show(job);
