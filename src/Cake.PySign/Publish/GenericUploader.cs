@@ -204,7 +204,7 @@ internal sealed class GenericUploader(Services services)
             PySignException? failure = null;
             try
             {
-                await registry.UploadAsync(upload, cancellationToken).ConfigureAwait(false);
+                await registry.UploadAsync(upload, upload.Size, cancellationToken).ConfigureAwait(false);
             }
             catch (PySignException e) when (e.Reason == PySignFailure.Conflict || Retries.MayPass(e))
             {

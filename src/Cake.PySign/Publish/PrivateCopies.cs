@@ -2,7 +2,9 @@ using System.Globalization;
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Processes;
+using Cake.PySign.Common.Signatures;
 using PySign.Formats;
+using PySign.Packaging.Attestations;
 
 namespace Cake.PySign.Publish;
 
@@ -39,20 +41,13 @@ internal sealed class PrivateCopies(KnownDigests digests) : IDisposable
             );
     }
 
-    /// <summary>A copy of a small file, which the caller compares with what was checked.</summary>
+    /// <summary>A copy of an attestation, which the caller compares with what was checked.</summary>
+    /// <exception cref="PySignException">It cannot be read, or has become larger than an attestation can be.</exception>
     public FilePath Of(FilePath file)
     {
         if (!_copies.TryGetValue(file.FullPath, out var known))
         {
-            var bytes = File.ReadAllBytes(file.FullPath);
-            _copies[file.FullPath] = known = Written(
-                file,
-                copy =>
-                {
-                    copy.Write(bytes);
-                    return Sha256Digest.Of(bytes);
-                }
-            );
+            _copies[file.FullPath] = known = Written(file, copy => Attested(file, copy));
         }
 
         return known.Copy;
@@ -60,19 +55,30 @@ internal sealed class PrivateCopies(KnownDigests digests) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static Sha256Digest Attested(FilePath file, Stream copy)
+    {
+        var bytes = AttestationFiles.Read(file);
+        if (bytes.Length > Attestation.MaxBytes)
+        {
+            throw new PySignException(
+                PySignFailure.DigestMismatch,
+                $"'{file}' is not the attestation that was checked: it has more than {Attestation.MaxBytes} bytes. It was not sent.",
+                "Somebody writes to the folder of the release. Find out who; then build again."
+            );
+        }
+
+        copy.Write(bytes);
+        return Sha256Digest.Of(bytes);
+    }
+
     private (FilePath Copy, Sha256Digest Sha256) Written(FilePath file, Func<Stream, Sha256Digest> write)
     {
         SpecialFile.Refuse(file.FullPath);
         var copy = Place(file);
-        try
-        {
-            using var target = new FileStream(copy.FullPath, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
-            return (copy, write(target));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Unwritable(copy.FullPath, e);
-        }
+        using var target = CopyStream.Create(copy);
+        var sha256 = write(target);
+        target.Flush();
+        return (copy, sha256);
     }
 
     /// <summary>A folder for each that files come from: two of one name may come from two places.</summary>
@@ -82,10 +88,22 @@ internal sealed class PrivateCopies(KnownDigests digests) : IDisposable
         if (!_folders.TryGetValue(from, out var folder))
         {
             folder = _folder.Path.Combine(_folders.Count.ToString(CultureInfo.InvariantCulture));
-            Directory.CreateDirectory(folder.FullPath);
+            CreateFolder(folder);
             _folders[from] = folder;
         }
 
         return folder.CombineWithFilePath(file.GetFilename());
+    }
+
+    private static void CreateFolder(DirectoryPath folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder.FullPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Unwritable(folder.FullPath, e);
+        }
     }
 }

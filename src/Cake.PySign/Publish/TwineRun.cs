@@ -16,6 +16,9 @@ internal sealed class TwineRun(
     ReceiptDesk desk
 )
 {
+    /// <summary>How long a failed run waits for what is being read back just then; it is looked at again, or by the next run.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
     /// <returns>The failure after which the registry is to be looked at; <see langword="null"/> when twine was content.</returns>
     public async Task<PySignException?> RunAsync(
         List<LocalDistribution> missing,
@@ -33,8 +36,9 @@ internal sealed class TwineRun(
         // 2. twine, while what arrives is read back; other bytes than ours end it.
         using var twine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var stopped = StopAsync();
-        ChildProcessResult result;
+        ChildProcessResult? result = null;
         try
         {
             result = await services.Processes.RunAsync(start, twine.Token).ConfigureAwait(false);
@@ -46,7 +50,7 @@ internal sealed class TwineRun(
         finally
         {
             await ended.CancelAsync().ConfigureAwait(false);
-            await stopped.ConfigureAwait(false);
+            await FinishAsync(stopped, reading, isPatient: result is { ExitCode: 0 }).ConfigureAwait(false);
         }
 
         // 3. What it said.
@@ -54,13 +58,24 @@ internal sealed class TwineRun(
 
         async Task<PySignException?> StopAsync()
         {
-            var reason = await readBack.RunAsync(ended.Token, cancellationToken).ConfigureAwait(false);
+            var reason = await readBack.RunAsync(ended.Token, reading.Token).ConfigureAwait(false);
             if (reason is not null)
             {
                 await twine.CancelAsync().ConfigureAwait(false);
             }
 
             return reason;
+        }
+    }
+
+    /// <summary>Lets the reading back come to its end: nothing that arrived is read twice. A failure waits for it only so long.</summary>
+    private async Task FinishAsync(Task stopped, CancellationTokenSource reading, bool isPatient)
+    {
+        var patience = isPatient ? Timeout.InfiniteTimeSpan : Patience;
+        var limit = services.Time.CreateTimer(_ => reading.Cancel(), null, patience, Timeout.InfiniteTimeSpan);
+        await using (limit.ConfigureAwait(false))
+        {
+            await stopped.ConfigureAwait(false);
         }
     }
 

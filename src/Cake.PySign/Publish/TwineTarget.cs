@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Verify;
+using PySign.Http;
 
 namespace Cake.PySign.Publish;
 
@@ -44,21 +45,27 @@ internal sealed record TwineTarget(Uri Repository, Uri Index, string? UserName, 
     /// <summary>The credentials that the index is read with. PyPI's index is public: what uploads is not shown to it.</summary>
     public (string? UserName, string? Password) IndexCredentials => IsPyPi(Repository) ? (null, null) : (UserName, Password);
 
-    /// <summary>Where the index serves attestations, unless the settings say.</summary>
-    public Uri IntegrityOf(Uri? given)
+    /// <summary>Where the index serves attestations, and the credentials that they are read with: as the settings say, else beside the
+    /// index, with the index's own credentials where they go to its origin.</summary>
+    public (Uri Url, string? UserName, string? Password) IntegrityOf(IndexSettings given)
     {
-        if (given is not null)
+        var url = given.Url is null ? IntegrityOfIndex() : ServiceAddress.Require(given.Url, "Integrity.Url");
+        if (!string.IsNullOrEmpty(given.UserName) || !string.IsNullOrEmpty(given.Password))
         {
-            return ServiceAddress.Require(given, "Integrity.Url");
+            return (url, given.UserName, given.Password);
         }
 
-        return IntegrityApi.BesideOf(Index)
-            ?? throw new PySignException(
-                PySignFailure.InvalidSettings,
-                $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
-                "Set AttestationVerification.Integrity.Url."
-            );
+        var (user, password) = EndpointRule.SameOrigin(url, Index) ? IndexCredentials : default;
+        return (url, user, password);
     }
+
+    private Uri IntegrityOfIndex() =>
+        IntegrityApi.BesideOf(Index)
+        ?? throw new PySignException(
+            PySignFailure.InvalidSettings,
+            $"Where the index {Index} serves attestations is not known, so those that were uploaded could not be read back.",
+            "Set AttestationVerification.Integrity.Url."
+        );
 
     /// <exception cref="PySignException">User name or password is not known, so that nothing can be uploaded.</exception>
     public void RequireCredentials()

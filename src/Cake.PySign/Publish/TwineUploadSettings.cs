@@ -15,7 +15,8 @@ public sealed class TwineUploadSettings : PySignSettings
     /// <summary>The simple index that shows what was uploaded, and as whom it is uploaded and read.</summary>
     /// <value>Address: by default <c>/simple</c> below a GitLab <see cref="RepositoryUrl"/>, and PyPI's own index for PyPI; any other
     /// registry needs it. User, such as <c>gitlab-ci-token</c> or <c>__token__</c>, and password or token: by default the variables
-    /// <c>TWINE_USERNAME</c> and <c>TWINE_PASSWORD</c>; they reach twine through the child's environment only.</value>
+    /// <c>TWINE_USERNAME</c> and <c>TWINE_PASSWORD</c>. They go to <see cref="RepositoryUrl"/>, through twine, which gets them in its
+    /// environment only, and to the index's own origin; PyPI's index, which is public, is read without them.</value>
     public IndexSettings Index
     {
         get;
@@ -35,7 +36,8 @@ public sealed class TwineUploadSettings : PySignSettings
 
     /// <summary>How <see cref="UploadAttestations"/> are verified before they are sent, and where they are read back.</summary>
     /// <value>Without a publisher, they must be this very job's, where it publishes by <see cref="TrustedPublishing"/>. Without an
-    /// integrity URL, it is <c>/integrity</c> beside the index's <c>/simple</c>.</value>
+    /// integrity URL, it is <c>/integrity</c> beside the index's <c>/simple</c>; without an integrity user and password, the index's own
+    /// are shown to it where it is of the same origin.</value>
     public PyPiVerifyAttestationsSettings AttestationVerification
     {
         get;

@@ -5,7 +5,6 @@ using Cake.PySign.Common.Calls;
 using Cake.PySign.Common.Network;
 using Cake.PySign.Common.Processes;
 using Cake.PySign.Verify;
-using PySign.Http;
 
 namespace Cake.PySign.Publish;
 
@@ -34,6 +33,7 @@ internal sealed class TwineUploader(Services services)
         var paths = FileList.Require(files, services.Environment, "publish");
         foreach (var path in settings.DryRun ? [] : paths)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             copies.Take(path);
         }
 
@@ -106,8 +106,7 @@ internal sealed class TwineUploader(Services services)
 
         if (plan.Attestations is { } attestations)
         {
-            var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.Integrity.Url);
-            var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
+            var (integrity, user, password) = plan.Target.IntegrityOf(settings.AttestationVerification.Integrity);
             using var index = services
                 .Connections.For(settings.Network, services.Environment)
                 .Basic(integrity, user, password, allowStorage: false, services.Log);
@@ -152,11 +151,10 @@ internal sealed class TwineUploader(Services services)
             else
             {
                 missing = await StillMissingAsync(failure, missing, remote, desk, cancellationToken).ConfigureAwait(false);
-                var done = plan.Local.Count - missing.Count;
                 target =
                     missing.Count == 0
                         ? target
-                        : await permission.RenewAsync(failure, target, done, missing.Count, cancellationToken).ConfigureAwait(false);
+                        : await permission.RenewAsync(failure, target, missing, plan.Local.Count, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -12,6 +12,7 @@ internal sealed class UploadPermission(Services services)
 {
     private readonly TrustedPublishing _publishing = new(services);
     private IdentityToken? _identity;
+    private int? _missingAtRenewal;
 
     /// <returns>The target with the credentials that twine is given.</returns>
     public async Task<TwineTarget> GetAsync(TwinePlan plan, TwineUploadSettings settings, CancellationToken cancellationToken)
@@ -41,32 +42,46 @@ internal sealed class UploadPermission(Services services)
     /// <summary>The target with another upload token, for a release that takes longer than one lives.</summary>
     /// <param name="failure">How twine was turned away.</param>
     /// <param name="target">Where to.</param>
-    /// <param name="done">How many files are public.</param>
-    /// <param name="missing">How many are not.</param>
+    /// <param name="missing">What is not public, in the order in which it is sent.</param>
+    /// <param name="total">How many files the release has.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="PySignException">The job gets no other.</exception>
+    /// <exception cref="PySignException">The job gets no other, or the last one brought nothing.</exception>
     public async Task<TwineTarget> RenewAsync(
         PySignException failure,
         TwineTarget target,
-        int done,
-        int missing,
+        List<LocalDistribution> missing,
+        int total,
         CancellationToken cancellationToken
     )
     {
+        var state = $"{total - missing.Count} files are public, {missing.Count} are not";
         if (_identity is null || !_publishing.GivesMore(_identity))
         {
             throw new PySignException(
                 PySignFailure.Unauthorized,
-                $"The upload token ran out at {target.Expires:u}, 15 minutes after the index gave it: {done} files are public, {missing} "
-                    + "are not, and this job gets no other token (a job of GitLab has one identity token for an index, and it is exchanged "
-                    + "once).",
+                $"The upload token ran out at {target.Expires:u}: {state}, and this job gets no other token (a job of GitLab has one "
+                    + "identity token for an index, and it is exchanged once).",
                 "Retry the job, which gets a new one: what is public is recognized, and the rest is sent. If that is not enough, publish "
                     + "parts of the files from several jobs.",
                 failure
             );
         }
 
-        services.Log.Information($"The upload token ran out at {target.Expires:u}; {missing} file(s) are sent with another one.");
+        // An index that takes no token at all would be asked for one after the other.
+        if (missing.Count >= _missingAtRenewal)
+        {
+            throw new PySignException(
+                PySignFailure.Unauthorized,
+                $"The upload token ran out at {target.Expires:u}, as the one before it did, and {missing[0].FileName} is still not public: "
+                    + $"{state}.{Environment.NewLine}{failure.Message}",
+                "Either the file takes longer to send than an upload token lives, or the index takes no token of this job, for the reason "
+                    + "that it gives. An API token (Index.UserName and Index.Password) does not run out.",
+                failure
+            );
+        }
+
+        _missingAtRenewal = missing.Count;
+        services.Log.Information($"The upload token ran out at {target.Expires:u}; {missing.Count} file(s) are sent with another one.");
         _identity = await _publishing.IdentifyAsync(target.Repository, cancellationToken).ConfigureAwait(false);
         return await MintAsync(target, _identity, cancellationToken).ConfigureAwait(false);
     }
@@ -84,8 +99,8 @@ internal sealed class UploadPermission(Services services)
             ?? (identity is null ? null : TrustedPublisher.Of(identity))
             ?? throw new PySignException(
                 PySignFailure.InvalidSettings,
-                "Attestations is set, but it is not known whose they must be: the upload is not made by trusted publishing of a GitHub "
-                    + "or GitLab job.",
+                "UploadAttestations is set, but it is not known whose they must be: the upload is not made by trusted publishing of a "
+                    + "GitHub or GitLab job.",
                 "Set AttestationVerification.Publisher to the publisher that is registered with the index."
             );
         return !TwineTarget.IsPyPi(repository) || publisher.IsPublic
@@ -94,7 +109,7 @@ internal sealed class UploadPermission(Services services)
                 PySignFailure.InvalidSettings,
                 $"PyPI takes no attestations of {publisher} with the issuer {publisher.Issuer}: it knows those of GitHub, gitlab.com "
                     + "and Google only.",
-                "Set Attestations to false, or publish from a job there."
+                "Set UploadAttestations to false (in the recipe --attestations=never), or publish from a job there."
             );
     }
 }

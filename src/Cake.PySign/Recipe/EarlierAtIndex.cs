@@ -4,7 +4,6 @@ using Cake.PySign.Common.Signatures;
 using Cake.PySign.Publish;
 using Cake.PySign.Sign;
 using Cake.PySign.Verify;
-using PySign.Http;
 using PySign.Packaging.Attestations;
 
 namespace Cake.PySign.Recipe;
@@ -36,8 +35,7 @@ internal sealed class EarlierAtIndex(Release release, SignatureJudge judge)
             return ledger;
         }
 
-        var integrity = plan.Target.IntegrityOf(settings.AttestationVerification.Integrity.Url);
-        var (user, password) = EndpointRule.SameOrigin(integrity, plan.Target.Index) ? plan.Target.IndexCredentials : default;
+        var (integrity, user, password) = plan.Target.IntegrityOf(settings.AttestationVerification.Integrity);
         using var connection = release
             .Connections.For(release.Options.Network, release.Context.Environment)
             .Basic(integrity, user, password, allowStorage: false, release.Log);

@@ -18,7 +18,7 @@ internal static class PublishStage
         using var copies = new PrivateCopies(release.Services.Digests);
         if (!release.Options.DryRun)
         {
-            Copy(release, copies);
+            Copy(release, copies, cancellationToken);
         }
 
         var ledger = release.Dist.ReadSigned();
@@ -72,10 +72,11 @@ internal static class PublishStage
 
     /// <summary>What may have to be sent is copied by the reading that everything after it relies on; what is public already is
     /// not.</summary>
-    private static void Copy(Release release, PrivateCopies copies)
+    private static void Copy(Release release, PrivateCopies copies, CancellationToken cancellationToken)
     {
         foreach (var file in release.Dist.Store.Read().Files.Where(file => !file.ReceiptsOf(LedgerDestination.Publish).Any()))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (File.Exists(release.Dist.File(file.Name).FullPath))
             {
                 copies.Take(release.Dist.File(file.Name));

@@ -21,6 +21,13 @@ internal sealed class Release
     {
         Context = context;
         Options = options;
+
+        // One source for signing, and for verifying what was signed: each would read Auto in its own way.
+        if (options.Trust.Source == TrustSource.Auto)
+        {
+            options.Trust.Source = TrustSource.Tuf;
+        }
+
         Services = services ?? Services.For(context);
         Dist = new DistFolder(options.DistDirectory.MakeAbsolute(context.Environment), Services.Digests);
         foreach (var secret in new[] { options.Index.Password, options.Store.Token, options.Signing.IdToken })

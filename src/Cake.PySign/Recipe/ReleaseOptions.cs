@@ -181,7 +181,8 @@ public sealed class ReleaseOptions
 
     /// <summary>Who is believed, when signing and when verifying.</summary>
     /// <value>Arguments <c>trusted-root</c>, <c>trust</c> (tuf or embedded), <c>tuf-mirror</c>, <c>tuf-root</c>,
-    /// <c>tuf-cache</c> and <c>tuf-offline</c>, each as <c>PYSIGN_…</c> too; default Sigstore's public instance, by TUF.</value>
+    /// <c>tuf-cache</c> and <c>tuf-offline</c>, each as <c>PYSIGN_…</c> too; default Sigstore's public instance, by TUF.
+    /// <see cref="TrustSource.Auto"/> is by TUF too: what is signed is verified with what it was signed with.</value>
     public TrustSettings Trust { get; } = new() { Source = TrustSource.Tuf };
 
     /// <summary>How services and registries are reached, wherever the release goes.</summary>

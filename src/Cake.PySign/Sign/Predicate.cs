@@ -32,8 +32,8 @@ internal sealed class Predicate
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"Attestation is \"{settings.AttestationName}\"; letters, digits, - and _ make a name.",
-                "Correct Attestation."
+                $"AttestationName is \"{settings.AttestationName}\"; letters, digits, - and _ make a name.",
+                "Correct AttestationName."
             );
         }
 

@@ -21,7 +21,7 @@ internal static class SigningKeys
         {
             throw new PySignException(
                 PySignFailure.InvalidSettings,
-                $"{(settings.Key is null ? "Signer" : "Key")} and Token are both set.",
+                $"{(settings.Key is null ? "Signer" : "Key")} and IdToken are both set.",
                 "Sign with the key, or with the identity of the token."
             );
         }

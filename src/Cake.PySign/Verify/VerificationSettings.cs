@@ -64,7 +64,7 @@ public sealed class VerifyBlobSettings : VerificationSettings
 
     /// <summary>The bundle of the one file to verify.</summary>
     /// <value>A file; <see langword="null"/> looks for <c>{file}.sigstore.json</c>, then <c>{file}.sigstore</c> (with
-    /// <see cref="PredicateType"/>, for <c>{file}.{Attestation}.sigstore.json</c>). Only with a single file.</value>
+    /// <see cref="PredicateType"/>, for <c>{file}.{AttestationName}.sigstore.json</c>). Only with a single file.</value>
     public FilePath? Bundle { get; set; }
 
     /// <summary>Where the bundles lie.</summary>

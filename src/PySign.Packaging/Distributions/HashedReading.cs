@@ -54,7 +54,7 @@ internal sealed class HashedReading(FileStream file, Stream? copyTo) : Stream
 
     /// <summary>Reads what is left of the file.</summary>
     /// <returns>The SHA-256 of all of it.</returns>
-    /// <exception cref="IOException">It cannot be read, or the copy could not be written.</exception>
+    /// <exception cref="IOException">It cannot be read. What the copy's stream threw is thrown as it was.</exception>
     public Sha256Digest Finish()
     {
         HashTo(long.MaxValue);
@@ -101,7 +101,7 @@ internal sealed class HashedReading(FileStream file, Stream? copyTo) : Stream
         {
             copyTo.Write(bytes);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Thrown into the archive's reader, it would be said of the archive.
             _notWritten = e;

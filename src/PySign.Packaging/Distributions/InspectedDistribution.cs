@@ -35,7 +35,7 @@ public sealed class InspectedDistribution
     /// <param name="path">The file.</param>
     /// <param name="checkRecord">Whether a wheel is held against its RECORD, for which all of it is unpacked in passing.</param>
     /// <param name="copyTo">Is written the bytes that are hashed; <see langword="null"/> for no copy.</param>
-    /// <exception cref="IOException">The file cannot be read, or the copy cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be read. What <paramref name="copyTo"/> throws is thrown as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static InspectedDistribution Read(string path, bool checkRecord = true, Stream? copyTo = null)
     {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace PySign.Sigstore.Formats;
@@ -24,7 +23,7 @@ internal ref struct ScratchBytes(int capacity)
 
     public void AppendDecimal(long number)
     {
-        number.TryFormat(_bytes.AsSpan(_length), out var written, provider: CultureInfo.InvariantCulture);
+        Require(number.TryFormat(_bytes.AsSpan(_length), out var written, provider: CultureInfo.InvariantCulture));
         _length += written;
     }
 
@@ -42,14 +41,13 @@ internal ref struct ScratchBytes(int capacity)
 
     public void AppendBase64(scoped ReadOnlySpan<byte> data)
     {
-        var status = Base64.EncodeToUtf8(data, _bytes.AsSpan(_length), out _, out var written);
-        Debug.Assert(status == OperationStatus.Done, "the capacity is computed from the parts");
+        Require(Base64.EncodeToUtf8(data, _bytes.AsSpan(_length), out _, out var written) == OperationStatus.Done);
         _length += written;
     }
 
     public void AppendLowerHex(scoped ReadOnlySpan<byte> data)
     {
-        Convert.TryToHexStringLower(data, _bytes.AsSpan(_length), out var written);
+        Require(Convert.TryToHexStringLower(data, _bytes.AsSpan(_length), out var written));
         _length += written;
     }
 
@@ -68,6 +66,15 @@ internal ref struct ScratchBytes(int capacity)
         Append("-----END "u8);
         Append(label);
         Append("-----\n"u8);
+    }
+
+    /// <summary>The capacity is computed from the parts: what does not fit is a fault here, and nothing is left out silently.</summary>
+    private static void Require(bool fits)
+    {
+        if (!fits)
+        {
+            throw new InvalidOperationException("What is put together is longer than its capacity.");
+        }
     }
 
     public readonly void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);

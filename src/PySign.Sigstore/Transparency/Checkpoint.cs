@@ -19,6 +19,8 @@ internal sealed record Checkpoint
 
     private Checkpoint() { }
 
+    /// <summary>The name of the log, never empty: <see cref="Parse"/> refuses an empty first line. A log whose trusted root names no
+    /// address, and whose host is therefore empty, is never matched by its host.</summary>
     public required string Origin { get; init; }
 
     public required long Size { get; init; }

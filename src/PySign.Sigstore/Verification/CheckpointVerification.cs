@@ -71,6 +71,7 @@ internal static class CheckpointVerification
         : log.Host.Length > 0 ? $"a checkpoint of the log {log.Host}"
         : $"a checkpoint of the log {log.Name}, for which the trusted root names no address (baseUrl) and so no origin";
 
+    // An origin is never empty (Checkpoint.Origin): a log without a host is bound by its id alone.
     private static bool IsBound(TrustedLog log, string origin) =>
         origin == log.Host
         || origin == log.Authority

@@ -19,6 +19,7 @@ public sealed class ExchangedFileTests : IDisposable
     [InlineData(100, 100)]
     [InlineData(100, 99)]
     [InlineData(100, 101)]
+    [InlineData(100, 0)]
     [InlineData(3_000_000, 3_000_000)]
     [InlineData(3_000_000, 2_999_999)]
     public async Task A_store_keeps_nothing_of_it(int before, int after)
@@ -46,6 +47,7 @@ public sealed class ExchangedFileTests : IDisposable
 
     [Theory]
     [InlineData(100, 100)]
+    [InlineData(100, 0)]
     [InlineData(3_000_000, 3_000_000)]
     public async Task Gitlabs_registry_keeps_nothing_of_it(int before, int after)
     {
@@ -69,6 +71,7 @@ public sealed class ExchangedFileTests : IDisposable
 
     [Theory]
     [InlineData(100, 100)]
+    [InlineData(100, 0)]
     [InlineData(3_000_000, 3_000_000)]
     public async Task A_github_release_keeps_nothing_of_it(int before, int after)
     {
@@ -100,7 +103,11 @@ public sealed class ExchangedFileTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         var plan = await uploader.PlanAsync([file], settings, token);
         var other = Bytes(after);
-        other[^1] ^= 1;
+        if (after > 0)
+        {
+            other[^1] ^= 1;
+        }
+
         _rig.Folder.Write("dist/a.sigstore.json", other);
         var e = await Assert.ThrowsAsync<PySignException>(() => uploader.CarryOutAsync(plan, settings, token));
         Assert.Equal(PySignFailure.DigestMismatch, e.Reason);
@@ -111,6 +118,30 @@ public sealed class ExchangedFileTests : IDisposable
         // As it was, it goes up.
         _rig.Folder.Write("dist/a.sigstore.json", Bytes(before));
         Assert.Equal(sha256, Assert.Single(await uploader.CarryOutAsync(plan, settings, token)).Sha256);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_removed_before_it_is_sent_is_named()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var settings = new GenericUploadSettings
+        {
+            Store =
+            {
+                Url = server.Generic,
+                Name = "hello",
+                Version = "1.0",
+                Token = GitLabServer.JobToken,
+            },
+        };
+        var file = _rig.Folder.Write("dist/a.sigstore.json", Bytes(100));
+        var uploader = new GenericUploader(_rig.Services());
+        var token = TestContext.Current.CancellationToken;
+        var plan = await uploader.PlanAsync([file], settings, token);
+        File.Delete(file.FullPath);
+        var e = await Assert.ThrowsAsync<PySignException>(() => uploader.CarryOutAsync(plan, settings, token));
+        Assert.Equal(PySignFailure.MissingFile, e.Reason);
+        Assert.Contains(file.FullPath, e.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(i => (byte)(i * 7))];

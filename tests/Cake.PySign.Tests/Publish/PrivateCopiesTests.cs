@@ -1,6 +1,10 @@
+using System.Diagnostics;
+using Cake.Core.IO;
 using Cake.PySign.Common;
+using Cake.PySign.Common.Signatures;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
+using PySign.Packaging.Attestations;
 
 namespace Cake.PySign.Tests.Publish;
 
@@ -54,6 +58,63 @@ public sealed class PrivateCopiesTests : IDisposable
         Assert.Equal(sha256, digests.Of(wheel));
         Assert.Equal("1.0.0", LocalDistribution.Open(wheel, digests).Version.Value);
         Assert.Equal(sha256, FileDigest.Of(copies.Of(wheel, sha256)));
+    }
+
+    [Fact]
+    public void An_attestation_that_is_gone_or_a_pipe_or_too_large_by_now_is_refused_by_name()
+    {
+        using var copies = new PrivateCopies(new KnownDigests());
+        var gone = _folder.File("dist/gone.publish.attestation");
+        Assert.Equal(PySignFailure.MissingFile, Refused(gone));
+        var large = _folder.Write("dist/large.publish.attestation", new byte[Attestation.MaxBytes + 1]);
+        Assert.Equal(PySignFailure.DigestMismatch, Refused(large));
+        if (!OperatingSystem.IsWindows())
+        {
+            var pipe = _folder.File("dist/pipe.publish.attestation");
+            using var making = Process.Start("mkfifo", [pipe.FullPath]);
+            making.WaitForExit();
+            Assert.Equal(PySignFailure.InvalidSettings, Refused(pipe));
+            Assert.Equal(PySignFailure.InvalidSettings, Assert.Throws<PySignException>(() => AttestationFiles.Load(pipe)).Reason);
+        }
+
+        PySignFailure Refused(FilePath file)
+        {
+            var e = Assert.Throws<PySignException>(() => copies.Of(file));
+            Assert.Contains(file.FullPath, e.Message, StringComparison.Ordinal);
+            return e.Reason;
+        }
+    }
+
+    [Fact]
+    public void A_distribution_that_cannot_be_read_is_told_from_a_copy_that_cannot_be_written()
+    {
+        var wheel = _folder.Write("dist/hello_pysign-1.0.0-py3-none-any.whl", SampleDistribution.Wheel());
+        var digests = new KnownDigests();
+        if (OperatingSystem.IsLinux())
+        {
+            var full = Assert.Throws<PySignException>(() =>
+            {
+                using var copy = CopyStream.Create("/dev/full");
+                digests.Copy(wheel, copy);
+                copy.Flush();
+            });
+            Assert.Equal(PySignFailure.OutputUnwritable, full.Reason);
+            Assert.Contains("/dev/full", full.Message, StringComparison.Ordinal);
+        }
+
+        var nowhere = Assert.Throws<PySignException>(() => CopyStream.Create(wheel.FullPath + "/copy"));
+        Assert.Equal(PySignFailure.OutputUnwritable, nowhere.Reason);
+
+        File.Delete(wheel.FullPath);
+        using var copies = new PrivateCopies(digests);
+        foreach (
+            var read in new Action[] { () => copies.Take(wheel), () => digests.Of(wheel), () => LocalDistribution.Open(wheel, digests) }
+        )
+        {
+            var gone = Assert.Throws<PySignException>(read);
+            Assert.Equal(PySignFailure.MissingFile, gone.Reason);
+            Assert.Contains(wheel.FullPath, gone.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

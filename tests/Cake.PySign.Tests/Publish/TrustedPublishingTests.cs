@@ -70,6 +70,32 @@ public sealed class TrustedPublishingTests
         Assert.DoesNotContain("pypi-", rig.Cake.Log.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-1, 0, 2)]
+    [InlineData(1, 1, 2)]
+    public async Task An_index_that_takes_no_further_token_is_not_asked_for_one_after_the_other(int uploads, int stored, int minted)
+    {
+        await using var rig = await PyPiRig.StartAsync();
+        rig.Index.Options = PyPiRig.WithPublisher() with { UploadsPerToken = uploads };
+        rig.Run("GitHub");
+        rig.Server.Services.GitHubClaimOverrides = new JsonObject { ["expires_in"] = 7200L };
+        var twine = new SlowTwine(rig)
+        {
+            Before = () =>
+                rig.Index.Options = rig.Index.Stored.Count > 0 ? rig.Index.Options with { UploadsPerToken = -1 } : rig.Index.Options,
+        };
+        var e = await Assert.ThrowsAsync<PySignException>(() => twine.UploadAsync(rig.Wheel(), rig.Sdist()));
+        Assert.Equal(PySignFailure.Unauthorized, e.Reason);
+        Assert.Contains(
+            uploads < 0 ? "hello_pysign-1.0.0-py3-none-any.whl is still not" : "hello_pysign-1.0.0.tar.gz is still not",
+            e.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(stored, rig.Index.Stored.Count);
+        Assert.Equal(minted, twine.Tokens.Distinct().Count());
+        Assert.Equal(minted, twine.Tokens.Count);
+    }
+
     [Fact]
     public async Task A_gitlab_job_says_before_the_first_upload_that_its_time_is_limited_and_after_the_last_what_is_left()
     {
@@ -238,7 +264,10 @@ public sealed class TrustedPublishingTests
         Assert.False(Target("https://upload.pypi.org/legacy/").UsesTrustedPublishing);
         Assert.Equal((null, null), Target("https://upload.pypi.org/legacy/").IndexCredentials);
         Assert.Equal("pypi-canary", Target("https://upload.pypi.org.example/legacy/").IndexCredentials.Password);
-        Assert.Equal("https://pypi.org/integrity", Target("https://upload.pypi.org/legacy/", index: null).IntegrityOf(null).AbsoluteUri);
+        Assert.Equal(
+            "https://pypi.org/integrity",
+            Target("https://upload.pypi.org/legacy/", index: null).IntegrityOf(new()).Url.AbsoluteUri
+        );
 
         TwineTarget Target(
             string repository,

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Cake.Core.IO;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
@@ -130,6 +132,33 @@ public sealed class TwineAttestationTests
     }
 
     [Fact]
+    public async Task A_private_integrity_API_is_read_back_with_its_own_credentials_and_not_without()
+    {
+        await using var rig = await PyPiRig.StartAsync();
+        rig.Index.Options = PyPiRig.WithPublisher();
+        rig.Run("GitHub");
+        var wheel = rig.Wheel();
+        await rig.AttestAsync("GitHub", wheel);
+        using var door = new IntegrityDoor();
+        var settings = rig.AsJob(attestations: true);
+        var integrity = settings.AttestationVerification.Integrity;
+        var e = await Assert.ThrowsAnyAsync<PySignException>(UploadAsync);
+        Assert.Equal(PySignFailure.Unauthorized, e.Reason);
+        integrity.UserName = IntegrityDoor.UserName;
+        Assert.Equal(PySignFailure.InvalidSettings, (await Assert.ThrowsAnyAsync<PySignException>(UploadAsync)).Reason);
+        integrity.Password = IntegrityDoor.Password;
+        Assert.Equal(UploadState.AlreadyThere, Assert.Single(await UploadAsync()).State);
+
+        // Its own address, of another origin than the index.
+        integrity.Url = new Uri(rig.Server.BaseUrl.AbsoluteUri.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + "integrity");
+        Assert.Single(await UploadAsync());
+        Assert.DoesNotContain(IntegrityDoor.Password, rig.Cake.Log.Text, StringComparison.Ordinal);
+
+        Task<IReadOnlyList<UploadReceipt>> UploadAsync() =>
+            new TwineUploader(rig.Cake.Services(door, rig.Time, rig.Twine)).UploadAsync([wheel], settings, Token);
+    }
+
+    [Fact]
     public async Task Real_twine_6_takes_attestations_to_the_index()
     {
         SystemPython.Require("twine.__main__");
@@ -163,4 +192,33 @@ public sealed class TwineAttestationTests
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The sandbox, whose integrity API asks for user and password.</summary>
+    private sealed class IntegrityDoor() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public const string UserName = "reader";
+        public const string Password = "canary-integrity-password";
+
+        private static readonly string _key = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!request.RequestUri!.AbsolutePath.StartsWith("/integrity", StringComparison.Ordinal))
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            if (request.Headers.Authorization?.ToString() != $"Basic {_key}")
+            {
+                return new HttpResponseMessage(HttpStatusCode.Unauthorized)
+                {
+                    RequestMessage = request,
+                    Content = new ByteArrayContent([]),
+                };
+            }
+
+            request.Headers.Authorization = null;
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cake.Core.IO;
 using Cake.PySign.Common;
+using Cake.PySign.Common.Processes;
 using Cake.PySign.Publish;
 using Cake.PySign.Tests.Rig;
 using Microsoft.AspNetCore.Http;
@@ -158,6 +159,48 @@ public sealed class TwineUploaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failure_of_twine_does_not_wait_for_what_is_being_read_back_to_its_end()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Intercept = async context =>
+        {
+            if (!context.Request.Path.Value!.Contains("/files/", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            reading.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return true;
+        };
+        var twine = new FailingTwine(server, [_wheel, _sdist], reading.Task);
+        var time = new ImpatientTime();
+        var e = await Assert.ThrowsAsync<PySignException>(() =>
+            new TwineUploader(_rig.Services(time: time, processes: twine)).UploadAsync([_wheel, _sdist], Settings(server), Token)
+        );
+        Assert.Equal(PySignFailure.Forbidden, e.Reason);
+        Assert.True(reading.Task.IsCompletedSuccessfully);
+        Assert.True(time.WasImpatient);
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_reads_no_further_file()
+    {
+        await using var server = await GitLabServer.StartAsync(_rig.Folder);
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        var runner = Twine(server);
+
+        // Of a file that cannot be read it would be said so.
+        await using var locked = new FileStream(_wheel.FullPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Uploader(runner).UploadAsync([_wheel], Settings(server), cancelled.Token)
+        );
+        Assert.Empty(runner.Starts);
+    }
+
+    [Fact]
     public async Task Only_distributions_are_published()
     {
         await using var server = await GitLabServer.StartAsync(_rig.Folder);
@@ -296,4 +339,37 @@ public sealed class TwineUploaderTests : IDisposable
 
     private static async Task PostAsync(GitLabServer server, FilePath file) =>
         await PublishedSample.PostAsync(server, file.GetFilename().FullPath, await File.ReadAllBytesAsync(file.FullPath));
+
+    /// <summary>Sends the first file, waits until it is being read back, and is refused the second.</summary>
+    private sealed class FailingTwine(GitLabServer server, FilePath[] files, Task reading) : IChildProcessRunner
+    {
+        public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
+        {
+            if (FakeChildProcessRunner.Probe(start, "4.0.2") is { } probe)
+            {
+                return probe;
+            }
+
+            await PostAsync(server, files[0]);
+            foreach (var file in files)
+            {
+                start.OnLine?.Invoke($"Uploading {file.GetFilename()}");
+            }
+
+            await reading.WaitAsync(cancellationToken);
+            return FakeChildProcessRunner.Result(1, "ERROR    HTTPError: 403 Forbidden from https://g/x");
+        }
+    }
+
+    /// <summary>The system's time, on which a failed run's patience is over at once.</summary>
+    private sealed class ImpatientTime : TimeProvider
+    {
+        public bool WasImpatient { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            WasImpatient |= dueTime == TwineRun.Patience;
+            return base.CreateTimer(callback, state, dueTime == TwineRun.Patience ? TimeSpan.Zero : dueTime, period);
+        }
+    }
 }

@@ -39,6 +39,28 @@ public sealed class TrustOfReleaseTests(SandboxFixture fixture)
         Assert.Equal(mirror.Asked.Order(StringComparer.Ordinal), mirror.Asked.Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("argument")]
+    [InlineData("variable")]
+    [InlineData("property")]
+    public void A_release_that_leaves_the_source_open_signs_and_verifies_by_TUF(string way)
+    {
+        using var rig = new CakeRig(arguments: way == "argument" ? [("trust", "auto")] : null);
+        if (way == "variable")
+        {
+            rig.Environment.Variables["PYSIGN_TRUST"] = "auto";
+        }
+
+        var options = ReleaseOptions.From(rig.Context);
+        if (way == "property")
+        {
+            options.Trust.Source = TrustSource.Auto;
+        }
+
+        // Each stage, whether it signs or verifies, takes it from here.
+        Assert.Equal(TrustSource.Tuf, new Release(rig.Context, options, rig.Services()).Options.Trust.Source);
+    }
+
     [Fact]
     public async Task A_repository_that_failed_is_asked_again()
     {

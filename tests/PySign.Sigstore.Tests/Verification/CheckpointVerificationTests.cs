@@ -56,6 +56,7 @@ public sealed class CheckpointVerificationTests
             VerificationFailure.CheckpointOriginMismatch,
             Refusal(Log(true, host: ""), Note("rekor", Line(true, "rekor", "rekor")), isV1: false)
         );
+        Assert.Equal(VerificationFailure.CheckpointMalformed, Refusal(unnamed, Note("", Line(true, "rekor", "")), isV1: false));
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed class IndexSettings
     public string? UserName { get; set; }
 
     /// <summary>The password or token for Basic authentication.</summary>
-    /// <value>It is sent to this index's own origin only, and never appears in a log or an argument.</value>
+    /// <value>It is sent to this index's own origin only, and never appears in a log or an argument. That of an upload goes, through
+    /// twine, to where it uploads to as well.</value>
     public string? Password { get; set; }
 }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using PySign.Formats;
+using PySign.Http;
 
 namespace Cake.PySign.Common.Network;
 
@@ -13,6 +14,39 @@ internal sealed class CheckedUpload(Stream file, HashedFile expected, long lengt
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _left = length;
     private bool _checked;
+
+    /// <summary>Refuses a file of another size before anything is sent: one of no bytes would be sent whole without being
+    /// read.</summary>
+    /// <exception cref="PySignException">It has another size, or cannot be read.</exception>
+    public static void RequireSize(HashedFile expected, long length)
+    {
+        try
+        {
+            var found = new FileInfo(expected.Path.FullPath).Length;
+            if (found != length)
+            {
+                throw Other(expected, $"expected {length} bytes with SHA-256 {expected.Sha256}, found {found} bytes. It was not sent.");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw KnownDigests.Unreadable(expected.Path.FullPath, e);
+        }
+    }
+
+    /// <summary>Opens a file to be sent.</summary>
+    /// <exception cref="PySignException">It cannot be read.</exception>
+    public static CheckedUpload Open(HashedFile expected, long length)
+    {
+        try
+        {
+            return new CheckedUpload(RequestBody.File(expected.Path.FullPath).Open(), expected, length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw KnownDigests.Unreadable(expected.Path.FullPath, e);
+        }
+    }
 
     public override bool CanRead => true;
 
@@ -81,15 +115,20 @@ internal sealed class CheckedUpload(Stream file, HashedFile expected, long lengt
             var found = Sha256Digest.FromBytes(_hash.GetHashAndReset());
             if (_left > 0 || found != expected.Sha256)
             {
-                throw new PySignException(
-                    PySignFailure.DigestMismatch,
-                    $"'{expected.Path}' is not what was checked: expected SHA-256 {expected.Sha256}, found {found}. It was not sent whole, "
-                        + "and no registry keeps it.",
-                    "Somebody writes to the folder of the release. Find out who; then build again."
+                throw Other(
+                    expected,
+                    $"expected SHA-256 {expected.Sha256}, found {found}. It was not sent whole, and no registry keeps it."
                 );
             }
         }
 
         return block.Length;
     }
+
+    private static PySignException Other(HashedFile expected, string how) =>
+        new(
+            PySignFailure.DigestMismatch,
+            $"'{expected.Path}' is not what was checked: {how}",
+            "Somebody writes to the folder of the release. Find out who; then build again."
+        );
 }

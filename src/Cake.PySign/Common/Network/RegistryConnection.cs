@@ -198,8 +198,8 @@ internal sealed class RegistryConnection(
     /// repeats.</summary>
     public Task<ServiceResponse> SendFileAsync(FileUpload upload, CancellationToken cancellationToken)
     {
-        var path = upload.File.Path.FullPath;
-        var size = new FileInfo(path).Length;
+        var size = upload.Size;
+        CheckedUpload.RequireSize(upload.File, size);
         var request = Request(upload.Method, upload.Uri);
         return CallAsync(
             token =>
@@ -208,17 +208,11 @@ internal sealed class RegistryConnection(
                     {
                         Headers = upload.Headers,
                         Credential = upload.IsTrusted ? credential : request.Credential,
-                        Body = RequestBody.File(path) with
-                        {
-                            Length = size,
-                            Open = () =>
-                                new ProgressStream(
-                                    new CheckedUpload(RequestBody.File(path).Open(), upload.File, size),
-                                    upload.Action,
-                                    size,
-                                    log
-                                ),
-                        },
+                        Body = new RequestBody(
+                            "application/octet-stream",
+                            size,
+                            () => new ProgressStream(CheckedUpload.Open(upload.File, size), upload.Action, size, log)
+                        ),
                         Timeout = TransferTime,
                         Retry = TransferRetry,
                         Repeatable = false,
@@ -281,8 +275,9 @@ internal sealed record RegistryDownload(Uri Url, Sha256Digest Sha256, long Size)
 /// <param name="Method">PUT or POST.</param>
 /// <param name="Uri">Where to.</param>
 /// <param name="File">What to send, with the digest that it must have.</param>
+/// <param name="Size">The bytes that it must have.</param>
 /// <param name="Action">What happens, for messages.</param>
-internal sealed record FileUpload(HttpMethod Method, Uri Uri, HashedFile File, string Action)
+internal sealed record FileUpload(HttpMethod Method, Uri Uri, HashedFile File, long Size, string Action)
 {
     /// <summary>Whether the caller knows the address, though of another origin, as the registry's own: the credential goes
     /// along.</summary>

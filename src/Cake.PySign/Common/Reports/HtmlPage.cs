@@ -83,6 +83,14 @@ internal sealed class HtmlPage(string title)
         _body.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in rows)
         {
+            if (row.Count != head.Count)
+            {
+                throw new ArgumentException(
+                    $"A row of the table \"{caption}\" has {row.Count} cells, its head {head.Count}.",
+                    nameof(rows)
+                );
+            }
+
             _body
                 .Append("<tr role=\"row\">")
                 .AppendJoin("", row.Zip(head, (cell, name) => $"<td role=\"cell\" data-label=\"{HtmlText.Escape(name)}\">{cell}</td>"))

@@ -25,11 +25,20 @@ internal static class AttestationFiles
         [.. Suffixes.Select(suffix => new FilePath(distribution.FullPath + suffix)).Where(static path => File.Exists(path.FullPath))];
 
     /// <exception cref="PackagingException">The file is not an attestation.</exception>
-    public static Attestation Load(FilePath path)
+    /// <exception cref="PySignException">It cannot be read.</exception>
+    public static Attestation Load(FilePath path) => Attestation.Parse(Read(path));
+
+    /// <summary>The bytes of an attestation; of what is larger than one can be, one byte more than <see cref="Attestation.MaxBytes"/>,
+    /// which no reader takes.</summary>
+    /// <exception cref="PySignException">It cannot be read.</exception>
+    public static byte[] Read(FilePath path)
     {
+        SpecialFile.Refuse(path.FullPath);
         try
         {
-            return Attestation.Load(path.FullPath);
+            using var file = File.OpenRead(path.FullPath);
+            var buffer = new byte[Attestation.MaxBytes + 1];
+            return buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

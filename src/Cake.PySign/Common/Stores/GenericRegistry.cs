@@ -44,9 +44,9 @@ internal abstract class GenericRegistry(RegistryConnection connection, Uri root)
     public virtual Task CompleteUploadAsync(IReadOnlyDictionary<string, Sha256Digest> files, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    /// <summary>Sends a file, once, and whole only if it is what was hashed. That it is there now is for the caller to see by reading it
-    /// back.</summary>
-    public abstract Task UploadAsync(HashedFile file, CancellationToken cancellationToken);
+    /// <summary>Sends a file, once, and whole only if it is what was hashed, of the size that it had then. That it is there now is for the
+    /// caller to see by reading it back.</summary>
+    public abstract Task UploadAsync(HashedFile file, long size, CancellationToken cancellationToken);
 
     /// <summary>
     /// The digests of all files that the registry keeps, by the name it keeps them under and in the order in which they came; empty where

@@ -97,7 +97,7 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         }
     }
 
-    public override async Task UploadAsync(HashedFile file, CancellationToken cancellationToken)
+    public override async Task UploadAsync(HashedFile file, long size, CancellationToken cancellationToken)
     {
         var name = Stored(file.FileName);
         var action = $"Uploading {name}";
@@ -112,7 +112,10 @@ internal sealed class GitHubReleaseRegistry(RegistryConnection connection, GitHu
         {
             var answer = await Connection
                 .SendFileAsync(
-                    new FileUpload(HttpMethod.Post, _release!.UploadUrlFor(name, target.Repository), file, action) { IsTrusted = true },
+                    new FileUpload(HttpMethod.Post, _release!.UploadUrlFor(name, target.Repository), file, size, action)
+                    {
+                        IsTrusted = true,
+                    },
                     cancellationToken
                 )
                 .ConfigureAwait(false);

@@ -20,10 +20,10 @@ internal sealed class GitLabGenericRegistry(RegistryConnection connection, Uri r
 
     public override void RequireFile(string fileName) => GenericNames.RequireGitLabFile(fileName);
 
-    public override Task UploadAsync(HashedFile file, CancellationToken cancellationToken)
+    public override Task UploadAsync(HashedFile file, long size, CancellationToken cancellationToken)
     {
         var name = file.FileName;
-        return Connection.SendFileAsync(new FileUpload(HttpMethod.Put, Url(name), file, $"Uploading {name}"), cancellationToken);
+        return Connection.SendFileAsync(new FileUpload(HttpMethod.Put, Url(name), file, size, $"Uploading {name}"), cancellationToken);
     }
 
     public override async Task<ILookup<string, Sha256Digest>> KeptAsync(CancellationToken cancellationToken)

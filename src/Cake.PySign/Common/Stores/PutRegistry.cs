@@ -13,10 +13,10 @@ internal sealed class PutRegistry(RegistryConnection connection, Uri root) : Gen
 
     public override void RequireFile(string fileName) => GenericNames.RequireSegment("file name", fileName);
 
-    public override Task UploadAsync(HashedFile file, CancellationToken cancellationToken)
+    public override Task UploadAsync(HashedFile file, long size, CancellationToken cancellationToken)
     {
         var name = file.FileName;
-        var upload = new FileUpload(HttpMethod.Put, Url(name), file, $"Uploading {name}") { Headers = _onlyNew };
+        var upload = new FileUpload(HttpMethod.Put, Url(name), file, size, $"Uploading {name}") { Headers = _onlyNew };
         return Connection.SendFileAsync(upload, cancellationToken);
     }
 

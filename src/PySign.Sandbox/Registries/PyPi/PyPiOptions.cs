@@ -21,7 +21,8 @@ public sealed record PyPiOptions
     /// <summary>Whether tokens are exchanged, and the connection then ends without an answer.</summary>
     public bool MintAnswersLost { get; init; }
 
-    /// <summary>After how many uploads the 15 minutes of a minted token are over; 0 for when they are.</summary>
+    /// <summary>After how many uploads the 15 minutes of a minted token are over; 0 for when they are, less than 0 for before the
+    /// first.</summary>
     public int UploadsPerToken { get; init; }
 
     /// <summary>How many days old every release is said to be; files are not added after 14.</summary>
