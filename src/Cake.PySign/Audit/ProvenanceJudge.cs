@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Verify;
 using PySign.Formats;
@@ -150,7 +151,7 @@ internal sealed class ProvenanceJudge(SigstoreVerifier verifier, PublisherIssuer
         var claims = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (claim, extension) in _claims)
         {
-            if (one.Certificate![extension] is { Length: > 0 } value)
+            if (CertifiedSource.Of(one.Certificate!, extension) is { Length: > 0 } value)
             {
                 claims[claim] = value;
             }

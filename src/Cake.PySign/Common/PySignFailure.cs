@@ -124,7 +124,7 @@ public enum PySignFailure
     /// <summary>Something that the audit's policy enforces is not satisfied.</summary>
     AuditNotSatisfied,
 
-    /// <summary>Provenance would say another commit than the one that was built.</summary>
+    /// <summary>Provenance would say another commit than the one that was built, or whoever verifies would refuse it.</summary>
     ProvenanceMismatch,
 
     /// <summary>A file cannot be written: the disk is full, or the permissions do not allow it.</summary>

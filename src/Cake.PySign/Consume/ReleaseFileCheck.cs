@@ -1,6 +1,7 @@
 using Cake.Core.IO;
 using Cake.PySign.Common;
 using Cake.PySign.Common.Indexes;
+using Cake.PySign.Common.Provenance;
 using Cake.PySign.Common.Signatures;
 using Cake.PySign.Common.Stores;
 using PySign.Packaging;
@@ -113,7 +114,9 @@ internal sealed class ReleaseFileCheck(GenericRegistry registry, SigstoreVerifie
             Bundle = bundlePath,
             Identity = proof.Identity,
             Issuer = proof.Issuer,
-            SourceRepository = proof.Certificate?[FulcioExtension.SourceRepositoryUri],
+            SourceRepository = proof.Certificate is { } certificate
+                ? CertifiedSource.Of(certificate, FulcioExtension.SourceRepositoryUri)
+                : null,
             Ref = proof.Certificate?[FulcioExtension.SourceRepositoryRef],
             Commit = proof.Certificate?[FulcioExtension.SourceRepositoryDigest],
             LogEntries = SignedLogEntry.From(proof),

@@ -124,7 +124,7 @@ internal sealed record SignerRule(
         var signer = IsPattern ? VerificationPolicy.Pattern(identity, Issuer) : VerificationPolicy.Exact(identity, Issuer);
         return VerificationPolicy.All([
             signer,
-            .. Extensions.Select(e => VerificationPolicy.Extension(e.Extension, Fill(e.Value, name, version, escape: false))),
+            .. Extensions.Select(e => CertifiedSource.Policy(e.Extension, Fill(e.Value, name, version, escape: false))),
         ]);
     }
 

@@ -49,11 +49,18 @@ internal static class ProvenanceFiles
     }
 
     /// <summary>Makes what is missing, in the session that signed the files.</summary>
+    /// <param name="release">The release.</param>
+    /// <param name="ledger">Its ledger.</param>
+    /// <param name="missing">The files.</param>
+    /// <param name="session">Who signs.</param>
+    /// <param name="claims">What <see cref="ProvenanceClaims"/> found; without any, what is missing stays away.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Ledger> SignAsync(
         Release release,
         Ledger ledger,
         IReadOnlyList<LedgerFile> missing,
         SigningSession session,
+        BuildClaims? claims,
         CancellationToken cancellationToken
     )
     {
@@ -62,12 +69,11 @@ internal static class ProvenanceFiles
             return ledger;
         }
 
-        if (session.Claims is not { } claims)
+        if (claims is null)
         {
-            return release.Options.Provenance == PySignChoice.Always ? throw NoBuilder(session.Name) : Without(release, ledger);
+            return Without(release, ledger, missing);
         }
 
-        RequireSameCommit(release, ledger, claims);
         var withAttestation = release.Attests && release.UsesTrustedPublishing;
         var run = new SigningRun<SignedArtifact>(session, release.Log, release.Services.Digests, release.Time)
         {
@@ -267,34 +273,21 @@ internal static class ProvenanceFiles
         }
     }
 
-    /// <summary>The token says for what the job runs; a variable or an earlier job that says otherwise is not overruled but
-    /// stopped.</summary>
-    private static void RequireSameCommit(Release release, Ledger ledger, BuildClaims claims)
+    /// <summary>What an earlier run signed and every reader would refuse is published by nobody.</summary>
+    private static Ledger Without(Release release, Ledger ledger, IReadOnlyList<LedgerFile> missing)
     {
-        foreach (var (who, commit) in new[] { ("the ledger", ledger.Source?.Commit), ("the job", release.Options.BuiltFrom?.Commit) })
+        foreach (var file in missing.Select(one => ledger[one.Name]).Where(file => file.Signature?.Files.Any(Is) == true))
         {
-            if (commit is not null && commit != claims.Commit)
-            {
-                throw new PySignException(
-                    PySignFailure.ProvenanceMismatch,
-                    $"The identity token is for commit {claims.Commit}, and {who} says {commit}: provenance would name another commit than "
-                        + "the one that was built.",
-                    "Build and sign in one pipeline of one commit, or switch provenance off (--provenance=never, PYSIGN_PROVENANCE)."
-                );
-            }
+            release.Log.Warning($"{file.Name}: the provenance of an earlier run does not hold, and is left out of the release.");
+            ledger = ledger.With(
+                file with
+                {
+                    Signature = file.Signature! with { Files = [.. file.Signature.Files.Where(one => !Is(one))] },
+                }
+            );
         }
-    }
 
-    private static Ledger Without(Release release, Ledger ledger)
-    {
-        release.Log.Information("No provenance: the identity is not a job's of GitHub or GitLab, which would say commit and workflow.");
+        release.Dist.Store.Write(ledger);
         return ledger;
     }
-
-    private static PySignException NoBuilder(string name) =>
-        new(
-            PySignFailure.InvalidSettings,
-            $"Provenance was asked for, and {name} is not a job of GitHub or GitLab, whose token says commit and workflow.",
-            "Sign in such a job, or leave --provenance (PYSIGN_PROVENANCE) out."
-        );
 }

@@ -60,11 +60,11 @@ internal static class SignStage
         await release
             .Signing.InSessionAsync(
                 request,
-                session =>
+                async session =>
                 {
                     RequireOwnKey(release, session.PublicKeyPem);
-                    SigningGuard.Require(release, ledger, session);
-                    return Task.FromResult(true);
+                    await SigningGuard.RequireAsync(release, ledger, session, cancellationToken).ConfigureAwait(false);
+                    return await ProvenanceClaims.ForAsync(release, ledger, session, cancellationToken).ConfigureAwait(false);
                 },
                 cancellationToken
             )
@@ -116,7 +116,11 @@ internal static class SignStage
                 async session =>
                 {
                     RequireOwnKey(release, session.PublicKeyPem);
-                    SigningGuard.Require(release, ledger, session);
+                    await SigningGuard.RequireAsync(release, ledger, session, cancellationToken).ConfigureAwait(false);
+                    var claims =
+                        unproven.Count > 0
+                            ? await ProvenanceClaims.ForAsync(release, ledger, session, cancellationToken).ConfigureAwait(false)
+                            : null;
                     if (open.Count > 0)
                     {
                         ledger = await SignAsync(release, ledger, open, session, settings, cancellationToken).ConfigureAwait(false);
@@ -131,7 +135,9 @@ internal static class SignStage
                         release.Dist.Store.Write(ledger);
                     }
 
-                    return await ProvenanceFiles.SignAsync(release, ledger, unproven, session, cancellationToken).ConfigureAwait(false);
+                    return await ProvenanceFiles
+                        .SignAsync(release, ledger, unproven, session, claims, cancellationToken)
+                        .ConfigureAwait(false);
                 },
                 cancellationToken
             )

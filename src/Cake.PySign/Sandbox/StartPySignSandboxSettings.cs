@@ -21,7 +21,8 @@ public sealed class StartPySignSandboxSettings
     /// <summary>Whether the sandbox behaves like a private instance of Sigstore as it is usually installed, instead of like the public
     /// one.</summary>
     /// <value>Default <see langword="false"/>. The log calls itself its pod's name, the trusted root has no addresses, as cosign 2
-    /// writes it, and there is no timestamp authority.</value>
+    /// writes it, there is no timestamp authority, and certificates of a GitLab call its server gitlab.com, as Fulcio's own rules
+    /// do.</value>
     public bool PrivateInstance { get; set; }
 
     /// <summary>Whether the log of version 1 signs with an RSA key, as one does whose key lies in an older hardware module.</summary>

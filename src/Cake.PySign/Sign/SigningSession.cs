@@ -3,6 +3,7 @@ using Cake.PySign.Common.Provenance;
 using PySign.Http;
 using PySign.Packaging;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Identity;
 using PySign.Sigstore.Signing;
@@ -127,6 +128,11 @@ internal sealed class SigningSession : IAsyncDisposable
             _one.Release();
         }
     }
+
+    /// <summary>What the certificate says that everything is signed with; null for a key. It is asked for now where nobody needed it
+    /// yet: a certificate is not an entry in a log of signatures.</summary>
+    public async Task<CertificateIdentity?> CertificateAsync(CancellationToken cancellationToken) =>
+        (await SignerAsync(cancellationToken).ConfigureAwait(false)).Certificate;
 
     /// <summary>A signature of the same signer that lies there and still holds; null when there is none.</summary>
     public SignedArtifact? Existing(string bundlePath, Artifact artifact) => Existing(() => Bundle.Load(bundlePath), artifact);

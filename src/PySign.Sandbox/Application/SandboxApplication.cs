@@ -47,7 +47,7 @@ public static class SandboxApplication
         app.Use(next => context => ControlGate.InvokeAsync(context, services.ControlToken, next));
         OidcRoutes.Map(app, services.Oidc);
         new DeviceRoutes(services.Oidc, services.Devices).Map(app);
-        new FulcioRoutes(services.Fulcio, services.Oidc, services.Faults).Map(app);
+        new FulcioRoutes(services.Fulcio, services.Oidc, services.Faults, options.Instance.GitLabByName).Map(app);
         new RekorV1Routes(services.RekorV1, services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2, SandboxService.RekorV2, "", services.Faults).Map(app);
         new RekorV2Routes(services.RekorV2Ecdsa, SandboxService.RekorV2Ecdsa, "/rekor-v2-ecdsa", services.Faults).Map(app);

@@ -45,6 +45,9 @@ internal static class FaultCatalog
             ["wrong-key"] = "certifies another key",
             ["expired-ca"] = "issues from an authority whose time in the trusted root is over",
             ["clock-skew"] = "issues by a clock that is `seconds` ahead (default 600)",
+            ["gitlab-com"] = "names gitlab.com as the server of every GitLab, as Fulcio's own rules do; no fault",
+            ["sparse"] = "leaves run, event, numbers and runner out, as older instances do; no fault",
+            ["bare"] = "says nothing but whose certificate it is, and who says so; no fault",
         },
         [SandboxService.RekorV1] = new Dictionary<string, string>(StringComparer.Ordinal)
         {

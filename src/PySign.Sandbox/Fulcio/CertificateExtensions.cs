@@ -12,17 +12,25 @@ internal static class CertificateExtensions
     private const string Arc = "1.3.6.1.4.1.57264.1.";
 
     /// <returns>Null when a claim that the certificate must carry is missing.</returns>
-    public static IReadOnlyList<X509Extension>? For(IdentityClaims claims, string gitLabUrl) =>
+    public static IReadOnlyList<X509Extension>? For(IdentityClaims claims, bool gitLabByName = false) =>
         claims.Issuer.Kind switch
         {
-            IssuerKind.GitLab => ForGitLab(claims, gitLabUrl),
+            IssuerKind.GitLab when gitLabByName => ForGitLab(claims, "https://gitlab.com", Escaped),
+            IssuerKind.GitLab => ForGitLab(claims, claims.Issuer.Issuer, text => text),
             IssuerKind.GitHub => ForGitHub(claims),
             _ => ForEmail(claims),
         };
 
+    /// <summary>Whether older instances, and CI providers that are configured sparingly, leave it out.</summary>
+    public static bool IsLuxury(X509Extension extension) =>
+        extension.Oid!.Value is Arc + "11" or Arc + "15" or Arc + "17" or Arc + "20" or Arc + "21";
+
+    /// <summary>Whether it is the subject's name or the issuer.</summary>
+    public static bool IsIdentity(X509Extension extension) => extension.Oid!.Value is "2.5.29.17" or Arc + "1" or Arc + "8";
+
     public static X509Extension UriName(string uri) => Name(uri, tag: 6);
 
-    private static List<X509Extension>? ForGitLab(IdentityClaims claims, string url)
+    private static List<X509Extension>? ForGitLab(IdentityClaims claims, string url, Func<string, string> written)
     {
         string[] required =
         [
@@ -54,7 +62,7 @@ internal static class CertificateExtensions
             .. Raw((1, claims.Issuer.Issuer)),
             .. Text(
                 (8, claims.Issuer.Issuer),
-                (9, config),
+                (9, written(config)),
                 (10, claims["ci_config_sha"]),
                 (11, claims["runner_environment"]),
                 (12, $"{url}/{claims["project_path"]}"),
@@ -63,7 +71,7 @@ internal static class CertificateExtensions
                 (15, claims["project_id"]),
                 (16, $"{url}/{claims["namespace_path"]}"),
                 (17, claims["namespace_id"]),
-                (18, config),
+                (18, written(config)),
                 (19, claims["ci_config_sha"]),
                 (20, claims["pipeline_source"]),
                 (21, $"{url}/{claims["project_path"]}/-/jobs/{claims["job_id"]}"),
@@ -141,14 +149,18 @@ internal static class CertificateExtensions
             ? null
             : [Name(claims["email"], tag: 1), .. Raw((1, claims.Issuer.Issuer)), .. Text((8, claims.Issuer.Issuer))];
 
-    // A general name is an IA5String; what is not ASCII in a URI is percent-encoded, as Go's URL type does.
-    private static X509Extension Name(string value, int tag)
-    {
-        var ascii = string.Concat(
+    // What is not ASCII in a URI is percent-encoded, as Go's URL type does.
+    private static string Escaped(string uri) =>
+        string.Concat(
             Encoding
-                .UTF8.GetBytes(value)
+                .UTF8.GetBytes(uri)
                 .Select(b => b is > 0x20 and < 0x7F ? ((char)b).ToString() : "%" + b.ToString("X2", CultureInfo.InvariantCulture))
         );
+
+    // A general name is an IA5String.
+    private static X509Extension Name(string value, int tag)
+    {
+        var ascii = Escaped(value);
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {

@@ -12,7 +12,11 @@ using PySign.Sandbox.Oidc;
 namespace PySign.Sandbox.Fulcio;
 
 /// <summary>Fulcio's HTTP face: v2, and the older v1 that cosign 2 speaks.</summary>
-internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider oidc, FaultBoard faults)
+/// <param name="authority">Issues.</param>
+/// <param name="oidc">Knows the tokens.</param>
+/// <param name="faults">What is asked for.</param>
+/// <param name="gitLabByName">Whether every GitLab is called gitlab.com, as Fulcio's own rules do.</param>
+internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider oidc, FaultBoard faults, bool gitLabByName)
 {
     private const string Audience = "sigstore";
 
@@ -133,7 +137,18 @@ internal sealed class FulcioRoutes(CertificateAuthority authority, OidcProvider 
 
     private IssuedCertificate Issue(IdentityClaims claims, PublicKey key)
     {
-        var extensions = CertificateExtensions.For(claims, oidc[IssuerKind.GitLab].Issuer) ?? throw BadToken();
+        var byName = gitLabByName || faults.Hits(SandboxService.Fulcio, "gitlab-com");
+        var extensions = CertificateExtensions.For(claims, byName) ?? throw BadToken();
+        if (faults.Hits(SandboxService.Fulcio, "sparse"))
+        {
+            extensions = [.. extensions.Where(extension => !CertificateExtensions.IsLuxury(extension))];
+        }
+
+        if (faults.Hits(SandboxService.Fulcio, "bare"))
+        {
+            extensions = [.. extensions.Where(CertificateExtensions.IsIdentity)];
+        }
+
         if (faults.Hits(SandboxService.Fulcio, "wrong-identity"))
         {
             extensions = [CertificateExtensions.UriName("https://example.org/somebody/else"), .. extensions.Skip(1)];

@@ -13,6 +13,7 @@ public sealed record InstanceShape
             PodNamedLog = true,
             WithoutAddresses = true,
             WithoutTimestampAuthority = true,
+            GitLabByName = true,
         };
 
     /// <summary>The Rekor v1 log calls itself what its pod is called, because nobody set its host name.</summary>
@@ -24,6 +25,10 @@ public sealed record InstanceShape
 
     /// <summary>There is no timestamp authority, and the signing config says so as cosign writes it (<c>"tsaConfig": {}</c>).</summary>
     public bool WithoutTimestampAuthority { get; init; }
+
+    /// <summary>Certificates of a GitLab name gitlab.com as the server of repository, owner and run, whatever its own is (fulcio issue
+    /// 1325).</summary>
+    public bool GitLabByName { get; init; }
 
     /// <summary>The Rekor v1 log signs with RSA.</summary>
     public bool RsaLog { get; init; }

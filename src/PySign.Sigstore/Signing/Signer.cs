@@ -1,5 +1,6 @@
 using PySign.Formats;
 using PySign.Sigstore.Bundles;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Errors;
 using PySign.Sigstore.Transparency;
 using PySign.Sigstore.Verification;
@@ -50,6 +51,10 @@ public sealed class Signer : IAsyncDisposable
 
     /// <summary>The current certificate, PEM; for a managed key, which has none, its public key.</summary>
     public string CertificatePem => _credentials.Current.VerifierPem;
+
+    /// <summary>What the current certificate says of its owner; null for a managed key.</summary>
+    public CertificateIdentity? Certificate =>
+        _credentials.Current.Certificate is { } certificate ? CertificateIdentity.Read(certificate) : null;
 
     /// <summary>Signs an artifact: signature, timestamp, log entry, bundle.</summary>
     /// <param name="artifact">The artifact; read once.</param>

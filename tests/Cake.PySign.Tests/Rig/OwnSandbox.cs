@@ -34,3 +34,38 @@ public sealed class OwnSandbox : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 }
+
+/// <summary>A private instance of Sigstore as it is usually installed, and a self-managed GitLab that it knows.</summary>
+public sealed class PrivateSandbox : IAsyncDisposable
+{
+    internal SandboxFixture Fixture { get; } = new(isPrivate: true);
+
+    /// <summary>The sandbox, in which Fulcio behaves as it is asked to.</summary>
+    public async Task<PySignSandbox> WithAsync(params string[] kinds)
+    {
+        var sandbox = await Fixture.Sandbox;
+        using (var http = sandbox.CreateControlClient())
+        {
+            using var cleared = await http.DeleteAsync("/_sandbox/faults", TestContext.Current.CancellationToken);
+            cleared.EnsureSuccessStatusCode();
+        }
+
+        foreach (var kind in kinds)
+        {
+            await OwnSandbox.PostAsync(
+                sandbox,
+                "/_sandbox/faults",
+                new
+                {
+                    service = "fulcio",
+                    kind,
+                    times = -1,
+                }
+            );
+        }
+
+        return sandbox;
+    }
+
+    public ValueTask DisposeAsync() => Fixture.DisposeAsync();
+}

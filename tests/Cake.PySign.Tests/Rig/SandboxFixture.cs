@@ -11,10 +11,18 @@ public sealed class SandboxFixture : IAsyncLifetime
     private readonly CakeRig _rig = new();
     private readonly Lazy<Task<PySignSandbox>> _sandbox;
 
-    public SandboxFixture() =>
+    public SandboxFixture()
+        : this(isPrivate: false) { }
+
+    internal SandboxFixture(bool isPrivate) =>
         _sandbox = new(() =>
             _rig.Context.StartPySignSandbox(
-                new StartPySignSandboxSettings { StateDirectory = _rig.Folder.Folder("state"), StartTimeout = TimeSpan.FromMinutes(2) }
+                new StartPySignSandboxSettings
+                {
+                    StateDirectory = _rig.Folder.Folder("state"),
+                    StartTimeout = TimeSpan.FromMinutes(2),
+                    PrivateInstance = isPrivate,
+                }
             )
         );
 

@@ -124,6 +124,13 @@ internal static class ProvenanceDocument
         ),
     };
 
+    /// <summary>Where a document of this type says a part that the platform's own parameters or the run's description hold.</summary>
+    public static string NameOf(string buildType, ProvenancePart part)
+    {
+        var (platform, names) = _types[buildType];
+        return part == ProvenancePart.Run ? "runDetails.metadata.invocationId" : $"{platform}.{names.First(one => one.Part == part).Name}";
+    }
+
     /// <exception cref="ProvenanceException">It is not such provenance.</exception>
     public static VerifiedProvenance Read(InTotoStatement statement)
     {
@@ -180,13 +187,29 @@ internal static class ProvenanceDocument
         var commit = Commit(dependencies[0]);
         foreach (var other in dependencies.EnumerateArray().Skip(1))
         {
-            if (Optional(other, "uri")?.StartsWith($"git+{repository}", StringComparison.Ordinal) == true && Commit(other) != commit)
+            if (Optional(other, "uri") is { } address && IsOf(repository, address) && Commit(other) != commit)
             {
                 throw new ProvenanceException(ProvenancePart.Commit, $"one commit of {repository}, {commit}", Commit(other));
             }
         }
 
         return (uri[prefix.Length..], commit);
+    }
+
+    // With and without .git and a slash, as git takes them; owner/name-plugin and group/name/sub are other repositories. Hosts of
+    // repositories do not tell upper from lower case.
+    private static bool IsOf(string repository, string uri)
+    {
+        var prefix = $"git+{repository}";
+        if (!uri.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var rest = uri.AsSpan(prefix.Length);
+        var end = rest.IndexOfAny("@#?");
+        var more = (end < 0 ? rest : rest[..end]).TrimEnd('/');
+        return more.IsEmpty || more.Equals(".git", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string Commit(JsonElement source) => Text(source.GetProperty("digest"), "gitCommit");
@@ -198,12 +221,12 @@ internal static class ProvenanceDocument
     )
     {
         var more = new Dictionary<ProvenancePart, string>();
-        if (details.TryGetProperty("metadata", out var metadata) && Optional(metadata, "invocationId") is { } run)
+        if (Given(details, "metadata") is { } metadata && Optional(metadata, "invocationId") is { } run)
         {
             more[ProvenancePart.Run] = run;
         }
 
-        if (build.TryGetProperty("internalParameters", out var parameters) && parameters.TryGetProperty(known.Platform, out var platform))
+        if (Given(build, "internalParameters") is { } parameters && Given(parameters, known.Platform) is { } platform)
         {
             foreach (var (part, name) in known.Names)
             {
@@ -228,7 +251,9 @@ internal static class ProvenanceDocument
     private static string Text(JsonElement element, string name) =>
         element.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new KeyNotFoundException(name);
 
+    private static string? Optional(JsonElement element, string name) => Given(element, name)?.GetString();
+
     // Null is absent, says SLSA.
-    private static string? Optional(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
+    private static JsonElement? Given(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using PySign.Formats;
 using PySign.Sigstore.Bundles;
 using PySign.Sigstore.Certificates;
@@ -12,17 +14,19 @@ namespace Cake.PySign.Common.Provenance;
 /// </summary>
 internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThreshold signers)
 {
-    // Where the certificate repeats what the token said of the job (fulcio docs/oid-info.md); the names of SLSA on the left.
-    private static readonly (ProvenancePart Part, FulcioExtension Certified)[] _repeated =
+    // Where the certificate repeats what the token said of the job (fulcio docs/oid-info.md); the names of SLSA on the left. On the first
+    // three policies rest. The others older private instances do not write: then they are the job's word, as they would be in a field that
+    // no certificate has. Nobody who signs can take an extension out of his certificate.
+    private static readonly (ProvenancePart Part, FulcioExtension Certified, bool IsEssential)[] _repeated =
     [
-        (ProvenancePart.Repository, FulcioExtension.SourceRepositoryUri),
-        (ProvenancePart.Ref, FulcioExtension.SourceRepositoryRef),
-        (ProvenancePart.Commit, FulcioExtension.SourceRepositoryDigest),
-        (ProvenancePart.Run, FulcioExtension.RunInvocationUri),
-        (ProvenancePart.Event, FulcioExtension.BuildTrigger),
-        (ProvenancePart.RepositoryId, FulcioExtension.SourceRepositoryIdentifier),
-        (ProvenancePart.OwnerId, FulcioExtension.SourceRepositoryOwnerIdentifier),
-        (ProvenancePart.Runner, FulcioExtension.RunnerEnvironment),
+        (ProvenancePart.Repository, FulcioExtension.SourceRepositoryUri, true),
+        (ProvenancePart.Ref, FulcioExtension.SourceRepositoryRef, true),
+        (ProvenancePart.Commit, FulcioExtension.SourceRepositoryDigest, true),
+        (ProvenancePart.Run, FulcioExtension.RunInvocationUri, false),
+        (ProvenancePart.Event, FulcioExtension.BuildTrigger, false),
+        (ProvenancePart.RepositoryId, FulcioExtension.SourceRepositoryIdentifier, false),
+        (ProvenancePart.OwnerId, FulcioExtension.SourceRepositoryOwnerIdentifier, false),
+        (ProvenancePart.Runner, FulcioExtension.RunnerEnvironment, false),
     ];
 
     /// <exception cref="VerificationException">The bundle's signature does not hold, or is about other bytes.</exception>
@@ -67,32 +71,60 @@ internal sealed class ProvenanceVerifier(SigstoreVerifier verifier, SignerThresh
         };
     }
 
+    /// <summary>What provenance of these claims would say under this certificate, for which nothing needs to be signed. What the
+    /// certificate leaves to the job's word is listed so.</summary>
+    /// <exception cref="ProvenanceException">It would be refused.</exception>
+    public static (BuildClaims Claims, VerifiedProvenance Said) Of(BuildClaims claims, CertificateIdentity certificate)
+    {
+        var nothing = new Dictionary<string, string>(StringComparer.Ordinal);
+        var subject = new StatementSubject("any", Sha256Digest.Of([]));
+        var said = ProvenanceDocument.Read(SlsaProvenance.About(subject, claims, new BuildFacts(nothing, nothing)));
+        Compare(said, certificate.SubjectAlternativeName, certificate);
+        var alone = _repeated
+            .Where(one => said[one.Part] is not null && certificate[one.Certified] is null)
+            .Select(one => ProvenanceDocument.NameOf(said.BuildType, one.Part));
+        return (claims with { NotCertified = [.. claims.NotCertified, .. alone] }, said);
+    }
+
     private static void Compare(VerifiedProvenance said, string identity, CertificateIdentity certificate)
     {
         Require(ProvenancePart.Builder, said.Builder, identity);
-        foreach (var (part, extension) in _repeated)
+        var isGitLab = said.BuildType == SlsaProvenance.GitLabBuildType;
+        foreach (var (part, extension, isEssential) in _repeated)
         {
-            if (said[part] is { } text)
+            var certified = isGitLab ? CertifiedSource.Of(certificate, extension) : certificate[extension];
+            if (said[part] is { } text && (certified is not null || isEssential || CertifiedSource.IsPublic(certificate)))
             {
-                Require(part, text, certificate[extension]);
+                Require(part, text, certified);
             }
         }
 
         // https://github.com/owner/name/.github/workflows/a.yml@ref, https://gitlab.com/group/name//.gitlab-ci.yml@ref: on GitLab the file
         // may be another project's, which is why the repository in front of it is compared on GitHub alone.
         var workflow = $"{said.Workflow}@{said.WorkflowRef}";
-        var certified = certificate[FulcioExtension.BuildConfigUri];
-        var same =
-            said.BuildType == SlsaProvenance.GitHubBuildType
-                ? certified == $"{said.Repository}/{workflow}"
-                : certified?.EndsWith('/' + workflow, StringComparison.Ordinal) == true;
+        var config = certificate[FulcioExtension.BuildConfigUri];
+        var same = isGitLab
+            ? config?.EndsWith('/' + workflow, StringComparison.Ordinal) == true
+                || (config == identity && config.EndsWith('/' + Escaped(workflow), StringComparison.Ordinal))
+            : config == $"{said.Repository}/{workflow}";
         if (!same)
         {
-            throw Other(ProvenancePart.Workflow, workflow, certified);
+            throw Other(ProvenancePart.Workflow, workflow, config);
         }
     }
 
-    // A certificate that does not say it leaves the job's word alone, which is what provenance must not rest on.
+    // Fulcio's older rules for GitLab write the configuration as the certificate's name has it, escaped by Go (net/url, encodePath).
+    private static string Escaped(string path) =>
+        string.Concat(
+            Encoding
+                .UTF8.GetBytes(path)
+                .Select(b =>
+                    char.IsAsciiLetterOrDigit((char)b) || "-_.~$&+,/:;=@".Contains((char)b, StringComparison.Ordinal)
+                        ? ((char)b).ToString()
+                        : "%" + b.ToString("X2", CultureInfo.InvariantCulture)
+                )
+        );
+
     private static void Require(ProvenancePart part, string said, string? certified)
     {
         if (!string.Equals(said, certified, StringComparison.Ordinal))

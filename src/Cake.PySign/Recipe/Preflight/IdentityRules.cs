@@ -1,6 +1,7 @@
 using Cake.PySign.Consume;
 using PySign.Packaging.Names;
 using PySign.Packaging.Versions;
+using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Identity;
 
 namespace Cake.PySign.Recipe.Preflight;
@@ -83,6 +84,27 @@ internal static class IdentityRules
             "Correct the policy, or sign as one of those: users would refuse the release.",
             ReleaseStage.ConsumerVerification
         );
+    }
+
+    /// <summary>The same of the certificate itself, with everything that the policy asks of it.</summary>
+    public static PreflightProblem? OfPolicy(CertificateIdentity certificate, ReleasePolicy policy, Ledger ledger)
+    {
+        var (name, version) = (ProjectName.Parse(ledger.Name), PythonVersion.Parse(ledger.Version));
+        var refusals = policy
+            .Signers.Where(signer => signer.Key is null)
+            .Select(signer => signer.For(name, version).Refuse(certificate))
+            .ToList();
+        return refusals.Contains(null)
+            ? null
+            : new PreflightProblem(
+                nameof(PreflightReason.SignerNotInPolicy),
+                "PYSIGN_POLICY",
+                "The users' policy would refuse the certificate: "
+                    + string.Join("; ", refusals.Select(refusal => $"expected {refusal!.Expected}, found {refusal.Actual}"))
+                    + ".",
+                "Correct the policy, or sign as it asks: users would refuse the release.",
+                ReleaseStage.ConsumerVerification
+            );
     }
 
     private static string Advice(IdentityToken token, string expected)

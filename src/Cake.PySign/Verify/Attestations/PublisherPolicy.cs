@@ -1,3 +1,4 @@
+using Cake.PySign.Common.Provenance;
 using PySign.Packaging.Attestations;
 using PySign.Sigstore.Certificates;
 using PySign.Sigstore.Errors;
@@ -30,13 +31,8 @@ internal sealed class PublisherPolicy(TrustedPublisher publisher) : Verification
     private VerificationException? RefuseRepository(CertificateIdentity identity)
     {
         var expected = $"{publisher.ServerUrl.GetLeftPart(UriPartial.Authority)}/{publisher.Repository}";
-        return identity[FulcioExtension.SourceRepositoryUri] == expected
-            ? null
-            : Fail(
-                VerificationFailure.ExtensionMismatch,
-                $"source repository \"{expected}\"",
-                identity[FulcioExtension.SourceRepositoryUri]
-            );
+        var certified = CertifiedSource.Of(identity, FulcioExtension.SourceRepositoryUri);
+        return certified == expected ? null : Fail(VerificationFailure.ExtensionMismatch, $"source repository \"{expected}\"", certified);
     }
 
     private VerificationException? RefuseWorkflow(CertificateIdentity identity)

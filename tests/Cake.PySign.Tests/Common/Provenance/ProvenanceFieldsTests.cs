@@ -120,6 +120,12 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
         """json:{"uri":"git+https://github.com/acme/hello-pysign@refs/tags/v1","digest":{"gitCommit":"00"}}""",
         ProvenancePart.Commit
     )]
+    [InlineData(
+        SignerKind.GitHub,
+        Build + "/resolvedDependencies/+",
+        """json:{"uri":"git+https://github.com/Acme/hello-pysign.git","digest":{"gitCommit":"00"}}""",
+        ProvenancePart.Commit
+    )]
     [InlineData(SignerKind.GitHub, "predicate/runDetails/metadata/invocationId", Own + "/actions/runs/1/attempts/1", ProvenancePart.Run)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/event_name", "workflow_dispatch", ProvenancePart.Event)]
     [InlineData(SignerKind.GitHub, Build + "/internalParameters/github/repository_id", "1", ProvenancePart.RepositoryId)]
@@ -143,6 +149,29 @@ public sealed class ProvenanceFieldsTests(SandboxFixture fixture) : IDisposable
         Set(statement, path, value);
         var bundle = await job.SignAsync(statement);
         Assert.Equal(part, Assert.Throws<ProvenanceException>(() => job.Verify(bundle)).Part);
+    }
+
+    /// <summary>Null is absent, and a name that begins alike is another repository's.</summary>
+    [Theory]
+    [InlineData("predicate/runDetails/metadata", "json:null")]
+    [InlineData("predicate/runDetails/metadata/invocationId", "json:null")]
+    [InlineData(Build + "/internalParameters", "json:null")]
+    [InlineData(Build + "/internalParameters", null)]
+    [InlineData(Build + "/internalParameters/github", "json:null")]
+    [InlineData(
+        Build + "/resolvedDependencies/+",
+        """json:{"uri":"git+https://github.com/acme/hello-pysign-plugin@refs/tags/v1","digest":{"gitCommit":"00"}}"""
+    )]
+    [InlineData(
+        Build + "/resolvedDependencies/+",
+        """json:{"uri":"git+https://github.com/acme/hello-pysign/sub.git@refs/tags/v1","digest":{"gitCommit":"00"}}"""
+    )]
+    public async Task What_says_less_or_of_others_is_taken(string path, string? value)
+    {
+        await using var job = await SignedProvenance.OfAsync(fixture, _rig.Services(), SignerKind.GitHub);
+        var statement = job.Statement();
+        Set(statement, path, value);
+        Assert.Equal(Own, job.Verify(await job.SignAsync(statement)).Repository);
     }
 
     [Theory]
