@@ -162,6 +162,7 @@ internal sealed class DistributionAttestations(Services services)
 
     private static IReadOnlyList<VerifiedAttestation> FromProvenance(FilePath path, AttestationVerifier verifier, FilePath source)
     {
+        SpecialFile.Refuse(source.FullPath);
         var file = new FileInfo(source.FullPath);
         return file is { Exists: true, Length: <= Provenance.MaxBytes }
             ? Results(path, source.FullPath, verifier, Provenance.Parse(File.ReadAllBytes(source.FullPath)))
