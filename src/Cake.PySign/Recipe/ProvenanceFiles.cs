@@ -53,7 +53,7 @@ internal static class ProvenanceFiles
     /// <param name="ledger">Its ledger.</param>
     /// <param name="missing">The files.</param>
     /// <param name="session">Who signs.</param>
-    /// <param name="claims">What <see cref="ProvenanceClaims"/> found; without any, what is missing stays away.</param>
+    /// <param name="claims">What <see cref="ProvenanceClaims"/> found; without any, the release has no provenance.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Ledger> SignAsync(
         Release release,
@@ -71,7 +71,7 @@ internal static class ProvenanceFiles
 
         if (claims is null)
         {
-            return Without(release, ledger, missing);
+            return Without(release, ledger);
         }
 
         var withAttestation = release.Attests && release.UsesTrustedPublishing;
@@ -273,12 +273,12 @@ internal static class ProvenanceFiles
         }
     }
 
-    /// <summary>What an earlier run signed and every reader would refuse is published by nobody.</summary>
-    private static Ledger Without(Release release, Ledger ledger, IReadOnlyList<LedgerFile> missing)
+    /// <summary>All files have provenance or none has: what an earlier run made of some is published by nobody.</summary>
+    private static Ledger Without(Release release, Ledger ledger)
     {
-        foreach (var file in missing.Select(one => ledger[one.Name]).Where(file => file.Signature?.Files.Any(Is) == true))
+        foreach (var file in ledger.Files.Where(file => file.Signature!.Files.Any(Is)))
         {
-            release.Log.Warning($"{file.Name}: the provenance of an earlier run does not hold, and is left out of the release.");
+            release.Log.Warning($"{file.Name}: the provenance of an earlier run is left out, because there is none for every file.");
             ledger = ledger.With(
                 file with
                 {

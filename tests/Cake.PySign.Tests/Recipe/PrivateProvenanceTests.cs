@@ -71,12 +71,8 @@ public sealed class PrivateProvenanceTests(PrivateSandbox instance) : IClassFixt
         jobs.PlayBuild();
         await jobs.RunAsync("PySign-Sign");
 
-        // As if an earlier version had signed what no verifier takes.
-        foreach (var file in jobs.Dist.ReadSigned().Files)
-        {
-            File.Delete(jobs.Dist.File(file.Name + SignatureNames.Provenance).FullPath);
-        }
-
+        // As if an earlier run had died between two files, and Fulcio's configuration had changed since.
+        File.Delete(jobs.Dist.File(Wheel + SignatureNames.Provenance).FullPath);
         await instance.WithAsync("bare");
         var before = await OwnSandbox.LogsAsync(sandbox);
         for (var run = 0; run < 2; run++)
