@@ -54,6 +54,10 @@ public sealed class FaultTests
                 "CertificateNotValidNow",
                 "Set this machine's clock; if it is right, report this to the instance's operator."
             },
+            // What certificates do not say, or say of another server, is for those who verify provenance.
+            { "fulcio", "bare", Signed, "" },
+            { "fulcio", "gitlab-com", Signed, "" },
+            { "fulcio", "sparse", Signed, "" },
             { "rekor-v1", "conflict", Signed, "" },
             { "rekor-v1", "lost-answer", Signed, "" },
             { "rekor-v1", "other-entry", "ResultNotVerifiable", "The signature that was made does not verify" },

@@ -17,12 +17,16 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
     // A grandchild that outlives its parent keeps the pipes open; the exit of the program itself is what counts.
     private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
 
+    private const int TextFileBusy = 26;
+    private const int BusyAttempts = 25;
+    private static readonly TimeSpan _busyPause = TimeSpan.FromMilliseconds(20);
+
     public async Task<ChildProcessResult> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         log.Write(Verbosity.Diagnostic, LogLevel.Debug, $"Starting: {start}");
         using var process = new Process { StartInfo = StartInfo(start) };
-        Start(process, start);
+        await StartAsync(process, start, cancellationToken).ConfigureAwait(false);
         using var flood = new CancellationTokenSource();
         using var ended = new CancellationTokenSource();
         var lines = new ConcurrentQueue<ChildProcessLine>();
@@ -98,23 +102,35 @@ internal sealed class ChildProcessRunner(SafeLog log, ICakeEnvironment environme
         return info;
     }
 
-    private static void Start(Process process, ChildProcessStart start)
+    private async Task StartAsync(Process process, ChildProcessStart start, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
+            try
+            {
 #pragma warning disable RS0030 // The child process runner is here.
-            process.Start();
+                process.Start();
 #pragma warning restore RS0030
-        }
-        catch (Win32Exception e)
-        {
-            throw new PySignException(
-                PySignFailure.ToolNotFound,
-                $"'{start.Program.FullPath}' could not be started in '{start.WorkingDirectory.FullPath}': {e.Message}",
-                innerException: e
-            );
+                return;
+            }
+            catch (Win32Exception e) when (IsBeingWritten(e) && attempt < BusyAttempts)
+            {
+                await Task.Delay(_busyPause, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Win32Exception e)
+            {
+                throw new PySignException(
+                    PySignFailure.ToolNotFound,
+                    $"'{start.Program.FullPath}' could not be started in '{start.WorkingDirectory.FullPath}': {e.Message}",
+                    innerException: e
+                );
+            }
         }
     }
+
+    /// <summary>ETXTBSY: a program that has just been written is still open in a child that was started meanwhile, until that child runs
+    /// its own program.</summary>
+    private static bool IsBeingWritten(Win32Exception e) => !OperatingSystem.IsWindows() && e.NativeErrorCode == TextFileBusy;
 
     /// <summary>A child that ends without reading all of it has said enough by how it ended.</summary>
     private static async Task WriteInputAsync(Process process, Task<string>? input, CancellationToken ended)

@@ -25,6 +25,27 @@ public sealed class ChildProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_is_still_being_written_is_started_when_it_is_whole()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("NOT RUN: ETXTBSY is Linux's.");
+        }
+
+        var program = _rig.Folder.Write("tool", "#!/bin/sh\necho whole\n");
+        File.SetUnixFileMode(program.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Task<ChildProcessResult> running;
+        using (File.OpenWrite(program.FullPath))
+        {
+            running = Runner.RunAsync(Shell([]) with { Program = program }, TestContext.Current.CancellationToken);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.False(running.IsCompleted);
+        }
+
+        Assert.Equal(["whole"], (await running).Output);
+    }
+
+    [Fact]
     public async Task The_exit_code_and_both_streams_come_back()
     {
         var result = await RunAsync(["-c", "echo out; echo err >&2; exit 7"]);
