@@ -33,7 +33,11 @@ public sealed class ChildProcessRunnerTests : IDisposable
         }
 
         var program = _rig.Folder.Write("tool", "#!/bin/sh\necho whole\n");
-        File.SetUnixFileMode(program.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         Task<ChildProcessResult> running;
         using (File.OpenWrite(program.FullPath))
         {
