@@ -58,7 +58,8 @@ void Mutate(IEnumerable<string> folders, DirectoryPath output)
             .Append("--reporter").Append("cleartext").Append("--reporter").Append("json").Append("--reporter").Append("html")
             .Append("--output").AppendQuoted(output.Combine(folder).FullPath);
         var environment = new Dictionary<string, string> { ["MutatedFolder"] = folder, ["RunAnalyzers"] = "false" };
-        var exit = StartProcess("dotnet", new ProcessSettings { Arguments = arguments, WorkingDirectory = $"tests/{engine}.Tests", EnvironmentVariables = environment });
+        var settings = new ProcessSettings { Arguments = arguments, WorkingDirectory = $"tests/{engine}.Tests", EnvironmentVariables = environment };
+        var exit = StartProcess("dotnet", settings);
         if (exit != 0)
         {
             throw new CakeException($"dotnet-stryker ended with exit code {exit} for {folder}.");

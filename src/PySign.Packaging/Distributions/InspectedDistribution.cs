@@ -3,9 +3,9 @@ using PySign.Formats;
 namespace PySign.Packaging.Distributions;
 
 /// <summary>
-/// What one reading of a distribution told: its SHA-256, the metadata it carries, and what is wrong with a wheel's RECORD, all of the same
-/// bytes through one handle. A file that is exchanged meanwhile, or afterwards, is not the one that was looked into, and its digest says
-/// so.
+/// What one reading of a distribution told: its SHA-256, the metadata it carries, and what is wrong with a wheel's RECORD, through one
+/// handle. A file that another one replaces meanwhile, or afterwards, is not the one that was looked into. One that is written to in place
+/// is looked into and hashed at two moments: compare its digest with a known one before what was found is believed.
 /// </summary>
 public sealed class InspectedDistribution
 {
